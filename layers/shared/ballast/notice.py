@@ -1,0 +1,114 @@
+"""A notice: one thing a human may want to know, as the event that carries it.
+
+It travels on the default event bus (source `ballast`, detail-type `Ballast Notice`); docs/events.md documents the schema.
+Schema version 1 only ever gains fields.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, Self
+
+from ballast.errors import UnexpectedEventError
+
+SOURCE = "ballast"
+DETAIL_TYPE = "Ballast Notice"
+SCHEMA_VERSION = "1"
+
+
+class Severity(StrEnum):
+    """PAGE wakes a human now; TICKET waits for working hours; INFO is for the curious."""
+
+    PAGE = "page"
+    TICKET = "ticket"
+    INFO = "info"
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    text: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """`incident` is one key for all notices about one thing, so they share a message; `code` says which step of it this is."""
+
+    code: str  # CamelCase, the runbook anchor in docs/operating.md
+    severity: Severity
+    cluster: str  # name, not ARN
+    instance: str | None  # EC2 instance id
+    reason: str  # why the incident exists: spot_interruption, lifecycle_hook, foreign_drain, …
+    incident: str  # deduplication key, stable over repeats and retries
+    incident_started_at: datetime
+    at: datetime
+    what: str
+    why: str
+    impact: str
+    next: str
+    plan: tuple[str, ...] = ()  # what Ballast does (or, in dry run, would do), one line an action
+    links: tuple[Link, ...] = ()
+    closes_incident: bool = False
+    dry_run: bool = False
+
+    @property
+    def id(self) -> str:
+        """The same notice said twice has the same id."""
+        return f"{self.incident}/{self.code}"
+
+    def to_detail(self) -> dict[str, Any]:
+        """The `detail` of the event; times are ISO 8601 in UTC."""
+        return {
+            "schemaVersion": SCHEMA_VERSION,
+            "id": self.id,
+            "code": self.code,
+            "severity": self.severity.value,
+            "cluster": self.cluster,
+            "instance": self.instance,
+            "reason": self.reason,
+            "incident": self.incident,
+            "incidentStartedAt": self.incident_started_at.isoformat(),
+            "at": self.at.isoformat(),
+            "what": self.what,
+            "why": self.why,
+            "impact": self.impact,
+            "next": self.next,
+            "plan": list(self.plan),
+            "links": [{"text": link.text, "url": link.url} for link in self.links],
+            "closesIncident": self.closes_incident,
+            "dryRun": self.dry_run,
+        }
+
+    @classmethod
+    def parse(cls, event: Mapping[str, Any]) -> Self:
+        """Read the notice out of an EventBridge event.
+
+        Raises UnexpectedEventError when a field is missing or has the wrong form.
+        """
+        try:
+            detail = event["detail"]
+            return cls(
+                code=detail["code"],
+                severity=Severity(detail["severity"]),
+                cluster=detail["cluster"],
+                instance=detail["instance"],
+                reason=detail["reason"],
+                incident=detail["incident"],
+                incident_started_at=datetime.fromisoformat(detail["incidentStartedAt"]),
+                at=datetime.fromisoformat(detail["at"]),
+                what=detail["what"],
+                why=detail["why"],
+                impact=detail["impact"],
+                next=detail["next"],
+                plan=tuple(detail["plan"]),
+                links=tuple(Link(link["text"], link["url"]) for link in detail["links"]),
+                closes_incident=detail["closesIncident"],
+                dry_run=detail["dryRun"],
+            )
+        except (KeyError, TypeError, ValueError) as error:
+            raise UnexpectedEventError(
+                f"'{DETAIL_TYPE}' event cannot be read: {error!r}; see docs/events.md for its fields."
+            ) from error

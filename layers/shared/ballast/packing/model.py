@@ -1,0 +1,115 @@
+"""What do we pack, into what, and what comes out? The values that callers build and receive."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from ballast.errors import BallastError
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """Tasks that are interchangeable for placement: one service, or one task definition and its constraints.
+
+    `requirements` of one copy: "cpu" in CPU units (1024 = 1 vCPU), "memory" in MiB, "gpu" and "eni" in pieces,
+    "port:tcp:8080" as 1. `copies_per_instance` is the most that one instance may hold (1 for `distinctInstance`).
+    `pools` names the pools it may use, None means any.
+    """
+
+    name: str
+    requirements: Mapping[str, int]
+    copies_per_instance: int | None = None
+    pools: frozenset[str] | None = None
+
+    def __hash__(self) -> int:
+        return hash(self.name)
+
+
+@dataclass(frozen=True, slots=True)
+class Pool:
+    """One instance type that can be bought, usually one Auto Scaling group.
+
+    `capacity` is what is left for tasks: the instance's `registeredResources` less what daemon tasks take. A resource
+    that is absent is 0, except a port ("port:tcp:8080"): every instance has each port once unless it says 0.
+    """
+
+    name: str
+    instance_type: str
+    capacity: Mapping[str, int]
+    price_usd_per_hour: float
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """An instance that runs now: `pool` is a pool's name, `load` is copies by shape name."""
+
+    id: str
+    pool: str
+    load: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """No plan can cost less; `value_by_shape` is the fair price of one copy, in $/h by shape name.
+
+    The sum of value x copies over the demand is the bound.
+    """
+
+    usd_per_hour: float
+    value_by_shape: Mapping[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedInstances:
+    """Launch `count` instances of `pool`, each with room for `load` (copies by shape name)."""
+
+    pool: str
+    load: Mapping[str, int]
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class CapacityPlan:
+    """What to buy for a demand; together the loads are exactly the demand."""
+
+    instances: tuple[PlannedInstances, ...]
+    usd_per_hour: float
+    lower_bound_usd_per_hour: float
+
+
+@dataclass(frozen=True, slots=True)
+class Consolidation:
+    """Which instances to give back, and the proof that their tasks have somewhere to go.
+
+    `placements` (copies by shape name, by receiving node id) and the loads of `launch` together are exactly the
+    loads of `remove`. `launch` empty means that nothing has to be bought first. `moves` counts the tasks that
+    restart. `saving_usd_per_hour` is prices removed less prices launched; the price of the moves is not deducted.
+    """
+
+    remove: tuple[str, ...]
+    launch: tuple[PlannedInstances, ...]
+    placements: Mapping[str, Mapping[str, int]]
+    moves: int
+    saving_usd_per_hour: float
+
+
+@dataclass(frozen=True, slots=True)
+class Misfit:
+    """Why a shape fits no pool: of `resource` it needs `required` and the best pool for it has `largest`."""
+
+    shape: str
+    resource: str
+    required: int
+    largest: int
+
+
+class UnplaceableError(BallastError):
+    """Some shapes fit no pool that they may use; `misfits` has one entry for each of them."""
+
+    def __init__(self, misfits: tuple[Misfit, ...]) -> None:
+        self.misfits = misfits
+        super().__init__("; ".join(
+            f"shape '{m.shape}' fits no pool: it needs {m.required} {m.resource}, the largest on offer is {m.largest}"
+            for m in misfits
+        ) + ".")
