@@ -44,19 +44,17 @@ def run[T](
 
     processor = BatchProcessor(EventType.SQS, raise_on_entire_batch_failure=False)
     response = process_partial_response(dict(event), read_record, processor, context)
-    failures = list(response["batchItemFailures"])
+    failures = [{"itemIdentifier": str(f["itemIdentifier"])} for f in response["batchItemFailures"]]
     again = {id(item) for item in act([item for _, item in read])} if read else set()
     failures += [{"itemIdentifier": name} for name, item in read if id(item) in again]
-    return {"batchItemFailures": [dict(failure) for failure in failures]}  # type: ignore[call-overload]
+    return {"batchItemFailures": failures}
 
 
 def _load(body: str) -> Mapping[str, Any]:
     try:
         event = json.loads(body)
     except json.JSONDecodeError as error:
-        raise UnexpectedEventError(
-            f"The message is not JSON ({error}); expected an EventBridge event."
-        ) from error
+        raise UnexpectedEventError(f"The message is not JSON ({error}); expected an EventBridge event.") from error
     if not isinstance(event, dict):
         raise UnexpectedEventError(
             f"The message is a JSON {type(event).__name__}; expected an EventBridge event object."

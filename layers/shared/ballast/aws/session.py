@@ -19,9 +19,7 @@ def client(service: str) -> Any:
     Standard retry mode backs off and honours throttling within the invocation
     (https://docs.aws.amazon.com/boto3/latest/guide/retries.html); whatever fails after that goes back to the queue.
     """
-    config = Config(
-        retries={"mode": "standard", "total_max_attempts": 4}, connect_timeout=3, read_timeout=10
-    )
+    config = Config(retries={"mode": "standard", "total_max_attempts": 4}, connect_timeout=3, read_timeout=10)
     return boto3.client(service, config=config)  # type: ignore[call-overload]
 
 

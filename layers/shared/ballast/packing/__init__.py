@@ -1,1 +1,3 @@
 """x"""
+
+from ballast.packing.model import *

@@ -109,7 +109,10 @@ class UnplaceableError(BallastError):
 
     def __init__(self, misfits: tuple[Misfit, ...]) -> None:
         self.misfits = misfits
-        super().__init__("; ".join(
-            f"shape '{m.shape}' fits no pool: it needs {m.required} {m.resource}, the largest on offer is {m.largest}"
-            for m in misfits
-        ) + ".")
+        super().__init__(
+            "; ".join(
+                f"shape '{m.shape}' fits no pool: it needs {m.required} {m.resource}, the largest on offer is {m.largest}"
+                for m in misfits
+            )
+            + "."
+        )

@@ -58,9 +58,14 @@ class Problem:
         self.count = [sum(copies.values()) for copies in self.copies_by_name]
         allowed = [where for _, where in merged]
         priced = [(p, columns.capacity(p)) for p in sorted(pools, key=lambda p: (p.price_usd_per_hour, p.name))]
-        guests = {p.name: [i for i, needs in enumerate(self.needs)
-                           if (allowed[i] is None or p.name in allowed[i]) and fits(needs, capacity)]
-                  for p, capacity in priced}
+        guests = {
+            p.name: [
+                i
+                for i, needs in enumerate(self.needs)
+                if (allowed[i] is None or p.name in allowed[i]) and fits(needs, capacity)
+            ]
+            for p, capacity in priced
+        }
         kept = []
         for p, capacity in priced:
             if guests[p.name] and not any(

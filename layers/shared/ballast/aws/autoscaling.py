@@ -1,0 +1,116 @@
+"""Amazon EC2 Auto Scaling: groups, the instances in them, and our lifecycle hook."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable
+from itertools import batched
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from ballast.aws.session import client, code
+from ballast.draining.hooking import GroupHook
+from ballast.model import GroupMembership
+
+# https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_DescribeAutoScalingInstances.html and siblings
+INSTANCES_MOST = 50
+GROUPS_MOST = 50
+TERMINATING = "autoscaling:EC2_INSTANCE_TERMINATING"
+
+
+def memberships(instance_ids: Iterable[str]) -> dict[str, GroupMembership]:
+    """Of each instance that is in a group; the others are left out."""
+    return {
+        raw["InstanceId"]: GroupMembership(
+            raw["AutoScalingGroupName"], raw["LifecycleState"], raw["ProtectedFromScaleIn"]
+        )
+        for some in batched(sorted(set(instance_ids)), INSTANCES_MOST, strict=False)
+        for raw in client("autoscaling").describe_auto_scaling_instances(InstanceIds=list(some))["AutoScalingInstances"]
+    }
+
+
+def members(groups: Iterable[str]) -> dict[str, GroupMembership]:
+    """Every instance of these groups."""
+    pages = client("autoscaling").get_paginator("describe_auto_scaling_groups")
+    return {
+        raw["InstanceId"]: GroupMembership(
+            group["AutoScalingGroupName"], raw["LifecycleState"], raw["ProtectedFromScaleIn"]
+        )
+        for some in batched(sorted(set(groups)), GROUPS_MOST, strict=False)
+        for page in pages.paginate(AutoScalingGroupNames=list(some))
+        for group in page["AutoScalingGroups"]
+        for raw in group["Instances"]
+    }
+
+
+def terminating_hooks(group: str) -> tuple[GroupHook, ...]:
+    hooks = client("autoscaling").describe_lifecycle_hooks(AutoScalingGroupName=group)["LifecycleHooks"]
+    return tuple(
+        GroupHook(group, raw["LifecycleHookName"], raw["HeartbeatTimeout"], raw["DefaultResult"])
+        for raw in hooks
+        if raw["LifecycleTransition"] == TERMINATING
+    )
+
+
+def put_hook(group: str, hook: str, cluster: str, heartbeat_timeout_s: int) -> None:
+    """CONTINUE as default, since ABANDON would skip the other hooks; the metadata says whose instances these are.
+
+    https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_PutLifecycleHook.html
+    """
+    client("autoscaling").put_lifecycle_hook(
+        AutoScalingGroupName=group,
+        LifecycleHookName=hook,
+        LifecycleTransition=TERMINATING,
+        HeartbeatTimeout=heartbeat_timeout_s,
+        DefaultResult="CONTINUE",
+        NotificationMetadata=json.dumps({"cluster": cluster}),
+    )
+
+
+def continue_termination(group: str, hook: str, instance_id: str, token: str | None) -> None:
+    """Let the group go on; that nothing waits any more is fine."""
+    _unless_over(
+        client("autoscaling").complete_lifecycle_action,
+        **_action(group, hook, instance_id, token),
+        LifecycleActionResult="CONTINUE",
+    )
+
+
+def send_heartbeat(group: str, hook: str, instance_id: str, token: str | None) -> None:
+    _unless_over(
+        client("autoscaling").record_lifecycle_action_heartbeat,
+        **_action(group, hook, instance_id, token),
+    )
+
+
+def set_protection(group: str, instance_id: str, *, protected: bool) -> None:
+    _unless_over(
+        client("autoscaling").set_instance_protection,
+        AutoScalingGroupName=group,
+        InstanceIds=[instance_id],
+        ProtectedFromScaleIn=protected,
+    )
+
+
+def terminate(instance_id: str) -> None:
+    """Have the group replace the instance: its desired capacity stays."""
+    _unless_over(
+        client("autoscaling").terminate_instance_in_auto_scaling_group,
+        InstanceId=instance_id,
+        ShouldDecrementDesiredCapacity=False,
+    )
+
+
+def _action(group: str, hook: str, instance_id: str, token: str | None) -> dict[str, str]:
+    action = {"AutoScalingGroupName": group, "LifecycleHookName": hook, "InstanceId": instance_id}
+    return action | ({"LifecycleActionToken": token} if token else {})
+
+
+def _unless_over(call: Callable[..., Any], **params: Any) -> None:
+    """ValidationError is how Auto Scaling says that there is no such action, instance or group any more."""
+    try:
+        call(**params)
+    except ClientError as error:
+        if code(error) != "ValidationError":
+            raise

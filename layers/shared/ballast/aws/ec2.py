@@ -1,0 +1,29 @@
+"""Amazon EC2: is an instance running, going or gone?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from itertools import batched
+
+from ballast.aws.session import client
+
+VALUES_IN_A_FILTER = 200  # https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_Filter.html
+GONE = "gone"
+
+
+def states(instance_ids: Iterable[str]) -> dict[str, str]:
+    """The state name of each instance; `gone` for one that EC2 does not know any more.
+
+    A filter, unlike InstanceIds, does not fail the whole call for one unknown id.
+    """
+    wanted = sorted(set(instance_ids))
+    found = {
+        instance["InstanceId"]: instance["State"]["Name"]
+        for some in batched(wanted, VALUES_IN_A_FILTER, strict=False)
+        for page in client("ec2")
+        .get_paginator("describe_instances")
+        .paginate(Filters=[{"Name": "instance-id", "Values": list(some)}])
+        for reservation in page["Reservations"]
+        for instance in reservation["Instances"]
+    }
+    return {instance_id: found.get(instance_id, GONE) for instance_id in wanted}

@@ -1,0 +1,59 @@
+"""Which clusters do we look after, and what belongs to them?"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import batched
+from typing import Any
+
+from ballast.aws.ecs_shapes import tags
+from ballast.aws.session import client
+from ballast.model import Provider
+from ballast.policy import MANAGED_TAG
+
+DESCRIBE_MOST = 100
+PROVIDERS_MOST = 10  # a page of DescribeCapacityProviders
+
+
+def managed_clusters(names: Sequence[str]) -> tuple[dict[str, Any], ...]:
+    """DescribeClusters answers of the named clusters, or of those tagged `ballast:managed=true` when none is named."""
+    ecs = client("ecs")
+    wanted = list(names)
+    if not wanted:
+        wanted = [arn for page in ecs.get_paginator("list_clusters").paginate() for arn in page["clusterArns"]]
+    found = [
+        raw
+        for some in batched(wanted, DESCRIBE_MOST, strict=False)
+        for raw in ecs.describe_clusters(clusters=list(some), include=["TAGS"])["clusters"]
+    ]
+    return tuple(
+        raw for raw in found if raw.get("status") == "ACTIVE" and (names or tags(raw).get(MANAGED_TAG) == "true")
+    )
+
+
+def providers(cluster: str, names: Sequence[str]) -> tuple[Provider, ...]:
+    """The capacity providers of a cluster; those of Fargate are left out."""
+    answers = (
+        raw
+        for some in batched(names, PROVIDERS_MOST, strict=False)
+        for raw in client("ecs").describe_capacity_providers(cluster=cluster, capacityProviders=list(some))[
+            "capacityProviders"
+        ]
+    )
+    return tuple(_provider(raw) for raw in answers if not raw["name"].startswith("FARGATE"))
+
+
+def _provider(raw: dict[str, Any]) -> Provider:
+    group = raw.get("autoScalingGroupProvider")
+    if group is None:
+        return Provider(raw["name"], None, managed_draining=True)
+    return Provider(
+        raw["name"],
+        group["autoScalingGroupArn"].rpartition("/")[2],
+        managed_draining=group.get("managedDraining") == "ENABLED",
+    )
+
+
+def daemon_services(cluster: str) -> tuple[str, ...]:
+    pages = client("ecs").get_paginator("list_services").paginate(cluster=cluster, schedulingStrategy="DAEMON")
+    return tuple(arn.rpartition("/")[2] for page in pages for arn in page["serviceArns"])

@@ -1,0 +1,38 @@
+"""Which adapters does publish_notification use? Put together once, from its settings."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from ballast.aws.conversation_items import ItemTable
+from ballast.aws.conversations import Conversations
+from ballast.aws.ledger import Ledger
+from ballast.aws.secrets import SlackSecret
+from ballast.aws.services import Services
+from ballast.channels.slack import Slack
+from ballast.channels.sns import Topic
+from ballast.publishing.delivery import Delivery
+from ballast.publishing.grouping import Rules
+from ballast.publishing.publisher import Publisher
+from ballast.publishing.service_watch import ServiceWatch
+from ballast.settings import NotificationSettings, SnsFormat
+
+
+def publisher(settings: NotificationSettings) -> Publisher:
+    store = Conversations(ItemTable(settings.conversations_table))
+    delivery = Delivery(
+        store=store,
+        topic=Topic(settings.topic_arn),
+        rules=Rules(
+            group_wait=timedelta(seconds=settings.group_wait_seconds),
+            group_interval=timedelta(minutes=settings.group_interval_minutes),
+        ),
+        region=settings.aws_region,
+        q_developer=settings.sns_format is SnsFormat.Q_DEVELOPER,
+    )
+    patience = timedelta(minutes=settings.placement_failure_minutes)
+    services = ServiceWatch(store, Services(), patience, settings.aws_region)
+    secret = SlackSecret(settings.slack_secret_arn)
+    slack = Slack(settings.slack_channel, secret) if settings.slack_channel else None
+    ledger = Ledger(settings.ledger_table)
+    return Publisher(store, delivery, services, ledger, slack, settings.slack_secret_arn)

@@ -1,0 +1,43 @@
+"""Why is an instance not empty yet? What a human has to know to decide."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from ballast.draining.view import View
+from ballast.model import Service, Task, TaskKind
+
+HUNDRED_PERCENT = 100
+
+
+def cannot_move(service: Service) -> bool:
+    """Minimum and maximum at 100 %: ECS may neither stop a task first nor start one first.
+
+    https://docs.aws.amazon.com/AmazonECS/latest/developerguide/container-instance-draining.html
+    """
+    return service.minimum_healthy_percent >= HUNDRED_PERCENT and service.maximum_percent <= HUNDRED_PERCENT
+
+
+def blockers(view: View, now: datetime) -> tuple[str, ...]:
+    """One line for each task, or kind of task, that still holds the instance, in a stable order."""
+    return tuple(dict.fromkeys(_why(task, view, now) for task in sorted(view.left, key=_by_group)))
+
+
+def _by_group(task: Task) -> tuple[str, str]:
+    return task.group, task.arn
+
+
+def _why(task: Task, view: View, now: datetime) -> str:
+    if task.kind is TaskKind.STANDALONE:
+        return f"standalone task {task.arn.rpartition('/')[2]} ({task.group}): no service replaces it"
+    if task.protected_until and task.protected_until > now:
+        return f"{task.group}: a task is protected until {task.protected_until:%Y-%m-%d %H:%M} UTC"
+    service = view.services.get(task.service)
+    if service and cannot_move(service):
+        return f"{task.group}: minimum and maximum are both 100 %, so ECS cannot move it"
+    if service and (service.running < service.desired or service.pending > 0):
+        return (
+            f"{task.group}: {service.running} of {service.desired} tasks run; "
+            "ECS finds no room for a replacement or it does not start"
+        )
+    return f"{task.group}: a task is {task.last_status}"

@@ -1,0 +1,167 @@
+"""Decide how a drain ends: empty, past its deadline, rolled back, or with the instance gone."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from ballast.draining.blockers import blockers
+from ballast.draining.view import View, step
+from ballast.model import Disruption, InstanceStatus, Phase, Reason, TaskKind
+from ballast.notice import Notice
+from ballast.notices import draining as say
+from ballast.plan import (
+    Action,
+    Claim,
+    ContinueTermination,
+    DeregisterContainerInstance,
+    Plan,
+    Reactivate,
+    Record,
+    SetScaleInProtection,
+    StopTask,
+    Tell,
+    TerminateInstance,
+)
+from ballast.policy import Outcome, StandaloneTasks
+
+AFTER_FORCE = timedelta(minutes=10)  # stopTimeout and deregistration delay of the tasks that were stopped
+AFTER_ROLLBACK = timedelta(hours=6)
+TERMINATE_AGAIN = timedelta(minutes=10)
+REPLACED = (Reason.SCHEDULED_CHANGE, Reason.REBALANCE_RECOMMENDATION)
+STOPPING = frozenset({"DEACTIVATING", "STOPPING", "DEPROVISIONING", "STOPPED", "DELETED"})
+
+
+def plan_empty(view: View, known: Disruption, now: datetime) -> Plan:
+    """Let the hook go, or have the group replace the instance; then wait for EC2 to take it."""
+    hook = known.hook
+    told = Tell(say.drain_finished(view, known, now))
+    if hook and not hook.completed:
+        release = ContinueTermination(hook.group, hook.name, known.instance_id, hook.token)
+        done = step(known, phase=Phase.DRAINED, hook=replace(hook, completed=True))
+        return Plan("it is empty", (release, told, Record(known, done)))
+    membership = view.membership
+    if known.reason in REPLACED and membership and membership.in_service:
+        if known.retry_at and now < known.retry_at:
+            return Plan("its group has been told to replace it")
+        done = step(known, phase=Phase.DRAINED, group=membership.group, retry_at=now + TERMINATE_AGAIN)
+        replace_it = TerminateInstance(membership.group, known.instance_id)
+        again = known.phase is Phase.DRAINED
+        tell = () if again else (told,)
+        return Plan("it is empty, so its group replaces it", (replace_it, *tell, Record(known, done)))
+    if known.phase is Phase.DRAINED:
+        return Plan("it is empty and waits for EC2 to take it")
+    if known.reason in REPLACED and membership is None:
+        told = Tell(say.drained_outside_group(view, known, now))
+    return Plan("it is empty", (told, Record(known, step(known, phase=Phase.DRAINED))))
+
+
+def plan_deadline(view: View, known: Disruption, now: datetime) -> Plan:
+    """The outcome that the operator chose, once its deadline has come with tasks left."""
+    if known.phase is Phase.FORCING:
+        return _plan_force(view, known, now)
+    if view.tasks is None:
+        return Plan("its deadline has passed; its tasks have to be read first")
+    policy = view.cluster.policy
+    outcome = policy.scale_in_outcome if known.hook else policy.voluntary_outcome
+    cannot_return = known.forced or known.foreign or view.leaves_its_group
+    if known.phase is Phase.FORCED or (outcome is Outcome.ROLLBACK and cannot_return):
+        outcome = Outcome.ESCALATE
+    match outcome:
+        case Outcome.ROLLBACK:
+            rolling = step(known, phase=Phase.ROLLING_BACK)
+            plan = plan_rollback(view, rolling, now)
+            return Plan(plan.reason, (Claim(rolling, known), *plan.actions))
+        case Outcome.FORCE:
+            forcing = step(known, phase=Phase.FORCING)
+            plan = _plan_force(view, forcing, now)
+            return Plan(plan.reason, (Claim(forcing, known), *plan.actions))
+        case Outcome.ESCALATE:
+            told = Tell(say.drain_stuck(view, known, blockers(view, now), now))
+            return Plan(
+                "its deadline has passed and nothing safe is left to do",
+                (told, Record(known, step(known, phase=Phase.ESCALATED))),
+            )
+
+
+def _plan_force(view: View, forcing: Disruption, now: datetime) -> Plan:
+    if view.tasks is None:
+        return Plan("its tasks have to be read before they are stopped")
+    stops = tuple(
+        StopTask(forcing.cluster, task.arn, "Ballast: the drain's deadline has passed")
+        for task in view.left
+        if task.last_status not in STOPPING and not (task.protected_until and task.protected_until > now)
+    )
+    told = Tell(say.drain_forced(view, forcing, len(stops), blockers(view, now), now))
+    forced = step(forcing, phase=Phase.FORCED, deadline=now + AFTER_FORCE)
+    return Plan(
+        "its deadline has passed: stop what is not protected",
+        (*stops, told, Record(forcing, forced)),
+    )
+
+
+def plan_rollback(view: View, rolling: Disruption, now: datetime) -> Plan:
+    """ACTIVE again, scale-in protection as it was. Repeatable: the phase ROLLING_BACK was written before."""
+    actions: list[Action] = []
+    instance = view.instance
+    if instance and instance.status is InstanceStatus.DRAINING and not view.leaves_its_group:
+        actions.append(Reactivate(instance.cluster, instance.arn))
+    if rolling.unprotected and rolling.group:
+        actions.append(SetScaleInProtection(rolling.group, rolling.instance_id, protected=True))
+    retry_at = now + AFTER_ROLLBACK
+    if rolling.goes_at:
+        half_way = now + (rolling.goes_at - now) / 2
+        after = step(
+            rolling,
+            phase=Phase.WAITING,
+            deadline=None,
+            retry_at=min(retry_at, half_way),
+            unprotected=False,
+        )
+    else:
+        after = step(rolling, phase=Phase.ROLLED_BACK, deadline=None, retry_at=now + timedelta(hours=1))
+    told = Tell(say.drain_rolled_back(view, rolling, blockers(view, now), now))
+    return Plan("its deadline has passed: back to ACTIVE", (*actions, told, Record(rolling, after)))
+
+
+def plan_survivor(view: View, known: Disruption, now: datetime) -> Plan:
+    """EC2 did not take it after all: give it back, unless somebody else drains it."""
+    instance = view.instance
+    told = Tell(say.instance_survived(view, known, now))
+    actions: list[Action] = []
+    if instance and instance.status is InstanceStatus.DRAINING and not known.foreign:
+        actions.append(Reactivate(instance.cluster, instance.arn))
+    return Plan("it still runs long after its announced end", (*actions, told, Record(known, None)))
+
+
+def plan_terminated(view: View, known: Disruption, now: datetime) -> Plan:
+    """EC2 has taken it: remove what ECS still lists of it and close.
+
+    ECS keeps a container instance whose agent was disconnected, or that was stopped, when it was terminated:
+    https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deregister_container_instance.html
+    """
+    ghost = view.instance
+    actions: tuple[Action, ...] = ()
+    if ghost:
+        actions = (DeregisterContainerInstance(ghost.cluster, ghost.arn),)
+    told = () if known.phase is Phase.WAITING else (Tell(say.instance_gone(view, known, now)),)
+    return Plan("EC2 has terminated it", (*actions, *told, Record(known, None)))
+
+
+def plan_closed(view: View, known: Disruption, notice: Notice, reason: str) -> Plan:
+    """End a disruption that has become pointless, giving back the scale-in protection that we took."""
+    actions: tuple[Action, ...] = ()
+    if known.unprotected and known.group and not view.leaves_its_group:
+        actions = (SetScaleInProtection(known.group, known.instance_id, protected=True),)
+    return Plan(reason, (*actions, Tell(notice), Record(known, None)))
+
+
+def stop_standalone(view: View) -> tuple[StopTask, ...]:
+    """Where the operator chose so, tasks of no service are stopped at once instead of waited for."""
+    if view.cluster.policy.standalone_tasks is not StandaloneTasks.STOP:
+        return ()
+    return tuple(
+        StopTask(view.cluster.name, task.arn, "Ballast: its instance is being drained")
+        for task in view.left
+        if task.kind is TaskKind.STANDALONE and task.last_status not in STOPPING
+    )

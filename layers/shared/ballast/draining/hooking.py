@@ -1,0 +1,52 @@
+"""Which groups need our lifecycle hook, so that their instances are drained before they go?"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from ballast.draining.triggers import OUR_HOOK
+from ballast.model import Cluster
+from ballast.notices import watching as say
+from ballast.plan import Plan, PutHook, Tell
+
+SHORTEST_TIMEOUT_S = 300  # a sweep a minute, one of them lost, must fit into half of it
+
+
+@dataclass(frozen=True, slots=True)
+class GroupHook:
+    """A terminating lifecycle hook of a group."""
+
+    group: str
+    name: str
+    heartbeat_timeout_s: int
+    default_result: str
+
+
+def plan_hooks(cluster: Cluster, groups: Sequence[str], hooks: Sequence[GroupHook], now: datetime) -> tuple[Plan, ...]:
+    """One plan for each group that has neither ECS managed draining nor our hook in working order.
+
+    ECS managed draining has a hook of its own and completes it itself:
+    https://docs.aws.amazon.com/AmazonECS/latest/developerguide/managed-instance-draining.html
+    """
+    ecs_drains = {p.group for p in cluster.providers if p.managed_draining}
+    ours = {hook.group: hook for hook in hooks if hook.name == OUR_HOOK}
+    plans = []
+    for group in groups:
+        hook = ours.get(group)
+        if group in ecs_drains or (hook and _works(hook)):
+            continue
+        put = PutHook(group, OUR_HOOK, cluster.name)
+        plans.append(
+            Plan(
+                "nothing holds its instances while they drain",
+                (put, Tell(say.hook_put(cluster, group, now))),
+            )
+        )
+    return tuple(plans)
+
+
+def _works(hook: GroupHook) -> bool:
+    """ABANDON would skip the other hooks of the group, and a short timeout runs out between two sweeps."""
+    return hook.default_result == "CONTINUE" and hook.heartbeat_timeout_s >= SHORTEST_TIMEOUT_S

@@ -1,0 +1,176 @@
+"""Decide what a trigger does to an instance: begin a disruption, join the one that is there, or wait."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from ballast.draining.triggers import OUR_HOOK, Trigger
+from ballast.draining.view import NOTHING_RUNS, View, step
+from ballast.draining.voluntary import budget_of, objection, out_of_service
+from ballast.model import Disruption, Hook, InstanceStatus, Phase, Reason
+from ballast.notices import draining as say
+from ballast.plan import (
+    Action,
+    Claim,
+    ContinueTermination,
+    Plan,
+    Record,
+    SetScaleInProtection,
+    StartDraining,
+    Tell,
+)
+from ballast.policy import OnRebalance
+
+RETRY = timedelta(minutes=10)
+DEFAULT_HEARTBEAT_S = 900
+GLOBAL_HOOK_LIMIT = timedelta(hours=48)
+
+
+def plan_release(trigger: Trigger) -> Plan:
+    """For an instance of a group of ours that is no container instance (it never joined, or left): nothing to drain."""
+    if trigger.hook is None:
+        return Plan("the instance belongs to no managed cluster")
+    hook = trigger.hook
+    return Plan(
+        "the instance is not in its cluster, so there is nothing to drain",
+        (ContinueTermination(hook.group, hook.hook, hook.instance_id, hook.token),),
+    )
+
+
+def plan_start(view: View, trigger: Trigger, now: datetime, *, may_begin: bool = True) -> Plan:
+    """Begin, join or postpone. `may_begin` is false once another voluntary drain began in the same round."""
+    known, instance = view.disruption, view.instance
+    if instance is None:
+        return plan_release(trigger)
+    if view.cluster.managed_by_ecs(instance):
+        return Plan("ECS Managed Instances drains and replaces its own instances")
+    if known is not None and known.phase is not Phase.ROLLED_BACK:
+        return _join(view, known, trigger, now)
+    if trigger.reason is Reason.INSTANCE_STOPPING and instance.status is not InstanceStatus.ACTIVE:
+        return Plan("it goes, and nothing new is placed on it")
+    if trigger.forced:
+        return begin(view, _disruption(view, trigger), known, now)
+    if known is not None:
+        return Plan("it was rolled back a short while ago")
+    if trigger.reason is Reason.REBALANCE_RECOMMENDATION:
+        policy = view.cluster.policy
+        if policy.on_rebalance is OnRebalance.IGNORE:
+            return Plan("rebalance recommendations are ignored here")
+        if policy.on_rebalance is OnRebalance.NOTIFY:
+            return Plan(
+                "rebalance recommendations are only reported here",
+                (Tell(say.rebalance_recommended(view, trigger.at)),),
+            )
+    return plan_voluntary(view, _disruption(view, trigger), None, now, may_begin=may_begin)
+
+
+def plan_voluntary(view: View, wanted: Disruption, known: Disruption | None, now: datetime, *, may_begin: bool) -> Plan:
+    """Begin a voluntary drain if nothing speaks against it, else keep it WAITING and try again later."""
+    why_not = objection(view, now)
+    if why_not is None and may_begin:
+        return begin(view, wanted, known, now)
+    retry_at = now + (RETRY if why_not else timedelta(0))
+    why_not = why_not or "another drain of this cluster has just begun"
+    if known is None:
+        waiting = step(wanted, phase=Phase.WAITING, deadline=None, retry_at=retry_at)
+        return Plan(
+            f"waits: {why_not}",
+            (Claim(waiting), Tell(say.drain_waits(view, waiting, why_not, now))),
+        )
+    return Plan(f"still waits: {why_not}", (Record(known, step(known, retry_at=retry_at)),))
+
+
+def _disruption(view: View, trigger: Trigger) -> Disruption:
+    return Disruption(
+        cluster=view.cluster.name,
+        instance_id=view.instance_id,
+        reason=trigger.reason,
+        phase=Phase.CLAIMED,
+        forced=trigger.forced,
+        started_at=trigger.at,
+        deadline=trigger.deadline,
+        goes_at=trigger.goes_at,
+        hook=_hook(view, trigger),
+        group=_group(view, trigger),
+        foreign=view.instance is not None and view.instance.status is InstanceStatus.DRAINING,
+        tasks_at_start=view.counted_tasks,
+    )
+
+
+def _group(view: View, trigger: Trigger) -> str | None:
+    if trigger.hook:
+        return trigger.hook.group
+    return view.membership.group if view.membership else None
+
+
+def _hook(view: View, trigger: Trigger) -> Hook | None:
+    if trigger.hook is None:
+        return None
+    timeout_s = view.hook_timeout_s or DEFAULT_HEARTBEAT_S
+    held = trigger.hook.at
+    # Without a token the sweep found it held, unknown since when: let the next sweep send a heartbeat.
+    waits_since = held if trigger.hook.token else held - timedelta(seconds=timeout_s / 2)
+    return Hook(trigger.hook.group, OUR_HOOK, trigger.hook.token, timeout_s, held, waits_since)
+
+
+def begin(view: View, wanted: Disruption, known: Disruption | None, now: datetime) -> Plan:
+    """Claim, drain, tell, record. The claim comes first: a drain that the ledger does not know would look foreign."""
+    instance = view.instance
+    assert instance is not None  # noqa: S101 - callers have checked; says so to the type checker
+    membership, policy = view.membership, view.cluster.policy
+    unprotect = not wanted.forced and membership is not None and membership.protected_from_scale_in
+    deadline = wanted.deadline if wanted.forced else now + policy.voluntary_deadline
+    if wanted.hook:
+        limit = min(GLOBAL_HOOK_LIMIT, timedelta(seconds=100 * wanted.hook.heartbeat_timeout_s))
+        deadline = min(deadline or now + limit, wanted.hook.held_since + limit)
+    claimed = step(
+        wanted,
+        phase=Phase.CLAIMED,
+        deadline=deadline,
+        retry_at=None,
+        unprotected=unprotect,
+        revision=known.revision if known else 0,
+    )
+    actions: list[Action] = [
+        Claim(claimed, known, budget_of(view), out_of_service(view)) if not wanted.forced else Claim(claimed, known)
+    ]
+    if instance.status is InstanceStatus.ACTIVE:
+        actions.append(StartDraining(instance.cluster, instance.arn))
+    if unprotect and membership is not None:
+        actions.append(SetScaleInProtection(membership.group, view.instance_id, protected=False))
+    if instance.status is InstanceStatus.REGISTERING:
+        return Plan("it is still registering and can be drained once it is ACTIVE", tuple(actions))
+    draining = step(claimed, phase=Phase.DRAINING)
+    told = () if instance.status in NOTHING_RUNS else (Tell(say.drain_started(view, claimed, now)),)
+    actions += [*told, Record(claimed, draining)]
+    return Plan(
+        f"{wanted.reason.replace('_', ' ')}: {view.counted_tasks} tasks have to move",
+        tuple(actions),
+    )
+
+
+def _join(view: View, known: Disruption, trigger: Trigger, now: datetime) -> Plan:
+    wanted = _disruption(view, trigger)
+    if trigger.reason is Reason.INSTANCE_STOPPING and known.phase is not Phase.WAITING:
+        return Plan("it goes, as was known")
+    if known.phase is Phase.WAITING:
+        if not trigger.forced:
+            return Plan("it already waits for its turn")
+        return begin(view, wanted, known, now)
+    hook = known.hook or wanted.hook
+    changes: dict[str, object] = {}
+    if hook != known.hook:
+        changes["hook"] = hook
+        changes["group"] = wanted.group
+        if known.phase is Phase.DRAINED:
+            changes["phase"] = Phase.DRAINING  # so that it is looked at again before the hook is completed
+    if trigger.forced and not known.forced:
+        changes |= {"forced": True, "reason": trigger.reason, "deadline": trigger.deadline}
+        changes["goes_at"] = trigger.goes_at or known.goes_at
+    elif trigger.forced and trigger.deadline and (not known.deadline or trigger.deadline < known.deadline):
+        changes |= {"reason": trigger.reason, "deadline": trigger.deadline}
+        changes["goes_at"] = trigger.goes_at or known.goes_at
+    if not changes:
+        return Plan("it is already being drained")
+    joined = step(known, **changes)
+    return Plan(f"{trigger.reason.replace('_', ' ')} joins the drain that runs", (Claim(joined, known),))

@@ -1,0 +1,95 @@
+"""What happened: one frozen value per kind of event that drain_instance listens to. `parsing.py` reads them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True)
+class SpotInterrupted:
+    """EC2 takes the instance back; terminate and stop leave two minutes, hibernate none."""
+
+    instance_id: str
+    action: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class RebalanceRecommended:
+    instance_id: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class InstanceTerminating:
+    """An Auto Scaling group holds the instance in Terminating:Wait for a lifecycle hook."""
+
+    instance_id: str
+    group: str
+    hook: str
+    at: datetime
+    token: str | None = None
+    cluster: str | None = None  # as our own hook's metadata names it
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeScheduled:
+    """AWS Health will retire, reboot or service instances at `starts_at`; `open` is false once it is over."""
+
+    instance_ids: tuple[str, ...]
+    event_arn: str
+    kind: str
+    starts_at: datetime
+    open: bool
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class InstanceStateChanged:
+    instance_id: str
+    state: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ContainerInstanceChanged:
+    """Something happened on a container instance: a task stopped on a draining one, or its agent went."""
+
+    instance_id: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ContainerInstanceImpaired:
+    instance_id: str
+    cluster_arn: str
+    checks: tuple[str, ...]  # "TYPE: reason" of each impaired check
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Sweep:
+    """The minute's round, for what no event announced."""
+
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Irrelevant:
+    """A kind that we know and that asks for nothing."""
+
+    why: str
+
+
+type Event = (
+    SpotInterrupted
+    | RebalanceRecommended
+    | InstanceTerminating
+    | ChangeScheduled
+    | InstanceStateChanged
+    | ContainerInstanceChanged
+    | ContainerInstanceImpaired
+    | Sweep
+    | Irrelevant
+)

@@ -1,0 +1,53 @@
+"""How does each action read in a notice or a log?"""
+
+from __future__ import annotations
+
+from typing import assert_never
+
+from ballast.plan import (
+    Action,
+    Claim,
+    ContinueTermination,
+    DeregisterContainerInstance,
+    PutHook,
+    Reactivate,
+    Record,
+    RecordWatch,
+    SendHeartbeat,
+    SetScaleInProtection,
+    StartDraining,
+    StopTask,
+    Tell,
+    TerminateInstance,
+)
+
+
+def describe(action: Action) -> str | None:
+    """One line, or None for what happens in Ballast's own books."""
+    match action:
+        case StartDraining(_, arn):
+            return f"set container instance {_short(arn)} to DRAINING"
+        case Reactivate(_, arn):
+            return f"set container instance {_short(arn)} to ACTIVE"
+        case SetScaleInProtection(group, instance_id, protected):
+            return f"{'protect' if protected else 'unprotect'} {instance_id} of {group} {'from' if protected else 'for'} scale-in"
+        case StopTask(_, arn, _):
+            return f"stop task {_short(arn)}"
+        case SendHeartbeat(group, hook, instance_id, _):
+            return f"send a heartbeat of {hook} on {group} for {instance_id}"
+        case ContinueTermination(group, hook, instance_id, _):
+            return f"complete {hook} on {group} for {instance_id} with CONTINUE"
+        case TerminateInstance(group, instance_id):
+            return f"have {group} terminate {instance_id} and launch another"
+        case DeregisterContainerInstance(_, arn):
+            return f"deregister container instance {_short(arn)}, whose host is gone"
+        case PutHook(group, hook, _):
+            return f"put lifecycle hook {hook} on {group}"
+        case Claim() | Record() | RecordWatch() | Tell():
+            return None
+        case _:
+            assert_never(action)
+
+
+def _short(arn: str) -> str:
+    return arn.rpartition("/")[2]

@@ -1,0 +1,152 @@
+"""What to do: actions are plain values, so a plan can be compared, logged or skipped.
+
+The executor takes the actions of many plans together in the order of `ORDER`: claim, act, tell, record. A function that dies
+half-way leaves the ledger at the step before, so the next event does the rest; every action may be carried out twice.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ballast.model import Disruption, Watch
+from ballast.notice import Notice
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """Put the disruption into the ledger, or give up the plan when somebody else has; voluntary ones only within the budget.
+
+    `before`: what the ledger held (None = nothing). `others_out`: instances out of service that the in-flight count misses.
+    """
+
+    after: Disruption
+    before: Disruption | None = None
+    budget: int = 0
+    others_out: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class StartDraining:
+    cluster: str
+    container_instance_arn: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reactivate:
+    cluster: str
+    container_instance_arn: str
+
+
+@dataclass(frozen=True, slots=True)
+class SetScaleInProtection:
+    group: str
+    instance_id: str
+    protected: bool
+
+
+@dataclass(frozen=True, slots=True)
+class StopTask:
+    cluster: str
+    task_arn: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class SendHeartbeat:
+    group: str
+    hook: str
+    instance_id: str
+    token: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ContinueTermination:
+    group: str
+    hook: str
+    instance_id: str
+    token: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class TerminateInstance:
+    """Have its group terminate the instance and launch another (the desired capacity stays)."""
+
+    group: str
+    instance_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class DeregisterContainerInstance:
+    """Remove a container instance whose host is gone."""
+
+    cluster: str
+    container_instance_arn: str
+
+
+@dataclass(frozen=True, slots=True)
+class PutHook:
+    group: str
+    hook: str
+    cluster: str
+
+
+@dataclass(frozen=True, slots=True)
+class Tell:
+    notice: Notice
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """Write the disruption's next state, if the ledger still holds `before`; `after` None closes it."""
+
+    before: Disruption
+    after: Disruption | None
+
+
+@dataclass(frozen=True, slots=True)
+class RecordWatch:
+    """The same for a watch; `before` None begins one."""
+
+    before: Watch | None
+    after: Watch | None
+
+
+type Action = (
+    Claim
+    | StartDraining
+    | Reactivate
+    | SetScaleInProtection
+    | StopTask
+    | SendHeartbeat
+    | ContinueTermination
+    | TerminateInstance
+    | DeregisterContainerInstance
+    | PutHook
+    | Tell
+    | Record
+    | RecordWatch
+)
+
+ORDER: tuple[type, ...] = (
+    Claim,
+    StartDraining,
+    Reactivate,
+    SetScaleInProtection,
+    StopTask,
+    SendHeartbeat,
+    ContinueTermination,
+    TerminateInstance,
+    DeregisterContainerInstance,
+    PutHook,
+    Tell,
+    Record,
+    RecordWatch,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """`reason` says in words why these actions, or why none."""
+
+    reason: str
+    actions: tuple[Action, ...] = ()

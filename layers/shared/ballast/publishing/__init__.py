@@ -1,0 +1,1 @@
+"""How do notices become messages? Read grouping, conversation, decisions, wording, publisher."""

@@ -1,0 +1,218 @@
+"""The imperative shell of drain_instance: look, decide, act, for all events of a batch at once."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from typing import Self
+
+from ballast import clock
+from ballast.aws import ecs
+from ballast.aws.dead_letters import DeadLetters
+from ballast.aws.ledger import Ledger
+from ballast.draining.needs import NOTHING, Need
+from ballast.draining.progressing import plan_progress
+from ballast.draining.starting import plan_release, plan_start
+from ballast.draining.triggers import Trigger, strongest, triggers_of
+from ballast.draining.view import View
+from ballast.events import (
+    ChangeScheduled,
+    ContainerInstanceImpaired,
+    Event,
+    InstanceStateChanged,
+    Irrelevant,
+    Sweep,
+)
+from ballast.executing import Executor
+from ballast.model import Cluster, ContainerInstance
+from ballast.notices.watching import instance_impaired
+from ballast.observing import Observer, view_instances
+from ballast.plan import Plan, Tell
+from ballast.policy import Policy, defaults_from
+from ballast.settings import DrainSettings
+from ballast.sweeping import Sweeper, begins_voluntarily, refresh_registry
+from ballast.telemetry import logger
+
+ROUNDS = 3  # of looking again, when another function changed the ledger in between
+
+
+@dataclass(frozen=True, slots=True)
+class Runtime:
+    settings: DrainSettings
+    defaults: Policy
+    ledger: Ledger
+    executor: Executor
+    dead_letters: DeadLetters
+
+    @classmethod
+    def from_environment(cls) -> Self:
+        settings = DrainSettings.from_environment()
+        defaults = defaults_from(settings)
+        ledger = Ledger(settings.ledger_table, defaults)
+        executor = Executor(ledger, settings.dry_run)
+        return cls(settings, defaults, ledger, executor, DeadLetters(settings.dead_letter_queue_url))
+
+    def handle(self, events: Sequence[Event]) -> Sequence[Event]:
+        """Answer the events that must come again because something about their cluster failed."""
+        now = clock.utc_now()
+        sweeps = [e for e in events if isinstance(e, Sweep)]
+        about: dict[str, list[Event]] = defaultdict(list)
+        for event in events:
+            for instance_id in _instances_of(event):
+                about[instance_id].append(event)
+        again: list[Event] = []
+        clusters = self._clusters(now) if about else {}
+        for cluster, instances in self._located(clusters, about, again):
+            ids = [i.instance_id for i in instances]
+            if not self._handle_cluster(cluster, instances, {i: about.pop(i) for i in ids}, now):
+                again += [e for e in events if set(ids) & set(_instances_of(e))]
+        again += self._release(about, clusters, now)
+        if sweeps and not self._sweep(now):
+            again += sweeps
+        return again
+
+    def _clusters(self, now: datetime) -> Mapping[str, Cluster]:
+        """As the last sweep saw them; before the first sweep of a new deployment, as they are."""
+        return self.ledger.clusters() or refresh_registry(self.ledger, self.settings.managed_clusters, now)
+
+    def _located(
+        self, clusters: Mapping[str, Cluster], about: Mapping[str, list[Event]], again: list[Event]
+    ) -> list[tuple[Cluster, tuple[ContainerInstance, ...]]]:
+        """Which instances are container instances of which managed cluster; the rest stays in `about`."""
+        missing = set(about)
+        located = []
+        for cluster in clusters.values():
+            if not missing:
+                break
+            try:
+                found = ecs.find_instances(cluster.name, missing)
+            except Exception:  # noqa: BLE001 - one cluster in trouble must not hold up the others
+                logger.exception("cannot look into the cluster", cluster=cluster.name)
+                again += [e for i in missing for e in about[i]]
+                continue
+            if found:
+                located.append((cluster, found))
+                missing -= {i.instance_id for i in found}
+        return located
+
+    def _handle_cluster(
+        self,
+        cluster: Cluster,
+        instances: Sequence[ContainerInstance],
+        about: Mapping[str, Sequence[Event]],
+        now: datetime,
+    ) -> bool:
+        """Plan and act for the instances of one cluster; look again at those that another function changed."""
+        try:
+            for _ in range(ROUNDS):
+                views, plans = self._plan(cluster, instances, about, now)
+                result = self.executor.execute(plans)
+                raced = {views[n].instance_id for n in result.given_up}
+                if result.failed or not raced:
+                    return not result.failed
+                instances = [i for i in instances if i.instance_id in raced]
+        except Exception:  # noqa: BLE001 - one cluster in trouble must not hold up the others
+            logger.exception("cannot handle the cluster's events", cluster=cluster.name)
+        return False
+
+    def _plan(
+        self,
+        cluster: Cluster,
+        instances: Sequence[ContainerInstance],
+        about: Mapping[str, Sequence[Event]],
+        now: datetime,
+    ) -> tuple[list[View], list[Plan]]:
+        triggers = {
+            i.instance_id: strongest(found)
+            for i in instances
+            if (found := _triggers(about[i.instance_id], i.instance_id, cluster.policy, now))
+        }
+        disruptions = self.ledger.find([(cluster.name, i.instance_id) for i in instances])
+        views = view_instances(cluster, instances, disruptions.values())
+        observer = Observer(cluster, self.ledger, now)
+        going = [v for v in views if any(isinstance(e, InstanceStateChanged) for e in about[v.instance_id])]
+        rest = [v for v in views if v not in going]
+        filled = [
+            *observer.fill(going, triggers, also=frozenset({Need.EC2_STATE})),
+            *observer.fill(rest, triggers, also=NOTHING),
+        ]
+        plans = []
+        may_begin = True
+        for view in filled:
+            plan = _decide(view, triggers.get(view.instance_id), now, may_begin=may_begin)
+            may_begin = may_begin and not begins_voluntarily(plan)
+            plans.append(_with_impairments(plan, cluster, about[view.instance_id], now))
+            logger.debug("decided", cluster=cluster.name, instance=view.instance_id, reason=plan.reason)
+        return filled, plans
+
+    def _release(
+        self, about: Mapping[str, Sequence[Event]], clusters: Mapping[str, Cluster], now: datetime
+    ) -> Iterable[Event]:
+        """Instances of our groups that are in no cluster must not be held; all others are none of our business."""
+        groups = {group for cluster in clusters.values() for group in cluster.groups}
+        events: list[Event] = []
+        plans: list[Plan] = []
+        for instance_id, some in about.items():
+            triggers = _triggers(some, instance_id, self.defaults, now)
+            hook = next((t.hook for t in triggers if t.hook), None)
+            if hook and (hook.group in groups or hook.cluster in clusters):
+                events.append(hook)
+                plans.append(plan_release(strongest(triggers)))
+            else:
+                logger.debug("in no managed cluster", instance=instance_id)
+        failed = self.executor.execute(plans).failed if plans else ()
+        return [events[n] for n in failed]
+
+    def _sweep(self, now: datetime) -> bool:
+        clusters = refresh_registry(self.ledger, self.settings.managed_clusters, now)
+        swept = [self._sweep_cluster(cluster, now) for cluster in clusters.values()]
+        return all(swept)
+
+    def _sweep_cluster(self, cluster: Cluster, now: datetime) -> bool:
+        hooks, dry_run = self.settings.put_lifecycle_hooks, self.settings.dry_run
+        try:
+            plans = Sweeper(cluster, self.ledger, now, put_hooks=hooks, discover=not dry_run).plans()
+            return not self.executor.execute(plans).failed
+        except Exception:  # noqa: BLE001 - one cluster in trouble must not hold up the others
+            logger.exception("cannot sweep the cluster", cluster=cluster.name)
+            return False
+
+
+@cache
+def drain_runtime() -> Runtime:
+    """Made once for each execution environment; `drain_runtime.cache_clear()` forgets it."""
+    return Runtime.from_environment()
+
+
+def _decide(view: View, trigger: Trigger | None, now: datetime, *, may_begin: bool) -> Plan:
+    gone = view.terminated and view.disruption is not None
+    if trigger is None or gone:
+        return plan_progress(view, now, may_begin=may_begin)
+    return plan_start(view, trigger, now, may_begin=may_begin)
+
+
+def _instances_of(event: Event) -> tuple[str, ...]:
+    match event:
+        case ChangeScheduled(instance_ids):
+            return instance_ids
+        case Sweep() | Irrelevant():
+            return ()
+        case _:
+            return (event.instance_id,)
+
+
+def _triggers(events: Sequence[Event], instance_id: str, policy: Policy, now: datetime) -> tuple[Trigger, ...]:
+    found = (t for event in events for t in triggers_of(event, policy, now))
+    return tuple(t for t in found if t.instance_id == instance_id)
+
+
+def _with_impairments(plan: Plan, cluster: Cluster, events: Sequence[Event], now: datetime) -> Plan:
+    told = tuple(
+        Tell(instance_impaired(cluster, e.instance_id, e.checks, e.at, now))
+        for e in events
+        if isinstance(e, ContainerInstanceImpaired)
+    )
+    return Plan(plan.reason, (*plan.actions, *told)) if told else plan

@@ -1,0 +1,131 @@
+"""How does Lambda read a queue? Pollers that gather batches, a cap on concurrency, partial batch failures.
+
+https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-scaling.html (five pollers to start with)
+https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html (what the response means)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import partial
+from hashlib import md5
+from typing import Any
+
+from simulator.clock import Clock, Timer
+from simulator.delivery.faults import Dice
+from simulator.delivery.functions import Function
+from simulator.delivery.queues import Queue, Receipt
+from simulator.delivery.template import SourceSpec
+
+FIRST_POLLERS = 5
+MOST_PER_RECEIVE = 10
+POLL_LATENCY_S = (0.005, 0.05)
+
+
+@dataclass(slots=True, eq=False)
+class Poller:
+    """Gathers one batch, or waits for its invocation to end."""
+
+    batch: list[Receipt] = field(default_factory=list)
+    window: Timer | None = None
+    busy: bool = False
+
+
+class EventSource:
+    """Connects a queue to a function."""
+
+    def __init__(
+        self,
+        *,
+        spec: SourceSpec,
+        queue: Queue,
+        queue_arn: str,
+        function: Function,
+        clock: Clock,
+        dice: Dice,
+    ) -> None:
+        self._spec = spec
+        self._queue = queue
+        self._queue_arn = queue_arn
+        self._function = function
+        self._clock = clock
+        self._dice = dice
+        self._pollers = [Poller() for _ in range(min(FIRST_POLLERS, spec.max_concurrency or 5))]
+        self._poll_is_due = False
+        queue.available = self._schedule_poll
+
+    @property
+    def idle(self) -> bool:
+        return not any(poller.busy or poller.batch for poller in self._pollers)
+
+    def _schedule_poll(self) -> None:
+        if not self._poll_is_due:
+            self._poll_is_due = True
+            self._clock.after(self._dice.between(POLL_LATENCY_S), self._poll)
+
+    def _poll(self) -> None:
+        self._poll_is_due = False
+        while self._queue.visible:
+            free = [poller for poller in self._pollers if not poller.busy]
+            if not free:
+                return  # the next invocation to end polls again
+            poller = self._dice.rng.choice(free)
+            room = self._spec.batch_size - len(poller.batch)
+            poller.batch += self._queue.receive(min(MOST_PER_RECEIVE, room))
+            if len(poller.batch) >= self._spec.batch_size:
+                self._invoke(poller)
+            elif poller.batch and poller.window is None:
+                poller.window = self._clock.after(self._spec.window_s, partial(self._invoke, poller))
+
+    def _invoke(self, poller: Poller) -> None:
+        if poller.window is not None:
+            poller.window.cancel()
+            poller.window = None
+        batch, poller.batch, poller.busy = poller.batch, [], True
+        event = {"Records": [_record(receipt, self._queue_arn, self._clock) for receipt in batch]}
+        self._function.invoke(event, lambda response, ok: self._ended(poller, batch, response, ok=ok))
+
+    def _ended(self, poller: Poller, batch: list[Receipt], response: Any, *, ok: bool) -> None:
+        poller.busy = False
+        failed = _failed(batch, response, reports=self._spec.reports_item_failures) if ok else None
+        if failed is not None:
+            for receipt in batch:
+                if receipt.message.id not in failed:
+                    self._queue.delete(receipt)
+        self._schedule_poll()
+
+
+def _failed(batch: list[Receipt], response: Any, *, reports: bool) -> set[str] | None:
+    """Ids of the messages that stay in the queue; None when the response fails the whole batch."""
+    if not reports or not response or not response.get("batchItemFailures"):
+        return set()
+    try:
+        failed = {failure["itemIdentifier"] for failure in response["batchItemFailures"]}
+    except (KeyError, TypeError):
+        return None
+    return failed if failed <= {receipt.message.id for receipt in batch} else None
+
+
+def _record(receipt: Receipt, queue_arn: str, clock: Clock) -> Mapping[str, Any]:
+    message = receipt.message
+    epoch_s = clock.epoch.timestamp()
+    first_s = message.sent_s if message.first_received_s is None else message.first_received_s
+    return {
+        "messageId": message.id,
+        "receiptHandle": f"{message.id}#{receipt.number}",
+        "body": message.body,
+        "attributes": {
+            "ApproximateReceiveCount": str(receipt.number),
+            "SentTimestamp": str(round((epoch_s + message.sent_s) * 1000)),
+            "SenderId": "AIDAIT2UOQQY3AUEKVGXU",
+            "ApproximateFirstReceiveTimestamp": str(round((epoch_s + first_s) * 1000)),
+        },
+        "messageAttributes": {
+            name: {"dataType": "String", "stringValue": value} for name, value in message.attributes.items()
+        },
+        "md5OfBody": md5(message.body.encode(), usedforsecurity=False).hexdigest(),
+        "eventSource": "aws:sqs",
+        "eventSourceARN": queue_arn,
+        "awsRegion": queue_arn.split(":")[3],
+    }

@@ -1,0 +1,105 @@
+"""How are DynamoDB calls answered? By moto's DynamoDB, called directly: no HTTP, a tenth of the time."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from botocore import xform_name
+from moto.core.exceptions import JsonRESTError
+from moto.dynamodb.comparisons import get_filter_expression
+from moto.dynamodb.exceptions import TransactionCanceledException
+from moto.dynamodb.models import DynamoDBBackend
+from moto.dynamodb.responses import DynamoHandler
+
+from simulator.world.errors import AwsError
+
+
+class TableError(AwsError):
+    """An error with more than a message: CancellationReasons, or the Item that failed a condition."""
+
+    def __init__(self, code: str, message: str, details: Mapping[str, Any]) -> None:
+        super().__init__(code, message)
+        self.details = details
+
+
+class _Backend(DynamoDBBackend):
+    """moto copies the whole table before a transaction; checking all conditions first needs no copy."""
+
+    def transact_write_items(self, transact_items: list[dict[str, Any]]) -> None:
+        reasons = [self._refusal(*next(iter(item.items()))) for item in transact_items]
+        if any(code for code, _, _ in reasons):
+            raise TransactionCanceledException(reasons)
+        for item in transact_items:
+            self._apply(*next(iter(item.items())))
+
+    def _refusal(self, kind: str, act: Mapping[str, Any]) -> tuple[Any, Any, Any]:
+        current = self.get_item(act["TableName"], self._key(kind, act))
+        condition = get_filter_expression(
+            act.get("ConditionExpression"),
+            act.get("ExpressionAttributeNames"),
+            act.get("ExpressionAttributeValues"),
+        )
+        if condition.expr(current):
+            return (None, None, None)
+        shows = act.get("ReturnValuesOnConditionCheckFailure") == "ALL_OLD"
+        old = current.to_json()["Attributes"] if current is not None and shows else None
+        return ("ConditionalCheckFailed", "The conditional request failed", old)
+
+    def _key(self, kind: str, act: Mapping[str, Any]) -> dict[str, Any]:
+        if kind != "Put":
+            return dict(act["Key"])
+        table = self.get_table(act["TableName"])
+        return {name: act["Item"][name] for name in table.table_key_attrs}
+
+    def _apply(self, kind: str, act: Mapping[str, Any]) -> None:
+        match kind:
+            case "Put":
+                self.put_item(act["TableName"], act["Item"])
+            case "Delete":
+                self.delete_item(act["TableName"], act["Key"])
+            case "Update":
+                self.update_item(
+                    act["TableName"],
+                    act["Key"],
+                    act["UpdateExpression"],
+                    act.get("ExpressionAttributeNames") or {},
+                    act.get("ExpressionAttributeValues") or {},
+                )
+            case _:  # ConditionCheck changes nothing
+                pass
+
+
+class Tables:
+    """The account's tables, made from the properties that the template gives them."""
+
+    def __init__(self, tables: Mapping[str, Mapping[str, Any]], account: str, region: str) -> None:
+        backend = _Backend(region, account)
+        self._handler = type("Handler", (DynamoHandler,), {"dynamodb_backend": backend})()
+        for name, properties in tables.items():
+            kept = {k: v for k, v in properties.items() if k in CREATED_WITH}
+            self.handle("CreateTable", {"TableName": name, **kept})
+
+    def handle(self, operation: str, params: Mapping[str, Any]) -> dict[str, Any]:
+        """The parsed answer; TableError when DynamoDB would refuse."""
+        self._handler.body = self._handler.params = json.loads(json.dumps(params))
+        try:
+            result = getattr(self._handler, xform_name(operation))().result
+        except JsonRESTError as error:
+            details = json.loads(error.description)
+            message = details.pop("message", None) or details.pop("Message", "")
+            code = details.pop("__type").rpartition("#")[2]
+            raise TableError(code, message, details) from error
+        return dict(result)
+
+
+CREATED_WITH = frozenset(
+    {
+        "AttributeDefinitions",
+        "BillingMode",
+        "GlobalSecondaryIndexes",
+        "KeySchema",
+        "LocalSecondaryIndexes",
+    }
+)

@@ -1,0 +1,56 @@
+"""The rule books of the world, wired to each other."""
+
+from __future__ import annotations
+
+from random import Random
+
+from simulator.clock import Clock
+from simulator.world.container_instances import Registry
+from simulator.world.core import Core
+from simulator.world.daemons import Daemons
+from simulator.world.errors import AwsError
+from simulator.world.groups import Groups
+from simulator.world.instances import Ec2
+from simulator.world.lost_tasks import LostTasks
+from simulator.world.managed_draining import ManagedDraining
+from simulator.world.managed_scaling import ManagedScaling
+from simulator.world.records import CapacityProvider, Cluster, ContainerInstance
+from simulator.world.scheduler import Scheduler
+from simulator.world.tasks import Tasks
+
+
+class Parts(Core):
+    """The order matters: tasks must have been lost before the scheduler looks at a lost host."""
+
+    def __init__(self, clock: Clock, rng: Random) -> None:
+        super().__init__(clock, rng)
+        self.clusters: dict[str, Cluster] = {}
+        self.ec2 = Ec2(self)
+        self.registry = Registry(self, self.ec2)
+        self.tasks = Tasks(self, self.registry)
+        self.lost_tasks = LostTasks(self, self.registry, self.tasks)
+        self.scheduler = Scheduler(self, self.registry, self.tasks)
+        self.daemons = Daemons(self, self.registry, self.tasks)
+        self.groups = Groups(self, self.ec2)
+        self.managed_draining = ManagedDraining(self, self.registry, self.tasks, self.groups)
+        self.managed_scaling = ManagedScaling(self, self.groups)
+        self.scheduler.grows = self.managed_scaling.grows
+
+    @property
+    def providers(self) -> dict[str, CapacityProvider]:
+        return {name: provider for cluster in self.clusters.values() for name, provider in cluster.providers.items()}
+
+    def cluster(self, name_or_arn: str | None) -> Cluster:
+        """Raises ClusterNotFoundException; without a name it is the cluster `default`, as in ECS."""
+        name = (name_or_arn or "default").rpartition("/")[2]
+        try:
+            return self.clusters[name]
+        except KeyError:
+            raise AwsError("ClusterNotFoundException", "Cluster not found.") from None
+
+    def host(self, instance_id: str) -> ContainerInstance:
+        """The container instance of an EC2 instance that is registered; KeyError for any other."""
+        for cluster in self.clusters.values():
+            if instance_id in cluster.by_ec2_id:
+                return cluster.by_ec2_id[instance_id]
+        raise KeyError(f"{instance_id} is not registered in any cluster")

@@ -1,0 +1,90 @@
+"""How a scenario says which services and tasks there are; they run at once, without events."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from simulator.world.core import arn
+from simulator.world.parts import Parts
+from simulator.world.placement import find_host
+from simulator.world.records import Service, Task, TaskSpec
+from simulator.world.task_counts import note_counts
+
+LONGEST_PROTECTION_S = 2880 * 60.0  # API_UpdateTaskProtection
+
+
+class WorkloadBuilding(Parts):
+    def add_service(
+        self,
+        cluster: str,
+        name: str,
+        *,
+        desired: int = 1,
+        cpu: int = 256,
+        memory_mib: int = 512,
+        minimum_healthy_percent: int = 100,
+        maximum_percent: int = 200,
+        daemon: bool = False,
+        start_seconds: tuple[float, float] = (5.0, 20.0),
+        stop_seconds: tuple[float, float] = (2.0, 30.0),
+        deregistration_delay_s: float = 0.0,
+        protected: bool = False,
+        host_port: int | None = None,
+        binpack: bool = False,
+        tags: Mapping[str, str] | None = None,
+        task_tags: Mapping[str, str] | None = None,
+    ) -> Service:
+        """A service whose tasks run already, as far as they fit; what does not fit, the scheduler goes on to place."""
+        home = self.cluster(cluster)
+        spec = TaskSpec(
+            family=name,
+            cpu=cpu,
+            memory_mib=memory_mib,
+            start_seconds=start_seconds,
+            stop_seconds=stop_seconds,
+            deregistration_delay_s=deregistration_delay_s,
+            host_port=host_port,
+            tags=tuple((task_tags or {}).items()),
+        )
+        service = Service(
+            name=name,
+            arn=arn("ecs", f"service/{home.name}/{name}"),
+            cluster=home,
+            spec=spec,
+            desired=0 if daemon else desired,
+            minimum_healthy_percent=minimum_healthy_percent,
+            maximum_percent=maximum_percent,
+            daemon=daemon,
+            protected_for_s=LONGEST_PROTECTION_S if protected else None,
+            binpack=binpack,
+            deployment_id=f"ecs-svc/{self.rng.randrange(10**18, 10**19)}",
+            created_at_s=self.clock.now_s,
+            tags=dict(tags or {}),
+        )
+        home.services[name] = service
+        if daemon:
+            for host in list(home.container_instances.values()):
+                self.daemons.fill(host, already_running=True)
+        else:
+            while len(service.tasks) < desired and (place := find_host(service)) is not None:
+                self.tasks.start(place, spec, service, already_running=True)
+            self.scheduler.touch(service)
+        note_counts(self, service)
+        return service
+
+    def run_task(
+        self,
+        cluster: str,
+        family: str = "batch",
+        *,
+        on: str,
+        cpu: int = 256,
+        memory_mib: int = 512,
+        stop_seconds: tuple[float, float] = (2.0, 30.0),
+        started_by: str | None = None,
+        tags: Mapping[str, str] | None = None,
+    ) -> Task:
+        """A standalone task on the EC2 instance `on`: no service replaces it, no drain stops it."""
+        spec = TaskSpec(family, cpu, memory_mib, stop_seconds=stop_seconds, tags=tuple((tags or {}).items()))
+        host = self.cluster(cluster).by_ec2_id[on]
+        return self.tasks.start(host, spec, None, started_by=started_by, already_running=True)

@@ -1,0 +1,48 @@
+"""The world: build it, act on it, and call it as botocore would call AWS."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from simulator.world import (
+    autoscaling_api,
+    autoscaling_hooks_api,
+    ec2_api,
+    ecs_clusters_api,
+    ecs_instances_api,
+    ecs_services_api,
+    ecs_tasks_api,
+)
+from simulator.world.acts import Acts
+from simulator.world.core import ACCOUNT_ID, REGION, Output, Params
+from simulator.world.fleet_building import FleetBuilding
+from simulator.world.parts import Parts
+from simulator.world.workload_building import WorkloadBuilding
+
+type Operation = Callable[[Parts, Params, str], Output]
+
+OPERATIONS: dict[str, dict[str, Operation]] = {
+    "ecs": {
+        **ecs_clusters_api.OPERATIONS,
+        **ecs_instances_api.OPERATIONS,
+        **ecs_services_api.OPERATIONS,
+        **ecs_tasks_api.OPERATIONS,
+    },
+    "ec2": {**ec2_api.OPERATIONS},
+    "autoscaling": {**autoscaling_api.OPERATIONS, **autoscaling_hooks_api.OPERATIONS},
+}
+
+
+class World(FleetBuilding, WorkloadBuilding, Acts):
+    account_id = ACCOUNT_ID
+    region = REGION
+
+    def handle(self, service: str, operation: str, params: Params, *, actor: str = "ballast") -> Output:
+        """Do one API call now and return its parsed output, without ResponseMetadata.
+
+        Raises AwsError where AWS would answer with an error, and NotImplementedError for what this model does not know.
+        """
+        known = OPERATIONS.get(service, {})
+        if operation not in known:
+            raise NotImplementedError(f"The simulated AWS has no {service}:{operation}.")
+        return known[operation](self, params, actor)

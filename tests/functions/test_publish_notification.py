@@ -1,0 +1,397 @@
+"""publish_notification with a real table (moto), a real topic port and Slack behind slack_sdk's HTTP boundary."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+import boto3
+import pytest
+from moto import mock_aws
+
+from ballast import clock
+from ballast.aws import session
+from ballast.aws.conversation_items import ItemTable
+from ballast.aws.conversations import Conversations
+from ballast.aws.secrets import SlackSecret
+from ballast.channels.slack import Slack
+from ballast.notice import Severity
+from ballast.publishing.delivery import Delivery
+from ballast.publishing.grouping import Rules
+from ballast.publishing.incoming import Item, parse
+from ballast.publishing.ports import ServiceCounts
+from ballast.publishing.publisher import Publisher
+from ballast.publishing.service_watch import ServiceWatch
+from tests.notification_builders import (
+    NOW,
+    REGION,
+    SWEEP,
+    FakeRegistry,
+    FakeServices,
+    FakeSlack,
+    FakeTopic,
+    a_notice,
+    notice_event,
+    seconds,
+    service_event,
+    storm,
+)
+
+TABLE = "conversations"
+
+
+@dataclass
+class World:
+    """One stack. Each call of `run` is one invocation with one batch; its answer is what comes again."""
+
+    publisher: Publisher
+    topic: FakeTopic
+    slack: FakeSlack
+    services: FakeServices
+    now_s: float = 0
+    again: list[Item] = field(default_factory=list)
+
+    def run(self, *events: dict[str, Any]) -> list[Item]:
+        return list(self.publisher.publish([parse(event) for event in events]))
+
+    def tell(self, *notices: Any) -> list[Item]:
+        return self.run(*(notice_event(notice) for notice in notices))
+
+    def sweep(self, after_s: float = 60) -> None:
+        self.now_s += after_s
+        assert self.run(SWEEP) == []
+
+
+@pytest.fixture
+def world(monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
+    monkeypatch.setenv("AWS_DEFAULT_REGION", REGION)
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "testing")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "testing")
+    slack, topic, services = FakeSlack(), FakeTopic(), FakeServices()
+    monkeypatch.setattr("slack_sdk.web.base_client.urlopen", slack)
+    monkeypatch.setattr("slack_sdk.webhook.client.urlopen", slack)
+    session.client.cache_clear()
+    with mock_aws():
+        boto3.client("dynamodb").create_table(
+            TableName=TABLE,
+            KeySchema=[{"AttributeName": "conversation", "KeyType": "HASH"}],
+            AttributeDefinitions=[{"AttributeName": "conversation", "AttributeType": "S"}],
+            BillingMode="PAY_PER_REQUEST",
+        )
+        arn = set_secret(json.dumps({"bot_token": "xoxb-1"}))
+        store = Conversations(ItemTable(TABLE))
+        publisher = Publisher(
+            store=store,
+            delivery=Delivery(store, topic, Rules(), REGION, q_developer=False),
+            services=ServiceWatch(store, services, timedelta(minutes=5), REGION),
+            registry=FakeRegistry(),
+            slack=Slack("#ops", SlackSecret(arn)),
+            slack_secret=arn,
+        )
+        world = World(publisher, topic, slack, services)
+        monkeypatch.setattr(clock, "utc_now", lambda: NOW + seconds(world.now_s))
+        yield world
+    session.client.cache_clear()
+
+
+def set_secret(value: str) -> str:
+    answer = boto3.client("secretsmanager").create_secret(Name="slack", SecretString=value)
+    return answer["ARN"]
+
+
+def change_secret(value: str) -> None:
+    boto3.client("secretsmanager").put_secret_value(SecretId="slack", SecretString=value)
+
+
+def test_a_hundred_spot_interruptions_are_one_message_on_each_channel(world: World) -> None:
+    notices = storm(100, code="SpotInterruption", started_at=NOW)
+    for start in range(0, 100, 10):
+        world.now_s += 2
+        assert world.tell(*notices[start : start + 10]) == []
+        assert world.tell(*notices[start : start + 3]) == []  # delivered twice
+
+    assert world.topic.messages == []
+    world.sweep()
+    world.sweep()
+
+    assert [message["instances"]["total"] for message in world.topic.structured] == [100]
+    assert world.topic.messages[0].subject == "[INFO] prod: Spot interruption, 100 instances"
+    (parent,) = world.slack.posted.values()
+    assert parent["text"] == "🔵 prod: Spot interruption, 100 instances"
+
+
+def test_a_page_goes_out_at_once_and_once(world: World) -> None:
+    stuck = a_notice("DrainStuck", Severity.PAGE)
+    world.tell(stuck)
+    world.tell(stuck)
+    world.sweep()
+
+    assert [message.attributes["severity"] for message in world.topic.messages] == ["page"]
+    assert world.slack.methods == ["chat.postMessage"]
+
+
+def test_progress_edits_the_parent_and_goes_into_its_thread_once_a_batch(world: World) -> None:
+    world.tell(*storm(3, code="SpotInterruption"))
+    later = {"at": NOW + seconds(40)}
+    world.tell(*storm(2, code="DrainFinished", **later), a_notice("Stuck", Severity.PAGE, **later))
+
+    assert world.slack.methods == ["chat.postMessage", "chat.update", "chat.postMessage"]
+    (reply,) = world.slack.replies
+    assert reply["text"].startswith("3 updates\n09:00:40 ")
+    assert reply["reply_broadcast"] is True
+    (parent,) = world.slack.posted.values()
+    assert parent["text"].startswith("🔴")
+
+
+def test_a_conversation_whose_incidents_are_all_over_is_ticked_off(world: World) -> None:
+    world.tell(a_notice("DrainStuck", Severity.PAGE))
+    world.tell(a_notice("InstanceGone", at=NOW + seconds(90), what="i-1 is gone.", closes=True))
+    world.sweep()
+
+    (parent,) = world.slack.posted.values()
+    assert parent["text"] == "✅ prod: i-1 is gone"
+    opening, closing = world.topic.structured
+    assert (opening["severity"], opening["state"]) == ("page", "open")
+    assert (closing["severity"], closing["state"]) == ("info", "closed")
+    assert opening["dedupKey"] == closing["dedupKey"]
+
+
+def test_follow_ups_stay_in_their_conversation_however_late(world: World) -> None:
+    world.tell(a_notice("SpotInterruption"))
+    world.now_s += 3600
+    world.tell(a_notice("InstanceGone", at=NOW + seconds(3600), closes=True))
+    world.tell(a_notice("SpotInterruption", instance="i-2", started_at=NOW + seconds(3600)))
+
+    assert len(world.slack.posted) == 2
+
+
+def test_slack_saying_429_holds_up_nothing_and_repeats_nothing(world: World) -> None:
+    world.slack.answers = [(429, {"ok": False, "error": "ratelimited"}, {"Retry-After": "30"})]
+    stuck = a_notice("DrainStuck", Severity.PAGE)
+
+    assert world.tell(stuck) == [stuck]
+    assert len(world.topic.messages) == 1
+
+    assert world.tell(stuck) == []
+    assert len(world.topic.messages) == 1
+    assert len(world.slack.posted) == 1
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        (503, {"ok": False, "error": "service_unavailable"}, {}),
+        (502, "<html>bad gateway</html>", {}),
+        (200, {"ok": False, "error": "internal_error"}, {}),
+        TimeoutError("timed out"),
+    ],
+)
+def test_a_slack_outage_is_healed_by_the_sweep_without_the_record(
+    world: World, answer: Any
+) -> None:
+    world.slack.answers = [answer]
+    assert len(world.tell(a_notice())) == 1
+
+    world.sweep()
+
+    assert len(world.slack.posted) == 1
+
+
+def test_a_thread_reply_that_failed_is_said_later_and_the_edit_is_not_repeated(
+    world: World,
+) -> None:
+    world.tell(a_notice("SpotInterruption"))
+    ok = (200, {"ok": True, "channel": "C1", "ts": "1.0001"}, {})
+    world.slack.answers = [ok, (429, {"ok": False, "error": "ratelimited"}, {})]
+    finished = a_notice("DrainFinished", at=NOW + seconds(40))
+
+    assert world.tell(finished) == [finished]
+    assert world.tell(finished) == []
+
+    assert world.slack.methods[1:] == ["chat.update", "chat.postMessage", "chat.postMessage"]
+
+
+def test_sns_being_down_brings_the_record_back_but_slack_hears_of_it(world: World) -> None:
+    world.topic.down = True
+    stuck = a_notice("DrainStuck", Severity.PAGE)
+    assert world.tell(stuck) == [stuck]
+    assert len(world.slack.posted) == 1
+
+    world.topic.down = False
+    assert world.tell(stuck) == []
+    assert len(world.topic.messages) == 1
+    assert len(world.slack.calls) == 1
+
+
+def test_a_parent_that_somebody_deleted_is_posted_again(world: World) -> None:
+    world.tell(a_notice("SpotInterruption"))
+    world.slack.posted.clear()
+
+    assert world.tell(a_notice("DrainFinished", at=NOW + seconds(40))) == []
+
+    assert len(world.slack.posted) == 1
+
+
+def test_a_missing_secret_makes_one_ticket_and_sns_still_goes_out(world: World) -> None:
+    boto3.client("secretsmanager").delete_secret(SecretId="slack", ForceDeleteWithoutRecovery=True)
+
+    assert world.tell(a_notice("DrainStuck", Severity.PAGE)) == []
+    assert world.tell(a_notice("DrainStuck", Severity.PAGE, instance="i-2")) == []
+    world.sweep()
+    world.sweep()
+
+    codes = [(message["code"], message["severity"]) for message in world.topic.structured]
+    assert codes == [("DrainStuck", "page"), ("SlackSecretMissing", "ticket")]
+    assert "secret:slack" in world.topic.structured[1]["next"]
+
+
+def test_what_slack_missed_is_posted_once_the_secret_is_there(world: World) -> None:
+    change_secret("garbage")
+    world.tell(a_notice())
+    assert world.slack.calls == []
+
+    change_secret("xoxb-bare")
+    world.sweep()
+
+    assert len(world.slack.posted) == 1
+
+
+def test_a_token_that_slack_refuses_makes_one_ticket(world: World) -> None:
+    world.slack.answers = [(200, {"ok": False, "error": "invalid_auth"}, {})] * 9
+    assert world.tell(a_notice("DrainStuck", Severity.PAGE)) == []
+    world.sweep()
+    world.sweep()
+
+    assert [message["code"] for message in world.topic.structured] == ["DrainStuck", "SlackRefused"]
+
+
+def test_a_webhook_gets_the_opening_the_pages_and_the_closing(world: World) -> None:
+    change_secret(json.dumps({"webhook_url": "https://hooks.slack.com/services/T/B/x"}))
+    steps = [
+        a_notice("SpotInterruption"),
+        a_notice("DrainFinished", at=NOW + seconds(10)),
+        a_notice("DrainStuck", Severity.PAGE, at=NOW + seconds(20)),
+        a_notice("StillThere", at=NOW + seconds(30)),
+        a_notice("InstanceGone", at=NOW + seconds(40), closes=True),
+    ]
+    for step in steps:
+        world.tell(step)
+    world.sweep()
+
+    icons = [body["text"][0] for _, body in world.slack.calls]
+    assert icons == ["🔵", "🔴", "✅"]
+
+
+def test_a_placement_failure_that_lasts_pages_once_and_is_called_off(world: World) -> None:
+    world.services.by_name = {"web": ServiceCounts(running=2, desired=5)}
+    failure = service_event("SERVICE_TASK_PLACEMENT_FAILURE")
+    world.run(failure)
+    world.sweep(240)
+    world.run(failure)
+    assert world.services.asked == []
+    world.sweep(60)
+    world.sweep(60)
+    assert len(world.topic.messages) == 1
+
+    world.services.by_name = {"web": ServiceCounts(running=5, desired=5)}
+    world.sweep(60)
+    world.sweep(60)
+
+    page, end = world.topic.structured
+    assert page["what"] == "3 of 5 tasks of service web cannot be placed since 09:00 UTC."
+    assert (page["severity"], end["code"], end["state"]) == (
+        "page",
+        "PlacementFailureEnded",
+        "closed",
+    )
+
+
+@pytest.mark.parametrize("healed_by", ["SERVICE_STEADY_STATE", None])
+def test_a_placement_failure_that_passes_is_never_told(world: World, healed_by: str | None) -> None:
+    world.services.by_name = {"web": ServiceCounts(running=5, desired=5)}
+    world.run(service_event("SERVICE_TASK_PLACEMENT_FAILURE"))
+    if healed_by:
+        world.services.by_name = {"web": ServiceCounts(running=2, desired=5)}
+        world.run(service_event(healed_by, at=NOW + seconds(90)))
+    world.sweep(400)
+    world.sweep()
+
+    assert world.topic.messages == []
+    assert world.slack.calls == []
+
+
+def test_a_steady_state_calls_a_placement_page_off(world: World) -> None:
+    world.services.by_name = {"web": ServiceCounts(running=2, desired=5)}
+    world.run(service_event("SERVICE_TASK_PLACEMENT_FAILURE"))
+    world.sweep(300)
+    world.run(service_event("SERVICE_STEADY_STATE", at=NOW + seconds(330)))
+
+    assert [message["state"] for message in world.topic.structured] == ["open", "closed"]
+
+
+def test_a_failed_deployment_is_told_once_although_two_events_tell_it(world: World) -> None:
+    failed = "SERVICE_DEPLOYMENT_FAILED"
+    world.run(service_event(failed, detail_type="ECS Deployment State Change"))
+    world.run(service_event(failed, at=NOW + seconds(3)))
+    world.sweep()
+
+    assert [message["code"] for message in world.topic.structured] == ["DeploymentFailed"]
+
+
+def test_impaired_task_starts_are_one_ticket_until_the_service_is_steady(world: World) -> None:
+    world.run(service_event("SERVICE_TASK_START_IMPAIRED"))
+    world.run(service_event("SERVICE_TASK_START_IMPAIRED", at=NOW + seconds(20)))
+    world.sweep()
+    world.run(service_event("SERVICE_STEADY_STATE", at=NOW + seconds(90)))
+
+    states = [(message["severity"], message["state"]) for message in world.topic.structured]
+    assert states == [("ticket", "open"), ("info", "closed")]
+
+
+def test_failures_of_clusters_that_nobody_manages_are_dropped(world: World) -> None:
+    world.run(service_event("SERVICE_DEPLOYMENT_FAILED", cluster="other"))
+    world.sweep()
+
+    assert world.topic.messages == []
+
+
+def test_a_function_killed_while_it_publishes_is_replaced_when_its_lease_is_over(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Killed(BaseException): ...
+
+    def killed(*_: Any) -> None:
+        raise Killed
+
+    stuck = a_notice("DrainStuck", Severity.PAGE)
+    with monkeypatch.context() as while_killed:
+        while_killed.setattr(FakeTopic, "publish", killed)
+        with pytest.raises(Killed):
+            world.tell(stuck)
+
+    world.tell(stuck)
+    assert world.topic.messages == []  # the other function may still be at it
+    world.sweep(31)
+    assert len(world.topic.messages) == 1
+
+
+def test_a_function_that_finds_another_at_work_leaves_its_news_to_it(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = a_notice("DrainFinished", at=NOW + seconds(5))
+    perform = Slack.perform
+
+    def overlapped(slack: Slack, step: Any) -> Any:
+        monkeypatch.setattr(Slack, "perform", perform)
+        assert world.tell(other) == []  # a second function, in the middle of the first one's post
+        assert world.slack.calls == []
+        return perform(slack, step)
+
+    monkeypatch.setattr(Slack, "perform", overlapped)
+    world.tell(a_notice("SpotInterruption"))
+
+    assert world.slack.methods == ["chat.postMessage", "chat.update", "chat.postMessage"]
+    assert len(world.slack.posted) == 1

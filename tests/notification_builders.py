@@ -1,0 +1,201 @@
+"""Notices, service events and the outside world of publish_notification, with defaults for everything."""
+
+from __future__ import annotations
+
+import io
+import json
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from email.message import Message
+from typing import Any
+from urllib.error import HTTPError
+from urllib.request import Request
+
+from ballast.errors import TransientError
+from ballast.notice import DETAIL_TYPE, SOURCE, Link, Notice, Severity
+from ballast.publishing.mail import TopicMessage
+from ballast.publishing.ports import ServiceCounts
+
+NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
+REGION = "eu-central-1"
+
+
+def seconds(number: float) -> timedelta:
+    return timedelta(seconds=number)
+
+
+def a_notice(
+    code: str = "DrainStarted",
+    severity: Severity = Severity.INFO,
+    *,
+    instance: str | None = "i-0123456789abcdef0",
+    cluster: str = "prod",
+    reason: str = "spot_interruption",
+    incident: str | None = None,
+    started_at: datetime = NOW,
+    at: datetime | None = None,
+    what: str | None = None,
+    plan: tuple[str, ...] = (),
+    closes: bool = False,
+    dry_run: bool = False,
+) -> Notice:
+    return Notice(
+        code=code,
+        severity=severity,
+        cluster=cluster,
+        instance=instance,
+        reason=reason,
+        incident=incident or f"{cluster}/{instance}/{reason}",
+        incident_started_at=started_at,
+        at=at or started_at,
+        what=what or f"{instance} is set to DRAINING: 4 tasks to move.",
+        why="EC2 takes this Spot Instance back at 09:02.",
+        impact="ECS starts replacements elsewhere and places nothing new on it.",
+        next="EC2 terminates it whatever we do.",
+        plan=plan,
+        links=(Link("Instance", f"https://console.example/{instance}"),),
+        closes_incident=closes,
+        dry_run=dry_run,
+    )
+
+
+def instance(number: int) -> str:
+    return f"i-{number:017x}"
+
+
+def storm(number: int, **changes: Any) -> list[Notice]:
+    return [a_notice(instance=instance(each), **changes) for each in range(number)]
+
+
+def notice_event(notice: Notice) -> dict[str, Any]:
+    return {"source": SOURCE, "detail-type": DETAIL_TYPE, "detail": notice.to_detail()}
+
+
+SWEEP = {
+    "source": "aws.events",
+    "detail-type": "Scheduled Event",
+    "resources": ["arn:aws:events:eu-central-1:123456789012:rule/sweep"],
+    "detail": {},
+}
+
+
+def service_event(
+    name: str,
+    *,
+    at: datetime = NOW,
+    cluster: str = "prod",
+    service: str = "web",
+    reason: str = "RESOURCE:MEMORY",
+    detail_type: str = "ECS Service Action",
+) -> dict[str, Any]:
+    arn = "arn:aws:ecs:eu-central-1:123456789012"
+    detail = {"eventType": "ERROR", "eventName": name, "reason": reason}
+    if detail_type == "ECS Service Action":
+        detail["clusterArn"] = f"{arn}:cluster/{cluster}"
+    return {
+        "source": "aws.ecs",
+        "detail-type": detail_type,
+        "time": at.isoformat().replace("+00:00", "Z"),
+        "resources": [f"{arn}:service/{cluster}/{service}"],
+        "detail": detail,
+    }
+
+
+@dataclass
+class FakeTopic:
+    """Keeps what was published; `down` makes it refuse."""
+
+    messages: list[TopicMessage] = field(default_factory=list)
+    down: bool = False
+
+    def publish(self, message: TopicMessage) -> None:
+        if self.down:
+            raise TransientError("SNS is down.")
+        self.messages.append(message)
+
+    @property
+    def structured(self) -> list[dict[str, Any]]:
+        return [json.loads(json.loads(message.body)["sqs"]) for message in self.messages]
+
+
+@dataclass
+class FakeServices:
+    by_name: dict[str, ServiceCounts] = field(default_factory=dict)
+    asked: list[tuple[str, ...]] = field(default_factory=list)
+
+    def counts(self, cluster: str, services: Any) -> dict[str, ServiceCounts]:
+        assert cluster == "prod"
+        self.asked.append(tuple(services))
+        return self.by_name
+
+
+class FakeRegistry:
+    def clusters(self) -> dict[str, object]:
+        return {"prod": object()}
+
+
+@dataclass
+class FakeSlack:
+    """Slack behind slack_sdk's HTTP boundary (urlopen): keeps channels, or answers what `answers` holds first."""
+
+    calls: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
+    answers: list[tuple[int, dict[str, Any], dict[str, str]] | OSError] = field(
+        default_factory=list
+    )
+    posted: dict[str, dict[str, Any]] = field(default_factory=dict)
+    replies: list[dict[str, Any]] = field(default_factory=list)
+
+    def __call__(self, request: Request, **_: Any) -> Any:
+        method = request.full_url.removeprefix("https://slack.com/api/")
+        assert isinstance(request.data, bytes)
+        body = json.loads(request.data)
+        self.calls.append((method, body))
+        if self.answers:
+            answer = self.answers.pop(0)
+            if isinstance(answer, OSError):
+                raise answer
+            return _respond(request.full_url, *answer)
+        if method.startswith("https://hooks.slack.com/"):
+            return _respond(request.full_url, 200, "ok", {})
+        if method == "chat.update":
+            if body["ts"] not in self.posted:
+                return _respond(request.full_url, 200, _error("message_not_found"), {})
+            self.posted[body["ts"]] = body
+        elif "thread_ts" in body:
+            self.replies.append(body)
+        else:
+            self.posted[f"1.{len(self.calls):04}"] = body
+        ts = f"1.{len(self.calls):04}"
+        return _respond(request.full_url, 200, {"ok": True, "channel": "C1", "ts": ts}, {})
+
+    @property
+    def methods(self) -> list[str]:
+        return [method for method, _ in self.calls]
+
+
+def _error(code: str) -> dict[str, Any]:
+    return {"ok": False, "error": code}
+
+
+def _respond(url: str, status: int, body: Any, headers: dict[str, str]) -> Any:
+    data = io.BytesIO((body if isinstance(body, str) else json.dumps(body)).encode())
+    fields = Message()
+    for name, value in {"Content-Type": "application/json; charset=utf-8", **headers}.items():
+        fields[name] = value
+    if status != 200:
+        raise HTTPError(url, status, "no", fields, data)
+    return _Response(status, fields, data)
+
+
+@dataclass
+class _Response:
+    code: int
+    headers: Message
+    body: io.BytesIO
+
+    @property
+    def status(self) -> int:
+        return self.code
+
+    def read(self) -> bytes:
+        return self.body.read()

@@ -1,0 +1,157 @@
+"""No answer may hold a key that AWS's own output shape lacks, or a value of another type."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+import botocore.session
+import pytest
+from botocore.model import ListShape, Shape, StructureShape
+
+from simulator.world.group_records import Hook
+from simulator.world.world import OPERATIONS, World
+from tests.simulator.world.builders import CLUSTER, a_world, drain, instances_of
+
+SCALARS = {
+    "string": str,
+    "integer": int,
+    "long": int,
+    "boolean": bool,
+    "timestamp": datetime,
+    "double": float,
+    "float": float,
+}
+
+
+def faults(shape: Shape | None, value: Any, path: str) -> Iterator[str]:
+    match shape:
+        case StructureShape():
+            for key, inner in value.items():
+                if key in shape.members:
+                    yield from faults(shape.members[key], inner, f"{path}.{key}")
+                else:
+                    yield f"{path} has no {key}"
+        case ListShape():
+            for number, inner in enumerate(value):
+                yield from faults(shape.member, inner, f"{path}[{number}]")
+        case None:
+            if value:
+                yield f"{path} must be empty"
+        case _:
+            yield from scalar_faults(shape, value, path)
+
+
+def scalar_faults(shape: Shape, value: Any, path: str) -> Iterator[str]:
+    expected = SCALARS[shape.type_name]
+    if not isinstance(value, expected) or (expected is int and isinstance(value, bool)):
+        yield f"{path} is no {shape.type_name}: {value!r}"
+    allowed = getattr(shape, "enum", None)
+    if allowed and value not in allowed:
+        yield f"{path} is none of {allowed}: {value!r}"
+
+
+def a_lively_world() -> World:
+    """One of everything: hooks, tags, protection, a draining instance, load balancers, Spot, managed instances."""
+    world = a_world()
+    hook = Hook("ballast-drain", notification_metadata="about us")
+    world.add_group(
+        "web", CLUSTER, desired=4, spot=True, managed_draining=True, managed_scaling=True, hooks=[hook], tags={"a": "b"}
+    )
+    world.add_managed_instances_provider(CLUSTER, "managed")
+    world.add_service(
+        CLUSTER, "api", desired=8, deregistration_delay_s=30, protected=True, tags={"a": "b"}, task_tags={"c": "d"}
+    )
+    world.add_service(CLUSTER, "agent", daemon=True)
+    world.add_service(CLUSTER, "packed", desired=4, binpack=True)
+    world.run_task(CLUSTER, on=instances_of(world)[0], started_by="cron", tags={"e": "f"})
+    drain(world, instances_of(world)[0])
+    world.scale_in("web", instances_of(world)[1])
+    world.clock.run_until(45)
+    return world
+
+
+def every_call(world: World) -> dict[tuple[str, str], dict[str, Any]]:
+    cluster = world.clusters[CLUSTER]
+    hosts, tasks = list(cluster.container_instances), list(cluster.tasks)
+    waiting, other = instances_of(world)[1], instances_of(world)[2]
+    at_hook = {
+        "AutoScalingGroupName": "web",
+        "LifecycleHookName": "ballast-drain",
+        "InstanceId": waiting,
+    }
+    inside = {"cluster": CLUSTER}
+    return {
+        ("ecs", "ListClusters"): {},
+        ("ecs", "DescribeClusters"): {"clusters": [CLUSTER, "nowhere"], "include": ["TAGS"]},
+        ("ecs", "DescribeCapacityProviders"): {"cluster": CLUSTER, "capacityProviders": ["web", "managed", "none"]},
+        ("ecs", "ListContainerInstances"): {**inside, "maxResults": 2},
+        ("ecs", "DescribeContainerInstances"): {
+            **inside,
+            "containerInstances": [*hosts, "nobody"],
+            "include": ["TAGS"],
+        },
+        ("ecs", "UpdateContainerInstancesState"): {
+            **inside,
+            "containerInstances": [hosts[0], "nobody"],
+            "status": "DRAINING",
+        },
+        ("ecs", "ListTasks"): {**inside, "maxResults": 2},
+        ("ecs", "DescribeTasks"): {**inside, "tasks": [*tasks, "nobody"], "include": ["TAGS"]},
+        ("ecs", "StopTask"): {**inside, "task": tasks[-1]},
+        ("ecs", "GetTaskProtection"): {**inside, "tasks": [*tasks, "nobody"]},
+        ("ecs", "ListServices"): {**inside, "maxResults": 1},
+        ("ecs", "DescribeServices"): {**inside, "services": [*cluster.services, "none"], "include": ["TAGS"]},
+        ("ecs", "DeregisterContainerInstance"): {**inside, "containerInstance": hosts[0], "force": True},
+        ("ec2", "DescribeInstances"): {"MaxResults": 5},
+        ("autoscaling", "DescribeAutoScalingGroups"): {},
+        ("autoscaling", "DescribeAutoScalingInstances"): {"MaxRecords": 2},
+        ("autoscaling", "DescribeLifecycleHooks"): {"AutoScalingGroupName": "web"},
+        ("autoscaling", "PutLifecycleHook"): {
+            "AutoScalingGroupName": "web",
+            "LifecycleHookName": "new",
+            "LifecycleTransition": "autoscaling:EC2_INSTANCE_TERMINATING",
+        },
+        ("autoscaling", "RecordLifecycleActionHeartbeat"): at_hook,
+        ("autoscaling", "CompleteLifecycleAction"): {**at_hook, "LifecycleActionResult": "CONTINUE"},
+        ("autoscaling", "SetInstanceProtection"): {
+            "AutoScalingGroupName": "web",
+            "InstanceIds": [other],
+            "ProtectedFromScaleIn": True,
+        },
+        ("autoscaling", "TerminateInstanceInAutoScalingGroup"): {
+            "InstanceId": other,
+            "ShouldDecrementDesiredCapacity": True,
+        },
+    }
+
+
+ALL = [(service, operation) for service, operations in OPERATIONS.items() for operation in operations]
+SESSION = botocore.session.get_session()
+
+
+@pytest.mark.parametrize(("service", "operation"), ALL)
+def test_an_answer_holds_only_what_the_output_shape_of_botocore_knows(service: str, operation: str) -> None:
+    world = a_lively_world()
+    params = every_call(world)[service, operation]
+    model = SESSION.get_service_model(service).operation_model(operation)
+
+    answer = world.handle(service, operation, params)
+
+    assert list(faults(model.input_shape, params, "request")) == []
+    assert list(faults(model.output_shape, answer, operation)) == []
+
+
+def test_the_check_itself_finds_an_invented_key() -> None:
+    shape = SESSION.get_service_model("ecs").operation_model("ListTasks").output_shape
+
+    assert list(faults(shape, {"taskArns": [1], "moon": "full"}, "ListTasks")) == [
+        "ListTasks.taskArns[0] is no string: 1",
+        "ListTasks has no moon",
+    ]
+
+
+def test_an_operation_that_the_world_does_not_know_is_named() -> None:
+    with pytest.raises(NotImplementedError, match="ecs:RunTask"):
+        a_world().handle("ecs", "RunTask", {})

@@ -1,0 +1,99 @@
+"""A conversation counts right whatever the order, and keeps small."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import reduce
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ballast.notice import Notice, Severity
+from ballast.publishing.conversation import MOST_PLAN_LINES, Conversation
+from ballast.publishing.stored import from_text, to_text
+from tests.notification_builders import NOW, a_notice, instance, seconds, storm
+
+CODES = ["SpotInterruption", "DrainFinished", "DrainStuck", "InstanceGone"]
+
+
+def empty() -> Conversation:
+    return Conversation("prod/spot_interruption/x", "prod", "spot_interruption", NOW)
+
+
+def told(*notices: Notice) -> Conversation:
+    return reduce(Conversation.tell, notices, empty())
+
+
+@st.composite
+def some_notices(draw: st.DrawFn) -> list[Notice]:
+    def one() -> Notice:
+        code = draw(st.sampled_from(CODES))
+        severity = Severity.PAGE if code == "DrainStuck" else Severity.INFO
+        at = NOW + seconds(draw(st.integers(0, 5)))
+        number = draw(st.integers(0, 6))
+        closes = code == "InstanceGone"
+        return a_notice(code, severity, instance=instance(number), at=at, closes=closes)
+
+    return [one() for _ in range(draw(st.integers(1, 20)))]
+
+
+@given(notices=some_notices(), data=st.data())
+def test_any_order_and_any_duplicates_give_the_same_counts(
+    notices: list[Notice], data: st.DataObject
+) -> None:
+    unique = list({notice.id: notice for notice in notices}.values())
+    mixed = data.draw(st.permutations([*unique, *data.draw(st.lists(st.sampled_from(unique)))]))
+
+    one, other = told(*unique), told(*mixed)
+
+    assert one.counts_by_code == other.counts_by_code
+    assert one.incidents == other.incidents
+    assert (one.closed, one.severity, one.headline) == (other.closed, other.severity, other.headline)
+
+
+@given(notices=some_notices())
+def test_what_is_stored_reads_back_the_same(notices: list[Notice]) -> None:
+    conversation = told(*notices)
+    conversation = replace(
+        conversation,
+        topic=replace(conversation.topic, told_at=NOW, owes_closing=True),
+        slack=replace(conversation.slack, ts="1.2", unsaid=("a",), unsaid_count=3, leased_until=NOW),
+    )
+
+    assert from_text(to_text(conversation)) == conversation
+
+
+def test_a_thousand_incidents_fit_many_times_into_a_dynamodb_item() -> None:
+    notices = [each for code in CODES for each in storm(1000, code=code)]
+
+    assert len(to_text(told(*notices)).encode()) < 400_000 / 8
+
+
+def test_a_notice_that_is_known_changes_nothing() -> None:
+    conversation = told(a_notice())
+
+    assert conversation.tell(a_notice()) is conversation
+
+
+def test_a_long_plan_is_cut_and_says_by_how_much() -> None:
+    conversation = told(a_notice(plan=tuple(f"stop task {n}" for n in range(40))))
+
+    assert conversation.headline.plan[MOST_PLAN_LINES:] == ("+30 more",)
+
+
+def test_the_headline_is_the_worst_open_notice_then_the_latest() -> None:
+    stuck = a_notice("DrainStuck", Severity.PAGE, instance="i-1", at=NOW + seconds(60))
+    other = a_notice("DrainStarted", instance="i-2", at=NOW + seconds(90))
+    gone = a_notice("InstanceGone", instance="i-1", at=NOW + seconds(120), closes=True)
+
+    assert told(stuck, other).headline == stuck
+    assert told(stuck, other, gone).headline == gone
+    assert told(stuck, other, gone).severity is Severity.INFO
+
+
+def test_a_conversation_is_closed_when_its_last_incident_is() -> None:
+    one = a_notice("InstanceGone", instance="i-1", closes=True)
+    other = a_notice("InstanceGone", instance="i-2", closes=True)
+
+    assert not told(a_notice(instance="i-2"), one).closed
+    assert told(a_notice(instance="i-2"), one, other).closed
