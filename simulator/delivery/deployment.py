@@ -12,7 +12,6 @@ from simulator.clock import Clock
 from simulator.delivery import botocore_bridge, slack_bridge
 from simulator.delivery.bus import Bus
 from simulator.delivery.code import Code
-from simulator.delivery.execution import Killed
 from simulator.delivery.faults import NO_FAULTS, Dice, Faults
 from simulator.delivery.front_door import FrontDoor
 from simulator.delivery.functions import Function
@@ -97,7 +96,6 @@ class Deployment:
         self.slack = Workspace(clock, self._dice)
         self.functions: dict[str, Function] = {}
         self._sources: list[EventSource] = []
-        self._codes: list[Code] = []
         world.subscribe(self.bus.put)
 
     @property
@@ -154,7 +152,6 @@ class Deployment:
             given = self._handlers.get(spec.name)
             code = Code.load(spec) if given is None else Code(given)
             code.forget()
-            self._codes.append(code)
             function = self.functions[spec.name] = Function(
                 spec=spec,
                 code=code,
@@ -182,10 +179,10 @@ class Deployment:
     def __exit__(self, *_: object) -> None:
         self.bus.open = False
         for function in self.functions.values():
-            for execution in list(function.running.values()):
-                execution.stop(Killed())
-        for code in self._codes:
-            code.forget()
+            function.stop()
+        for function in self.functions.values():
+            self._process.enter(function.spec)
+            function.forget()
         botocore_bridge.bridge.front_door = None
         slack_bridge.bridge.close()
         self._process.stop()

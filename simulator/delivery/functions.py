@@ -83,6 +83,15 @@ class Function:
         self._log.append(invocation)
         self._clock.after(delay_s, lambda: self._start(invocation, event, ended))
 
+    def stop(self) -> None:
+        """End every running invocation."""
+        for execution in list(self.running.values()):
+            execution.stop(Killed())
+
+    def forget(self) -> None:
+        """Lose what the environments keep in memory."""
+        self._code.forget()
+
     def _start(self, invocation: Invocation, event: Mapping[str, Any], ended: Ended) -> None:
         context = Context(
             aws_request_id=invocation.id,

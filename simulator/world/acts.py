@@ -9,12 +9,14 @@ from functools import partial
 from simulator.world.health import retirement_event
 from simulator.world.instances import instance_arn
 from simulator.world.parts import Parts
-from simulator.world.records import InstanceState, Status
+from simulator.world.records import Status
 
 SPOT_NOTICE_S = 120.0
 
 
 class Acts(Parts):
+    """What can no longer happen, because its instance or task has gone meanwhile, does not happen."""
+
     def warn_spot(self, instance_id: str, action: str = "terminate") -> None:
         """EC2 wants the instance back: a warning now, and in two minutes it is terminated or stopped, hook or no hook.
 
@@ -22,6 +24,8 @@ class Acts(Parts):
         https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/spot-instance-termination-notices.html
         """
         instance = self.ec2.instances[instance_id]
+        if instance.going:
+            return
         self.note("spot_warned", instance=instance_id, action=action)
         self.emit(
             "aws.ec2",
@@ -70,17 +74,17 @@ class Acts(Parts):
 
     def disconnect_agent(self, instance_id: str, for_s: float | None = None) -> None:
         """The agent loses its connection, for `for_s` seconds or until `reconnect_agent`."""
-        self.registry.set_agent(self.host(instance_id), connected=False)
+        self._set_agent(instance_id, connected=False)
         if for_s is not None:
             self.clock.after(for_s, lambda: self.reconnect_agent(instance_id))
 
     def reconnect_agent(self, instance_id: str) -> None:
-        """Nothing happens when the instance has gone meanwhile."""
-        if self.ec2.instances[instance_id].state is InstanceState.RUNNING:
-            self.registry.set_agent(self.host(instance_id), connected=True)
+        self._set_agent(instance_id, connected=True)
 
     def drain_by_somebody_else(self, instance_id: str, actor: str = "somebody") -> None:
-        self.registry.set_status(self.host(instance_id), Status.DRAINING, actor=actor)
+        host = self.find_host(instance_id)
+        if host is not None:
+            self.registry.set_status(host, Status.DRAINING, actor=actor)
 
     def set_desired(self, group: str, desired: int) -> None:
         """Within the group's limits, like SetDesiredCapacity."""
@@ -89,19 +93,19 @@ class Acts(Parts):
     def scale_in(self, group: str, instance_id: str | None = None) -> None:
         """One instance fewer: the given one, or the one that the termination policy chooses."""
         record = self.groups.groups[group]
-        if instance_id is not None:
+        if instance_id is None:
+            self.groups.set_desired(record, record.desired - 1)
+            return
+        member = record.members.get(instance_id)
+        if member is not None and not member.leaving:
             record.desired -= 1
-            self.groups.terminate(record.members[instance_id], "scale_in")
-        self.groups.set_desired(record, record.desired - (instance_id is None))
+            self.groups.terminate(member, "scale_in")
 
     def stop_task(self, task_arn: str, actor: str = "somebody") -> None:
-        cluster = self.cluster(task_arn.split("/")[1])
-        self.tasks.stop(
-            cluster.tasks[task_arn],
-            code="UserInitiated",
-            reason="Task stopped by user",
-            cause=actor,
-        )
+        task = self.cluster(task_arn.split("/")[1]).tasks.get(task_arn)
+        if task is not None:
+            reason = "Task stopped by user"
+            self.tasks.stop(task, code="UserInitiated", reason=reason, cause=actor)
 
     def protect_task(self, task_arn: str, for_s: float) -> None:
         """https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-scale-in-protection.html."""
@@ -110,3 +114,8 @@ class Acts(Parts):
         service = task.service
         if service is not None:
             self.clock.after(for_s, lambda: self.scheduler.touch(service))
+
+    def _set_agent(self, instance_id: str, *, connected: bool) -> None:
+        host = self.find_host(instance_id)
+        if host is not None and not host.instance.going:
+            self.registry.set_agent(host, connected=connected)

@@ -19,6 +19,12 @@ STATE_CODES = {
     InstanceState.STOPPING: 64,
     InstanceState.STOPPED: 80,
 }
+# https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_StateReason.html
+STATE_REASONS = {
+    "user": ("Client.UserInitiatedShutdown", "User initiated shutdown"),
+    "spot": ("Server.SpotInstanceTermination", "Spot instance termination"),
+    "retirement": ("Server.ScheduledStop", "Stopped due to a scheduled retirement"),
+}
 FILTERS: dict[str, Callable[[Instance], str | None]] = {
     "instance-id": lambda instance: instance.id,
     "instance-state-name": lambda instance: instance.state.value,
@@ -92,6 +98,9 @@ def _reservation(world: Parts, instance: Instance) -> Output:
     if instance.state is not InstanceState.TERMINATED:
         shown["PrivateIpAddress"] = instance.private_ip
         shown["PrivateDnsName"] = f"ip-{instance.private_ip.replace('.', '-')}.ec2.internal"
+    if instance.going:
+        code, message = STATE_REASONS.get(instance.cause, STATE_REASONS["user"])
+        shown["StateReason"] = {"Code": code, "Message": f"{code}: {message}"}
     if instance.spot:
         shown["InstanceLifecycle"] = "spot"
     if instance.ecs_managed:

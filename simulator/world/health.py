@@ -5,7 +5,7 @@ https://docs.aws.amazon.com/health/latest/ug/aws-health-events-eventbridge-schem
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 
 from simulator.world.core import ACCOUNT_ID, REGION, Core, Output
 from simulator.world.instances import instance_arn
@@ -44,4 +44,4 @@ def retirement_event(core: Core, instance_ids: list[str], starts_at: datetime, c
 
 
 def http_date(moment: datetime) -> str:
-    return moment.strftime("%a, %d %b %Y %H:%M:%S GMT")
+    return moment.astimezone(UTC).strftime("%a, %d %b %Y %H:%M:%S GMT")

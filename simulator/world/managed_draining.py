@@ -36,8 +36,9 @@ class ManagedDraining:
 
     def spot_warned(self, instance: Instance) -> None:
         """Managed draining covers Spot interruptions: ECS drains on the warning."""
-        cluster, name = instance.cluster, instance.capacity_provider
-        if cluster is not None and name is not None and cluster.providers[name].managed_draining:
+        cluster = instance.cluster
+        provider = cluster.providers.get(instance.capacity_provider or "") if cluster is not None else None
+        if cluster is not None and provider is not None and provider.managed_draining:
             delay_s = self._core.between(REACTION_SECONDS)
             self._core.clock.after(delay_s, lambda: self._drain(cluster.by_ec2_id.get(instance.id)))
 

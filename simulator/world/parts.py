@@ -49,8 +49,12 @@ class Parts(Core):
             raise AwsError("ClusterNotFoundException", "Cluster not found.") from None
 
     def host(self, instance_id: str) -> ContainerInstance:
-        """The container instance of an EC2 instance that is registered; KeyError for any other."""
-        for cluster in self.clusters.values():
-            if instance_id in cluster.by_ec2_id:
-                return cluster.by_ec2_id[instance_id]
-        raise KeyError(f"{instance_id} is not registered in any cluster")
+        """The container instance of a registered EC2 instance; KeyError for any other."""
+        host = self.find_host(instance_id)
+        if host is None:
+            raise KeyError(f"{instance_id} is not registered in any cluster")
+        return host
+
+    def find_host(self, instance_id: str) -> ContainerInstance | None:
+        cluster = self.ec2.instances[instance_id].cluster
+        return cluster.by_ec2_id.get(instance_id) if cluster is not None else None

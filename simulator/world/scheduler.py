@@ -74,8 +74,6 @@ class Scheduler:
 
     def _evaluate(self, service: Service) -> None:
         service.evaluation_due = False
-        if service.cluster.services.get(service.name) is not service:
-            return
         self._place_missing(service)
         self._stop_leaving(service)
         self._stop_surplus(service)

@@ -28,7 +28,7 @@ def recount(core: Core, task: Task, *, quietly: bool = False) -> None:
         return
     if now is None:
         service.leaving.pop(task.arn, None)
-    elif task.host.status is Status.DRAINING:
+    elif task.host.status is Status.DRAINING and not service.daemon:
         service.leaving[task.arn] = task
     if "running" in (before, now) and not quietly:
         note_counts(core, service)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import reduce
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ballast.notice import Notice, Severity
@@ -37,6 +37,7 @@ def some_notices(draw: st.DrawFn) -> list[Notice]:
     return [one() for _ in range(draw(st.integers(1, 20)))]
 
 
+@settings(max_examples=60, deadline=None)
 @given(notices=some_notices(), data=st.data())
 def test_any_order_and_any_duplicates_give_the_same_counts(
     notices: list[Notice], data: st.DataObject
@@ -51,6 +52,7 @@ def test_any_order_and_any_duplicates_give_the_same_counts(
     assert (one.closed, one.severity, one.headline) == (other.closed, other.severity, other.headline)
 
 
+@settings(max_examples=60, deadline=None)
 @given(notices=some_notices())
 def test_what_is_stored_reads_back_the_same(notices: list[Notice]) -> None:
     conversation = told(*notices)

@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from random import Random
-from typing import Any
+from typing import Any, Self
 
 from simulator.clock import Clock
 from simulator.delivery.deployment import Deployment
@@ -117,17 +117,17 @@ def an_event(**changes: Any) -> dict[str, Any]:
 
 
 class Ballast:
-    """A deployment of the small stack around one handler."""
+    """A deployment of the small stack around one handler (None: the one in its folder)."""
 
     def __init__(
         self,
         folder: Path,
-        handler: Handler,
+        handler: Handler | None,
         *,
         faults: Faults = NO_FAULTS,
         seed: int = 1,
         template: str = TEMPLATE,
-        **parameters: str,
+        parameters: Mapping[str, str] | None = None,
     ) -> None:
         path = folder / "template.yaml"
         path.write_text(template)
@@ -136,14 +136,14 @@ class Ballast:
         self.deployment = Deployment(
             self.world,
             self.clock,
-            Random(seed),
+            Random(seed),  # noqa: S311 - chance, not secrecy
             template=path,
             parameters=parameters,
             faults=faults,
-            handlers={"Drain": handler},
+            handlers={"Drain": handler} if handler else {},
         )
 
-    def __enter__(self) -> Ballast:
+    def __enter__(self) -> Self:
         self.deployment.__enter__()
         return self
 

@@ -12,7 +12,7 @@ from tests.simulator.delivery.small_stack import Ballast, Handler
 
 
 def run(folder: Path, handler: Handler, *, events: int = 1, seconds: float = 3000, **parameters: str) -> Ballast:
-    with Ballast(folder, handler, **parameters) as ballast:
+    with Ballast(folder, handler, parameters=parameters) as ballast:
         for _ in range(events):
             ballast.world.emit()
         ballast.run(seconds)

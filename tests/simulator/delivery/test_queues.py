@@ -18,7 +18,8 @@ def a_queue(clock: Clock, *, faults: Faults = NO_FAULTS, dead: list[Message] | N
         max_receive_count=2,
     )
     found: list[Message] = [] if dead is None else dead
-    return Queue(spec, clock, Dice(Random(1), faults), redrive=lambda _, message: found.append(message))
+    dice = Dice(Random(1), faults)  # noqa: S311 - chance, not secrecy
+    return Queue(spec, clock, dice, redrive=lambda _, message: found.append(message))
 
 
 def test_a_received_message_is_hidden_for_the_visibility_timeout() -> None:

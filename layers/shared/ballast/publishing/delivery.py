@@ -64,9 +64,9 @@ class Delivery:
             message = topic_message(snapshot, publication, self.region, q_developer=self.q_developer)
             self.topic.publish(message)
         except Exception:
-            self._update(name, lambda now_: _with_topic_lease(now_, lease=False))
+            self._update(name, lambda current: _with_topic_lease(current, lease=False))
             raise
-        self._update(name, lambda now_: published(now_, snapshot, publication, now))
+        self._update(name, lambda current: published(current, snapshot, publication, now))
 
     def to_slack(self, name: str, slack: SlackChannel) -> None:
         """Make Slack show the conversation as it stands.
@@ -82,8 +82,14 @@ class Delivery:
                 if step is None:
                     break
                 snapshot = self._take(snapshot, step, slack)
-        finally:
-            self._update(name, lambda now_: _with_slack(now_, leased_until=None))
+        except Exception:
+            self._release_slack(name)
+            raise
+        if snapshot.slack.leased_until is not None:
+            self._release_slack(name)
+
+    def _release_slack(self, name: str) -> None:
+        self._update(name, lambda current: _with_slack(current, leased_until=None))
 
     def _claim_slack(self, name: str) -> Conversation | None:
         now = clock.utc_now()
@@ -110,7 +116,7 @@ class Delivery:
             if error.code not in _PARENT_IS_GONE:
                 raise
             # Somebody deleted the parent: the next step posts a new one.
-            return self._changed(snapshot.id, lambda now_: _with_slack(now_, ts="", shown=""))
+            return self._changed(snapshot.id, lambda current: _with_slack(current, ts="", shown=""))
 
         def record(conversation: Conversation) -> Conversation:
             changed = after(conversation, snapshot, step, posted)

@@ -42,7 +42,7 @@ class Wording:
 
 def word(conversation: Conversation, region: str) -> Wording:
     notice, over = conversation.headline, is_over(conversation)
-    links = notice.links if len(conversation.incidents) == 1 else ()
+    links = notice.links if len(conversation.incidents) == 1 or _is_raised(conversation) else ()
     if not links and conversation.cluster != EVERY_CLUSTER:
         links = (cluster_page(region, conversation.cluster),)
     opened = conversation.opened_at
@@ -66,14 +66,16 @@ def word(conversation: Conversation, region: str) -> Wording:
 def title(conversation: Conversation) -> str:
     """One line that says what matters without opening the message."""
     notice = conversation.headline
-    label = "[dry run] " if notice.dry_run else ""
+    start = f"{'[dry run] ' if notice.dry_run else ''}{conversation.cluster}"
     total = len(conversation.incidents)
     if total == 1:
-        return f"{label}{conversation.cluster}: {notice.what.rstrip(' .') or spelled(notice.code)}"
-    over = ", all over" if is_over(conversation) else ""
+        return f"{start}: {notice.what.rstrip(' .') or spelled(notice.code)}"
+    things = count(total, _thing(conversation))
     reason = _REASONS.get(conversation.reason, spelled(conversation.reason))
-    what = f"{reason}, {count(total, _thing(conversation))}{over}"
-    return f"{label}{conversation.cluster}: {what}"
+    if _is_raised(conversation):
+        alike = sum(one.severity is notice.severity for one in conversation.incidents.values() if not one.closed)
+        return f"{start}: {spelled(notice.code)}, {alike or 1} of {things} ({reason})"
+    return f"{start}: {reason}, {things}{', all over' if is_over(conversation) else ''}"
 
 
 def is_over(conversation: Conversation) -> bool:
@@ -103,11 +105,16 @@ def one_line(text: str) -> str:
 
 def _what(conversation: Conversation) -> str:
     total = len(conversation.incidents)
+    what = conversation.headline.what or UNKNOWN
     if total == 1:
-        return conversation.headline.what or UNKNOWN
+        return what
     open_ones = sum(not one.closed for one in conversation.incidents.values())
-    state = f"{open_ones} open, {total - open_ones} over"
-    return f"{state}. {counts(conversation)}.\nFor example: {conversation.headline.what}"
+    state = f"{open_ones} open, {total - open_ones} over. {counts(conversation)}."
+    return f"{what}\nIn all: {state}" if _is_raised(conversation) else f"{state}\nFor example: {what}"
+
+
+def _is_raised(conversation: Conversation) -> bool:
+    return not is_over(conversation) and conversation.headline.severity is not Severity.INFO
 
 
 def _instances(conversation: Conversation) -> str:

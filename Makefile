@@ -1,0 +1,69 @@
+# Every target works as the first command on a bare clone: python3, git and make are enough.
+.DEFAULT_GOAL := help
+.PHONY: help demo test check bench chaos build deploy pin format clean
+
+ENV ?= default
+SEEDS ?= 500
+FROM ?= 0
+UV_VERSION := 0.13.9
+UV := $(or $(shell command -v uv 2>/dev/null),.uv/bin/uv)
+BIN := .venv/bin
+PYTHON := $(BIN)/python
+SAM := .venv-sam/bin/sam
+COMPILE = $(UV) pip compile --quiet --universal --python-version 3.13 --generate-hashes --no-annotate --no-header
+export PYTHONPATH := layers/shared:.
+export SAM_CLI_TELEMETRY := 0
+export AWS_DEFAULT_REGION ?= us-east-1
+
+help: ## Show this list
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 10
+
+demo: .venv/ready ## Watch a simulated fleet survive (ARGS='--scenario NAME --seed 7 --json')
+	@$(PYTHON) -m simulator demo $(ARGS)
+
+test: .venv/ready ## Run every test, with the branch coverage of the pure core
+	@$(PYTHON) -m pytest -n auto --cov --cov-report=term:skip-covered --cov-fail-under=95 -q $(ARGS)
+
+check: .venv/ready .venv-sam/ready ## Lint, types, import contracts, template
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(SAM) validate --lint
+	.venv-sam/bin/cfn-lint --append-rules cfn_lint_serverless.rules -- template.yaml
+
+bench: .venv/ready ## Measure our claims, each beside a named peer
+	@$(PYTHON) -m benchmarks $(ARGS)
+
+chaos: .venv/ready ## Play SEEDS random worlds with every fault on, starting FROM
+	@$(PYTHON) -m simulator chaos --seeds $(SEEDS) --from $(FROM) $(ARGS)
+
+build: .venv/ready .venv-sam/ready ## Build functions and layer with SAM and show the layer's size
+	PATH="$(CURDIR)/.venv-sam/bin:$$PATH" $(SAM) build
+	@$(PYTHON) -m benchmarks.layer_size .aws-sam/build/SharedLayer/python
+
+deploy: build ## Deploy the stack (ENV=prod for the prod section of samconfig.toml)
+	$(SAM) deploy --config-env $(ENV)
+
+format: .venv/ready ## Format the code
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+pin: | $(UV) ## Compile pyproject.toml into the pinned, hashed requirement files
+	$(COMPILE) pyproject.toml -o layers/shared/requirements.txt
+	$(COMPILE) -c layers/shared/requirements.txt --group dev pyproject.toml -o requirements-dev.txt
+	$(COMPILE) --group pyproject.toml:sam -o requirements-sam.txt
+
+clean: ## Remove everything that the targets made
+	rm -rf .venv .venv-sam .uv .aws-sam .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage
+
+.venv/ready: requirements-dev.txt | $(UV)
+.venv-sam/ready: requirements-sam.txt | $(UV)
+.venv/ready .venv-sam/ready:
+	@$(UV) venv --quiet --clear --python 3.13 $(@D)
+	@$(UV) pip install --quiet --python $(@D)/bin/python --require-hashes -r $<
+	@touch $@
+
+.uv/bin/uv:
+	@python3 -m venv .uv
+	@.uv/bin/python -m pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
