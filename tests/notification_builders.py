@@ -139,9 +139,7 @@ class FakeSlack:
     """Slack behind slack_sdk's HTTP boundary (urlopen): keeps channels, or answers what `answers` holds first."""
 
     calls: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
-    answers: list[tuple[int, dict[str, Any], dict[str, str]] | OSError] = field(
-        default_factory=list
-    )
+    answers: list[tuple[int, dict[str, Any], dict[str, str]] | OSError] = field(default_factory=list)
     posted: dict[str, dict[str, Any]] = field(default_factory=dict)
     replies: list[dict[str, Any]] = field(default_factory=list)
 

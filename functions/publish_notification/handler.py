@@ -5,20 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ballast import batch
-from ballast.aws.dead_letters import DeadLetters
-from ballast.channels.wiring import publisher
+from ballast.batch import Response, run
+from ballast.channels.wiring import notification_runtime
 from ballast.publishing.incoming import parse
-from ballast.settings import NotificationSettings
-from ballast.telemetry import logger, metrics, tracer
+from ballast.telemetry import logger, tracer
 
-settings = NotificationSettings.from_environment()
-publish = publisher(settings).publish
-dead_letter = DeadLetters(settings.dead_letter_queue_url).send
+forget = notification_runtime.cache_clear
 
 
-@logger.inject_lambda_context
+@logger.inject_lambda_context(clear_state=True)
 @tracer.capture_lambda_handler(capture_response=False)
-@metrics.log_metrics
-def handler(event: Mapping[str, Any], context: Any) -> batch.Response:
-    return batch.run(event, context, parse=parse, act=publish, dead_letter=dead_letter)
+def handler(event: Mapping[str, Any], context: Any) -> Response:
+    runtime = notification_runtime()
+    return run(event, context, parse=parse, act=runtime.publisher.publish, dead_letter=runtime.dead_letters.send)

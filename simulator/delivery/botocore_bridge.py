@@ -15,6 +15,7 @@ from botocore.awsrequest import AWSResponse
 from botocore.compat import HTTPHeaders
 from botocore.model import OperationModel
 
+from ballast.aws import session
 from simulator.delivery.front_door import FrontDoor
 from simulator.delivery.shapes import checker
 from simulator.delivery.tables import TableError
@@ -33,11 +34,17 @@ class _Bridge:
         self.front_door: FrontDoor | None = None
         self._registered = False
 
-    def register(self) -> bool:
-        """Hook into every session made from now on and into the default one; False if it was done before."""
-        if self._registered:
-            return False
-        self._registered = True
+    def open(self, front_door: FrontDoor) -> None:
+        self.front_door = front_door
+        if not self._registered:
+            self._registered = True
+            self._register()
+
+    def close(self) -> None:
+        self.front_door = None
+
+    def _register(self) -> None:
+        """Hook into every session made from now on, and into the default one."""
         hooks: tuple[tuple[str, Callable[..., Any]], ...] = (
             ("provide-client-params", self._keep_params),
             ("before-call", self._answer),
@@ -46,7 +53,8 @@ class _Bridge:
         if boto3.DEFAULT_SESSION is not None:
             for event, handler in hooks:
                 boto3.DEFAULT_SESSION.events.register(event, handler)
-        return True
+        # A client made before the hooks were in place would go to the network.
+        session.client.cache_clear()
 
     def _keep_params(self, params: Mapping[str, Any], context: dict[str, Any], **_: Any) -> None:
         context[PARAMS] = params

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Mapping
+from contextlib import ExitStack
 from pathlib import Path
 from random import Random
 from typing import Any, Protocol, Self
@@ -22,7 +23,7 @@ from simulator.delivery.queues import Message, Queue
 from simulator.delivery.records import Call, DeadLetter, Invocation, Publication
 from simulator.delivery.slack import Workspace
 from simulator.delivery.tables import Tables
-from simulator.delivery.template import Stack
+from simulator.delivery.template import FunctionSpec, Stack
 from simulator.delivery.throttling import RateLimits
 
 ACCOUNT = "123456789012"
@@ -96,6 +97,7 @@ class Deployment:
         self.slack = Workspace(clock, self._dice)
         self.functions: dict[str, Function] = {}
         self._sources: list[EventSource] = []
+        self._undo = ExitStack()
         world.subscribe(self.bus.put)
 
     @property
@@ -130,62 +132,64 @@ class Deployment:
         running = sum(len(function.running) for function in self.functions.values())
         return self.bus.in_transit + sum(len(queue) for queue in self.queues.values()) + running
 
+    @property
+    def metrics(self) -> list[dict[str, Any]]:
+        """What the handlers handed to CloudWatch, in embedded metric format."""
+        return self._process.metrics
+
     def __enter__(self) -> Self:
         if botocore_bridge.bridge.front_door is not None:
             raise RuntimeError("Another deployment is active; leave it first.")
-        self._process.start()
-        try:
-            self._start()
-        except BaseException:
-            self._process.stop()
-            raise
+        with ExitStack() as undo:
+            self._process.start()
+            undo.callback(self._process.stop)
+            botocore_bridge.bridge.open(self.front_door)
+            undo.callback(botocore_bridge.bridge.close)
+            slack_bridge.bridge.open(self.slack)
+            undo.callback(slack_bridge.bridge.close)
+            for spec in self.stack.functions:
+                self._start(spec)
+            undo.callback(self._end)
+            self.bus.start_schedules()
+            self._undo = undo.pop_all()
         return self
 
-    def _start(self) -> None:
-        if botocore_bridge.bridge.register():
-            # A client made before the hooks were in place would go to the network.
-            from ballast.aws.session import client  # noqa: PLC0415 - imports boto3 late
+    def __exit__(self, *_: object) -> None:
+        self._undo.close()
 
-            client.cache_clear()
-        for spec in self.stack.functions:
-            self._process.enter(spec)
-            given = self._handlers.get(spec.name)
-            code = Code.load(spec) if given is None else Code(given)
-            code.forget()
-            function = self.functions[spec.name] = Function(
-                spec=spec,
-                code=code,
-                names=self.stack.names,
+    def _start(self, spec: FunctionSpec) -> None:
+        self._process.enter(spec)
+        given = self._handlers.get(spec.name)
+        code = Code.load(spec) if given is None else Code(given)
+        code.forget()
+        function = self.functions[spec.name] = Function(
+            spec=spec,
+            code=code,
+            names=self.stack.names,
+            clock=self.clock,
+            dice=self._dice,
+            enter=self._process.enter,
+            log=self.invocations,
+        )
+        self._sources += [
+            EventSource(
+                spec=source,
+                queue=self.queues[source.queue],
+                queue_arn=self.stack.names.arn(source.queue),
+                function=function,
                 clock=self.clock,
                 dice=self._dice,
-                enter=self._process.enter,
-                log=self.invocations,
             )
-            self._sources += [
-                EventSource(
-                    spec=source,
-                    queue=self.queues[source.queue],
-                    queue_arn=self.stack.names.arn(source.queue),
-                    function=function,
-                    clock=self.clock,
-                    dice=self._dice,
-                )
-                for source in spec.sources
-            ]
-        slack_bridge.bridge.open(self.slack)
-        botocore_bridge.bridge.front_door = self.front_door
-        self.bus.start_schedules()
+            for source in spec.sources
+        ]
 
-    def __exit__(self, *_: object) -> None:
+    def _end(self) -> None:
         self.bus.open = False
         for function in self.functions.values():
             function.stop()
         for function in self.functions.values():
             self._process.enter(function.spec)
             function.forget()
-        botocore_bridge.bridge.front_door = None
-        slack_bridge.bridge.close()
-        self._process.stop()
 
     def _dead_letter_of(self, queue: str, message: Message) -> None:
         self._dead_letter(queue, message.body, message.attributes)

@@ -1,15 +1,20 @@
-"""What must be different in this process while a deployment runs? Environment, time, sleep and log output."""
+"""What must be different in this process while a deployment runs? Variables, time, chance, and what handlers print."""
 
 from __future__ import annotations
 
+import json
 import logging
 import os
 import random
 import time
+import warnings
 from collections.abc import Mapping
+from contextlib import ExitStack
 from datetime import datetime, tzinfo
-from typing import SupportsIndex
+from typing import Any, SupportsIndex
 
+from aws_lambda_powertools.metrics import base as metrics
+from aws_lambda_powertools.metrics.provider.cloudwatch_emf import cloudwatch
 from aws_lambda_powertools.utilities.parameters import base as parameters
 
 import ballast.clock
@@ -23,9 +28,9 @@ BASE = {
     "AWS_SESSION_TOKEN": "simulated",
     "AWS_EC2_METADATA_DISABLED": "true",
     "POWERTOOLS_TRACE_DISABLED": "true",
-    "POWERTOOLS_METRICS_DISABLED": "true",
     "POWERTOOLS_LOG_LEVEL": "CRITICAL",
 }
+MISSING = object()
 
 
 def _virtual_datetime(clock: Clock) -> type[datetime]:
@@ -41,7 +46,10 @@ def _virtual_datetime(clock: Clock) -> type[datetime]:
 
 
 class Process:
-    """Entered once for a deployment; `enter` switches to the variables of one function."""
+    """Started once for a deployment; `enter` switches to the variables of one function.
+
+    `metrics` is what handlers handed to CloudWatch, in embedded metric format.
+    """
 
     def __init__(self, clock: Clock, region: str, seed: int) -> None:
         self._clock = clock
@@ -49,34 +57,36 @@ class Process:
         self._base = BASE | {"AWS_REGION": region, "AWS_DEFAULT_REGION": region}
         self._own: Mapping[str, str] = {}
         self._variables: Mapping[str, str] = {}
+        self._undo = ExitStack()
+        self._real_sleep = time.sleep
+        self.metrics: list[dict[str, Any]] = []
 
     def start(self) -> None:
-        self._environ = dict(os.environ)
-        self._utc_now = ballast.clock.utc_now
-        self._sleep = time.sleep
-        self._random = random.getstate()
-        self._datetime = getattr(parameters, "datetime")  # noqa: B009 - no export
-        self._logging_disabled = logging.root.manager.disable
+        self._undo.callback(_restore_environ, dict(os.environ))
         for name in [n for n in os.environ if n.startswith(("AWS_", "POWERTOOLS_"))]:
             del os.environ[name]
         os.environ.update(self._base)
         self._own = dict(os.environ)
-        ballast.clock.utc_now = lambda: self._clock.utc
-        time.sleep = self._virtual_sleep
-        random.seed(self._seed)  # SDKs take the jitter of their retries from the global generator
-        setattr(parameters, "datetime", _virtual_datetime(self._clock))  # noqa: B010 - no export
-        parameters.clear_caches()  # type: ignore[no-untyped-call]  # as Powertools ships it
+
+        self._undo.callback(logging.disable, logging.root.manager.disable)
         logging.disable(logging.CRITICAL)
+        self._undo.enter_context(warnings.catch_warnings())
+        warnings.filterwarnings("ignore", message="No application metrics to publish")
+
+        self._real_sleep = time.sleep
+        self._replace(time, "sleep", self._virtual_sleep)
+        self._replace(ballast.clock, "utc_now", lambda: self._clock.utc)
+        self._replace(parameters, "datetime", _virtual_datetime(self._clock))
+        # Both print metrics to standard output, where CloudWatch would read them.
+        self._replace(metrics, "print", self._keep_metrics)
+        self._replace(cloudwatch, "print", self._keep_metrics)
+        # SDKs take the jitter of their retries from the global generator.
+        self._undo.callback(random.setstate, random.getstate())
+        random.seed(self._seed)
 
     def stop(self) -> None:
-        os.environ.clear()
-        os.environ.update(self._environ)
-        ballast.clock.utc_now = self._utc_now
-        time.sleep = self._sleep
-        random.setstate(self._random)
-        setattr(parameters, "datetime", self._datetime)  # noqa: B010 - as above
-        parameters.clear_caches()  # type: ignore[no-untyped-call]  # as Powertools ships it
-        logging.disable(self._logging_disabled)
+        self._undo.close()
+        self._variables = {}
 
     def enter(self, function: FunctionSpec) -> None:
         """Make the function's variables the current ones; two functions may use one name differently."""
@@ -92,9 +102,28 @@ class Process:
                 os.environ[name] = value
         self._variables = function.environment
 
+    def _replace(self, module: Any, name: str, value: Any) -> None:
+        self._undo.callback(_put_back, module, name, vars(module).get(name, MISSING))
+        setattr(module, name, value)
+
     def _virtual_sleep(self, seconds: float | SupportsIndex) -> None:
         execution = current()
         if execution is None:
-            self._sleep(seconds)
+            self._real_sleep(seconds)
         else:
             execution.sleep(float(seconds))
+
+    def _keep_metrics(self, text: str, *_: Any, **__: Any) -> None:
+        self.metrics.append(json.loads(text))
+
+
+def _put_back(module: Any, name: str, value: Any) -> None:
+    if value is MISSING:
+        delattr(module, name)
+    else:
+        setattr(module, name, value)
+
+
+def _restore_environ(before: Mapping[str, str]) -> None:
+    os.environ.clear()
+    os.environ.update(before)

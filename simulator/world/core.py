@@ -37,6 +37,7 @@ class Core:
         self.journal: list[Fact] = []
         self._listeners: list[Listener] = []
         self._event_ids = Random(rng.getrandbits(64))
+        self._last_iso = (-1.0, "")
 
     def subscribe(self, listener: Listener) -> None:
         self._listeners.append(listener)
@@ -62,7 +63,7 @@ class Core:
             "detail-type": detail_type,
             "source": source,
             "account": ACCOUNT_ID,
-            "time": self.clock.utc.strftime("%Y-%m-%dT%H:%M:%SZ"),
+            "time": self.iso(self.clock.now_s)[:19] + "Z",
             "region": REGION,
             **({} if resources is None else {"resources": resources}),
             "detail": detail,
@@ -75,7 +76,10 @@ class Core:
 
     def iso(self, at_s: float) -> str:
         """The form ECS uses in event details: milliseconds and a Z."""
-        return self.moment(at_s).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+        if self._last_iso[0] != at_s:  # many events carry the same moment
+            shown = self.moment(at_s).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+            self._last_iso = (at_s, shown)
+        return self._last_iso[1]
 
     def between(self, bounds: tuple[float, float]) -> float:
         low, high = bounds

@@ -21,7 +21,7 @@ def announce_termination(core: Core, member: Member) -> None:
 
 
 def _announce(core: Core, member: Member, word: str, *, origin: str, destination: str) -> None:
-    instance, now = member.instance, core.clock.utc.strftime("%Y-%m-%dT%H:%M:%SZ")
+    instance, now = member.instance, core.iso(core.clock.now_s)[:19] + "Z"
     core.emit(
         "aws.autoscaling",
         f"EC2 Instance {word} Successful",

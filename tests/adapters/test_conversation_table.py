@@ -121,7 +121,8 @@ def test_no_change_is_no_write(store: Conversations, monkeypatch: pytest.MonkeyP
 def test_an_agenda_that_grew_meanwhile_keeps_everything(store: Conversations) -> None:
     store.add_to_agenda({"a", "b"}, {("prod", "web")})
     read = store.agenda()
-    assert (read.conversations, read.placements) == ({"a", "b"}, {("prod", "web")})
+    assert read.conversations == {"a", "b"}
+    assert read.placements == {("prod", "web")}
 
     store.add_to_agenda({"a"}, set())
     store.strike_from_agenda(read, {"a"}, set())
@@ -168,9 +169,7 @@ class _Failing:
         ReadTimeoutError(endpoint_url="https://dynamodb"),
     ],
 )
-def test_a_busy_or_silent_dynamodb_is_worth_another_try(
-    monkeypatch: pytest.MonkeyPatch, error: Exception
-) -> None:
+def test_a_busy_or_silent_dynamodb_is_worth_another_try(monkeypatch: pytest.MonkeyPatch, error: Exception) -> None:
     monkeypatch.setattr("ballast.aws.conversation_items.client", lambda _: _Failing(error))
 
     with pytest.raises(TransientError):

@@ -135,7 +135,7 @@ def test_a_page_goes_out_at_once_and_once(world: World) -> None:
 
 def test_progress_edits_the_parent_and_goes_into_its_thread_once_a_batch(world: World) -> None:
     world.tell(*storm(3, code="SpotInterruption"))
-    later = {"at": NOW + seconds(40)}
+    later: dict[str, Any] = {"at": NOW + seconds(40)}
     world.tell(*storm(2, code="DrainFinished", **later), a_notice("Stuck", Severity.PAGE, **later))
 
     assert world.slack.methods == ["chat.postMessage", "chat.update", "chat.postMessage"]
@@ -189,9 +189,7 @@ def test_slack_saying_429_holds_up_nothing_and_repeats_nothing(world: World) -> 
         TimeoutError("timed out"),
     ],
 )
-def test_a_slack_outage_is_healed_by_the_sweep_without_the_record(
-    world: World, answer: Any
-) -> None:
+def test_a_slack_outage_is_healed_by_the_sweep_without_the_record(world: World, answer: Any) -> None:
     world.slack.answers = [answer]
     assert len(world.tell(a_notice())) == 1
 
@@ -204,7 +202,7 @@ def test_a_thread_reply_that_failed_is_said_later_and_the_edit_is_not_repeated(
     world: World,
 ) -> None:
     world.tell(a_notice("SpotInterruption"))
-    ok = (200, {"ok": True, "channel": "C1", "ts": "1.0001"}, {})
+    ok: Any = (200, {"ok": True, "channel": "C1", "ts": "1.0001"}, {})
     world.slack.answers = [ok, (429, {"ok": False, "error": "ratelimited"}, {})]
     finished = a_notice("DrainFinished", at=NOW + seconds(40))
 

@@ -39,9 +39,7 @@ def some_notices(draw: st.DrawFn) -> list[Notice]:
 
 @settings(max_examples=60, deadline=None)
 @given(notices=some_notices(), data=st.data())
-def test_any_order_and_any_duplicates_give_the_same_counts(
-    notices: list[Notice], data: st.DataObject
-) -> None:
+def test_any_order_and_any_duplicates_give_the_same_counts(notices: list[Notice], data: st.DataObject) -> None:
     unique = list({notice.id: notice for notice in notices}.values())
     mixed = data.draw(st.permutations([*unique, *data.draw(st.lists(st.sampled_from(unique)))]))
 

@@ -28,9 +28,7 @@ def sent(conversation: Conversation, at: datetime) -> Conversation:
     return published(conversation, conversation, publication, at)
 
 
-@pytest.mark.parametrize(
-    ("severity", "wait"), [(INFO, seconds(30)), (TICKET, seconds(30)), (PAGE, timedelta())]
-)
+@pytest.mark.parametrize(("severity", "wait"), [(INFO, seconds(30)), (TICKET, seconds(30)), (PAGE, timedelta())])
 def test_only_a_page_goes_at_once(severity: Severity, wait: timedelta) -> None:
     due = next_publication(told(a_notice("Code", severity)), RULES)
 
@@ -73,9 +71,7 @@ def test_another_incident_may_page_again_only_after_the_interval() -> None:
     paged = sent(told(a_notice("Stuck", PAGE)), NOW)
     again = told(a_notice("Stuck", PAGE, instance="i-2"), so_far=paged)
 
-    assert next_publication(again, RULES) == Publication(
-        NOW + timedelta(minutes=5), PAGE, State.OPEN
-    )
+    assert next_publication(again, RULES) == Publication(NOW + timedelta(minutes=5), PAGE, State.OPEN)
 
 
 def test_a_page_whose_incident_is_over_already_wakes_nobody() -> None:

@@ -155,6 +155,15 @@ class Disruption:
         return f"{self.cluster}/{self.instance_id}/{self.started_at:%Y%m%dT%H%M%SZ}"
 
     @property
+    def held_by_our_hook(self) -> bool:
+        return self.hook is not None and not self.hook.completed
+
+    @property
+    def judged_by_counts(self) -> bool:
+        """Whether nothing of ours waits for it to be empty, so that ECS's own counts are good enough to say so."""
+        return not self.held_by_our_hook and self.reason in (Reason.SPOT_INTERRUPTION, Reason.INSTANCE_STOPPING)
+
+    @property
     def takes_budget(self) -> bool:
         return not self.forced and self.phase not in (Phase.WAITING, Phase.ROLLED_BACK)
 

@@ -1,11 +1,14 @@
-"""Which adapters does publish_notification use? Put together once, from its settings."""
+"""Which adapters does publish_notification use? Put together once, at its first event."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import timedelta
+from functools import cache
 
 from ballast.aws.conversation_items import ItemTable
 from ballast.aws.conversations import Conversations
+from ballast.aws.dead_letters import DeadLetters
 from ballast.aws.ledger import Ledger
 from ballast.aws.secrets import SlackSecret
 from ballast.aws.services import Services
@@ -18,7 +21,20 @@ from ballast.publishing.service_watch import ServiceWatch
 from ballast.settings import NotificationSettings, SnsFormat
 
 
-def publisher(settings: NotificationSettings) -> Publisher:
+@dataclass(frozen=True, slots=True)
+class NotificationRuntime:
+    publisher: Publisher
+    dead_letters: DeadLetters
+
+
+@cache
+def notification_runtime() -> NotificationRuntime:
+    """Raises SettingsError when the environment is not as template.yaml sets it."""
+    settings = NotificationSettings.from_environment()
+    return NotificationRuntime(_publisher(settings), DeadLetters(settings.dead_letter_queue_url))
+
+
+def _publisher(settings: NotificationSettings) -> Publisher:
     store = Conversations(ItemTable(settings.conversations_table))
     delivery = Delivery(
         store=store,

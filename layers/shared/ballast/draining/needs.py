@@ -57,10 +57,13 @@ def _to_progress(view: View, known: Disruption, now: datetime) -> frozenset[Need
             return TO_BEGIN_VOLUNTARILY if due else NOTHING
         case Phase.ROLLING_BACK | Phase.FORCING:
             return TO_JUDGE | {Need.MEMBERSHIP}
-        case Phase.DRAINING | Phase.FORCED if overdue:
+        case Phase.DRAINED if not known.held_by_our_hook:
+            return NOTHING
+        case Phase.DRAINING | Phase.FORCED if overdue and not known.judged_by_counts:
             return TO_JUDGE | {Need.MEMBERSHIP}
         case Phase.DRAINING | Phase.FORCED | Phase.ESCALATED | Phase.DRAINED:
             stops = view.cluster.policy.standalone_tasks is StandaloneTasks.STOP
-            return frozenset({Need.TASKS, Need.MEMBERSHIP}) if stops or view.may_be_empty else NOTHING
+            looks = stops or (view.may_be_empty and not known.judged_by_counts)
+            return frozenset({Need.TASKS, Need.MEMBERSHIP}) if looks else NOTHING
         case Phase.CLAIMED | Phase.ROLLED_BACK:
             return NOTHING

@@ -56,11 +56,9 @@ def plan_progress(view: View, now: datetime, *, may_begin: bool = True) -> Plan:
 
 
 def _plan_draining(view: View, known: Disruption, now: datetime) -> Plan:
-    hook_waits = known.hook is not None and not known.hook.completed
-    if known.phase is Phase.DRAINED and not hook_waits:
+    if known.phase is Phase.DRAINED and not known.held_by_our_hook:
         return plan_empty(view, known, now)
-    if known.reason in (Reason.SPOT_INTERRUPTION, Reason.INSTANCE_STOPPING) and not hook_waits:
-        # Nothing of ours waits for it, so ECS's counts are good enough to say so.
+    if known.judged_by_counts:
         if view.may_be_empty:
             told = Tell(say.drain_finished(view, known, now))
             return Plan(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from ballast.draining.triggers import OUR_HOOK, Trigger
@@ -123,13 +124,13 @@ def begin(view: View, wanted: Disruption, known: Disruption | None, now: datetim
     if wanted.hook:
         limit = min(GLOBAL_HOOK_LIMIT, timedelta(seconds=100 * wanted.hook.heartbeat_timeout_s))
         deadline = min(deadline or now + limit, wanted.hook.held_since + limit)
-    claimed = step(
+    claimed = replace(
         wanted,
         phase=Phase.CLAIMED,
         deadline=deadline,
         retry_at=None,
         unprotected=unprotect,
-        revision=known.revision if known else 0,
+        revision=known.revision + 1 if known else 1,
     )
     actions: list[Action] = [
         Claim(claimed, known, budget_of(view), out_of_service(view)) if not wanted.forced else Claim(claimed, known)

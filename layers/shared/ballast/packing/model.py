@@ -96,7 +96,10 @@ class Consolidation:
 
 @dataclass(frozen=True, slots=True)
 class Misfit:
-    """Why a shape fits no pool: of `resource` it needs `required` and the best pool for it has `largest`."""
+    """Why a shape fits no pool that it may use: one copy needs `required`, the most on offer is `largest`.
+
+    If several pools have enough of some resources but none of all, `largest` is among those that have enough of the rest.
+    """
 
     shape: str
     resource: str
@@ -109,10 +112,5 @@ class UnplaceableError(BallastError):
 
     def __init__(self, misfits: tuple[Misfit, ...]) -> None:
         self.misfits = misfits
-        super().__init__(
-            "; ".join(
-                f"shape '{m.shape}' fits no pool: it needs {m.required} {m.resource}, the largest on offer is {m.largest}"
-                for m in misfits
-            )
-            + "."
-        )
+        reasons = (f"'{m.shape}' needs {m.required} {m.resource}, the largest on offer is {m.largest}" for m in misfits)
+        super().__init__(f"Some shapes fit no pool: {'; '.join(reasons)}.")

@@ -1,92 +1,130 @@
 """How does a demand become integers? Resources become columns, equal shapes become one item, hopeless pools go.
 
-A limit on copies per instance is one more column, of which every instance has that many; so is a port.
+A limit on copies per instance is one more column, of which every instance has that many. So is a port, of which it has one.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
 
 from ballast.packing.model import Misfit, Pool, Shape, UnplaceableError
 
-type Needs = tuple[tuple[int, int], ...]  # (column, amount) pairs, amounts above 0
+type Needs = tuple[tuple[int, int], ...]  # (column, amount) pairs of one copy, amounts above 0
 type Pattern = dict[int, int]  # what one instance holds: copies by item
 
 
+class Batch(NamedTuple):
+    """`count` instances of a pool that hold the same pattern; a list of them is a plan."""
+
+    pool: int
+    pattern: Pattern
+    count: int
+
+
 class Columns:
-    """The resources that the shapes use, numbered; turns shapes and pools into integers."""
+    """The resources that some shapes use, numbered; turns shapes and pools into integers."""
 
     def __init__(self, shapes: Iterable[Shape]) -> None:
         shapes = list(shapes)
         self.resources = sorted({r for s in shapes for r, amount in s.requirements.items() if amount})
         self.limits: list[int] = []
-        self._number = {resource: i for i, resource in enumerate(self.resources)}
-        self._limit_of: dict[str, int] = {}
+        self._number = {resource: column for column, resource in enumerate(self.resources)}
+        self._limit_column: dict[str, int] = {}
         for shape in shapes:
             limit = shape.copies_per_instance
             if limit is None and not any(shape.requirements.values()):
-                limit = 1_000_000  # it takes nothing: any number will do
+                limit = 1_000_000  # it takes no room at all: any number will do
             if limit is not None:
-                self._limit_of[shape.name] = len(self.resources) + len(self.limits)
+                self._limit_column[shape.name] = len(self.resources) + len(self.limits)
                 self.limits.append(limit)
 
     def needs(self, shape: Shape) -> Needs:
         pairs = [(self._number[r], amount) for r, amount in shape.requirements.items() if amount]
-        if shape.name in self._limit_of:
-            pairs.append((self._limit_of[shape.name], 1))
+        if shape.name in self._limit_column:
+            pairs.append((self._limit_column[shape.name], 1))
         return tuple(sorted(pairs))
 
     def capacity(self, pool: Pool) -> tuple[int, ...]:
         have = (pool.capacity.get(r, 1 if r.startswith("port:") else 0) for r in self.resources)
         return (*have, *self.limits)
 
-    def name(self, column: int) -> str:
-        return self.resources[column] if column < len(self.resources) else "copies per instance"
+    def misfit(self, shape: Shape, capacities: Sequence[tuple[int, ...]]) -> Misfit:
+        """Why one copy fits none of the capacities: the first resource that the pools with enough of the rest lack."""
+        needs = self.needs(shape)
+        for column, amount in needs:
+            rest = [n for n in needs if n[0] != column]
+            offers = [c[column] for c in capacities if fits(rest, c)]
+            if offers and column < len(self.resources):
+                return Misfit(shape.name, self.resources[column], amount, max(offers))
+        lacking = [(c, a) for c, a in needs if c < len(self.resources) and all(a > have[c] for have in capacities)]
+        column, amount = (lacking or needs)[0]
+        return Misfit(shape.name, self.resources[column], amount, max((c[column] for c in capacities), default=0))
 
 
 class Problem:
-    """Items (merged shapes) by number, pools by number (cheapest first), and which fits where."""
+    """Items (merged shapes) and pools (cheapest first), both by number, and which item fits which pool.
 
-    def __init__(self, demand: Mapping[Shape, int], pools: Sequence[Pool]) -> None:
+    Raises UnplaceableError. Expects checked input.
+    """
+
+    def __init__(self, demand: Mapping[Shape, int], pools: Iterable[Pool]) -> None:
         columns = Columns(demand)
         merged: dict[tuple[Needs, frozenset[str] | None], dict[str, int]] = {}
         for shape, copies in demand.items():
             if copies:
                 merged.setdefault((columns.needs(shape), shape.pools), {})[shape.name] = copies
         self.copies_by_name = list(merged.values())
-        self.needs = [needs for needs, _ in merged]
         self.count = [sum(copies.values()) for copies in self.copies_by_name]
-        allowed = [where for _, where in merged]
-        priced = [(p, columns.capacity(p)) for p in sorted(pools, key=lambda p: (p.price_usd_per_hour, p.name))]
-        guests = {
-            p.name: [
-                i
-                for i, needs in enumerate(self.needs)
-                if (allowed[i] is None or p.name in allowed[i]) and fits(needs, capacity)
-            ]
-            for p, capacity in priced
-        }
-        kept = []
-        for p, capacity in priced:
-            if guests[p.name] and not any(
-                all(a >= b for a, b in zip(other, capacity)) and set(guests[q.name]) >= set(guests[p.name])
-                for q, other in kept
-            ):
-                kept.append((p, capacity))
-        self.pools = [p for p, _ in kept]
-        self.capacity = [c for _, c in kept]
-        self.price = [p.price_usd_per_hour for p in self.pools]
-        self.items_of = [guests[p.name] for p in self.pools]
-        self.pools_of = [[t for t, items in enumerate(self.items_of) if i in items] for i in range(len(self.needs))]
+        self.needs = [needs for needs, _ in merged]
+        allowed = [names for _, names in merged]
+
+        offers = []
+        for pool in sorted(pools, key=lambda p: (p.price_usd_per_hour, p.name)):
+            capacity = columns.capacity(pool)
+            guests = {
+                item
+                for item, needs in enumerate(self.needs)
+                if ((names := allowed[item]) is None or pool.name in names) and fits(needs, capacity)
+            }
+            offers.append((pool, capacity, guests))
+        misfits = [
+            columns.misfit(shape, [c for p, c, _ in offers if shape.pools is None or p.name in shape.pools])
+            for shape, copies in demand.items()
+            if copies and not any(fits(columns.needs(shape), c) for p, c, _ in offers if shape.pools is None or p.name in shape.pools)
+        ]
+        if misfits:
+            raise UnplaceableError(tuple(misfits))
+
+        kept: list[tuple[Pool, tuple[int, ...], set[int]]] = []
+        for offer in offers:
+            dominated = any(guests >= offer[2] and covers(capacity, offer[1]) for _, capacity, guests in kept)
+            if offer[2] and not dominated:
+                kept.append(offer)
+        self.pools = [pool for pool, _, _ in kept]
+        self.price = [pool.price_usd_per_hour for pool in self.pools]
+        self.capacity = [capacity for _, capacity, _ in kept]
+        self.items_of = [sorted(guests) for _, _, guests in kept]
+        self.pools_of = [[t for t, (_, _, guests) in enumerate(kept) if item in guests] for item in range(len(self.needs))]
+
+    def cost(self, plan: Iterable[Batch]) -> float:
+        return sum(self.price[pool] * count for pool, _, count in plan)
+
+    def cheapest_for(self, batch: Batch) -> Batch:
+        """The same load in the cheapest pool that holds it."""
+        load = [0] * len(self.capacity[0])
+        for item, copies in batch.pattern.items():
+            for column, amount in self.needs[item]:
+                load[column] += copies * amount
+        for pool in range(batch.pool):
+            if covers(self.capacity[pool], load) and all(pool in self.pools_of[item] for item in batch.pattern):
+                return batch._replace(pool=pool)
+        return batch
 
 
-def fits(needs: Needs, free: Sequence[int]) -> bool:
+def fits(needs: Iterable[tuple[int, int]], free: Sequence[int]) -> bool:
     return all(amount <= free[column] for column, amount in needs)
 
 
-def used(needs: Sequence[Needs], pattern: Pattern, width: int) -> list[int]:
-    total = [0] * width
-    for item, copies in pattern.items():
-        for column, amount in needs[item]:
-            total[column] += copies * amount
-    return total
+def covers(capacity: Sequence[int], load: Sequence[int]) -> bool:
+    return all(have >= used for have, used in zip(capacity, load, strict=True))

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from aws_lambda_powertools.metrics import MetricUnit, single_metric
 
 from ballast import clock
-from ballast.aws_failures import FailureName, ServiceEvent, FailureWatch, WatchKind
+from ballast.aws_failures import FailureName, FailureWatch, ServiceEvent, WatchKind
 from ballast.errors import TransientError
 from ballast.notice import Notice
 from ballast.publishing import blocks

@@ -11,8 +11,8 @@ from typing import assert_never
 from ballast.aws_failures import (
     SAME_DEPLOYMENT_FAILURE,
     FailureName,
-    ServiceEvent,
     FailureWatch,
+    ServiceEvent,
     WatchKind,
 )
 from ballast.notice import Notice

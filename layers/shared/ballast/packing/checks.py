@@ -1,0 +1,66 @@
+"""Does the input make sense? One sentence about the first thing that does not."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping
+
+from ballast.packing.model import Node, Pool, Shape
+
+
+def checked_demand(demand: Mapping[Shape, int]) -> Mapping[Shape, int]:
+    """Raises ValueError for shapes that make no sense, and for negative counts."""
+    checked_shapes(demand)
+    for shape, copies in demand.items():
+        _check_count(copies, f"the number of copies of shape '{shape.name}'")
+    return demand
+
+
+def checked_shapes(shapes: Iterable[Shape]) -> dict[str, Shape]:
+    """The shapes by name; raises ValueError for duplicate names and for negative requirements or limits below 1."""
+    by_name: dict[str, Shape] = {}
+    for shape in shapes:
+        if by_name.setdefault(shape.name, shape) is not shape:
+            raise ValueError(f"Two shapes have the name '{shape.name}'.")
+        for resource, amount in shape.requirements.items():
+            _check_count(amount, f"the {resource} requirement of shape '{shape.name}'")
+        limit = shape.copies_per_instance
+        if limit is not None and limit < 1:
+            raise ValueError(f"Shape '{shape.name}' allows {limit} copies per instance; it must be 1 or more, or None.")
+    return by_name
+
+
+def checked_pools(pools: Iterable[Pool], shapes: Iterable[Shape]) -> dict[str, Pool]:
+    """The pools by name; raises ValueError for bad pools, and for shapes that name a pool that there is not."""
+    by_name: dict[str, Pool] = {}
+    for pool in pools:
+        if by_name.setdefault(pool.name, pool) is not pool:
+            raise ValueError(f"Two pools have the name '{pool.name}'.")
+        for resource, amount in pool.capacity.items():
+            _check_count(amount, f"the {resource} capacity of pool '{pool.name}'")
+        if not (math.isfinite(pool.price_usd_per_hour) and pool.price_usd_per_hour >= 0):
+            raise ValueError(f"The price of pool '{pool.name}' is {pool.price_usd_per_hour} $/h; it must be 0 or more.")
+    for shape in shapes:
+        if unknown := sorted((shape.pools or frozenset()) - by_name.keys()):
+            raise ValueError(f"Shape '{shape.name}' may use pool '{unknown[0]}', but there is no such pool.")
+    return by_name
+
+
+def checked_nodes(nodes: Iterable[Node], shapes: Mapping[str, Shape], pools: Mapping[str, Pool]) -> list[Node]:
+    """The nodes; raises ValueError for duplicate ids, negative loads and unknown pools or shapes."""
+    by_id: dict[str, Node] = {}
+    for node in nodes:
+        if by_id.setdefault(node.id, node) is not node:
+            raise ValueError(f"Two nodes have the id '{node.id}'.")
+        if node.pool not in pools:
+            raise ValueError(f"Node '{node.id}' is in pool '{node.pool}', but there is no such pool.")
+        for name, copies in node.load.items():
+            if name not in shapes:
+                raise ValueError(f"Node '{node.id}' holds shape '{name}', but there is no such shape.")
+            _check_count(copies, f"the number of copies of shape '{name}' on node '{node.id}'")
+    return list(by_id.values())
+
+
+def _check_count(amount: int, what: str) -> None:
+    if not isinstance(amount, int) or amount < 0:
+        raise ValueError(f"{what[0].upper()}{what[1:]} is {amount}; it must be a whole number, 0 or more.")
