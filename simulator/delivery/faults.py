@@ -9,7 +9,7 @@ from typing import Literal
 from uuid import UUID
 
 # Services that send on a best-effort basis; the rest is durable, which means retried until it arrives:
-# https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-service-event.html
+# https://docs.aws.amazon.com/eventbridge/latest/ref/event-delivery-level.html
 BEST_EFFORT_SOURCES = frozenset({"aws.ec2", "aws.autoscaling"})
 
 

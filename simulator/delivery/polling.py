@@ -55,10 +55,6 @@ class EventSource:
         self._poll_is_due = False
         queue.available = self._schedule_poll
 
-    @property
-    def idle(self) -> bool:
-        return not any(poller.busy or poller.batch for poller in self._pollers)
-
     def _schedule_poll(self) -> None:
         if not self._poll_is_due:
             self._poll_is_due = True

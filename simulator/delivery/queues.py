@@ -45,7 +45,6 @@ class Queue:
     dice: Dice
     redrive: Callable[[str, Message], None] | None = None
     available: Callable[[], None] | None = None
-    sent: int = 0
     expired: list[Message] = field(default_factory=list)
     _visible: deque[Message] = field(default_factory=deque)
     _live: dict[str, Message] = field(default_factory=dict)
@@ -61,7 +60,6 @@ class Queue:
     def send(self, body: str, attributes: Mapping[str, str] | None = None, *, delay_s: float | None = None) -> Message:
         message = Message(self.dice.uuid(), body, dict(attributes or {}), self.clock.now_s)
         self._live[message.id] = message
-        self.sent += 1
         delay = self.spec.delay_s if delay_s is None else delay_s
         if delay > 0:
             self.clock.after(delay, lambda: self._show(message))

@@ -18,6 +18,7 @@ from ballast.aws.conversation_items import ItemTable
 from ballast.aws.conversations import Conversations
 from ballast.aws.secrets import SlackSecret
 from ballast.channels.slack import Slack
+from ballast.errors import TransientError
 from ballast.notice import Severity
 from ballast.publishing.delivery import Delivery
 from ballast.publishing.grouping import Rules
@@ -257,6 +258,20 @@ def test_what_slack_missed_is_posted_once_the_secret_is_there(world: World) -> N
     assert len(world.slack.posted) == 1
 
 
+def test_a_conversation_of_days_is_still_edited_but_old_news_is_let_go(world: World) -> None:
+    world.tell(a_notice("SpotInterruption"))
+    world.now_s = 5 * 86_400
+    world.tell(a_notice("DrainFinished", at=NOW + seconds(world.now_s)))
+    assert "chat.update" in world.slack.methods
+
+    world.slack.answers = [TimeoutError("timed out")]
+    world.tell(a_notice("StillThere", at=NOW + seconds(world.now_s)))
+    calls = len(world.slack.calls)
+    world.sweep(86_401)
+
+    assert len(world.slack.calls) == calls
+
+
 def test_a_token_that_slack_refuses_makes_one_ticket(world: World) -> None:
     world.slack.answers = [(200, {"ok": False, "error": "invalid_auth"}, {})] * 9
     assert world.tell(a_notice("DrainStuck", Severity.PAGE)) == []
@@ -337,6 +352,34 @@ def test_a_failed_deployment_is_told_once_although_two_events_tell_it(world: Wor
     world.sweep()
 
     assert [message["code"] for message in world.topic.structured] == ["DeploymentFailed"]
+
+
+def test_a_deployment_that_fails_later_is_another_ticket(world: World) -> None:
+    failed = "SERVICE_DEPLOYMENT_FAILED"
+    world.run(service_event(failed))
+    world.sweep()
+    world.now_s = 1200
+    world.run(service_event(failed, at=NOW + seconds(1200)))
+    world.sweep()
+
+    assert [message["code"] for message in world.topic.structured] == ["DeploymentFailed"] * 2
+
+
+def test_an_ecs_that_does_not_answer_holds_up_nothing_else(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    world.run(service_event("SERVICE_TASK_PLACEMENT_FAILURE"))
+    world.tell(a_notice())
+
+    def throttled(*_: Any) -> None:
+        raise TransientError("Rate exceeded")
+
+    with monkeypatch.context() as while_throttled:
+        while_throttled.setattr(FakeServices, "counts", throttled)
+        world.sweep(300)
+    assert len(world.topic.messages) == 1
+
+    world.services.by_name = {"web": ServiceCounts(running=2, desired=5)}
+    world.sweep()
+    assert world.topic.structured[-1]["code"] == "PlacementFailureLasts"
 
 
 def test_impaired_task_starts_are_one_ticket_until_the_service_is_steady(world: World) -> None:

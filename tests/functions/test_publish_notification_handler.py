@@ -34,7 +34,8 @@ class Deployed:
         context._memory_limit_in_mb = 256
         context._invoked_function_arn = "arn:aws:lambda:x:1:function:publish_notification"
         context._aws_request_id = "1"
-        return handler.handler({"Records": records}, context)
+        answer: Mapping[str, Any] = handler.handler({"Records": records}, context)
+        return answer
 
     def messages(self, queue: str) -> list[Any]:
         answer = boto3.client("sqs").receive_message(

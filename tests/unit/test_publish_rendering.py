@@ -18,6 +18,7 @@ from ballast.publishing.blocks import clip, parent, thread_line, thread_reply
 from ballast.publishing.codes import CODES
 from ballast.publishing.conversation import Conversation
 from ballast.publishing.decisions import Publication, State
+from ballast.publishing.links import cluster_page
 from ballast.publishing.mail import TopicMessage, for_q_developer, topic_message
 from ballast.publishing.ports import ServiceCounts
 from ballast.publishing.wording import spelled, word
@@ -205,6 +206,27 @@ def test_a_thread_reply_counts_first(lines: list[str], total: int, expected: str
 @pytest.mark.parametrize("name", ["DrainStarted", "drain_started"])
 def test_codes_and_reasons_are_spelled_as_words(name: str) -> None:
     assert spelled(name) == "Drain started"
+
+
+def test_amazon_q_developer_replaces_only_what_https_subscribers_get() -> None:
+    publication = Publication(NOW, Severity.INFO, State.OPEN)
+    message = topic_message(told(a_notice()), publication, REGION, q_developer=True)
+    bodies = {name: json.loads(body) for name, body in json.loads(message.body).items() if body[0] == "{"}
+
+    assert bodies["https"]["source"] == "custom"
+    assert bodies["https"]["metadata"]["threadId"] == bodies["sqs"]["dedupKey"]
+
+
+@pytest.mark.parametrize(
+    ("region", "host"),
+    [
+        ("eu-central-1", "https://eu-central-1.console.aws.amazon.com/"),
+        ("us-gov-west-1", "https://console.amazonaws-us-gov.com/"),
+        ("cn-north-1", "https://cn-north-1.console.amazonaws.cn/"),
+    ],
+)
+def test_links_lead_to_the_console_of_the_partition(region: str, host: str) -> None:
+    assert cluster_page(region, "prod").url.startswith(f"{host}ecs/v2/clusters/prod/")
 
 
 def test_every_code_that_we_say_is_registered_and_no_other() -> None:

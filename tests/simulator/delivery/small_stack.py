@@ -21,7 +21,8 @@ Parameters:
 Globals:
   Function:
     Handler: handler.handler
-    Environment: { Variables: { TABLE: !Ref Table, QUEUE: !Ref Events } }
+    Environment:
+      Variables: { TABLE: !Ref Table, QUEUE: !Ref Events, POWERTOOLS_LOG_LEVEL: INFO }
 Resources:
   Drain:
     Type: AWS::Serverless::Function

@@ -9,6 +9,8 @@ from typing import Any
 
 import boto3
 import pytest
+from aws_lambda_powertools import Metrics
+from aws_lambda_powertools.utilities.parameters import get_secret
 
 import ballast.clock
 from ballast.aws.session import client
@@ -45,6 +47,7 @@ def work(event: Any, _context: Any) -> Any:
 
 def run(folder: Path, seed: int) -> tuple[Any, ...]:
     template = TEMPLATE.replace("State: DISABLED", "State: ENABLED")
+    random.seed(time.monotonic_ns())  # what the process drew before does not matter
     with Ballast(folder, work, seed=seed, faults=ALL_FAULTS, template=template) as ballast:
         for _ in range(50):
             ballast.world.emit()
@@ -91,6 +94,7 @@ def test_everything_is_as_before_after_the_deployment(tmp_path: Path) -> None:
         small.world.emit()
         small.run(60)
         assert os.environ["AWS_REGION"] == "us-east-1"
+        assert os.environ["POWERTOOLS_LOG_LEVEL"] == "CRITICAL"
         assert os.environ != before[0]
 
     assert (dict(os.environ), ballast.clock.utc_now, time.sleep, random.getstate()) == before
@@ -136,3 +140,31 @@ def test_a_session_of_its_own_reaches_the_simulator_too(tmp_path: Path) -> None:
         answer = boto3.session.Session().client("ecs").list_container_instances()
 
     assert answer["containerInstanceArns"] == [CONTAINER_INSTANCE]
+
+
+def test_a_cached_secret_is_read_again_after_virtual_seconds(tmp_path: Path) -> None:
+    def handler(*_: Any) -> None:
+        get_secret("slack", max_age=60)
+
+    with Ballast(tmp_path, handler) as small:
+        small.deployment.secrets["slack"] = "xoxb-1"
+        for _ in range(3):  # about 0, 40 and 80 s
+            small.world.emit()
+            small.run(40)
+
+    assert small.deployment.aws_calls == {"secretsmanager:GetSecretValue": 2}
+
+
+def test_metrics_are_kept_and_nothing_is_printed(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    metrics = Metrics(namespace="Ballast", service="drain")
+
+    @metrics.log_metrics
+    def handler(*_: Any) -> None:
+        metrics.add_metric(name="DrainsStarted", unit="Count", value=2)
+
+    with Ballast(tmp_path, handler) as small:
+        small.world.emit()
+        small.run(10)
+
+    assert [metric["DrainsStarted"] for metric in small.deployment.metrics] == [[2.0]]
+    assert capsys.readouterr().out == ""

@@ -87,3 +87,18 @@ def test_a_duplicate_is_delivered_while_the_first_is_in_flight() -> None:
     [second] = queue.receive(10)
 
     assert first.message.id == second.message.id
+
+
+def test_the_visibility_timeout_counts_from_the_last_receive() -> None:
+    clock = Clock()
+    queue = a_queue(clock, faults=Faults(duplicate_message=1))
+    queue.send("a")
+    queue.receive(1)
+    clock.run_until(6)
+    queue.dice.faults = NO_FAULTS
+    queue.receive(1)
+    clock.run_until(35)
+    assert queue.visible == 0
+    clock.run_until(37)
+
+    assert queue.visible == 1

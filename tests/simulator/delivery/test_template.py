@@ -20,6 +20,7 @@ def test_a_function_has_the_variables_of_globals_and_its_own(tmp_path: Path) -> 
     assert function.environment == {
         "TABLE": "ballast-Table",
         "QUEUE": "https://sqs.us-east-1.amazonaws.com/123456789012/ballast-Events",
+        "POWERTOOLS_LOG_LEVEL": "INFO",
         "DEAD_LETTERS": "https://sqs.us-east-1.amazonaws.com/123456789012/ballast-DeadLetters",
         "TOPIC": "arn:aws:sns:us-east-1:123456789012:ballast-Topic",
     }

@@ -24,7 +24,7 @@ def lower_bound(demand: Mapping[Shape, int], pools: Iterable[Pool]) -> Bound:
 
     Raises UnplaceableError if a shape fits no pool and ValueError if the input makes no sense.
     """
-    problem = Problem(checked_demand(demand), checked_pools(pools, demand))
+    problem = Problem(checked_demand(demand), checked_pools(pools, demand).values())
     value_by_shape = dict.fromkeys((shape.name for shape in demand), 0.0)
     for copies_by_name, value in zip(problem.copies_by_name, fluid(problem).values, strict=True):
         value_by_shape |= dict.fromkeys(copies_by_name, value)

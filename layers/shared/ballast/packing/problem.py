@@ -50,16 +50,12 @@ class Columns:
         return (*have, *self.limits)
 
     def misfit(self, shape: Shape, capacities: Sequence[tuple[int, ...]]) -> Misfit:
-        """Why one copy fits none of the capacities: the first resource that the pools with enough of the rest lack."""
-        needs = self.needs(shape)
-        for column, amount in needs:
-            rest = [n for n in needs if n[0] != column]
-            offers = [c[column] for c in capacities if fits(rest, c)]
-            if offers and column < len(self.resources):
-                return Misfit(shape.name, self.resources[column], amount, max(offers))
-        lacking = [(c, a) for c, a in needs if c < len(self.resources) and all(a > have[c] for have in capacities)]
-        column, amount = (lacking or needs)[0]
-        return Misfit(shape.name, self.resources[column], amount, max((c[column] for c in capacities), default=0))
+        """What one copy lacks in the pool that comes nearest: the fewest resources short, and the least so."""
+        needs = [(column, amount) for column, amount in self.needs(shape) if column < len(self.resources)]
+        lacks = [[(amount, have[column], column) for column, amount in needs if amount > have[column]] for have in capacities]
+        nearest = min(lacks, key=lambda lack: (len(lack), -lack[0][1]), default=[(a, 0, c) for c, a in needs])
+        required, largest, column = nearest[0] if nearest else (1, 0, None)
+        return Misfit(shape.name, "pool" if column is None else self.resources[column], required, largest)
 
 
 class Problem:

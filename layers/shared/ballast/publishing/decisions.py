@@ -13,7 +13,7 @@ from ballast.publishing.slack_notices import SLACK_REASON
 
 # One function delivers at a time; a killed one is replaced after this.
 LEASE = timedelta(seconds=30)
-# Slack may be broken for a while; a message later than this is of no use to anybody.
+# Slack may be broken for a while; news older than this is of no use to anybody.
 SLACK_GIVES_UP_AFTER = timedelta(hours=24)
 
 
@@ -75,7 +75,8 @@ def slack_is_due(conversation: Conversation, shown: str, now: datetime) -> bool:
     if conversation.reason == SLACK_REASON:
         return False  # Slack is no place to tell that Slack is out of reach
     behind = slack.shown != shown or slack.unsaid_count > 0
-    return behind and now < conversation.opened_at + SLACK_GIVES_UP_AFTER
+    news_at = conversation.latest.at if conversation.latest else conversation.opened_at
+    return behind and now < news_at + SLACK_GIVES_UP_AFTER
 
 
 def is_free(leased_until: datetime | None, now: datetime) -> bool:

@@ -1,0 +1,79 @@
+"""Command line: `python -m simulator demo` and `python -m simulator chaos`."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import warnings
+from collections.abc import Sequence
+
+from simulator.chaos import run_chaos
+from simulator.demo import show
+from simulator.result import result_of
+from simulator.scenarios import scenarios
+from simulator.stage import Stage
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Answer the exit code: 0 all well, 1 a chaos seed failed, 2 wrong usage."""
+    warnings.filterwarnings("ignore", message="No application metrics to publish")
+    options = _parser().parse_args(arguments)
+    if options.command == "chaos":
+        return run_chaos(range(options.first, options.first + options.seeds), workers=options.workers)
+    if options.list:
+        for scenario in scenarios().values():
+            print(f"{scenario.name:18} {scenario.title}")
+        return 0
+    stage = Stage(scenarios()[options.scenario], options.seed)
+    if options.json:
+        with stage:
+            stage.play()
+            print(json.dumps(result_of(stage).as_json(), indent=2))
+    else:
+        show(stage, plain=options.plain or not sys.stdout.isatty(), speed=options.speed)
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m simulator", description="Watch Ballast work in a simulated AWS.")
+    commands = parser.add_subparsers(dest="command", required=True)
+    demo = commands.add_parser("demo", help="play one scenario")
+    demo.add_argument("--scenario", choices=list(scenarios()), default="tour", help="which one (default: tour)")
+    demo.add_argument("--list", action="store_true", help="name the scenarios and stop")
+    demo.add_argument("--seed", type=_count, default=1, help="same seed, same run (default: 1)")
+    form = demo.add_mutually_exclusive_group()
+    form.add_argument("--plain", action="store_true", help="lines of text, for logs; the default without a terminal")
+    form.add_argument("--json", action="store_true", help="only the result, as JSON")
+    demo.add_argument("--speed", type=_positive, default=90.0, help="virtual seconds in a second (default: 90)")
+    chaos = commands.add_parser("chaos", help="play random worlds with every fault on and check the invariants")
+    chaos.add_argument("--seeds", type=_positive_count, default=100, help="how many (default: 100)")
+    chaos.add_argument("--from", dest="first", type=_count, default=0, help="the first seed (default: 0)")
+    chaos.add_argument("--workers", type=_positive_count, default=None, help="processes (default: one a core)")
+    return parser
+
+
+def _count(text: str) -> int:
+    if not text.isdecimal():
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 0 up")
+    return int(text)
+
+
+def _positive_count(text: str) -> int:
+    if _count(text) == 0:
+        raise argparse.ArgumentTypeError("must be at least 1")
+    return int(text)
+
+
+def _positive(text: str) -> float:
+    try:
+        number = float(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number") from error
+    if not 0 < number < float("inf"):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number above 0")
+    return number
+
+
+if __name__ == "__main__":
+    sys.exit(main())

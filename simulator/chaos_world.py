@@ -1,0 +1,139 @@
+"""What does a random world look like? Everything follows from the seed: the fleet, the policy, and what befalls it.
+
+For an hour things happen with every fault on; then the faults end, people tidy up, and the world becomes quiet.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from random import Random
+
+from simulator.delivery.faults import ALL_FAULTS, NO_FAULTS
+from simulator.stage import MANAGED, Scenario, Stage
+
+TROUBLE_MINUTES = (4, 60)
+CALM_AT_MINUTES = 62
+TIDY_AT_MINUTES = 66
+QUIET_MINUTES = 150
+GROUPS = ("spot", "steady", "ecs-drained", "loose")
+
+
+def chaos_scenario(seed: int) -> Scenario:
+    rng = Random(seed)
+    parameters = {
+        "ScaleInDeadlineMinutes": str(rng.choice((10, 20, 30))),
+        "VoluntaryDeadlineMinutes": str(rng.choice((10, 20, 30))),
+        "ScaleInOutcome": rng.choice(("escalate", "escalate", "force")),
+        "VoluntaryOutcome": rng.choice(("rollback", "rollback", "escalate")),
+        "StandaloneTasks": rng.choice(("wait", "wait", "stop")),
+        "RebalanceRecommendation": rng.choice(("drain", "drain", "notify")),
+        "DisruptionBudget": rng.choice(("1", "10%", "30%")),
+        "ForcedLeadHours": "1",
+        "StuckDrainMinutes": "15",
+    }
+    return Scenario("chaos", f"Random world {seed}", QUIET_MINUTES, _build, parameters, ALL_FAULTS)
+
+
+def _build(stage: Stage) -> None:
+    world, rng = stage.world, stage.rng
+    tags = dict(MANAGED)
+    if rng.random() < 0.1:
+        tags["ballast:budget"] = "a few"
+    world.add_cluster("prod", tags)
+    world.add_cluster("unmanaged")
+    world.add_group("spot", "prod", desired=rng.randint(4, 10), spot=True, capacity_provider="spot")
+    world.add_group("steady", "prod", desired=rng.randint(4, 10), capacity_provider="steady", managed_scaling=True)
+    world.add_group("ecs-drained", "prod", desired=rng.randint(2, 4), capacity_provider="ecs", managed_draining=True)
+    world.add_group("loose", "prod", desired=rng.randint(2, 4))
+    world.add_group("others", "unmanaged", desired=2)
+    world.add_managed_instances_provider("prod", "ecs-managed", instances=2)
+    for number in range(rng.randint(4, 8)):
+        world.add_service(
+            "prod",
+            f"service-{number}",
+            desired=rng.randint(1, 10),
+            cpu=rng.choice((128, 256, 512)),
+            memory_mib=rng.choice((256, 512, 1024)),
+            minimum_healthy_percent=rng.choice((50, 100, 100)),
+            maximum_percent=rng.choice((150, 200, 200)),
+            stop_seconds=rng.choice(((2.0, 30.0), (2.0, 30.0), (100.0, 400.0))),
+            deregistration_delay_s=rng.choice((0.0, 0.0, 30.0, 120.0)),
+            protected=rng.random() < 0.1,
+        )
+    if rng.random() < 0.3:
+        world.add_service("prod", "fixed", desired=2, minimum_healthy_percent=100, maximum_percent=100)
+    world.add_service("prod", "log-agent", daemon=True, cpu=64, memory_mib=64)
+    world.add_service("unmanaged", "web", desired=4)
+    for _ in range(rng.randint(0, 3)):
+        world.run_task("prod", "batch", on=_any_instance(stage, rng))
+    for _ in range(rng.randint(8, 20)):
+        stage.at(rng.uniform(*TROUBLE_MINUTES), _trouble(stage))
+    stage.at(CALM_AT_MINUTES, lambda: setattr(stage.deployment, "faults", NO_FAULTS))
+    for minutes in range(TIDY_AT_MINUTES, QUIET_MINUTES - 20, 6):
+        stage.at(minutes, lambda: _tidy_up(stage))
+
+
+def _trouble(stage: Stage) -> Callable[[], object]:
+    """One thing that goes wrong, or that somebody does, at a random place of the fleet as it is then."""
+    world, rng = stage.world, Random(stage.rng.getrandbits(64))
+    acts: tuple[tuple[int, Callable[[str], object]], ...] = (
+        (6, lambda i: world.warn_spot(i, rng.choice(("terminate", "terminate", "stop", "hibernate")))),
+        (3, world.recommend_rebalance),
+        (5, lambda _: world.scale_in(rng.choice(GROUPS))),
+        (3, lambda i: world.schedule_retirement([i], world.clock.utc + timedelta(minutes=rng.choice((5, 30, 75))))),
+        (2, world.stop_instance),
+        (2, world.terminate_instance),
+        (3, lambda i: world.disconnect_agent(i, for_s=rng.choice((30.0, 300.0, 1500.0)))),
+        (3, world.drain_by_somebody_else),
+        (2, lambda i: world.run_task("prod", "batch", on=i) if i in world.clusters["prod"].by_ec2_id else None),
+        (1, lambda _: _malformed(stage, rng)),
+    )
+    act = rng.choices([act for _, act in acts], [weight for weight, _ in acts])[0]
+    return lambda: act(_any_instance(stage, rng))
+
+
+def _any_instance(stage: Stage, rng: Random) -> str:
+    """Of the groups: ECS owns the Managed Instances."""
+    return rng.choice([i for name in GROUPS for i in stage.instances(name)])
+
+
+def _malformed(stage: Stage, rng: Random) -> None:
+    detail = rng.choice(({}, {"instance-id": "chaos"}, {"instance-id": 7, "instance-action": None}))
+    stage.deployment.bus.put(
+        {
+            "version": "0",
+            "id": f"chaos-malformed-{rng.getrandbits(32)}",
+            "detail-type": "EC2 Spot Instance Interruption Warning",
+            "source": "aws.ec2",
+            "account": stage.world.account_id,
+            "time": f"{stage.world.clock.utc:%Y-%m-%dT%H:%M:%SZ}",
+            "region": stage.world.region,
+            "resources": [],
+            "detail": detail,
+        }
+    )
+
+
+def _tidy_up(stage: Stage) -> None:
+    """People stop leftover tasks, end what they drained, and the batch jobs and protections run out."""
+    world = stage.world
+    for host in list(world.clusters["prod"].by_ec2_id.values()):
+        drained_by_people = _last_actor(stage, host.instance.id) == "somebody"
+        if host.status.value == "DRAINING" and drained_by_people:
+            world.terminate_instance(host.instance.id)
+        if not host.agent_connected:
+            world.reconnect_agent(host.instance.id)
+        for task in list(host.tasks.values()):
+            service = task.service
+            stuck = service is None or service.name == "fixed" or service.protected_for_s is not None
+            if host.status.value == "DRAINING" and stuck:
+                world.stop_task(task.arn)
+
+
+def _last_actor(stage: Stage, instance_id: str) -> str | None:
+    actor = None
+    for fact in stage.world.journal:
+        if fact.kind == "container_instance_status" and fact.data["instance"] == instance_id:
+            actor = fact.data["actor"]
+    return actor

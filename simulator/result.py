@@ -1,0 +1,91 @@
+"""What came of a run, as a machine reads it: `make demo ARGS=--json` prints exactly this."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from ballast.draining.triggers import OUR_HOOK
+from simulator.stage import Stage
+from simulator.world.core import Fact
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """`tasks_interrupted`: stopped by their instance going away before they were replaced; times in virtual seconds."""
+
+    scenario: str
+    seed: int
+    virtual_seconds: float
+    tasks_interrupted: int
+    service_minimum_violations: int
+    hooks_completed: int
+    hooks_timed_out: int
+    notices: list[dict[str, Any]]
+    messages: list[dict[str, Any]]
+    slack_messages: int
+    aws_calls: dict[str, int]
+    dead_letters: int
+    open_disruptions: int
+
+    def as_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+def result_of(stage: Stage) -> Result:
+    """Read the journals of a stage, during its run or after it."""
+    deployment, journal = stage.deployment, stage.world.journal
+    return Result(
+        scenario=stage.scenario.name,
+        seed=stage.seed,
+        virtual_seconds=stage.clock.now_s,
+        tasks_interrupted=sum(f.kind == "task_stopped" and f.data["interrupted"] for f in journal),
+        service_minimum_violations=sum(1 for _ in below_minimum(journal)),
+        hooks_completed=sum(_ours(f, "hook_completed") for f in journal),
+        hooks_timed_out=sum(_ours(f, "hook_timed_out") for f in journal),
+        notices=list(notices(stage)),
+        messages=[
+            {"at": m.at_s, "severity": m.attributes.get("severity"), "subject": m.subject} for m in deployment.messages
+        ],
+        slack_messages=len(deployment.slack.messages),
+        aws_calls=dict(sorted(deployment.aws_calls.items())),
+        dead_letters=len(deployment.dead_letters),
+        open_disruptions=len(open_disruptions(stage)),
+    )
+
+
+def notices(stage: Stage) -> Iterator[dict[str, Any]]:
+    """Ballast's notices in the order in which they reached the bus, each once."""
+    seen = set()
+    for put in stage.deployment.bus.events:
+        detail = put.event["detail"]
+        if put.event["source"] != "ballast" or detail["id"] in seen:
+            continue
+        seen.add(detail["id"])
+        kept = ("code", "severity", "cluster", "instance", "incident", "what")
+        yield {"at": round(put.at_s, 1), **{key: detail[key] for key in kept}}
+
+
+def below_minimum(journal: list[Fact]) -> Iterator[Fact]:
+    """Each time that a service falls below its minimum of running tasks."""
+    was_below: dict[tuple[str, str], bool] = {}
+    for fact in journal:
+        if fact.kind != "service_counts":
+            continue
+        service = (fact.data["cluster"], fact.data["service"])
+        below = fact.data["running"] < fact.data["minimum"]
+        if below and not was_below.get(service, True):
+            yield fact
+        was_below[service] = below
+
+
+def open_disruptions(stage: Stage) -> list[dict[str, Any]]:
+    """The disruptions in the ledger, as DynamoDB items."""
+    table = stage.deployment.stack.names.physical("Ledger")
+    items = stage.deployment.front_door.tables.handle("Scan", {"TableName": table})["Items"]
+    return [item for item in items if item["item"]["S"].startswith("drain#")]
+
+
+def _ours(fact: Fact, kind: str) -> bool:
+    return fact.kind == kind and fact.data["hook"] == OUR_HOOK

@@ -1,0 +1,72 @@
+"""Where a scenario plays: one clock, one world, Ballast deployed in front of it, and acts at their times."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from random import Random
+from typing import Self
+
+from simulator.clock import Clock
+from simulator.delivery.deployment import Deployment
+from simulator.delivery.faults import NO_FAULTS, Faults
+from simulator.failures import FailureLog
+from simulator.world import World
+
+MANAGED = {"ballast:managed": "true"}
+SLACK_SECRET = "arn:aws:secretsmanager:us-east-1:123456789012:secret:ballast-slack-AbCdEf"  # noqa: S105 - a name
+LIVE = {"DryRun": "false", "SlackChannel": "C0123456789", "SlackSecretArn": SLACK_SECRET}
+
+
+@dataclass(frozen=True, slots=True)
+class Scenario:
+    """`build` sets the scene and says what happens when; `parameters` are the template's, over LIVE."""
+
+    name: str
+    title: str
+    minutes: float
+    build: Callable[[Stage], None]
+    parameters: Mapping[str, str] = field(default_factory=dict)
+    faults: Faults = NO_FAULTS
+
+
+class Stage:
+    """A context manager; inside it boto3 talks to the world."""
+
+    def __init__(self, scenario: Scenario, seed: int) -> None:
+        self.scenario = scenario
+        self.seed = seed
+        self.rng = Random(seed)
+        self.clock = Clock()
+        self.world = World(self.clock, Random(self.rng.getrandbits(64)))
+        self.failures = FailureLog(self.clock)
+        self.deployment = Deployment(
+            self.world,
+            self.clock,
+            Random(self.rng.getrandbits(64)),
+            parameters={**LIVE, **scenario.parameters},
+            faults=scenario.faults,
+            secrets={SLACK_SECRET: '{"bot_token": "xoxb-simulated"}'},
+        )
+
+    def __enter__(self) -> Self:
+        self.deployment.__enter__()
+        self.failures.__enter__()
+        self.scenario.build(self)
+        return self
+
+    def __exit__(self, *problem: object) -> None:
+        self.failures.__exit__(*problem)
+        self.deployment.__exit__(*problem)
+
+    def at(self, minutes: float, act: Callable[[], object]) -> None:
+        """Do something when the virtual clock shows `minutes` after the start."""
+        self.clock.at(minutes * 60, lambda: (act(), None)[1])
+
+    def play(self, minutes: float | None = None) -> None:
+        """Let the clock run up to `minutes` after the start; all of the scenario when not said."""
+        self.clock.run_until(60 * (self.scenario.minutes if minutes is None else minutes))
+
+    def instances(self, group: str) -> list[str]:
+        """EC2 ids of the instances of a group, in the order of their launch."""
+        return list(self.world.groups.groups[group].members)
