@@ -15,7 +15,7 @@ from simulator.stage import MANAGED, Scenario, Stage
 TROUBLE_MINUTES = (4, 60)
 CALM_AT_MINUTES = 62
 TIDY_AT_MINUTES = 66
-QUIET_MINUTES = 150
+QUIET_MINUTES = 130.5  # half a minute after the last sweep
 GROUPS = ("spot", "steady", "ecs-drained", "loose")
 
 
@@ -70,7 +70,7 @@ def _build(stage: Stage) -> None:
     for _ in range(rng.randint(8, 20)):
         stage.at(rng.uniform(*TROUBLE_MINUTES), _trouble(stage))
     stage.at(CALM_AT_MINUTES, lambda: setattr(stage.deployment, "faults", NO_FAULTS))
-    for minutes in range(TIDY_AT_MINUTES, QUIET_MINUTES - 20, 6):
+    for minutes in range(TIDY_AT_MINUTES, 112, 6):
         stage.at(minutes, lambda: _tidy_up(stage))
 
 
@@ -124,11 +124,11 @@ def _tidy_up(stage: Stage) -> None:
             world.terminate_instance(host.instance.id)
         if not host.agent_connected:
             world.reconnect_agent(host.instance.id)
-        for task in list(host.tasks.values()):
-            service = task.service
-            stuck = service is None or service.name == "fixed" or service.protected_for_s is not None
-            if host.status.value == "DRAINING" and stuck:
-                world.stop_task(task.arn)
+    for task in list(world.clusters["prod"].tasks.values()):
+        service = task.service
+        stuck = service is None or service.name == "fixed" or service.protected_for_s is not None
+        if task.host.status.value == "DRAINING" and stuck:
+            world.stop_task(task.arn)
 
 
 def _last_actor(stage: Stage, instance_id: str) -> str | None:

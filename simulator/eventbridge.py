@@ -114,18 +114,14 @@ def _expand(
             alternatives = [
                 forked
                 for branch in value
-                for forked in _expand(
-                    branch, [_copy(a) for a in alternatives], path, knows_or=True, inside_or=True
-                )
+                for forked in _expand(branch, [_copy(a) for a in alternatives], path, knows_or=True, inside_or=True)
             ]
             continue
         if inside_or and key in RESERVED_IN_OR:
             raise ValueError(f"{key} is an operator and cannot be a field inside $or.")
         inner = (*path, *key.split("."))
         if isinstance(value, dict):
-            alternatives = _expand(
-                value, alternatives, inner, knows_or=knows_or, inside_or=inside_or
-            )
+            alternatives = _expand(value, alternatives, inner, knows_or=knows_or, inside_or=inside_or)
         elif isinstance(value, list):
             leaf = Leaf.parse(".".join(inner), value)
             alternatives = [a for a in alternatives if _write(a, inner, leaf)]

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 
 from ballast.draining.triggers import OUR_HOOK
 from simulator.delivery.records import Outcome
-from simulator.result import below_minimum, notices, open_disruptions
+from simulator.result import below_minimum, conversations_by_incident, notices, open_disruptions
 from simulator.stage import Stage
 from simulator.world.core import Fact
 
@@ -16,12 +16,19 @@ BALLAST = "ballast"
 
 
 def no_service_below_its_minimum_because_of_ballast(stage: Stage) -> Iterator[str]:
-    """A task that Ballast stopped, or whose host Ballast had ended, counts as ours."""
+    """A task that Ballast stopped, or whose host Ballast had ended, counts as ours.
+
+    Not so on an instance that its group terminates: there the operator may have chosen `force`, and the task dies anyway.
+    """
     falls = {id(fact) for fact in below_minimum(stage.world.journal)}
     last_stop: dict[tuple[str, str], tuple[Fact, bool]] = {}
+    going_anyway: set[str] = set()
     for fact, ended_by_us in _with_hosts_ended_by_ballast(stage.world.journal):
+        if fact.kind == "hook_waiting":
+            going_anyway.add(fact.data["instance"])
         if fact.kind in ("task_stopping", "task_stopped") and fact.data["service"]:
-            ours = fact.data["cause"] == BALLAST or fact.data["instance"] in ended_by_us
+            stopped_by_us = fact.data["cause"] == BALLAST and fact.data["instance"] not in going_anyway
+            ours = stopped_by_us or fact.data["instance"] in ended_by_us
             last_stop[fact.data["cluster"], fact.data["service"]] = fact, ours
         if id(fact) not in falls:
             continue
@@ -107,7 +114,13 @@ def no_event_lost(stage: Stage) -> Iterator[str]:
 
 
 def no_incident_pages_twice(stage: Stage) -> Iterator[str]:
-    """One page message an incident; a function that died right after publishing may repeat it, with the same dedupKey."""
+    """Never more page messages in a conversation than incidents of it that paged.
+
+    A function that died right after publishing may repeat one, with the same dedupKey.
+    """
+    conversations = conversations_by_incident(stage)
+    paged = {n["incident"] for n in notices(stage) if n["severity"] == "page"}
+    allowed = Counter(conversations.get(incident) for incident in paged)
     pages: Counter[str] = Counter()
     for message in stage.deployment.messages:
         if message.attributes.get("severity") == "page":
@@ -116,8 +129,8 @@ def no_incident_pages_twice(stage: Stage) -> Iterator[str]:
                 pages[body["dedupKey"]] += 1
     excused = _died_right_after(stage, "sns", "Publish")
     for key, count in pages.items():
-        if count - 1 > excused:
-            yield f"{key} paged {count} times"
+        if count > max(1, allowed[key]) + excused:
+            yield f"{key} paged {count} times for {allowed[key]} incidents"
 
 
 def no_bug(stage: Stage) -> Iterator[str]:

@@ -82,9 +82,19 @@ def below_minimum(journal: list[Fact]) -> Iterator[Fact]:
 
 def open_disruptions(stage: Stage) -> list[dict[str, Any]]:
     """The disruptions in the ledger, as DynamoDB items."""
-    table = stage.deployment.stack.names.physical("Ledger")
-    items = stage.deployment.front_door.tables.handle("Scan", {"TableName": table})["Items"]
-    return [item for item in items if item["item"]["S"].startswith("drain#")]
+    return [item for item in _items(stage, "Ledger") if item["item"]["S"].startswith("drain#")]
+
+
+def conversations_by_incident(stage: Stage) -> dict[str, str]:
+    """Which conversation (dedupKey) each incident is told in."""
+    items = ((item["conversation"]["S"], item) for item in _items(stage, "Conversations"))
+    return {key.removeprefix("incident#"): i["joined"]["S"] for key, i in items if key.startswith("incident#")}
+
+
+def _items(stage: Stage, table: str) -> list[dict[str, Any]]:
+    name = stage.deployment.stack.names.physical(table)
+    items: list[dict[str, Any]] = stage.deployment.front_door.tables.handle("Scan", {"TableName": name})["Items"]
+    return items
 
 
 def _ours(fact: Fact, kind: str) -> bool:

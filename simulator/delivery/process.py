@@ -16,6 +16,7 @@ from typing import Any, SupportsIndex
 from aws_lambda_powertools.metrics import base as metrics
 from aws_lambda_powertools.metrics.provider.cloudwatch_emf import cloudwatch
 from aws_lambda_powertools.utilities.parameters import base as parameters
+from botocore.useragent import UserAgentString
 
 import ballast.clock
 from simulator.clock import Clock
@@ -77,6 +78,8 @@ class Process:
         self._replace(time, "sleep", self._virtual_sleep)
         self._replace(ballast.clock, "utc_now", lambda: self._clock.utc)
         self._replace(parameters, "datetime", _virtual_datetime(self._clock))
+        # Nobody reads it, and building it is a third of the time of a call.
+        self._replace(UserAgentString, "to_string", lambda _: "simulated")
         # Both print metrics to standard output, where CloudWatch would read them.
         self._replace(metrics, "print", self._keep_metrics)
         self._replace(cloudwatch, "print", self._keep_metrics)

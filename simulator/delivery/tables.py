@@ -11,9 +11,19 @@ from moto.core.exceptions import JsonRESTError
 from moto.dynamodb.comparisons import get_filter_expression
 from moto.dynamodb.exceptions import TransactionCanceledException
 from moto.dynamodb.models import DynamoDBBackend
+from moto.dynamodb.models.dynamo_type import DynamoType, Item
 from moto.dynamodb.responses import DynamoHandler
 
 from simulator.world.errors import AwsError
+
+SMALL_PARTITION = 500  # items; a larger one may need pages of 1 MB
+USUAL = {
+    "consistent_read",
+    "expr_names",
+    "expr_values",
+    "hash_key_conditions",
+    "range_key_conditions",
+}
 
 
 class TableError(AwsError):
@@ -25,7 +35,31 @@ class TableError(AwsError):
 
 
 class _Backend(DynamoDBBackend):
-    """moto copies the whole table before a transaction; checking all conditions first needs no copy."""
+    """moto copies the whole table before a transaction and sorts and copies it for a query; neither is needed."""
+
+    def query(
+        self,
+        table_name: str,
+        hash_key_dict: dict[str, Any] | None,
+        range_comparison: str | None,
+        range_value_dicts: list[dict[str, Any]],
+        *rest: Any,
+        **options: Any,
+    ) -> tuple[list[Item], int, dict[str, Any] | None]:
+        """Answer what reads a small partition from its start; moto answers the rest."""
+        limit, start_key, forward, projection = rest
+        table = self.get_table(table_name)
+        partition = table.items.get(DynamoType(hash_key_dict or {"NULL": True}), {})
+        unusual = limit or start_key or projection or not forward or not table.range_key_attr
+        if unusual or len(partition) > SMALL_PARTITION or set(filter(options.get, options)) - USUAL:
+            return super().query(table_name, hash_key_dict, range_comparison, range_value_dicts, *rest, **options)
+        wanted = [DynamoType(value) for value in range_value_dicts]
+        items = [
+            item
+            for item in partition.values()
+            if range_comparison is None or item.range_key.compare(range_comparison, wanted)
+        ]
+        return sorted(items, key=lambda item: item.range_key.cast_value), len(items), None
 
     def transact_write_items(self, transact_items: list[dict[str, Any]]) -> None:
         reasons = [self._refusal(*next(iter(item.items()))) for item in transact_items]
@@ -91,7 +125,9 @@ class Tables:
             message = details.pop("message", None) or details.pop("Message", "")
             code = details.pop("__type").rpartition("#")[2]
             raise TableError(code, message, details) from error
-        return dict(result)
+        answer = dict(result)
+        answer.pop("ConsumedCapacityUnits", None)  # moto's DeleteItem has it, DynamoDB's does not
+        return answer
 
 
 CREATED_WITH = frozenset(

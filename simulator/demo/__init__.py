@@ -1,5 +1,6 @@
-"""The demo: one scenario played for a person, live with Rich or as plain lines."""
+"""The demo: one scenario played for a person, live with Rich, as plain lines, or as one picture."""
 
+from simulator.demo.picture import save_picture
 from simulator.demo.show import show
 
-__all__ = ["show"]
+__all__ = ["save_picture", "show"]

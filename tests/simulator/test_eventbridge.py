@@ -19,9 +19,7 @@ import pytest
 
 from simulator.eventbridge import matches, validate
 
-CASES: list[dict[str, Any]] = json.loads(
-    (Path(__file__).parent / "eventbridge_cases.json").read_text()
-)
+CASES: list[dict[str, Any]] = json.loads((Path(__file__).parent / "eventbridge_cases.json").read_text())
 
 
 def test_every_case_has_the_verdict_of_the_oracle() -> None:
@@ -56,18 +54,14 @@ def _verdict(pattern: dict[str, Any], event: dict[str, Any]) -> bool | str:
         ),
     ],
 )
-def test_a_malformed_pattern_is_refused_with_one_sentence(
-    pattern: dict[str, Any], complaint: str
-) -> None:
+def test_a_malformed_pattern_is_refused_with_one_sentence(pattern: dict[str, Any], complaint: str) -> None:
     with pytest.raises(ValueError, match=f"^{re.escape(complaint)}$"):
         validate(pattern)
 
 
 def test_more_than_a_thousand_combinations_are_refused() -> None:
     branches = [{"a": [n]} for n in range(11)]
-    pattern: dict[str, Any] = {
-        k: {"$or": branches if k != "z" else branches[:9]} for k in ("x", "y", "z")
-    }
+    pattern: dict[str, Any] = {k: {"$or": branches if k != "z" else branches[:9]} for k in ("x", "y", "z")}
 
     with pytest.raises(ValueError, match="1000"):
         validate(pattern)

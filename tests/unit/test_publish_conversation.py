@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ballast.notice import Notice, Severity
-from ballast.publishing.conversation import MOST_PLAN_LINES, Conversation
+from ballast.publishing.conversation import Conversation
+from ballast.publishing.shortening import MOST_PLAN_LINES
 from ballast.publishing.stored import from_text, to_text
 from tests.notification_builders import NOW, a_notice, instance, seconds, storm
 

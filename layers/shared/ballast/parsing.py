@@ -32,7 +32,7 @@ INSTANCE_ID = re.compile(r"i-[0-9a-f]{8,17}")
 
 def parse(event: Mapping[str, Any]) -> Event:
     """Read an EventBridge event; raise UnexpectedEventError in one sentence when it is unknown or malformed."""
-    kind = (event.get("source"), event.get("detail-type"))
+    kind = (str(event.get("source")), str(event.get("detail-type")))
     parser = _PARSERS.get(kind)
     if parser is None:
         raise UnexpectedEventError(
@@ -128,7 +128,7 @@ def _impaired(detail: Mapping[str, Any], at: datetime) -> Event:
     )
 
 
-_PARSERS: dict[tuple[Any, Any], Callable[[Mapping[str, Any], datetime], Event]] = {
+_PARSERS: dict[tuple[str, str], Callable[[Mapping[str, Any], datetime], Event]] = {
     ("aws.ec2", "EC2 Spot Instance Interruption Warning"): _spot,
     ("aws.ec2", "EC2 Instance Rebalance Recommendation"): _rebalance,
     ("aws.autoscaling", "EC2 Instance-terminate Lifecycle Action"): _terminating,

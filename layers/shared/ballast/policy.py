@@ -113,7 +113,7 @@ def _budget(text: str) -> str:
 
 
 def _whole(text: str) -> int:
-    if not text.isdecimal():
+    if not re.fullmatch(r"\d{1,5}", text):  # more would leave the calendar
         raise ValueError(text)
     return int(text)
 

@@ -126,3 +126,32 @@ def test_a_table_that_does_not_exist_is_refused() -> None:
         tables().handle("GetItem", {"TableName": "Other", "Key": KEY})
 
     assert caught.value.code == "ResourceNotFoundException"
+
+
+def test_a_query_gives_one_partition_in_order_and_by_prefix() -> None:
+    ledger = tables()
+    for cluster, item in (("c", "i-2"), ("c", "i-1"), ("c", "count"), ("d", "i-3")):
+        keys = {"cluster": {"S": cluster}, "item": {"S": item}}
+        ledger.handle("PutItem", {"TableName": "L", "Item": {**keys, "more": {"M": {}}}})
+    query = {
+        "TableName": "L",
+        "KeyConditionExpression": "#c = :c",
+        "ExpressionAttributeNames": {"#c": "cluster"},
+        "ExpressionAttributeValues": {":c": {"S": "c"}},
+    }
+    by_prefix = {
+        **query,
+        "KeyConditionExpression": "#c = :c AND begins_with(#i, :i)",
+        "ExpressionAttributeNames": {"#c": "cluster", "#i": "item"},
+        "ExpressionAttributeValues": {":c": {"S": "c"}, ":i": {"S": "i-"}},
+    }
+
+    def found(params: dict[str, Any]) -> list[str]:
+        return [item["item"]["S"] for item in ledger.handle("Query", params)["Items"]]
+
+    assert found(query) == ["count", "i-1", "i-2"]
+    assert found(by_prefix) == ["i-1", "i-2"]
+    assert found({**query, "ScanIndexForward": False}) == ["i-2", "i-1", "count"]
+    assert found({**query, "Limit": 1}) == ["count"]
+    assert found({**by_prefix, "FilterExpression": "attribute_not_exists(more)"}) == []
+    assert found({**query, "ExpressionAttributeValues": {":c": {"S": "none"}}}) == []

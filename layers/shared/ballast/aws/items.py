@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import fields, is_dataclass
+from dataclasses import MISSING, Field, fields, is_dataclass
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
+from functools import cache
 from types import UnionType
 from typing import Any, get_args, get_origin, get_type_hints
 
 from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
 
+_hints = cache(get_type_hints)
 _serialize = TypeSerializer().serialize
 _deserialize = TypeDeserializer().deserialize
 
@@ -52,9 +54,10 @@ def _build(kind: Any, plain: Any) -> Any:
     if isinstance(kind, UnionType):
         kind = next(option for option in get_args(kind) if option is not type(None))
     if is_dataclass(kind) and isinstance(kind, type):
-        hints = get_type_hints(kind)
-        known = {f.name: plain[f.name] for f in fields(kind) if plain.get(f.name) is not None}
-        return kind(**{name: _build(hints[name], inner) for name, inner in known.items()})
+        hints = _hints(kind)
+        known = {name: _build(hints[name], inner) for name, inner in plain.items() if name in hints}
+        missing = {f.name: None for f in fields(kind) if f.name not in known and _is_required(f)}
+        return kind(**known, **missing)
     if kind is datetime:
         return datetime.fromisoformat(plain)
     if get_origin(kind) is tuple:
@@ -64,3 +67,7 @@ def _build(kind: Any, plain: Any) -> Any:
     if isinstance(kind, type) and issubclass(kind, StrEnum):
         return kind(plain)
     return plain
+
+
+def _is_required(field: Field[Any]) -> bool:
+    return field.default is MISSING and field.default_factory is MISSING

@@ -131,6 +131,8 @@ def plan_survivor(view: View, known: Disruption, now: datetime) -> Plan:
     actions: list[Action] = []
     if instance and instance.status is InstanceStatus.DRAINING and not known.foreign:
         actions.append(Reactivate(instance.cluster, instance.arn))
+    if known.unprotected and known.group:
+        actions.append(SetScaleInProtection(known.group, known.instance_id, protected=True))
     return Plan("it still runs long after its announced end", (*actions, told, Record(known, None)))
 
 

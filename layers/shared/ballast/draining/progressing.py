@@ -88,7 +88,7 @@ def heartbeat_is_due(known: Disruption, now: datetime) -> bool:
     https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_RecordLifecycleActionHeartbeat.html
     """
     hook = known.hook
-    if hook is None or hook.completed or known.phase is Phase.ESCALATED or _past(known.deadline, now):
+    if hook is None or hook.completed or _past(known.deadline, now):
         return False
     return now + SWEEPS_AHEAD >= hook.waits_since + timedelta(seconds=hook.heartbeat_timeout_s / 2)
 

@@ -52,7 +52,7 @@ def plan_start(view: View, trigger: Trigger, now: datetime, *, may_begin: bool =
     if trigger.forced:
         return begin(view, _disruption(view, trigger), known, now)
     if known is not None:
-        return Plan("it was rolled back a short while ago")
+        return _wait_again(view, trigger, known, now)
     if trigger.reason is Reason.REBALANCE_RECOMMENDATION:
         policy = view.cluster.policy
         if policy.on_rebalance is OnRebalance.IGNORE:
@@ -79,6 +79,17 @@ def plan_voluntary(view: View, wanted: Disruption, known: Disruption | None, now
             (Claim(waiting), Tell(say.drain_waits(view, waiting, why_not, now))),
         )
     return Plan(f"still waits: {why_not}", (Record(known, step(known, retry_at=retry_at)),))
+
+
+def _wait_again(view: View, trigger: Trigger, rolled_back: Disruption, now: datetime) -> Plan:
+    """A date is remembered even so: AWS Health announces it once."""
+    why_not = "it was rolled back a short while ago"
+    if trigger.goes_at is None:
+        return Plan(why_not)
+    wanted = replace(_disruption(view, trigger), revision=rolled_back.revision)
+    waiting = step(wanted, phase=Phase.WAITING, deadline=None, retry_at=rolled_back.retry_at)
+    told = Tell(say.drain_waits(view, waiting, why_not, now))
+    return Plan(f"waits: {why_not}", (Claim(waiting, rolled_back), told))
 
 
 def _disruption(view: View, trigger: Trigger) -> Disruption:
@@ -124,11 +135,15 @@ def begin(view: View, wanted: Disruption, known: Disruption | None, now: datetim
     if wanted.hook:
         limit = min(GLOBAL_HOOK_LIMIT, timedelta(seconds=100 * wanted.hook.heartbeat_timeout_s))
         deadline = min(deadline or now + limit, wanted.hook.held_since + limit)
+    if wanted.goes_at and deadline:
+        deadline = min(deadline, wanted.goes_at)
     claimed = replace(
         wanted,
         phase=Phase.CLAIMED,
         deadline=deadline,
         retry_at=None,
+        foreign=instance.status is InstanceStatus.DRAINING,  # now, not when it began to wait
+        tasks_at_start=view.counted_tasks,
         unprotected=unprotect,
         revision=known.revision + 1 if known else 1,
     )
@@ -154,9 +169,7 @@ def _join(view: View, known: Disruption, trigger: Trigger, now: datetime) -> Pla
     wanted = _disruption(view, trigger)
     if trigger.reason is Reason.INSTANCE_STOPPING and known.phase is not Phase.WAITING:
         return Plan("it goes, as was known")
-    if known.phase is Phase.WAITING:
-        if not trigger.forced:
-            return Plan("it already waits for its turn")
+    if known.phase is Phase.WAITING and trigger.forced:
         return begin(view, wanted, known, now)
     hook = known.hook or wanted.hook
     changes: dict[str, object] = {}
@@ -168,10 +181,14 @@ def _join(view: View, known: Disruption, trigger: Trigger, now: datetime) -> Pla
     if trigger.forced and not known.forced:
         changes |= {"forced": True, "reason": trigger.reason, "deadline": trigger.deadline}
         changes["goes_at"] = trigger.goes_at or known.goes_at
+        if known.phase is Phase.ROLLING_BACK:
+            changes["phase"] = Phase.CLAIMED  # it goes anyway, so drain it again where it is ACTIVE already
     elif trigger.forced and trigger.deadline and (not known.deadline or trigger.deadline < known.deadline):
         changes |= {"reason": trigger.reason, "deadline": trigger.deadline}
         changes["goes_at"] = trigger.goes_at or known.goes_at
+    elif not known.forced and trigger.goes_at and (not known.goes_at or trigger.goes_at < known.goes_at):
+        changes |= {"reason": trigger.reason, "goes_at": trigger.goes_at}
     if not changes:
-        return Plan("it is already being drained")
+        return Plan(f"it is known already and {known.phase.replace('_', ' ')}")
     joined = step(known, **changes)
     return Plan(f"{trigger.reason.replace('_', ' ')} joins the drain that runs", (Claim(joined, known),))

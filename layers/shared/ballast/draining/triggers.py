@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
-from functools import reduce
+from datetime import UTC, datetime, timedelta
 from typing import assert_never
 
 from ballast.events import (
@@ -24,6 +23,7 @@ from ballast.policy import Policy
 
 OUR_HOOK = "ballast-drain"
 SPOT_NOTICE = timedelta(minutes=2)
+NEVER = datetime.max.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,19 +73,18 @@ def triggers_of(event: Event, policy: Policy, now: datetime) -> tuple[Trigger, .
 
 def strongest(triggers: tuple[Trigger, ...]) -> Trigger:
     """Several events for one instance make one disruption: forced beats voluntary, then the earliest deadline wins."""
-    return reduce(_merge, triggers)
+    ranked = sorted(triggers, key=_urgency)
+    hook = next((trigger.hook for trigger in ranked if trigger.hook), None)
+    return replace(ranked[0], hook=hook, at=min(trigger.at for trigger in triggers))
 
 
-def _merge(one: Trigger, other: Trigger) -> Trigger:
-    first, second = sorted((one, other), key=_urgency)
-    return replace(first, hook=first.hook or second.hook, at=min(one.at, other.at))
-
-
-def _urgency(trigger: Trigger) -> tuple[bool, bool, float, str]:
-    deadline = trigger.deadline
+def _urgency(trigger: Trigger) -> tuple[object, ...]:
+    """Tells any two triggers of one instance apart, so that the order in which events arrive does not matter."""
+    hook = trigger.hook
     return (
         not trigger.forced,
-        deadline is None,
-        deadline.timestamp() if deadline else 0.0,
+        trigger.deadline or NEVER,
+        trigger.goes_at or NEVER,
         trigger.reason,
+        (hook.token is None, hook.token or "", hook.at) if hook else (),
     )

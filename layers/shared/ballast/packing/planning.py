@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from ballast.packing.bound import Fluid, fluid
 from ballast.packing.checks import checked_demand, checked_pools
 from ballast.packing.correction import corrected_plan
-from ballast.packing.filling import fill, worth
+from ballast.packing.filling import tighten
 from ballast.packing.model import CapacityPlan, PlannedInstances, Pool, Shape
 from ballast.packing.patterns import best_mix
 from ballast.packing.problem import Batch, Problem
@@ -23,12 +23,12 @@ def plan_capacity(demand: Mapping[Shape, int], pools: Iterable[Pool], *, value_b
 
 
 LEVELS=8
-G=6;K=8
+TH=.97;G=6;K=8
 def cheap_plan(problem: Problem, count: Sequence[int], prices: Fluid, tol, rounds: int = 150) -> list[Batch]:
     if not any(count):
         return []
     left = list(count)
-    pools = useful_pools(problem, count, prices.values)
+    pools = useful_pools(problem, count, prices.values, prices.weights)
     best = corrected_plan(problem, count, prices.values, pools, 2)
     plan, start = [], best
     for level in range(LEVELS):
@@ -42,7 +42,7 @@ def cheap_plan(problem: Problem, count: Sequence[int], prices: Fluid, tol, round
         best = min(best, plan + start, key=problem.cost)
         if not taken: break
         start = start + [Batch(c.pool, c.pattern, 1) for c, _ in mix.amounts if all(left[i] >= n for i, n in c.pattern.items())]
-        pools = useful_pools(problem, left, prices.values)
+        pools = useful_pools(problem, left, prices.values, prices.weights)
         rounds = max(20, rounds // 2)
     return best
 
@@ -58,14 +58,14 @@ def take(problem, mix, left, up):
     return plan
 
 
-def useful_pools(problem: Problem, count, values, most=12, ratio=.94):
-    score = [worth(fill(problem, t, count, values), values) / max(problem.price[t], 1e-9) for t in range(len(problem.pools))]
+def useful_pools(problem: Problem, count, values, weights):
+    score = [tighten(problem, t, count, values, dict(weights[t])) / max(problem.price[t], 1e-9) for t in range(len(problem.pools))]
     kinds = {}
     for t, capacity in enumerate(problem.capacity): kinds.setdefault(tuple(map(bool, capacity)), []).append(t)
     use = set()
     for kind in kinds.values():
         top = max(score[t] for t in kind)
-        good = [t for t in kind if score[t] >= .97 * top][:G]
+        good = [t for t in kind if score[t] >= TH * top][:G]
         rest = sorted((t for t in kind if t not in good), key=lambda t: -score[t])
         use |= {*good, *rest[:K - len(good)]}
     for item, n in enumerate(count):

@@ -17,11 +17,9 @@ from ballast.publishing.conversation import Conversation
 from ballast.publishing.wording import Wording, one_line, word
 
 MOST_LINES = 5
-MOST_LINKS = 6
 HEADER = 150
 PARAGRAPH = 900
 LINE = 280
-URL = 600
 
 type Block = dict[str, Any]
 
@@ -50,7 +48,7 @@ def parent(conversation: Conversation, region: str) -> SlackMessage:
     if words.plan:
         lines = "\n".join(f"• {clip(one_line(line), 100)}" for line in words.plan)
         blocks.append(_section(f"*{words.plan_title}*\n{lines}"))
-    links = " · ".join(_link(link) for link in words.links[-MOST_LINKS:])
+    links = " · ".join(_link(link) for link in words.links)
     blocks.append({"type": "context", "elements": [_markdown(links), _markdown(words.footer)]})
     return SlackMessage(clip(title, 300), tuple(blocks))
 
@@ -105,7 +103,7 @@ def _fields(conversation: Conversation, words: Wording) -> list[Block]:
 def _link(link: Link) -> str:
     url = link.url.replace("|", "%7C").replace(">", "%3E").replace("<", "%3C")
     text = clip(one_line(link.text).replace("|", "/"), 60)
-    return f"<{url.replace('&', '&amp;')}|{text}>" if len(url) <= URL else text
+    return f"<{url.replace('&', '&amp;')}|{text}>"
 
 
 def _section(text: str) -> Block:

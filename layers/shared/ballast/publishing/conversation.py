@@ -12,9 +12,9 @@ from datetime import datetime
 from hashlib import blake2b
 
 from ballast.notice import Notice, Severity
+from ballast.publishing.shortening import shortened
 
 MOST_INSTANCES = 5
-MOST_PLAN_LINES = 10
 RANK = {Severity.INFO: 0, Severity.TICKET: 1, Severity.PAGE: 2}
 
 
@@ -117,7 +117,7 @@ class Conversation:
         """Take the notice in; one that is known already changes nothing."""
         if self.has(notice):
             return self
-        notice = replace(notice, plan=_shortened(notice.plan))
+        notice = shortened(notice)
         key = incident_key(notice.incident)
         before = self.incidents.get(key, Progress())
         after = replace(
@@ -143,12 +143,6 @@ def incident_key(incident: str) -> str:
 
 def worst_of(severities: Iterable[Severity]) -> Severity:
     return max(severities, key=RANK.__getitem__, default=Severity.INFO)
-
-
-def _shortened(plan: tuple[str, ...]) -> tuple[str, ...]:
-    if len(plan) <= MOST_PLAN_LINES:
-        return plan
-    return (*plan[:MOST_PLAN_LINES], f"+{len(plan) - MOST_PLAN_LINES} more")
 
 
 def _with_instance(instances: tuple[str, ...], instance: str | None) -> tuple[str, ...]:

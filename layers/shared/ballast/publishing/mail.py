@@ -17,9 +17,7 @@ from ballast.publishing.wording import Wording, one_line, spelled, word
 SUBJECT = 100
 SMS = 140
 MACHINES = ("sqs", "lambda", "http", "https", "firehose")
-# An SNS message may have 256 KB over all protocols; these leave room for the copies.
-PARAGRAPH = 2_000
-MOST_PLAN_LINES = 12
+PARAGRAPH = 1_990  # four of them fit into Amazon Q Developer's 8,000
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,18 +33,18 @@ def topic_message(
     """`q_developer`: HTTPS subscribers get Amazon Q Developer's schema instead of ours."""
     words = word(conversation, region)
     text = email(conversation, publication, words)
-    structured = json.dumps(for_machines(conversation, publication, words))
+    structured = _json(for_machines(conversation, publication, words))
     bodies = {"default": text, "email": text, "sms": _cut(_headline(publication, words), SMS)}
     bodies |= dict.fromkeys(MACHINES, structured) | {"email-json": structured}
     if q_developer:
-        bodies["https"] = json.dumps(for_q_developer(conversation, words))
+        bodies["https"] = _json(for_q_developer(conversation, words))
     attributes = {
         "severity": publication.severity.value,
         "state": publication.state.value,
         "cluster": conversation.cluster,
         "code": conversation.headline.code,
     }
-    return TopicMessage(subject(publication, words), json.dumps(bodies), attributes)
+    return TopicMessage(subject(publication, words), _json(bodies), attributes)
 
 
 def subject(publication: Publication, words: Wording) -> str:
@@ -69,7 +67,7 @@ def email(conversation: Conversation, publication: Publication, words: Wording) 
     lines = [_headline(publication, words), ""]
     lines += [f"{name + ':':<11}{_indented(_cut(text, PARAGRAPH))}" for name, text in facts]
     if words.plan:
-        plan = [f"  - {_cut(one_line(line), 200)}" for line in words.plan[:MOST_PLAN_LINES]]
+        plan = [f"  - {one_line(line)}" for line in words.plan]
         lines += ["", f"{words.plan_title}:", *plan]
     lines += ["", *(f"{link.text}: {link.url}" for link in words.links), "", words.footer]
     return "\n".join(lines)
@@ -114,7 +112,7 @@ def for_q_developer(conversation: Conversation, words: Wording) -> dict[str, Any
         "content": {
             "textType": "client-markdown",
             "title": _cut(one_line(f"{words.icon} {words.title}"), 250),
-            "description": "\n".join(_cut(fact, PARAGRAPH - 10) for fact in facts),
+            "description": "\n".join(_cut(fact, PARAGRAPH) for fact in facts),
             "nextSteps": [_cut(one_line(words.next), 350)],
             "keywords": [_cut(conversation.cluster, 75), spelled(conversation.reason)[:75]],
         },
@@ -129,6 +127,10 @@ def _headline(publication: Publication, words: Wording) -> str:
 
 def _indented(text: str) -> str:
     return text.replace("\n", "\n" + " " * 11)
+
+
+def _json(value: dict[str, Any]) -> str:
+    return json.dumps(value, ensure_ascii=False)
 
 
 def _cut(text: str, limit: int) -> str:

@@ -1,0 +1,70 @@
+"""How does an instance look now? One mark and a few words for what ECS, EC2 and Auto Scaling say about it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from simulator.demo.tally import Tally
+from simulator.demo.times import elapsed
+from simulator.world.records import ContainerInstance, Instance, InstanceState, Status
+
+LINGERS_S = 45.0  # how long the row of a terminated instance stays
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """`quiet`: nothing is going on there, so it may be folded away when rows are short."""
+
+    mark: str
+    words: str
+    style: str
+    quiet: bool = False
+
+
+ACTIVE = Look("·", "active", "green", quiet=True)
+LEGEND = {
+    "·": ("active", "green"),
+    "!": ("Spot warned", "yellow"),
+    "D": ("draining", "bold yellow"),
+    "H": ("held by hook", "bold magenta"),
+    "?": ("agent lost", "bold red"),
+    "x": ("going", "dim"),
+    "+": ("coming", "cyan"),
+}
+
+
+def look_of(tally: Tally, instance: Instance) -> Look:
+    world, now_s = tally.stage.world, tally.stage.clock.now_s
+    match instance.state:
+        case InstanceState.PENDING:
+            return _look("+", "booting")
+        case InstanceState.RUNNING:
+            host = world.find_host(instance.id)
+            return _look("+", "joining ECS") if host is None else _running(tally, host, now_s)
+        case InstanceState.SHUTTING_DOWN | InstanceState.STOPPING | InstanceState.STOPPED | InstanceState.TERMINATED:
+            return _look("x", instance.state.value)
+
+
+def shown(tally: Tally) -> list[Instance]:
+    """Every instance that is there, and for a while those that have gone, in the order of their launch."""
+    now_s = tally.stage.clock.now_s
+    every = tally.stage.world.ec2.instances.values()
+    return [i for i in every if i.ended_at_s is None or now_s < i.ended_at_s + LINGERS_S]
+
+
+def _running(tally: Tally, host: ContainerInstance, now_s: float) -> Look:
+    member = tally.stage.world.groups.member(host.instance.id)
+    draining = "DRAINING" if host.status is Status.DRAINING else ""
+    if not host.agent_connected:
+        return _look("?", "AGENT LOST")
+    if member is not None and member.actions:
+        return _look("H", f"{draining} hook holds".strip())
+    end_s = tally.spot_end_s.get(host.instance.id)
+    left = f" {elapsed(max(0.0, end_s - now_s))}" if end_s is not None else ""
+    if draining:
+        return _look("D", f"{draining}{left}")
+    return _look("!", f"SPOT{left}") if left else ACTIVE
+
+
+def _look(mark: str, words: str) -> Look:
+    return Look(mark, words, LEGEND[mark][1])

@@ -1,0 +1,47 @@
+"""The panel "What on-call gets": the latest first, each message as it reads now."""
+
+from __future__ import annotations
+
+from textwrap import wrap
+
+from rich.text import Text
+
+from simulator.demo.messages import Told, told
+from simulator.demo.palette import WORD_STYLES
+from simulator.demo.tally import Tally
+from simulator.demo.times import elapsed
+
+FRESH_S = 30.0
+
+
+def message_rows(tally: Tally, width: int, height: int) -> list[Text]:
+    said = sorted(told(tally.stage), key=lambda message: -message.changed_s)
+    if not said:
+        return [Text("nothing yet", "dim")]
+    lines: list[Text] = []
+    for number, message in enumerate(said):
+        block = _block(message, width, fresh=tally.stage.clock.now_s - message.changed_s < FRESH_S)
+        rest = len(said) - number
+        if len(lines) + len(block) + (rest > 1) > height and lines:
+            return [*lines[: height - 1], Text(f"… and {rest} older", "dim")]
+        lines += block
+    return lines
+
+
+def _block(message: Told, width: int, *, fresh: bool) -> list[Text]:
+    loud = message.word in ("PAGE", "TICKET")
+    style = "bold" if fresh else ("" if loud else "dim")
+    head = Text.assemble(
+        (f" {message.word} ", WORD_STYLES.get(message.word, "")),
+        (f" {elapsed(message.changed_s)} {message.channel}", "dim"),
+        (_edits(message), "dim italic"),
+    )
+    body = wrap(message.text, width - 1, max_lines=2, placeholder="…")
+    body += wrap(message.detail, width - 1, max_lines=1, placeholder="…") if message.channel == "Slack" else []
+    return [head, *(Text(f" {line}", style) for line in body)]
+
+
+def _edits(message: Told) -> str:
+    parts = [f"edited {message.edits}×"] if message.edits else []
+    parts += [f"thread {message.replies}"] if message.replies else []
+    return "".join(f" · {part}" for part in parts)

@@ -1,0 +1,64 @@
+"""What do the numbers on the screen stand at? Counted as the journal grows, so a frame costs only what is new."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from ballast.draining.triggers import OUR_HOOK
+from simulator.stage import Stage
+from simulator.world.acts import SPOT_NOTICE_S
+from simulator.world.core import Fact
+
+
+@dataclass(slots=True)
+class Tally:
+    """`spot_end_s` says when EC2 takes a warned instance; `changed_s` when anything last happened in the world."""
+
+    stage: Stage
+    tasks_moved: int = 0
+    tasks_interrupted: int = 0
+    below_minimum: int = 0
+    hooks_completed: int = 0
+    hooks_timed_out: int = 0
+    spot_end_s: dict[str, float] = field(default_factory=dict)
+    changed_s: float = 0.0
+    _read: int = 0
+    _was_below: dict[tuple[str, str], bool] = field(default_factory=dict)
+
+    def catch_up(self) -> list[Fact]:
+        """Count what is new in the journal, and answer it."""
+        journal = self.stage.world.journal
+        new = journal[self._read :]
+        self._read = len(journal)
+        for fact in new:
+            self._count(fact)
+        return new
+
+    def is_move(self, fact: Fact) -> bool:
+        """A task that ended in good order because its instance drains; daemon tasks have nowhere to move."""
+        data = fact.data
+        if fact.kind != "task_stopped" or data["interrupted"] or data["cause"] != "drain":
+            return False
+        service = data["service"]
+        return service is None or not self.stage.world.clusters[data["cluster"]].services[service].daemon
+
+    def _count(self, fact: Fact) -> None:
+        self.changed_s = fact.at_s
+        data = fact.data
+        match fact.kind:
+            case "task_stopped":
+                self.tasks_interrupted += data["interrupted"]
+                self.tasks_moved += self.is_move(fact)
+            case "service_counts":
+                service = (data["cluster"], data["service"])
+                below = data["running"] < data["minimum"]
+                self.below_minimum += below and not self._was_below.get(service, True)
+                self._was_below[service] = below
+            case "hook_completed":
+                self.hooks_completed += data["hook"] == OUR_HOOK
+            case "hook_timed_out":
+                self.hooks_timed_out += data["hook"] == OUR_HOOK
+            case "spot_warned":
+                self.spot_end_s[data["instance"]] = fact.at_s + SPOT_NOTICE_S
+            case _:
+                pass

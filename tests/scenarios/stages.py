@@ -1,0 +1,48 @@
+"""Play a scenario once and ask what came of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from simulator.delivery.faults import Faults
+from simulator.invariants import violations
+from simulator.result import Result, result_of
+from simulator.scenarios import scenarios
+from simulator.stage import Scenario, Stage
+from simulator.world.core import Fact
+
+
+@dataclass(frozen=True)
+class Played:
+    """`broken` lists the invariants that did not hold."""
+
+    result: Result
+    journal: list[Fact]
+    broken: list[str]
+
+    @property
+    def codes(self) -> list[str]:
+        """The codes of the notices in their order, without the one-off about lifecycle hooks."""
+        return [n["code"] for n in self.result.notices if n["code"] != "LifecycleHookPut"]
+
+    def facts(self, kind: str, **wanted: Any) -> list[Fact]:
+        return [f for f in self.journal if f.kind == kind and wanted.items() <= f.data.items()]
+
+    def notice(self, code: str) -> dict[str, Any]:
+        return next(n for n in self.result.notices if n["code"] == code)
+
+
+def play(scenario: str | Scenario, *, seed: int = 1, faults: Faults | None = None, **parameters: str) -> Played:
+    chosen = scenarios()[scenario] if isinstance(scenario, str) else scenario
+    chosen = replace(chosen, parameters={**chosen.parameters, **parameters}, faults=faults or chosen.faults)
+    with Stage(chosen, seed) as stage:
+        stage.play()
+        return Played(result_of(stage), stage.world.journal, violations(stage))
+
+
+def a_scenario(
+    build: Callable[[Stage], None], *, minutes: float = 30, parameters: Mapping[str, str] | None = None
+) -> Scenario:
+    return Scenario("test", "made for one test", minutes, build, parameters or {})

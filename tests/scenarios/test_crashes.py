@@ -1,0 +1,83 @@
+"""A drain whose function is killed between any two AWS calls still ends as it should."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Literal
+
+import pytest
+from tests.scenarios.stages import a_scenario, play
+
+from simulator.delivery.faults import Faults, KillPoint
+from simulator.stage import MANAGED, Scenario, Stage
+
+WARM_UP_MINUTES = 2.3
+
+
+def _fleet(stage: Stage) -> list[str]:
+    stage.world.add_cluster("prod", MANAGED)
+    stage.world.add_group("web", "prod", desired=4, capacity_provider="web")
+    stage.world.add_service("prod", "api", desired=6, stop_seconds=(2, 10))
+    return stage.instances("web")
+
+
+def _scale_in(stage: Stage) -> None:
+    instance_id = _fleet(stage)[0]
+    stage.at(WARM_UP_MINUTES, lambda: stage.world.scale_in("web", instance_id))
+
+
+def _spot(stage: Stage) -> None:
+    instance_id = _fleet(stage)[0]
+    stage.at(WARM_UP_MINUTES, lambda: stage.world.warn_spot(instance_id))
+
+
+def _rebalance(stage: Stage) -> None:
+    instance_id = _fleet(stage)[0]
+    stage.at(WARM_UP_MINUTES, lambda: stage.world.recommend_rebalance(instance_id))
+
+
+def _stuck_rebalance(stage: Stage) -> None:
+    instance_id = _fleet(stage)[0]
+    stage.world.run_task("prod", "export", on=instance_id)
+    stage.at(WARM_UP_MINUTES, lambda: stage.world.recommend_rebalance(instance_id))
+
+
+DRAINS = {
+    "lifecycle hook": a_scenario(_scale_in, minutes=9),
+    "Spot interruption": a_scenario(_spot, minutes=9),
+    "voluntary drain": a_scenario(_rebalance, minutes=9, parameters={"RebalanceRecommendation": "drain"}),
+    "rollback": a_scenario(
+        _stuck_rebalance,
+        minutes=14,
+        parameters={"RebalanceRecommendation": "drain", "VoluntaryDeadlineMinutes": "5"},
+    ),
+}
+
+
+def kill_points(scenario: Scenario) -> Iterator[int]:
+    """The numbers of the calls of drain_instance from the first event about the instance to the end of its drain."""
+    with Stage(scenario, 1) as stage:
+        stage.play()
+        calls = [c for c in stage.deployment.calls if c.function == "DrainInstance"]
+        changes = [f.at_s for f in stage.world.journal if f.kind == "container_instance_status"]
+        notices = [e.at_s for e in stage.deployment.bus.events if e.event["source"] == "ballast"]
+        last_s = max(changes + notices)
+    for number, call in enumerate(calls, start=1):
+        if WARM_UP_MINUTES * 60 <= call.at_s <= last_s + 1:
+            yield number
+
+
+@pytest.mark.parametrize("drain", DRAINS)
+@pytest.mark.parametrize("when", ["before", "after"])
+def test_drain_killed_at_any_call_ends_as_if_it_had_not_been(drain: str, when: Literal["before", "after"]) -> None:
+    scenario = DRAINS[drain]
+    undisturbed = play(scenario)
+
+    points = list(kill_points(scenario))
+    assert len(points) > 10
+    for call in points:
+        killed = play(scenario, faults=Faults(kill_at=KillPoint(call, when, "DrainInstance")))
+        told = {(n["code"], n["instance"]) for n in killed.result.notices}
+        assert not killed.broken, f"killed {when} call {call}"
+        assert told == {(n["code"], n["instance"]) for n in undisturbed.result.notices}, f"killed {when} call {call}"
+        assert killed.result.hooks_timed_out == 0
