@@ -81,7 +81,7 @@ def _equal(found: Any, wanted: Any) -> bool:
     return isinstance(found, bool) == isinstance(wanted, bool) and bool(found == wanted)
 
 
-def _operator(name: str, operand: Any) -> Test:  # noqa: PLR0911 - one return an operator
+def _operator(name: str, operand: Any) -> Test:
     match name:
         case "exactly":
             text = _text(name, operand)

@@ -24,6 +24,7 @@ class Tally:
     changed_s: float = 0.0
     _read: int = 0
     _was_below: dict[tuple[str, str], bool] = field(default_factory=dict)
+    _falls: set[int] = field(default_factory=set)  # ids of facts, which the journal keeps
 
     def catch_up(self) -> list[Fact]:
         """Count what is new in the journal, and answer it."""
@@ -33,6 +34,10 @@ class Tally:
         for fact in new:
             self._count(fact)
         return new
+
+    def fell(self, fact: Fact) -> bool:
+        """Whether the service of these counts fell below its minimum with them."""
+        return id(fact) in self._falls
 
     def is_move(self, fact: Fact) -> bool:
         """A task that ended in good order because its instance drains; daemon tasks have nowhere to move."""
@@ -52,7 +57,9 @@ class Tally:
             case "service_counts":
                 service = (data["cluster"], data["service"])
                 below = data["running"] < data["minimum"]
-                self.below_minimum += below and not self._was_below.get(service, True)
+                if below and not self._was_below.get(service, True):
+                    self.below_minimum += 1
+                    self._falls.add(id(fact))
                 self._was_below[service] = below
             case "hook_completed":
                 self.hooks_completed += data["hook"] == OUR_HOOK

@@ -59,11 +59,7 @@ def test_managed_draining_is_left_to_ecs_and_a_drain_that_hangs_is_one_ticket() 
 def test_retirement_in_ten_days_is_drained_at_once_and_replaced_without_interruption() -> None:
     played = play("retirement")
 
-    assert played.codes == ["ScheduledChangeDrain", "DrainFinished", "ScaleIn", "InstanceGone"] or played.codes == [
-        "ScheduledChangeDrain",
-        "DrainFinished",
-        "InstanceGone",
-    ]
+    assert played.codes == ["ScheduledChangeDrain", "DrainFinished", "InstanceGone"]
     assert played.facts("instance_state", state="terminated", cause="ballast")
     assert len(played.facts("instance_joined")) > 6
     assert played.result.tasks_interrupted == 0
@@ -83,7 +79,8 @@ def test_standalone_task_escalates_once_and_the_hook_is_completed_when_it_has_en
     played = play("standalone-task")
 
     assert played.codes == ["ScaleIn", "DrainStuck", "DrainFinished", "InstanceGone"]
-    assert [m["severity"] for m in played.result.messages].count("page") == 2  # the page and its all-clear
+    assert [m["severity"] for m in played.result.messages].count("page") == 1
+    assert played.result.messages[-1]["subject"].startswith("[OVER]")
     assert not played.facts("task_stopping", cause="ballast")
     (completed,) = played.facts("hook_completed", hook="ballast-drain")
     assert completed.at_s > 40 * 60
@@ -109,11 +106,7 @@ def test_forced_outcome_stops_what_is_left_at_the_deadline() -> None:
 def test_service_that_cannot_move_waits_when_voluntary_and_pages_when_forced() -> None:
     played = play("fixed-service")
 
-    assert played.codes == ["DrainWaits", "ScaleIn", "DrainStuck"] or played.codes[:3] == [
-        "DrainWaits",
-        "ScaleIn",
-        "DrainStuck",
-    ]
+    assert played.codes == ["DrainWaits", "ScaleIn", "DrainStuck", "InstanceGone"]
     first = played.notice("DrainWaits")["instance"]
     assert not played.facts("container_instance_status", instance=first)
 
@@ -121,7 +114,7 @@ def test_service_that_cannot_move_waits_when_voluntary_and_pages_when_forced() -
 def test_foreign_drain_is_reported_once_and_never_touched() -> None:
     played = play("foreign-drain")
 
-    assert played.codes == ["DrainWaits", "ForeignDrainStuck", "GaveUpWaiting"] or "ForeignDrainStuck" in played.codes
+    assert played.codes == ["ForeignDrainStuck"]
     assert not played.facts("container_instance_status", actor="ballast")
     assert not played.broken
 

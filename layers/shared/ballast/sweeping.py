@@ -18,7 +18,7 @@ from ballast.draining.triggers import OUR_HOOK, Trigger, triggers_of
 from ballast.draining.view import View
 from ballast.draining.watching import Round, due_drains, plan_watches
 from ballast.events import InstanceTerminating
-from ballast.model import Cluster, Disruption, GroupMembership
+from ballast.model import Cluster, Disruption, GroupMembership, Phase
 from ballast.observing import Observer, view_instances
 from ballast.plan import Plan
 from ballast.policy import read_policy
@@ -31,7 +31,7 @@ def refresh_registry(ledger: Ledger, names: Sequence[str], now: datetime) -> dic
     """Bring the ledger's list of managed clusters up to date; their parts only every quarter of an hour."""
     known = ledger.clusters()
     found = {raw["clusterName"]: raw for raw in ecs_clusters.managed_clusters(names)}
-    for name in known.keys() - found.keys():
+    for name in sorted(known.keys() - found.keys()):
         ledger.remove_cluster(name)
     clusters = {}
     for name, raw in found.items():
@@ -93,7 +93,7 @@ class Sweeper:
             for v in view_instances(self.cluster, (*listed, *others), disruptions)
         ]
         ours = [v for v in views if v.disruption]
-        watched = [v for v in views if v.disruption is None and v.instance_id in seen]
+        watched = [v for v in views if v.instance_id in seen and not _under_way(v.disruption)]
         return [
             *self._progress(ours),
             *self._discovered(views, members, held),
@@ -150,6 +150,11 @@ class Sweeper:
             return []
         hooks = [hook for group in self.cluster.groups for hook in autoscaling.terminating_hooks(group)]
         return list(plan_hooks(self.cluster, self.cluster.groups, hooks, self.now))
+
+
+def _under_way(disruption: Disruption | None) -> bool:
+    """Whether Ballast is at work on the instance, rather than waiting or remembering."""
+    return disruption is not None and disruption.phase not in (Phase.WAITING, Phase.ROLLED_BACK)
 
 
 def _hooked(disruption: Disruption | None) -> bool:

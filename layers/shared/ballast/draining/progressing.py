@@ -124,13 +124,13 @@ def _plan_waiting(view: View, known: Disruption, now: datetime, *, may_begin: bo
 
 def _plan_unregistered(view: View, known: Disruption, now: datetime) -> Plan:
     hook = known.hook
+    if view.ec2_state is None or view.ec2_state == "shutting-down":
+        return Plan("it left the cluster; this closes once EC2 says that it is terminated")
     if hook and not hook.completed:
         release = ContinueTermination(hook.group, hook.name, known.instance_id, hook.token)
         told = Tell(say.drain_finished(view, known, now))
         done = step(known, phase=Phase.DRAINED, hook=replace(hook, completed=True))
         return Plan("it left the cluster, so nothing runs there", (release, told, Record(known, done)))
-    if view.ec2_state is None or (known.phase is Phase.DRAINED and view.ec2_state == "shutting-down"):
-        return Plan("it left the cluster; the sweep closes this once EC2 says what became of it")
     return plan_closed(view, known, say.instance_left(view, known, now), "it left the cluster")
 
 

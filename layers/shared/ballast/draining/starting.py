@@ -55,6 +55,8 @@ def plan_start(view: View, trigger: Trigger, now: datetime, *, may_begin: bool =
         return _wait_again(view, trigger, known, now)
     if trigger.reason is Reason.REBALANCE_RECOMMENDATION:
         policy = view.cluster.policy
+        if instance.status is InstanceStatus.DRAINING:
+            return Plan("somebody else drains it already")
         if policy.on_rebalance is OnRebalance.IGNORE:
             return Plan("rebalance recommendations are ignored here")
         if policy.on_rebalance is OnRebalance.NOTIFY:

@@ -1,0 +1,1 @@
+"""Our claims, measured beside named peers; `make bench` prints them all."""

@@ -1,0 +1,29 @@
+"""The numbers below the picture."""
+
+from __future__ import annotations
+
+from rich.text import Text
+
+from simulator.demo.tally import Tally
+
+
+def footer(tally: Tally, width: int) -> list[Text]:
+    """One line, or two where one is too narrow."""
+    deployment = tally.stage.deployment
+    parts = [
+        _part(tally.tasks_moved, "tasks moved"),
+        _part(tally.tasks_interrupted, "interrupted", wrong=True),
+        _part(tally.below_minimum, "times below minimum", wrong=True),
+        _part(tally.hooks_completed, "hooks completed"),
+        _part(tally.hooks_timed_out, "hooks timed out", wrong=True),
+        _part(sum(deployment.aws_calls.values()), "AWS calls"),
+        _part(len(deployment.dead_letters), "dead letters", wrong=True),
+    ]
+    separator = Text(" · ", "bright_black")
+    one = separator.join(parts)
+    return [one] if one.cell_len < width else [separator.join(parts[:4]), separator.join(parts[4:])]
+
+
+def _part(count: int, what: str, *, wrong: bool = False) -> Text:
+    mark = "!" if wrong and count else ""
+    return Text.assemble((f"{count:,}{mark}", "bold red" if mark else "bold"), f" {what}")

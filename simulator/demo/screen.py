@@ -1,0 +1,116 @@
+"""One frame: header, fleet, services, messages, story and footer, laid out for the size of the terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from rich.console import Console, ConsoleOptions, RenderResult
+from rich.layout import Layout
+from rich.text import Text
+
+from simulator.demo.fleet import fleet_rows
+from simulator.demo.footer import footer
+from simulator.demo.heat_map import heat_map
+from simulator.demo.on_call import message_rows
+from simulator.demo.palette import Palette, palette, services
+from simulator.demo.services import service_rows
+from simulator.demo.story import Happening
+from simulator.demo.tally import Tally
+from simulator.demo.telling import sentence, told_together
+from simulator.demo.times import elapsed, wall
+
+MOST_ROWS = 40  # instances; above it the fleet is a heat map
+STORY_ROWS = 6  # fewer are not worth a pane
+
+type Draw = Callable[[int, int], Sequence[Text]]
+
+
+@dataclass(frozen=True, slots=True)
+class Pane:
+    """A heading and lines; what does not fit is cut, never wrapped."""
+
+    title: str
+    draw: Draw
+
+    def __rich_console__(self, _: Console, options: ConsoleOptions) -> RenderResult:
+        width, height = options.max_width - 1, options.height or options.size.height
+        title = Text(f"{self.title} ", "bold #7aa2f7")
+        title.append("─" * (width - title.cell_len), "bright_black")
+        for line in [title, *self.draw(width, height - 1)][:height]:
+            line.truncate(width, overflow="ellipsis")
+            yield line
+
+
+@dataclass(slots=True)
+class Screen:
+    """`pace` is what the header says about speed."""
+
+    tally: Tally
+    pace: str
+    story: list[Happening] = field(default_factory=list)
+    letters: Palette = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.letters = palette(self.tally.stage)
+
+    def frame(self, width: int, height: int) -> Layout:
+        counters = footer(self.tally, width)
+        screen = Layout()
+        screen.split_column(
+            Layout(self._header(width), size=2),
+            Layout(name="body"),
+            Layout(Text("\n", no_wrap=True).join(counters), size=len(counters)),
+        )
+        room = height - 2 - len(counters)
+        instances = len(self.tally.stage.world.ec2.instances)
+        right = Layout(Pane("What on-call gets", self._messages))
+        table = Layout(Pane("Services", self._services))
+        if instances > MOST_ROWS:
+            below = Layout(size=max(6, room // 3))
+            below.split_row(table, right)
+            screen["body"].split_column(Layout(Pane("Fleet", self._heat_map)), below)
+            return screen
+        table.size = min(len(services(self.tally.stage)) + 3, room // 2)
+        rows = instances + len(self.tally.stage.world.groups.groups) + 2
+        left, column = Layout(ratio=11), Layout(ratio=9)
+        fleet, story = Layout(Pane("Fleet", self._fleet)), Layout(Pane("What happens", self._story))
+        if room - rows > STORY_ROWS:
+            fleet.size = rows
+            left.split_column(fleet, story)
+        else:
+            left.split_column(fleet)
+        column.split_column(table, right)
+        screen["body"].split_row(left, column)
+        return screen
+
+    def _header(self, width: int) -> Text:
+        stage = self.tally.stage
+        title = Text.assemble(("Ballast", "bold #7aa2f7"), "  ", (stage.scenario.title, "bold"))
+        now_s = stage.clock.now_s
+        clock = Text.assemble(
+            (f"{elapsed(now_s)} ", "bold"),
+            (f"of {elapsed(stage.scenario.minutes * 60)} · {wall(stage.clock, now_s)} UTC", ""),
+            (f" · seed {stage.seed} · {self.pace}", "dim"),
+        )
+        for line in (title, clock):
+            line.truncate(width, overflow="ellipsis")
+        return Text("\n").join((title, clock))
+
+    def _fleet(self, width: int, height: int) -> list[Text]:
+        return fleet_rows(self.tally, self.letters, width, height)
+
+    def _heat_map(self, width: int, height: int) -> list[Text]:
+        return heat_map(self.tally, width, height)
+
+    def _services(self, width: int, height: int) -> list[Text]:
+        return service_rows(self.tally, self.letters, width, height)
+
+    def _messages(self, width: int, height: int) -> list[Text]:
+        return message_rows(self.tally, width, height)
+
+    def _story(self, _: int, height: int) -> list[Text]:
+        bundles = told_together(self.story, within_s=20.0)[-height:]
+        return [
+            Text.assemble((f"{elapsed(b[0].at_s)}  ", "dim"), (f"{b[0].who:11} ", "dim"), sentence(b)) for b in bundles
+        ]
