@@ -7,16 +7,17 @@ import json
 import sys
 import warnings
 from collections.abc import Sequence
+from pathlib import Path
 
 from simulator.chaos import run_chaos
-from simulator.demo import show
+from simulator.demo import save_picture, show
 from simulator.result import result_of
 from simulator.scenarios import scenarios
 from simulator.stage import Stage
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Answer the exit code: 0 all well, 1 a chaos seed failed, 2 wrong usage."""
+    """Answer the exit code: 0 all well, 1 a chaos seed failed, 2 wrong usage, 130 the demo was ended by Ctrl-C."""
     warnings.filterwarnings("ignore", message="No application metrics to publish")
     options = _parser().parse_args(arguments)
     if options.command == "chaos":
@@ -30,9 +31,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         with stage:
             stage.play()
             print(json.dumps(result_of(stage).as_json(), indent=2))
-    else:
-        show(stage, plain=options.plain or not sys.stdout.isatty(), speed=options.speed)
-    return 0
+        return 0
+    if options.svg:
+        save_picture(stage, options.svg, at_minutes=options.at, speed=options.speed)
+        return 0
+    return show(stage, plain=options.plain or not sys.stdout.isatty(), speed=options.speed)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -45,7 +48,9 @@ def _parser() -> argparse.ArgumentParser:
     form = demo.add_mutually_exclusive_group()
     form.add_argument("--plain", action="store_true", help="lines of text, for logs; the default without a terminal")
     form.add_argument("--json", action="store_true", help="only the result, as JSON")
-    demo.add_argument("--speed", type=_positive, default=90.0, help="virtual seconds in a second (default: 90)")
+    form.add_argument("--svg", type=Path, metavar="FILE", help="only one frame, as a picture")
+    demo.add_argument("--at", type=_positive, default=3.4, help="virtual minute of the picture (default: 3.4)")
+    demo.add_argument("--speed", type=_positive, default=40.0, help="virtual seconds in a second (default: 40)")
     chaos = commands.add_parser("chaos", help="play random worlds with every fault on and check the invariants")
     chaos.add_argument("--seeds", type=_positive_count, default=100, help="how many (default: 100)")
     chaos.add_argument("--from", dest="first", type=_count, default=0, help="the first seed (default: 0)")

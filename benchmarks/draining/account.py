@@ -16,9 +16,7 @@ class Account:
 
     world: World
 
-    def handle(
-        self, service: str, operation: str, params: Mapping[str, Any], *, actor: str = "peer"
-    ) -> dict[str, Any]:
+    def handle(self, service: str, operation: str, params: Mapping[str, Any], *, actor: str = "peer") -> dict[str, Any]:
         """https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeInstanceAttribute.html."""
         if operation != "DescribeInstanceAttribute":
             return self.world.handle(service, operation, params, actor=actor)

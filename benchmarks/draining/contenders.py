@@ -63,9 +63,9 @@ def _node_termination_handler(scenario: Scenario, seed: int) -> Stage:
 
 CONTENDERS: Mapping[str, StageOf] = {
     BALLAST: Stage,
-    "ecs-drain-lambda": partial(_ecs_drain_lambda, ecs_drain_lambda.first_page),
-    "ecs-drain-lambda, repaired": partial(_ecs_drain_lambda, ecs_drain_lambda.by_filter),
-    "ecs-cid-sample": _ecs_cid_sample,
-    "NTH, 10 workers": _node_termination_handler,
+    "EDL": partial(_ecs_drain_lambda, ecs_drain_lambda.first_page),
+    "EDL repaired": partial(_ecs_drain_lambda, ecs_drain_lambda.by_filter),
+    "CID": _ecs_cid_sample,
+    "NTH": _node_termination_handler,
 }
 PEERS = tuple(name for name in CONTENDERS if name != BALLAST)

@@ -76,9 +76,7 @@ def _drain(find: Find, cluster: str, instance_id: str) -> None:
     while left > 0:
         arn = instance["containerInstanceArn"]
         if instance["status"] != "DRAINING":
-            client("ecs").update_container_instances_state(
-                cluster=cluster, containerInstances=[arn], status="DRAINING"
-            )
+            client("ecs").update_container_instances_state(cluster=cluster, containerInstances=[arn], status="DRAINING")
             tasks = client("ecs").list_tasks(cluster=cluster, containerInstance=arn)["taskArns"]
             instance = find(cluster, instance_id)
         if not tasks:

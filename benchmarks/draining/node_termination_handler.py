@@ -3,19 +3,20 @@
 From its README and source (pkg/monitor/sqsevent/sqs-monitor.go, cmd/node-termination-handler.go): long polls of up to
 10 messages, hidden for 20 s and read again until they are deleted after the drain; one DescribeInstances for each message
 read; duplicates recognised by event id; ten workers, each busy with one node until it is drained or
-`node-termination-grace-period` (120 s) is over; then CONTINUE for a lifecycle hook.
+`node-termination-grace-period` (120 s) is over, the next one taken from a Go map, which means by chance; then CONTINUE
+for a lifecycle hook.
 
 What we made of Kubernetes: finding and cordoning the node is ListContainerInstances and UpdateContainerInstancesState;
-watching the pods go costs no AWS call there, so it costs none here. In its favour: events are handled in the order of
-their arrival, the pauses between polls (2 s) and between looks for free workers (1 s) are left out, state-change events too.
+watching the pods go costs no AWS call there, so it costs none here. In its favour, the pauses between polls (2 s) and
+between looks for free workers (1 s) are left out, and the state-change events that would keep its workers busy as well.
 """
 
 from __future__ import annotations
 
 import json
 import time
-from collections import deque
 from collections.abc import Callable, Mapping
+from random import Random
 from typing import Any
 
 from ballast.aws.session import client
@@ -39,7 +40,8 @@ class NodeTerminationHandler:
         self._queue.available = self._poll
         self._polls = False
         self._known: set[str] = set()  # ids of events
-        self._waiting: deque[tuple[Detail, Receipt]] = deque()
+        self._waiting: list[tuple[Detail, Receipt]] = []
+        self._rng = Random(stage.seed)  # noqa: S311 - chance, not secrecy
         self._busy = 0
 
     def _poll(self) -> None:
@@ -68,7 +70,7 @@ class NodeTerminationHandler:
     def _dispatch(self) -> None:
         while self._busy < WORKERS and self._waiting:
             self._busy += 1
-            detail, receipt = self._waiting.popleft()
+            detail, receipt = self._waiting.pop(self._rng.randrange(len(self._waiting)))
             self._run(lambda d=detail, r=receipt: self._work(d, r))
 
     def _work(self, detail: Detail, receipt: Receipt) -> None:
@@ -111,7 +113,7 @@ class NodeTerminationHandler:
 
 
 def _ended(error: BaseException | None) -> None:
-    if error is not None:
+    if isinstance(error, Exception):
         raise error
 
 

@@ -8,14 +8,13 @@ from typing import Any
 from ballast.batch import Response, run
 from ballast.parsing import parse
 from ballast.runtime import drain_runtime
-from ballast.telemetry import logger, metrics, tracer
+from ballast.telemetry import logger, tracer
 
 forget = drain_runtime.cache_clear
 
 
 @logger.inject_lambda_context(clear_state=True)
 @tracer.capture_lambda_handler(capture_response=False)
-@metrics.log_metrics
 def handler(event: Mapping[str, Any], context: Any) -> Response:
     runtime = drain_runtime()
     return run(event, context, parse=parse, act=runtime.handle, dead_letter=runtime.dead_letters.send)

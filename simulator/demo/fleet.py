@@ -14,7 +14,7 @@ from simulator.world.records import Instance, Task
 from simulator.world.task_counts import STARTING
 
 CELL = 2  # a letter and a sign
-WORDS_WIDTH = 19
+WORDS_WIDTH = 14
 SHORT_ID, LONG_ID = 8, 19
 WIDE = 62
 

@@ -13,7 +13,7 @@ def footer(tally: Tally, width: int) -> list[Text]:
     parts = [
         _part(tally.tasks_moved, "tasks moved"),
         _part(tally.tasks_interrupted, "interrupted", wrong=True),
-        _part(tally.below_minimum, "times below minimum", wrong=True),
+        _part(tally.below_minimum, "below minimum", wrong=True),
         _part(tally.hooks_completed, "hooks completed"),
         _part(tally.hooks_timed_out, "hooks timed out", wrong=True),
         _part(sum(deployment.aws_calls.values()), "AWS calls"),
@@ -26,4 +26,4 @@ def footer(tally: Tally, width: int) -> list[Text]:
 
 def _part(count: int, what: str, *, wrong: bool = False) -> Text:
     mark = "!" if wrong and count else ""
-    return Text.assemble((f"{count:,}{mark}", "bold red" if mark else "bold"), f" {what}")
+    return Text.assemble(f"{what} ", (f"{count:,}{mark}", "bold red" if mark else "bold"))

@@ -21,10 +21,8 @@ def heat_map(tally: Tally, width: int, height: int) -> list[Text]:
     looks = [look_of(tally, instance) for instance in there]
     share = max(1, ceil(len(looks) / max(1, width * (height - 1))))
     cells = [_loudest(looks[start : start + share]) for start in range(0, len(looks), share)]
-    lines = [_legend(looks, share)]
-    for start in range(0, len(cells), width):
-        lines.append(Text.assemble(*((look.mark, look.style) for look in cells[start : start + width])))
-    return lines
+    rows = (cells[start : start + width] for start in range(0, len(cells), width))
+    return [_legend(looks, share), *(Text.assemble(*((look.mark, look.style) for look in row)) for row in rows)]
 
 
 def _loudest(looks: list[Look]) -> Look:

@@ -15,6 +15,7 @@ from simulator.demo.tally import Tally
 from simulator.stage import Stage
 
 FRAME_S = 0.1
+LONGEST_FRAME_S = 0.3  # a slow machine shows fewer frames, down to this, and only then slower time
 STIRS_S = 15.0  # virtual: so long after a fact the world counts as busy,
 READING_S = 50.0  # and so long after a message, which somebody reads
 QUIET_FACTOR = 20
@@ -25,15 +26,16 @@ def play_live(
 ) -> list[Happening]:
     """Show the story up to its end, or until `stopped`; `speed` is virtual seconds in a second. Answers all of it."""
     screen = Screen(tally, pace="", story=happenings(tally, tally.catch_up()))
-    end_s = stage.scenario.minutes * 60
+    end_s, frame_s = stage.scenario.minutes * 60, FRAME_S
     with Live(console=console, screen=True, auto_refresh=False) as live:
         while stage.clock.now_s < end_s and not stopped():
             started = monotonic()
             fast = _quiet(stage, tally)
-            advance(stage, screen, FRAME_S * speed, QUIET_FACTOR if fast else 1)
-            screen.pace = f"quiet, {speed * QUIET_FACTOR:g}× time" if fast else f"{speed:g}× time"
+            advance(stage, screen, frame_s * speed, QUIET_FACTOR if fast else 1)
+            screen.pace = f"quiet, so {speed * QUIET_FACTOR:g}x speed" if fast else f"{speed:g}x speed"
             live.update(screen.frame(console.width, console.height), refresh=True)
             sleep(max(0.0, FRAME_S - (monotonic() - started)))
+            frame_s = min(LONGEST_FRAME_S, monotonic() - started)
     return screen.story
 
 

@@ -58,7 +58,7 @@ def _running(tally: Tally, host: ContainerInstance, now_s: float) -> Look:
     if not host.agent_connected:
         return _look("?", "AGENT LOST")
     if member is not None and member.actions:
-        return _look("H", f"{draining} hook holds".strip())
+        return _look("H", f"{draining}, hook" if draining else "HOOK HOLDS")
     end_s = tally.spot_end_s.get(host.instance.id)
     left = f" {elapsed(max(0.0, end_s - now_s))}" if end_s is not None else ""
     if draining:

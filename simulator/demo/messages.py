@@ -42,6 +42,11 @@ def told(stage: Stage) -> list[Told]:
     return sorted([*parents, *map(from_sns, stage.deployment.messages)], key=lambda said: said.at_s)
 
 
+def counted(number: int, one: str, many: str) -> str:
+    """`1 edit`, `3 edits`, and nothing for none."""
+    return f"{number} {one if number == 1 else many}" if number else ""
+
+
 def from_slack(message: SlackMessage, replies: int = 0, last_reply_s: float = 0.0) -> Told:
     now = message.looks[-1]
     icon, _, rest = now.text.partition(" ")

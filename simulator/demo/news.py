@@ -33,18 +33,17 @@ class News:
         self._bus_read = len(events)
 
     def _slack(self) -> Iterator[Happening]:
-        """A post, or the latest of the edits since the last look when it reads differently; replies are counted."""
+        """A post, or the latest of the edits since the last look when it reads differently; threads repeat the notices."""
         for number, message in enumerate(self.stage.deployment.slack.messages):
             if number == len(self._slack_looks):
                 self._slack_looks.append(0)
             known = self._slack_looks[number]
             self._slack_looks[number] = len(message.looks)
-            if message.thread_ts is not None:
-                if not known:
-                    yield Happening(
-                        message.looks[0].at_s, "Slack", "{it} in a thread", "1 reply", "replies", major=False
-                    )
-            elif len(message.looks) > known and (not known or message.text != message.looks[known - 1].text):
+            if (
+                message.thread_ts is None
+                and len(message.looks) > known
+                and (not known or message.text != message.looks[known - 1].text)
+            ):
                 yield _message("edited, now " if known else "", from_slack(message), message.looks[-1].at_s)
 
     def _sns(self) -> Iterator[Happening]:

@@ -6,7 +6,7 @@ from textwrap import wrap
 
 from rich.text import Text
 
-from simulator.demo.messages import Told, told
+from simulator.demo.messages import Told, counted, told
 from simulator.demo.palette import WORD_STYLES
 from simulator.demo.tally import Tally
 from simulator.demo.times import elapsed
@@ -34,14 +34,10 @@ def _block(message: Told, width: int, *, fresh: bool) -> list[Text]:
     head = Text.assemble(
         (f" {message.word} ", WORD_STYLES.get(message.word, "")),
         (f" {elapsed(message.changed_s)} {message.channel}", "dim"),
-        (_edits(message), "dim italic"),
     )
+    for count in (counted(message.edits, "edit", "edits"), counted(message.replies, "reply", "replies")):
+        if count and head.cell_len + len(count) + 3 <= width:
+            head.append(f" · {count}", "dim")
     body = wrap(message.text, width - 1, max_lines=2, placeholder="…")
     body += wrap(message.detail, width - 1, max_lines=1, placeholder="…") if message.channel == "Slack" else []
     return [head, *(Text(f" {line}", style) for line in body)]
-
-
-def _edits(message: Told) -> str:
-    parts = [f"edited {message.edits}×"] if message.edits else []
-    parts += [f"thread {message.replies}"] if message.replies else []
-    return "".join(f" · {part}" for part in parts)

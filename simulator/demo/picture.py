@@ -17,7 +17,7 @@ from simulator.stage import Stage
 WIDTH, HEIGHT = 116, 34
 STEP_S = 10.0
 # Rich's format fetches a font from a CDN; a picture in a repository should fetch nothing.
-FORMAT = re.sub(r"@font-face\s*\{.*?\}\s*", "", CONSOLE_SVG_FORMAT, flags=re.DOTALL)
+FORMAT = re.sub(r"@font-face \{\{.*?\}\}\s*", "", CONSOLE_SVG_FORMAT, flags=re.DOTALL)
 
 
 def save_picture(stage: Stage, path: Path, *, at_minutes: float, speed: float) -> None:
@@ -26,7 +26,7 @@ def save_picture(stage: Stage, path: Path, *, at_minutes: float, speed: float) -
         record=True, width=WIDTH, height=HEIGHT, file=StringIO(), force_terminal=True, color_system="truecolor"
     )
     with stage:
-        screen = Screen(Tally(stage), pace=f"{speed:g}× time")
+        screen = Screen(Tally(stage), pace=f"{speed:g}x speed")
         while (left_s := at_minutes * 60 - stage.clock.now_s) > 0:
             advance(stage, screen, min(STEP_S, left_s), 1)
         console.print(screen.frame(WIDTH, HEIGHT), height=HEIGHT)

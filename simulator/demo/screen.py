@@ -55,15 +55,19 @@ class Screen:
         self.letters = palette(self.tally.stage)
 
     def frame(self, width: int, height: int) -> Layout:
+        world = self.tally.stage.world
+        instances = len(world.ec2.instances)
+        rows = instances + len(world.groups.groups) + 2
         counters = footer(self.tally, width)
+        story_fits = instances <= MOST_ROWS and height - rows - len(counters) - 2 > STORY_ROWS
+        header = self._header(width, latest=not story_fits)
         screen = Layout()
         screen.split_column(
-            Layout(self._header(width), size=2),
+            Layout(Text("\n").join(header), size=len(header)),
             Layout(name="body"),
-            Layout(Text("\n", no_wrap=True).join(counters), size=len(counters)),
+            Layout(Text("\n").join(counters), size=len(counters)),
         )
-        room = height - 2 - len(counters)
-        instances = len(self.tally.stage.world.ec2.instances)
+        room = height - len(header) - len(counters)
         right = Layout(Pane("What on-call gets", self._messages))
         table = Layout(Pane("Services", self._services))
         if instances > MOST_ROWS:
@@ -72,10 +76,9 @@ class Screen:
             screen["body"].split_column(Layout(Pane("Fleet", self._heat_map)), below)
             return screen
         table.size = min(len(services(self.tally.stage)) + 3, room // 2)
-        rows = instances + len(self.tally.stage.world.groups.groups) + 2
         left, column = Layout(ratio=11), Layout(ratio=9)
         fleet, story = Layout(Pane("Fleet", self._fleet)), Layout(Pane("What happens", self._story))
-        if room - rows > STORY_ROWS:
+        if story_fits:
             fleet.size = rows
             left.split_column(fleet, story)
         else:
@@ -84,7 +87,7 @@ class Screen:
         screen["body"].split_row(left, column)
         return screen
 
-    def _header(self, width: int) -> Text:
+    def _header(self, width: int, *, latest: bool) -> list[Text]:
         stage = self.tally.stage
         title = Text.assemble(("Ballast", "bold #7aa2f7"), "  ", (stage.scenario.title, "bold"))
         now_s = stage.clock.now_s
@@ -93,9 +96,10 @@ class Screen:
             (f"of {elapsed(stage.scenario.minutes * 60)} · {wall(stage.clock, now_s)} UTC", ""),
             (f" · seed {stage.seed} · {self.pace}", "dim"),
         )
-        for line in (title, clock):
+        lines = [title, clock, *(self._story(width, 1) or [Text()])] if latest else [title, clock]
+        for line in lines:
             line.truncate(width, overflow="ellipsis")
-        return Text("\n").join((title, clock))
+        return lines
 
     def _fleet(self, width: int, height: int) -> list[Text]:
         return fleet_rows(self.tally, self.letters, width, height)

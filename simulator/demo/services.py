@@ -8,7 +8,9 @@ from simulator.demo.palette import Palette, services, tile
 from simulator.demo.tally import Tally
 from simulator.world.records import Service
 
-COLUMN = 36
+COLUMN = 38
+NUMBERS_WIDTH = 25
+LONGEST_NAME = 24
 
 
 def service_rows(tally: Tally, letters: Palette, width: int, height: int) -> list[Text]:
@@ -19,32 +21,29 @@ def service_rows(tally: Tally, letters: Palette, width: int, height: int) -> lis
     if len(every) > room:
         every = sorted(every, key=_margin)
         room -= columns
-    lines = [Text.assemble(*([(_heading(), "dim"), "  "] * columns))]
+    name_width = min(LONGEST_NAME, (width - 2 * (columns - 1)) // columns - NUMBERS_WIDTH)
+    heading = f"{'':{name_width + 2}}{'running':>7}{'min':>5}{'desired':>8}   "
+    lines = [Text("  ".join([heading] * columns), "dim")]
     kept = every[:room]
     depth = -(-len(kept) // columns)
-    for number in range(depth):
-        lines.append(Text("  ").join(_row(letters, service) for service in kept[number::depth]))
+    lines += [Text("  ").join(_row(letters, each, name_width) for each in kept[row::depth]) for row in range(depth)]
     if len(kept) < len(every):
         low = sum(_margin(service) < 0 for service in every[room:])
         lines.append(Text(f"… and {len(every) - len(kept)} more, {low} below minimum", "dim"))
     return lines
 
 
-def _heading() -> str:
-    return f"{'':2}{'':12}{'run':>6}{'min':>5}{'want':>6}   "
-
-
-def _row(letters: Palette, service: Service) -> Text:
+def _row(letters: Palette, service: Service, name_width: int) -> Text:
     letter, colour = letters[service.cluster.name, service.name]
     low = _margin(service) < 0
     minimum = "-" if service.daemon else str(service.minimum)
     pending = f"+{service.pending}" if service.pending else ""
     return Text.assemble(
         (letter, tile(colour)),
-        f" {service.name[:12]:12}",
-        (f"{service.running:>6}", "bold red" if low else "bold"),
-        (f"{minimum:>5}{service.desired:>6} ", "dim"),
-        ("LOW" if low else f"{pending:3}", "bold white on red" if low else "cyan"),
+        f" {service.name[:name_width]:{name_width}}",
+        (f"{service.running:>7}", "bold red" if low else "bold"),
+        (f"{minimum:>5}{service.desired:>8}", "dim"),
+        ("LOW" if low else f"{pending:>3}", "bold white on red" if low else "cyan"),
     )
 
 

@@ -8,6 +8,7 @@ from simulator.demo.tally import Tally
 from simulator.world.core import Fact
 
 NAMES = {"ballast": "Ballast", "ecs": "ECS"}
+ACTOR = ""  # said by whoever did it
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,66 +23,80 @@ class Happening:
     major: bool = True  # belongs in the summary
 
 
+@dataclass(frozen=True, slots=True)
+class Saying:
+    """`say` names fields of the fact, and `{it}` for what it happened to."""
+
+    who: str
+    say: str
+    major: bool = True
+    it: str = "instance"  # the field that names it
+    unit: str = "instances"
+
+
+SAYINGS = {
+    "spot_warned": Saying("EC2", "Spot interruption warning: {it} will be gone in 2 min"),
+    "rebalance_recommended": Saying("EC2", "rebalance recommendation for {it}"),
+    "container_instance_status": Saying(ACTOR, "{it} set to {new}"),
+    "container_instance_deregistered": Saying(ACTOR, "{it} removed from the cluster", major=False),
+    "instance_launched": Saying("EC2", "{it} launched for {group}", major=False),
+    "instance_joined": Saying("ECS", "{it} joined cluster {cluster}"),
+    "lifecycle_hook_put": Saying(ACTOR, "lifecycle hook {hook} put on {it}", it="group", unit="groups"),
+    "hook_waiting": Saying("AutoScaling", "ends {it}, held by hook {hook}"),
+    "hook_heartbeat": Saying(ACTOR, "heartbeat of hook {hook} for {it}", major=False),
+    "hook_completed": Saying(ACTOR, "hook {hook} completed with {result} for {it}"),
+    "hook_timed_out": Saying("AutoScaling", "hook {hook} TIMED OUT for {it}"),
+}
+
+
 def happenings(tally: Tally, facts: list[Fact]) -> list[Happening]:
     """What `facts`, which `tally` has counted, mean to a person; those from before the first second are the scene."""
-    found = [_below_minimum(tally, fact) if fact.kind == "service_counts" else _said(tally, fact) for fact in facts]
-    return [each for each in found if each is not None and each.at_s > 0]
+    found = [_said(tally, fact) for fact in facts if fact.at_s > 0]
+    return [each for each in found if each is not None]
 
 
 def _said(tally: Tally, fact: Fact) -> Happening | None:
-    data = fact.data
-    it = data.get("instance", "")
-    actor = NAMES.get(data.get("actor", ""), data.get("actor", ""))
-    who, say, major = "", "", True
-    match fact.kind, data:
-        case "spot_warned", _:
-            who, say = "EC2", "Spot interruption warning: {it} will be gone in 2 min"
-        case "rebalance_recommended", _:
-            who, say = "EC2", "rebalance recommendation for {it}"
-        case "retirement_scheduled", {"instances": ids, "starts_at": starts_at}:
-            who, say, it = "Health", f"host retires on {starts_at[:10]}: {{it}}", ", ".join(ids)
-        case "container_instance_status", {"new": new}:
-            who, say = actor, f"{{it}} set to {new}"
-        case "container_instance_deregistered", _:
-            who, say, major = actor, "{it} removed from the cluster", False
-        case "instance_launched", {"group": group}:
-            who, say, major = "EC2", f"{{it}} launched for {group}", False
-        case "instance_joined", {"cluster": cluster}:
-            who, say = "ECS", f"{{it}} joined {cluster}"
-        case "instance_state", {"state": "terminated" | "stopped" as state}:
-            who, say = "EC2", f"{{it}} is {state}"
-        case "instance_state", {"state": "shutting-down" | "stopping" as state, "cause": cause}:
-            who, say, major = "EC2", f"{{it}} is {state} ({cause.replace('_', ' ')})", False
-        case "agent", {"connected": connected} if not tally.stage.world.ec2.instances[it].going:
-            who, say = "ECS", f"agent of {{it}} {'connected again' if connected else 'disconnected'}"
-        case "lifecycle_hook_put", {"group": group, "hook": hook}:
-            who, say, it = actor, f"hook {hook} put on {{it}}", group
-        case "hook_waiting", {"hook": hook}:
-            who, say = "AutoScaling", f"wants to end {{it}}; hook {hook} holds it"
-        case "hook_heartbeat", {"hook": hook}:
-            who, say, major = actor, f"heartbeat for {{it}}, hook {hook}", False
-        case "hook_completed", {"hook": hook, "result": result}:
-            who, say = actor, f"hook {hook} completed with {result}: {{it}} may go"
-        case "hook_timed_out", {"hook": hook}:
-            who, say = "AutoScaling", f"hook {hook} timed out on {{it}}"
-        case "task_stopped", {"interrupted": True, "cause": cause}:
-            return Happening(fact.at_s, "ECS", f"{{it}} INTERRUPTED ({cause.replace('_', ' ')})", _task(fact), "tasks")
-        case "task_stopped", _ if tally.is_move(fact):
-            return Happening(fact.at_s, "ECS", "{it} moved", _task(fact), "tasks")
-        case "service_action", {"service": service, "name": name} if name != "SERVICE_STEADY_STATE":
-            return Happening(fact.at_s, "ECS", f"{name}: {{it}}", service, "services", major=False)
+    at_s, data = fact.at_s, fact.data
+    match fact.kind:
+        case kind if saying := SAYINGS.get(kind):
+            who = saying.who or NAMES.get(data["actor"], data["actor"])
+            say = saying.say.format(**{**data, "it": "{it}"})
+            return Happening(at_s, who, say, data[saying.it], saying.unit, saying.major)
+        case "retirement_scheduled":
+            day = data["starts_at"][:10]
+            return Happening(at_s, "AWS Health", f"host retirement on {day}: {{it}}", ", ".join(data["instances"]))
+        case "instance_state":
+            return _ending(fact)
+        case "agent" if not tally.stage.world.ec2.instances[data["instance"]].going:
+            what = "connected again" if data["connected"] else "DISCONNECTED"
+            return Happening(at_s, "ECS", f"agent of {{it}} {what}", data["instance"])
+        case "task_stopped" if data["interrupted"]:
+            return Happening(at_s, "ECS", f"{{it}} INTERRUPTED ({_words(data['cause'])})", _task(fact), "tasks")
+        case "task_stopped" if tally.is_move(fact):
+            return Happening(at_s, "ECS", "{it} moved", _task(fact), "tasks")
+        case "service_counts" if tally.fell(fact):
+            counts = f"{data['running']} running, minimum {data['minimum']}"
+            return Happening(at_s, "ECS", f"{{it}} BELOW ITS MINIMUM: {counts}", data["service"], "services")
+        case "service_action" if data["name"] != "SERVICE_STEADY_STATE":
+            return Happening(at_s, "ECS", f"{data['name']}: {{it}}", data["service"], "services", major=False)
         case _:
             return None
-    return Happening(fact.at_s, who, say, it, "groups" if fact.kind == "lifecycle_hook_put" else "instances", major)
+
+
+def _ending(fact: Fact) -> Happening | None:
+    state, cause = fact.data["state"], _words(fact.data["cause"])
+    match state:
+        case "shutting-down" | "stopping":
+            return Happening(fact.at_s, "EC2", f"{{it}} {state} ({cause})", fact.data["instance"], major=False)
+        case "terminated" | "stopped":
+            return Happening(fact.at_s, "EC2", f"{{it}} {state}", fact.data["instance"])
+        case _:
+            return None
 
 
 def _task(fact: Fact) -> str:
     return f"{fact.data['service'] or 'a standalone task'} of {fact.data['instance']}"
 
 
-def _below_minimum(tally: Tally, fact: Fact) -> Happening | None:
-    data = fact.data
-    if not tally.fell(fact):
-        return None
-    counts = f"{data['running']} running, minimum {data['minimum']}"
-    return Happening(fact.at_s, "ECS", f"{{it}} BELOW ITS MINIMUM: {counts}", data["service"], "services")
+def _words(name: str) -> str:
+    return name.replace("_", " ")

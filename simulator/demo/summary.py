@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from simulator.demo.messages import told
+from simulator.demo.messages import counted, told
 from simulator.demo.palette import WORD_STYLES
 from simulator.demo.story import Happening
 from simulator.demo.tally import Tally
@@ -41,16 +41,17 @@ def _happened(story: list[Happening]) -> Table:
     table = _table()
     for bundle in told_together((each for each in story if each.major), within_s=CALM_S):
         first, last = elapsed(bundle[0].at_s), elapsed(bundle[-1].at_s)
-        table.add_row(first if first == last else f"{first} – {last}", bundle[0].who, sentence(bundle, name_them=False))
+        table.add_row(
+            first if first == last else f"{first} to {last}", bundle[0].who, sentence(bundle, name_them=False)
+        )
     return table
 
 
 def _told(tally: Tally) -> Table:
     table = _table()
     for said in told(tally.stage):
-        extras = [f"edited {said.edits}×"] if said.edits else []
-        extras += [f"{said.replies} in its thread"] if said.replies else []
-        text = Text(said.text).append(f"  ({', '.join(extras)})" if extras else "", "dim")
+        counts = [counted(said.edits, "edit", "edits"), counted(said.replies, "reply", "replies")]
+        text = Text(said.text).append(f"  {' · '.join(filter(None, counts))}", "dim")
         word = Text(said.word, WORD_STYLES.get(said.word, ""))
         table.add_row(elapsed(said.at_s), Text.assemble(said.channel, " ", word), text)
     return table

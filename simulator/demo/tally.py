@@ -9,6 +9,8 @@ from simulator.stage import Stage
 from simulator.world.acts import SPOT_NOTICE_S
 from simulator.world.core import Fact
 
+MOVES = ("drain", "spot")  # a task that still stops when its Spot Instance goes has been replaced before
+
 
 @dataclass(slots=True)
 class Tally:
@@ -42,7 +44,7 @@ class Tally:
     def is_move(self, fact: Fact) -> bool:
         """A task that ended in good order because its instance drains; daemon tasks have nowhere to move."""
         data = fact.data
-        if fact.kind != "task_stopped" or data["interrupted"] or data["cause"] != "drain":
+        if fact.kind != "task_stopped" or data["interrupted"] or data["cause"] not in MOVES:
             return False
         service = data["service"]
         return service is None or not self.stage.world.clusters[data["cluster"]].services[service].daemon

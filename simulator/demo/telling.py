@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from simulator.demo.story import Happening
 
-NAMED = 3  # how many are named before the rest is only counted
+NAMED_WIDTH = 66  # characters of names before the rest is only counted
 
 
 def told_together(happenings: Iterable[Happening], *, within_s: float) -> list[list[Happening]]:
@@ -31,5 +31,10 @@ def sentence(bundle: list[Happening], *, name_them: bool = True) -> str:
     count = f"{len(bundle)} {first.unit}"
     if not name_them:
         return first.say.format(it=count)
-    named = ", ".join(each.it for each in bundle[:NAMED]) + (", …" if len(bundle) > NAMED else "")
+    named = first.it
+    for each in bundle[1:]:
+        if len(named) + len(each.it) > NAMED_WIDTH:
+            named += ", …"
+            break
+        named += f", {each.it}"
     return first.say.format(it=f"{count} ({named})")

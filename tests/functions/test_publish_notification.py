@@ -351,7 +351,8 @@ def test_a_failed_deployment_is_told_once_although_two_events_tell_it(world: Wor
     world.run(service_event(failed, at=NOW + seconds(3)))
     world.sweep()
 
-    assert [message["code"] for message in world.topic.structured] == ["DeploymentFailed"]
+    (message,) = world.topic.structured
+    assert (message["code"], message["incidents"]) == ("DeploymentFailed", 1)
 
 
 def test_a_deployment_that_fails_later_is_another_ticket(world: World) -> None:

@@ -14,6 +14,7 @@ from ballast.aws import autoscaling, ecs, eventbus
 from ballast.aws.ledger import Ledger
 from ballast.draining.starting import DEFAULT_HEARTBEAT_S
 from ballast.errors import LostRaceError
+from ballast.measuring import measure
 from ballast.model import InstanceStatus
 from ballast.notice import Notice, Severity
 from ballast.notices.actions import describe
@@ -136,6 +137,7 @@ class Executor:
                 autoscaling.put_hook(group, hook, cluster, DEFAULT_HEARTBEAT_S)
             case Record(before, after):
                 self.ledger.write(before, after)
+                measure(action)
             case RecordWatch(watch_before, watch_after):
                 self.ledger.write_watch(watch_before, watch_after)
             case StartDraining() | Reactivate() | Tell():

@@ -78,10 +78,8 @@ def plan_deadline(view: View, known: Disruption, now: datetime) -> Plan:
             return Plan(plan.reason, (Claim(forcing, known), *plan.actions))
         case Outcome.ESCALATE:
             told = Tell(say.drain_stuck(view, known, blockers(view, now), now))
-            return Plan(
-                "its deadline has passed and nothing safe is left to do",
-                (told, Record(known, step(known, phase=Phase.ESCALATED))),
-            )
+            escalated = step(known, phase=Phase.ESCALATED)
+            return Plan("its deadline has passed and nothing safe is left to do", (told, Record(known, escalated)))
 
 
 def _plan_force(view: View, forcing: Disruption, now: datetime) -> Plan:
@@ -127,13 +125,11 @@ def plan_rollback(view: View, rolling: Disruption, now: datetime) -> Plan:
 def plan_survivor(view: View, known: Disruption, now: datetime) -> Plan:
     """EC2 did not take it after all: give it back, unless somebody else drains it."""
     instance = view.instance
-    told = Tell(say.instance_survived(view, known, now))
-    actions: list[Action] = []
+    actions: tuple[Action, ...] = ()
     if instance and instance.status is InstanceStatus.DRAINING and not known.foreign:
-        actions.append(Reactivate(instance.cluster, instance.arn))
-    if known.unprotected and known.group:
-        actions.append(SetScaleInProtection(known.group, known.instance_id, protected=True))
-    return Plan("it still runs long after its announced end", (*actions, told, Record(known, None)))
+        actions = (Reactivate(instance.cluster, instance.arn),)
+    told = Tell(say.instance_survived(view, known, now))
+    return _fenced("it still runs long after its announced end", known, *actions, told)
 
 
 def plan_terminated(view: View, known: Disruption, now: datetime) -> Plan:
@@ -155,7 +151,13 @@ def plan_closed(view: View, known: Disruption, notice: Notice, reason: str) -> P
     actions: tuple[Action, ...] = ()
     if known.unprotected and known.group and not view.leaves_its_group:
         actions = (SetScaleInProtection(known.group, known.instance_id, protected=True),)
-    return Plan(reason, (*actions, Tell(notice), Record(known, None)))
+    return _fenced(reason, known, *actions, Tell(notice))
+
+
+def _fenced(reason: str, known: Disruption, *actions: Action) -> Plan:
+    """Close it, but do and say nothing if another function has taken it further since we looked."""
+    held = step(known)
+    return Plan(reason, (Claim(held, known), *actions, Record(held, None)))
 
 
 def stop_standalone(view: View) -> tuple[StopTask, ...]:

@@ -64,6 +64,6 @@ def _to_progress(view: View, known: Disruption, now: datetime) -> frozenset[Need
         case Phase.DRAINING | Phase.FORCED | Phase.ESCALATED | Phase.DRAINED:
             stops = view.cluster.policy.standalone_tasks is StandaloneTasks.STOP
             looks = stops or (view.may_be_empty and not known.judged_by_counts)
-            return frozenset({Need.TASKS, Need.MEMBERSHIP}) if looks else NOTHING
+            return frozenset({Need.TASKS, Need.MEMBERSHIP, Need.EC2_STATE}) if looks else NOTHING
         case Phase.CLAIMED | Phase.ROLLED_BACK:
             return NOTHING

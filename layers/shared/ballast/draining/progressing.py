@@ -66,7 +66,9 @@ def _plan_draining(view: View, known: Disruption, now: datetime) -> Plan:
                 (told, Record(known, step(known, phase=Phase.DRAINED))),
             )
         return Plan(f"{view.counted_tasks} tasks are still counted on it")
-    if view.empty:
+    if view.ec2_state in ("shutting-down", "stopping"):
+        return Plan(f"EC2 takes it: it is {view.ec2_state}")
+    if view.empty or view.ec2_state == "stopped":
         return plan_empty(view, known, now)
     if known.phase in (Phase.DRAINING, Phase.FORCING, Phase.FORCED) and _past(known.deadline, now):
         return plan_deadline(view, known, now)

@@ -58,7 +58,7 @@ def drain_finished(view: View, d: Disruption, now: datetime) -> Notice:
         then = f"Its group {d.hook.group} goes on terminating it."
     elif d.reason in (Reason.SCHEDULED_CHANGE, Reason.REBALANCE_RECOMMENDATION):
         then = "Its Auto Scaling group terminates it and launches another."
-    moved = "" if d.tasks_at_start is None else f" {_tasks(d.tasks_at_start)} moved."
+    moved = "" if d.tasks_at_start is None else f" {_tasks(d.tasks_at_start)} moved or ended."
     return _notice(
         view, d, now, "DrainFinished", Severity.INFO,
         what=f"{d.instance_id} is empty after {_span(d.started_at, now)}.{moved}",

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ballast.packing.filling import fill, worth
-from ballast.packing.problem import Batch, Pattern, Problem
+from ballast.packing.problem import Batch, Problem
 
 
-def corrected_plan(problem: Problem, count: Sequence[int], values: Sequence[float], pools, rounds: int = 3) -> list[Batch]:
+def corrected_plan(
+    problem: Problem, count: Sequence[int], values: Sequence[float], pools, rounds: int = 3
+) -> list[Batch]:
     """The cheapest of a few rounds of sequential value correction (Belov and Scheithauer, 2007)."""
     values = [max(value, 1e-9) for value in values]
     best: list[Batch] = []

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from ballast.packing.problem import Needs, Pattern, Problem
 
+FIRST = True
 type Weights = dict[int, float]
 
 
@@ -71,7 +72,8 @@ def tighten(problem: Problem, pool: int, left: Sequence[int], values: Sequence[f
         if densest < best:
             best, best_weights = densest, dict(weights)
         mean = sum([weights[c] * x for c, x in shares])
-        if not mean: return 0.0
+        if not mean:
+            return 0.0
         uses = dict(shares)
         for c in weights:
             x = uses.get(c, 0.0)
@@ -85,7 +87,15 @@ def tighten(problem: Problem, pool: int, left: Sequence[int], values: Sequence[f
     return best
 
 
-def search(problem: Problem, pool: int, left: Sequence[int], values: Sequence[float], weights: Weights, above: float, tries: int) -> Pattern | None:
+def search(
+    problem: Problem,
+    pool: int,
+    left: Sequence[int],
+    values: Sequence[float],
+    weights: Weights,
+    above: float,
+    tries: int,
+) -> Pattern | None:
     """The first `tries` leaves of branch and bound for a pattern worth more than `above`, the best of them or None.
 
     Depth first, densest item first, most copies first; a branch ends when its worth plus the weighted free room at the
@@ -93,9 +103,15 @@ def search(problem: Problem, pool: int, left: Sequence[int], values: Sequence[fl
     """
     capacity = problem.capacity[pool]
     rate = {c: w / capacity[c] for c, w in weights.items()}
-    size = {item: sum([rate[c] * amount for c, amount in problem.needs[item]]) for item in problem.items_of[pool] if left[item] and values[item] > 0}
+    size = {
+        item: sum([rate[c] * amount for c, amount in problem.needs[item]])
+        for item in problem.items_of[pool]
+        if left[item] and values[item] > 0
+    }
     order = sorted(size, key=lambda item: size[item] / values[item])
-    branches = [(values[item], size[item], values[item] / size[item], left[item], problem.needs[item]) for item in order]
+    branches = [
+        (values[item], size[item], values[item] / size[item], left[item], problem.needs[item]) for item in order
+    ]
     free, weighted_room, total = list(capacity), 1.0, 0.0
     copies = [0] * len(order)
     best: Pattern | None = None
@@ -121,7 +137,11 @@ def search(problem: Problem, pool: int, left: Sequence[int], values: Sequence[fl
             n = copies[depth]
             if n:
                 value, weight, _, _, needs = branches[depth]
-                one_less = total - value + (weighted_room + weight) * (branches[depth + 1][2] if depth + 1 < len(order) else 0.0)
+                one_less = (
+                    total
+                    - value
+                    + (weighted_room + weight) * (branches[depth + 1][2] if depth + 1 < len(order) else 0.0)
+                )
                 out = 1 if one_less > above else n
                 copies[depth] -= out
                 total -= out * value
@@ -176,7 +196,13 @@ def swap(problem: Problem, pool: int, left: Sequence[int], values: Sequence[floa
                             break
                     if gain > best:
                         best, better = gain, added
+                        if FIRST:
+                            break
+                if better and FIRST:
+                    break
+            if better and FIRST:
+                break
         if better is None:
             return pattern
-        pattern = {item: copies + better.get(item, 0) for item, copies in ({item: 0 for item in better} | pattern).items()}
+        pattern = {item: copies + better.get(item, 0) for item, copies in (dict.fromkeys(better, 0) | pattern).items()}
         pattern = {item: copies for item, copies in pattern.items() if copies}

@@ -11,9 +11,10 @@ from ballast.packing.problem import Batch, Pattern, Problem
 
 SURPLUS, OUTSIDE = -1, -2
 TINY = 1e-9
-SW=4
-LV=300
-ST=25
+NC = 4
+FR = 0.5
+LV = 300
+ST = 25
 
 
 class Column(NamedTuple):
@@ -77,7 +78,15 @@ class Master:
             self.enter(columns.pop(best))
 
 
-def best_mix(problem: Problem, count: Sequence[int], fluid: Fluid, pools: Sequence[int], start: Iterable[Batch], rounds: int, tolerance: float) -> Mix:
+def best_mix(
+    problem: Problem,
+    count: Sequence[int],
+    fluid: Fluid,
+    pools: Sequence[int],
+    start: Iterable[Batch],
+    rounds: int,
+    tolerance: float,
+) -> Mix:
     """The mix of patterns with the least cost, as good as `rounds` rounds of pattern generation make it.
 
     Copies that no pattern covers well yet are bought outside, at a little more than their fair price: that keeps the
@@ -95,7 +104,10 @@ def best_mix(problem: Problem, count: Sequence[int], fluid: Fluid, pools: Sequen
         cost = sum([c.price * n for c, n in zip(master.basis, master.level, strict=True)])
         stale = 0 if cost < best * (1 - 2e-4) else stale + 1
         best = min(best, cost) if stale == 0 else best
-        if stale > ST or (cost<bound+tolerance and not any(c.pool == OUTSIDE and n > TINY for c, n in zip(master.basis, master.level))):
+        if stale > ST or (
+            cost < bound + tolerance
+            and not any(c.pool == OUTSIDE and n > TINY for c, n in zip(master.basis, master.level))
+        ):
             break
         values = master.values(width)
         columns = [Column(SURPLUS, {item: -1}, 0.0) for item in items if values[item] < -TINY]
@@ -114,33 +126,31 @@ def _dearer_outside(master: Master) -> bool:
     return bool(outside)
 
 
-def _new_columns(problem: Problem, count: Sequence[int], values: Sequence[float], weights: dict[int, dict[int, float]]) -> list[Column]:
+def _new_columns(
+    problem: Problem, count: Sequence[int], values: Sequence[float], weights: dict[int, dict[int, float]]
+) -> list[Column]:
     """Patterns worth more than their instance costs; harder to find, fewer of them."""
     found: list[Column] = []
-    near: list[tuple[float, int, Pattern]] = []
-    for pool, weight in weights.items():
+    hard = []
+    order = list(weights)
+    for pool in order:
+        weight = weights.pop(pool)
+        weights[pool] = weight
         price = problem.price[pool] * (1 + 1e-6)
-        if tighten(problem, pool, count, values, weight) <= price:
+        ub = tighten(problem, pool, count, values, weight)
+        if ub <= price:
             continue
-        patterns = [search(problem, pool, count, values, weight, 0.5 * price, 20) or {}, fill(problem, pool, count, values)]
+        patterns = [
+            search(problem, pool, count, values, weight, 0.5 * price, 20) or {},
+            fill(problem, pool, count, values),
+        ]
         pattern = max(patterns, key=lambda p: worth(p, values))
-        gain = worth(pattern, values)
-        if gain > price:
+        if worth(pattern, values) < price + FR * (ub - price):
+            pattern = swap(problem, pool, count, values, pattern)
+        if worth(pattern, values) < price + FR * (ub - price):
+            pattern = search(problem, pool, count, values, weight, max(worth(pattern, values), price), LV) or pattern
+        if worth(pattern, values) > price:
             found.append(Column(pool, pattern, problem.price[pool]))
-        else:
-            near.append((gain / price, pool, pattern))
-    near.sort(key=lambda n: (-n[0], n[1]))
-    for ratio, pool, pattern in near[:SW] if not found else ():
-        if ratio > 0.93:
-            better = swap(problem, pool, count, values, pattern)
-            if worth(better, values) > problem.price[pool] * (1 + 1e-6):
-                found.append(Column(pool, better, problem.price[pool]))
-        if len(found) == 3:
-            break
-    for _, pool, _ in near if not found else ():
-        better = search(problem, pool, count, values, weights[pool], problem.price[pool] * (1 + 1e-6), LV)
-        if better:
-            found.append(Column(pool, better, problem.price[pool]))
-        if len(found) == 3:
-            break
+            if len(found) == NC:
+                break
     return found

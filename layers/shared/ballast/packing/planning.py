@@ -12,18 +12,25 @@ from ballast.packing.model import CapacityPlan, PlannedInstances, Pool, Shape
 from ballast.packing.patterns import best_mix
 from ballast.packing.problem import Batch, Problem
 
+TOL = 0.001
 
-TOL=.001
-def plan_capacity(demand: Mapping[Shape, int], pools: Iterable[Pool], *, value_by_shape: Mapping[str, float] | None = None) -> CapacityPlan:
+
+def plan_capacity(
+    demand: Mapping[Shape, int], pools: Iterable[Pool], *, value_by_shape: Mapping[str, float] | None = None
+) -> CapacityPlan:
     problem = Problem(checked_demand(demand), checked_pools(pools, demand).values())
     prices = fluid(problem)
-    plan = cheap_plan(problem, problem.count, prices, TOL*sum(v * n for v, n in zip(prices.values, problem.count)))
+    plan = cheap_plan(problem, problem.count, prices, TOL * sum(v * n for v, n in zip(prices.values, problem.count)))
     instances = named(problem, plan)
     return CapacityPlan(instances, problem.cost(plan), sum(v * n for v, n in zip(prices.values, problem.count)))
 
 
-LEVELS=8
-TH=.97;G=6;K=8
+LEVELS = 8
+TH = 0.97
+G = 6
+K = 8
+
+
 def cheap_plan(problem: Problem, count: Sequence[int], prices: Fluid, tol, rounds: int = 150) -> list[Batch]:
     if not any(count):
         return []
@@ -40,34 +47,43 @@ def cheap_plan(problem: Problem, count: Sequence[int], prices: Fluid, tol, round
             break
         start = corrected_plan(problem, left, mix.values, pools)
         best = min(best, plan + start, key=problem.cost)
-        if not taken: break
-        start = start + [Batch(c.pool, c.pattern, 1) for c, _ in mix.amounts if all(left[i] >= n for i, n in c.pattern.items())]
+        if not taken:
+            break
+        start = start + [
+            Batch(c.pool, c.pattern, 1) for c, _ in mix.amounts if all(left[i] >= n for i, n in c.pattern.items())
+        ]
         pools = useful_pools(problem, left, prices.values, prices.weights)
         rounds = max(20, rounds // 2)
     return best
 
+
 def take(problem, mix, left, up):
-    plan=[]
+    plan = []
     for column, amount in sorted(mix.amounts, key=lambda a: -a[1]):
         times = min([int(amount + up), *(left[item] // n for item, n in column.pattern.items())])
         if times:
             plan.append(problem.cheapest_for(Batch(column.pool, column.pattern, times)))
             for item, n in column.pattern.items():
                 left[item] -= times * n
-            if up==1: break
+            if up == 1:
+                break
     return plan
 
 
 def useful_pools(problem: Problem, count, values, weights):
-    score = [tighten(problem, t, count, values, dict(weights[t])) / max(problem.price[t], 1e-9) for t in range(len(problem.pools))]
+    score = [
+        tighten(problem, t, count, values, dict(weights[t])) / max(problem.price[t], 1e-9)
+        for t in range(len(problem.pools))
+    ]
     kinds = {}
-    for t, capacity in enumerate(problem.capacity): kinds.setdefault(tuple(map(bool, capacity)), []).append(t)
+    for t, capacity in enumerate(problem.capacity):
+        kinds.setdefault(tuple(map(bool, capacity)), []).append(t)
     use = set()
     for kind in kinds.values():
         top = max(score[t] for t in kind)
         good = [t for t in kind if score[t] >= TH * top][:G]
         rest = sorted((t for t in kind if t not in good), key=lambda t: -score[t])
-        use |= {*good, *rest[:K - len(good)]}
+        use |= {*good, *rest[: K - len(good)]}
     for item, n in enumerate(count):
         if n and not use & set(problem.pools_of[item]):
             use.add(max(problem.pools_of[item], key=score.__getitem__))
@@ -93,8 +109,10 @@ def named(problem: Problem, plan: Iterable[Batch]) -> tuple[PlannedInstances, ..
                     load[name] = load.get(name, 0) + take
                     need -= take
                     used = take * times
-                    if used == rest: supply[item].pop()
-                    else: supply[item][-1] = (name, rest - used)
+                    if used == rest:
+                        supply[item].pop()
+                    else:
+                        supply[item][-1] = (name, rest - used)
             instances.append(PlannedInstances(problem.pools[pool].name, load, times))
             count -= times
     return tuple(instances)

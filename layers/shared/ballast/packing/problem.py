@@ -52,7 +52,9 @@ class Columns:
     def misfit(self, shape: Shape, capacities: Sequence[tuple[int, ...]]) -> Misfit:
         """What one copy lacks in the pool that comes nearest: the fewest resources short, and the least so."""
         needs = [(column, amount) for column, amount in self.needs(shape) if column < len(self.resources)]
-        lacks = [[(amount, have[column], column) for column, amount in needs if amount > have[column]] for have in capacities]
+        lacks = [
+            [(amount, have[column], column) for column, amount in needs if amount > have[column]] for have in capacities
+        ]
         nearest = min(lacks, key=lambda lack: (len(lack), -lack[0][1]), default=[(a, 0, c) for c, a in needs])
         required, largest, column = nearest[0] if nearest else (1, 0, None)
         return Misfit(shape.name, "pool" if column is None else self.resources[column], required, largest)
@@ -87,7 +89,10 @@ class Problem:
         misfits = [
             columns.misfit(shape, [c for p, c, _ in offers if shape.pools is None or p.name in shape.pools])
             for shape, copies in demand.items()
-            if copies and not any(fits(columns.needs(shape), c) for p, c, _ in offers if shape.pools is None or p.name in shape.pools)
+            if copies
+            and not any(
+                fits(columns.needs(shape), c) for p, c, _ in offers if shape.pools is None or p.name in shape.pools
+            )
         ]
         if misfits:
             raise UnplaceableError(tuple(misfits))
@@ -101,7 +106,9 @@ class Problem:
         self.price = [pool.price_usd_per_hour for pool in self.pools]
         self.capacity = [capacity for _, capacity, _ in kept]
         self.items_of = [sorted(guests) for _, _, guests in kept]
-        self.pools_of = [[t for t, (_, _, guests) in enumerate(kept) if item in guests] for item in range(len(self.needs))]
+        self.pools_of = [
+            [t for t, (_, _, guests) in enumerate(kept) if item in guests] for item in range(len(self.needs))
+        ]
 
     def cost(self, plan: Iterable[Batch]) -> float:
         return sum(self.price[pool] * count for pool, _, count in plan)

@@ -6,8 +6,6 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from aws_lambda_powertools.metrics import MetricUnit, single_metric
-
 from ballast import clock
 from ballast.aws_failures import FailureName, FailureWatch, ServiceEvent, WatchKind
 from ballast.errors import TransientError
@@ -28,7 +26,7 @@ from ballast.publishing.ports import (
 )
 from ballast.publishing.service_watch import Heard, ServiceWatch
 from ballast.publishing.slack_notices import slack_refused, slack_secret_missing
-from ballast.telemetry import logger, metrics
+from ballast.telemetry import count, logger
 
 # Slack dislikes this one message; all others may pass.
 _ONLY_THIS_MESSAGE = ("invalid_blocks", "msg_too_long", "msg_blocks_too_long", "no_text")
@@ -61,7 +59,7 @@ class Publisher:
         swept = next((item for item in items if isinstance(item, Sweep)), None)
         agenda = self.store.agenda() if swept else None
         if swept and agenda:
-            batch.conversations |= {name: [] for name in agenda.conversations}
+            batch.conversations |= {name: [] for name in sorted(agenda.conversations)}
             heard += [(swept, one) for one in self._look(agenda)]
         self._tell([(item, one.notice) for item, one in heard if one.notice], batch)
         for _, one in heard:
@@ -174,5 +172,4 @@ class Publisher:
 
 def _count(news: Iterable[Notice]) -> None:
     for severity, number in Counter(notice.severity for notice in news).items():
-        with single_metric(name="Notices", unit=MetricUnit.Count, value=number, namespace=metrics.namespace) as metric:
-            metric.add_dimension("severity", severity.value)
+        count("Notices", number, severity=severity.value)

@@ -1,0 +1,28 @@
+"""Which steps of a disruption are counted as metrics? Read off a record, which is written exactly once."""
+
+from __future__ import annotations
+
+from ballast.model import Disruption, Phase
+from ballast.plan import Record
+from ballast.telemetry import count
+
+TIMED_OUT = frozenset({Phase.FORCED, Phase.ESCALATED, Phase.ROLLED_BACK})
+
+
+def measure(record: Record) -> None:
+    """DrainsStarted, DrainsFinished, DrainsTimedOut and TasksMoved, by cluster and reason."""
+    before, after = record.before, record.after
+    if after is None or before.phase is after.phase:
+        return
+    if after.phase is Phase.DRAINED:
+        _count("DrainsFinished", before)
+        if before.tasks_at_start:
+            _count("TasksMoved", before, before.tasks_at_start)
+    elif before.phase is Phase.CLAIMED:
+        _count("DrainsStarted", before)
+    elif after.phase in TIMED_OUT or before.phase is Phase.ROLLING_BACK:
+        _count("DrainsTimedOut", before)
+
+
+def _count(name: str, disruption: Disruption, number: int = 1) -> None:
+    count(name, number, cluster=disruption.cluster, reason=disruption.reason)
