@@ -13,7 +13,6 @@ SAM := .venv-sam/bin/sam
 COMPILE = $(UV) pip compile --quiet --universal --python-version 3.13 --generate-hashes --no-annotate --no-header
 export PYTHONPATH := layers/shared:.
 export SAM_CLI_TELEMETRY := 0
-export AWS_DEFAULT_REGION ?= us-east-1
 
 help: ## Show this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 10
@@ -29,7 +28,7 @@ check: .venv/ready .venv-sam/ready ## Lint, types, import contracts, template
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(SAM) validate --lint
+	AWS_DEFAULT_REGION=us-east-1 $(SAM) validate --lint
 	.venv-sam/bin/cfn-lint --append-rules cfn_lint_serverless.rules -- template.yaml
 
 bench: .venv/ready ## Measure our claims, each beside a named peer

@@ -48,8 +48,8 @@ def _parser() -> argparse.ArgumentParser:
     form = demo.add_mutually_exclusive_group()
     form.add_argument("--plain", action="store_true", help="lines of text, for logs; the default without a terminal")
     form.add_argument("--json", action="store_true", help="only the result, as JSON")
-    form.add_argument("--svg", type=Path, metavar="FILE", help="only one frame, as a picture")
-    demo.add_argument("--at", type=_positive, default=3.4, help="virtual minute of the picture (default: 3.4)")
+    form.add_argument("--svg", type=_new_file, metavar="FILE", help="only one frame, as a picture")
+    demo.add_argument("--at", type=_positive, default=3.85, help="virtual minute of the picture (default: 3.85)")
     demo.add_argument("--speed", type=_positive, default=40.0, help="virtual seconds in a second (default: 40)")
     chaos = commands.add_parser("chaos", help="play random worlds with every fault on and check the invariants")
     chaos.add_argument("--seeds", type=_positive_count, default=100, help="how many (default: 100)")
@@ -68,6 +68,13 @@ def _positive_count(text: str) -> int:
     if _count(text) == 0:
         raise argparse.ArgumentTypeError("must be at least 1")
     return int(text)
+
+
+def _new_file(text: str) -> Path:
+    path = Path(text)
+    if path.is_dir() or not path.parent.is_dir():
+        raise argparse.ArgumentTypeError(f"{text!r} is not a file in a folder that exists")
+    return path
 
 
 def _positive(text: str) -> float:

@@ -45,7 +45,7 @@ def _build(stage: Stage) -> None:
     world.add_group("spot", "prod", desired=rng.randint(4, 10), spot=True, capacity_provider="spot")
     world.add_group("steady", "prod", desired=rng.randint(4, 10), capacity_provider="steady", managed_scaling=True)
     world.add_group("ecs-drained", "prod", desired=rng.randint(2, 4), capacity_provider="ecs", managed_draining=True)
-    world.add_group("loose", "prod", desired=rng.randint(2, 4))
+    world.add_group("loose", "prod", desired=rng.randint(2, 4), tags=MANAGED)
     world.add_group("others", "unmanaged", desired=2)
     world.add_managed_instances_provider("prod", "ecs-managed", instances=2)
     for number in range(rng.randint(4, 8)):

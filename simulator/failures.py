@@ -35,7 +35,7 @@ class FailureLog:
     seen: list[Failure] = field(default_factory=list)
 
     def __enter__(self) -> Self:
-        logger.exception = self._note  # type: ignore[method-assign]
+        logger.exception = self._note  # type: ignore[method-assign,assignment]
         return self
 
     def __exit__(self, *_: type[BaseException] | BaseException | TracebackType | object) -> None:

@@ -13,6 +13,7 @@ from simulator.stage import Stage
 from simulator.world.core import Fact
 
 BALLAST = "ballast"
+A_SWEEP_S = 60.0
 
 
 def no_service_below_its_minimum_because_of_ballast(stage: Stage) -> Iterator[str]:
@@ -55,7 +56,7 @@ def no_owned_hook_completed_early(stage: Stage) -> Iterator[str]:
             held[data["instance"]].add(data["task"])
         elif fact.kind == "task_stopped":
             held[data["instance"]].discard(data["task"])
-        elif fact.kind in ("container_instance_deregistered",):
+        elif fact.kind == "container_instance_deregistered":
             gone.add(data["instance"])
         elif fact.kind == "hook_completed" and data["actor"] == BALLAST:
             if data["hook"] != OUR_HOOK:
@@ -104,8 +105,9 @@ def no_instance_left_draining(stage: Stage) -> Iterator[str]:
 def no_event_lost(stage: Stage) -> Iterator[str]:
     """Everything that reached a queue was handled or is a dead letter with its reason."""
     for name, queue in stage.deployment.queues.items():
-        if len(queue) and not name.endswith("DeadLetters"):
-            yield f"{len(queue)} messages are still in {name}"
+        left = [] if name.endswith("DeadLetters") else queue.older_than(A_SWEEP_S)
+        if left:
+            yield f"{len(left)} messages are still in {name}"
     for letter in stage.deployment.dead_letters:
         if not _is_malformed(letter.body):
             yield f"{letter.at_s:.0f} s: a readable event is a dead letter: {letter.body[:200]}"
@@ -137,7 +139,11 @@ def no_bug(stage: Stage) -> Iterator[str]:
     for failure in stage.failures.bugs:
         yield f"{failure.at_s:.0f} s: {failure.message}: {failure.error!r}"
     for run in stage.deployment.invocations:
-        if run.outcome is Outcome.ERROR and "botocore" not in (run.error or "") and "ballast.errors" not in (run.error or ""):
+        if (
+            run.outcome is Outcome.ERROR
+            and "botocore" not in (run.error or "")
+            and "ballast.errors" not in (run.error or "")
+        ):
             yield f"{run.started_s:.0f} s: {run.function} raised: {(run.error or '')[-300:]}"
 
 

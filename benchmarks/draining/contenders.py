@@ -31,7 +31,7 @@ def _peer_stage(scenario: Scenario, seed: int, timeout_s: int, attach: Callable[
         Random(seed),  # noqa: S311 - chance, not secrecy
         template=TEMPLATE,
         parameters={"Timeout": str(timeout_s)},
-        handlers={"Peer": lambda event, context: peers[0].handler(event, context)},
+        handlers={"Peer": lambda event, context: peers[0].handler(event, context)},  # noqa: PLW0108 - attached below
     )
     if (peer := attach(stage)) is not None:
         peers.append(peer)

@@ -16,6 +16,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable, Mapping
+from functools import partial
 from random import Random
 from typing import Any
 
@@ -71,7 +72,7 @@ class NodeTerminationHandler:
         while self._busy < WORKERS and self._waiting:
             self._busy += 1
             detail, receipt = self._waiting.pop(self._rng.randrange(len(self._waiting)))
-            self._run(lambda d=detail, r=receipt: self._work(d, r))
+            self._run(partial(self._work, detail, receipt))
 
     def _work(self, detail: Detail, receipt: Receipt) -> None:
         self._drain(_instance_id(detail))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Mapping
 from concurrent.futures import ProcessPoolExecutor
+from functools import partial
 from multiprocessing import get_context
 
 from benchmarks.draining.contenders import BALLAST, CONTENDERS, PEERS
@@ -81,7 +82,7 @@ def show_storms(storms: Mapping[str, Storm]) -> bool:
         _measure("other AWS calls [calls]", storms, lambda s: s.calls.total() - s.ecs_ec2_calls),
     ]
     operations = sorted({o for s in storms.values() for o in s.calls if o.startswith(CONTAINER_SERVICES)})
-    measures += [_measure(f"{o} [calls]", storms, lambda s, o=o: s.calls[o]) for o in operations]
+    measures += [_measure(f"{o} [calls]", storms, partial(_calls_of, o)) for o in operations]
     notes = (
         *MODELS,
         f"Calls: from the first warning to virtual minute {STORM_MINUTES:.0f}, Ballast's sweeps and messages included.",
@@ -98,6 +99,10 @@ def _scale_ins() -> bool:
         _measure("ECS, EC2 and Auto Scaling calls [calls]", ends, lambda e: e.calls),
     ]
     return show("Scale-in of one instance whose tasks take three minutes to stop", measures, ours=BALLAST, notes=MODELS)
+
+
+def _calls_of(operation: str, found: Storm) -> float:
+    return found.calls[operation]
 
 
 def _measure[T: (ToDraining, Storm, ScaleIn)](

@@ -53,6 +53,10 @@ class Queue:
         """Messages that are neither deleted nor redriven, visible or not."""
         return len(self._live)
 
+    def older_than(self, age_s: float) -> list[Message]:
+        """Live messages that were sent more than `age_s` seconds ago."""
+        return [message for message in self._live.values() if self.clock.now_s - message.sent_s > age_s]
+
     @property
     def visible(self) -> int:
         return len(self._visible)

@@ -12,6 +12,7 @@ from simulator.delivery.slack import Look, SlackMessage
 from simulator.stage import Stage
 
 OVER = "OVER"
+LOUD = (Severity.PAGE.upper(), Severity.TICKET.upper())
 WORDS = {CLOSED_ICON: OVER, **{icon: severity.value.upper() for severity, icon in ICONS.items()}}
 
 
@@ -27,6 +28,7 @@ class Told:
     detail: str = ""
     edits: int = 0
     replies: int = 0
+    was: str = ""  # PAGE or TICKET, where an edit has taken that back
 
 
 def told(stage: Stage) -> list[Told]:
@@ -49,8 +51,9 @@ def counted(number: int, one: str, many: str) -> str:
 
 def from_slack(message: SlackMessage, replies: int = 0, last_reply_s: float = 0.0) -> Told:
     now = message.looks[-1]
-    icon, _, rest = now.text.partition(" ")
-    word, text = (WORDS[icon], rest) if icon in WORDS else ("", now.text)
+    said = [_split(look.text) for look in message.looks]
+    word, text = said[-1]
+    loud = [earlier for earlier, _ in said if earlier in LOUD]
     return Told(
         channel="Slack",
         word=word,
@@ -60,6 +63,7 @@ def from_slack(message: SlackMessage, replies: int = 0, last_reply_s: float = 0.
         detail=_detail(now),
         edits=message.edits,
         replies=replies,
+        was=min(loud, key=LOUD.index) if loud and word not in LOUD else "",
     )
 
 
@@ -70,6 +74,11 @@ def from_sns(message: Publication) -> Told:
     if not found:
         word, text = message.attributes.get("severity", Severity.INFO).upper(), subject
     return Told("SNS", word, text, message.at_s, message.at_s)
+
+
+def _split(text: str) -> tuple[str, str]:
+    icon, _, rest = text.partition(" ")
+    return (WORDS[icon], rest) if icon in WORDS else ("", text)
 
 
 def _detail(look: Look) -> str:

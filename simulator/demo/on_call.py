@@ -6,7 +6,7 @@ from textwrap import wrap
 
 from rich.text import Text
 
-from simulator.demo.messages import Told, counted, told
+from simulator.demo.messages import LOUD, Told, counted, told
 from simulator.demo.palette import WORD_STYLES
 from simulator.demo.tally import Tally
 from simulator.demo.times import elapsed
@@ -29,10 +29,11 @@ def message_rows(tally: Tally, width: int, height: int) -> list[Text]:
 
 
 def _block(message: Told, width: int, *, fresh: bool) -> list[Text]:
-    loud = message.word in ("PAGE", "TICKET")
+    loud = message.word in LOUD
     style = "bold" if fresh else ("" if loud else "dim")
     head = Text.assemble(
         (f" {message.word} ", WORD_STYLES.get(message.word, "")),
+        (f" was {message.was}" if message.was else "", WORD_STYLES.get(message.was, "")),
         (f" {elapsed(message.changed_s)} {message.channel}", "dim"),
     )
     for count in (counted(message.edits, "edit", "edits"), counted(message.replies, "reply", "replies")):

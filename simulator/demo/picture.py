@@ -1,4 +1,4 @@
-"""One frame as an SVG file, for the README: `python -m simulator demo --svg docs/demo.svg --at 3.4`."""
+"""One frame as an SVG file, for the README: `python -m simulator demo --svg docs/demo.svg --at 3.85`."""
 
 from __future__ import annotations
 
@@ -14,10 +14,11 @@ from simulator.demo.screen import Screen
 from simulator.demo.tally import Tally
 from simulator.stage import Stage
 
-WIDTH, HEIGHT = 116, 34
+WIDTH, HEIGHT = 120, 30
 STEP_S = 10.0
-# Rich's format fetches a font from a CDN; a picture in a repository should fetch nothing.
+# Rich's format fetches a font from a CDN, and some viewers swallow spaces; a picture in a repository fetches nothing.
 FORMAT = re.sub(r"@font-face \{\{.*?\}\}\s*", "", CONSOLE_SVG_FORMAT, flags=re.DOTALL)
+FORMAT = FORMAT.replace(" https://www.textualize.io", "").replace("<svg ", '<svg xml:space="preserve" ', 1)
 
 
 def save_picture(stage: Stage, path: Path, *, at_minutes: float, speed: float) -> None:
@@ -27,7 +28,8 @@ def save_picture(stage: Stage, path: Path, *, at_minutes: float, speed: float) -
     )
     with stage:
         screen = Screen(Tally(stage), pace=f"{speed:g}x speed")
-        while (left_s := at_minutes * 60 - stage.clock.now_s) > 0:
+        end_s = 60 * min(at_minutes, stage.scenario.minutes)
+        while (left_s := end_s - stage.clock.now_s) > 0:
             advance(stage, screen, min(STEP_S, left_s), 1)
         console.print(screen.frame(WIDTH, HEIGHT), height=HEIGHT)
     path.write_text(

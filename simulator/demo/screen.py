@@ -21,6 +21,7 @@ from simulator.demo.telling import sentence, told_together
 from simulator.demo.times import elapsed, wall
 
 MOST_ROWS = 40  # instances; above it the fleet is a heat map
+STORY_CALM_S = 20.0  # what says the same again sooner is the same line
 STORY_ROWS = 6  # fewer are not worth a pane
 
 type Draw = Callable[[int, int], Sequence[Text]]
@@ -33,9 +34,11 @@ class Pane:
     title: str
     draw: Draw
 
-    def __rich_console__(self, _: Console, options: ConsoleOptions) -> RenderResult:
-        width, height = options.max_width - 1, options.height or options.size.height
-        title = Text(f"{self.title} ", "bold #7aa2f7")
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        width, height = options.max_width - 2, options.height or options.size.height
+        del console  # the size says everything
+        name, _, legend = self.title.partition("  ")
+        title = Text.assemble((f"{name} ", "bold #7aa2f7"), (f" {legend} " if legend else "", "dim"))
         title.append("─" * (width - title.cell_len), "bright_black")
         for line in [title, *self.draw(width, height - 1)][:height]:
             line.truncate(width, overflow="ellipsis")
@@ -77,7 +80,10 @@ class Screen:
             return screen
         table.size = min(len(services(self.tally.stage)) + 3, room // 2)
         left, column = Layout(ratio=11), Layout(ratio=9)
-        fleet, story = Layout(Pane("Fleet", self._fleet)), Layout(Pane("What happens", self._story))
+        fleet, story = (
+            Layout(Pane("Fleet  a+ starting  a- stopping", self._fleet)),
+            Layout(Pane("What happens", self._story)),
+        )
         if story_fits:
             fleet.size = rows
             left.split_column(fleet, story)
@@ -96,10 +102,14 @@ class Screen:
             (f"of {elapsed(stage.scenario.minutes * 60)} · {wall(stage.clock, now_s)} UTC", ""),
             (f" · seed {stage.seed} · {self.pace}", "dim"),
         )
-        lines = [title, clock, *(self._story(width, 1) or [Text()])] if latest else [title, clock]
+        lines = [title, clock, self._latest(width)] if latest else [title, clock]
         for line in lines:
             line.truncate(width, overflow="ellipsis")
         return lines
+
+    def _latest(self, width: int) -> Text:
+        bundles = told_together(self.story, within_s=STORY_CALM_S)
+        return _line(max(bundles, key=lambda bundle: bundle[-1].at_s), width) if bundles else Text()
 
     def _fleet(self, width: int, height: int) -> list[Text]:
         return fleet_rows(self.tally, self.letters, width, height)
@@ -113,8 +123,12 @@ class Screen:
     def _messages(self, width: int, height: int) -> list[Text]:
         return message_rows(self.tally, width, height)
 
-    def _story(self, _: int, height: int) -> list[Text]:
-        bundles = told_together(self.story, within_s=20.0)[-height:]
-        return [
-            Text.assemble((f"{elapsed(b[0].at_s)}  ", "dim"), (f"{b[0].who:11} ", "dim"), sentence(b)) for b in bundles
-        ]
+    def _story(self, width: int, height: int) -> list[Text]:
+        return [_line(bundle, width) for bundle in told_together(self.story, within_s=STORY_CALM_S)[-height:]]
+
+
+def _line(bundle: list[Happening], width: int) -> Text:
+    first = bundle[0]
+    start = Text.assemble((f"{elapsed(first.at_s)}  {first.who:11} ", "dim"))
+    said = sentence(bundle)
+    return start.append(said if start.cell_len + len(said) <= width else sentence(bundle, name_them=False))

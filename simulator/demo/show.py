@@ -38,8 +38,9 @@ def show(stage: Stage, *, plain: bool, speed: float) -> int:
                 story = play_plain(stage, tally, stopped=stopped)
             else:
                 story = play_live(stage, tally, console, speed=speed, stopped=stopped)
-            print_summary(console, tally, story, cut_short=stopped())
-            sys.stdout.flush()
+            with console.capture() as summary:
+                print_summary(console, tally, story, cut_short=stopped())
+            print("\n".join(line.rstrip() for line in summary.get().splitlines()), flush=True)
             return INTERRUPTED if stopped() else 0
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # nobody reads what the exit still flushes

@@ -35,7 +35,7 @@ class Saying:
 
 
 SAYINGS = {
-    "spot_warned": Saying("EC2", "Spot interruption warning: {it} will be gone in 2 min"),
+    "spot_warned": Saying("EC2", "Spot interruption warning, 2 min: {it}"),
     "rebalance_recommended": Saying("EC2", "rebalance recommendation for {it}"),
     "container_instance_status": Saying(ACTOR, "{it} set to {new}"),
     "container_instance_deregistered": Saying(ACTOR, "{it} removed from the cluster", major=False),

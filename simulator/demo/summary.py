@@ -50,10 +50,14 @@ def _happened(story: list[Happening]) -> Table:
 def _told(tally: Tally) -> Table:
     table = _table()
     for said in told(tally.stage):
-        counts = [counted(said.edits, "edit", "edits"), counted(said.replies, "reply", "replies")]
+        counts = [
+            f"now {said.word}" if said.was else "",
+            counted(said.edits, "edit", "edits"),
+            counted(said.replies, "reply", "replies"),
+        ]
         text = Text(said.text).append(f"  {' · '.join(filter(None, counts))}", "dim")
-        word = Text(said.word, WORD_STYLES.get(said.word, ""))
-        table.add_row(elapsed(said.at_s), Text.assemble(said.channel, " ", word), text)
+        word = said.was or said.word
+        table.add_row(elapsed(said.at_s), said.channel, Text(word, WORD_STYLES.get(word, "")), text)
     return table
 
 

@@ -28,7 +28,7 @@ def sentence(bundle: list[Happening], *, name_them: bool = True) -> str:
     first = bundle[0]
     if len(bundle) == 1:
         return first.say.format(it=first.it)
-    count = f"{len(bundle)} {first.unit}"
+    count = f"{len(bundle):,} {first.unit}"
     if not name_them:
         return first.say.format(it=count)
     named = first.it

@@ -17,6 +17,9 @@ def build(stage: Stage) -> None:
 
 
 SCENARIO = Scenario(
-    "foreign-drain", "Somebody else drains an instance: one ticket when it hangs, hands off", 90, build,
+    "foreign-drain",
+    "Somebody else drains an instance: one ticket when it hangs, hands off",
+    90,
+    build,
     parameters={"RebalanceRecommendation": "drain"},
 )

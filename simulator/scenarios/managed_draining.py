@@ -16,4 +16,6 @@ def build(stage: Stage) -> None:
     stage.at(4, lambda: world.scale_in("web", second))
 
 
-SCENARIO = Scenario("managed-draining", "The same with ECS managed draining on: hands off, one alert when it hangs", 90, build)
+SCENARIO = Scenario(
+    "managed-draining", "The same with ECS managed draining on: hands off, one alert when it hangs", 90, build
+)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from simulator.stage import MANAGED, Scenario, Stage
 
 INSTANCES = 1000
@@ -15,7 +17,7 @@ def build(stage: Stage) -> None:
     for number in range(40):
         world.add_service("prod", f"service-{number}", desired=150, cpu=256, memory_mib=512)
     for number, instance_id in enumerate(stage.rng.sample(stage.instances("spot"), TAKEN)):
-        stage.at(2 + number / TAKEN, lambda i=instance_id: world.warn_spot(i))
+        stage.at(2 + number / TAKEN, partial(world.warn_spot, instance_id))
 
 
 SCENARIO = Scenario("spot-storm", "Spot takes 200 of 1,000 instances in one minute", 15, build)

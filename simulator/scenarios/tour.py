@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import partial
 
 from simulator.stage import MANAGED, Scenario, Stage
 
@@ -20,13 +21,11 @@ def build(stage: Stage) -> None:
     retires = world.clock.utc + timedelta(days=10)
 
     for instance_id in spot[:3]:
-        stage.at(3, lambda i=instance_id: world.warn_spot(i))
+        stage.at(3, partial(world.warn_spot, instance_id))
     stage.at(9, lambda: world.scale_in("web-on-demand", steady[0]))
     stage.at(14, lambda: world.schedule_retirement([steady[1]], retires))
     stage.at(16, lambda: world.disconnect_agent(steady[2], for_s=90))
     stage.at(18, lambda: world.disconnect_agent(steady[3], for_s=20 * 60))
 
 
-SCENARIO = Scenario(
-    "tour", "A fleet survives Spot interruptions, a scale-in, a retirement and a lost agent", 45, build
-)
+SCENARIO = Scenario("tour", "A fleet survives Spot interruptions, a scale-in, a retirement and a lost agent", 45, build)

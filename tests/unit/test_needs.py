@@ -32,7 +32,7 @@ from tests.strategies import disruptions, triggers, views
 
 BUSY = a_draining_instance()
 EMPTY = a_draining_instance(running_tasks=0)
-LISTING = frozenset({Need.TASKS, Need.MEMBERSHIP})
+LISTING = frozenset({Need.TASKS, Need.MEMBERSHIP, Need.EC2_STATE})
 
 
 def test_a_spot_warning_needs_nothing_so_that_draining_begins_at_once() -> None:
@@ -111,7 +111,6 @@ def test_nothing_is_looked_up_for_ecs_managed_instances(trigger: Trigger | None)
 def test_every_situation_has_an_answer(view: View, trigger: Trigger | None) -> None:
     wanted = needs(view, trigger, NOW)
 
-    assert Need.EC2_STATE not in wanted  # the sweep asks for it for all at once
     if Need.PROTECTION in wanted or Need.SERVICES in wanted:
         assert Need.TASKS in wanted
 

@@ -210,7 +210,6 @@ class Cluster:
     tags: Mapping[str, str] = field(default_factory=dict)
     providers: tuple[Provider, ...] = ()
     groups: tuple[str, ...] = ()  # every group whose instances are registered here
-    hooked_groups: tuple[str, ...] = ()  # those that carry our hook
     daemon_services: tuple[str, ...] = ()
     instances: int = 0
     refreshed_at: datetime | None = None

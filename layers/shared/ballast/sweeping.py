@@ -146,10 +146,10 @@ class Sweeper:
 
     def _hooks(self) -> list[Plan]:
         """Right after the registry was refreshed, so once in a quarter of an hour."""
-        if not self.put_hooks or self.cluster.refreshed_at != self.now:
+        if not (self.put_hooks and self.cluster.groups) or self.cluster.refreshed_at != self.now:
             return []
         hooks = [hook for group in self.cluster.groups for hook in autoscaling.terminating_hooks(group)]
-        return list(plan_hooks(self.cluster, self.cluster.groups, hooks, self.now))
+        return list(plan_hooks(self.cluster, autoscaling.group_tags(self.cluster.groups), hooks, self.now))
 
 
 def _under_way(disruption: Disruption | None) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from itertools import batched
 from typing import Any
 
@@ -32,16 +32,28 @@ def memberships(instance_ids: Iterable[str]) -> dict[str, GroupMembership]:
 
 def members(groups: Iterable[str]) -> dict[str, GroupMembership]:
     """Every instance of these groups."""
-    pages = client("autoscaling").get_paginator("describe_auto_scaling_groups")
     return {
         raw["InstanceId"]: GroupMembership(
             group["AutoScalingGroupName"], raw["LifecycleState"], raw["ProtectedFromScaleIn"]
         )
-        for some in batched(sorted(set(groups)), GROUPS_MOST, strict=False)
-        for page in pages.paginate(AutoScalingGroupNames=list(some))
-        for group in page["AutoScalingGroups"]
+        for group in _groups(groups)
         for raw in group["Instances"]
     }
+
+
+def group_tags(groups: Iterable[str]) -> dict[str, dict[str, str]]:
+    """The tags of each group, by its name."""
+    return {
+        group["AutoScalingGroupName"]: {tag["Key"]: tag.get("Value", "") for tag in group.get("Tags", [])}
+        for group in _groups(groups)
+    }
+
+
+def _groups(names: Iterable[str]) -> Iterator[dict[str, Any]]:
+    pages = client("autoscaling").get_paginator("describe_auto_scaling_groups")
+    for some in batched(sorted(set(names)), GROUPS_MOST, strict=False):
+        for page in pages.paginate(AutoScalingGroupNames=list(some)):
+            yield from page["AutoScalingGroups"]
 
 
 def terminating_hooks(group: str) -> tuple[GroupHook, ...]:

@@ -41,6 +41,8 @@ def plan_empty(view: View, known: Disruption, now: datetime) -> Plan:
         done = step(known, phase=Phase.DRAINED, hook=replace(hook, completed=True))
         return Plan("it is empty", (release, told, Record(known, done)))
     membership = view.membership
+    if known.foreign:
+        return Plan("it is empty, and whoever drains it decides what comes next")
     if known.reason in REPLACED and membership and membership.in_service:
         if known.retry_at and now < known.retry_at:
             return Plan("its group has been told to replace it")
@@ -128,6 +130,8 @@ def plan_survivor(view: View, known: Disruption, now: datetime) -> Plan:
     actions: tuple[Action, ...] = ()
     if instance and instance.status is InstanceStatus.DRAINING and not known.foreign:
         actions = (Reactivate(instance.cluster, instance.arn),)
+    if known.unprotected and known.group:
+        actions = (*actions, SetScaleInProtection(known.group, known.instance_id, protected=True))
     told = Tell(say.instance_survived(view, known, now))
     return _fenced("it still runs long after its announced end", known, *actions, told)
 

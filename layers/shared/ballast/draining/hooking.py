@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,7 +10,9 @@ from ballast.draining.triggers import OUR_HOOK
 from ballast.model import Cluster
 from ballast.notices import watching as say
 from ballast.plan import Plan, PutHook, Tell
+from ballast.policy import MANAGED_TAG
 
+ECS_TAG = "AmazonECSManaged"  # ECS puts it on the groups of capacity providers; our role's conditions ask for it
 SHORTEST_TIMEOUT_S = 300  # a sweep a minute, one of them lost, must fit into half of it
 
 
@@ -24,7 +26,9 @@ class GroupHook:
     default_result: str
 
 
-def plan_hooks(cluster: Cluster, groups: Sequence[str], hooks: Sequence[GroupHook], now: datetime) -> tuple[Plan, ...]:
+def plan_hooks(
+    cluster: Cluster, tags_by_group: Mapping[str, Mapping[str, str]], hooks: Sequence[GroupHook], now: datetime
+) -> tuple[Plan, ...]:
     """One plan for each group that has neither ECS managed draining nor our hook in working order.
 
     ECS managed draining has a hook of its own and completes it itself:
@@ -33,16 +37,16 @@ def plan_hooks(cluster: Cluster, groups: Sequence[str], hooks: Sequence[GroupHoo
     ecs_drains = {p.group for p in cluster.providers if p.managed_draining}
     ours = {hook.group: hook for hook in hooks if hook.name == OUR_HOOK}
     plans = []
-    for group in groups:
+    for group, tags in sorted(tags_by_group.items()):
         hook = ours.get(group)
         if group in ecs_drains or (hook and _works(hook)):
             continue
-        put = PutHook(group, OUR_HOOK, cluster.name)
+        if ECS_TAG not in tags and tags.get(MANAGED_TAG) != "true":
+            plans.append(Plan("our role may not touch it", (Tell(say.group_not_tagged(cluster, group, now)),)))
+            continue
+        put = Tell(say.hook_put(cluster, group, now))
         plans.append(
-            Plan(
-                "nothing holds its instances while they drain",
-                (put, Tell(say.hook_put(cluster, group, now))),
-            )
+            Plan("nothing holds its instances while they drain", (PutHook(group, OUR_HOOK, cluster.name), put))
         )
     return tuple(plans)
 

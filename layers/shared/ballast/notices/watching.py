@@ -109,19 +109,42 @@ def policy_readable(cluster: Cluster, watch: Watch, now: datetime) -> Notice:
 
 
 def hook_put(cluster: Cluster, group: str, now: datetime) -> Notice:
+    return _of_group(
+        cluster, group, now, "LifecycleHookPut", Severity.INFO,
+        what=f"Lifecycle hook ballast-drain is put on Auto Scaling group {group}.",
+        why="The group had neither ECS managed draining nor our hook, so its instances went without a drain.",
+        impact="From now on they are drained before they are terminated.",
+        next_="Set PutLifecycleHooks=false to manage hooks yourself.",
+    )  # fmt: skip
+
+
+def group_not_tagged(cluster: Cluster, group: str, now: datetime) -> Notice:
+    return _of_group(
+        cluster, group, now, "GroupNotTagged", Severity.TICKET,
+        what=f"Auto Scaling group {group} of cluster {cluster.name} lacks the tag ballast:managed=true.",
+        why="It is the group of no capacity provider, and Ballast's role may only touch groups that ECS or you have tagged.",
+        impact="Its instances are terminated without a drain.",
+        next_="Tag the group ballast:managed=true, or set PutLifecycleHooks=false.",
+    )  # fmt: skip
+
+
+def _of_group(
+    cluster: Cluster, group: str, now: datetime, code: str, severity: Severity, *,
+    what: str, why: str, impact: str, next_: str,
+) -> Notice:  # fmt: skip
     return Notice(
-        code="LifecycleHookPut",
-        severity=Severity.INFO,
+        code=code,
+        severity=severity,
         cluster=cluster.name,
         instance=None,
         reason="lifecycle_hook_put",
         incident=f"{cluster.name}/{group}/hook/{now:%Y%m%d}",
         incident_started_at=now,
         at=now,
-        what=f"Lifecycle hook ballast-drain is put on Auto Scaling group {group}.",
-        why="The group had neither ECS managed draining nor our hook, so its instances went without a drain.",
-        impact="From now on they are drained before they are terminated.",
-        next="Set PutLifecycleHooks=false to manage hooks yourself.",
+        what=what,
+        why=why,
+        impact=impact,
+        next=next_,
         links=(group_link(cluster, group),),
         closes_incident=True,
     )

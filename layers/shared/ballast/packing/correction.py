@@ -33,6 +33,8 @@ def _greedy_plan(problem: Problem, count: Sequence[int], values: list[float], po
             # An offer stands for as long as there are tasks for it: with fewer tasks left, fill() takes the same steps.
             if offer is None or any(left[item] < copies for item, copies in offer[1].items()):
                 pattern = fill(problem, pool, left, values)
+                from ballast.packing import patterns as B
+                if B.ALLP: B.EXTRA.append((pool,pattern))
                 offers[pool] = worth(pattern, values) / max(problem.price[pool], 1e-9), pattern
         pool = max(offers, key=lambda t: offers[t][0])
         gain, pattern = offers[pool]

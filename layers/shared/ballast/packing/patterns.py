@@ -17,6 +17,7 @@ LV = 300
 ST = 25
 
 
+EXTRA=[]
 class Column(NamedTuple):
     """A pattern in a pool, or a copy too many (SURPLUS), or a copy bought OUTSIDE at more than its fair price."""
 
@@ -97,6 +98,7 @@ def best_mix(
     master = Master(items, count, [max(value, TINY) * 1.03 for value in fluid.values])
     weights = {pool: dict(fluid.weights[pool]) for pool in pools}
     columns = [Column(pool, pattern, problem.price[pool]) for pool, pattern, _ in start]
+    if ALLP: columns += [Column(t,x,problem.price[t]) for t,x in EXTRA]; EXTRA.clear()
     bound = sum([value * n for value, n in zip(fluid.values, count, strict=True)])
     best, stale = float("inf"), 0
     for _ in range(rounds):
@@ -131,26 +133,31 @@ def _new_columns(
 ) -> list[Column]:
     """Patterns worth more than their instance costs; harder to find, fewer of them."""
     found: list[Column] = []
-    hard = []
-    order = list(weights)
-    for pool in order:
-        weight = weights.pop(pool)
-        weights[pool] = weight
+    near: list[tuple[float, int, Pattern]] = []
+    for pool, weight in weights.items():
         price = problem.price[pool] * (1 + 1e-6)
-        ub = tighten(problem, pool, count, values, weight)
-        if ub <= price:
+        if tighten(problem, pool, count, values, weight) <= price:
             continue
-        patterns = [
-            search(problem, pool, count, values, weight, 0.5 * price, 20) or {},
-            fill(problem, pool, count, values),
-        ]
-        pattern = max(patterns, key=lambda p: worth(p, values))
-        if worth(pattern, values) < price + FR * (ub - price):
-            pattern = swap(problem, pool, count, values, pattern)
-        if worth(pattern, values) < price + FR * (ub - price):
-            pattern = search(problem, pool, count, values, weight, max(worth(pattern, values), price), LV) or pattern
-        if worth(pattern, values) > price:
-            found.append(Column(pool, pattern, problem.price[pool]))
-            if len(found) == NC:
-                break
+        pats = [search(problem, pool, count, values, weight, 0.5 * price, 20) or {}, fill(problem, pool, count, values)]
+        good = [p for p in pats if worth(p, values) > price]
+        if good:
+            found += [Column(pool, p, problem.price[pool]) for p in good]
+        else:
+            pattern = max(pats, key=lambda p: worth(p, values))
+            near.append((worth(pattern, values) / price, pool, pattern))
+    near.sort(key=lambda n: (-n[0], n[1]))
+    if len(found) < MIN:
+      for ratio, pool, pattern in near[:SW]:
+        if ratio > 0.9:
+            better = swap(problem, pool, count, values, pattern)
+            if worth(better, values) > problem.price[pool] * (1 + 1e-6):
+                found.append(Column(pool, better, problem.price[pool]))
+        if len(found) >= MIN: break
+    if len(found) < 1:
+      for _, pool, _ in near:
+        better = search(problem, pool, count, values, weights[pool], problem.price[pool] * (1 + 1e-6), LV)
+        if better:
+            found.append(Column(pool, better, problem.price[pool]))
+        if len(found) == 3:
+            break
     return found

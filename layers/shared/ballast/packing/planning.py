@@ -36,7 +36,7 @@ def cheap_plan(problem: Problem, count: Sequence[int], prices: Fluid, tol, round
         return []
     left = list(count)
     pools = useful_pools(problem, count, prices.values, prices.weights)
-    best = corrected_plan(problem, count, prices.values, pools, 2)
+    best = corrected_plan(problem, count, prices.values, pools, SR)
     plan, start = [], best
     for level in range(LEVELS):
         mix = best_mix(problem, left, prices, pools, start, rounds, tol)

@@ -1,0 +1,208 @@
+"""The function as it is deployed: the template's rules, queue and variables around it, a simulated AWS behind it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import fields
+from random import Random
+from typing import Any
+
+import pytest
+
+from ballast.errors import SettingsError
+from ballast.settings import DrainSettings
+from functions.drain_instance import handler
+from simulator.clock import Clock
+from simulator.delivery.deployment import Deployment
+from simulator.world import World
+from tests.builders import ROOT, load_event
+
+MUTATING = (
+    "ecs:UpdateContainerInstancesState",
+    "ecs:StopTask",
+    "ecs:DeregisterContainerInstance",
+    "autoscaling:PutLifecycleHook",
+    "autoscaling:CompleteLifecycleAction",
+    "autoscaling:RecordLifecycleActionHeartbeat",
+    "autoscaling:SetInstanceProtection",
+    "autoscaling:TerminateInstanceInAutoScalingGroup",
+)
+
+
+class Deployed:
+    """A cluster `prod` with one group of three instances; `send` puts messages straight into the function's queue."""
+
+    def __init__(self, deployment: Deployment, world: World, clock: Clock) -> None:
+        self.deployment = deployment
+        self.world = world
+        self.clock = clock
+
+    @property
+    def instance_ids(self) -> list[str]:
+        return list(self.world.groups.groups["web"].members)
+
+    @property
+    def mutations(self) -> dict[str, int]:
+        return {name: n for name, n in self.deployment.aws_calls.items() if name in MUTATING}
+
+    @property
+    def notices(self) -> list[Mapping[str, Any]]:
+        return [put.event["detail"] for put in self.deployment.bus.events if put.event["source"] == "ballast"]
+
+    def send(self, *bodies: str) -> None:
+        for body in bodies:
+            self.deployment.queues["DrainEvents"].send(body)
+        self.run(20)
+
+    def run(self, seconds: float) -> None:
+        self.clock.run_until(self.clock.now_s + seconds)
+
+    def status(self, instance_id: str) -> str:
+        return str(self.world.host(instance_id).status)
+
+
+@contextmanager
+def deployed(**parameters: str) -> Iterator[Deployed]:
+    clock = Clock()
+    world = World(clock, Random(7))  # noqa: S311 - a simulation wants a seed
+    world.add_cluster("prod", {"ballast:managed": "true"})
+    world.add_group("web", "prod", desired=3, capacity_provider="web")
+    world.add_service("prod", "api", desired=3)
+    deployment = Deployment(
+        world,
+        clock,
+        Random(7),  # noqa: S311
+        template=ROOT / "template.yaml",
+        parameters=parameters,
+    )
+    with deployment:
+        yield Deployed(deployment, world, clock)
+
+
+def a_spot_warning(instance_id: str, **changes: Any) -> str:
+    event = load_event("ec2_spot_interruption_warning")
+    return json.dumps(event | {"detail": {"instance-id": instance_id, "instance-action": "terminate"}} | changes)
+
+
+def test_a_good_event_acts_and_the_bad_ones_of_its_batch_are_dead_lettered_with_their_reason() -> None:
+    with deployed(DryRun="false") as ballast:
+        going, *others = ballast.instance_ids
+        bad = {
+            "not json": "The message is not JSON",
+            json.dumps(load_event("asg_instance_refresh_failed")): "No function handles detail-type",
+            a_spot_warning("web-1"): "'web-1' is not an EC2 instance id",
+            a_spot_warning(going, detail={}): "lacks 'instance-id'",
+        }
+
+        ballast.send(*bad, a_spot_warning(going))
+
+        letters = {letter.body: letter for letter in ballast.deployment.dead_letters}
+        assert letters.keys() == bad.keys()
+        for body, why in bad.items():
+            assert why in letters[body].attributes["ERROR_MESSAGE"]
+            assert letters[body].attributes["ERROR_CODE"] == "UNREADABLE_EVENT"
+            assert letters[body].queue == "DrainEventsDeadLetters"
+        assert ballast.status(going) == "DRAINING"
+        assert {ballast.status(other) for other in others} == {"ACTIVE"}
+        assert len(ballast.deployment.queues["DrainEvents"]) == 0  # nothing comes again
+
+
+def test_a_spot_warning_costs_three_calls_of_ecs() -> None:
+    with deployed(DryRun="false") as ballast:
+        ballast.run(61)  # the first sweep has found the cluster
+        before = dict(ballast.deployment.aws_calls)
+
+        ballast.send(a_spot_warning(ballast.instance_ids[0]))
+
+        spent = {
+            name: n - before.get(name, 0)
+            for name, n in ballast.deployment.aws_calls.items()
+            if name.startswith(("ecs:", "ec2:", "autoscaling:")) and n > before.get(name, 0)
+        }
+        assert spent == {
+            "ecs:ListContainerInstances": 1,
+            "ecs:DescribeContainerInstances": 1,
+            "ecs:UpdateContainerInstancesState": 1,
+        }
+
+
+def test_dry_run_changes_nothing_and_says_what_it_would_do() -> None:
+    with deployed() as ballast:  # the template's default
+        going = ballast.instance_ids[0]
+        ballast.world.scale_in("web", ballast.instance_ids[1])
+
+        ballast.send(a_spot_warning(going))
+        ballast.run(180)
+
+        assert ballast.mutations == {}
+        assert ballast.status(going) == "ACTIVE"
+        [notice] = [n for n in ballast.notices if n["code"] == "SpotInterruption"]
+        arn = ballast.world.host(going).arn
+        assert notice["plan"] == [f"set container instance {arn.rpartition('/')[2]} to DRAINING"]
+        assert (notice["dryRun"], notice["severity"]) == (True, "info")
+        assert any(n["code"] == "LifecycleHookPut" and n["dryRun"] for n in ballast.notices)
+
+
+def test_the_same_events_change_something_when_dry_run_is_off() -> None:
+    with deployed(DryRun="false") as ballast:
+        ballast.run(61)
+        ballast.world.scale_in("web", ballast.instance_ids[1])
+
+        ballast.send(a_spot_warning(ballast.instance_ids[0]))
+        ballast.run(120)
+
+        assert set(ballast.mutations) >= {
+            "ecs:UpdateContainerInstancesState",
+            "autoscaling:PutLifecycleHook",
+            "autoscaling:CompleteLifecycleAction",
+        }
+        assert not any(notice["dryRun"] for notice in ballast.notices)
+
+
+def test_a_duplicate_warning_makes_one_disruption() -> None:
+    with deployed(DryRun="false") as ballast:
+        going = ballast.instance_ids[0]
+
+        ballast.send(a_spot_warning(going), a_spot_warning(going))
+        ballast.send(a_spot_warning(going))
+
+        assert ballast.mutations["ecs:UpdateContainerInstancesState"] == 1
+        assert [n["code"] for n in ballast.notices if n["instance"] == going].count("SpotInterruption") == 1
+
+
+def test_an_instance_of_no_managed_cluster_is_dropped_silently() -> None:
+    with deployed(DryRun="false") as ballast:
+        ballast.send(a_spot_warning("i-0fedcba9876543210"))
+
+        assert "ecs:UpdateContainerInstancesState" not in ballast.mutations
+        assert ballast.notices == [n for n in ballast.notices if n["code"] == "LifecycleHookPut"]
+        assert ballast.deployment.dead_letters == []
+
+
+def test_without_its_environment_the_function_fails_naming_every_missing_variable(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    names = [field.name.upper() for field in fields(DrainSettings)]
+    for name in names:
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("POWERTOOLS_TRACE_DISABLED", "true")
+    handler.forget()
+
+    with pytest.raises(SettingsError) as wrong:
+        handler.drain_runtime()
+
+    assert all(f"{name} is missing" in str(wrong.value) for name in names)
+    handler.forget()
+
+
+def test_an_unreadable_default_stops_the_function_at_its_start(monkeypatch: pytest.MonkeyPatch) -> None:
+    for field in fields(DrainSettings):
+        monkeypatch.setenv(field.name.upper(), "true" if field.type == "bool" else "5")
+    monkeypatch.setenv("SCALE_IN_OUTCOME", "rollback")
+    handler.forget()
+
+    with pytest.raises(SettingsError, match="SCALE_IN_OUTCOME is 'rollback' but must be force or escalate"):
+        handler.drain_runtime()
+    handler.forget()
