@@ -15,7 +15,7 @@ from benchmarks.tables import Measure, console, show
 
 ROOT = Path(__file__).parents[1]
 BASELINE = "import boto3, aws_lambda_powertools"
-ROUNDS = 9
+ROUNDS = 7
 MOST_RATIO = 1.5
 GUILTY_SHOWN = 6
 # CPU time: imports do little else, and other work on the machine disturbs it less than the clock on the wall.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from rich import box
 from rich.console import Console
 from rich.table import Table
 
@@ -38,13 +39,13 @@ def console() -> Console:
 def show(title: str, measures: Sequence[Measure], *, ours: str, notes: Sequence[str] = ()) -> bool:
     """Print a table and what must be known to read it; answer whether every target is met."""
     peers = list(dict.fromkeys(peer for measure in measures for peer in measure.peers))
-    table = Table(title=title, title_justify="left", title_style="bold")
+    table = Table(title=title, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD)
     table.add_column("measure [unit]", no_wrap=True)
     for heading in (ours, "target", "met"):
-        table.add_column(heading, justify="right")
+        table.add_column(heading, justify="right", no_wrap=True)
     for peer in peers:
         table.add_column(peer, justify="right")
-        table.add_column("÷ ours", justify="right", style="dim")
+        table.add_column("÷", justify="right", style="dim", no_wrap=True)
     for measure in measures:
         target = "" if measure.most is None else f"≤ {_number(measure.most)}"
         met = "" if measure.most is None else "[red]NO[/]" if measure.missed else "[green]yes[/]"
@@ -52,7 +53,7 @@ def show(title: str, measures: Sequence[Measure], *, ours: str, notes: Sequence[
         table.add_row(measure.name.replace("[", r"\["), _number(measure.ours), target, met, *figures)
     out = console()
     out.print(table)
-    for note in notes:
+    for note in ("÷: the peer's figure divided by ours.", *notes):
         out.print(f"  {note}", style="dim", highlight=False)
     out.print()
     return not any(measure.missed for measure in measures)

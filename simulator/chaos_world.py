@@ -5,11 +5,12 @@ For an hour things happen with every fault on; then the faults end, people tidy 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from random import Random
 
 from simulator.delivery.faults import ALL_FAULTS, NO_FAULTS
+from simulator.invariants import MALFORMED
 from simulator.stage import MANAGED, Scenario, Stage
 
 TROUBLE_MINUTES = (4, 60)
@@ -87,6 +88,7 @@ def _trouble(stage: Stage) -> Callable[[], object]:
         (3, lambda i: world.disconnect_agent(i, for_s=rng.choice((30.0, 300.0, 1500.0)))),
         (3, world.drain_by_somebody_else),
         (2, lambda i: world.run_task("prod", "batch", on=i) if i in world.clusters["prod"].by_ec2_id else None),
+        (2, lambda i: _false_alarm(stage, i)),
         (1, lambda _: _malformed(stage, rng)),
     )
     act = rng.choices([act for _, act in acts], [weight for weight, _ in acts])[0]
@@ -98,19 +100,30 @@ def _any_instance(stage: Stage, rng: Random) -> str:
     return rng.choice([i for name in GROUPS for i in stage.instances(name)])
 
 
+def _false_alarm(stage: Stage, instance_id: str) -> None:
+    """EC2 warns and then does not take the instance."""
+    _put_warning(
+        stage, f"chaos-false-alarm-{instance_id}", {"instance-id": instance_id, "instance-action": "terminate"}
+    )
+
+
 def _malformed(stage: Stage, rng: Random) -> None:
     detail = rng.choice(({}, {"instance-id": "chaos"}, {"instance-id": 7, "instance-action": None}))
+    _put_warning(stage, f"{MALFORMED}{rng.getrandbits(32)}", detail)
+
+
+def _put_warning(stage: Stage, event_id: str, detail: Mapping[str, object]) -> None:
     stage.deployment.bus.put(
         {
             "version": "0",
-            "id": f"chaos-malformed-{rng.getrandbits(32)}",
+            "id": event_id,
             "detail-type": "EC2 Spot Instance Interruption Warning",
             "source": "aws.ec2",
             "account": stage.world.account_id,
             "time": f"{stage.world.clock.utc:%Y-%m-%dT%H:%M:%SZ}",
             "region": stage.world.region,
             "resources": [],
-            "detail": detail,
+            "detail": dict(detail),
         }
     )
 

@@ -14,6 +14,7 @@ from simulator.world.core import Fact
 
 BALLAST = "ballast"
 A_SWEEP_S = 60.0
+MALFORMED = "chaos-malformed-"  # how the ids of events begin that nobody can read
 
 
 def no_service_below_its_minimum_because_of_ballast(stage: Stage) -> Iterator[str]:
@@ -108,11 +109,18 @@ def no_event_lost(stage: Stage) -> Iterator[str]:
         left = [] if name.endswith("DeadLetters") else queue.older_than(A_SWEEP_S)
         if left:
             yield f"{len(left)} messages are still in {name}"
-    for letter in stage.deployment.dead_letters:
-        if not _is_malformed(letter.body):
+    letters = stage.deployment.dead_letters
+    for letter in letters:
+        if MALFORMED not in letter.body:
             yield f"{letter.at_s:.0f} s: a readable event is a dead letter: {letter.body[:200]}"
         elif "ERROR_MESSAGE" not in letter.attributes:
             yield f"{letter.at_s:.0f} s: a dead letter has no reason: {letter.body[:200]}"
+    fault_lost = {str(lost.event["id"]) for lost in stage.deployment.bus.lost}
+    for put in stage.deployment.bus.events:
+        name = str(put.event["id"])
+        unread = name.startswith(MALFORMED) and name not in fault_lost
+        if unread and not any(name in letter.body for letter in letters):
+            yield f"{put.at_s:.0f} s: the unreadable event {name} vanished"
 
 
 def no_incident_pages_twice(stage: Stage) -> Iterator[str]:
@@ -186,10 +194,6 @@ def _last_drained_by(journal: list[Fact], instance_id: str) -> str | None:
         if fact.kind == "container_instance_status" and fact.data["instance"] == instance_id:
             actor = fact.data["actor"] if fact.data["new"] == "DRAINING" else None
     return actor
-
-
-def _is_malformed(body: str) -> bool:
-    return "chaos-malformed" in body
 
 
 def _died_right_after(stage: Stage, service: str, operation: str) -> int:

@@ -63,7 +63,7 @@ def notices(stage: Stage) -> Iterator[dict[str, Any]]:
         if put.event["source"] != "ballast" or detail["id"] in seen:
             continue
         seen.add(detail["id"])
-        kept = ("code", "severity", "cluster", "instance", "incident", "what")
+        kept = ("code", "severity", "cluster", "instance", "incident", "what", "impact")
         yield {"at": round(put.at_s, 1), **{key: detail[key] for key in kept}}
 
 

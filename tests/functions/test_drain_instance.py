@@ -59,6 +59,11 @@ class Deployed:
     def run(self, seconds: float) -> None:
         self.clock.run_until(self.clock.now_s + seconds)
 
+    def a_spot_warning(self, instance_id: str, **changes: Any) -> str:
+        detail = {"instance-id": instance_id, "instance-action": "terminate"}
+        event = load_event("ec2_spot_interruption_warning") | {"time": self.clock.utc.isoformat(), "detail": detail}
+        return json.dumps(event | changes)
+
     def status(self, instance_id: str) -> str:
         return str(self.world.host(instance_id).status)
 
@@ -81,22 +86,17 @@ def deployed(**parameters: str) -> Iterator[Deployed]:
         yield Deployed(deployment, world, clock)
 
 
-def a_spot_warning(instance_id: str, **changes: Any) -> str:
-    event = load_event("ec2_spot_interruption_warning")
-    return json.dumps(event | {"detail": {"instance-id": instance_id, "instance-action": "terminate"}} | changes)
-
-
 def test_a_good_event_acts_and_the_bad_ones_of_its_batch_are_dead_lettered_with_their_reason() -> None:
     with deployed(DryRun="false") as ballast:
         going, *others = ballast.instance_ids
         bad = {
             "not json": "The message is not JSON",
             json.dumps(load_event("asg_instance_refresh_failed")): "No function handles detail-type",
-            a_spot_warning("web-1"): "'web-1' is not an EC2 instance id",
-            a_spot_warning(going, detail={}): "lacks 'instance-id'",
+            ballast.a_spot_warning("web-1"): "'web-1' is not an EC2 instance id",
+            ballast.a_spot_warning(going, detail={}): "lacks 'instance-id'",
         }
 
-        ballast.send(*bad, a_spot_warning(going))
+        ballast.send(*bad, ballast.a_spot_warning(going))
 
         letters = {letter.body: letter for letter in ballast.deployment.dead_letters}
         assert letters.keys() == bad.keys()
@@ -109,31 +109,29 @@ def test_a_good_event_acts_and_the_bad_ones_of_its_batch_are_dead_lettered_with_
         assert len(ballast.deployment.queues["DrainEvents"]) == 0  # nothing comes again
 
 
-def test_a_spot_warning_costs_three_calls_of_ecs() -> None:
+def test_from_a_spot_warning_to_draining_it_takes_three_calls_of_ecs_and_ec2() -> None:
     with deployed(DryRun="false") as ballast:
-        ballast.run(61)  # the first sweep has found the cluster
-        before = dict(ballast.deployment.aws_calls)
+        ballast.run(80)  # the first sweep has found the cluster
+        ballast.send(ballast.a_spot_warning(ballast.instance_ids[0]))
 
-        ballast.send(a_spot_warning(ballast.instance_ids[0]))
-
-        spent = {
-            name: n - before.get(name, 0)
-            for name, n in ballast.deployment.aws_calls.items()
-            if name.startswith(("ecs:", "ec2:", "autoscaling:")) and n > before.get(name, 0)
-        }
-        assert spent == {
-            "ecs:ListContainerInstances": 1,
-            "ecs:DescribeContainerInstances": 1,
-            "ecs:UpdateContainerInstancesState": 1,
-        }
+        calls = ballast.deployment.calls
+        [drain] = [call for call in calls if call.operation == "UpdateContainerInstancesState"]
+        spent = [call.operation for call in calls if call.invocation == drain.invocation and call.service != "dynamodb"]
+        assert spent == [
+            "ListContainerInstances",
+            "DescribeContainerInstances",
+            "UpdateContainerInstancesState",
+            "PutEvents",
+        ]
 
 
 def test_dry_run_changes_nothing_and_says_what_it_would_do() -> None:
     with deployed() as ballast:  # the template's default
+        ballast.run(61)
         going = ballast.instance_ids[0]
         ballast.world.scale_in("web", ballast.instance_ids[1])
 
-        ballast.send(a_spot_warning(going))
+        ballast.send(ballast.a_spot_warning(going))
         ballast.run(180)
 
         assert ballast.mutations == {}
@@ -150,7 +148,7 @@ def test_the_same_events_change_something_when_dry_run_is_off() -> None:
         ballast.run(61)
         ballast.world.scale_in("web", ballast.instance_ids[1])
 
-        ballast.send(a_spot_warning(ballast.instance_ids[0]))
+        ballast.send(ballast.a_spot_warning(ballast.instance_ids[0]))
         ballast.run(120)
 
         assert set(ballast.mutations) >= {
@@ -165,8 +163,8 @@ def test_a_duplicate_warning_makes_one_disruption() -> None:
     with deployed(DryRun="false") as ballast:
         going = ballast.instance_ids[0]
 
-        ballast.send(a_spot_warning(going), a_spot_warning(going))
-        ballast.send(a_spot_warning(going))
+        ballast.send(ballast.a_spot_warning(going), ballast.a_spot_warning(going))
+        ballast.send(ballast.a_spot_warning(going))
 
         assert ballast.mutations["ecs:UpdateContainerInstancesState"] == 1
         assert [n["code"] for n in ballast.notices if n["instance"] == going].count("SpotInterruption") == 1
@@ -174,7 +172,7 @@ def test_a_duplicate_warning_makes_one_disruption() -> None:
 
 def test_an_instance_of_no_managed_cluster_is_dropped_silently() -> None:
     with deployed(DryRun="false") as ballast:
-        ballast.send(a_spot_warning("i-0fedcba9876543210"))
+        ballast.send(ballast.a_spot_warning("i-0fedcba9876543210"))
 
         assert "ecs:UpdateContainerInstancesState" not in ballast.mutations
         assert ballast.notices == [n for n in ballast.notices if n["code"] == "LifecycleHookPut"]

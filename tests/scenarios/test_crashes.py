@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Literal
 
 import pytest
-from tests.scenarios.stages import a_scenario, play
+from tests.scenarios.stages import Played, a_scenario, play
 
 from simulator.delivery.faults import Faults, KillPoint
 from simulator.stage import MANAGED, Scenario, Stage
@@ -67,17 +67,25 @@ def kill_points(scenario: Scenario) -> Iterator[int]:
             yield number
 
 
+def told_by(played: Played) -> set[tuple[str, str]]:
+    """Code and impact of each notice; the impact of the last one says whether the instance was empty in time."""
+    return {(n["code"], n["impact"]) for n in played.result.notices}
+
+
 @pytest.mark.parametrize("drain", DRAINS)
 @pytest.mark.parametrize("when", ["before", "after"])
 def test_drain_killed_at_any_call_ends_as_if_it_had_not_been(drain: str, when: Literal["before", "after"]) -> None:
     scenario = DRAINS[drain]
-    undisturbed = play(scenario)
+    undisturbed = told_by(play(scenario))
 
     points = list(kill_points(scenario))
     assert len(points) > 10
     for call in points:
         killed = play(scenario, faults=Faults(kill_at=KillPoint(call, when, "DrainInstance")))
-        told = {(n["code"], n["instance"]) for n in killed.result.notices}
-        assert not killed.broken, f"killed {when} call {call}"
-        assert told == {(n["code"], n["instance"]) for n in undisturbed.result.notices}, f"killed {when} call {call}"
-        assert killed.result.hooks_timed_out == 0
+        told = told_by(killed)
+        where = f"killed {when} call {call}"
+        assert not killed.broken, where
+        assert not told - undisturbed, where
+        # EC2 may take the instance before the function is back; then the closing notice alone says that it was empty.
+        assert {code for code, _ in undisturbed - told} <= {"DrainFinished"}, where
+        assert killed.result.hooks_timed_out == 0, where

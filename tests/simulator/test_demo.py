@@ -10,12 +10,13 @@ from pathlib import Path
 
 import pytest
 from rich.console import Console
+from rich.text import Text
 
 from simulator.delivery.slack import Look, SlackMessage
 from simulator.demo import save_picture, show
 from simulator.demo.live import advance, play_live
 from simulator.demo.messages import from_slack
-from simulator.demo.screen import Screen
+from simulator.demo.screen import Pane, Screen
 from simulator.demo.story import Happening
 from simulator.demo.tally import Tally
 from simulator.demo.telling import sentence, told_together
@@ -75,6 +76,15 @@ def test_plain_lines_tell_of_the_warning_the_drain_the_messages_and_the_end(caps
         r"06:00 of virtual time, the end",
     ):
         assert re.search(said, text), said
+
+
+def test_plain_lines_tell_of_each_sns_message_once(capsys: pytest.CaptureFixture[str]) -> None:
+    stage = short()
+
+    _, text = plain(capsys, stage)
+
+    told = re.findall(r"^\d\d:\d\d  \S+  SNS  ", text, re.MULTILINE)
+    assert len(told) == len(stage.deployment.messages) == 2
 
 
 def test_plain_lines_carry_no_escape_codes(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
@@ -163,15 +173,31 @@ def test_a_big_fleet_has_one_cell_an_instance_where_there_is_room() -> None:
     assert sum(line.count("·") for line in lines if set(line.strip()) == {"·"}) == 1000
 
 
-@pytest.mark.parametrize("height", [8, 12, 24])
-def test_quiet_instances_are_folded_away_before_those_that_drain(height: int) -> None:
-    with Stage(scenarios()["tour"], 1) as stage:
-        text = "\n".join(rendered(screen_at(stage, 3.3), 80, height))
+def test_a_long_line_is_cut_and_pushes_nothing_away() -> None:
+    console = Console(width=40, height=3, file=io.StringIO())
+    pane = Pane("Title", lambda *_: [Text("long " * 50), Text("the end")])
 
-    assert "\n" in text
-    if height == 12:
-        assert text.count("DRAINING 0") == 3
-        assert "… and 13 more" in text
+    lines = console.render_lines(pane, console.options.update(height=3))
+
+    assert ["".join(segment.text for segment in line).rstrip() for line in lines][2] == "the end"
+
+
+def test_quiet_instances_are_folded_away_before_those_that_drain() -> None:
+    with Stage(scenarios()["tour"], 1) as stage:
+        text = "\n".join(rendered(screen_at(stage, 3.3), 80, 12))
+
+    assert text.count("DRAINING 0") == 3
+    assert "… and 13 more" in text
+
+
+@pytest.mark.parametrize("size", [(20, 5), (40, 8), (300, 90)])
+def test_a_strange_terminal_size_still_gives_a_frame(size: tuple[int, int]) -> None:
+    width, height = size
+    with short() as stage:
+        lines = rendered(screen_at(stage, 1.3), width, height)
+
+    assert len(lines) == height
+    assert max(len(line) for line in lines) <= width
 
 
 def test_the_counters_agree_with_the_machine_readable_result() -> None:

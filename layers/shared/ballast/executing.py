@@ -121,6 +121,7 @@ class Executor:
         match action:
             case Claim(after, before, budget, others_out):
                 self.ledger.write(before, after, budget, others_out)
+                measure(before, after)
             case SetScaleInProtection(group, instance_id, protected):
                 autoscaling.set_protection(group, instance_id, protected=protected)
             case StopTask(cluster, arn, why):
@@ -137,7 +138,7 @@ class Executor:
                 autoscaling.put_hook(group, hook, cluster, DEFAULT_HEARTBEAT_S)
             case Record(before, after):
                 self.ledger.write(before, after)
-                measure(action)
+                measure(before, after)
             case RecordWatch(watch_before, watch_after):
                 self.ledger.write_watch(watch_before, watch_after)
             case StartDraining() | Reactivate() | Tell():

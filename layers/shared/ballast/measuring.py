@@ -1,18 +1,16 @@
-"""Which steps of a disruption are counted as metrics? Read off a record, which is written exactly once."""
+"""Which steps of a disruption are counted as metrics? Read off the ledger's writes, each of which succeeds once."""
 
 from __future__ import annotations
 
 from ballast.model import Disruption, Phase
-from ballast.plan import Record
 from ballast.telemetry import count
 
 TIMED_OUT = frozenset({Phase.FORCED, Phase.ESCALATED, Phase.ROLLED_BACK})
 
 
-def measure(record: Record) -> None:
+def measure(before: Disruption | None, after: Disruption | None) -> None:
     """DrainsStarted, DrainsFinished, DrainsTimedOut and TasksMoved, by cluster and reason."""
-    before, after = record.before, record.after
-    if after is None or before.phase is after.phase:
+    if before is None or after is None or before.phase is after.phase:
         return
     if after.phase is Phase.DRAINED:
         _count("DrainsFinished", before)

@@ -37,9 +37,11 @@ def plan_empty(view: View, known: Disruption, now: datetime) -> Plan:
     hook = known.hook
     told = Tell(say.drain_finished(view, known, now))
     if hook and not hook.completed:
+        # Known to be empty before it is let go: what comes next may be quicker than our record.
+        empty = step(known, phase=Phase.DRAINED)
         release = ContinueTermination(hook.group, hook.name, known.instance_id, hook.token)
-        done = step(known, phase=Phase.DRAINED, hook=replace(hook, completed=True))
-        return Plan("it is empty", (release, told, Record(known, done)))
+        done = step(empty, hook=replace(hook, completed=True))
+        return Plan("it is empty", (Claim(empty, known), release, told, Record(empty, done)))
     membership = view.membership
     if known.foreign:
         return Plan("it is empty, and whoever drains it decides what comes next")

@@ -68,12 +68,14 @@ def drain_finished(view: View, d: Disruption, now: datetime) -> Notice:
 
 def instance_gone(view: View, d: Disruption, now: datetime) -> Notice:
     in_time = d.phase is Phase.DRAINED or (view.instance is not None and view.counted_tasks == 0)
-    left = "It was empty in time." if in_time else "It was not known to be empty when it went."
-    ghost = " ECS still listed it, so Ballast removes it there." if view.instance else ""
+    ghost = "Ballast removes its container instance, which ECS still lists."
     return _notice(
         view, d, now, "InstanceGone", Severity.INFO,
         what=f"{d.instance_id} is terminated, {_span(d.started_at, now)} after the first word of it.",
-        why="EC2 says so.", impact=f"{left}{ghost}", next_="Nothing more to do.", closes=True,
+        why="EC2 says so.",
+        impact="It was empty in time." if in_time else "It was not known to be empty when it went.",
+        next_=ghost if view.instance else "Nothing more to do.",
+        closes=True,
     )  # fmt: skip
 
 

@@ -95,7 +95,7 @@ def best_mix(
     """
     items = [item for item, n in enumerate(count) if n]
     width = len(count)
-    master = Master(items, count, [max(value, TINY) * 1.03 for value in fluid.values])
+    master = Master(items, count, [max(value, TINY) * OUT for value in fluid.values])
     weights = {pool: dict(fluid.weights[pool]) for pool in pools}
     columns = [Column(pool, pattern, problem.price[pool]) for pool, pattern, _ in start]
     if ALLP: columns += [Column(t,x,problem.price[t]) for t,x in EXTRA]; EXTRA.clear()
@@ -124,7 +124,7 @@ def _dearer_outside(master: Master) -> bool:
     """Raises the price of what is still bought outside; returns whether there is any."""
     outside = [i for i, c in enumerate(master.basis) if c.pool == OUTSIDE and master.level[i] > 1e-6]
     for i in outside:
-        master.basis[i] = master.basis[i]._replace(price=master.basis[i].price * 1.1)
+        master.basis[i] = master.basis[i]._replace(price=master.basis[i].price * RAISE)
     return bool(outside)
 
 

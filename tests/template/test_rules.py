@@ -1,0 +1,123 @@
+"""Which fact reaches which queue: every documented payload against every rule of the template."""
+
+from __future__ import annotations
+
+import pytest
+
+from simulator.delivery.template import Stack
+from simulator.eventbridge import matches
+from tests.builders import ROOT, load_event
+
+# Exactly these rules match; a payload that nobody wants has none.
+WANTED: dict[str, set[str]] = {
+    "asg_instance_launch_successful": set(),
+    "asg_instance_launch_unsuccessful": set(),
+    "asg_instance_refresh_cancelled": set(),
+    "asg_instance_refresh_checkpoint_reached": set(),
+    "asg_instance_refresh_failed": set(),
+    "asg_instance_refresh_rollback_failed": set(),
+    "asg_instance_refresh_rollback_started": set(),
+    "asg_instance_refresh_rollback_succeeded": set(),
+    "asg_instance_refresh_started": set(),
+    "asg_instance_refresh_succeeded": set(),
+    "asg_instance_terminate_successful": set(),
+    "asg_instance_terminate_unsuccessful": set(),
+    "asg_launch_lifecycle_action": set(),
+    "asg_launch_lifecycle_action_ec2_to_asg": set(),
+    "asg_launch_lifecycle_action_ec2_to_warmpool": set(),
+    "asg_launch_lifecycle_action_replace_root_volume": set(),
+    "asg_launch_lifecycle_action_warmpool_to_asg": set(),
+    "asg_terminate_lifecycle_action": set(),  # a hook that is not ours
+    "asg_terminate_lifecycle_action_ballast_drain": {"InstanceTerminating"},
+    "asg_terminate_lifecycle_action_replace_root_volume": set(),
+    "asg_terminate_lifecycle_action_to_warmpool": set(),
+    "ballast_notice": {"NoticeRaised"},
+    "ec2_instance_state_change": set(),  # pending
+    "ec2_instance_state_change_running": set(),
+    "ec2_instance_state_change_shutting_down": {"InstanceStopping"},
+    "ec2_instance_state_change_stopped": {"InstanceStopping"},
+    "ec2_instance_state_change_stopping": {"InstanceStopping"},
+    "ec2_instance_state_change_terminated": {"InstanceStopping"},
+    "ec2_rebalance_recommendation": {"SpotInstanceInterrupted"},
+    "ec2_spot_interruption_warning": {"SpotInstanceInterrupted"},
+    "ecs_container_instance_health_change_impaired": {"ContainerInstanceImpaired"},
+    "ecs_container_instance_health_change_ok": set(),
+    "ecs_container_instance_state_change": set(),
+    "ecs_container_instance_state_change_active": set(),
+    "ecs_container_instance_state_change_agent_disconnected": {"ContainerInstanceChanged"},
+    "ecs_container_instance_state_change_draining": {"ContainerInstanceChanged"},
+    "ecs_deployment_state_change_completed": set(),
+    "ecs_deployment_state_change_failed": {"DeploymentFailed"},
+    "ecs_deployment_state_change_in_progress": set(),
+    "ecs_deployment_state_change_in_progress_rollback": set(),
+    "ecs_service_action_capacity_provider_steady_state": set(),
+    "ecs_service_action_service_steady_state": {"ServiceImpaired"},
+    "ecs_service_action_service_task_placement_failure_ec2": {"ServiceImpaired"},
+    "ecs_service_action_service_task_placement_failure_fargate_spot": {"ServiceImpaired"},
+    "ecs_service_action_service_task_start_impaired": {"ServiceImpaired"},
+    "ecs_task_state_change": set(),
+    "health_ec2_issue_store_degraded_backup_event": set(),
+    "health_ec2_public_operational_issue": set(),
+    "health_ec2_scheduled_change_retirement": {"InstanceChangeScheduled"},
+    "scheduled_sweep": set(),  # schedules send it, no pattern
+    "ssm_command_invocation_status_change_notification": set(),
+    "ssm_command_status_change_notification": set(),
+}
+STACK = Stack.load(ROOT / "template.yaml", {}, stack="ballast", account="123456789012", region="us-east-1")
+
+
+def rules_for(event: dict[str, object]) -> set[str]:
+    return {rule.name for rule in STACK.rules if rule.pattern is not None and matches(rule.pattern, event)}
+
+
+@pytest.mark.parametrize(("name", "rules"), WANTED.items())
+def test_a_payload_is_matched_by_exactly_the_rules_that_should(name: str, rules: set[str]) -> None:
+    assert rules_for(load_event(name)) == rules
+
+
+def test_every_payload_is_in_the_table_and_in_the_list_of_their_sources() -> None:
+    names = {path.stem for path in (ROOT / "events").glob("*.json")}
+
+    assert names == WANTED.keys()
+    listed = (ROOT / "events" / "README.md").read_text()
+    assert [name for name in names if f"| {name}.json |" not in listed] == []
+
+
+def test_every_rule_with_a_pattern_has_a_payload_that_it_matches() -> None:
+    with_pattern = {rule.name for rule in STACK.rules if rule.pattern is not None}
+
+    assert with_pattern == set().union(*WANTED.values())
+
+
+@pytest.mark.parametrize(
+    ("name", "changes", "is_wanted"),
+    [
+        ("asg_terminate_lifecycle_action_ballast_drain", {"Action": "Terminate"}, True),
+        ("asg_terminate_lifecycle_action_ballast_drain", {"Action": "ReplaceRootVolume"}, False),
+        ("asg_terminate_lifecycle_action_ballast_drain", {"Destination": "WarmPool"}, False),
+        ("asg_terminate_lifecycle_action_ballast_drain", {"LifecycleHookName": "ballast-drain-2"}, False),
+        ("health_ec2_scheduled_change_retirement", {"backupEvent": "true"}, False),
+        ("health_ec2_scheduled_change_retirement", {"service": "RDS"}, False),
+        ("ecs_container_instance_state_change_active", {"status": "DRAINING"}, True),
+        ("ecs_container_instance_state_change_draining", {"status": "DEREGISTERING"}, False),
+        ("ecs_container_instance_health_change_ok", {"overallStatus": "IMPAIRED"}, True),
+    ],
+)
+def test_one_field_decides(name: str, changes: dict[str, str], is_wanted: bool) -> None:  # noqa: FBT001
+    event = load_event(name)
+    event["detail"] |= changes
+
+    assert bool(rules_for(event)) is is_wanted
+
+
+def test_each_queue_is_swept_once_a_minute() -> None:
+    sweeps = {(rule.every_s, rule.queues) for rule in STACK.rules if rule.every_s is not None}
+
+    assert sweeps == {(60.0, ("DrainEvents",)), (60.0, ("Notices",))}
+
+
+def test_facts_about_instances_go_to_one_queue_and_what_is_to_be_told_to_the_other() -> None:
+    to_tell = {"NoticeRaised", "ServiceImpaired", "DeploymentFailed", "NotificationSweep"}
+
+    assert {rule.name for rule in STACK.rules if rule.queues == ("Notices",)} == to_tell
+    assert {rule.queues for rule in STACK.rules if rule.name not in to_tell} == {("DrainEvents",)}

@@ -1,0 +1,162 @@
+"""What the template promises: variables, queues, alarms, logs, names and parameters."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import fields
+from typing import Any
+
+import pytest
+
+from ballast.settings import DrainSettings, NotificationSettings
+from simulator.delivery.cloudformation import load
+from simulator.delivery.template import Stack
+from tests.builders import ROOT
+
+TEMPLATE = load(ROOT / "template.yaml")
+RESOURCES: dict[str, dict[str, Any]] = TEMPLATE["Resources"]
+PARAMETERS: dict[str, dict[str, Any]] = TEMPLATE["Parameters"]
+STACK = Stack.load(ROOT / "template.yaml", {}, stack="ballast", account="123456789012", region="us-east-1")
+SETTINGS = {"DrainInstance": DrainSettings, "PublishNotification": NotificationSettings}
+SET_BY_LAMBDA = {"AWS_REGION"}
+
+
+def of_type(kind: str) -> dict[str, dict[str, Any]]:
+    return {name: each for name, each in RESOURCES.items() if each["Type"] == f"AWS::{kind}"}
+
+
+FUNCTIONS = of_type("Serverless::Function")
+
+
+@pytest.mark.parametrize(("name", "settings"), SETTINGS.items())
+def test_a_function_gets_exactly_the_variables_that_it_reads(name: str, settings: type[Any]) -> None:
+    [function] = [each for each in STACK.functions if each.name == name]
+    given = {variable for variable in function.environment if not variable.startswith("POWERTOOLS_")}
+
+    assert given == {field.name.upper() for field in fields(settings)} - SET_BY_LAMBDA
+
+
+@pytest.mark.parametrize("function", STACK.functions, ids=lambda function: function.name)
+def test_the_defaults_of_the_parameters_are_readable_settings(function: Any) -> None:
+    environment = dict(function.environment) | {"AWS_REGION": "us-east-1"}
+
+    assert SETTINGS[function.name].from_environment(environment)
+
+
+def test_every_folder_of_functions_is_deployed_and_named_after_its_function() -> None:
+    folders = {path.parent.name for path in (ROOT / "functions").glob("*/handler.py")}
+
+    assert {name: each["Properties"]["CodeUri"] for name, each in FUNCTIONS.items()} == {
+        "".join(word.capitalize() for word in folder.split("_")): f"functions/{folder}" for folder in folders
+    }
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_a_function_logs_json_to_a_group_with_retention(name: str) -> None:
+    logging = FUNCTIONS[name]["Properties"]["LoggingConfig"]
+
+    assert logging["LogFormat"] == "JSON"
+    group = RESOURCES[logging["LogGroup"]["Ref"]]
+    assert (group["Type"], group["Properties"]["RetentionInDays"]) == (
+        "AWS::Logs::LogGroup",
+        {"Ref": "LogRetentionDays"},
+    )
+
+
+def test_every_queue_has_a_dead_letter_queue_and_every_dead_letter_queue_an_alarm() -> None:
+    queues = {queue.name: queue.dead_letter_queue for queue in STACK.queues}
+    dead_letters = {name for name in queues.values() if name}
+    watched = {
+        dimension["Value"]["Fn::GetAtt"][0]
+        for alarm in of_type("CloudWatch::Alarm").values()
+        if alarm["Properties"]["MetricName"] == "ApproximateNumberOfMessagesVisible"
+        for dimension in alarm["Properties"]["Dimensions"]
+    }
+
+    assert {name for name, letters in queues.items() if letters is None} == dead_letters
+    assert watched == dead_letters
+
+
+@pytest.mark.parametrize("alarm", of_type("CloudWatch::Alarm").values(), ids=of_type("CloudWatch::Alarm"))
+def test_an_alarm_reaches_the_topic_and_names_its_runbook(alarm: dict[str, Any]) -> None:
+    properties = alarm["Properties"]
+    anchor = re.search(r"docs/operating\.md#([a-z-]+)\.", properties["AlarmDescription"])
+
+    assert properties["AlarmActions"] == [{"Ref": "Notifications"}]
+    assert anchor is not None
+    assert anchor[1] in anchors()
+
+
+def anchors() -> set[str]:
+    """Anchors of the runbook, as GitHub makes them from its headings."""
+    headings = re.findall(r"^#+ (.+)$", (ROOT / "docs" / "operating.md").read_text(), re.MULTILINE)
+    return {re.sub(r"[^a-z0-9 -]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+def test_everything_at_rest_is_encrypted() -> None:
+    for table in of_type("DynamoDB::Table").values():
+        assert table["Properties"]["SSESpecification"] == {"SSEEnabled": True}
+        assert table["Properties"]["TimeToLiveSpecification"] == {"AttributeName": "expires_at", "Enabled": True}
+    for queue in of_type("SQS::Queue").values():
+        assert queue["Properties"]["SqsManagedSseEnabled"] is True
+    for topic in of_type("SNS::Topic").values():
+        assert "KmsMasterKeyId" in topic["Properties"]
+
+
+@pytest.mark.parametrize("function", STACK.functions, ids=lambda function: function.name)
+def test_a_queue_waits_longer_than_its_function_runs(function: Any) -> None:
+    visible_after_s = {queue.name: queue.visibility_timeout_s for queue in STACK.queues}
+    for source in function.sources:
+        assert source.reports_item_failures
+        assert visible_after_s[source.queue] > function.timeout_s
+
+
+def test_each_queue_takes_events_from_exactly_the_rules_that_send_to_it() -> None:
+    for policy in of_type("SQS::QueuePolicy").values():
+        [statement] = policy["Properties"]["PolicyDocument"]["Statement"]
+        queue = policy["Properties"]["Queues"][0]["Ref"]
+        named = {source["Fn::GetAtt"][0] for source in statement["Condition"]["ArnEquals"]["aws:SourceArn"]}
+
+        assert named == {rule.name for rule in STACK.rules if queue in rule.queues}
+
+
+def test_every_rule_has_a_dead_letter_queue_for_what_cannot_be_delivered() -> None:
+    for rule in of_type("Events::Rule").values():
+        for target in rule["Properties"]["Targets"]:
+            assert target["DeadLetterConfig"]
+
+
+# Parameters
+
+
+def test_dry_run_is_on_until_the_operator_turns_it_off() -> None:
+    assert PARAMETERS["DryRun"]["Default"] == "true"
+
+
+@pytest.mark.parametrize("name", PARAMETERS)
+def test_a_parameter_has_one_sentence_a_safe_default_and_its_limits(name: str) -> None:
+    parameter = PARAMETERS[name]
+    description = parameter["Description"]
+
+    assert description.endswith(".")
+    assert ". " not in description
+    assert "Default" in parameter
+    has_range = {"MinValue", "MaxValue"} <= parameter.keys()
+    assert "AllowedValues" in parameter or "AllowedPattern" in parameter or has_range
+    if "AllowedPattern" in parameter:
+        assert parameter["ConstraintDescription"].startswith("must be ")
+
+
+def test_every_parameter_is_shown_in_one_group_and_used() -> None:
+    groups = TEMPLATE["Metadata"]["AWS::CloudFormation::Interface"]["ParameterGroups"]
+    shown = [name for group in groups for name in group["Parameters"]]
+    text = (ROOT / "template.yaml").read_text()
+
+    assert sorted(shown) == sorted(PARAMETERS)
+    assert [name for name in PARAMETERS if f"!Ref {name}" not in text] == []
+
+
+def test_no_resource_has_a_name_of_its_own() -> None:
+    for resource in RESOURCES.values():
+        names = {"FunctionName", "QueueName", "TableName", "TopicName", "LogGroupName", "AlarmName", "RoleName"}
+        assert not names & resource.get("Properties", {}).keys()
