@@ -1,4 +1,4 @@
-"""One frame as an SVG file, for the README: `python -m simulator demo --svg docs/demo.svg --at 3.85`."""
+"""One frame as an SVG file, for the README: `make demo ARGS='--svg docs/demo.svg'`."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from simulator.demo.screen import Screen
 from simulator.demo.tally import Tally
 from simulator.stage import Stage
 
-WIDTH, HEIGHT = 120, 30
+WIDTH, HEIGHT = 120, 31
 STEP_S = 10.0
 # Rich's format fetches a font from a CDN, and some viewers swallow spaces; a picture in a repository fetches nothing.
 FORMAT = re.sub(r"@font-face \{\{.*?\}\}\s*", "", CONSOLE_SVG_FORMAT, flags=re.DOTALL)

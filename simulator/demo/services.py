@@ -21,7 +21,7 @@ def service_rows(tally: Tally, letters: Palette, width: int, height: int) -> lis
     if len(every) > room:
         every = sorted(every, key=_margin)
         room -= columns
-    name_width = min(LONGEST_NAME, (width - 2 * (columns - 1)) // columns - NUMBERS_WIDTH)
+    name_width = min(LONGEST_NAME, max(1, (width - 2 * (columns - 1)) // columns - NUMBERS_WIDTH))
     heading = f"{'':{name_width + 2}}{'running':>7}{'min':>5}{'desired':>8}   "
     lines = [Text("  ".join([heading] * columns), "dim")]
     kept = every[:room]

@@ -101,6 +101,21 @@ def test_the_members_of_all_groups_and_pages_are_found(aws: Stubs) -> None:
     }
 
 
+def test_the_tags_of_a_group_are_read_by_its_name(aws: Stubs) -> None:
+    def tag(key: str, **value: str) -> dict[str, Any]:
+        return {"ResourceId": "web", "ResourceType": "auto-scaling-group", "Key": key, **value}
+
+    tagged = a_group("web") | {"Tags": [tag("ballast:managed", Value="true"), tag("AmazonECSManaged")]}
+    found = {"AutoScalingGroups": [tagged, a_group("batch")]}
+    asked = {"AutoScalingGroupNames": ["batch", "web"]}
+    aws.answers("autoscaling", "describe_auto_scaling_groups", asked, found)
+
+    assert autoscaling.group_tags(["web", "batch"]) == {
+        "web": {"ballast:managed": "true", "AmazonECSManaged": ""},
+        "batch": {},
+    }
+
+
 def test_only_terminating_hooks_are_read(aws: Stubs) -> None:
     def hook(name: str, transition: str) -> dict[str, Any]:
         return {

@@ -53,8 +53,11 @@ def test_a_peer_that_knows_spot_warnings_drains(peer: str, calls: int) -> None:
 
 
 def test_nobody_tells_the_cid_sample_of_a_spot_warning() -> None:
-    found = played("CID", a_storm())
+    with CONTENDERS["CID"](a_storm(), SEED) as stage:
+        stage.play()
+        found = storm(stage)
 
+    assert not stage.deployment.invocations
     assert not found.calls
     assert found.last_s is None
     assert found.tasks_interrupted == 6

@@ -17,11 +17,11 @@ CODE = re.compile(r"[A-Z][a-z]+([A-Z][a-z]+)+")
 
 
 def codes_of_notices() -> set[str]:
-    """The codes of `Notice(code=…)` and `_notice(…, "Code", …)`, and of the first notice of each reason."""
+    """What looks like a code and is given to a call, and the codes of the first notice of each reason."""
     found = {code for code, *_ in STARTED.values()}
     for module in NOTICES.glob("*.py"):
         for node in ast.walk(ast.parse(module.read_text())):
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ("Notice", "_notice"):
+            if isinstance(node, ast.Call):
                 given = [*node.args, *(k.value for k in node.keywords if k.arg == "code")]
                 found |= {str(g.value) for g in given if isinstance(g, ast.Constant) and CODE.fullmatch(str(g.value))}
     return found

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from ballast.draining.view import View
 from ballast.model import Disruption, Phase, Reason
 from ballast.notice import Notice, Severity
 from ballast.notices import draining as say
@@ -15,6 +16,7 @@ from tests.builders import (
     NOW,
     a_cluster,
     a_disruption,
+    a_draining_instance,
     a_draining_view,
     a_policy,
     a_scale_in,
@@ -147,19 +149,19 @@ def test_the_last_notice_of_a_drain_says_how_long_it_took_and_what_follows(
 
 
 @pytest.mark.parametrize(
-    ("known", "view", "impact"),
+    ("known", "view", "in_time"),
     [
-        (a_disruption(phase=Phase.DRAINED), WITHOUT_ARN, "It was empty in time."),
-        (a_disruption(), WITHOUT_ARN, "It was not known to be empty when it went."),
-        (
-            a_disruption(),
-            VIEW,
-            "It was not known to be empty when it went. ECS still listed it, so Ballast removes it there.",
-        ),
+        (a_disruption(phase=Phase.DRAINED), WITHOUT_ARN, True),
+        (a_disruption(), a_draining_view(instance=a_draining_instance(running_tasks=0)), True),
+        (a_disruption(), WITHOUT_ARN, False),
+        (a_disruption(), VIEW, False),
     ],
 )
-def test_the_end_says_whether_it_was_empty_in_time(known: Disruption, view: object, impact: str) -> None:
-    assert say.instance_gone(view, known, after(10)).impact == impact  # type: ignore[arg-type]  # a View
+def test_the_end_says_whether_it_was_empty_in_time(known: Disruption, view: View, in_time: bool) -> None:  # noqa: FBT001
+    notice = say.instance_gone(view, known, after(10))
+
+    assert ("empty in time" in notice.impact) is in_time
+    assert ("removes its container instance" in notice.next) is (view.instance is not None)
 
 
 def test_a_page_names_five_blockers_and_counts_the_rest() -> None:

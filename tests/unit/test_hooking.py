@@ -2,28 +2,41 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import pytest
 
 from ballast.draining.hooking import GroupHook, plan_hooks
-from ballast.model import Provider
+from ballast.model import Cluster, Provider
 from ballast.plan import PutHook, Tell
-from tests.builders import CLUSTER, NOW, a_cluster, codes
+from tests.builders import CLUSTER, NOW, a_cluster, acts, codes
 
 OURS = GroupHook("web", "ballast-drain", 900, "CONTINUE")
+BY_ECS = {"AmazonECSManaged": ""}
+BY_OPERATOR = {"ballast:managed": "true"}
 
 
-def put(groups: tuple[str, ...], *hooks: GroupHook, managed: str | None = None) -> list[str]:
-    providers = (Provider("p", managed, managed_draining=True),) if managed else ()
-    plans = plan_hooks(a_cluster(providers=providers), groups, hooks, NOW)
+def put(cluster: Cluster, groups: Mapping[str, Mapping[str, str]], *hooks: GroupHook) -> list[str]:
+    plans = plan_hooks(cluster, groups, hooks, NOW)
     return [action.group for plan in plans for action in plan.actions if isinstance(action, PutHook)]
 
 
-def test_a_group_without_any_hook_gets_ours_and_the_operator_is_told() -> None:
-    [plan] = plan_hooks(a_cluster(), ("web",), (), NOW)
+@pytest.mark.parametrize("tags", [BY_ECS, BY_OPERATOR, BY_ECS | {"Name": "web"}])
+def test_a_group_without_any_hook_gets_ours_and_the_operator_is_told(tags: Mapping[str, str]) -> None:
+    [plan] = plan_hooks(a_cluster(), {"web": tags}, (), NOW)
 
     assert plan.actions[0] == PutHook("web", "ballast-drain", CLUSTER)
     assert codes(plan) == ["LifecycleHookPut"]
-    assert isinstance(plan.actions[1], Tell)
+
+
+@pytest.mark.parametrize("tags", [{}, {"ballast:managed": "false"}, {"Name": "web"}])
+def test_a_group_that_our_role_may_not_touch_is_a_ticket(tags: Mapping[str, str]) -> None:
+    [plan] = plan_hooks(a_cluster(), {"web": tags}, (), NOW)
+
+    assert acts(plan) == ()
+    assert isinstance(told := plan.actions[0], Tell)
+    assert (told.notice.code, told.notice.severity) == ("GroupNotTagged", "ticket")
+    assert "web" in told.notice.what
 
 
 @pytest.mark.parametrize(
@@ -38,14 +51,16 @@ def test_a_group_without_any_hook_gets_ours_and_the_operator_is_told() -> None:
     ],
 )
 def test_a_hook_of_ours_that_works_is_left_alone(hook: GroupHook, is_put: bool) -> None:  # noqa: FBT001
-    assert put(("web",), hook) == (["web"] if is_put else [])
+    assert put(a_cluster(), {"web": BY_ECS}, hook) == (["web"] if is_put else [])
 
 
 def test_where_ecs_drains_its_own_hook_is_enough() -> None:
-    assert put(("web", "batch"), managed="web") == ["batch"]
+    cluster = a_cluster(providers=(Provider("p", "web", managed_draining=True),))
+
+    assert put(cluster, {"web": BY_ECS, "batch": BY_ECS}) == ["batch"]
 
 
 def test_managed_instances_have_no_group_and_get_no_hook() -> None:
     cluster = a_cluster(providers=(Provider("by-ecs", None, managed_draining=True),), groups=())
 
-    assert plan_hooks(cluster, cluster.groups, (), NOW) == ()
+    assert put(cluster, {}) == []

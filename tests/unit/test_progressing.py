@@ -91,8 +91,8 @@ def test_the_hook_is_released_once_every_task_has_stopped() -> None:
 
     plan = plan_progress(a_draining_view(known, tasks=(STOPPED,)), NOW)
 
-    done = step(known, phase=Phase.DRAINED, hook=a_hook(completed=True))
-    assert acts(plan) == (RELEASE, Record(known, done))
+    empty = step(known, phase=Phase.DRAINED)
+    assert acts(plan) == (Claim(empty, known), RELEASE, Record(empty, step(empty, hook=a_hook(completed=True))))
     assert codes(plan) == ["DrainFinished"]
 
 
@@ -186,6 +186,12 @@ def test_an_instance_that_its_group_already_terminates_is_only_recorded() -> Non
     view = a_draining_view(known, tasks=(), membership=a_membership(lifecycle_state="Terminating"))
 
     assert acts(plan_progress(view, NOW)) == (Record(known, step(known, phase=Phase.DRAINED)),)
+
+
+def test_what_somebody_else_drains_is_not_replaced() -> None:
+    view = a_draining_view(a_voluntary(foreign=True), tasks=(), membership=a_membership())
+
+    assert plan_progress(view, NOW).actions == ()
 
 
 # Heartbeats

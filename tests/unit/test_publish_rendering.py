@@ -12,13 +12,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ballast.aws_failures import FailureWatch, WatchKind
+from ballast.console import cluster_page
 from ballast.notice import Link, Notice, Severity
 from ballast.publishing import failure_notices, slack_notices
 from ballast.publishing.blocks import clip, parent, thread_line, thread_reply
 from ballast.publishing.codes import CODES
 from ballast.publishing.conversation import Conversation
 from ballast.publishing.decisions import Publication, State
-from ballast.publishing.links import cluster_page
 from ballast.publishing.mail import TopicMessage, for_q_developer, topic_message
 from ballast.publishing.ports import ServiceCounts
 from ballast.publishing.wording import spelled, word

@@ -32,7 +32,6 @@ from tests.builders import (
     a_cluster,
     a_container_instance,
     a_disruption,
-    a_draining_instance,
     a_draining_view,
     a_hook,
     a_hook_trigger,

@@ -1,51 +1,25 @@
-"""Where in the AWS console does a human look?"""
+"""Which console pages belong to a notice about a cluster, an instance or a group?"""
 
 from __future__ import annotations
 
-from urllib.parse import quote
-
+from ballast.console import cluster_page, container_instance_page, group_page, instance_page
 from ballast.model import Cluster, ContainerInstance
 from ballast.notice import Link
 
-HOSTS = {
-    "aws": "https://{region}.console.aws.amazon.com",
-    "aws-cn": "https://{region}.console.amazonaws.cn",
-    "aws-us-gov": "https://console.amazonaws-us-gov.com",
-}
-
 
 def cluster_link(cluster: Cluster) -> Link:
-    return Link(f"Cluster {cluster.name}", f"{_ecs(cluster)}/infrastructure?region={_region(cluster)}")
+    return cluster_page(_region(cluster), cluster.name)
 
 
 def instance_links(cluster: Cluster, instance_id: str, instance: ContainerInstance | None) -> tuple[Link, ...]:
+    """The container instance only while it is one."""
     region = _region(cluster)
-    ec2 = Link(
-        f"Instance {instance_id}",
-        f"{_host(cluster)}/ec2/home?region={region}#InstanceDetails:instanceId={instance_id}",
-    )
-    if instance is None:
-        return ec2, cluster_link(cluster)
-    name = quote(instance.arn.rpartition("/")[2], safe="")
-    ecs = f"{_ecs(cluster)}/infrastructure/container-instances/{name}?region={region}"
-    return Link("Container instance", ecs), ec2, cluster_link(cluster)
+    always = (instance_page(region, instance_id), cluster_link(cluster))
+    return (container_instance_page(region, cluster.name, instance.arn), *always) if instance else always
 
 
 def group_link(cluster: Cluster, group: str) -> Link:
-    fragment = f"#AutoScalingGroupDetails:id={quote(group, safe='')};view=instanceManagement"
-    return Link(
-        f"Auto Scaling group {group}",
-        f"{_host(cluster)}/ec2/home?region={_region(cluster)}{fragment}",
-    )
-
-
-def _ecs(cluster: Cluster) -> str:
-    return f"{_host(cluster)}/ecs/v2/clusters/{quote(cluster.name, safe='')}"
-
-
-def _host(cluster: Cluster) -> str:
-    partition = cluster.arn.split(":")[1]
-    return HOSTS.get(partition, HOSTS["aws"]).format(region=_region(cluster))
+    return group_page(_region(cluster), group)
 
 
 def _region(cluster: Cluster) -> str:

@@ -64,3 +64,10 @@ def checked_nodes(nodes: Iterable[Node], shapes: Mapping[str, Shape], pools: Map
 def _check_count(amount: int, what: str) -> None:
     if not isinstance(amount, int) or amount < 0:
         raise ValueError(f"{what[0].upper()}{what[1:]} is {amount}; it must be a whole number, 0 or more.")
+
+
+def check_values(value_by_shape: Mapping[str, float]) -> Mapping[str, float]:
+    for name, value in value_by_shape.items():
+        if not (math.isfinite(value) and value >= 0):
+            raise ValueError(f"The value of shape '{name}' is {value} $/h; it must be 0 or more.")
+    return value_by_shape

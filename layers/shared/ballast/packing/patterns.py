@@ -6,77 +6,20 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from ballast.packing.bound import Fluid
-from ballast.packing.filling import fill, search, swap, tighten, worth
+from ballast.packing.filling import Weights, fill, search, swap, tighten, worth
 from ballast.packing.problem import Batch, Pattern, Problem
+from ballast.packing.simplex import OUTSIDE, SURPLUS, TINY, Column, Master
 
-SURPLUS, OUTSIDE = -1, -2
-TINY = 1e-9
-NC = 4
-FR = 0.5
-LV = 300
-ST = 25
-
-
-EXTRA=[]
-class Column(NamedTuple):
-    """A pattern in a pool, or a copy too many (SURPLUS), or a copy bought OUTSIDE at more than its fair price."""
-
-    pool: int
-    pattern: Pattern
-    price: float
+OUTSIDE_PRICE = 2.0  # times the fair value: dear enough to be left, cheap enough to keep the first prices sane
+STALE_ROUNDS = 25  # without an improvement of 0.02 %
+ENOUGH = 1 + 1e-6
 
 
 class Mix(NamedTuple):
-    """How many instances of each pattern (fractions), and what a copy of each item costs then."""
+    """How many instances of each pattern (fractions), and what one more copy of each item costs then."""
 
     amounts: list[tuple[Column, float]]
     values: list[float]
-
-
-class Master:
-    """The revised simplex method with an explicit inverse of the basis: covers `count` at the least price."""
-
-    def __init__(self, items: Sequence[int], count: Sequence[int], outside: Sequence[float]) -> None:
-        self.items = items
-        self.row = {item: i for i, item in enumerate(items)}
-        self.basis = [Column(OUTSIDE, {item: 1}, outside[item]) for item in items]
-        self.level = [float(count[item]) for item in items]
-        self.inverse = [[float(i == j) for j in range(len(items))] for i in range(len(items))]
-
-    def values(self, width: int) -> list[float]:
-        """What one more copy of each item would cost."""
-        duals = [0.0] * len(self.items)
-        for column, row in zip(self.basis, self.inverse, strict=True):
-            if column.price:
-                duals = [d + column.price * x for d, x in zip(duals, row, strict=True)]
-        values = [0.0] * width
-        for item, dual in zip(self.items, duals, strict=True):
-            values[item] = dual
-        return values
-
-    def enter(self, column: Column) -> None:
-        """Brings the column into the basis, in place of the one that reaches zero first."""
-        entries = [(self.row[item], copies) for item, copies in column.pattern.items()]
-        rates = [sum([row[i] * copies for i, copies in entries]) for row in self.inverse]
-        limits = [level / rate if rate > TINY else float("inf") for level, rate in zip(self.level, rates, strict=True)]
-        leaving = min(range(len(limits)), key=limits.__getitem__)
-        amount, pivot = limits[leaving], 1 / rates[leaving]
-        pivot_row = self.inverse[leaving] = [x * pivot for x in self.inverse[leaving]]
-        for i, rate in enumerate(rates):
-            if rate and i != leaving:
-                self.inverse[i] = [x - rate * y for x, y in zip(self.inverse[i], pivot_row, strict=True)]
-                self.level[i] = max(0.0, self.level[i] - rate * amount)
-        self.basis[leaving], self.level[leaving] = column, amount
-
-    def enter_best(self, columns: list[Column], width: int) -> None:
-        """Brings in the columns that pay, the best first, as long as one pays."""
-        while columns:
-            values = self.values(width)
-            gains = [(worth(c.pattern, values) - c.price) / (c.price or 1.0) for c in columns]
-            best = max(range(len(gains)), key=gains.__getitem__)
-            if gains[best] <= 1e-7:
-                return
-            self.enter(columns.pop(best))
 
 
 def best_mix(
@@ -88,76 +31,64 @@ def best_mix(
     rounds: int,
     tolerance: float,
 ) -> Mix:
-    """The mix of patterns with the least cost, as good as `rounds` rounds of pattern generation make it.
+    """The mix of patterns in `pools` that covers `count` at the least cost, nearly.
 
-    Copies that no pattern covers well yet are bought outside, at a little more than their fair price: that keeps the
-    prices sane from the first round. What the mix still buys outside at the end is not in it.
+    It starts with the patterns of `start` and stops after `rounds` rounds of new ones, when nothing gets better, or
+    within `tolerance` $/h of the bound. Copies that no pattern covers yet are bought "outside", at twice their
+    fair value; what still is at the end is not in the mix.
     """
     items = [item for item, n in enumerate(count) if n]
-    width = len(count)
-    master = Master(items, count, [max(value, TINY) * OUT for value in fluid.values])
+    bound = sum([value * n for value, n in zip(fluid.values, count, strict=True)])
+    master = Master(items, count, [max(value, TINY) * OUTSIDE_PRICE for value in fluid.values])
     weights = {pool: dict(fluid.weights[pool]) for pool in pools}
     columns = [Column(pool, pattern, problem.price[pool]) for pool, pattern, _ in start]
-    if ALLP: columns += [Column(t,x,problem.price[t]) for t,x in EXTRA]; EXTRA.clear()
-    bound = sum([value * n for value, n in zip(fluid.values, count, strict=True)])
     best, stale = float("inf"), 0
     for _ in range(rounds):
-        master.enter_best(columns, width)
-        cost = sum([c.price * n for c, n in zip(master.basis, master.level, strict=True)])
+        master.enter_best(columns)
+        cost = master.cost()
         stale = 0 if cost < best * (1 - 2e-4) else stale + 1
-        best = min(best, cost) if stale == 0 else best
-        if stale > ST or (
-            cost < bound + tolerance
-            and not any(c.pool == OUTSIDE and n > TINY for c, n in zip(master.basis, master.level))
-        ):
+        best = cost if not stale else best
+        if stale > STALE_ROUNDS or cost < bound + tolerance:
             break
-        values = master.values(width)
+        values = master.values()
         columns = [Column(SURPLUS, {item: -1}, 0.0) for item in items if values[item] < -TINY]
         columns = columns or _new_columns(problem, count, values, weights)
-        if not columns and not _dearer_outside(master):
+        if not columns and not master.raise_outside():
             break
-    values = [max(value, TINY) for value in master.values(width)]
+    values = [max(value, TINY) for value in master.values()]
     return Mix([(c, n) for c, n in zip(master.basis, master.level, strict=True) if c.pool >= 0 and n > TINY], values)
 
 
-def _dearer_outside(master: Master) -> bool:
-    """Raises the price of what is still bought outside; returns whether there is any."""
-    outside = [i for i, c in enumerate(master.basis) if c.pool == OUTSIDE and master.level[i] > 1e-6]
-    for i in outside:
-        master.basis[i] = master.basis[i]._replace(price=master.basis[i].price * RAISE)
-    return bool(outside)
-
-
 def _new_columns(
-    problem: Problem, count: Sequence[int], values: Sequence[float], weights: dict[int, dict[int, float]]
+    problem: Problem, count: Sequence[int], values: Sequence[float], weights: dict[int, Weights]
 ) -> list[Column]:
-    """Patterns worth more than their instance costs; harder to find, fewer of them."""
+    """Patterns worth more than their instance costs: easy ones of every pool, else one or a few hard ones."""
     found: list[Column] = []
     near: list[tuple[float, int, Pattern]] = []
     for pool, weight in weights.items():
-        price = problem.price[pool] * (1 + 1e-6)
+        price = problem.price[pool] * ENOUGH
         if tighten(problem, pool, count, values, weight) <= price:
             continue
-        pats = [search(problem, pool, count, values, weight, 0.5 * price, 20) or {}, fill(problem, pool, count, values)]
-        good = [p for p in pats if worth(p, values) > price]
-        if good:
-            found += [Column(pool, p, problem.price[pool]) for p in good]
+        pattern = max(
+            search(problem, pool, count, values, weight, 0.5 * price, 20) or {},
+            fill(problem, pool, count, values),
+            key=lambda candidate: worth(candidate, values),
+        )
+        gain = worth(pattern, values) / price
+        if gain > 1:
+            found.append(Column(pool, pattern, problem.price[pool]))
         else:
-            pattern = max(pats, key=lambda p: worth(p, values))
-            near.append((worth(pattern, values) / price, pool, pattern))
-    near.sort(key=lambda n: (-n[0], n[1]))
-    if len(found) < MIN:
-      for ratio, pool, pattern in near[:SW]:
-        if ratio > 0.9:
+            near.append((gain, pool, pattern))
+    near.sort(key=lambda candidate: (-candidate[0], candidate[1]))
+    for gain, pool, pattern in near[:4] if not found else ():
+        if gain > 0.9:
             better = swap(problem, pool, count, values, pattern)
-            if worth(better, values) > problem.price[pool] * (1 + 1e-6):
-                found.append(Column(pool, better, problem.price[pool]))
-        if len(found) >= MIN: break
-    if len(found) < 1:
-      for _, pool, _ in near:
-        better = search(problem, pool, count, values, weights[pool], problem.price[pool] * (1 + 1e-6), LV)
-        if better:
-            found.append(Column(pool, better, problem.price[pool]))
+            if worth(better, values) > problem.price[pool] * ENOUGH:
+                return [Column(pool, better, problem.price[pool])]
+    for _, pool, _ in near if not found else ():
+        dense = search(problem, pool, count, values, weights[pool], problem.price[pool] * ENOUGH, 300)
+        if dense:
+            found.append(Column(pool, dense, problem.price[pool]))
         if len(found) == 3:
             break
     return found

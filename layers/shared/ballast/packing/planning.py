@@ -5,114 +5,124 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from ballast.packing.bound import Fluid, fluid
-from ballast.packing.checks import checked_demand, checked_pools
+from ballast.packing.checks import check_values, checked_demand, checked_pools
 from ballast.packing.correction import corrected_plan
 from ballast.packing.filling import tighten
 from ballast.packing.model import CapacityPlan, PlannedInstances, Pool, Shape
-from ballast.packing.patterns import best_mix
+from ballast.packing.patterns import Mix, best_mix
 from ballast.packing.problem import Batch, Problem
 
-TOL = 0.001
+ROUNDS, LEVELS = 100, 8
+TOLERANCE = 0.001  # of the bound: no use in looking for less
 
 
 def plan_capacity(
     demand: Mapping[Shape, int], pools: Iterable[Pool], *, value_by_shape: Mapping[str, float] | None = None
 ) -> CapacityPlan:
+    """The instances to buy so that every copy has a place, at nearly the least cost.
+
+    `value_by_shape` ($/h of one copy, from the `lower_bound` of the whole cluster's demand) makes a plan for a part of
+    that demand fit in with the rest: it fills instances by these values instead of the part's own.
+    The work is bounded by counts, never by a clock: the same input gives the same plan on any machine.
+    Raises UnplaceableError if a shape fits no pool and ValueError if the input makes no sense.
+    """
     problem = Problem(checked_demand(demand), checked_pools(pools, demand).values())
     prices = fluid(problem)
-    plan = cheap_plan(problem, problem.count, prices, TOL * sum(v * n for v, n in zip(prices.values, problem.count)))
-    instances = named(problem, plan)
-    return CapacityPlan(instances, problem.cost(plan), sum(v * n for v, n in zip(prices.values, problem.count)))
+    bound = sum([value * n for value, n in zip(prices.values, problem.count, strict=True)])
+    instances = in_callers_words(problem, cheap_plan(problem, prices, check_values(value_by_shape or {})))
+    price = {pool.name: pool.price_usd_per_hour for pool in problem.pools}
+    return CapacityPlan(instances, sum(price[i.pool] * i.count for i in instances), bound)
 
 
-LEVELS = 8
-TH = 0.97
-G = 6
-K = 8
+def cheap_plan(problem: Problem, prices: Fluid, hint: Mapping[str, float]) -> list[Batch]:
+    """Rounds the best mix of patterns down, and does the same to the rest, level by level, until nothing is left.
 
-
-def cheap_plan(problem: Problem, count: Sequence[int], prices: Fluid, tol, rounds: int = 150) -> list[Batch]:
-    if not any(count):
-        return []
-    left = list(count)
-    pools = useful_pools(problem, count, prices.values, prices.weights)
-    best = corrected_plan(problem, count, prices.values, pools, SR)
-    plan, start = [], best
-    for level in range(LEVELS):
-        mix = best_mix(problem, left, prices, pools, start, rounds, tol)
-        taken = take(problem, mix, left, 1e-6) or take(problem, mix, left, 1)
-        plan += taken
+    At each level the rest could as well be planned greedily: the cheapest of all these plans wins.
+    """
+    bound = sum([value * n for value, n in zip(prices.values, problem.count, strict=True)])
+    values = [
+        max([hint.get(name, value) for name in copies])
+        for copies, value in zip(problem.copies_by_name, prices.values, strict=True)
+    ]
+    left, rounds = list(problem.count), ROUNDS
+    pools = useful_pools(problem, prices, left)
+    best, start = corrected_plan(problem, left, values, pools, 4)
+    plan: list[Batch] = []
+    for _ in range(LEVELS):
         if not any(left):
-            best = min(best, plan, key=problem.cost)
             break
-        start = corrected_plan(problem, left, mix.values, pools)
-        best = min(best, plan + start, key=problem.cost)
+        mix = best_mix(problem, left, prices, pools, start, rounds, TOLERANCE * bound)
+        taken = round_down(problem, mix, left)
+        plan += taken
+        rest, start = corrected_plan(problem, left, mix.values, pools, 3)
+        best = min(best, plan + rest, key=problem.cost)
         if not taken:
             break
-        start = start + [
-            Batch(c.pool, c.pattern, 1) for c, _ in mix.amounts if all(left[i] >= n for i, n in c.pattern.items())
-        ]
-        pools = useful_pools(problem, left, prices.values, prices.weights)
+        start += [Batch(column.pool, column.pattern, 1) for column, _ in mix.amounts]
+        start = [b for b in start if all(left[item] >= n for item, n in b.pattern.items())]
+        pools = useful_pools(problem, prices, left)
         rounds = max(20, rounds // 2)
     return best
 
 
-def take(problem, mix, left, up):
+def round_down(problem: Problem, mix: Mix, left: list[int]) -> list[Batch]:
+    """Takes the whole instances of the mix out of `left`; if there are none, one of the pattern used most."""
     plan = []
-    for column, amount in sorted(mix.amounts, key=lambda a: -a[1]):
-        times = min([int(amount + up), *(left[item] // n for item, n in column.pattern.items())])
-        if times:
-            plan.append(problem.cheapest_for(Batch(column.pool, column.pattern, times)))
-            for item, n in column.pattern.items():
-                left[item] -= times * n
-            if up == 1:
-                break
+    most_used_first = sorted(mix.amounts, key=lambda amount: -amount[1])
+    for extra in (1e-6, 1.0):
+        for column, amount in most_used_first:
+            times = min([int(amount + extra), *(left[item] // n for item, n in column.pattern.items())])
+            if times:
+                plan.append(problem.cheapest_for(Batch(column.pool, column.pattern, times)))
+                for item, n in column.pattern.items():
+                    left[item] -= times * n
+                if extra == 1.0:
+                    break
+        if plan:
+            break
     return plan
 
 
-def useful_pools(problem: Problem, count, values, weights):
+def useful_pools(problem: Problem, prices: Fluid, count: Sequence[int]) -> list[int]:
+    """At most eight pools of a kind (with GPU, without, …) that may be filled for their price, small ones first.
+
+    Small instances leave less over at the end. Each item keeps the best of its own pools.
+    """
     score = [
-        tighten(problem, t, count, values, dict(weights[t])) / max(problem.price[t], 1e-9)
-        for t in range(len(problem.pools))
+        tighten(problem, pool, count, prices.values, dict(prices.weights[pool])) / problem.price[pool]
+        for pool in range(len(problem.pools))
     ]
-    kinds = {}
-    for t, capacity in enumerate(problem.capacity):
-        kinds.setdefault(tuple(map(bool, capacity)), []).append(t)
-    use = set()
+    kinds: dict[tuple[bool, ...], list[int]] = {}
+    for pool, capacity in enumerate(problem.capacity):
+        kinds.setdefault(tuple(map(bool, capacity)), []).append(pool)
+    useful: set[int] = set()
     for kind in kinds.values():
-        top = max(score[t] for t in kind)
-        good = [t for t in kind if score[t] >= TH * top][:G]
-        rest = sorted((t for t in kind if t not in good), key=lambda t: -score[t])
-        use |= {*good, *rest[: K - len(good)]}
+        best_first = sorted(kind, key=lambda pool: -score[pool])
+        good = [pool for pool in kind if score[pool] >= 0.97 * score[best_first[0]]][:6]
+        useful |= {*good, *[pool for pool in best_first if pool not in good][: 8 - len(good)]}
     for item, n in enumerate(count):
-        if n and not use & set(problem.pools_of[item]):
-            use.add(max(problem.pools_of[item], key=score.__getitem__))
-    return sorted(use)
+        if n and not useful & set(problem.pools_of[item]):
+            useful.add(max(problem.pools_of[item], key=score.__getitem__))
+    return sorted(useful)
 
 
-def named(problem: Problem, plan: Iterable[Batch]) -> tuple[PlannedInstances, ...]:
-    """The plan in callers' words: items become the shapes that were merged into them again."""
+def in_callers_words(problem: Problem, plan: Iterable[Batch]) -> tuple[PlannedInstances, ...]:
+    """Items become again the shapes that were merged into them: so many copies of this one, then of the next."""
     supply = [list(copies.items()) for copies in problem.copies_by_name]
     instances: list[PlannedInstances] = []
     for pool, pattern, count in plan:
         while count:
+            # As many instances at once as the next shape of each item lasts; one, if an item needs several shapes.
+            times = max(1, min([count, *(supply[item][-1][1] // n for item, n in pattern.items())]))
             load: dict[str, int] = {}
-            times = count
             for item, copies in pattern.items():
-                name, rest = supply[item][-1]
-                times = min(times, max(1, rest // copies))
-            for item, copies in pattern.items():
-                need = copies
-                while need:
-                    name, rest = supply[item][-1]
-                    take = min(need, rest)
-                    load[name] = load.get(name, 0) + take
-                    need -= take
-                    used = take * times
-                    if used == rest:
-                        supply[item].pop()
-                    else:
-                        supply[item][-1] = (name, rest - used)
+                while copies:
+                    name, available = supply[item].pop()
+                    taken = min(copies, available // times)
+                    load[name] = taken
+                    copies -= taken
+                    if available > taken * times:
+                        supply[item].append((name, available - taken * times))
             instances.append(PlannedInstances(problem.pools[pool].name, load, times))
             count -= times
     return tuple(instances)

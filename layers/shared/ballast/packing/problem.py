@@ -10,6 +10,8 @@ from typing import NamedTuple
 
 from ballast.packing.model import Misfit, Pool, Shape, UnplaceableError
 
+FREE = 1e-9  # $/h that stand for 0, so that values can be compared with prices
+
 type Needs = tuple[tuple[int, int], ...]  # (column, amount) pairs of one copy, amounts above 0
 type Pattern = dict[int, int]  # what one instance holds: copies by item
 
@@ -103,7 +105,7 @@ class Problem:
             if offer[2] and not dominated:
                 kept.append(offer)
         self.pools = [pool for pool, _, _ in kept]
-        self.price = [pool.price_usd_per_hour for pool in self.pools]
+        self.price = [max(pool.price_usd_per_hour, FREE) for pool in self.pools]
         self.capacity = [capacity for _, capacity, _ in kept]
         self.items_of = [sorted(guests) for _, _, guests in kept]
         self.pools_of = [

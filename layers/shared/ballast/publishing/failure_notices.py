@@ -6,8 +6,8 @@ from datetime import datetime
 from typing import Final
 
 from ballast.aws_failures import FailureWatch
+from ballast.console import service_page
 from ballast.notice import Notice, Severity
-from ballast.publishing.links import service_page
 from ballast.publishing.ports import ServiceCounts
 from ballast.publishing.wording import count
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Final
 
+from ballast.console import secret_page
 from ballast.notice import Notice, Severity
-from ballast.publishing.links import EVERY_CLUSTER, secret_page
+from ballast.publishing.links import EVERY_CLUSTER
 
 SLACK_REASON: Final = "slack_unavailable"
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from ballast.console import cluster_page
 from ballast.notice import Link, Severity
 from ballast.publishing.conversation import Conversation
-from ballast.publishing.links import EVERY_CLUSTER, cluster_page, runbook
+from ballast.publishing.links import EVERY_CLUSTER, runbook
 
 SEVERITIES = {
     Severity.PAGE: "Page: somebody is needed now",
