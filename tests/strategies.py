@@ -38,7 +38,7 @@ def maybe[T](strategy: st.SearchStrategy[T]) -> st.SearchStrategy[T | None]:
 @st.composite
 def triggers(draw: st.DrawFn) -> Trigger:
     """As `triggers_of` makes them, for one instance."""
-    reason = draw(st.sampled_from(Reason))
+    reason: Reason = draw(st.sampled_from(Reason))
     at, deadline = draw(moments), draw(moments)
     match reason:
         case Reason.SPOT_INTERRUPTION | Reason.INSTANCE_STOPPING:

@@ -22,6 +22,7 @@ from simulator.demo.times import elapsed, wall
 
 MOST_ROWS = 40  # instances; above it the fleet is a heat map
 STORY_CALM_S = 20.0  # what says the same again sooner is the same line
+ROOMY = 25  # rows; from here on panes are set apart by an empty line
 STORY_ROWS = 6  # fewer are not worth a pane
 
 type Draw = Callable[[int, int], Sequence[Text]]
@@ -78,7 +79,7 @@ class Screen:
             below.split_row(table, right)
             screen["body"].split_column(Layout(Pane("Fleet", self._heat_map)), below)
             return screen
-        table.size = min(len(services(self.tally.stage)) + 3, room // 2)
+        table.size = min(len(services(self.tally.stage)) + (3 if room > ROOMY else 2), room * 3 // 5)
         left, column = Layout(ratio=11), Layout(ratio=9)
         fleet, story = (
             Layout(Pane("Fleet  a+ starting  a- stopping", self._fleet)),

@@ -220,7 +220,7 @@ def test_a_task_is_read_with_its_size_and_host_ports(aws: Stubs) -> None:
 
     [task] = ecs.tasks_by_instance("prod", ["ci"], ())["ci"]
 
-    assert (task.cpu_units, task.memory_mib, task.host_ports) == (256, 512, {8080})
+    assert (task.cpu_units, task.memory_mib, task.host_ports) == (256, 512, frozenset({8080}))
 
 
 def test_only_running_tasks_of_services_are_asked_for_their_protection(aws: Stubs) -> None:

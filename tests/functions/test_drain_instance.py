@@ -16,9 +16,11 @@ from ballast.settings import DrainSettings
 from functions.drain_instance import handler
 from simulator.clock import Clock
 from simulator.delivery.deployment import Deployment
+from simulator.delivery.functions import Context
 from simulator.world import World
 from tests.builders import ROOT, load_event
 
+CONTEXT = Context("1", "drain-instance", "arn:aws:lambda:us-east-1:1:function:drain-instance", Clock(), deadline_s=50)
 MUTATING = (
     "ecs:UpdateContainerInstancesState",
     "ecs:StopTask",
@@ -189,7 +191,7 @@ def test_without_its_environment_the_function_fails_naming_every_missing_variabl
     handler.forget()
 
     with pytest.raises(SettingsError) as wrong:
-        handler.drain_runtime()
+        handler.handler({"Records": []}, CONTEXT)
 
     assert all(f"{name} is missing" in str(wrong.value) for name in names)
     handler.forget()
@@ -202,5 +204,5 @@ def test_an_unreadable_default_stops_the_function_at_its_start(monkeypatch: pyte
     handler.forget()
 
     with pytest.raises(SettingsError, match="SCALE_IN_OUTCOME is 'rollback' but must be force or escalate"):
-        handler.drain_runtime()
+        handler.handler({"Records": []}, CONTEXT)
     handler.forget()

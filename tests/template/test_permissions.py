@@ -71,6 +71,8 @@ def called_in(module: Path) -> set[str]:
                 names.add(name)
             case ast.Attribute(attr=name):
                 names.add(name)
+            case _:
+                pass
     return {operations_of(service)[name] for service in services for name in names & operations_of(service).keys()}
 
 

@@ -17,7 +17,10 @@ TEMPLATE = load(ROOT / "template.yaml")
 RESOURCES: dict[str, dict[str, Any]] = TEMPLATE["Resources"]
 PARAMETERS: dict[str, dict[str, Any]] = TEMPLATE["Parameters"]
 STACK = Stack.load(ROOT / "template.yaml", {}, stack="ballast", account="123456789012", region="us-east-1")
-SETTINGS = {"DrainInstance": DrainSettings, "PublishNotification": NotificationSettings}
+SETTINGS: dict[str, type[DrainSettings | NotificationSettings]] = {
+    "DrainInstance": DrainSettings,
+    "PublishNotification": NotificationSettings,
+}
 SET_BY_LAMBDA = {"AWS_REGION"}
 
 

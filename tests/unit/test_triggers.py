@@ -68,7 +68,7 @@ def a_change(starts_at: datetime = TEN_DAYS, *ids: str, is_open: bool = True) ->
         ),
         (InstanceStateChanged(INSTANCE_ID, "terminated", NOW), ()),
         (InstanceStateChanged(INSTANCE_ID, "stopped", NOW), ()),
-        (ContainerInstanceChanged(INSTANCE_ID, NOW), ()),
+        (ContainerInstanceChanged(INSTANCE_ID, "prod", NOW), ()),
         (ContainerInstanceImpaired(INSTANCE_ID, "arn", (), NOW), ()),
         (Sweep(NOW), ()),
         (Irrelevant("no"), ()),

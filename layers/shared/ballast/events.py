@@ -17,6 +17,8 @@ class SpotInterrupted:
 
 @dataclass(frozen=True, slots=True)
 class RebalanceRecommended:
+    """EC2 sees an elevated risk of an interruption; there is no deadline."""
+
     instance_id: str
     at: datetime
 
@@ -47,6 +49,8 @@ class ChangeScheduled:
 
 @dataclass(frozen=True, slots=True)
 class InstanceStateChanged:
+    """`state` is shutting-down, stopping, stopped or terminated."""
+
     instance_id: str
     state: str
     at: datetime
@@ -57,13 +61,16 @@ class ContainerInstanceChanged:
     """Something happened on a container instance: a task stopped on a draining one, or its agent went."""
 
     instance_id: str
+    cluster: str
     at: datetime
 
 
 @dataclass(frozen=True, slots=True)
 class ContainerInstanceImpaired:
+    """A health check of ECS found the instance impaired."""
+
     instance_id: str
-    cluster_arn: str
+    cluster: str
     checks: tuple[str, ...]  # "TYPE: reason" of each impaired check
     at: datetime
 

@@ -51,6 +51,8 @@ class Result:
 
 @dataclass(frozen=True, slots=True)
 class Executor:
+    """`dry_run`: claim and change nothing, tell what would be done."""
+
     ledger: Ledger
     dry_run: bool
 

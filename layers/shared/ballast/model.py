@@ -47,6 +47,8 @@ class TaskKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Task:
+    """Sizes as reserved; `protected_until` is filled in only where it was looked up."""
+
     arn: str
     group: str  # service:NAME or family:NAME
     kind: TaskKind
@@ -68,6 +70,8 @@ class Task:
 
 @dataclass(frozen=True, slots=True)
 class Service:
+    """Counts as ECS reports them, percentages of its deployment configuration."""
+
     name: str
     desired: int
     running: int

@@ -29,6 +29,8 @@ class Severity(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Link:
+    """Where a reader can click."""
+
     text: str
     url: str
 

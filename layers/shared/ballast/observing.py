@@ -29,6 +29,8 @@ def view_instances(
 
 @dataclass(frozen=True, slots=True)
 class Observer:
+    """Of one cluster, at one moment."""
+
     cluster: Cluster
     ledger: Ledger
     now: datetime

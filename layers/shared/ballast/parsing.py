@@ -58,6 +58,10 @@ def _instance_id(text: str) -> str:
     return name
 
 
+def _name(arn: str) -> str:
+    return arn.rpartition("/")[2]
+
+
 def _spot(detail: Mapping[str, Any], at: datetime) -> Event:
     return SpotInterrupted(_instance_id(detail["instance-id"]), detail["instance-action"], at)
 
@@ -115,14 +119,14 @@ def _state(detail: Mapping[str, Any], at: datetime) -> Event:
 def _container_instance(detail: Mapping[str, Any], at: datetime) -> Event:
     if "ec2InstanceId" not in detail:
         return Irrelevant("an external instance (ECS Anywhere) is not on EC2")
-    return ContainerInstanceChanged(_instance_id(detail["ec2InstanceId"]), at)
+    return ContainerInstanceChanged(_instance_id(detail["ec2InstanceId"]), _name(detail["clusterArn"]), at)
 
 
 def _impaired(detail: Mapping[str, Any], at: datetime) -> Event:
     bad = [c for c in detail["healthChecks"] if c.get("status") == "IMPAIRED"]
     return ContainerInstanceImpaired(
         instance_id=_instance_id(detail["ec2InstanceId"]),
-        cluster_arn=detail["clusterArn"],
+        cluster=_name(detail["clusterArn"]),
         checks=tuple(f"{c['type']}: {c.get('statusReason') or 'no reason given'}" for c in bad),
         at=at,
     )

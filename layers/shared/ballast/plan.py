@@ -27,18 +27,24 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class StartDraining:
+    """Set the container instance DRAINING."""
+
     cluster: str
     container_instance_arn: str
 
 
 @dataclass(frozen=True, slots=True)
 class Reactivate:
+    """Set the container instance ACTIVE again."""
+
     cluster: str
     container_instance_arn: str
 
 
 @dataclass(frozen=True, slots=True)
 class SetScaleInProtection:
+    """Of one instance in its group."""
+
     group: str
     instance_id: str
     protected: bool
@@ -46,6 +52,8 @@ class SetScaleInProtection:
 
 @dataclass(frozen=True, slots=True)
 class StopTask:
+    """`why` is shown in the task's stopped reason."""
+
     cluster: str
     task_arn: str
     why: str
@@ -53,6 +61,8 @@ class StopTask:
 
 @dataclass(frozen=True, slots=True)
 class SendHeartbeat:
+    """Keep the group waiting for our hook."""
+
     group: str
     hook: str
     instance_id: str
@@ -61,6 +71,8 @@ class SendHeartbeat:
 
 @dataclass(frozen=True, slots=True)
 class ContinueTermination:
+    """Complete our hook with CONTINUE."""
+
     group: str
     hook: str
     instance_id: str
@@ -85,6 +97,8 @@ class DeregisterContainerInstance:
 
 @dataclass(frozen=True, slots=True)
 class PutHook:
+    """Put our lifecycle hook on a group of the cluster."""
+
     group: str
     hook: str
     cluster: str
@@ -92,6 +106,8 @@ class PutHook:
 
 @dataclass(frozen=True, slots=True)
 class Tell:
+    """Put the notice on the event bus."""
+
     notice: Notice
 
 

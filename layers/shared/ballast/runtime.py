@@ -20,6 +20,7 @@ from ballast.draining.triggers import Trigger, strongest, triggers_of
 from ballast.draining.view import View
 from ballast.events import (
     ChangeScheduled,
+    ContainerInstanceChanged,
     ContainerInstanceImpaired,
     Event,
     InstanceStateChanged,
@@ -41,6 +42,8 @@ ROUNDS = 3  # of looking again, when another function changed the ledger in betw
 
 @dataclass(frozen=True, slots=True)
 class Runtime:
+    """Wired once for each execution environment."""
+
     settings: DrainSettings
     defaults: Policy
     ledger: Ledger
@@ -63,9 +66,10 @@ class Runtime:
         for event in events:
             for instance_id in _instances_of(event):
                 about[instance_id].append(event)
-        again: list[Event] = []
         clusters = self._clusters(now) if about else {}
-        for cluster, instances in self._located(clusters, about, again):
+        located, unsure = self._located(clusters, about)
+        again = [e for i in sorted(unsure) for e in about.pop(i)]
+        for cluster, instances in located:
             ids = [i.instance_id for i in instances]
             if not self._handle_cluster(cluster, instances, {i: about.pop(i) for i in ids}, now):
                 again += [e for e in events if set(ids) & set(_instances_of(e))]
@@ -79,24 +83,29 @@ class Runtime:
         return self.ledger.clusters() or refresh_registry(self.ledger, self.settings.managed_clusters, now)
 
     def _located(
-        self, clusters: Mapping[str, Cluster], about: Mapping[str, list[Event]], again: list[Event]
-    ) -> list[tuple[Cluster, tuple[ContainerInstance, ...]]]:
-        """Which instances are container instances of which managed cluster; the rest stays in `about`."""
+        self, clusters: Mapping[str, Cluster], about: Mapping[str, list[Event]]
+    ) -> tuple[list[tuple[Cluster, tuple[ContainerInstance, ...]]], set[str]]:
+        """Which instances are container instances of which managed cluster, and of which we could not find out.
+
+        The second kind must not be taken for instances of no cluster: their hooks would be let go.
+        """
         missing = set(about)
+        unsure: set[str] = set()
         located = []
         for cluster in clusters.values():
-            if not missing:
-                break
+            likely = {i for i in missing if _may_be_in(cluster.name, about[i])}
+            if not likely:
+                continue
             try:
-                found = ecs.find_instances(cluster.name, missing)
+                found = ecs.find_instances(cluster.name, likely)
             except Exception:  # noqa: BLE001 - one cluster in trouble must not hold up the others
                 logger.exception("cannot look into the cluster", cluster=cluster.name)
-                again += [e for i in missing for e in about[i]]
+                unsure |= likely
                 continue
             if found:
                 located.append((cluster, found))
                 missing -= {i.instance_id for i in found}
-        return located
+        return located, unsure & missing
 
     def _handle_cluster(
         self,
@@ -202,6 +211,12 @@ def _instances_of(event: Event) -> tuple[str, ...]:
             return ()
         case _:
             return (event.instance_id,)
+
+
+def _may_be_in(cluster: str, events: Sequence[Event]) -> bool:
+    """ECS names the cluster in its events; the others do not know it."""
+    named = {e.cluster for e in events if isinstance(e, (ContainerInstanceChanged, ContainerInstanceImpaired))}
+    return not named or cluster in named
 
 
 def _triggers(events: Sequence[Event], instance_id: str, policy: Policy, now: datetime) -> tuple[Trigger, ...]:

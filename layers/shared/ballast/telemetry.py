@@ -8,7 +8,8 @@ from aws_lambda_powertools.metrics import MetricUnit, single_metric
 NAMESPACE = "Ballast"
 
 logger = Logger(service="ballast")
-tracer = Tracer(service="ballast")
+# Only botocore: patching everything imports sqlite3 and HTTP clients that we do not use, at every cold start.
+tracer = Tracer(service="ballast", patch_modules=("botocore",))
 
 
 def count(name: str, number: int = 1, **dimensions: str) -> None:

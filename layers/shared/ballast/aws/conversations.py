@@ -30,6 +30,8 @@ AGENDA = "agenda"
 
 @dataclass(frozen=True, slots=True)
 class Conversations:
+    """Reads and writes of the table."""
+
     table: ItemTable
 
     def joined(self, incidents: Iterable[str]) -> dict[str, str]:

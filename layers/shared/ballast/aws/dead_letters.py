@@ -9,6 +9,8 @@ from ballast.aws.session import client
 
 @dataclass(frozen=True, slots=True)
 class DeadLetters:
+    """One function's dead-letter queue."""
+
     queue_url: str
 
     def send(self, body: str, why: str) -> None:

@@ -28,6 +28,8 @@ LOST = frozenset({"ConditionalCheckFailedException", "TransactionCanceledExcepti
 
 @dataclass(frozen=True, slots=True)
 class Ledger:
+    """`defaults` is the policy that the tags of a cluster override."""
+
     table: str
     defaults: Policy = DEFAULTS
 

@@ -13,6 +13,8 @@ from ballast.publishing.mail import TopicMessage
 
 @dataclass(frozen=True, slots=True)
 class Topic:
+    """The topic that every message goes to."""
+
     arn: str
 
     def publish(self, message: TopicMessage) -> None:

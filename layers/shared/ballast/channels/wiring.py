@@ -23,6 +23,8 @@ from ballast.settings import NotificationSettings, SnsFormat
 
 @dataclass(frozen=True, slots=True)
 class NotificationRuntime:
+    """What the handler of publish_notification needs."""
+
     publisher: Publisher
     dead_letters: DeadLetters
 

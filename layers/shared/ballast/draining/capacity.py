@@ -14,6 +14,8 @@ from ballast.model import ContainerInstance, InstanceStatus, Task, TaskKind
 
 @dataclass(slots=True)
 class _Room:
+    """What is left on one instance while tasks are put there."""
+
     cpu_units: int
     memory_mib: int
     ports: set[int]

@@ -71,3 +71,9 @@ def check_values(value_by_shape: Mapping[str, float]) -> Mapping[str, float]:
         if not (math.isfinite(value) and value >= 0):
             raise ValueError(f"The value of shape '{name}' is {value} $/h; it must be 0 or more.")
     return value_by_shape
+
+
+def check_budget(budget: int, saving_per_move_usd_per_hour: float) -> None:
+    _check_count(budget, "the budget of instances")
+    if not (math.isfinite(saving_per_move_usd_per_hour) and saving_per_move_usd_per_hour >= 0):
+        raise ValueError(f"The saving per move is {saving_per_move_usd_per_hour} $/h; it must be 0 or more.")

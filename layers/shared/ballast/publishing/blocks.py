@@ -26,6 +26,8 @@ type Block = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class SlackMessage:
+    """Block Kit blocks and the text of the notification."""
+
     text: str  # what notifications and screen readers show
     blocks: tuple[Block, ...]
 

@@ -71,6 +71,8 @@ class SlackState:
 
 @dataclass(frozen=True, slots=True)
 class Conversation:
+    """One message to people, with all that it is about."""
+
     id: str
     cluster: str
     reason: str

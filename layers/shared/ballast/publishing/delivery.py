@@ -36,6 +36,8 @@ _PARENT_IS_GONE = ("message_not_found", "thread_not_found")
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
+    """Takes one conversation to its channels."""
+
     store: ConversationStore
     topic: TopicChannel
     rules: Rules

@@ -22,6 +22,8 @@ class Rules:
 
 @dataclass(frozen=True, slots=True)
 class Window:
+    """The conversation that takes newcomers of a cluster and reason, and since when."""
+
     conversation: str
     opened_at: datetime
 

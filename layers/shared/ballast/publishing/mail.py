@@ -22,6 +22,8 @@ PARAGRAPH = 1_990  # four of them fit into Amazon Q Developer's 8,000
 
 @dataclass(frozen=True, slots=True)
 class TopicMessage:
+    """What is published to SNS."""
+
     subject: str
     body: str  # what MessageStructure=json takes
     attributes: dict[str, str]

@@ -38,6 +38,8 @@ class Agenda:
 
 @dataclass(frozen=True, slots=True)
 class ServiceCounts:
+    """How many tasks of a service run and how many should."""
+
     running: int
     desired: int
 

@@ -30,6 +30,8 @@ class Heard:
 
 @dataclass(frozen=True, slots=True)
 class ServiceWatch:
+    """Follows failing services until they last or end."""
+
     store: ConversationStore
     services: ServiceReader
     placement_patience: timedelta

@@ -19,11 +19,15 @@ APPENDED = "appended"  # stands for the timestamp that a webhook does not tell
 
 @dataclass(frozen=True, slots=True)
 class Post:
+    """A new parent message."""
+
     message: SlackMessage
 
 
 @dataclass(frozen=True, slots=True)
 class Edit:
+    """The parent message changes in place."""
+
     channel: str
     ts: str
     message: SlackMessage
@@ -31,6 +35,8 @@ class Edit:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
+    """A message in the thread."""
+
     channel: str
     ts: str
     text: str
@@ -49,6 +55,8 @@ type Step = Post | Edit | Reply | Settle
 
 @dataclass(frozen=True, slots=True)
 class Posted:
+    """What Slack answered: where the message is."""
+
     channel: str
     ts: str
 
