@@ -43,7 +43,9 @@ def test_a_function_gets_exactly_the_variables_that_it_reads(name: str, settings
 def test_the_defaults_of_the_parameters_are_readable_settings(function: Any) -> None:
     environment = dict(function.environment) | {"AWS_REGION": "us-east-1"}
 
-    assert SETTINGS[function.name].from_environment(environment)
+    settings = SETTINGS[function.name].from_environment(environment)
+
+    assert settings.stack_name == "ballast"
 
 
 def test_every_folder_of_functions_is_deployed_and_named_after_its_function() -> None:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from ballast.policy import Policy
+
+SURVIVED_AFTER = timedelta(minutes=10)  # of the moment at which EC2 was to take the instance
 
 
 class InstanceStatus(StrEnum):
@@ -166,6 +168,12 @@ class Disruption:
     def judged_by_counts(self) -> bool:
         """Whether nothing of ours waits for it to be empty, so that ECS's own counts are good enough to say so."""
         return not self.held_by_our_hook and self.reason in (Reason.SPOT_INTERRUPTION, Reason.INSTANCE_STOPPING)
+
+    @property
+    def outcome_at(self) -> datetime | None:
+        """When the drain's outcome applies: at its deadline, but where EC2 takes the instance only if it outlives that."""
+        ec2_takes_it = self.reason in (Reason.SPOT_INTERRUPTION, Reason.INSTANCE_STOPPING)
+        return self.deadline + SURVIVED_AFTER if self.deadline and ec2_takes_it else self.deadline
 
     @property
     def takes_budget(self) -> bool:

@@ -50,7 +50,7 @@ def _to_start(view: View, known: Disruption | None, trigger: Trigger) -> frozens
 
 
 def _to_progress(view: View, known: Disruption, now: datetime) -> frozenset[Need]:
-    overdue = known.deadline is not None and now >= known.deadline
+    overdue = known.outcome_at is not None and now >= known.outcome_at
     match known.phase:
         case Phase.WAITING:
             due = known.retry_at is None or now >= known.retry_at

@@ -16,13 +16,11 @@ from ballast.draining.ending import (
 )
 from ballast.draining.starting import begin, plan_voluntary
 from ballast.draining.view import NOTHING_RUNS, View, step
-from ballast.model import Disruption, InstanceStatus, Phase, Reason
+from ballast.model import SURVIVED_AFTER, Disruption, InstanceStatus, Phase, Reason
 from ballast.notices import draining as say
 from ballast.plan import ContinueTermination, Plan, Record, SendHeartbeat, StartDraining, Tell
 
-SURVIVED_AFTER = timedelta(minutes=10)
 SWEEPS_AHEAD = timedelta(minutes=2)  # one sweep may be lost
-OPEN_DRAINS = (Phase.DRAINING, Phase.FORCED, Phase.ESCALATED)
 
 
 def plan_progress(view: View, now: datetime, *, may_begin: bool = True) -> Plan:
@@ -70,7 +68,7 @@ def _plan_draining(view: View, known: Disruption, now: datetime) -> Plan:
         return Plan(f"EC2 takes it: it is {view.ec2_state}")
     if view.empty or view.ec2_state == "stopped":
         return plan_empty(view, known, now)
-    if known.phase in (Phase.DRAINING, Phase.FORCING, Phase.FORCED) and _past(known.deadline, now):
+    if known.phase in (Phase.DRAINING, Phase.FORCING, Phase.FORCED) and _past(known.outcome_at, now):
         return plan_deadline(view, known, now)
     if known.phase is Phase.FORCING:
         return plan_deadline(view, known, now)
@@ -90,7 +88,7 @@ def heartbeat_is_due(known: Disruption, now: datetime) -> bool:
     https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_RecordLifecycleActionHeartbeat.html
     """
     hook = known.hook
-    if hook is None or hook.completed or _past(known.deadline, now):
+    if hook is None or hook.completed or _past(known.outcome_at, now):
         return False
     return now + SWEEPS_AHEAD >= hook.waits_since + timedelta(seconds=hook.heartbeat_timeout_s / 2)
 

@@ -11,7 +11,7 @@ from ballast.packing.problem import Columns
 
 type Load = dict[str, int]  # copies by shape name
 
-LOOKS = 2000  # at most so many
+STRIDE = 8  # the further from the best fit, the longer the steps: some 60 looks for 5,000 instances
 
 
 class Rooms:
@@ -65,11 +65,10 @@ class Rooms:
     def _place(self, name: str, copies: int) -> int:
         needs, allowed = self._needs[name], self._allowed[name]
         least = dict(needs).get(self._memory, 0)
-        position = bisect_left(self._sorted, (least, -1))
-        last = min(position + LOOKS, len(self._sorted))
-        while copies and position < last:
+        first = position = bisect_left(self._sorted, (least, -1))
+        while copies and position < len(self._sorted):
             node = self._sorted[position][1]
-            position += 1
+            position += 1 + (position - first) // STRIDE
             if allowed is not None and self._pool[node] not in allowed:
                 continue
             fitting = min(copies, room(needs, self._free[node]))
