@@ -92,7 +92,13 @@ def _trouble(stage: Stage) -> Callable[[], object]:
         (1, lambda _: _malformed(stage, rng)),
     )
     act = rng.choices([act for _, act in acts], [weight for weight, _ in acts])[0]
-    return lambda: act(_any_instance(stage, rng))
+    return lambda: act(_troubled_or_any_instance(stage, rng))
+
+
+def _troubled_or_any_instance(stage: Stage, rng: Random) -> str:
+    """Trouble comes in pairs: every third time it hits an instance that is DRAINING already."""
+    draining = [i for i, host in stage.world.clusters["prod"].by_ec2_id.items() if host.status.value == "DRAINING"]
+    return rng.choice(draining) if draining and rng.random() < 1 / 3 else _any_instance(stage, rng)
 
 
 def _any_instance(stage: Stage, rng: Random) -> str:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from ballast.draining.triggers import OUR_HOOK, Trigger
-from ballast.draining.view import View
+from ballast.draining.view import View, step
 from ballast.events import InstanceTerminating
 from ballast.model import (
     Cluster,
@@ -27,7 +27,7 @@ from ballast.model import (
     Watch,
     WatchKind,
 )
-from ballast.plan import Action, Plan, Tell
+from ballast.plan import Action, Claim, Plan, Record, Tell
 from ballast.policy import Policy
 
 ROOT = Path(__file__).parents[1]
@@ -222,6 +222,19 @@ def a_retirement_trigger(**changes: Any) -> Trigger:
 def acts(plan: Plan) -> tuple[Action, ...]:
     """Everything in the plan but its notices."""
     return tuple(action for action in plan.actions if not isinstance(action, Tell))
+
+
+def claimed_by(plan: Plan) -> Disruption:
+    """What the plan's first action puts into the ledger."""
+    claim = plan.actions[0]
+    assert isinstance(claim, Claim)
+    return claim.after
+
+
+def closes(known: Disruption, *actions: Action) -> tuple[Action, ...]:
+    """Fenced by a claim, so that nothing is done or said if another function has taken it further."""
+    held = step(known)
+    return (Claim(held, known), *actions, Record(held, None))
 
 
 def codes(*plans: Plan) -> list[str]:

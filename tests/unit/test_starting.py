@@ -1,27 +1,21 @@
-"""What a trigger does to an instance: begin a drain, join the one that runs, or wait."""
+"""What a trigger does to an instance that nothing is being done to."""
 
 from __future__ import annotations
 
-from dataclasses import replace
-from datetime import timedelta
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from ballast.draining.starting import plan_release, plan_start
 from ballast.draining.triggers import Trigger
-from ballast.draining.view import View, step
-from ballast.model import Disruption, InstanceStatus, Phase, Provider, Reason
+from ballast.draining.view import step
+from ballast.model import InstanceStatus, Phase, Provider, Reason
 from ballast.plan import (
     Claim,
     ContinueTermination,
-    Plan,
     Record,
     SetScaleInProtection,
     StartDraining,
-    Tell,
 )
 from ballast.policy import OnRebalance
 from tests.builders import (
@@ -40,7 +34,6 @@ from tests.builders import (
     a_policy,
     a_rebalance_trigger,
     a_retirement_trigger,
-    a_scale_in,
     a_spot_trigger,
     a_terminating,
     a_view,
@@ -48,10 +41,10 @@ from tests.builders import (
     a_waiting,
     acts,
     after,
+    claimed_by,
     codes,
     minutes,
 )
-from tests.strategies import disruptions, triggers, views
 
 ARN = a_container_instance().arn
 STOPPING = Trigger(INSTANCE_ID, Reason.INSTANCE_STOPPING, NOW, NOW, NOW)
@@ -59,12 +52,6 @@ STOPPING = Trigger(INSTANCE_ID, Reason.INSTANCE_STOPPING, NOW, NOW, NOW)
 
 def drains(policy: OnRebalance = OnRebalance.DRAIN) -> Any:
     return a_cluster(a_policy(on_rebalance=policy))
-
-
-def claimed_by(plan: Plan) -> Disruption:
-    claim = plan.actions[0]
-    assert isinstance(claim, Claim)
-    return claim.after
 
 
 def test_a_spot_warning_is_claimed_then_drained_told_and_recorded() -> None:
@@ -227,6 +214,10 @@ def test_a_voluntary_drain_ends_at_the_latest_when_aws_takes_the_instance() -> N
     assert claimed_by(plan).deadline == after(120)
 
 
+def test_a_recommendation_for_what_somebody_else_drains_is_not_followed() -> None:
+    assert plan_start(a_draining_view(cluster=drains()), a_rebalance_trigger(), NOW).actions == ()
+
+
 # An instance that is in no cluster
 
 
@@ -238,205 +229,3 @@ def test_an_instance_outside_its_cluster_is_not_held() -> None:
 
 def test_without_a_hook_an_instance_outside_its_cluster_is_none_of_our_business() -> None:
     assert plan_release(a_spot_trigger()).actions == ()
-
-
-# Joining
-
-
-def test_a_hook_joins_a_spot_interruption_and_the_earlier_deadline_stays() -> None:
-    known = a_disruption()
-    joined = step(known, hook=a_hook(), group=GROUP)
-
-    assert plan_start(a_draining_view(known), a_hook_trigger(), NOW).actions == (Claim(joined, known),)
-
-
-def test_a_spot_interruption_joins_a_scale_in_and_shortens_its_deadline() -> None:
-    known = a_scale_in()
-    joined = step(known, reason=Reason.SPOT_INTERRUPTION, deadline=after(2), goes_at=after(2))
-
-    assert plan_start(a_draining_view(known), a_spot_trigger(), NOW).actions == (Claim(joined, known),)
-
-
-def test_a_spot_interruption_makes_a_voluntary_drain_forced() -> None:
-    known = a_voluntary()
-    joined = step(known, forced=True, reason=Reason.SPOT_INTERRUPTION, deadline=after(2), goes_at=after(2))
-
-    assert plan_start(a_draining_view(known), a_spot_trigger(), NOW).actions == (Claim(joined, known),)
-
-
-def test_a_scale_in_of_a_voluntary_drain_keeps_the_date_of_the_retirement() -> None:
-    known = a_voluntary(goes_at=after(300))
-
-    joined = claimed_by(plan_start(a_draining_view(known), a_hook_trigger(), NOW))
-
-    assert (joined.forced, joined.reason, joined.goes_at) == (True, Reason.LIFECYCLE_HOOK, after(300))
-
-
-def test_an_empty_instance_is_looked_at_again_before_a_hook_that_joins_is_completed() -> None:
-    known = a_voluntary(phase=Phase.DRAINED)
-
-    assert claimed_by(plan_start(a_draining_view(known), a_hook_trigger(), NOW)).phase is Phase.DRAINING
-
-
-def test_a_rollback_that_a_forced_trigger_overtakes_is_taken_up_as_a_drain() -> None:
-    known = a_voluntary(phase=Phase.ROLLING_BACK)
-
-    joined = claimed_by(plan_start(a_draining_view(known), a_spot_trigger(), NOW))
-
-    assert (joined.phase, joined.forced) == (Phase.CLAIMED, True)
-
-
-def test_a_waiting_drain_begins_at_once_when_it_becomes_forced() -> None:
-    known = a_waiting()
-
-    plan = plan_start(a_view(known), a_spot_trigger(), NOW)
-
-    claimed = a_disruption(phase=Phase.CLAIMED, revision=2)
-    assert plan.actions[:2] == (Claim(claimed, known), StartDraining(CLUSTER, ARN))
-
-
-@pytest.mark.parametrize(
-    ("known", "trigger"),
-    [
-        (a_waiting(), a_rebalance_trigger()),
-        (a_waiting(), a_retirement_trigger()),
-        (a_voluntary(), a_rebalance_trigger()),
-        (a_disruption(), a_retirement_trigger()),
-        (a_disruption(), STOPPING),
-        (a_disruption(), a_spot_trigger()),
-        (a_scale_in(), a_hook_trigger()),
-        (a_scale_in(phase=Phase.ESCALATED), a_hook_trigger(hook=a_terminating(token="another"))),  # noqa: S106
-    ],
-)
-def test_what_is_known_already_changes_nothing(known: Disruption, trigger: Trigger) -> None:
-    assert plan_start(a_draining_view(known), trigger, NOW).actions == ()
-
-
-@pytest.mark.parametrize(
-    ("known", "changes"),
-    [
-        (a_waiting(reason=Reason.REBALANCE_RECOMMENDATION, goes_at=None), {}),
-        (a_waiting(goes_at=NOW + timedelta(days=12)), {}),
-        (a_voluntary(reason=Reason.REBALANCE_RECOMMENDATION, goes_at=None), {}),
-    ],
-)
-def test_a_date_or_an_earlier_one_is_remembered(known: Disruption, changes: dict[str, Any]) -> None:
-    plan = plan_start(a_view(known), a_retirement_trigger(), NOW)
-
-    wanted = step(known, reason=Reason.SCHEDULED_CHANGE, goes_at=NOW + timedelta(days=10), **changes)
-    assert plan.actions == (Claim(wanted, known),)
-
-
-def test_a_later_date_is_an_old_event() -> None:
-    trigger = a_retirement_trigger(goes_at=NOW + timedelta(days=12))
-
-    assert plan_start(a_view(a_waiting()), trigger, NOW).actions == ()
-
-
-def test_an_instance_that_stops_while_it_waits_for_its_turn_is_drained() -> None:
-    plan = plan_start(a_view(a_waiting()), STOPPING, NOW)
-
-    assert (claimed_by(plan).reason, claimed_by(plan).forced) == (Reason.INSTANCE_STOPPING, True)
-
-
-# After a rollback
-
-ROLLED_BACK = a_voluntary(
-    reason=Reason.REBALANCE_RECOMMENDATION, phase=Phase.ROLLED_BACK, deadline=None, goes_at=None, retry_at=after(60)
-)
-
-
-def test_after_a_rollback_a_recommendation_is_not_followed_for_a_while() -> None:
-    assert plan_start(a_judged_view(ROLLED_BACK, cluster=drains()), a_rebalance_trigger(), NOW).actions == ()
-
-
-def test_after_a_rollback_a_forced_trigger_begins_anew() -> None:
-    plan = plan_start(a_view(ROLLED_BACK), a_spot_trigger(), NOW)
-
-    assert plan.actions[0] == Claim(a_disruption(phase=Phase.CLAIMED, revision=3), ROLLED_BACK)
-
-
-def test_after_a_rollback_a_retirement_waits_for_its_turn() -> None:
-    plan = plan_start(a_view(ROLLED_BACK), a_retirement_trigger(), NOW)
-
-    assert acts(plan) == (Claim(a_waiting(group=None, retry_at=after(60), revision=3), ROLLED_BACK),)
-    assert codes(plan) == ["DrainWaits"]
-
-
-# What holds for every situation
-
-
-def applied(view: View, plan: Plan) -> View:
-    """The view after the plan has been carried out."""
-    for action in plan.actions:
-        match action:
-            case Claim(after_, before):
-                assert before == view.disruption
-                view = replace(view, disruption=after_)
-            case Record(before, after_):
-                assert before == view.disruption
-                view = replace(view, disruption=after_)
-            case StartDraining():
-                assert view.instance
-                view = replace(view, instance=replace(view.instance, status=InstanceStatus.DRAINING))
-            case _:
-                pass
-    return view
-
-
-@given(views(st.none() | disruptions()), triggers())
-def test_the_same_trigger_twice_changes_nothing(view: View, trigger: Trigger) -> None:
-    once = applied(view, plan_start(view, trigger, NOW))
-
-    again = plan_start(once, trigger, NOW)
-
-    if view.instance is None:
-        assert again == plan_start(view, trigger, NOW)  # completing a hook twice is fine
-    else:
-        assert acts(again) == ()
-
-
-@given(views(st.none() | disruptions()), triggers())
-def test_a_claim_comes_before_every_act(view: View, trigger: Trigger) -> None:
-    plan = plan_start(view, trigger, NOW)
-
-    if view.instance is not None and acts(plan):
-        assert isinstance(plan.actions[0], Claim)
-        assert [type(a) for a in plan.actions].count(Claim) == 1
-
-
-@given(views(st.none() | disruptions()), triggers())
-def test_forced_never_becomes_voluntary(view: View, trigger: Trigger) -> None:
-    end = applied(view, plan_start(view, trigger, NOW)).disruption
-
-    if view.disruption and view.disruption.forced:
-        assert end is not None
-        assert end.forced
-    if end and end != view.disruption and trigger.forced:
-        assert end.forced
-
-
-@given(views(disruptions()), triggers())
-def test_an_earlier_deadline_is_never_forgotten(view: View, trigger: Trigger) -> None:
-    known = view.disruption
-    end = applied(view, plan_start(view, trigger, NOW)).disruption
-
-    assert known is not None
-    assert end is not None
-    if known.forced and known.deadline and known.phase is not Phase.WAITING:
-        assert end.deadline is not None
-        assert end.deadline <= known.deadline
-
-
-@given(views(st.none() | disruptions()), triggers())
-def test_a_voluntary_trigger_touches_no_instance_that_is_not_active(view: View, trigger: Trigger) -> None:
-    plan = plan_start(view, trigger, NOW)
-
-    if not trigger.forced and view.instance and view.instance.status is not InstanceStatus.ACTIVE:
-        assert all(isinstance(action, (Claim, Tell)) for action in plan.actions)
-        assert all(
-            action.after.phase == (view.disruption.phase if view.disruption else Phase.WAITING)
-            or action.after.phase is Phase.WAITING
-            for action in plan.actions
-            if isinstance(action, Claim)
-        )

@@ -1,0 +1,36 @@
+"""Why does it cost what it costs? Three parts that a notice can print."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ballast.packing.model import CapacityPlan
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """$/h; `usd_per_hour` is the sum of the other three.
+
+    `bound` would be paid if tasks and instances could be split at will. `granularity` is lost because they
+    cannot. `fragmentation` is lost because the fleet is not the planned one: what consolidation can win back.
+    """
+
+    usd_per_hour: float
+    bound_usd_per_hour: float
+    granularity_usd_per_hour: float
+    fragmentation_usd_per_hour: float
+
+
+def explain(plan: CapacityPlan, *, fleet_usd_per_hour: float | None = None) -> Explanation:
+    """The parts of the plan's cost, or of what a fleet costs now that runs the demand of the plan.
+
+    A fleet that costs less than the plan is better than it: then it has no fragmentation.
+    """
+    cost = plan.usd_per_hour if fleet_usd_per_hour is None else fleet_usd_per_hour
+    planned = min(plan.usd_per_hour, cost)
+    return Explanation(
+        usd_per_hour=cost,
+        bound_usd_per_hour=plan.lower_bound_usd_per_hour,
+        granularity_usd_per_hour=planned - plan.lower_bound_usd_per_hour,
+        fragmentation_usd_per_hour=cost - planned,
+    )
