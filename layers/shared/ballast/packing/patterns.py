@@ -6,13 +6,15 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from ballast.packing.bound import Fluid
-from ballast.packing.filling import Weights, fill, search, swap, tighten, worth
+from ballast.packing.filling import fill, worth
+from ballast.packing.knapsack import Weights, search, tighten
 from ballast.packing.problem import Batch, Pattern, Problem
-from ballast.packing.simplex import OUTSIDE, SURPLUS, TINY, Column, Master
+from ballast.packing.simplex import SURPLUS, TINY, Column, Master
 
 OUTSIDE_PRICE = 2.0  # times the fair value: dear enough to be left, cheap enough to keep the first prices sane
 STALE_ROUNDS = 25  # without an improvement of 0.02 %
-ENOUGH = 1 + 1e-6
+ENOUGH = 1 + 1e-6  # a pattern pays if it is worth this much of its price
+EASY_LEAVES, HARD_LEAVES, HARD = 20, 300, 3  # of the search; look for so many hard ones
 
 
 class Mix(NamedTuple):
@@ -70,7 +72,7 @@ def _new_columns(
         if tighten(problem, pool, count, values, weight) <= price:
             continue
         pattern = max(
-            search(problem, pool, count, values, weight, 0.5 * price, 20) or {},
+            search(problem, pool, count, values, weight, 0.5 * price, EASY_LEAVES) or {},
             fill(problem, pool, count, values),
             key=lambda candidate: worth(candidate, values),
         )
@@ -80,15 +82,10 @@ def _new_columns(
         else:
             near.append((gain, pool, pattern))
     near.sort(key=lambda candidate: (-candidate[0], candidate[1]))
-    for gain, pool, pattern in near[:4] if not found else ():
-        if gain > 0.9:
-            better = swap(problem, pool, count, values, pattern)
-            if worth(better, values) > problem.price[pool] * ENOUGH:
-                return [Column(pool, better, problem.price[pool])]
     for _, pool, _ in near if not found else ():
-        dense = search(problem, pool, count, values, weights[pool], problem.price[pool] * ENOUGH, 300)
+        dense = search(problem, pool, count, values, weights[pool], problem.price[pool] * ENOUGH, HARD_LEAVES)
         if dense:
             found.append(Column(pool, dense, problem.price[pool]))
-        if len(found) == 3:
+        if len(found) == HARD:
             break
     return found

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from ballast.packing.bound import Fluid, fluid
 from ballast.packing.checks import check_values, checked_demand, checked_pools
 from ballast.packing.correction import corrected_plan
-from ballast.packing.filling import tighten
+from ballast.packing.knapsack import tighten
 from ballast.packing.model import CapacityPlan, PlannedInstances, Pool, Shape
 from ballast.packing.patterns import Mix, best_mix
 from ballast.packing.problem import Batch, Problem
@@ -111,18 +111,19 @@ def in_callers_words(problem: Problem, plan: Iterable[Batch]) -> tuple[PlannedIn
     supply = [list(copies.items()) for copies in problem.copies_by_name]
     instances: list[PlannedInstances] = []
     for pool, pattern, count in plan:
-        while count:
+        unnamed = count
+        while unnamed:
             # As many instances at once as the next shape of each item lasts; one, if an item needs several shapes.
-            times = max(1, min([count, *(supply[item][-1][1] // n for item, n in pattern.items())]))
+            times = max(1, min([unnamed, *(supply[item][-1][1] // n for item, n in pattern.items())]))
             load: dict[str, int] = {}
             for item, copies in pattern.items():
-                while copies:
+                missing = copies
+                while missing:
                     name, available = supply[item].pop()
-                    taken = min(copies, available // times)
-                    load[name] = taken
-                    copies -= taken
-                    if available > taken * times:
-                        supply[item].append((name, available - taken * times))
+                    load[name] = min(missing, available // times)
+                    missing -= load[name]
+                    if available > load[name] * times:
+                        supply[item].append((name, available - load[name] * times))
             instances.append(PlannedInstances(problem.pools[pool].name, load, times))
-            count -= times
+            unnamed -= times
     return tuple(instances)

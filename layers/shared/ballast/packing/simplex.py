@@ -10,6 +10,7 @@ from ballast.packing.problem import Pattern
 
 SURPLUS, OUTSIDE = -1, -2
 TINY = 1e-9
+LEAST_GAIN = 1e-7  # of a column's price
 
 
 class Column(NamedTuple):
@@ -50,17 +51,14 @@ class Master:
             values = self.values()
             gains = [(worth(c.pattern, values) - c.price) / (c.price or 1.0) for c in columns]
             best = max(range(len(gains)), key=gains.__getitem__)
-            if gains[best] <= 1e-7:
+            if gains[best] <= LEAST_GAIN:
                 return
             self._enter(columns.pop(best))
 
     def _enter(self, column: Column) -> None:
         entries = [(self.row[item], copies) for item, copies in column.pattern.items()]
         rates = [sum([row[i] * copies for i, copies in entries]) for row in self.inverse]
-        limits = [
-            level / rate if rate > TINY else float("inf")
-            for level, rate in zip(self.level, rates, strict=True)
-        ]
+        limits = [level / rate if rate > TINY else float("inf") for level, rate in zip(self.level, rates, strict=True)]
         leaving = min(range(len(limits)), key=limits.__getitem__)
         if rates[leaving] <= TINY:
             return
