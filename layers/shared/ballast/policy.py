@@ -95,14 +95,15 @@ def opts_out(value: str | None, now: datetime) -> bool:
 def defaults_from(settings: Any) -> Policy:
     """The policy of a deployment (DrainSettings); raises SettingsError naming the variable that cannot be read."""
     values: dict[str, Any] = {}
+    wrong = []
     for variable, (name, read, expected) in _DEFAULTS.items():
         text = getattr(settings, variable)
         try:
             values[name] = read(text)
-        except ValueError as error:
-            raise SettingsError(
-                f"{variable.upper()} is {text!r} but must be {expected}: correct the parameter and deploy again."
-            ) from error
+        except ValueError:
+            wrong.append(f"{variable.upper()} is {text!r} but must be {expected}")
+    if wrong:
+        raise SettingsError(f"{', '.join(wrong)}: correct the parameters and deploy again.")
     return Policy(**values)
 
 

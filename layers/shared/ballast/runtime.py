@@ -14,7 +14,7 @@ from ballast.aws import ecs
 from ballast.aws.dead_letters import DeadLetters
 from ballast.aws.ledger import Ledger
 from ballast.draining.needs import NOTHING, Need
-from ballast.draining.progressing import plan_progress
+from ballast.draining.progressing import plan_cancelled, plan_progress
 from ballast.draining.starting import plan_release, plan_start
 from ballast.draining.triggers import Trigger, strongest, triggers_of
 from ballast.draining.view import View
@@ -34,7 +34,7 @@ from ballast.observing import Observer, view_instances
 from ballast.plan import Plan, Tell
 from ballast.policy import Policy, defaults_from
 from ballast.settings import DrainSettings
-from ballast.sweeping import Sweeper, begins_voluntarily, refresh_registry
+from ballast.sweeping import Sweeper, begins_voluntarily, refresh_registry, see_clusters
 from ballast.telemetry import logger
 
 ROUNDS = 3  # of looking again, when another function changed the ledger in between
@@ -80,7 +80,7 @@ class Runtime:
 
     def _clusters(self, now: datetime) -> Mapping[str, Cluster]:
         """As the last sweep saw them; before the first sweep of a new deployment, as they are."""
-        return self.ledger.clusters() or refresh_registry(self.ledger, self.settings.managed_clusters, now)
+        return self.ledger.clusters() or see_clusters(self.ledger, self.settings.managed_clusters, now)
 
     def _located(
         self, clusters: Mapping[str, Cluster], about: Mapping[str, list[Event]]
@@ -151,7 +151,7 @@ class Runtime:
         plans = []
         may_begin = True
         for view in filled:
-            plan = _decide(view, triggers.get(view.instance_id), now, may_begin=may_begin)
+            plan = _decide(view, triggers.get(view.instance_id), about[view.instance_id], now, may_begin=may_begin)
             may_begin = may_begin and not begins_voluntarily(plan)
             plans.append(_with_impairments(plan, cluster, about[view.instance_id], now))
             logger.debug("decided", cluster=cluster.name, instance=view.instance_id, reason=plan.reason)
@@ -196,7 +196,9 @@ def drain_runtime() -> Runtime:
     return Runtime.from_environment()
 
 
-def _decide(view: View, trigger: Trigger | None, now: datetime, *, may_begin: bool) -> Plan:
+def _decide(view: View, trigger: Trigger | None, events: Sequence[Event], now: datetime, *, may_begin: bool) -> Plan:
+    if trigger is None and view.disruption and any(isinstance(e, ChangeScheduled) and not e.open for e in events):
+        return plan_cancelled(view, view.disruption, now)
     gone = view.terminated and view.disruption is not None
     if trigger is None or gone:
         return plan_progress(view, now, may_begin=may_begin)

@@ -27,16 +27,22 @@ REFRESH = timedelta(minutes=15)
 WAITS_FOR_HOOKS = "Terminating:Wait"
 
 
-def refresh_registry(ledger: Ledger, names: Sequence[str], now: datetime) -> dict[str, Cluster]:
-    """Bring the ledger's list of managed clusters up to date; their parts only every quarter of an hour."""
-    known = ledger.clusters()
+def see_clusters(
+    ledger: Ledger, names: Sequence[str], now: datetime, known: Mapping[str, Cluster] | None = None
+) -> dict[str, Cluster]:
+    """The managed clusters as they are now; what is `known` of their parts is looked up every quarter of an hour."""
+    known = ledger.clusters() if known is None else known
     found = {raw["clusterName"]: raw for raw in ecs_clusters.managed_clusters(names)}
-    for name in sorted(known.keys() - found.keys()):
+    return {name: _seen(ledger, known.get(name), raw, now) for name, raw in found.items()}
+
+
+def refresh_registry(ledger: Ledger, names: Sequence[str], now: datetime) -> dict[str, Cluster]:
+    """Bring the ledger's list of managed clusters up to date."""
+    known = ledger.clusters()
+    clusters = see_clusters(ledger, names, now, known)
+    for name in sorted(known.keys() - clusters.keys()):
         ledger.remove_cluster(name)
-    clusters = {}
-    for name, raw in found.items():
-        cluster = _seen(ledger, known.get(name), raw, now)
-        clusters[name] = cluster
+    for name, cluster in clusters.items():
         if cluster != known.get(name):
             ledger.put_cluster(cluster)
     return clusters

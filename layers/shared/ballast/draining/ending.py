@@ -106,7 +106,8 @@ def plan_rollback(view: View, rolling: Disruption, now: datetime) -> Plan:
     """ACTIVE again, scale-in protection as it was. Repeatable: the phase ROLLING_BACK was written before."""
     actions: list[Action] = []
     instance = view.instance
-    if instance and instance.status is InstanceStatus.DRAINING and not view.leaves_its_group:
+    stays = not view.leaves_its_group and view.ec2_state in (None, "running")
+    if instance and instance.status is InstanceStatus.DRAINING and stays:
         actions.append(Reactivate(instance.cluster, instance.arn))
     if rolling.unprotected and rolling.group:
         actions.append(SetScaleInProtection(rolling.group, rolling.instance_id, protected=True))

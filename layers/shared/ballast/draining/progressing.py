@@ -53,6 +53,13 @@ def plan_progress(view: View, now: datetime, *, may_begin: bool = True) -> Plan:
     return _plan_draining(view, known, now)
 
 
+def plan_cancelled(view: View, known: Disruption, now: datetime) -> Plan:
+    """AWS has called the scheduled change off: what has not begun is forgotten, what has goes on."""
+    if known.reason is not Reason.SCHEDULED_CHANGE or known.phase is not Phase.WAITING:
+        return plan_progress(view, now)
+    return plan_closed(view, known, say.change_cancelled(view, known, now), "AWS has called it off")
+
+
 def _plan_draining(view: View, known: Disruption, now: datetime) -> Plan:
     if known.phase is Phase.DRAINED and not known.held_by_our_hook:
         return plan_empty(view, known, now)

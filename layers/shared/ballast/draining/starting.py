@@ -127,6 +127,15 @@ def _hook(view: View, trigger: Trigger) -> Hook | None:
     return Hook(trigger.hook.group, OUR_HOOK, trigger.hook.token, timeout_s, held, waits_since)
 
 
+def _within_hook(deadline: datetime | None, hook: Hook) -> datetime:
+    """A hook holds for 48 hours or 100 heartbeat timeouts, whichever is less.
+
+    https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_LifecycleHook.html
+    """
+    ends = hook.held_since + min(GLOBAL_HOOK_LIMIT, timedelta(seconds=100 * hook.heartbeat_timeout_s))
+    return min(deadline or ends, ends)
+
+
 def begin(view: View, wanted: Disruption, known: Disruption | None, now: datetime) -> Plan:
     """Claim, drain, tell, record. The claim comes first: a drain that the ledger does not know would look foreign."""
     instance = view.instance
@@ -135,8 +144,7 @@ def begin(view: View, wanted: Disruption, known: Disruption | None, now: datetim
     unprotect = not wanted.forced and membership is not None and membership.protected_from_scale_in
     deadline = wanted.deadline if wanted.forced else now + policy.voluntary_deadline
     if wanted.hook:
-        limit = min(GLOBAL_HOOK_LIMIT, timedelta(seconds=100 * wanted.hook.heartbeat_timeout_s))
-        deadline = min(deadline or now + limit, wanted.hook.held_since + limit)
+        deadline = _within_hook(deadline, wanted.hook)
     if wanted.goes_at and deadline:
         deadline = min(deadline, wanted.goes_at)
     claimed = replace(
@@ -178,6 +186,8 @@ def _join(view: View, known: Disruption, trigger: Trigger, now: datetime) -> Pla
     if hook != known.hook:
         changes["hook"] = hook
         changes["group"] = wanted.group
+        if known.forced and hook is not None:
+            changes["deadline"] = _within_hook(known.deadline, hook)
         if known.phase is Phase.DRAINED:
             changes["phase"] = Phase.DRAINING  # so that it is looked at again before the hook is completed
     if trigger.forced and not known.forced:

@@ -86,13 +86,8 @@ def _plan_agents(seen: Round, now: datetime) -> Iterator[Plan]:
     elif all_lost and not many:
         notice = say.agents_back(seen.cluster, all_lost, now)
         yield Plan("most agents are back", (Tell(notice), RecordWatch(all_lost, None)))
-    for watch in lost:
-        if watch.told:
-            continue
-        if many or all_lost:  # the page speaks for each of them
-            yield Plan("told as many", (RecordWatch(watch, _told_already(watch)),))
-        else:
-            yield _told(watch, say.agent_lost(present[watch.subject], watch, now))
+    if not (many or all_lost):  # else the page speaks for each of them
+        yield from (_told(w, say.agent_lost(present[w.subject], w, now)) for w in lost if not w.told)
     yield from _begun_and_ended(seen, WatchKind.AGENT_LOST, present, now, say.agent_back)
 
 

@@ -205,6 +205,15 @@ def change_passed(view: View, d: Disruption, now: datetime) -> Notice:
     )  # fmt: skip
 
 
+def change_cancelled(view: View, d: Disruption, now: datetime) -> Notice:
+    return _notice(
+        view, d, now, "ChangeCancelled", Severity.INFO,
+        what=f"{d.instance_id} need not be drained: its change of {_date(d.goes_at)} is over or called off.",
+        why="AWS Health has closed the event.", impact="None.",
+        next_="Nothing until AWS announces another.", closes=True,
+    )  # fmt: skip
+
+
 def gave_up_waiting(view: View, d: Disruption, now: datetime) -> Notice:
     return _notice(
         view, d, now, "GaveUpWaiting", Severity.INFO,

@@ -14,7 +14,7 @@ from ballast.packing.simplex import SURPLUS, TINY, Column, Master
 OUTSIDE_PRICE = 2.0  # times the fair value: dear enough to be left, cheap enough to keep the first prices sane
 STALE_ROUNDS = 25  # without an improvement of 0.02 %
 ENOUGH = 1 + 1e-6  # a pattern pays if it is worth this much of its price
-EASY_LEAVES, HARD_LEAVES, HARD = 20, 300, 3  # of the search; look for so many hard ones
+EASY_LEAVES, HARD_LEAVES = 20, 1000  # of the search for a pattern
 
 
 class Mix(NamedTuple):
@@ -64,9 +64,9 @@ def best_mix(
 def _new_columns(
     problem: Problem, count: Sequence[int], values: Sequence[float], weights: dict[int, Weights]
 ) -> list[Column]:
-    """Patterns worth more than their instance costs: easy ones of every pool, else one or a few hard ones."""
+    """Patterns worth more than their instance costs: easy ones of every pool, else a hard one."""
     found: list[Column] = []
-    near: list[tuple[float, int, Pattern]] = []
+    near: list[tuple[float, int]] = []
     for pool, weight in weights.items():
         price = problem.price[pool] * ENOUGH
         if tighten(problem, pool, count, values, weight) <= price:
@@ -80,12 +80,10 @@ def _new_columns(
         if gain > 1:
             found.append(Column(pool, pattern, problem.price[pool]))
         else:
-            near.append((gain, pool, pattern))
+            near.append((gain, pool))
     near.sort(key=lambda candidate: (-candidate[0], candidate[1]))
-    for _, pool, _ in near if not found else ():
+    for _, pool in near if not found else ():
         dense = search(problem, pool, count, values, weights[pool], problem.price[pool] * ENOUGH, HARD_LEAVES)
         if dense:
-            found.append(Column(pool, dense, problem.price[pool]))
-        if len(found) == HARD:
-            break
+            return [Column(pool, dense, problem.price[pool])]
     return found
