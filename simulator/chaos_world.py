@@ -139,7 +139,7 @@ def _tidy_up(stage: Stage) -> None:
     world = stage.world
     for host in list(world.clusters["prod"].by_ec2_id.values()):
         drained_by_people = _last_actor(stage, host.instance.id) == "somebody"
-        if host.status.value == "DRAINING" and drained_by_people:
+        if host.instance.state.value == "stopped" or (host.status.value == "DRAINING" and drained_by_people):
             world.terminate_instance(host.instance.id)
         if not host.agent_connected:
             world.reconnect_agent(host.instance.id)

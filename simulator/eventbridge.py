@@ -109,7 +109,7 @@ def _expand(
         raise ValueError(f"{where} must be an object with at least one key.")
     for key, value in node.items():
         if key == "$or" and knows_or:
-            if not isinstance(value, list) or len(value) < 2:  # noqa: PLR2004 - fewer is no choice
+            if not isinstance(value, list) or len(value) < 2:
                 raise ValueError(f"$or in {where} needs a list of at least two objects.")
             alternatives = [
                 forked

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from dataclasses import dataclass, field
-from types import TracebackType
 from typing import Any, Self
 
 from botocore.exceptions import ClientError
@@ -38,7 +37,7 @@ class FailureLog:
         logger.exception = self._note  # type: ignore[method-assign,assignment]
         return self
 
-    def __exit__(self, *_: type[BaseException] | BaseException | TracebackType | object) -> None:
+    def __exit__(self, *_: object) -> None:
         del logger.exception
 
     @property

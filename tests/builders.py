@@ -8,25 +8,11 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from ballast.disruption import Disruption, Hook, Phase, Reason, Watch, WatchKind
 from ballast.draining.triggers import OUR_HOOK, Trigger
 from ballast.draining.view import View, step
 from ballast.events import InstanceTerminating
-from ballast.model import (
-    Cluster,
-    ContainerInstance,
-    Disruption,
-    GroupMembership,
-    Hook,
-    InstanceStatus,
-    Phase,
-    Provider,
-    Reason,
-    Service,
-    Task,
-    TaskKind,
-    Watch,
-    WatchKind,
-)
+from ballast.model import Cluster, ContainerInstance, GroupMembership, InstanceStatus, Provider, Service, Task, TaskKind
 from ballast.plan import Action, Claim, Plan, Record, Tell
 from ballast.policy import Policy
 

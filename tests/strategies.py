@@ -6,9 +6,10 @@ from dataclasses import replace
 
 from hypothesis import strategies as st
 
+from ballast.disruption import Disruption, Hook, Phase, Reason
 from ballast.draining.triggers import OUR_HOOK, Trigger
 from ballast.draining.view import View
-from ballast.model import Disruption, Hook, InstanceStatus, Phase, Provider, Reason, Task, TaskKind
+from ballast.model import InstanceStatus, Provider, Task, TaskKind
 from ballast.policy import OnRebalance, Outcome, Policy, StandaloneTasks
 from tests.builders import (
     GROUP,

@@ -84,7 +84,7 @@ def _http(url: str, reply: Reply) -> addinfourl:
     if reply.retry_after_s is not None:
         headers["Retry-After"] = str(reply.retry_after_s)
     content = BytesIO((str(reply.body) if plain else json.dumps(reply.body)).encode())
-    if reply.status >= 400:  # noqa: PLR2004 - HTTP's own line
+    if reply.status >= 400:
         raise HTTPError(url, reply.status, "refused", headers, content)
     return addinfourl(content, headers, url, reply.status)
 

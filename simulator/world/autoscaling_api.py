@@ -30,7 +30,7 @@ def describe_instances(world: Parts, params: Params, _actor: str) -> Output:
     https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_DescribeAutoScalingInstances.html
     """
     ids = params.get("InstanceIds")
-    if ids is not None and len(ids) > 50:  # noqa: PLR2004 - the page says 50
+    if ids is not None and len(ids) > 50:
         raise AwsError("ValidationError", "The number of instance IDs exceeds the maximum of 50.")
     if not ids:
         ids = [id_ for group in world.groups.groups.values() for id_ in group.members]
@@ -57,7 +57,7 @@ def set_instance_protection(world: Parts, params: Params, actor: str) -> Output:
     """
     group = require_group(world, params["AutoScalingGroupName"])
     ids = params["InstanceIds"]
-    if len(ids) > 50:  # noqa: PLR2004 - the page says 50
+    if len(ids) > 50:
         raise AwsError("ValidationError", "The number of instance IDs exceeds the maximum of 50.")
     for instance_id in ids:
         member = group.members.get(instance_id)

@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ballast.aws.items import from_item, to_item
-from ballast.model import Cluster, Disruption, Provider, Watch, WatchKind
+from ballast.disruption import Disruption, Watch, WatchKind
+from ballast.model import Cluster, Provider
 from ballast.policy import Policy
 from tests.builders import NOW, a_cluster, a_disruption, a_policy, a_scale_in, a_watch
 from tests.strategies import disruptions

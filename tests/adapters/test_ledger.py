@@ -12,9 +12,9 @@ from moto import mock_aws
 
 from ballast.aws import session
 from ballast.aws.ledger import Ledger
+from ballast.disruption import Disruption, Phase, WatchKind
 from ballast.draining.view import step
 from ballast.errors import LostRaceError
-from ballast.model import Disruption, Phase, WatchKind
 from ballast.policy import Policy
 from tests.aws_stubs import REGION, stubbed
 from tests.builders import CLUSTER, INSTANCE_ID, a_cluster, a_disruption, a_scale_in, a_voluntary, a_waiting, a_watch

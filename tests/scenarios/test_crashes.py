@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from typing import Literal
 
 import pytest
-from tests.scenarios.stages import Played, a_scenario, play
 
 from simulator.delivery.faults import Faults, KillPoint
 from simulator.stage import MANAGED, Scenario, Stage
+from tests.scenarios.stages import Played, a_scenario, play
 
 WARM_UP_MINUTES = 2.3
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from statistics import median
 
 import pytest
+
 from tests.scenarios.stages import Played, play
 
 
@@ -37,7 +39,7 @@ def test_scale_in_is_held_with_heartbeats_until_the_slow_task_has_ended() -> Non
     (waiting,) = played.facts("hook_waiting", hook="ballast-drain")
     assert completed.at_s - waiting.at_s > 25 * 60
     held = [waiting.at_s, *(b.at_s for b in beats), completed.at_s]
-    assert max(later - earlier for earlier, later in zip(held, held[1:], strict=False)) <= 450  # half of 900 s
+    assert max(later - earlier for earlier, later in pairwise(held)) <= 450  # half of 900 s
     assert completed.data["result"] == "CONTINUE"
     assert played.result.hooks_timed_out == 0
     assert played.result.tasks_interrupted == 0

@@ -6,9 +6,9 @@ from datetime import timedelta
 
 import pytest
 
+from ballast.disruption import Disruption, Phase, Reason
 from ballast.draining.progressing import plan_progress
 from ballast.draining.view import step
-from ballast.model import Disruption, Phase, Reason
 from ballast.plan import (
     Claim,
     ContinueTermination,

@@ -6,10 +6,11 @@ from dataclasses import replace
 
 import pytest
 
+from ballast.disruption import Disruption, Phase, Reason
 from ballast.draining.view import View
-from ballast.model import Disruption, Phase, Reason
 from ballast.notice import Notice, Severity
 from ballast.notices import draining as say
+from ballast.notices import outcomes as say_how
 from ballast.notices import watching
 from tests.builders import (
     INSTANCE_ID,
@@ -36,14 +37,14 @@ NOTICES: list[tuple[Notice, str, Severity, bool]] = [
     (say.instance_gone(VIEW, a_disruption(), NOW), "InstanceGone", Severity.INFO, True),
     (say.drain_waits(VIEW, a_waiting(), "x", NOW), "DrainWaits", Severity.INFO, False),
     (say.rebalance_recommended(VIEW, NOW), "RebalanceRecommended", Severity.INFO, True),
-    (say.drain_stuck(VIEW, a_disruption(), WHY, NOW), "DrainStuck", Severity.PAGE, False),
-    (say.drain_forced(VIEW, a_disruption(), 1, WHY, NOW), "DrainForced", Severity.TICKET, False),
-    (say.drain_rolled_back(VIEW, a_voluntary(), WHY, NOW), "DrainRolledBack", Severity.TICKET, False),
+    (say_how.drain_stuck(VIEW, a_disruption(), WHY, NOW), "DrainStuck", Severity.PAGE, False),
+    (say_how.drain_forced(VIEW, a_disruption(), 1, WHY, NOW), "DrainForced", Severity.TICKET, False),
+    (say_how.drain_rolled_back(VIEW, a_voluntary(), WHY, NOW), "DrainRolledBack", Severity.TICKET, False),
     (say.drain_cancelled(VIEW, a_voluntary(), NOW), "DrainCancelled", Severity.INFO, True),
-    (say.drained_outside_group(VIEW, a_voluntary(), NOW), "DrainedOutsideGroup", Severity.TICKET, False),
-    (say.instance_survived(VIEW, a_disruption(), NOW), "InstanceSurvived", Severity.INFO, True),
-    (say.instance_stopped(VIEW, a_disruption(), NOW), "InstanceStopped", Severity.TICKET, True),
-    (say.instance_left(VIEW, a_disruption(), NOW), "InstanceLeft", Severity.INFO, True),
+    (say_how.drained_outside_group(VIEW, a_voluntary(), NOW), "DrainedOutsideGroup", Severity.TICKET, False),
+    (say_how.instance_survived(VIEW, a_disruption(), NOW), "InstanceSurvived", Severity.INFO, True),
+    (say_how.instance_stopped(VIEW, a_disruption(), NOW), "InstanceStopped", Severity.TICKET, True),
+    (say_how.instance_left(VIEW, a_disruption(), NOW), "InstanceLeft", Severity.INFO, True),
     (say.change_passed(VIEW, a_waiting(), NOW), "ChangePassed", Severity.INFO, True),
     (say.gave_up_waiting(VIEW, a_waiting(), NOW), "GaveUpWaiting", Severity.INFO, True),
     (watching.instance_impaired(a_cluster(), INSTANCE_ID, (), NOW, NOW), "InstanceImpaired", Severity.TICKET, True),
@@ -80,8 +81,8 @@ def test_all_notices_about_one_drain_are_one_incident() -> None:
 
 
 def test_the_same_notice_said_twice_has_the_same_id() -> None:
-    first = say.drain_stuck(VIEW, a_disruption(), WHY, NOW)
-    second = say.drain_stuck(VIEW, replace(a_disruption(), revision=9), WHY, after(1))
+    first = say_how.drain_stuck(VIEW, a_disruption(), WHY, NOW)
+    second = say_how.drain_stuck(VIEW, replace(a_disruption(), revision=9), WHY, after(1))
 
     assert first.id == second.id
 
@@ -167,17 +168,19 @@ def test_the_end_says_whether_it_was_empty_in_time(known: Disruption, view: View
 def test_a_page_names_five_blockers_and_counts_the_rest() -> None:
     why = tuple(f"service:s{n}: a task is RUNNING" for n in range(8))
 
-    assert say.drain_stuck(VIEW, a_disruption(), why, NOW).why == f"What holds it: {'; '.join(why[:5])}; and 3 more."
+    assert (
+        say_how.drain_stuck(VIEW, a_disruption(), why, NOW).why == f"What holds it: {'; '.join(why[:5])}; and 3 more."
+    )
 
 
 def test_a_page_without_blockers_says_so() -> None:
-    assert "unknown: its tasks could not be read" in say.drain_stuck(VIEW, a_disruption(), (), NOW).why
-    assert "unknown: its tasks could not be read" in say.drain_rolled_back(VIEW, a_voluntary(), (), NOW).why
-    assert "nothing any more" in say.drain_forced(VIEW, a_disruption(), 0, (), NOW).why
+    assert "unknown: its tasks could not be read" in say_how.drain_stuck(VIEW, a_disruption(), (), NOW).why
+    assert "unknown: its tasks could not be read" in say_how.drain_rolled_back(VIEW, a_voluntary(), (), NOW).why
+    assert "nothing any more" in say_how.drain_forced(VIEW, a_disruption(), 0, (), NOW).why
 
 
 def test_a_page_of_a_drain_without_hook_and_date_promises_nothing() -> None:
-    page = say.drain_stuck(VIEW, a_voluntary(goes_at=None, reason=Reason.REBALANCE_RECOMMENDATION), WHY, NOW)
+    page = say_how.drain_stuck(VIEW, a_voluntary(goes_at=None, reason=Reason.REBALANCE_RECOMMENDATION), WHY, NOW)
 
     assert page.next.endswith("once i-0123456789abcdef0 is empty.")
 
@@ -193,29 +196,29 @@ def test_a_waiting_drain_says_until_when() -> None:
 
 
 def test_a_rollback_without_a_date_is_the_end_of_it() -> None:
-    notice = say.drain_rolled_back(VIEW, a_voluntary(goes_at=None), WHY, NOW)
+    notice = say_how.drain_rolled_back(VIEW, a_voluntary(goes_at=None), WHY, NOW)
 
     assert notice.closes_incident
     assert notice.next == "Ballast does not try again on its own."
 
 
 def test_a_drained_instance_outside_a_group_has_its_date_if_there_is_one() -> None:
-    assert "AWS takes it at 2026-12-03" in say.drained_outside_group(VIEW, a_voluntary(), NOW).why
-    assert "AWS takes it" not in say.drained_outside_group(VIEW, a_voluntary(goes_at=None), NOW).why
+    assert "AWS takes it at 2026-12-03" in say_how.drained_outside_group(VIEW, a_voluntary(), NOW).why
+    assert "AWS takes it" not in say_how.drained_outside_group(VIEW, a_voluntary(goes_at=None), NOW).why
 
 
 @pytest.mark.parametrize(
     ("passed", "words"), [(0, "0 s"), (1.9, "114 s"), (2, "2 min"), (119, "119 min"), (120, "2.0 h"), (-5, "0 s")]
 )
 def test_times_are_said_in_the_unit_that_fits(passed: float, words: str) -> None:
-    assert say.instance_left(VIEW, a_disruption(), after(passed)).what.startswith(
+    assert say_how.instance_left(VIEW, a_disruption(), after(passed)).what.startswith(
         f"i-0123456789abcdef0 left the cluster {words} after"
     )
 
 
 def test_a_survivor_that_somebody_else_drains_is_not_called_active() -> None:
-    assert say.instance_survived(VIEW, a_disruption(foreign=True), NOW).impact == "None: somebody else drains it."
-    assert say.instance_survived(VIEW, a_disruption(), NOW).impact == "None: it is ACTIVE again."
+    assert say_how.instance_survived(VIEW, a_disruption(foreign=True), NOW).impact == "None: somebody else drains it."
+    assert say_how.instance_survived(VIEW, a_disruption(), NOW).impact == "None: it is ACTIVE again."
 
 
 def test_a_change_without_a_date_is_still_a_sentence() -> None:

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ballast.disruption import Disruption, Phase, Reason
 from ballast.draining.progressing import plan_progress
 from ballast.draining.view import View, step
-from ballast.model import Disruption, Phase, Reason
 from ballast.notice import Notice, Severity
 from ballast.plan import Claim, Plan, Reactivate, Record, SetScaleInProtection, StopTask, Tell
 from ballast.policy import Outcome

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ballast.disruption import Disruption, Phase
 from ballast.draining.progressing import heartbeat_is_due, plan_progress
 from ballast.draining.view import step
-from ballast.model import Disruption, Phase
 from ballast.plan import (
     Record,
     SendHeartbeat,

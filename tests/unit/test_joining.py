@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
+from ballast.disruption import Disruption, Phase, Reason
 from ballast.draining.starting import plan_start
 from ballast.draining.triggers import Trigger
 from ballast.draining.view import step
-from ballast.model import Disruption, Phase, Reason
 from ballast.plan import (
     Claim,
     StartDraining,

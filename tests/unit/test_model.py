@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from ballast.disruption import Disruption, Phase, Reason
 from ballast.draining.view import View
-from ballast.model import Disruption, Phase, Provider, Reason
+from ballast.model import Provider
 from tests.builders import (
     a_cluster,
     a_container_instance,

@@ -6,10 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ballast.disruption import Disruption, Phase, Reason
 from ballast.draining.needs import NOTHING, TO_BEGIN_VOLUNTARILY, TO_JUDGE, Need, needs
 from ballast.draining.triggers import Trigger
 from ballast.draining.view import View
-from ballast.model import Disruption, Phase, Provider, Reason
+from ballast.model import Provider
 from ballast.policy import OnRebalance, StandaloneTasks
 from tests.builders import (
     NOW,

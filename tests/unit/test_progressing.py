@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from ballast.disruption import Phase
 from ballast.draining.progressing import plan_progress
 from ballast.draining.view import step
-from ballast.model import InstanceStatus, Phase
+from ballast.model import InstanceStatus
 from ballast.plan import (
     Claim,
     ContinueTermination,

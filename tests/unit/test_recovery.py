@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from ballast.disruption import Phase
 from ballast.draining.progressing import plan_progress
 from ballast.draining.view import step
-from ballast.model import InstanceStatus, Phase
+from ballast.model import InstanceStatus
 from ballast.plan import (
     Reactivate,
     Record,

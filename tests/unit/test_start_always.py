@@ -7,10 +7,11 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ballast.disruption import Phase
 from ballast.draining.starting import plan_start
 from ballast.draining.triggers import Trigger
 from ballast.draining.view import View
-from ballast.model import InstanceStatus, Phase
+from ballast.model import InstanceStatus
 from ballast.plan import (
     Claim,
     Plan,

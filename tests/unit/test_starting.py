@@ -6,10 +6,11 @@ from typing import Any
 
 import pytest
 
+from ballast.disruption import Phase, Reason
 from ballast.draining.starting import plan_release, plan_start
 from ballast.draining.triggers import Trigger
 from ballast.draining.view import step
-from ballast.model import InstanceStatus, Phase, Provider, Reason
+from ballast.model import InstanceStatus, Provider
 from ballast.plan import (
     Claim,
     ContinueTermination,

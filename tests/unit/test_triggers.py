@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ballast.disruption import Reason
 from ballast.draining.triggers import Trigger, strongest, triggers_of
 from ballast.events import (
     ChangeScheduled,
@@ -21,7 +22,6 @@ from ballast.events import (
     SpotInterrupted,
     Sweep,
 )
-from ballast.model import Reason
 from tests.builders import (
     INSTANCE_ID,
     NOW,

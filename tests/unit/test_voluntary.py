@@ -8,11 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ballast.disruption import Disruption
 from ballast.draining.starting import plan_start
 from ballast.draining.triggers import Trigger
 from ballast.draining.view import View
 from ballast.draining.voluntary import budget_of, objection, out_of_service
-from ballast.model import Disruption, InstanceStatus
+from ballast.model import InstanceStatus
 from ballast.plan import Claim, StartDraining
 from ballast.policy import OnRebalance
 from tests.builders import (

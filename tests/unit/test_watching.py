@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 
+from ballast.disruption import Watch, WatchKind
 from ballast.draining.view import View
 from ballast.draining.watching import Round, due_drains, plan_watches
-from ballast.model import InstanceStatus, Provider, Watch, WatchKind
+from ballast.model import InstanceStatus, Provider
 from ballast.notice import Notice, Severity
 from ballast.plan import DeregisterContainerInstance, Plan, RecordWatch, Tell
 from tests.builders import (

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ballast.model import Disruption, Phase
+from ballast.disruption import Disruption, Phase
 from ballast.telemetry import count
 
 TIMED_OUT = frozenset({Phase.FORCED, Phase.ESCALATED, Phase.ROLLED_BACK})

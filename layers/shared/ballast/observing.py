@@ -8,10 +8,11 @@ from datetime import datetime
 
 from ballast.aws import autoscaling, ec2, ecs
 from ballast.aws.ledger import Ledger
+from ballast.disruption import Disruption
 from ballast.draining.needs import Need, needs
 from ballast.draining.triggers import OUR_HOOK, Trigger
 from ballast.draining.view import View
-from ballast.model import Cluster, ContainerInstance, Disruption, Task, TaskKind
+from ballast.model import Cluster, ContainerInstance, Task, TaskKind
 
 type Triggers = Mapping[str, Trigger]  # by instance id
 

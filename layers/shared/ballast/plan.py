@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ballast.model import Disruption, Watch
+from ballast.disruption import Disruption, Watch
 from ballast.notice import Notice
 
 

@@ -13,28 +13,16 @@ from ballast import clock
 from ballast.aws import ecs
 from ballast.aws.dead_letters import DeadLetters
 from ballast.aws.ledger import Ledger
-from ballast.draining.needs import NOTHING, Need
-from ballast.draining.progressing import plan_cancelled, plan_progress
-from ballast.draining.starting import plan_release, plan_start
-from ballast.draining.triggers import Trigger, strongest, triggers_of
-from ballast.draining.view import View
-from ballast.events import (
-    ChangeScheduled,
-    ContainerInstanceChanged,
-    ContainerInstanceImpaired,
-    Event,
-    InstanceStateChanged,
-    Irrelevant,
-    Sweep,
-)
+from ballast.draining.starting import plan_release
+from ballast.draining.triggers import strongest
+from ballast.events import Event, Sweep, instances_of, may_be_in
 from ballast.executing import Executor
 from ballast.model import Cluster, ContainerInstance
-from ballast.notices.watching import instance_impaired
-from ballast.observing import Observer, view_instances
-from ballast.plan import Plan, Tell
+from ballast.plan import Plan
 from ballast.policy import Policy, defaults_from
+from ballast.reacting import plan_reactions, triggers_about
 from ballast.settings import DrainSettings
-from ballast.sweeping import Sweeper, begins_voluntarily, refresh_registry, see_clusters
+from ballast.sweeping import Sweeper, refresh_registry, see_clusters
 from ballast.telemetry import logger
 
 ROUNDS = 3  # of looking again, when another function changed the ledger in between
@@ -64,7 +52,7 @@ class Runtime:
         sweeps = [e for e in events if isinstance(e, Sweep)]
         about: dict[str, list[Event]] = defaultdict(list)
         for event in events:
-            for instance_id in _instances_of(event):
+            for instance_id in instances_of(event):
                 about[instance_id].append(event)
         clusters = self._clusters(now) if about else {}
         located, unsure = self._located(clusters, about)
@@ -72,7 +60,7 @@ class Runtime:
         for cluster, instances in located:
             ids = [i.instance_id for i in instances]
             if not self._handle_cluster(cluster, instances, {i: about.pop(i) for i in ids}, now):
-                again += [e for e in events if set(ids) & set(_instances_of(e))]
+                again += [e for e in events if set(ids) & set(instances_of(e))]
         again += self._release(about, clusters, now)
         if sweeps and not self._sweep(now):
             again += sweeps
@@ -93,7 +81,7 @@ class Runtime:
         unsure: set[str] = set()
         located = []
         for cluster in clusters.values():
-            likely = {i for i in missing if _may_be_in(cluster.name, about[i])}
+            likely = {i for i in missing if may_be_in(cluster.name, about[i])}
             if not likely:
                 continue
             try:
@@ -117,7 +105,7 @@ class Runtime:
         """Plan and act for the instances of one cluster; look again at those that another function changed."""
         try:
             for _ in range(ROUNDS):
-                views, plans = self._plan(cluster, instances, about, now)
+                views, plans = plan_reactions(cluster, self.ledger, instances, about, now)
                 result = self.executor.execute(plans)
                 raced = {views[n].instance_id for n in result.given_up}
                 if result.failed or not raced:
@@ -127,36 +115,6 @@ class Runtime:
             logger.exception("cannot handle the cluster's events", cluster=cluster.name)
         return False
 
-    def _plan(
-        self,
-        cluster: Cluster,
-        instances: Sequence[ContainerInstance],
-        about: Mapping[str, Sequence[Event]],
-        now: datetime,
-    ) -> tuple[list[View], list[Plan]]:
-        triggers = {
-            i.instance_id: strongest(found)
-            for i in instances
-            if (found := _triggers(about[i.instance_id], i.instance_id, cluster.policy, now))
-        }
-        disruptions = self.ledger.find([(cluster.name, i.instance_id) for i in instances])
-        views = view_instances(cluster, instances, disruptions.values())
-        observer = Observer(cluster, self.ledger, now)
-        going = [v for v in views if any(isinstance(e, InstanceStateChanged) for e in about[v.instance_id])]
-        rest = [v for v in views if v not in going]
-        filled = [
-            *observer.fill(going, triggers, also=frozenset({Need.EC2_STATE})),
-            *observer.fill(rest, triggers, also=NOTHING),
-        ]
-        plans = []
-        may_begin = True
-        for view in filled:
-            plan = _decide(view, triggers.get(view.instance_id), about[view.instance_id], now, may_begin=may_begin)
-            may_begin = may_begin and not begins_voluntarily(plan)
-            plans.append(_with_impairments(plan, cluster, about[view.instance_id], now))
-            logger.debug("decided", cluster=cluster.name, instance=view.instance_id, reason=plan.reason)
-        return filled, plans
-
     def _release(
         self, about: Mapping[str, Sequence[Event]], clusters: Mapping[str, Cluster], now: datetime
     ) -> Iterable[Event]:
@@ -165,7 +123,7 @@ class Runtime:
         events: list[Event] = []
         plans: list[Plan] = []
         for instance_id, some in about.items():
-            triggers = _triggers(some, instance_id, self.defaults, now)
+            triggers = triggers_about(some, instance_id, self.defaults, now)
             hook = next((t.hook for t in triggers if t.hook), None)
             if hook and (hook.group in groups or hook.cluster in clusters):
                 events.append(hook)
@@ -194,42 +152,3 @@ class Runtime:
 def drain_runtime() -> Runtime:
     """Made once for each execution environment; `drain_runtime.cache_clear()` forgets it."""
     return Runtime.from_environment()
-
-
-def _decide(view: View, trigger: Trigger | None, events: Sequence[Event], now: datetime, *, may_begin: bool) -> Plan:
-    if trigger is None and view.disruption and any(isinstance(e, ChangeScheduled) and not e.open for e in events):
-        return plan_cancelled(view, view.disruption, now)
-    gone = view.terminated and view.disruption is not None
-    if trigger is None or gone:
-        return plan_progress(view, now, may_begin=may_begin)
-    return plan_start(view, trigger, now, may_begin=may_begin)
-
-
-def _instances_of(event: Event) -> tuple[str, ...]:
-    match event:
-        case ChangeScheduled(instance_ids):
-            return instance_ids
-        case Sweep() | Irrelevant():
-            return ()
-        case _:
-            return (event.instance_id,)
-
-
-def _may_be_in(cluster: str, events: Sequence[Event]) -> bool:
-    """ECS names the cluster in its events; the others do not know it."""
-    named = {e.cluster for e in events if isinstance(e, (ContainerInstanceChanged, ContainerInstanceImpaired))}
-    return not named or cluster in named
-
-
-def _triggers(events: Sequence[Event], instance_id: str, policy: Policy, now: datetime) -> tuple[Trigger, ...]:
-    found = (t for event in events for t in triggers_of(event, policy, now))
-    return tuple(t for t in found if t.instance_id == instance_id)
-
-
-def _with_impairments(plan: Plan, cluster: Cluster, events: Sequence[Event], now: datetime) -> Plan:
-    told = tuple(
-        Tell(instance_impaired(cluster, e.instance_id, e.checks, e.at, now))
-        for e in events
-        if isinstance(e, ContainerInstanceImpaired)
-    )
-    return Plan(plan.reason, (*plan.actions, *told)) if told else plan

@@ -10,6 +10,7 @@ from typing import Any
 from ballast.aws import autoscaling, ecs, ecs_clusters
 from ballast.aws.ecs_shapes import tags
 from ballast.aws.ledger import Ledger
+from ballast.disruption import Disruption, Phase
 from ballast.draining.hooking import plan_hooks
 from ballast.draining.needs import TO_JUDGE, Need
 from ballast.draining.progressing import plan_progress
@@ -18,7 +19,7 @@ from ballast.draining.triggers import OUR_HOOK, Trigger, triggers_of
 from ballast.draining.view import View
 from ballast.draining.watching import Round, due_drains, plan_watches
 from ballast.events import InstanceTerminating
-from ballast.model import Cluster, Disruption, GroupMembership, Phase
+from ballast.model import Cluster, GroupMembership
 from ballast.observing import Observer, view_instances
 from ballast.plan import Plan
 from ballast.policy import read_policy

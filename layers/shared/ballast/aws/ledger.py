@@ -15,8 +15,9 @@ from botocore.exceptions import ClientError
 
 from ballast.aws.items import from_item, to_item, value
 from ballast.aws.session import client, code
+from ballast.disruption import Disruption, Watch
 from ballast.errors import LostRaceError
-from ballast.model import Cluster, Disruption, Watch
+from ballast.model import Cluster
 from ballast.policy import Policy, read_policy
 
 REGISTRY = "#registry"

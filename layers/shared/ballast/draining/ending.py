@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from ballast.disruption import Disruption, Phase, Reason
 from ballast.draining.blockers import blockers
 from ballast.draining.view import View, step
-from ballast.model import Disruption, InstanceStatus, Phase, Reason, TaskKind
+from ballast.model import InstanceStatus, TaskKind
 from ballast.notice import Notice
 from ballast.notices import draining as say
+from ballast.notices import outcomes as say_how
 from ballast.plan import (
     Action,
     Claim,
@@ -56,7 +58,7 @@ def plan_empty(view: View, known: Disruption, now: datetime) -> Plan:
     if known.phase is Phase.DRAINED:
         return Plan("it is empty and waits for EC2 to take it")
     if known.reason in REPLACED and membership is None:
-        told = Tell(say.drained_outside_group(view, known, now))
+        told = Tell(say_how.drained_outside_group(view, known, now))
     return Plan("it is empty", (told, Record(known, step(known, phase=Phase.DRAINED))))
 
 
@@ -81,7 +83,7 @@ def plan_deadline(view: View, known: Disruption, now: datetime) -> Plan:
             plan = _plan_force(view, forcing, now)
             return Plan(plan.reason, (Claim(forcing, known), *plan.actions))
         case Outcome.ESCALATE:
-            told = Tell(say.drain_stuck(view, known, blockers(view, now), now))
+            told = Tell(say_how.drain_stuck(view, known, blockers(view, now), now))
             escalated = step(known, phase=Phase.ESCALATED)
             return Plan("its deadline has passed and nothing safe is left to do", (told, Record(known, escalated)))
 
@@ -94,7 +96,7 @@ def _plan_force(view: View, forcing: Disruption, now: datetime) -> Plan:
         for task in view.left
         if task.last_status not in STOPPING and not (task.protected_until and task.protected_until > now)
     )
-    told = Tell(say.drain_forced(view, forcing, len(stops), blockers(view, now), now))
+    told = Tell(say_how.drain_forced(view, forcing, len(stops), blockers(view, now), now))
     forced = step(forcing, phase=Phase.FORCED, deadline=now + AFTER_FORCE)
     return Plan(
         "its deadline has passed: stop what is not protected",
@@ -123,7 +125,7 @@ def plan_rollback(view: View, rolling: Disruption, now: datetime) -> Plan:
         )
     else:
         after = step(rolling, phase=Phase.ROLLED_BACK, deadline=None, retry_at=now + timedelta(hours=1))
-    told = Tell(say.drain_rolled_back(view, rolling, blockers(view, now), now))
+    told = Tell(say_how.drain_rolled_back(view, rolling, blockers(view, now), now))
     return Plan("its deadline has passed: back to ACTIVE", (*actions, told, Record(rolling, after)))
 
 
@@ -135,7 +137,7 @@ def plan_survivor(view: View, known: Disruption, now: datetime) -> Plan:
         actions = (Reactivate(instance.cluster, instance.arn),)
     if known.unprotected and known.group:
         actions = (*actions, SetScaleInProtection(known.group, known.instance_id, protected=True))
-    told = Tell(say.instance_survived(view, known, now))
+    told = Tell(say_how.instance_survived(view, known, now))
     return _fenced("it still runs long after its announced end", known, *actions, told)
 
 

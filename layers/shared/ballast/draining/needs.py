@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 from enum import StrEnum
 
+from ballast.disruption import Disruption, Phase, Reason
 from ballast.draining.triggers import Trigger
 from ballast.draining.view import View
-from ballast.model import Disruption, Phase, Reason
 from ballast.policy import OnRebalance, StandaloneTasks
 
 

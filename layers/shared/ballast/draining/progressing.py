@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from ballast.disruption import SURVIVED_AFTER, Disruption, Phase, Reason
 from ballast.draining.ending import (
     plan_closed,
     plan_deadline,
@@ -16,8 +17,9 @@ from ballast.draining.ending import (
 )
 from ballast.draining.starting import begin, plan_voluntary
 from ballast.draining.view import NOTHING_RUNS, View, step
-from ballast.model import SURVIVED_AFTER, Disruption, InstanceStatus, Phase, Reason
+from ballast.model import InstanceStatus
 from ballast.notices import draining as say
+from ballast.notices import outcomes as say_how
 from ballast.plan import ContinueTermination, Plan, Record, SendHeartbeat, StartDraining, Tell
 
 SWEEPS_AHEAD = timedelta(minutes=2)  # one sweep may be lost
@@ -42,7 +44,7 @@ def plan_progress(view: View, now: datetime, *, may_begin: bool = True) -> Plan:
     if _survived(view, known, now):
         return plan_survivor(view, known, now)
     if view.ec2_state == "stopped" and view.membership is None:
-        return plan_closed(view, known, say.instance_stopped(view, known, now), "EC2 stopped it")
+        return plan_closed(view, known, say_how.instance_stopped(view, known, now), "EC2 stopped it")
     if instance.status is InstanceStatus.REGISTERING:
         return Plan("it is still registering")
     if instance.status is InstanceStatus.ACTIVE:
@@ -138,7 +140,7 @@ def _plan_unregistered(view: View, known: Disruption, now: datetime) -> Plan:
         told = Tell(say.drain_finished(view, known, now))
         done = step(known, phase=Phase.DRAINED, hook=replace(hook, completed=True))
         return Plan("it left the cluster, so nothing runs there", (release, told, Record(known, done)))
-    return plan_closed(view, known, say.instance_left(view, known, now), "it left the cluster")
+    return plan_closed(view, known, say_how.instance_left(view, known, now), "it left the cluster")
 
 
 def _survived(view: View, known: Disruption, now: datetime) -> bool:

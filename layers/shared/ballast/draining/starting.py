@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from ballast.disruption import Disruption, Hook, Phase, Reason
 from ballast.draining.triggers import OUR_HOOK, Trigger
 from ballast.draining.view import NOTHING_RUNS, View, step
 from ballast.draining.voluntary import budget_of, objection, out_of_service
-from ballast.model import Disruption, Hook, InstanceStatus, Phase, Reason
+from ballast.model import InstanceStatus
 from ballast.notices import draining as say
 from ballast.plan import (
     Action,

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import assert_never
 
+from ballast.disruption import Reason
 from ballast.events import (
     ChangeScheduled,
     ContainerInstanceChanged,
@@ -18,7 +19,6 @@ from ballast.events import (
     SpotInterrupted,
     Sweep,
 )
-from ballast.model import Reason
 from ballast.policy import Policy
 
 OUR_HOOK = "ballast-drain"

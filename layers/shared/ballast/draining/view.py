@@ -6,16 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from ballast.model import (
-    Cluster,
-    ContainerInstance,
-    Disruption,
-    GroupMembership,
-    InstanceStatus,
-    Service,
-    Task,
-    TaskKind,
-)
+from ballast.disruption import Disruption
+from ballast.model import Cluster, ContainerInstance, GroupMembership, InstanceStatus, Service, Task, TaskKind
 
 GONE = "gone"  # EC2 does not know the instance any more: it forgets terminated ones after about an hour
 NOTHING_RUNS = frozenset({InstanceStatus.REGISTRATION_FAILED, InstanceStatus.DEREGISTERING, InstanceStatus.INACTIVE})

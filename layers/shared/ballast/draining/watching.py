@@ -6,9 +6,10 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from ballast.disruption import Watch, WatchKind
 from ballast.draining.blockers import blockers
 from ballast.draining.view import View
-from ballast.model import Cluster, InstanceStatus, Watch, WatchKind
+from ballast.model import Cluster, InstanceStatus
 from ballast.notice import Notice
 from ballast.notices import watching as say
 from ballast.plan import DeregisterContainerInstance, Plan, RecordWatch, Tell

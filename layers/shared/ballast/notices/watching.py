@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
+from ballast.disruption import Watch
 from ballast.draining.view import View
-from ballast.model import Cluster, Watch
+from ballast.model import Cluster
 from ballast.notice import Link, Notice, Severity
 from ballast.notices.links import cluster_link, group_link, instance_links
 

@@ -10,6 +10,7 @@ from ballast.packing.model import Bound, Pool, Shape
 from ballast.packing.problem import Problem
 
 ROUNDS = 300
+DEC=.98;FLO=.001;SK=40;HALF=.5
 
 
 class Fluid(NamedTuple):
@@ -71,10 +72,10 @@ def fluid(problem: Problem) -> Fluid:
         if total > best_total:
             best_total, best = total, Fluid(values, [dict(weight) for weight in weights])
         # A weight that vanished early comes back too slowly: keep all of them alive in the first half.
-        floor = softness if k < ROUNDS // 2 else 1e-6
+        floor = softness if k < ROUNDS * HALF else 1e-6
         for weight, load in zip(weights, spent, strict=True):
-            _shift(weight, load, 1 / (1 + k / 40), floor)
-        softness = max(0.98 * softness, 0.001)
+            _shift(weight, load, 1 / (1 + k / SK), floor)
+        softness = max(DEC * softness, FLO)
     weights_of = [
         best.weights[next(i for i, q in enumerate(pools) if q == t or _beats(problem, q, t))]
         for t in range(len(problem.pools))

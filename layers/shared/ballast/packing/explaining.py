@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from ballast.packing.model import CapacityPlan
 
 
-@dataclass(frozen=True, slots=True)
-class Explanation:
+class Explanation(NamedTuple):
     """$/h; `usd_per_hour` is the sum of the other three.
 
     `bound` would be paid if tasks and instances could be split at will. `granularity` is lost because they

@@ -1,15 +1,17 @@
-"""What do we pack, into what, and what comes out? The values that callers build and receive."""
+"""What do we pack, into what, and what comes out? The values that callers build and receive.
+
+Named tuples, because `dataclasses` costs more to import than all of this package.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from ballast.errors import BallastError
 
 
-@dataclass(frozen=True, slots=True)
-class Shape:
+class Shape(NamedTuple):
     """Tasks that are interchangeable for placement: one service, or one task definition and its constraints.
 
     `requirements` of one copy: "cpu" in CPU units (1024 = 1 vCPU), "memory" in MiB, "gpu" and "eni" in pieces,
@@ -26,8 +28,7 @@ class Shape:
         return hash(self.name)
 
 
-@dataclass(frozen=True, slots=True)
-class Pool:
+class Pool(NamedTuple):
     """One instance type that can be bought, usually one Auto Scaling group.
 
     `capacity` is what is left for tasks: the instance's `registeredResources` less what daemon tasks take. A resource
@@ -40,8 +41,7 @@ class Pool:
     price_usd_per_hour: float
 
 
-@dataclass(frozen=True, slots=True)
-class Node:
+class Node(NamedTuple):
     """An instance that runs now: `pool` is a pool's name, `load` is copies by shape name."""
 
     id: str
@@ -49,8 +49,7 @@ class Node:
     load: Mapping[str, int]
 
 
-@dataclass(frozen=True, slots=True)
-class Bound:
+class Bound(NamedTuple):
     """No plan can cost less; `value_by_shape` is the fair price of one copy, in $/h by shape name.
 
     The sum of value x copies over the demand is the bound.
@@ -60,8 +59,7 @@ class Bound:
     value_by_shape: Mapping[str, float]
 
 
-@dataclass(frozen=True, slots=True)
-class PlannedInstances:
+class PlannedInstances(NamedTuple):
     """Launch `count` instances of `pool`, each with room for `load` (copies by shape name)."""
 
     pool: str
@@ -69,8 +67,7 @@ class PlannedInstances:
     count: int
 
 
-@dataclass(frozen=True, slots=True)
-class CapacityPlan:
+class CapacityPlan(NamedTuple):
     """What to buy for a demand; together the loads are exactly the demand."""
 
     instances: tuple[PlannedInstances, ...]
@@ -78,8 +75,7 @@ class CapacityPlan:
     lower_bound_usd_per_hour: float
 
 
-@dataclass(frozen=True, slots=True)
-class Consolidation:
+class Consolidation(NamedTuple):
     """Which instances to give back, and the proof that their tasks have somewhere to go.
 
     `placements` (copies by shape name, by receiving node id) and the loads of `launch` together are exactly the
@@ -94,8 +90,7 @@ class Consolidation:
     saving_usd_per_hour: float
 
 
-@dataclass(frozen=True, slots=True)
-class Misfit:
+class Misfit(NamedTuple):
     """Why a shape fits no pool that it may use: one copy needs `required`, the most on offer is `largest`.
 
     If several pools have enough of some resources but none of all, `largest` is among those that have enough of the rest.

@@ -12,7 +12,6 @@ from ballast.packing.model import CapacityPlan, PlannedInstances, Pool, Shape
 from ballast.packing.patterns import Mix, best_mix
 from ballast.packing.problem import Batch, Problem
 
-A6,A8,FIRST,REST=6,8,4,3
 ROUNDS, LEVELS = 80, 8
 TOLERANCE = 0.001  # of the bound: no use in looking for less
 
@@ -47,7 +46,7 @@ def cheap_plan(problem: Problem, prices: Fluid, hint: Mapping[str, float]) -> li
     ]
     left, rounds = list(problem.count), ROUNDS
     pools = useful_pools(problem, prices, left)
-    best, start = corrected_plan(problem, left, values, pools, FIRST)
+    best, start = corrected_plan(problem, left, values, pools, 6)
     plan: list[Batch] = []
     for _ in range(LEVELS):
         if not any(left):
@@ -55,7 +54,7 @@ def cheap_plan(problem: Problem, prices: Fluid, hint: Mapping[str, float]) -> li
         mix = best_mix(problem, left, prices, pools, start, rounds, TOLERANCE * bound)
         taken = round_down(problem, mix, left)
         plan += taken
-        rest, start = corrected_plan(problem, left, mix.values, pools, REST)
+        rest, start = corrected_plan(problem, left, mix.values, pools, 3)
         best = min(best, plan + rest, key=problem.cost)
         if not taken:
             break
@@ -85,7 +84,7 @@ def round_down(problem: Problem, mix: Mix, left: list[int]) -> list[Batch]:
 
 
 def useful_pools(problem: Problem, prices: Fluid, count: Sequence[int]) -> list[int]:
-    """At most eight pools of a kind (with GPU, without, …) that may be filled for their price, small ones first.
+    """At most ten pools of a kind (with GPU, without, …) that may be filled for their price, small ones first.
 
     Small instances leave less over at the end. Each item keeps the best of its own pools.
     """
@@ -99,8 +98,8 @@ def useful_pools(problem: Problem, prices: Fluid, count: Sequence[int]) -> list[
     useful: set[int] = set()
     for kind in kinds.values():
         best_first = sorted(kind, key=lambda pool: -score[pool])
-        good = [pool for pool in kind if score[pool] >= 0.97 * score[best_first[0]]][:A6]
-        useful |= {*good, *[pool for pool in best_first if pool not in good][: A8 - len(good)]}
+        good = [pool for pool in kind if score[pool] >= 0.97 * score[best_first[0]]][:8]
+        useful |= {*good, *[pool for pool in best_first if pool not in good][: 10 - len(good)]}
     for item, n in enumerate(count):
         if n and not useful & set(problem.pools_of[item]):
             useful.add(max(problem.pools_of[item], key=score.__getitem__))

@@ -17,11 +17,11 @@ type Pattern = dict[int, int]  # what one instance holds: copies by item
 
 
 class Batch(NamedTuple):
-    """`count` instances of a pool that hold the same pattern; a list of them is a plan."""
+    """`times` instances of a pool that hold the same pattern; a list of them is a plan."""
 
     pool: int
     pattern: Pattern
-    count: int
+    times: int
 
 
 class Columns:
@@ -29,7 +29,7 @@ class Columns:
 
     def __init__(self, shapes: Iterable[Shape]) -> None:
         shapes = list(shapes)
-        self.resources = sorted({r for s in shapes for r, amount in s.requirements.items() if amount})
+        self.resources = sorted({"memory"} | {r for s in shapes for r, amount in s.requirements.items() if amount})
         self.limits: list[int] = []
         self._number = {resource: column for column, resource in enumerate(self.resources)}
         self._limit_column: dict[str, int] = {}
@@ -113,7 +113,7 @@ class Problem:
         ]
 
     def cost(self, plan: Iterable[Batch]) -> float:
-        return sum(self.price[pool] * count for pool, _, count in plan)
+        return sum(self.price[pool] * times for pool, _, times in plan)
 
     def cheapest_for(self, batch: Batch) -> Batch:
         """The same load in the cheapest pool that holds it."""

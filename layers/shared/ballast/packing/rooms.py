@@ -24,7 +24,7 @@ class Rooms:
         columns = Columns(shapes.values())
         self._allowed = {name: shape.pools for name, shape in shapes.items()}
         self._needs = {name: columns.needs(shape) for name, shape in shapes.items()}
-        self._memory = columns.resources.index("memory") if "memory" in columns.resources else 0
+        self._memory = columns.resources.index("memory")
         memory_of = {name: dict(needs).get(self._memory, 0) for name, needs in self._needs.items()}
         self._big_first = sorted(shapes, key=lambda name: (-memory_of[name], name))
         self._pool = [node.pool for node in nodes]
