@@ -20,8 +20,13 @@ help: ## Show this list
 demo: .venv/ready ## Watch a simulated fleet survive (ARGS='--scenario NAME --seed 7 --json')
 	@$(PYTHON) -m simulator demo $(ARGS)
 
-test: .venv/ready ## Run every test, with the branch coverage of the pure core
-	@$(PYTHON) -m pytest -n auto --cov --cov-report=term:skip-covered --cov-fail-under=95 -q $(ARGS)
+test: .venv/ready ## Run every test, with the branch coverage of the pure core (ARGS='PATH -k NAME' runs some)
+ifdef ARGS
+	@$(PYTHON) -m pytest -q $(ARGS)
+else
+	@$(PYTHON) -m pytest -q -n auto tests/unit tests/packing --cov --cov-report=term:skip-covered --cov-fail-under=95
+	@$(PYTHON) -m pytest -q -n auto tests --ignore=tests/unit --ignore=tests/packing
+endif
 
 check: .venv/ready .venv-sam/ready ## Lint, types, import contracts, template
 	$(BIN)/ruff format --check .

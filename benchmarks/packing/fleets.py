@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import random
 
-from benchmarks.packing.workloads import LATTICE, Demand, pools, zipf
-
 from ballast.packing import Node, Pool, Shape
+from benchmarks.packing.workloads import LATTICE, Demand, pools, zipf
 
 LITTLE = [(128, 256), (128, 512), (256, 512), *LATTICE]
 

@@ -8,9 +8,9 @@ from collections.abc import Mapping, Sequence
 import highspy
 import numpy as np
 
-from ballast.packing import Pool, Shape
+from ballast.packing import Node, Pool, Shape
 from ballast.packing.filling import room
-from ballast.packing.problem import Problem
+from ballast.packing.problem import Columns, Problem
 
 INFINITE = highspy.kHighsInf
 
@@ -39,7 +39,9 @@ class Program:
         self.start.append(len(self.index))
         return len(self.cost) - 1
 
-    def solve(self, *, integer: Sequence[int] = (), seconds: float = 60.0, gap: float = 1e-3) -> tuple[float, float, list[float], list[float]]:
+    def solve(
+        self, *, integer: Sequence[int] = (), seconds: float = 60.0, gap: float = 1e-3
+    ) -> tuple[float, float, list[float], list[float]]:
         """Returns the least cost, the proven bound on it, the columns' values and the rows' duals."""
         lp = highspy.HighsLp()
         lp.num_col_, lp.num_row_ = len(self.cost), len(self.rows)
@@ -118,3 +120,35 @@ def pattern_bound(demand: Mapping[Shape, int], pools: Sequence[Pool], *, seconds
         if best >= cost * (1 - target):
             break
     return best
+
+
+def saving_bound(
+    nodes: Sequence[Node], shapes: Sequence[Shape], pools: Sequence[Pool], budget: int, move: float
+) -> float:
+    """No consolidation nets more $/h, if tasks and instances could be split: one row per resource, and the budget.
+
+    Removing an instance takes its capacity away, launching one adds some; what is left has to hold the demand.
+    """
+    columns = Columns(shapes)
+    needs = {shape.name: columns.needs(shape) for shape in shapes}
+    capacity = {pool.name: columns.capacity(pool) for pool in pools}
+    price = {pool.name: pool.price_usd_per_hour for pool in pools}
+    width = len(columns.resources) + len(columns.limits)
+    spare = [0] * width
+    for node in nodes:
+        for column in range(width):
+            spare[column] += capacity[node.pool][column]
+        for name, copies in node.load.items():
+            for column, amount in needs[name]:
+                spare[column] -= copies * amount
+    program = Program()
+    room = [program.row(-INFINITE, float(free)) for free in spare]
+    removed = program.row(-INFINITE, float(budget))
+    for node in nodes:
+        gain = price[node.pool] - move * sum(node.load.values())
+        entries = [(room[c], float(have)) for c, have in enumerate(capacity[node.pool]) if have]
+        program.column(-gain, [*entries, (removed, 1.0)], 1.0)
+    for pool in pools:
+        entries = [(room[c], -float(have)) for c, have in enumerate(capacity[pool.name]) if have]
+        program.column(price[pool.name], entries)
+    return -program.solve()[0]

@@ -59,8 +59,7 @@ def karpenter(tasks: int, seed: int) -> Demand:
     """Karpenter's scheduling benchmark: CPU and memory drawn apart, 30 shapes, without its affinity rules."""
     rng = random.Random(seed)
     sizes = Counter(
-        (rng.choice((102, 256, 512, 1024, 1536)), rng.choice((100, 256, 512, 1024, 2048, 4096)))
-        for _ in range(tasks)
+        (rng.choice((102, 256, 512, 1024, 1536)), rng.choice((100, 256, 512, 1024, 2048, 4096))) for _ in range(tasks)
     )
     return {Shape(f"{c}x{m}", {"cpu": c, "memory": m}): n for (c, m), n in sorted(sizes.items(), reverse=True)}
 
@@ -130,7 +129,9 @@ def gpu(tasks: int, seed: int) -> Demand:
         if i % 4 == 0:
             gpus = rng.choice((1, 1, 1, 2, 4))
             cpu, memory = rng.choice((1024, 2048, 3072, 4096)), rng.choice((4096, 8192, 12288))
-            demand[Shape(f"model-{i}", {"cpu": cpu * gpus, "memory": memory * gpus, "gpu": gpus})] = max(1, copies // 25)
+            demand[Shape(f"model-{i}", {"cpu": cpu * gpus, "memory": memory * gpus, "gpu": gpus})] = max(
+                1, copies // 25
+            )
         else:
             cpu, memory = rng.choice(LATTICE[:16])
             demand[Shape(f"service-{i}", {"cpu": cpu, "memory": memory})] = copies

@@ -23,9 +23,17 @@ from tests.packing.builders import Demand, pool, price_list, shape
     ("demand", "offers", "sentence"),
     [
         ({shape(): -1}, [pool()], "The number of copies of shape 'web' is -1; it must be a whole number, 0 or more."),
-        ({shape(cpu=-1): 1}, [pool()], "The cpu requirement of shape 'web' is -1; it must be a whole number, 0 or more."),
+        (
+            {shape(cpu=-1): 1},
+            [pool()],
+            "The cpu requirement of shape 'web' is -1; it must be a whole number, 0 or more.",
+        ),
         ({shape(memory=0.5): 1}, [pool()], "The memory requirement of shape 'web' is 0.5; "),  # type: ignore[arg-type]
-        ({shape(): 1}, [pool(cpu=-5)], "The cpu capacity of pool 'm6i.xlarge' is -5; it must be a whole number, 0 or more."),
+        (
+            {shape(): 1},
+            [pool(cpu=-5)],
+            "The cpu capacity of pool 'm6i.xlarge' is -5; it must be a whole number, 0 or more.",
+        ),
         ({shape(): 1}, [pool(usd=-0.1)], "The price of pool 'm6i.xlarge' is -0.1 $/h; it must be 0 or more."),
         ({shape(): 1}, [pool(usd=math.nan)], "The price of pool 'm6i.xlarge' is nan $/h; it must be 0 or more."),
         ({shape(): 1}, [pool(), pool(usd=1.0)], "Two pools have the name 'm6i.xlarge'."),
@@ -50,7 +58,12 @@ def test_a_demand_that_makes_no_sense_is_refused(demand: Demand, offers: list[Po
         ([Node("i-1", "x", {})], 1, 0.0, "Node 'i-1' is in pool 'x', but there is no such pool."),
         ([Node("i-1", "m6i.xlarge", {"x": 1})], 1, 0.0, "Node 'i-1' holds shape 'x', but there is no such shape."),
         ([Node("i-1", "m6i.xlarge", {"web": -1})], 1, 0.0, "The number of copies of shape 'web' on node 'i-1' is -1; "),
-        ([Node("i-1", "m6i.xlarge", {})] * 1 + [Node("i-1", "m6i.xlarge", {"web": 1})], 1, 0.0, "Two nodes have the id 'i-1'."),
+        (
+            [Node("i-1", "m6i.xlarge", {})] * 1 + [Node("i-1", "m6i.xlarge", {"web": 1})],
+            1,
+            0.0,
+            "Two nodes have the id 'i-1'.",
+        ),
         ([], -1, 0.0, "The budget of instances is -1; it must be a whole number, 0 or more."),
         ([], 1, -0.5, "The saving per move is -0.5 $/h; it must be 0 or more."),
     ],

@@ -17,8 +17,8 @@ Follow one shape, `Shape("web", {"cpu": 512, "memory": 1024})`, 300 copies, thro
  3. bound        the item gets a fair value, say 0.0117 $/h; values x counts is a bound on the cost of any plan.
  4. correction   instances are filled greedily by value for room (`filling`); an item that ends up dear is worth more in
                  the next round. That is already a plan.
- 5. patterns     the patterns found are mixed by a linear program (`simplex`), whose prices ask for new patterns, until
-                 the mix costs hardly more than the bound.
+ 5. patterns     the patterns found are mixed by a linear program (`simplex`), whose prices ask for new patterns
+                 (`knapsack`), until the mix costs hardly more than the bound.
  6. planning     whole instances of the mix are taken, the rest is planned again from 4. Then the items become shapes
                  again: PlannedInstances("m6a.xlarge", {"web": 8}, 37), …
 
@@ -33,31 +33,11 @@ from ballast.packing.bound import lower_bound
 from ballast.packing.consolidation import plan_consolidation
 from ballast.packing.explaining import Explanation, explain
 from ballast.packing.model import (
-    Bound,
-    CapacityPlan,
-    Consolidation,
-    Misfit,
-    Node,
-    PlannedInstances,
-    Pool,
-    Shape,
-    UnplaceableError,
-)
+    Bound, CapacityPlan, Consolidation, Misfit, Node, PlannedInstances, Pool, Shape, UnplaceableError,
+)  # fmt: skip
 from ballast.packing.planning import plan_capacity
 
 __all__ = [
-    "Bound",
-    "CapacityPlan",
-    "Consolidation",
-    "Explanation",
-    "Misfit",
-    "Node",
-    "PlannedInstances",
-    "Pool",
-    "Shape",
-    "UnplaceableError",
-    "explain",
-    "lower_bound",
-    "plan_capacity",
-    "plan_consolidation",
-]
+    "Bound", "CapacityPlan", "Consolidation", "Explanation", "Misfit", "Node", "PlannedInstances", "Pool", "Shape",
+    "UnplaceableError", "explain", "lower_bound", "plan_capacity", "plan_consolidation",
+]  # fmt: skip

@@ -9,8 +9,8 @@ from ballast.packing.checks import checked_demand, checked_pools
 from ballast.packing.model import Bound, Pool, Shape
 from ballast.packing.problem import Problem
 
-ROUNDS = 300
-DEC=.98;FLO=.001;SK=40;HALF=.5
+ROUNDS = 600
+NOTHING = 20.0  # exp(-20) is as good as 0
 
 
 class Fluid(NamedTuple):
@@ -72,10 +72,10 @@ def fluid(problem: Problem) -> Fluid:
         if total > best_total:
             best_total, best = total, Fluid(values, [dict(weight) for weight in weights])
         # A weight that vanished early comes back too slowly: keep all of them alive in the first half.
-        floor = softness if k < ROUNDS * HALF else 1e-6
+        floor = softness if k < ROUNDS // 2 else 1e-6
         for weight, load in zip(weights, spent, strict=True):
-            _shift(weight, load, 1 / (1 + k / SK), floor)
-        softness = max(DEC * softness, FLO)
+            _shift(weight, load, 1 / (1 + k / 40), floor)
+        softness = max(0.98 * softness, 0.001)
     weights_of = [
         best.weights[next(i for i, q in enumerate(pools) if q == t or _beats(problem, q, t))]
         for t in range(len(problem.pools))
@@ -85,7 +85,7 @@ def fluid(problem: Problem) -> Fluid:
 
 def _pull(excess: float) -> float:
     """exp(-excess), nearly."""
-    if excess > 20:
+    if excess > NOTHING:
         return 0.0
     near = 1 / (1 + excess / 8)
     near *= near
@@ -94,13 +94,14 @@ def _pull(excess: float) -> float:
 
 
 def _shift(weight: dict[int, float], load: dict[int, float], step: float, floor: float) -> None:
+    """Moves weight to the columns on which more money is spent than on the pool's average column."""
     top = max(load.values())
     if top <= 0:
         return
-    mean = sum([weight[c] * load[c] for c in weight])
-    for c in weight:
+    mean = sum([w * load[c] for c, w in weight.items()])
+    for c, w in weight.items():
         x = step * max(-1.0, (load[c] - mean) / top) / 2
-        weight[c] = max(floor, weight[c] * (1 + x) / (1 - x))
+        weight[c] = max(floor, w * (1 + x) / (1 - x))
     total = sum(weight.values())
     for c in weight:
         weight[c] /= total

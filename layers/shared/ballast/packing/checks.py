@@ -20,8 +20,9 @@ def checked_shapes(shapes: Iterable[Shape]) -> dict[str, Shape]:
     """The shapes by name; raises ValueError for duplicate names and for negative requirements or limits below 1."""
     by_name: dict[str, Shape] = {}
     for shape in shapes:
-        if by_name.setdefault(shape.name, shape) is not shape:
+        if shape.name in by_name:
             raise ValueError(f"Two shapes have the name '{shape.name}'.")
+        by_name[shape.name] = shape
         for resource, amount in shape.requirements.items():
             _check_count(amount, f"the {resource} requirement of shape '{shape.name}'")
         limit = shape.copies_per_instance
@@ -34,12 +35,12 @@ def checked_pools(pools: Iterable[Pool], shapes: Iterable[Shape]) -> dict[str, P
     """The pools by name; raises ValueError for bad pools, and for shapes that name a pool that there is not."""
     by_name: dict[str, Pool] = {}
     for pool in pools:
-        if by_name.setdefault(pool.name, pool) is not pool:
+        if pool.name in by_name:
             raise ValueError(f"Two pools have the name '{pool.name}'.")
+        by_name[pool.name] = pool
         for resource, amount in pool.capacity.items():
             _check_count(amount, f"the {resource} capacity of pool '{pool.name}'")
-        if not (math.isfinite(pool.price_usd_per_hour) and pool.price_usd_per_hour >= 0):
-            raise ValueError(f"The price of pool '{pool.name}' is {pool.price_usd_per_hour} $/h; it must be 0 or more.")
+        _check_money(pool.price_usd_per_hour, f"the price of pool '{pool.name}'")
     for shape in shapes:
         if unknown := sorted((shape.pools or frozenset()) - by_name.keys()):
             raise ValueError(f"Shape '{shape.name}' may use pool '{unknown[0]}', but there is no such pool.")
@@ -50,8 +51,9 @@ def checked_nodes(nodes: Iterable[Node], shapes: Mapping[str, Shape], pools: Map
     """The nodes; raises ValueError for duplicate ids, negative loads and unknown pools or shapes."""
     by_id: dict[str, Node] = {}
     for node in nodes:
-        if by_id.setdefault(node.id, node) is not node:
+        if node.id in by_id:
             raise ValueError(f"Two nodes have the id '{node.id}'.")
+        by_id[node.id] = node
         if node.pool not in pools:
             raise ValueError(f"Node '{node.id}' is in pool '{node.pool}', but there is no such pool.")
         for name, copies in node.load.items():
@@ -61,19 +63,22 @@ def checked_nodes(nodes: Iterable[Node], shapes: Mapping[str, Shape], pools: Map
     return list(by_id.values())
 
 
-def _check_count(amount: int, what: str) -> None:
-    if not isinstance(amount, int) or amount < 0:
-        raise ValueError(f"{what[0].upper()}{what[1:]} is {amount}; it must be a whole number, 0 or more.")
-
-
 def check_values(value_by_shape: Mapping[str, float]) -> Mapping[str, float]:
     for name, value in value_by_shape.items():
-        if not (math.isfinite(value) and value >= 0):
-            raise ValueError(f"The value of shape '{name}' is {value} $/h; it must be 0 or more.")
+        _check_money(value, f"the value of shape '{name}'")
     return value_by_shape
 
 
 def check_budget(budget: int, saving_per_move_usd_per_hour: float) -> None:
     _check_count(budget, "the budget of instances")
-    if not (math.isfinite(saving_per_move_usd_per_hour) and saving_per_move_usd_per_hour >= 0):
-        raise ValueError(f"The saving per move is {saving_per_move_usd_per_hour} $/h; it must be 0 or more.")
+    _check_money(saving_per_move_usd_per_hour, "the saving per move")
+
+
+def _check_money(usd: float, what: str) -> None:
+    if not (math.isfinite(usd) and usd >= 0):
+        raise ValueError(f"{what[0].upper()}{what[1:]} is {usd} $/h; it must be 0 or more.")
+
+
+def _check_count(amount: int, what: str) -> None:
+    if not isinstance(amount, int) or amount < 0:
+        raise ValueError(f"{what[0].upper()}{what[1:]} is {amount}; it must be a whole number, 0 or more.")

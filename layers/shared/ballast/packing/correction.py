@@ -40,7 +40,7 @@ def _greedy_plan(
     while any(left):
         for pool in pools:
             # An offer stands for as long as there are tasks for it: with fewer tasks left, fill() takes the same steps.
-            if pool not in offers or any([left[item] < n for item, n in offers[pool][1].items()]):
+            if pool not in offers or any(left[item] < n for item, n in offers[pool][1].items()):
                 pattern = fill(problem, pool, left, values)
                 offers[pool] = worth(pattern, values) / problem.price[pool], pattern
                 if pattern:

@@ -8,10 +8,8 @@ from ballast.packing.model import CapacityPlan
 
 
 class Explanation(NamedTuple):
-    """$/h; `usd_per_hour` is the sum of the other three.
-
-    `bound` would be paid if tasks and instances could be split at will. `granularity` is lost because they
-    cannot. `fragmentation` is lost because the fleet is not the planned one: what consolidation can win back.
+    """$/h: the sum, what would be paid if tasks and instances could be split (the bound), what is lost because they
+    cannot (granularity), and because the fleet is not the planned one (fragmentation: consolidation wins it back).
     """
 
     usd_per_hour: float

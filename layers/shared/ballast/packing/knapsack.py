@@ -1,7 +1,4 @@
-"""Which pattern is worth most on one instance? A bound, a bounded search below it, and a local improvement.
-
-Exact answers (a multidimensional knapsack) cost too much; these are nearly always as good.
-"""
+"""Which pattern is worth most on one instance? A bound, and a bounded search below it: exact answers cost too much."""
 
 from __future__ import annotations
 
@@ -44,7 +41,7 @@ def tighten(problem: Problem, pool: int, left: Sequence[int], values: Sequence[f
     return best if items else 0.0
 
 
-def search(
+def search(  # noqa: PLR0917 -- a hot loop: what it needs, in order
     problem: Problem,
     pool: int,
     left: Sequence[int],

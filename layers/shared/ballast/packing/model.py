@@ -24,7 +24,7 @@ class Shape(NamedTuple):
     copies_per_instance: int | None = None
     pools: frozenset[str] | None = None
 
-    def __hash__(self) -> int:
+    def __hash__(self) -> int:  # requirements are a dict
         return hash(self.name)
 
 
@@ -64,7 +64,7 @@ class PlannedInstances(NamedTuple):
 
     pool: str
     load: Mapping[str, int]
-    count: int
+    count: int  # type: ignore[assignment] # hides tuple.count, which nobody counts with
 
 
 class CapacityPlan(NamedTuple):

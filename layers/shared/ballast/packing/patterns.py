@@ -8,7 +8,7 @@ from typing import NamedTuple
 from ballast.packing.bound import Fluid
 from ballast.packing.filling import fill, worth
 from ballast.packing.knapsack import Weights, search, tighten
-from ballast.packing.problem import Batch, Pattern, Problem
+from ballast.packing.problem import Batch, Problem
 from ballast.packing.simplex import SURPLUS, TINY, Column, Master
 
 OUTSIDE_PRICE = 2.0  # times the fair value: dear enough to be left, cheap enough to keep the first prices sane
@@ -24,7 +24,7 @@ class Mix(NamedTuple):
     values: list[float]
 
 
-def best_mix(
+def best_mix(  # noqa: PLR0917 -- what it needs, in order
     problem: Problem,
     count: Sequence[int],
     fluid: Fluid,

@@ -13,7 +13,9 @@ from ballast.packing.patterns import Mix, best_mix
 from ballast.packing.problem import Batch, Problem
 
 ROUNDS, LEVELS = 80, 8
-TOLERANCE = 0.001  # of the bound: no use in looking for less
+MANY_ITEMS = 80  # from here on the linear program costs more time than it wins money
+GOOD = 0.97  # of the best pool's worth for its price
+MIX_GAP, PLAN_GAP = 0.002, 0.005  # above the bound: near enough to stop
 
 
 def plan_capacity(
@@ -48,10 +50,10 @@ def cheap_plan(problem: Problem, prices: Fluid, hint: Mapping[str, float]) -> li
     pools = useful_pools(problem, prices, left)
     best, start = corrected_plan(problem, left, values, pools, 6)
     plan: list[Batch] = []
-    for _ in range(LEVELS):
-        if not any(left):
+    for _ in range(LEVELS if len(problem.count) <= MANY_ITEMS else 0):
+        if problem.cost(best) <= bound * (1 + PLAN_GAP) or not any(left):
             break
-        mix = best_mix(problem, left, prices, pools, start, rounds, TOLERANCE * bound)
+        mix = best_mix(problem, left, prices, pools, start, rounds, MIX_GAP * bound)
         taken = round_down(problem, mix, left)
         plan += taken
         rest, start = corrected_plan(problem, left, mix.values, pools, 3)
@@ -61,25 +63,21 @@ def cheap_plan(problem: Problem, prices: Fluid, hint: Mapping[str, float]) -> li
         start += [Batch(column.pool, column.pattern, 1) for column, _ in mix.amounts]
         start = [b for b in start if all(left[item] >= n for item, n in b.pattern.items())]
         pools = useful_pools(problem, prices, left)
-        rounds = max(20, rounds // 2)
+        rounds = max(10, rounds // 3)
     return best
 
 
 def round_down(problem: Problem, mix: Mix, left: list[int]) -> list[Batch]:
     """Takes the whole instances of the mix out of `left`; if there are none, one of the pattern used most."""
-    plan = []
+    plan: list[Batch] = []
     most_used_first = sorted(mix.amounts, key=lambda amount: -amount[1])
-    for extra in (1e-6, 1.0):
+    for least in (0, 1):
         for column, amount in most_used_first:
-            times = min([int(amount + extra), *(left[item] // n for item, n in column.pattern.items())])
-            if times:
+            times = min([max(least, int(amount + 1e-6)), *(left[item] // n for item, n in column.pattern.items())])
+            if times and not (least and plan):
                 plan.append(problem.cheapest_for(Batch(column.pool, column.pattern, times)))
                 for item, n in column.pattern.items():
                     left[item] -= times * n
-                if extra == 1.0:
-                    break
-        if plan:
-            break
     return plan
 
 
@@ -98,7 +96,7 @@ def useful_pools(problem: Problem, prices: Fluid, count: Sequence[int]) -> list[
     useful: set[int] = set()
     for kind in kinds.values():
         best_first = sorted(kind, key=lambda pool: -score[pool])
-        good = [pool for pool in kind if score[pool] >= 0.97 * score[best_first[0]]][:8]
+        good = [pool for pool in kind if score[pool] >= GOOD * score[best_first[0]]][:8]
         useful |= {*good, *[pool for pool in best_first if pool not in good][: 10 - len(good)]}
     for item, n in enumerate(count):
         if n and not useful & set(problem.pools_of[item]):

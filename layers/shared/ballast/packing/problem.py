@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from ballast.packing.model import Misfit, Pool, Shape, UnplaceableError
 
-FREE = 1e-9  # $/h that stand for 0, so that values can be compared with prices
+FREE = 1e-9  # $/h that stand for 0, so that a value can be divided by a price
 
 type Needs = tuple[tuple[int, int], ...]  # (column, amount) pairs of one copy, amounts above 0
 type Pattern = dict[int, int]  # what one instance holds: copies by item
@@ -51,22 +51,19 @@ class Columns:
         have = (pool.capacity.get(r, 1 if r.startswith("port:") else 0) for r in self.resources)
         return (*have, *self.limits)
 
-    def misfit(self, shape: Shape, capacities: Sequence[tuple[int, ...]]) -> Misfit:
+    def misfit(self, shape: Shape, capacities: Iterable[Sequence[int]]) -> Misfit:
         """What one copy lacks in the pool that comes nearest: the fewest resources short, and the least so."""
         needs = [(column, amount) for column, amount in self.needs(shape) if column < len(self.resources)]
         lacks = [
-            [(amount, have[column], column) for column, amount in needs if amount > have[column]] for have in capacities
+            [(amount, have[c], self.resources[c]) for c, amount in needs if amount > have[c]] for have in capacities
         ]
-        nearest = min(lacks, key=lambda lack: (len(lack), -lack[0][1]), default=[(a, 0, c) for c, a in needs])
-        required, largest, column = nearest[0] if nearest else (1, 0, None)
-        return Misfit(shape.name, "pool" if column is None else self.resources[column], required, largest)
+        lacks = lacks or [[(amount, 0, self.resources[c]) for c, amount in needs] or [(1, 0, "pool")]]
+        required, largest, resource = min(lacks, key=lambda lack: (len(lack), -lack[0][1]))[0]
+        return Misfit(shape.name, resource, required, largest)
 
 
 class Problem:
-    """Items (merged shapes) and pools (cheapest first), both by number, and which item fits which pool.
-
-    Raises UnplaceableError. Expects checked input.
-    """
+    """Items (merged shapes) and pools (cheapest first) by number, and which fits where. Raises UnplaceableError."""
 
     def __init__(self, demand: Mapping[Shape, int], pools: Iterable[Pool]) -> None:
         columns = Columns(demand)
@@ -82,35 +79,26 @@ class Problem:
         offers = []
         for pool in sorted(pools, key=lambda p: (p.price_usd_per_hour, p.name)):
             capacity = columns.capacity(pool)
-            guests = {
-                item
-                for item, needs in enumerate(self.needs)
-                if ((names := allowed[item]) is None or pool.name in names) and fits(needs, capacity)
-            }
-            offers.append((pool, capacity, guests))
-        misfits = [
-            columns.misfit(shape, [c for p, c, _ in offers if shape.pools is None or p.name in shape.pools])
-            for shape, copies in demand.items()
-            if copies
-            and not any(
-                fits(columns.needs(shape), c) for p, c, _ in offers if shape.pools is None or p.name in shape.pools
-            )
-        ]
-        if misfits:
+            may = {item for item, names in enumerate(allowed) if names is None or pool.name in names}
+            offers.append((pool, capacity, may, {item for item in may if fits(self.needs[item], capacity)}))
+        shape_of = {shape.name: shape for shape in demand}
+        if misfits := [
+            columns.misfit(shape_of[name], [capacity for _, capacity, may, _ in offers if item in may])
+            for item, copies in enumerate(self.copies_by_name)
+            if not any(item in guests for _, _, _, guests in offers)
+            for name in copies
+        ]:
             raise UnplaceableError(tuple(misfits))
 
         kept: list[tuple[Pool, tuple[int, ...], set[int]]] = []
-        for offer in offers:
-            dominated = any(guests >= offer[2] and covers(capacity, offer[1]) for _, capacity, guests in kept)
-            if offer[2] and not dominated:
-                kept.append(offer)
+        for pool, capacity, _, guests in offers:
+            if guests and not any(theirs >= guests and covers(c, capacity) for _, c, theirs in kept):
+                kept.append((pool, capacity, guests))
         self.pools = [pool for pool, _, _ in kept]
         self.price = [max(pool.price_usd_per_hour, FREE) for pool in self.pools]
         self.capacity = [capacity for _, capacity, _ in kept]
         self.items_of = [sorted(guests) for _, _, guests in kept]
-        self.pools_of = [
-            [t for t, (_, _, guests) in enumerate(kept) if item in guests] for item in range(len(self.needs))
-        ]
+        self.pools_of = [[t for t, (_, _, g) in enumerate(kept) if i in g] for i in range(len(self.needs))]
 
     def cost(self, plan: Iterable[Batch]) -> float:
         return sum(self.price[pool] * times for pool, _, times in plan)

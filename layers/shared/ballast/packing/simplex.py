@@ -56,12 +56,11 @@ class Master:
             self._enter(columns.pop(best))
 
     def _enter(self, column: Column) -> None:
+        """Swaps the column for the one that reaches zero first."""
         entries = [(self.row[item], copies) for item, copies in column.pattern.items()]
         rates = [sum([row[i] * copies for i, copies in entries]) for row in self.inverse]
-        limits = [level / rate if rate > TINY else float("inf") for level, rate in zip(self.level, rates, strict=True)]
+        limits = [v / rate if rate > TINY else float("inf") for v, rate in zip(self.level, rates, strict=True)]
         leaving = min(range(len(limits)), key=limits.__getitem__)
-        if rates[leaving] <= TINY:
-            return
         amount = limits[leaving]
         pivot_row = self.inverse[leaving] = [x / rates[leaving] for x in self.inverse[leaving]]
         for i, rate in enumerate(rates):
