@@ -9,6 +9,7 @@ UV_VERSION := 0.13.9
 UV := $(or $(shell command -v uv 2>/dev/null),.uv/bin/uv)
 BIN := .venv/bin
 PYTHON := $(BIN)/python
+CORE_TESTS := tests/unit tests/adapters tests/functions tests/packing
 SAM := .venv-sam/bin/sam
 COMPILE = $(UV) pip compile --quiet --universal --python-version 3.13 --generate-hashes --no-annotate --no-header
 export PYTHONPATH := layers/shared:.
@@ -24,8 +25,8 @@ test: .venv/ready ## Run every test, with the branch coverage of the pure core (
 ifdef ARGS
 	@$(PYTHON) -m pytest -q $(ARGS)
 else
-	@$(PYTHON) -m pytest -q -n auto tests/unit tests/packing --cov --cov-report=term:skip-covered --cov-fail-under=95
-	@$(PYTHON) -m pytest -q -n auto tests --ignore=tests/unit --ignore=tests/packing
+	@$(PYTHON) -m pytest -q -n auto $(CORE_TESTS) --cov --cov-report=term:skip-covered --cov-fail-under=95
+	@$(PYTHON) -m pytest -q -n auto tests $(addprefix --ignore=,$(CORE_TESTS))
 endif
 
 check: .venv/ready .venv-sam/ready ## Lint, types, import contracts, template

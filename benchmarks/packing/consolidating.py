@@ -47,12 +47,12 @@ def table(*, quick: bool) -> bool:
     return good
 
 
-def judge(
+def judge(  # noqa: PLR0917 -- the columns of a row
     ours: float,
     fluid: float,
     theirs: Step,
     move: float,
-    limited: bool,
+    limited: bool,  # noqa: FBT001 -- a column too
     recoverable: float,
     seconds: float,
 ) -> str:

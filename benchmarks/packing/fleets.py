@@ -77,6 +77,7 @@ def fleet(instances: int, utilisation: float, seed: int) -> tuple[list[Node], li
 
 def demand_of(nodes: list[Node], shapes: list[Shape]) -> Demand:
     total = dict.fromkeys((s.name for s in shapes), 0)
-    for node, (name, copies) in ((n, item) for n in nodes for item in n.load.items()):
-        total[name] += copies
+    for node in nodes:
+        for name, copies in node.load.items():
+            total[name] += copies
     return {shape: total[shape.name] for shape in shapes}

@@ -59,7 +59,7 @@ class Program:
             for column in integer:
                 kinds[column] = highspy.HighsVarType.kInteger
             lp.integrality_ = kinds
-        solver = highspy.Highs()
+        solver = highspy.Highs()  # type: ignore[no-untyped-call] # the package has no types
         solver.silent()
         solver.setOptionValue("threads", 1)
         solver.setOptionValue("time_limit", seconds)
@@ -115,7 +115,7 @@ def pattern_bound(demand: Mapping[Shape, int], pools: Sequence[Pool], *, seconds
             dearest = max(dearest, -proven / problem.price[pool])
             if -gain > problem.price[pool] * (1 + 1e-7):
                 items = problem.items_of[pool]
-                columns.append((pool, {items[i]: round(n) for i, n in enumerate(chosen) if n > 0.5}))
+                columns.append((pool, {items[i]: round(n) for i, n in enumerate(chosen) if round(n)}))
         best = max(best, cost / dearest)
         if best >= cost * (1 - target):
             break

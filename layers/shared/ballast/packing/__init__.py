@@ -30,11 +30,10 @@ same input gives the same answer on any machine. Money is US dollars per hour.
 """
 
 from ballast.packing.bound import lower_bound
+from ballast.packing.checks import Misfit, UnplaceableError
 from ballast.packing.consolidation import plan_consolidation
 from ballast.packing.explaining import Explanation, explain
-from ballast.packing.model import (
-    Bound, CapacityPlan, Consolidation, Misfit, Node, PlannedInstances, Pool, Shape, UnplaceableError,
-)  # fmt: skip
+from ballast.packing.model import Bound, CapacityPlan, Consolidation, Node, PlannedInstances, Pool, Shape
 from ballast.packing.planning import plan_capacity
 
 __all__ = [

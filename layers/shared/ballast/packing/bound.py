@@ -76,11 +76,8 @@ def fluid(problem: Problem) -> Fluid:
         for weight, load in zip(weights, spent, strict=True):
             _shift(weight, load, 1 / (1 + k / 40), floor)
         softness = max(0.98 * softness, 0.001)
-    weights_of = [
-        best.weights[next(i for i, q in enumerate(pools) if q == t or _beats(problem, q, t))]
-        for t in range(len(problem.pools))
-    ]
-    return best._replace(weights=weights_of)
+    heirs = [next(i for i, q in enumerate(pools) if q == t or _beats(problem, q, t)) for t in range(len(problem.pools))]
+    return best._replace(weights=[best.weights[i] for i in heirs])
 
 
 def _pull(excess: float) -> float:

@@ -1,15 +1,34 @@
-"""Does the input make sense? One sentence about the first thing that does not."""
+"""Does the input make sense? One sentence about the first thing that does not, or about all that has no place."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping
+from typing import NamedTuple
 
+from ballast.errors import BallastError
 from ballast.packing.model import Node, Pool, Shape
 
 
+class Misfit(NamedTuple):
+    """Why a shape fits no pool that it may use: one copy needs `required`, the pool that comes nearest has `largest`."""
+
+    shape: str
+    resource: str
+    required: int
+    largest: int
+
+
+class UnplaceableError(BallastError):
+    """Some shapes fit no pool that they may use; `misfits` has one entry for each of them."""
+
+    def __init__(self, misfits: tuple[Misfit, ...]) -> None:
+        self.misfits = misfits
+        reasons = (f"'{m.shape}' needs {m.required} {m.resource}, the largest on offer is {m.largest}" for m in misfits)
+        super().__init__(f"Some shapes fit no pool: {'; '.join(reasons)}.")
+
+
 def checked_demand(demand: Mapping[Shape, int]) -> Mapping[Shape, int]:
-    """Raises ValueError for shapes that make no sense, and for negative counts."""
     checked_shapes(demand)
     for shape, copies in demand.items():
         _check_count(copies, f"the number of copies of shape '{shape.name}'")

@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from ballast.packing.bound import fluid
-from ballast.packing.checks import check_budget, checked_nodes, checked_pools, checked_shapes
-from ballast.packing.model import Consolidation, Node, Pool, Shape, UnplaceableError
+from ballast.packing.checks import UnplaceableError, check_budget, checked_nodes, checked_pools, checked_shapes
+from ballast.packing.model import Consolidation, Node, Pool, Shape
 from ballast.packing.planning import cheap_plan, in_callers_words
 from ballast.packing.problem import Problem
 from ballast.packing.rooms import Rooms

@@ -8,8 +8,10 @@ from ballast.packing.model import CapacityPlan
 
 
 class Explanation(NamedTuple):
-    """$/h: the sum, what would be paid if tasks and instances could be split (the bound), what is lost because they
-    cannot (granularity), and because the fleet is not the planned one (fragmentation: consolidation wins it back).
+    """A cost in $/h and its parts.
+
+    Bound: what split tasks and instances would cost. Granularity: lost because they cannot be split. Fragmentation:
+    lost because the fleet is not the planned one; consolidation can win it back.
     """
 
     usd_per_hour: float

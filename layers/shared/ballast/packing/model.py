@@ -8,8 +8,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from ballast.errors import BallastError
-
 
 class Shape(NamedTuple):
     """Tasks that are interchangeable for placement: one service, or one task definition and its constraints.
@@ -88,24 +86,3 @@ class Consolidation(NamedTuple):
     placements: Mapping[str, Mapping[str, int]]
     moves: int
     saving_usd_per_hour: float
-
-
-class Misfit(NamedTuple):
-    """Why a shape fits no pool that it may use: one copy needs `required`, the most on offer is `largest`.
-
-    If several pools have enough of some resources but none of all, `largest` is among those that have enough of the rest.
-    """
-
-    shape: str
-    resource: str
-    required: int
-    largest: int
-
-
-class UnplaceableError(BallastError):
-    """Some shapes fit no pool that they may use; `misfits` has one entry for each of them."""
-
-    def __init__(self, misfits: tuple[Misfit, ...]) -> None:
-        self.misfits = misfits
-        reasons = (f"'{m.shape}' needs {m.required} {m.resource}, the largest on offer is {m.largest}" for m in misfits)
-        super().__init__(f"Some shapes fit no pool: {'; '.join(reasons)}.")

@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from ballast.packing.model import Misfit, Pool, Shape, UnplaceableError
+from ballast.packing.checks import Misfit, UnplaceableError
+from ballast.packing.model import Pool, Shape
 
 FREE = 1e-9  # $/h that stand for 0, so that a value can be divided by a price
 

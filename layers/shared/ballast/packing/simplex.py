@@ -60,8 +60,7 @@ class Master:
         entries = [(self.row[item], copies) for item, copies in column.pattern.items()]
         rates = [sum([row[i] * copies for i, copies in entries]) for row in self.inverse]
         limits = [v / rate if rate > TINY else float("inf") for v, rate in zip(self.level, rates, strict=True)]
-        leaving = min(range(len(limits)), key=limits.__getitem__)
-        amount = limits[leaving]
+        amount, leaving = min((limit, i) for i, limit in enumerate(limits))
         pivot_row = self.inverse[leaving] = [x / rates[leaving] for x in self.inverse[leaving]]
         for i, rate in enumerate(rates):
             if rate and i != leaving:
