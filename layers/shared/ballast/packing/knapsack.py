@@ -8,8 +8,6 @@ from ballast.packing.problem import Pattern, Problem
 
 type Weights = dict[int, float]  # by column, sum 1
 
-STEPS = 10  # of `tighten`; more are not worth their time
-
 
 def tighten(problem: Problem, pool: int, left: Sequence[int], values: Sequence[float], weights: Weights) -> float:
     """Shifts `weights` towards those that prove the lowest bound on the worth of any pattern, and returns that bound.
@@ -23,7 +21,7 @@ def tighten(problem: Problem, pool: int, left: Sequence[int], values: Sequence[f
         if left[item] and values[item] > 0
     ]
     best, best_weights, step = float("inf"), dict(weights), 0.5
-    for _ in range(STEPS if items else 0):
+    for _ in range(10 if items else 0):
         density, shares = max([(value / sum([weights[c] * x for c, x in parts]), parts) for value, parts in items])
         if density < best:
             best, best_weights = density, dict(weights)

@@ -12,8 +12,7 @@ from ballast.packing.model import CapacityPlan, PlannedInstances, Pool, Shape
 from ballast.packing.patterns import Mix, best_mix
 from ballast.packing.problem import Batch, Problem
 
-ROUNDS, LEVELS = 80, 8
-MANY_ITEMS = 80  # from here on the linear program costs more time than it wins money
+ROUNDS, LEVELS, MANY_ITEMS = 80, 8, 80  # with more items the linear program costs more time than it wins money
 GOOD = 0.97  # of the best pool's worth for its price
 MIX_GAP, PLAN_GAP = 0.0005, 0.001  # above the bound: near enough to stop
 

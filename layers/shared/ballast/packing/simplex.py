@@ -61,6 +61,8 @@ class Master:
         rates = [sum([row[i] * copies for i, copies in entries]) for row in self.inverse]
         limits = [v / rate if rate > TINY else float("inf") for v, rate in zip(self.level, rates, strict=True)]
         amount, leaving = min((limit, i) for i, limit in enumerate(limits))
+        if amount == float("inf"):
+            return  # rounding errors only: a price that is not negative cannot fall without end
         pivot_row = self.inverse[leaving] = [x / rates[leaving] for x in self.inverse[leaving]]
         for i, rate in enumerate(rates):
             if rate and i != leaving:
