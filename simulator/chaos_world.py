@@ -87,7 +87,7 @@ def _trouble(stage: Stage) -> Callable[[], object]:
         (2, world.terminate_instance),
         (3, lambda i: world.disconnect_agent(i, for_s=rng.choice((30.0, 300.0, 1500.0)))),
         (3, world.drain_by_somebody_else),
-        (2, lambda i: world.run_task("prod", "batch", on=i) if i in world.clusters["prod"].by_ec2_id else None),
+        (2, lambda i: _run_batch(stage, i)),
         (2, lambda i: _false_alarm(stage, i)),
         (1, lambda _: _malformed(stage, rng)),
     )
@@ -104,6 +104,12 @@ def _troubled_or_any_instance(stage: Stage, rng: Random) -> str:
 def _any_instance(stage: Stage, rng: Random) -> str:
     """Of the groups: ECS owns the Managed Instances."""
     return rng.choice([i for name in GROUPS for i in stage.instances(name)])
+
+
+def _run_batch(stage: Stage, instance_id: str) -> None:
+    host = stage.world.clusters["prod"].by_ec2_id.get(instance_id)
+    if host is not None and host.placeable:
+        stage.world.run_task("prod", "batch", on=instance_id)
 
 
 def _false_alarm(stage: Stage, instance_id: str) -> None:

@@ -60,12 +60,15 @@ def demands(draw: st.DrawFn, offers: list[Pool], most: int = 6, copies: int = 60
         }
         if draw(st.integers(0, 4)) == 0:
             requirements[f"port:tcp:{draw(st.integers(8080, 8081))}"] = 1
+        earlier = [s.requirements for s in demand if s.pools is None]  # equal ones are merged: make some
+        requirements = draw(st.sampled_from([requirements, *earlier]))
+        pinned = None if requirements in earlier else draw(st.sampled_from((None, frozenset({home.name}))))
         demand[
             Shape(
                 f"shape-{i}",
                 requirements,
                 copies_per_instance=draw(st.none() | st.integers(1, 3)),
-                pools=draw(st.sampled_from((None, frozenset({home.name})))),
+                pools=pinned,
             )
         ] = draw(st.integers(0, copies))
     return demand

@@ -7,7 +7,8 @@ from statistics import median
 
 import pytest
 
-from tests.scenarios.stages import Played, play
+from simulator.stage import MANAGED, Stage
+from tests.scenarios.stages import Played, a_scenario, play
 
 
 def draining_times_s(played: Played) -> list[float]:
@@ -118,6 +119,21 @@ def test_foreign_drain_is_reported_once_and_never_touched() -> None:
 
     assert played.codes == ["ForeignDrainStuck"]
     assert not played.facts("container_instance_status", actor="ballast")
+    assert not played.broken
+
+
+def test_spot_instance_of_a_group_that_is_stopped_is_followed_until_its_group_has_replaced_it() -> None:
+    def build(stage: Stage) -> None:
+        stage.world.add_cluster("prod", MANAGED)
+        stage.world.add_group("spot", "prod", desired=4, spot=True, capacity_provider="spot")
+        stage.world.add_service("prod", "api", desired=6)
+        taken = stage.instances("spot")[0]
+        stage.at(2, lambda: stage.world.warn_spot(taken, "stop"))
+
+    played = play(a_scenario(build, minutes=12))
+
+    assert played.codes == ["SpotInterruption", "DrainFinished", "InstanceGone"]
+    assert played.result.hooks_timed_out == 0
     assert not played.broken
 
 

@@ -40,7 +40,7 @@ def plan_reactions(
     going = [v for v in views if any(isinstance(e, InstanceStateChanged) for e in about[v.instance_id])]
     rest = [v for v in views if v not in going]
     filled = [
-        *observer.fill(going, triggers, also=frozenset({Need.EC2_STATE})),
+        *observer.fill(going, triggers, also=frozenset({Need.EC2_STATE, Need.MEMBERSHIP})),
         *observer.fill(rest, triggers, also=NOTHING),
     ]
     plans = []

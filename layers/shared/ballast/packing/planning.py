@@ -12,7 +12,7 @@ from ballast.packing.model import CapacityPlan, PlannedInstances, Pool, Shape
 from ballast.packing.patterns import Mix, best_mix
 from ballast.packing.problem import Batch, Problem
 
-ROUNDS, LEVELS, MANY_ITEMS = 80, 8, 80  # with more items the linear program costs more time than it wins money
+ROUNDS, LEVELS, MANY_ITEMS = 80, 5, 80  # with more items the linear program costs more time than it wins money
 GOOD = 0.97  # of the best pool's worth for its price
 MIX_GAP, PLAN_GAP = 0.0005, 0.001  # above the bound: near enough to stop
 
@@ -47,9 +47,10 @@ def cheap_plan(problem: Problem, prices: Fluid, hint: Mapping[str, float]) -> li
     ]
     left, rounds = list(problem.count), ROUNDS
     pools = useful_pools(problem, prices, left)
-    best, start = corrected_plan(problem, left, values, pools, 6)
+    levels, first_rounds = (LEVELS, 6) if len(left) <= MANY_ITEMS else (0, 10)
+    best, start = corrected_plan(problem, left, values, pools, first_rounds)
     plan: list[Batch] = []
-    for _ in range(LEVELS if len(problem.count) <= MANY_ITEMS else 0):
+    for _ in range(levels):
         if problem.cost(best) <= bound * (1 + PLAN_GAP) or not any(left):
             break
         mix = best_mix(problem, left, prices, pools, start, rounds, MIX_GAP * bound)
