@@ -128,11 +128,11 @@ def test_spot_instance_of_a_group_that_is_stopped_is_followed_until_its_group_ha
         stage.world.add_group("spot", "prod", desired=4, spot=True, capacity_provider="spot")
         stage.world.add_service("prod", "api", desired=6)
         taken = stage.instances("spot")[0]
-        stage.at(2, lambda: stage.world.warn_spot(taken, "stop"))
+        stage.at(2, lambda: stage.world.warn_spot(taken, "hibernate"))
 
     played = play(a_scenario(build, minutes=12))
 
-    assert played.codes == ["SpotInterruption", "DrainFinished", "InstanceGone"]
+    assert played.codes == ["InstanceStopping", "DrainFinished", "InstanceGone"]
     assert played.result.hooks_timed_out == 0
     assert not played.broken
 
