@@ -28,7 +28,7 @@ def _peer_stage(scenario: Scenario, seed: int, timeout_s: int, attach: Callable[
     stage.deployment = Deployment(
         Account(stage.world),
         stage.clock,
-        Random(seed),  # noqa: S311 - chance, not secrecy
+        Random(seed),
         template=TEMPLATE,
         parameters={"Timeout": str(timeout_s)},
         handlers={"Peer": lambda event, context: peers[0].handler(event, context)},  # noqa: PLW0108 - attached below

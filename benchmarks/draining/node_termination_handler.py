@@ -42,7 +42,7 @@ class NodeTerminationHandler:
         self._polls = False
         self._known: set[str] = set()  # ids of events
         self._waiting: list[tuple[Detail, Receipt]] = []
-        self._rng = Random(stage.seed)  # noqa: S311 - chance, not secrecy
+        self._rng = Random(stage.seed)
         self._busy = 0
 
     def _poll(self) -> None:

@@ -12,7 +12,7 @@ from typing import assert_never
 
 from ballast.aws import autoscaling, ecs, eventbus
 from ballast.aws.ledger import Ledger
-from ballast.draining.starting import DEFAULT_HEARTBEAT_S
+from ballast.draining.hooking import DEFAULT_HEARTBEAT_S
 from ballast.errors import LostRaceError
 from ballast.measuring import measure
 from ballast.model import InstanceStatus

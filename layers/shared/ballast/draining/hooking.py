@@ -1,18 +1,22 @@
-"""Which groups need our lifecycle hook, so that their instances are drained before they go?"""
+"""Our lifecycle hook: which groups need it, and what do we know of one that holds an instance?"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from ballast.draining.triggers import OUR_HOOK
+from ballast.disruption import Hook
+from ballast.draining.triggers import OUR_HOOK, Trigger
+from ballast.draining.view import View
 from ballast.model import Cluster
 from ballast.notices import watching as say
 from ballast.plan import Plan, PutHook, Tell
 from ballast.policy import MANAGED_TAG
 
 ECS_TAG = "AmazonECSManaged"  # ECS puts it on the groups of capacity providers; our role's conditions ask for it
+DEFAULT_HEARTBEAT_S = 900
+GLOBAL_HOOK_LIMIT = timedelta(hours=48)
 SHORTEST_TIMEOUT_S = 300  # a sweep a minute, one of them lost, must fit into half of it
 
 
@@ -54,3 +58,23 @@ def plan_hooks(
 def _works(hook: GroupHook) -> bool:
     """ABANDON would skip the other hooks of the group, and a short timeout runs out between two sweeps."""
     return hook.default_result == "CONTINUE" and hook.heartbeat_timeout_s >= SHORTEST_TIMEOUT_S
+
+
+def held_hook(view: View, trigger: Trigger) -> Hook | None:
+    """Our hook as the trigger found it, with the timeout that was looked up."""
+    if trigger.hook is None:
+        return None
+    timeout_s = view.hook_timeout_s or DEFAULT_HEARTBEAT_S
+    held = trigger.hook.at
+    # Without a token the sweep found it held, unknown since when: let the next sweep send a heartbeat.
+    waits_since = held if trigger.hook.token else held - timedelta(seconds=timeout_s / 2)
+    return Hook(trigger.hook.group, OUR_HOOK, trigger.hook.token, timeout_s, held, waits_since)
+
+
+def within_hook(deadline: datetime | None, hook: Hook) -> datetime:
+    """A hook holds for 48 hours or 100 heartbeat timeouts, whichever is less.
+
+    https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_LifecycleHook.html
+    """
+    ends = hook.held_since + min(GLOBAL_HOOK_LIMIT, timedelta(seconds=100 * hook.heartbeat_timeout_s))
+    return min(deadline or ends, ends)

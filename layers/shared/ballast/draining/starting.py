@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from ballast.disruption import Disruption, Hook, Phase, Reason
-from ballast.draining.triggers import OUR_HOOK, Trigger
+from ballast.disruption import Disruption, Phase, Reason
+from ballast.draining.hooking import held_hook, within_hook
+from ballast.draining.triggers import Trigger
 from ballast.draining.view import NOTHING_RUNS, View, step
 from ballast.draining.voluntary import budget_of, objection, out_of_service
 from ballast.model import InstanceStatus
@@ -24,8 +25,6 @@ from ballast.plan import (
 from ballast.policy import OnRebalance
 
 RETRY = timedelta(minutes=10)
-DEFAULT_HEARTBEAT_S = 900
-GLOBAL_HOOK_LIMIT = timedelta(hours=48)
 
 
 def plan_release(trigger: Trigger) -> Plan:
@@ -105,7 +104,7 @@ def _disruption(view: View, trigger: Trigger) -> Disruption:
         started_at=trigger.at,
         deadline=trigger.deadline,
         goes_at=trigger.goes_at,
-        hook=_hook(view, trigger),
+        hook=held_hook(view, trigger),
         group=_group(view, trigger),
         foreign=view.instance is not None and view.instance.status is InstanceStatus.DRAINING,
         tasks_at_start=view.counted_tasks,
@@ -118,25 +117,6 @@ def _group(view: View, trigger: Trigger) -> str | None:
     return view.membership.group if view.membership else None
 
 
-def _hook(view: View, trigger: Trigger) -> Hook | None:
-    if trigger.hook is None:
-        return None
-    timeout_s = view.hook_timeout_s or DEFAULT_HEARTBEAT_S
-    held = trigger.hook.at
-    # Without a token the sweep found it held, unknown since when: let the next sweep send a heartbeat.
-    waits_since = held if trigger.hook.token else held - timedelta(seconds=timeout_s / 2)
-    return Hook(trigger.hook.group, OUR_HOOK, trigger.hook.token, timeout_s, held, waits_since)
-
-
-def _within_hook(deadline: datetime | None, hook: Hook) -> datetime:
-    """A hook holds for 48 hours or 100 heartbeat timeouts, whichever is less.
-
-    https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_LifecycleHook.html
-    """
-    ends = hook.held_since + min(GLOBAL_HOOK_LIMIT, timedelta(seconds=100 * hook.heartbeat_timeout_s))
-    return min(deadline or ends, ends)
-
-
 def begin(view: View, wanted: Disruption, known: Disruption | None, now: datetime) -> Plan:
     """Claim, drain, tell, record. The claim comes first: a drain that the ledger does not know would look foreign."""
     instance = view.instance
@@ -145,7 +125,7 @@ def begin(view: View, wanted: Disruption, known: Disruption | None, now: datetim
     unprotect = not wanted.forced and membership is not None and membership.protected_from_scale_in
     deadline = wanted.deadline if wanted.forced else now + policy.voluntary_deadline
     if wanted.hook:
-        deadline = _within_hook(deadline, wanted.hook)
+        deadline = within_hook(deadline, wanted.hook)
     if wanted.goes_at and deadline:
         deadline = min(deadline, wanted.goes_at)
     claimed = replace(
@@ -188,7 +168,7 @@ def _join(view: View, known: Disruption, trigger: Trigger, now: datetime) -> Pla
         changes["hook"] = hook
         changes["group"] = wanted.group
         if known.forced and hook is not None:
-            changes["deadline"] = _within_hook(known.deadline, hook)
+            changes["deadline"] = within_hook(known.deadline, hook)
         if known.phase is Phase.DRAINED:
             changes["phase"] = Phase.DRAINING  # so that it is looked at again before the hook is completed
     if trigger.forced and not known.forced:

@@ -13,7 +13,6 @@ from ballast.packing.patterns import Mix, best_mix
 from ballast.packing.problem import Batch, Problem
 
 ROUNDS, LEVELS, MANY_ITEMS = 80, 5, 80  # with more items the linear program costs more time than it wins money
-GOOD = 0.97  # of the best pool's worth for its price
 MIX_GAP, PLAN_GAP = 0.0005, 0.001  # above the bound: near enough to stop
 
 
@@ -96,7 +95,7 @@ def useful_pools(problem: Problem, prices: Fluid, count: Sequence[int]) -> list[
     useful: set[int] = set()
     for kind in kinds.values():
         best_first = sorted(kind, key=lambda pool: -score[pool])
-        good = [pool for pool in kind if score[pool] >= GOOD * score[best_first[0]]][:8]
+        good = [pool for pool in kind if score[pool] >= 0.97 * score[best_first[0]]][:8]
         useful |= {*good, *[pool for pool in best_first if pool not in good][: 10 - len(good)]}
     for item, n in enumerate(count):
         if n and not useful & set(problem.pools_of[item]):
