@@ -23,7 +23,7 @@ Follow one shape, `Shape("web", {"cpu": 512, "memory": 1024})`, 300 copies, thro
                  again: PlannedInstances("m6a.xlarge", {"web": 8}, 37), …
 
 `plan_consolidation` moves the copies of instances that cost more than their room is worth into free room on the others
-(`rooms`), and plans what finds none as above. docs/decisions/0100-packing.md says why these methods, and what they win.
+(`rooms`), and plans what finds none as above. docs/decisions/0010-packing.md says why these methods, and what they win.
 
 Everything is pure and deterministic: no clock, no randomness, no dependency, bounded work; only + - * / on floats, so the
 same input gives the same answer on any machine. Money is US dollars per hour.

@@ -14,7 +14,7 @@ from ballast.packing.problem import Problem
 from ballast.packing.rooms import Rooms
 
 MARGIN = 1.01  # what does not fit perfectly costs a little more than its fair value
-PATIENCE = 100  # instances that find no room, before the quick sweep gives up
+PATIENCE = 100  # instances without room, then the quick sweep gives up
 
 
 class Fleet(NamedTuple):
@@ -60,12 +60,12 @@ def plan_consolidation(
     dearest = sorted(candidates, key=lambda i: (-gain[i], fleet.nodes[i].id))
     choices = [sweep(fleet, dearest, {})]
     if set(choices[0].remove) != {fleet.nodes[i].id for i in dearest[:budget]}:
-        # Where it does not, those go first that free most $/h for the room that their tasks will take.
+        # Where it does not, those go first that gain most for their price and for the room that their tasks will take.
         values = fair_values(fleet)
-        worth = [sum([values.get(s, 0.0) * n for s, n in node.load.items()]) for node in fleet.nodes]
-        typical = sum(worth) / len(worth)
-        for offset in (0.0, typical):
-            order = sorted(candidates, key=lambda i: (-gain[i] / max(worth[i] + offset, 1e-9), fleet.nodes[i].id))
+        effort = [sum([values.get(s, 0.0) * n for s, n in node.load.items()]) for node in fleet.nodes]
+        effort = [worth + 3 * fleet.price(i) for i, worth in enumerate(effort)]  # 3: the best of 0, 1 and 3
+        for offset in (0.0, sum(effort) / len(effort)):
+            order = sorted(candidates, key=lambda i: (-gain[i] / (effort[i] + offset), fleet.nodes[i].id))
             choices.append(sweep(fleet, order, values))
             if len(choices[-1].remove) < budget:
                 break  # the budget does not bind: dear or cheap does not matter
