@@ -26,7 +26,7 @@ ifdef ARGS
 	@$(PYTHON) -m pytest -q $(ARGS)
 else
 	@$(PYTHON) -m pytest -q -n auto $(CORE_TESTS) --cov --cov-report=term:skip-covered --cov-fail-under=95
-	@$(PYTHON) -m pytest -q -n auto tests $(addprefix --ignore=,$(CORE_TESTS))
+	@$(PYTHON) -m pytest -q -n auto --dist worksteal tests $(addprefix --ignore=,$(CORE_TESTS))
 endif
 
 check: .venv/ready .venv-sam/ready ## Lint, types, import contracts, template
