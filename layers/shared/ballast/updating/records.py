@@ -1,0 +1,143 @@
+"""What the ledger remembers of releases and rollouts. Versions are texts such as "1.64.0" (see `versions`)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """What `latest` of one variant and architecture is, and since when we know; kept under the cluster `#releases`.
+
+    `arch` is as the public parameters say it: x86_64 or arm64. `recalled`: versions that AWS took back, oldest first.
+    """
+
+    variant: str
+    arch: str
+    version: str
+    image_id: str
+    seen_at: datetime
+    previous_version: str | None = None
+    previous_image_id: str | None = None
+    recalled: tuple[str, ...] = ()
+    revision: int = 0
+
+    cluster = "#releases"  # not a field: every release is kept under this key
+
+    @property
+    def item(self) -> str:
+        return f"{self.variant}#{self.arch}"
+
+
+class RolloutState(StrEnum):
+    """WAITING has a target and no permission yet; HALTED starts nothing more; SUPERSEDED gave way to another target."""
+
+    WAITING = "waiting"
+    RUNNING = "running"
+    HALTED = "halted"
+    ROLLING_BACK = "rolling_back"
+    DONE = "done"
+    ROLLED_BACK = "rolled_back"
+    SUPERSEDED = "superseded"
+
+
+@dataclass(frozen=True, slots=True)
+class Rollout:
+    """One release on its way over the instances of one variant and architecture of a cluster.
+
+    `wave` 0 is the canary; `wave_done_at` is when every instance of the wave had ended, so when its bake began.
+    `total` and the counts are as of the last round. In a rollback `target` is the version to return to.
+    """
+
+    cluster: str
+    variant: str
+    arch: str
+    target: str
+    image_id: str | None
+    state: RolloutState
+    strategy: str  # in-place or replace
+    created_at: datetime
+    approved_at: datetime | None = None
+    approved_by: str | None = None
+    started_at: datetime | None = None
+    ended_at: datetime | None = None
+    wave: int = 0
+    wave_done_at: datetime | None = None
+    halted_reason: str | None = None
+    bad_version: str | None = None  # in a rollback: the version that is left
+    image_before: str | None = None  # the image that new instances were launched from before
+    refreshes: tuple[str, ...] = ()  # "GROUP/INSTANCE-REFRESH-ID" of strategy replace
+    groups_done: tuple[str, ...] = ()  # strategy replace: refreshed; in-place: launch template follows
+    total: int = 0
+    on_target: int = 0
+    failed: int = 0
+    excluded: int = 0
+    told: int = 0  # number of the last progress notice
+    revision: int = 0
+
+    @property
+    def item(self) -> str:
+        return f"rollout#{self.variant}#{self.arch}"
+
+    @property
+    def incident(self) -> str:
+        return f"{self.cluster}/rollout/{self.variant}/{self.arch}/{self.target}/{self.created_at:%Y%m%dT%H%M%SZ}"
+
+    @property
+    def over(self) -> bool:
+        return self.state in (RolloutState.DONE, RolloutState.ROLLED_BACK, RolloutState.SUPERSEDED)
+
+
+class Stage(StrEnum):
+    """Of one instance. Each is written before its act, so that a function that died in it is taken up again.
+
+    CHECKING: ask for its state and settings. STAGING: pin the target, download and activate it while it serves.
+    STAGED: it would boot into the target.
+    DRAINING: its tasks move. REBOOTING: empty, told to reboot. RETURNING: verified, about to be ACTIVE.
+    RESTORING: serves again; its settings.updates are put back. UNSTAGING: the same for one that is given up.
+    """
+
+    CHECKING = "checking"
+    STAGING = "staging"
+    STAGED = "staged"
+    DRAINING = "draining"
+    REBOOTING = "rebooting"
+    RETURNING = "returning"
+    RESTORING = "restoring"
+    UNSTAGING = "unstaging"
+    DONE = "done"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class InstanceUpdate:
+    """One instance of a rollout. `command_id`: the Run Command whose answer is awaited; None when none is."""
+
+    cluster: str
+    instance_id: str
+    rollout: str  # the rollout's incident
+    target: str
+    stage: Stage
+    since: datetime  # of this stage
+    wave: int = 0
+    command_id: str | None = None
+    command_at: datetime | None = None
+    attempts: int = 0
+    retry_at: datetime | None = None
+    why: str | None = None  # FAILED, UNSTAGING: in words
+    began_from: str | None = None  # its version before
+    version_lock: str | None = None  # settings.updates as they were
+    ignore_waves: bool | None = None
+    out_since: datetime | None = None  # DRAINING to ACTIVE
+    moved_tasks: int = 0
+    revision: int = 0
+
+    @property
+    def item(self) -> str:
+        return f"update#{self.instance_id}"
+
+    @property
+    def out_of_service(self) -> bool:
+        return self.stage in (Stage.DRAINING, Stage.REBOOTING, Stage.RETURNING)
