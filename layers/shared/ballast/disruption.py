@@ -17,6 +17,7 @@ class Reason(StrEnum):
     LIFECYCLE_HOOK = "lifecycle_hook"
     SCHEDULED_CHANGE = "scheduled_change"
     REBALANCE_RECOMMENDATION = "rebalance_recommendation"
+    BOTTLEROCKET_UPDATE = "bottlerocket_update"
 
 
 class Phase(StrEnum):
@@ -71,6 +72,10 @@ class Disruption:
     revision: int = 0
 
     @property
+    def item(self) -> str:
+        return f"drain#{self.instance_id}"
+
+    @property
     def incident(self) -> str:
         return f"{self.cluster}/{self.instance_id}/{self.started_at:%Y%m%dT%H%M%SZ}"
 
@@ -111,6 +116,10 @@ class Watch:
     since: datetime
     told: bool = False
     revision: int = 0
+
+    @property
+    def item(self) -> str:
+        return f"watch#{self.kind}#{self.subject}"
 
     @property
     def incident(self) -> str:

@@ -6,12 +6,13 @@ Dry run is decided here and nowhere else: nothing is claimed or changed, and the
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import assert_never
 
 from ballast.aws import autoscaling, ecs, eventbus
 from ballast.aws.ledger import Ledger
+from ballast.commanding import run_commands
 from ballast.draining.hooking import DEFAULT_HEARTBEAT_S
 from ballast.errors import LostRaceError
 from ballast.measuring import measure
@@ -21,6 +22,7 @@ from ballast.notices.actions import describe
 from ballast.plan import (
     ORDER,
     Action,
+    Announce,
     Claim,
     ContinueTermination,
     DeregisterContainerInstance,
@@ -29,6 +31,7 @@ from ballast.plan import (
     Reactivate,
     Record,
     RecordWatch,
+    RunCommand,
     SendHeartbeat,
     SetScaleInProtection,
     StartDraining,
@@ -37,6 +40,7 @@ from ballast.plan import (
     TerminateInstance,
 )
 from ballast.telemetry import logger
+from ballast.updating.documents import Document
 
 type Step = tuple[int, Action]  # the number of the plan, and one of its actions
 
@@ -55,6 +59,7 @@ class Executor:
 
     ledger: Ledger
     dry_run: bool
+    documents: Mapping[Document, str] = field(default_factory=dict)
 
     def execute(self, plans: Sequence[Plan]) -> Result:
         """Carry out what can be.
@@ -76,6 +81,12 @@ class Executor:
                 continue
             if issubclass(kind, (StartDraining, Reactivate)):
                 failed |= self._set_status(steps)
+            elif kind is RunCommand:
+                failed |= run_commands(
+                    self.ledger, self.documents, [(n, a) for n, a in steps if isinstance(a, RunCommand)]
+                )
+            elif kind is Announce:
+                eventbus.announce([(a.detail_type, a.detail) for _, a in steps if isinstance(a, Announce)])
             elif kind is Tell:
                 eventbus.put([action.notice for _, action in steps if isinstance(action, Tell)])
             else:
@@ -143,7 +154,7 @@ class Executor:
                 measure(before, after)
             case RecordWatch(watch_before, watch_after):
                 self.ledger.write_watch(watch_before, watch_after)
-            case StartDraining() | Reactivate() | Tell():
+            case StartDraining() | Reactivate() | RunCommand() | Announce() | Tell():
                 raise AssertionError(f"{action} is carried out for many plans at once")
             case _:
                 assert_never(action)

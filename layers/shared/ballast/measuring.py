@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from ballast.disruption import Disruption, Phase
+from ballast.plan import Kept
 from ballast.telemetry import count
 
 TIMED_OUT = frozenset({Phase.FORCED, Phase.ESCALATED, Phase.ROLLED_BACK})
 
 
-def measure(before: Disruption | None, after: Disruption | None) -> None:
+def measure(before: Kept | None, after: Kept | None) -> None:
     """DrainsStarted, DrainsFinished, DrainsTimedOut and TasksMoved, by cluster and reason."""
-    if before is None or after is None or before.phase is after.phase:
+    if not isinstance(before, Disruption) or not isinstance(after, Disruption) or before.phase is after.phase:
         return
     if after.phase is Phase.DRAINED:
         _count("DrainsFinished", before)

@@ -37,6 +37,8 @@ class ContainerInstance:
     free_memory_mib: int = 0
     ports_in_use: frozenset[int] = frozenset()
     tags: Mapping[str, str] = field(default_factory=dict)
+    variant: str | None = None  # of Bottlerocket, such as aws-ecs-2; None on another OS
+    arch: str | None = None  # x86_64 or arm64
 
 
 class TaskKind(StrEnum):

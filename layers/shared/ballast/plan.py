@@ -6,21 +6,28 @@ half-way leaves the ledger at the step before, so the next event does the rest; 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
 
 from ballast.disruption import Disruption, Watch
 from ballast.notice import Notice
+from ballast.updating.documents import Document
+from ballast.updating.records import InstanceUpdate, Release, Rollout
+
+type Kept = Disruption | Rollout | InstanceUpdate | Release
 
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """Put the disruption into the ledger, or give up the plan when somebody else has; voluntary ones only within the budget.
+    """Put a record into the ledger, or give up the plan when somebody else has; voluntary disruptions only within the budget.
 
     `before`: what the ledger held (None = nothing). `others_out`: instances out of service that the in-flight count misses.
     """
 
-    after: Disruption
-    before: Disruption | None = None
+    after: Kept
+    before: Kept | None = None
     budget: int = 0
     others_out: int = 0
 
@@ -105,6 +112,24 @@ class PutHook:
 
 
 @dataclass(frozen=True, slots=True)
+class RunCommand:
+    """Run one of our SSM documents on the instance, and note the command's id in its record."""
+
+    document: Document
+    parameters: Mapping[str, str]
+    update: InstanceUpdate
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Announce:
+    """Put an event of ours on the bus that is no notice."""
+
+    detail_type: str
+    detail: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
 class Tell:
     """Put the notice on the event bus."""
 
@@ -113,10 +138,10 @@ class Tell:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """Write the disruption's next state, if the ledger still holds `before`; `after` None closes it."""
+    """Write a record's next state, if the ledger still holds `before`; `after` None closes it."""
 
-    before: Disruption
-    after: Disruption | None
+    before: Kept | None
+    after: Kept | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +163,8 @@ type Action = (
     | TerminateInstance
     | DeregisterContainerInstance
     | PutHook
+    | RunCommand
+    | Announce
     | Tell
     | Record
     | RecordWatch
@@ -154,6 +181,8 @@ ORDER: tuple[type, ...] = (
     TerminateInstance,
     DeregisterContainerInstance,
     PutHook,
+    RunCommand,
+    Announce,
     Tell,
     Record,
     RecordWatch,

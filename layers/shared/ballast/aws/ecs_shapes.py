@@ -11,6 +11,7 @@ from ballast.model import ContainerInstance, InstanceStatus, Service, Task, Task
 def container_instance(cluster: str, raw: Mapping[str, Any]) -> ContainerInstance:
     """https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerInstance.html."""
     remaining = {r["name"]: r for r in raw.get("remainingResources", [])}
+    attributes = {a["name"]: a.get("value") for a in raw.get("attributes", [])}
     return ContainerInstance(
         arn=raw["containerInstanceArn"],
         cluster=cluster,
@@ -25,6 +26,8 @@ def container_instance(cluster: str, raw: Mapping[str, Any]) -> ContainerInstanc
         # The remaining PORTS are, in spite of the name, the ports in use.
         ports_in_use=frozenset(int(p) for p in remaining.get("PORTS", {}).get("stringSetValue", [])),
         tags=tags(raw),
+        variant=attributes.get("bottlerocket.variant"),
+        arch=attributes.get("ecs.cpu-architecture"),
     )
 
 

@@ -1,10 +1,11 @@
-"""How do notices leave? As events on the default bus, ten a call."""
+"""How do notices and other events of ours leave? On the default bus, ten a call."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import batched
+from typing import Any
 
 from ballast.aws.session import client
 from ballast.errors import TransientError
@@ -15,16 +16,20 @@ ENTRIES_MOST = 10  # https://docs.aws.amazon.com/eventbridge/latest/APIReference
 
 def put(notices: Sequence[Notice]) -> None:
     """Raise TransientError when the bus took only some; those told twice have the same id."""
-    for some in batched(notices, ENTRIES_MOST, strict=False):
-        answer = client("events").put_events(Entries=[_entry(notice) for notice in some])
+    _put([{**_entry(DETAIL_TYPE, notice.to_detail()), "Time": notice.at} for notice in notices])
+
+
+def announce(events: Sequence[tuple[str, Mapping[str, Any]]]) -> None:
+    """Put events, each a detail-type and its detail; raise TransientError as `put` does."""
+    _put([_entry(detail_type, detail) for detail_type, detail in events])
+
+
+def _put(entries: Sequence[Any]) -> None:
+    for some in batched(entries, ENTRIES_MOST, strict=False):
+        answer = client("events").put_events(Entries=some)
         if answer["FailedEntryCount"]:
-            raise TransientError(f"EventBridge did not take {answer['FailedEntryCount']} of {len(some)} notices.")
+            raise TransientError(f"EventBridge did not take {answer['FailedEntryCount']} of {len(some)} events.")
 
 
-def _entry(notice: Notice) -> dict[str, object]:
-    return {
-        "Source": SOURCE,
-        "DetailType": DETAIL_TYPE,
-        "Time": notice.at,
-        "Detail": json.dumps(notice.to_detail()),
-    }
+def _entry(detail_type: str, detail: Mapping[str, Any]) -> dict[str, Any]:
+    return {"Source": SOURCE, "DetailType": detail_type, "Detail": json.dumps(detail)}

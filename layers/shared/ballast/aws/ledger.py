@@ -18,13 +18,25 @@ from ballast.aws.session import client, code
 from ballast.disruption import Disruption, Watch
 from ballast.errors import LostRaceError
 from ballast.model import Cluster
+from ballast.plan import Kept
 from ballast.policy import Policy, read_policy
+from ballast.updating.records import InstanceUpdate, Release, Rollout
 
 REGISTRY = "#registry"
 COUNT = "#in-flight"
 BATCH_GET_MOST = 100
 DEFAULTS = Policy()
 LOST = frozenset({"ConditionalCheckFailedException", "TransactionCanceledException", "TransactionConflictException"})
+
+
+@dataclass(frozen=True, slots=True)
+class Books:
+    """What the ledger holds about one cluster."""
+
+    disruptions: tuple[Disruption, ...]
+    watches: tuple[Watch, ...]
+    rollouts: tuple[Rollout, ...]
+    updates: tuple[InstanceUpdate, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,11 +59,28 @@ class Ledger:
         client("dynamodb").delete_item(TableName=self.table, Key=_key(REGISTRY, name))
 
     def open(self, cluster: str) -> tuple[tuple[Disruption, ...], tuple[Watch, ...]]:
+        """The disruptions and watches of a cluster."""
+        books = self.books(cluster)
+        return books.disruptions, books.watches
+
+    def books(self, cluster: str) -> Books:
         """Everything that is going on in a cluster."""
         items = list(self._query(cluster))
-        disruptions = (from_item(Disruption, i) for i in items if _is(i, "drain#"))
-        watches = (from_item(Watch, i) for i in items if _is(i, "watch#"))
-        return tuple(disruptions), tuple(watches)
+
+        def those[T](kind: type[T], prefix: str) -> tuple[T, ...]:
+            return tuple(from_item(kind, item) for item in items if str(item["item"]["S"]).startswith(prefix))
+
+        return Books(
+            those(Disruption, "drain#"),
+            those(Watch, "watch#"),
+            those(Rollout, "rollout#"),
+            those(InstanceUpdate, "update#"),
+        )
+
+    def releases(self) -> dict[tuple[str, str], Release]:
+        """The newest release by variant and architecture."""
+        found = (from_item(Release, item) for item in self._query(Release.cluster))
+        return {(release.variant, release.arch): release for release in found}
 
     def find(self, instances: Sequence[tuple[str, str]]) -> dict[str, Disruption]:
         """Disruptions by instance id of (cluster name, instance id) pairs."""
@@ -64,7 +93,7 @@ class Ledger:
                 found[disruption.instance_id] = disruption
         return found
 
-    def write(self, before: Disruption | None, after: Disruption | None, budget: int = 0, others_out: int = 0) -> None:
+    def write(self, before: Kept | None, after: Kept | None, budget: int = 0, others_out: int = 0) -> None:
         """Replace `before` by `after` (None: nothing there), in step with the count in flight.
 
         Raises LostRaceError when the ledger holds something else than `before`, or when a voluntary disruption would
@@ -103,8 +132,8 @@ class Ledger:
                 "ExpressionAttributeValues": {":revision": value(before.revision)},
             }
         if after is None:
-            return {"Delete": {"TableName": self.table, "Key": _key(before.cluster, _name(before)), **condition}}
-        item = to_item(after, cluster=after.cluster, item=_name(after))
+            return {"Delete": {"TableName": self.table, "Key": _key(before.cluster, before.item), **condition}}
+        item = to_item(after, cluster=after.cluster, item=after.item)
         return {"Put": {"TableName": self.table, "Item": item, **condition}}
 
     def _count(self, cluster: str, delta: int, allowed: int) -> dict[str, Any]:
@@ -155,19 +184,9 @@ class Ledger:
             left = answer.get("UnprocessedKeys")
 
 
-def _takes(disruption: Disruption | None) -> int:
-    return int(disruption is not None and disruption.takes_budget)
-
-
-def _name(thing: Disruption | Watch) -> str:
-    if isinstance(thing, Disruption):
-        return f"drain#{thing.instance_id}"
-    return f"watch#{thing.kind}#{thing.subject}"
+def _takes(record: Kept | None) -> int:
+    return int(isinstance(record, Disruption) and record.takes_budget)
 
 
 def _key(cluster: str, item: str) -> dict[str, Any]:
     return {"cluster": value(cluster), "item": value(item)}
-
-
-def _is(item: Mapping[str, Any], prefix: str) -> bool:
-    return str(item["item"]["S"]).startswith(prefix)

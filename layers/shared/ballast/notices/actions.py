@@ -6,6 +6,7 @@ from typing import assert_never
 
 from ballast.plan import (
     Action,
+    Announce,
     Claim,
     ContinueTermination,
     DeregisterContainerInstance,
@@ -13,6 +14,7 @@ from ballast.plan import (
     Reactivate,
     Record,
     RecordWatch,
+    RunCommand,
     SendHeartbeat,
     SetScaleInProtection,
     StartDraining,
@@ -25,10 +27,9 @@ from ballast.plan import (
 def describe(action: Action) -> str | None:
     """One line, or None for what happens in Ballast's own books."""
     match action:
-        case StartDraining(_, arn):
-            return f"set container instance {_short(arn)} to DRAINING"
-        case Reactivate(_, arn):
-            return f"set container instance {_short(arn)} to ACTIVE"
+        case StartDraining(_, arn) | Reactivate(_, arn):
+            status = "DRAINING" if isinstance(action, StartDraining) else "ACTIVE"
+            return f"set container instance {_short(arn)} to {status}"
         case SetScaleInProtection(group, instance_id, protected):
             return f"{'protect' if protected else 'unprotect'} {instance_id} of {group} {'from' if protected else 'for'} scale-in"
         case StopTask(_, arn, _):
@@ -43,7 +44,10 @@ def describe(action: Action) -> str | None:
             return f"deregister container instance {_short(arn)}, whose host is gone"
         case PutHook(group, hook, _):
             return f"put lifecycle hook {hook} on {group}"
-        case Claim() | Record() | RecordWatch() | Tell():
+        case RunCommand(document, parameters, update, _):
+            values = "".join(f" {value}" for value in parameters.values())
+            return f"run {document}{values} on {update.instance_id}"
+        case Announce() | Claim() | Record() | RecordWatch() | Tell():
             return None
         case _:
             assert_never(action)

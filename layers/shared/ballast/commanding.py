@@ -1,0 +1,44 @@
+"""Run commands for many plans at once: one call for all instances that get the same one."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+
+from ballast.aws import ssm
+from ballast.aws.ledger import Ledger
+from ballast.errors import LostRaceError
+from ballast.plan import RunCommand
+from ballast.telemetry import logger
+from ballast.updating.documents import Document
+
+
+def run_commands(
+    ledger: Ledger, documents: Mapping[Document, str], steps: Iterable[tuple[int, RunCommand]]
+) -> set[int]:
+    """Answer the numbers of the steps that SSM refused. `documents` gives their names in this account.
+
+    A function that dies between the command and its note has the command run again, which changes nothing.
+    """
+    alike: dict[tuple[Document, tuple[tuple[str, str], ...]], dict[str, tuple[int, RunCommand]]] = defaultdict(dict)
+    for number, action in steps:
+        alike[action.document, tuple(sorted(action.parameters.items()))][action.update.instance_id] = (number, action)
+    refused = set()
+    for (document, parameters), by_instance in alike.items():
+        sent = ssm.send(documents[document], sorted(by_instance), dict(parameters), f"Ballast {document}")
+        for instance_id, (number, action) in by_instance.items():
+            if instance_id in sent:
+                _note(ledger, action, sent[instance_id])
+            else:
+                refused.add(number)
+    return refused
+
+
+def _note(ledger: Ledger, action: RunCommand, command_id: str) -> None:
+    update = action.update
+    try:
+        noted = replace(update, command_id=command_id, command_at=action.at, revision=update.revision + 1)
+        ledger.write(update, noted)
+    except LostRaceError:
+        logger.info("another function runs the same command", instance=update.instance_id, command=command_id)
