@@ -84,6 +84,11 @@ class Disruption:
         return self.hook is not None and not self.hook.completed
 
     @property
+    def told_by_rollout(self) -> bool:
+        """Whether its ordinary steps are news of its rollout rather than of their own."""
+        return self.reason is Reason.BOTTLEROCKET_UPDATE
+
+    @property
     def judged_by_counts(self) -> bool:
         """Whether nothing of ours waits for it to be empty, so that ECS's own counts are good enough to say so."""
         return not self.held_by_our_hook and self.reason in (Reason.SPOT_INTERRUPTION, Reason.INSTANCE_STOPPING)

@@ -37,13 +37,13 @@ STOPPING = frozenset({"DEACTIVATING", "STOPPING", "DEPROVISIONING", "STOPPED", "
 def plan_empty(view: View, known: Disruption, now: datetime) -> Plan:
     """Let the hook go, or have the group replace the instance; then wait for EC2 to take it."""
     hook = known.hook
-    told = Tell(say.drain_finished(view, known, now))
+    told = () if known.told_by_rollout else (Tell(say.drain_finished(view, known, now)),)
     if hook and not hook.completed:
         # Known to be empty before it is let go: what comes next may be quicker than our record.
         empty = step(known, phase=Phase.DRAINED)
         release = ContinueTermination(hook.group, hook.name, known.instance_id, hook.token)
         done = step(empty, hook=replace(hook, completed=True))
-        return Plan("it is empty", (Claim(empty, known), release, told, Record(empty, done)))
+        return Plan("it is empty", (Claim(empty, known), release, *told, Record(empty, done)))
     membership = view.membership
     if known.foreign:
         return Plan("it is empty, and whoever drains it decides what comes next")
@@ -53,13 +53,13 @@ def plan_empty(view: View, known: Disruption, now: datetime) -> Plan:
         done = step(known, phase=Phase.DRAINED, group=membership.group, retry_at=now + TERMINATE_AGAIN)
         replace_it = TerminateInstance(membership.group, known.instance_id)
         again = known.phase is Phase.DRAINED
-        tell = () if again else (told,)
+        tell = () if again else told
         return Plan("it is empty, so its group replaces it", (replace_it, *tell, Record(known, done)))
     if known.phase is Phase.DRAINED:
-        return Plan("it is empty and waits for EC2 to take it")
+        return Plan("it is empty and waits for what comes next")
     if known.reason in REPLACED and membership is None:
-        told = Tell(say_how.drained_outside_group(view, known, now))
-    return Plan("it is empty", (told, Record(known, step(known, phase=Phase.DRAINED))))
+        told = (Tell(say_how.drained_outside_group(view, known, now)),)
+    return Plan("it is empty", (*told, Record(known, step(known, phase=Phase.DRAINED))))
 
 
 def plan_deadline(view: View, known: Disruption, now: datetime) -> Plan:

@@ -50,7 +50,8 @@ def plan_progress(view: View, now: datetime, *, may_begin: bool = True) -> Plan:
     if instance.status is InstanceStatus.ACTIVE:
         return _plan_active(view, known, now)
     if known.phase is Phase.CLAIMED:
-        started = () if instance.status in NOTHING_RUNS else (Tell(say.drain_started(view, known, now)),)
+        silent = instance.status in NOTHING_RUNS or known.told_by_rollout
+        started = () if silent else (Tell(say.drain_started(view, known, now)),)
         return Plan("it drains", (*started, Record(known, step(known, phase=Phase.DRAINING))))
     return _plan_draining(view, known, now)
 
@@ -107,11 +108,13 @@ def _plan_active(view: View, known: Disruption, now: datetime) -> Plan:
     assert instance is not None  # noqa: S101 - the caller has checked
     drain = StartDraining(instance.cluster, instance.arn)
     if known.phase is Phase.CLAIMED:
-        told = Tell(say.drain_started(view, known, now))
+        told = () if known.told_by_rollout else (Tell(say.drain_started(view, known, now)),)
         return Plan(
             "claimed, not yet draining",
-            (drain, told, Record(known, step(known, phase=Phase.DRAINING))),
+            (drain, *told, Record(known, step(known, phase=Phase.DRAINING))),
         )
+    if known.told_by_rollout and known.phase is Phase.DRAINED:
+        return Plan("its update has set it ACTIVE, or deals with whoever did")
     if known.forced:
         return Plan("somebody set it ACTIVE, but it goes anyway", (drain,))
     return plan_closed(view, known, say.drain_cancelled(view, known, now), "somebody set it ACTIVE")

@@ -148,7 +148,8 @@ def begin(view: View, wanted: Disruption, known: Disruption | None, now: datetim
     if instance.status is InstanceStatus.REGISTERING:
         return Plan("it is still registering and can be drained once it is ACTIVE", tuple(actions))
     draining = step(claimed, phase=Phase.DRAINING)
-    told = () if instance.status in NOTHING_RUNS else (Tell(say.drain_started(view, claimed, now)),)
+    silent = instance.status in NOTHING_RUNS or claimed.told_by_rollout
+    told = () if silent else (Tell(say.drain_started(view, claimed, now)),)
     actions += [*told, Record(claimed, draining)]
     return Plan(
         f"{wanted.reason.replace('_', ' ')}: {view.counted_tasks} tasks have to move",

@@ -36,6 +36,11 @@ STARTED = {
         "EC2 sees an elevated risk that this Spot Instance is interrupted.",
         "When it is empty, its Auto Scaling group replaces it.",
     ),
+    Reason.BOTTLEROCKET_UPDATE: (
+        "BottlerocketUpdateDrain",
+        "Ballast updates its Bottlerocket.",
+        "When it is empty, it reboots into the update.",
+    ),
 }
 
 

@@ -36,7 +36,7 @@ def drain_forced(view: View, d: Disruption, stopped: int, why: Sequence[str], no
 
 
 def drain_rolled_back(view: View, d: Disruption, why: Sequence[str], now: datetime) -> Notice:
-    then = "Ballast does not try again on its own."
+    then = "Its rollout tries again later." if d.told_by_rollout else "Ballast does not try again on its own."
     if d.goes_at:
         then = f"Ballast tries again before {date(d.goes_at)}."
     return notice_of(

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from ballast.updating.documents import Document
+
 
 @dataclass(frozen=True, slots=True)
 class Release:
@@ -94,9 +96,9 @@ class Stage(StrEnum):
     """Of one instance. Each is written before its act, so that a function that died in it is taken up again.
 
     CHECKING: ask for its state and settings. STAGING: pin the target, download and activate it while it serves.
-    STAGED: it would boot into the target.
-    DRAINING: its tasks move. REBOOTING: empty, told to reboot. RETURNING: verified, about to be ACTIVE.
-    RESTORING: serves again; its settings.updates are put back. UNSTAGING: the same for one that is given up.
+    STAGED: it would boot into the target. DRAINING: its tasks move. REBOOTING: empty, told to reboot, then verified.
+    RETURNING: verified; it becomes ACTIVE and its settings.updates are put back. UNSTAGING: given up, the same is done.
+    REPLACING: it did not come back; its group terminates it. EXCLUDED and FAILED say `why`.
     """
 
     CHECKING = "checking"
@@ -105,15 +107,16 @@ class Stage(StrEnum):
     DRAINING = "draining"
     REBOOTING = "rebooting"
     RETURNING = "returning"
-    RESTORING = "restoring"
     UNSTAGING = "unstaging"
+    REPLACING = "replacing"
     DONE = "done"
     FAILED = "failed"
+    EXCLUDED = "excluded"
 
 
 @dataclass(frozen=True, slots=True)
 class InstanceUpdate:
-    """One instance of a rollout. `command_id`: the Run Command whose answer is awaited; None when none is."""
+    """One instance of a rollout. `asked`: the document whose answer is awaited, `command_id` once it has been sent."""
 
     cluster: str
     instance_id: str
@@ -122,16 +125,16 @@ class InstanceUpdate:
     stage: Stage
     since: datetime  # of this stage
     wave: int = 0
+    asked: Document | None = None
     command_id: str | None = None
     command_at: datetime | None = None
-    attempts: int = 0
-    retry_at: datetime | None = None
-    why: str | None = None  # FAILED, UNSTAGING: in words
+    attempts: int = 0  # that failed
+    retry_at: datetime | None = None  # FAILED: not before; None = never
+    why: str | None = None  # FAILED, EXCLUDED, UNSTAGING, REPLACING: in words
+    harmed: bool = False  # it failed after its reboot
     began_from: str | None = None  # its version before
     version_lock: str | None = None  # settings.updates as they were
     ignore_waves: bool | None = None
-    out_since: datetime | None = None  # DRAINING to ACTIVE
-    moved_tasks: int = 0
     revision: int = 0
 
     @property
@@ -139,5 +142,11 @@ class InstanceUpdate:
         return f"update#{self.instance_id}"
 
     @property
-    def out_of_service(self) -> bool:
-        return self.stage in (Stage.DRAINING, Stage.REBOOTING, Stage.RETURNING)
+    def settled(self) -> bool:
+        """Whether nothing more is going to happen to it, unless it is tried again."""
+        return self.stage in (Stage.DONE, Stage.FAILED, Stage.EXCLUDED)
+
+    @property
+    def failed(self) -> bool:
+        """Whether it counts against the failure budget: harmed by its reboot, or all its attempts used up."""
+        return self.stage in (Stage.FAILED, Stage.REPLACING) and (self.harmed or self.retry_at is None)
