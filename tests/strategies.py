@@ -27,6 +27,7 @@ from tests.builders import (
     after,
 )
 
+FROM_EVENTS = tuple(reason for reason in Reason if reason is not Reason.BOTTLEROCKET_UPDATE)
 ALWAYS_FORCED = (Reason.SPOT_INTERRUPTION, Reason.INSTANCE_STOPPING, Reason.LIFECYCLE_HOOK)
 moments = st.integers(-90, 90).map(after)
 dates = st.integers(-60, 14 * 24 * 60).map(after)
@@ -39,7 +40,7 @@ def maybe[T](strategy: st.SearchStrategy[T]) -> st.SearchStrategy[T | None]:
 @st.composite
 def triggers(draw: st.DrawFn) -> Trigger:
     """As `triggers_of` makes them, for one instance."""
-    reason: Reason = draw(st.sampled_from(Reason))
+    reason: Reason = draw(st.sampled_from(FROM_EVENTS))
     at, deadline = draw(moments), draw(moments)
     match reason:
         case Reason.SPOT_INTERRUPTION | Reason.INSTANCE_STOPPING:

@@ -10,8 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ballast.do_not_disrupt import holds
 from ballast.errors import SettingsError
-from ballast.policy import OnRebalance, Outcome, Policy, StandaloneTasks, defaults_from, opts_out, read_policy
+from ballast.policy import OnRebalance, Outcome, Policy, StandaloneTasks, defaults_from, read_policy
 from ballast.settings import DrainSettings
 from tests.builders import NOW, minutes
 
@@ -58,9 +59,9 @@ def test_a_tag_of_the_cluster_overrides_the_default(tag: str, value: str, name: 
 @pytest.mark.parametrize(
     ("tag", "value", "expected"),
     [
-        ("budget", "half", "a whole number such as 3 or a percentage such as 10%"),
-        ("budget", "101%", "a whole number such as 3 or a percentage such as 10%"),
-        ("budget", "-1", "a whole number such as 3 or a percentage such as 10%"),
+        ("budget", "half", "a whole number such as 3 or a share such as 10% (in a tag, 10 percent)"),
+        ("budget", "101%", "a whole number such as 3 or a share such as 10% (in a tag, 10 percent)"),
+        ("budget", "-1", "a whole number such as 3 or a share such as 10% (in a tag, 10 percent)"),
         ("scale-in-deadline-minutes", "1h", "a whole number of minutes"),
         ("voluntary-deadline-minutes", "-5", "a whole number of minutes"),
         ("voluntary-deadline-minutes", "99999999999999", "a whole number of minutes"),
@@ -110,7 +111,7 @@ def test_no_text_in_a_tag_makes_reading_it_fail(tags: dict[str, str]) -> None:
 
 
 @pytest.mark.parametrize(
-    ("value", "holds"),
+    ("value", "yes"),
     [
         (None, False),
         ("false", False),
@@ -123,8 +124,8 @@ def test_no_text_in_a_tag_makes_reading_it_fail(tags: dict[str, str]) -> None:
         ("until Christmas", True),  # unreadable counts as yes
     ],
 )
-def test_do_not_disrupt_holds_for_true_and_until_its_time(value: str | None, holds: bool) -> None:  # noqa: FBT001
-    assert opts_out(value, NOW) is holds
+def test_do_not_disrupt_holds_for_true_and_until_its_time(value: str | None, yes: bool) -> None:  # noqa: FBT001
+    assert holds(value, NOW) is yes
 
 
 def the_settings(**changes: Any) -> DrainSettings:

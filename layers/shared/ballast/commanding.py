@@ -14,31 +14,24 @@ from ballast.telemetry import logger
 from ballast.updating.documents import Document
 
 
-def run_commands(
-    ledger: Ledger, documents: Mapping[Document, str], steps: Iterable[tuple[int, RunCommand]]
-) -> set[int]:
-    """Answer the numbers of the steps that SSM refused. `documents` gives their names in this account.
+def run_commands(ledger: Ledger, documents: Mapping[Document, str], actions: Iterable[RunCommand]) -> None:
+    """`documents` gives their names in this account. What SSM refuses, as the host is offline, is asked again later.
 
     A function that dies between the command and its note has the command run again, which changes nothing.
     """
-    alike: dict[tuple[Document, tuple[tuple[str, str], ...]], dict[str, tuple[int, RunCommand]]] = defaultdict(dict)
-    for number, action in steps:
-        alike[action.document, tuple(sorted(action.parameters.items()))][action.update.instance_id] = (number, action)
-    refused = set()
+    alike: dict[tuple[Document, tuple[tuple[str, str], ...]], dict[str, RunCommand]] = defaultdict(dict)
+    for action in actions:
+        alike[action.document, tuple(sorted(action.parameters.items()))][action.update.instance_id] = action
     for (document, parameters), by_instance in alike.items():
         sent = ssm.send(documents[document], sorted(by_instance), dict(parameters), f"Ballast {document}")
-        for instance_id, (number, action) in by_instance.items():
-            if instance_id in sent:
-                _note(ledger, action, sent[instance_id])
-            else:
-                refused.add(number)
-    return refused
+        for instance_id, command_id in sent.items():
+            _note(ledger, by_instance[instance_id], command_id)
 
 
 def _note(ledger: Ledger, action: RunCommand, command_id: str) -> None:
     update = action.update
+    noted = replace(update, command_id=command_id, command_at=action.at, revision=update.revision + 1)
     try:
-        noted = replace(update, command_id=command_id, command_at=action.at, revision=update.revision + 1)
         ledger.write(update, noted)
     except LostRaceError:
         logger.info("another function runs the same command", instance=update.instance_id, command=command_id)

@@ -82,9 +82,7 @@ class Executor:
             if issubclass(kind, (StartDraining, Reactivate)):
                 failed |= self._set_status(steps)
             elif kind is RunCommand:
-                failed |= run_commands(
-                    self.ledger, self.documents, [(n, a) for n, a in steps if isinstance(a, RunCommand)]
-                )
+                run_commands(self.ledger, self.documents, [a for _, a in steps if isinstance(a, RunCommand)])
             elif kind is Announce:
                 eventbus.announce([(a.detail_type, a.detail) for _, a in steps if isinstance(a, Announce)])
             elif kind is Tell:

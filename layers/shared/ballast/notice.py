@@ -55,11 +55,12 @@ class Notice:
     links: tuple[Link, ...] = ()
     closes_incident: bool = False
     dry_run: bool = False
+    repeat: int = 0  # of a step that is told again and again, such as progress: a higher number is newer
 
     @property
     def id(self) -> str:
         """The same notice said twice has the same id."""
-        return f"{self.incident}/{self.code}"
+        return f"{self.incident}/{self.code}" + (f"/{self.repeat}" if self.repeat else "")
 
     def to_detail(self) -> dict[str, Any]:
         """The `detail` of the event; times are ISO 8601 in UTC."""
@@ -82,6 +83,7 @@ class Notice:
             "links": [{"text": link.text, "url": link.url} for link in self.links],
             "closesIncident": self.closes_incident,
             "dryRun": self.dry_run,
+            "repeat": self.repeat,
         }
 
     @classmethod
@@ -109,6 +111,7 @@ class Notice:
                 links=tuple(Link(link["text"], link["url"]) for link in detail["links"]),
                 closes_incident=detail["closesIncident"],
                 dry_run=detail["dryRun"],
+                repeat=int(detail.get("repeat", 0)),
             )
         except (KeyError, TypeError, ValueError) as error:
             raise UnexpectedEventError(

@@ -9,15 +9,20 @@ import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from enum import StrEnum
 from typing import Any
 
+from ballast.do_not_disrupt import readable
 from ballast.errors import SettingsError
+from ballast.updating import update_policy
+from ballast.updating.update_policy import UpdatePolicy
 
 TAG_PREFIX = "ballast:"
 MANAGED_TAG = "ballast:managed"
 OPT_OUT_TAG = "ballast:do-not-disrupt"
+DEFAULT_UPDATES = UpdatePolicy()
+SHARES = ("%", "percent")  # a tag of ECS cannot hold the sign
 
 
 class Outcome(StrEnum):
@@ -41,7 +46,7 @@ class StandaloneTasks(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """`budget` is a count ("3") or a percentage ("10%") of the cluster's container instances, at least one unless it is 0."""
+    """`budget` is a count ("3") or a share ("10%", "10 percent") of the cluster's container instances, at least one but for 0."""
 
     budget: str = "10%"
     scale_in_deadline: timedelta = timedelta(minutes=60)
@@ -53,13 +58,14 @@ class Policy:
     forced_lead: timedelta = timedelta(hours=24)
     stuck_drain: timedelta = timedelta(minutes=60)
     agent_lost: timedelta = timedelta(minutes=10)
+    updates: UpdatePolicy = DEFAULT_UPDATES
     opted_out: str | None = None  # the cluster's do-not-disrupt tag, as written
     unreadable: tuple[tuple[str, str, str], ...] = ()  # (tag, value, what is expected)
 
     def budget_of(self, instances: int) -> int:
-        """Most instances that may be out of service; a percentage rounds down but allows one, as one is the least that moves."""
-        if self.budget.endswith("%"):
-            share = int(self.budget[:-1])
+        """Most instances that may be out of service; a share rounds down but allows one, as one is the least that moves."""
+        if self.budget.endswith(SHARES):
+            share = int(re.sub(r"\D", "", self.budget))
             return max(1, math.floor(instances * share / 100)) if share else 0
         return int(self.budget)
 
@@ -70,45 +76,49 @@ def read_policy(defaults: Policy, tags: Mapping[str, str]) -> Policy:
     for tag, value in sorted(tags.items()):
         if not tag.startswith(TAG_PREFIX) or tag == MANAGED_TAG:
             continue
-        reader = _READERS.get(tag)
-        if reader is None:
-            unreadable.append((tag, value, f"one of {', '.join(sorted(_READERS))}"))
+        readers = _OF_UPDATES if tag in _OF_UPDATES else _READERS
+        if tag not in readers:
+            unreadable.append((tag, value, f"one of {', '.join(sorted({*_READERS, *_OF_UPDATES}))}"))
             continue
-        name, read, expected = reader
+        name, read, expected = readers[tag]
         try:
-            policy = replace(policy, **{name: read(value)})
+            change = {name: read(value)}
+            if readers is _OF_UPDATES:
+                change = {"updates": replace(policy.updates, **change)}
+            policy = replace(policy, **change)
         except ValueError:
             unreadable.append((tag, value, expected))
     return replace(policy, unreadable=tuple(unreadable))
 
 
-def opts_out(value: str | None, now: datetime) -> bool:
-    """Whether a do-not-disrupt value holds now: `true`, or an ISO 8601 time that lies ahead; unreadable counts as yes."""
-    if value is None or value.lower() == "false":
-        return False
-    try:
-        return _moment(value) > now
-    except ValueError:
-        return True
-
-
 def defaults_from(settings: Any) -> Policy:
-    """The policy of a deployment (DrainSettings); raises SettingsError naming the variable that cannot be read."""
-    values: dict[str, Any] = {}
-    wrong = []
-    for variable, (name, read, expected) in _DEFAULTS.items():
+    """The policy of a deployment; raises SettingsError naming the variable that cannot be read.
+
+    Settings without fields for updates leave those as they are.
+    """
+    wrong: list[str] = []
+    of_updates = {name.replace("-", "_"): reader for name, reader in update_policy.READERS.items()}
+    present = {variable: reader for variable, reader in of_updates.items() if hasattr(settings, variable)}
+    values = _values(settings, _DEFAULTS, wrong)
+    updates = _values(settings, present, wrong)
+    if wrong:
+        raise SettingsError(f"{', '.join(wrong)}: correct the parameters and deploy again.")
+    return Policy(**values, updates=UpdatePolicy(**updates))
+
+
+def _values(settings: Any, readers: Mapping[str, tuple[str, Any, str]], wrong: list[str]) -> dict[str, Any]:
+    values = {}
+    for variable, (name, read, expected) in readers.items():
         text = getattr(settings, variable)
         try:
             values[name] = read(text)
         except ValueError:
             wrong.append(f"{variable.upper()} is {text!r} but must be {expected}")
-    if wrong:
-        raise SettingsError(f"{', '.join(wrong)}: correct the parameters and deploy again.")
-    return Policy(**values)
+    return values
 
 
 def _budget(text: str) -> str:
-    if not re.fullmatch(r"\d{1,5}|(100|\d{1,2})%", text):
+    if not re.fullmatch(r"\d{1,5}|(100|\d{1,2})(%| percent)", text):
         raise ValueError(text)
     return text
 
@@ -134,18 +144,13 @@ def _scale_in_outcome(text: str) -> Outcome:
     return Outcome(text)
 
 
-def _moment(text: str) -> datetime:
-    moment = datetime.fromisoformat(text)
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-
-
 def _opt_out(text: str) -> str:
-    if text.lower() not in ("true", "false"):
-        _moment(text)
+    if not readable(text):
+        raise ValueError(text)
     return text
 
 
-_BUDGET = ("budget", _budget, "a whole number such as 3 or a percentage such as 10%")
+_BUDGET = ("budget", _budget, "a whole number such as 3 or a share such as 10% (in a tag, 10 percent)")
 _SCALE_IN_DEADLINE = ("scale_in_deadline", _minutes, "a whole number of minutes")
 _SCALE_IN_OUTCOME = ("scale_in_outcome", _scale_in_outcome, "force or escalate")
 _DEADLINE = ("voluntary_deadline", _minutes, "a whole number of minutes")
@@ -163,6 +168,7 @@ _READERS: dict[str, tuple[str, Any, str]] = {
     "ballast:rebalance-recommendation": _ON_REBALANCE,
     OPT_OUT_TAG: ("opted_out", _opt_out, "true, false or an ISO 8601 time until which it holds"),
 }
+_OF_UPDATES = {f"{TAG_PREFIX}{name}": reader for name, reader in update_policy.READERS.items()}
 _DEFAULTS: dict[str, tuple[str, Any, str]] = {
     "disruption_budget": _BUDGET,
     "scale_in_deadline_minutes": _SCALE_IN_DEADLINE,

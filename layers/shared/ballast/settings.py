@@ -80,16 +80,14 @@ class NotificationSettings(_FromEnvironment):
 
 
 @dataclass(frozen=True, slots=True)
-class DrainSettings(_FromEnvironment):
-    """drain_instance. The policy fields are the defaults that tags on a cluster override (see policy.py)."""
+class _DisruptionSettings(_FromEnvironment):
+    """The policy fields are the defaults that tags on a cluster override (see policy.py)."""
 
     aws_region: str
     stack_name: str
     dry_run: bool
-    managed_clusters: tuple[str, ...]  # names; empty = every cluster tagged ballast:managed=true
     ledger_table: str
     dead_letter_queue_url: str
-    put_lifecycle_hooks: bool
     rebalance_recommendation: str
     disruption_budget: str
     scale_in_deadline_minutes: str
@@ -100,3 +98,34 @@ class DrainSettings(_FromEnvironment):
     forced_lead_hours: str
     stuck_drain_minutes: str
     agent_lost_minutes: str
+
+
+@dataclass(frozen=True, slots=True)
+class DrainSettings(_DisruptionSettings):
+    """drain_instance."""
+
+    managed_clusters: tuple[str, ...]  # names; empty = every cluster tagged ballast:managed=true
+    put_lifecycle_hooks: bool
+
+
+@dataclass(frozen=True, slots=True)
+class UpdateSettings(_DisruptionSettings):
+    """update_bottlerocket. The documents are names of SSM documents."""
+
+    check_update_document: str
+    stage_update_document: str
+    reboot_host_document: str
+    restore_update_settings_document: str
+    cancel_update_document: str
+    update_strategy: str
+    update_approval: str
+    update_bake_days: str
+    update_windows: str
+    update_calendars: str
+    update_waves: str
+    update_canary_bake_minutes: str
+    update_wave_bake_minutes: str
+    update_failure_budget: str
+    update_alarms: str
+    update_return_minutes: str
+    update_on_halt: str

@@ -26,7 +26,7 @@ def announce(events: Sequence[tuple[str, Mapping[str, Any]]]) -> None:
 
 def _put(entries: Sequence[Any]) -> None:
     for some in batched(entries, ENTRIES_MOST, strict=False):
-        answer = client("events").put_events(Entries=some)
+        answer = client("events").put_events(Entries=list(some))
         if answer["FailedEntryCount"]:
             raise TransientError(f"EventBridge did not take {answer['FailedEntryCount']} of {len(some)} events.")
 

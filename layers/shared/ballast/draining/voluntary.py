@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from ballast.do_not_disrupt import holds
 from ballast.draining.blockers import cannot_move
 from ballast.draining.capacity import unplaced
 from ballast.draining.view import View
 from ballast.model import ContainerInstance, InstanceStatus, TaskKind
-from ballast.policy import OPT_OUT_TAG, opts_out
+from ballast.policy import OPT_OUT_TAG
 
 
 def objection(view: View, now: datetime) -> str | None:
@@ -19,9 +20,9 @@ def objection(view: View, now: datetime) -> str | None:
     if policy.unreadable:
         tag, value, _ = policy.unreadable[0]
         return f"the cluster's tag {tag}={value} cannot be read"
-    if opts_out(policy.opted_out, now):
+    if holds(policy.opted_out, now):
         return f"the cluster is opted out by {OPT_OUT_TAG}={policy.opted_out}"
-    if opts_out(instance.tags.get(OPT_OUT_TAG), now):
+    if holds(instance.tags.get(OPT_OUT_TAG), now):
         return f"the instance is opted out by {OPT_OUT_TAG}={instance.tags[OPT_OUT_TAG]}"
     if instance.status is not InstanceStatus.ACTIVE:
         return f"the instance is {instance.status}"
@@ -39,7 +40,7 @@ def objection(view: View, now: datetime) -> str | None:
 
 def _task_objection(view: View, instance: ContainerInstance, now: datetime) -> str | None:
     for task in view.left:
-        if opts_out(task.tags.get(OPT_OUT_TAG), now):
+        if holds(task.tags.get(OPT_OUT_TAG), now):
             return f"{task.group} is opted out by {OPT_OUT_TAG}={task.tags[OPT_OUT_TAG]}"
         if task.protected_until and task.protected_until > now:
             return f"a task of {task.group} is protected until {task.protected_until:%H:%M} UTC"

@@ -27,6 +27,11 @@ class Progress:
     told: Severity | None = None
     closed: bool = False
     has_instance: bool = False
+    repeats: Mapping[str, int] = field(default_factory=dict)  # the highest number of each code that is told repeatedly
+
+    def has(self, notice: Notice) -> bool:
+        """Whether this step, or a later telling of it, is known."""
+        return notice.code in self.codes and notice.repeat <= self.repeats.get(notice.code, 0)
 
     @property
     def is_announcement(self) -> bool:
@@ -113,7 +118,7 @@ class Conversation:
 
     def has(self, notice: Notice) -> bool:
         progress = self.incidents.get(incident_key(notice.incident))
-        return progress is not None and notice.code in progress.codes
+        return progress is not None and progress.has(notice)
 
     def tell(self, notice: Notice) -> Conversation:
         """Take the notice in; one that is known already changes nothing."""
@@ -128,6 +133,7 @@ class Conversation:
             severity=worst_of((before.severity, notice.severity)),
             closed=before.closed or notice.closes_incident,
             has_instance=before.has_instance or notice.instance is not None,
+            repeats={**before.repeats, notice.code: notice.repeat} if notice.repeat else before.repeats,
         )
         return replace(
             self,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
@@ -24,6 +24,7 @@ def to_text(conversation: Conversation) -> str:
         "openedAt": conversation.opened_at,
         "codes": codes,
         "incidents": {key: _pack(one, codes) for key, one in conversation.incidents.items()},
+        "repeats": {key: one.repeats for key, one in conversation.incidents.items() if one.repeats},
         "instances": conversation.instances,
         "worst": conversation.worst and conversation.worst.to_detail(),
         "latest": conversation.latest and conversation.latest.to_detail(),
@@ -42,7 +43,10 @@ def from_text(text: str) -> Conversation:
         cluster=body["cluster"],
         reason=body["reason"],
         opened_at=datetime.fromisoformat(body["openedAt"]),
-        incidents={key: _unpack(packed, codes) for key, packed in body["incidents"].items()},
+        incidents={
+            key: _unpack(packed, codes, body.get("repeats", {}).get(key, {}))
+            for key, packed in body["incidents"].items()
+        },
         instances=tuple(body["instances"]),
         worst=body["worst"] and Notice.parse({"detail": body["worst"]}),
         latest=body["latest"] and Notice.parse({"detail": body["latest"]}),
@@ -59,13 +63,14 @@ def _pack(one: Progress, codes: Sequence[str]) -> str:
     return one.severity.value[0] + told + flags + "".join(marks)
 
 
-def _unpack(packed: str, codes: Sequence[str]) -> Progress:
+def _unpack(packed: str, codes: Sequence[str], repeats: Mapping[str, int]) -> Progress:
     return Progress(
         codes=frozenset(codes[ord(mark) - _FIRST_MARK] for mark in packed[4:]),
         severity=_SEVERITIES[packed[0]],
         told=_SEVERITIES.get(packed[1]),
         closed=packed[2] == "c",
         has_instance=packed[3] == "i",
+        repeats=repeats,
     )
 
 

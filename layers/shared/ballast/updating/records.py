@@ -34,7 +34,7 @@ class Release:
 
 
 class RolloutState(StrEnum):
-    """WAITING has a target and no permission yet; HALTED starts nothing more; SUPERSEDED gave way to another target."""
+    """WAITING has a target and no permission yet; HALTED starts nothing more. A new target takes the place of the record."""
 
     WAITING = "waiting"
     RUNNING = "running"
@@ -42,7 +42,6 @@ class RolloutState(StrEnum):
     ROLLING_BACK = "rolling_back"
     DONE = "done"
     ROLLED_BACK = "rolled_back"
-    SUPERSEDED = "superseded"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +64,7 @@ class Rollout:
     approved_by: str | None = None
     started_at: datetime | None = None
     ended_at: datetime | None = None
+    resumed_at: datetime | None = None  # earlier failures no longer count
     wave: int = 0
     wave_done_at: datetime | None = None
     halted_reason: str | None = None
@@ -84,12 +84,22 @@ class Rollout:
         return f"rollout#{self.variant}#{self.arch}"
 
     @property
+    def id(self) -> str:
+        """Names it among the rollouts of its cluster, variant and architecture."""
+        return f"{self.target}/{self.created_at:%Y%m%dT%H%M%SZ}"
+
+    @property
+    def told_since(self) -> datetime:
+        """What is resumed or rolled back is told as a new incident, so that its page does not outlive its cause."""
+        return self.resumed_at or self.created_at
+
+    @property
     def incident(self) -> str:
-        return f"{self.cluster}/rollout/{self.variant}/{self.arch}/{self.target}/{self.created_at:%Y%m%dT%H%M%SZ}"
+        return f"{self.cluster}/rollout/{self.variant}/{self.arch}/{self.target}/{self.told_since:%Y%m%dT%H%M%SZ}"
 
     @property
     def over(self) -> bool:
-        return self.state in (RolloutState.DONE, RolloutState.ROLLED_BACK, RolloutState.SUPERSEDED)
+        return self.state in (RolloutState.DONE, RolloutState.ROLLED_BACK)
 
 
 class Stage(StrEnum):
@@ -116,11 +126,14 @@ class Stage(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class InstanceUpdate:
-    """One instance of a rollout. `asked`: the document whose answer is awaited, `command_id` once it has been sent."""
+    """One instance of a rollout.
+
+    `asked`: the document whose answer is awaited, `command_id` once it has been sent.
+    """
 
     cluster: str
     instance_id: str
-    rollout: str  # the rollout's incident
+    rollout: str  # the rollout's id
     target: str
     stage: Stage
     since: datetime  # of this stage
@@ -132,6 +145,7 @@ class InstanceUpdate:
     retry_at: datetime | None = None  # FAILED: not before; None = never
     why: str | None = None  # FAILED, EXCLUDED, UNSTAGING, REPLACING: in words
     harmed: bool = False  # it failed after its reboot
+    then: Stage | None = None  # UNSTAGING: what follows; None = it is forgotten, as nothing was wrong with it
     began_from: str | None = None  # its version before
     version_lock: str | None = None  # settings.updates as they were
     ignore_waves: bool | None = None

@@ -1,0 +1,20 @@
+"""Roll Bottlerocket releases over clusters, and follow each instance until it serves again."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from ballast.batch import Response, run
+from ballast.telemetry import logger, tracer
+from ballast.update_runtime import update_runtime
+from ballast.updating.events import parse
+
+forget = update_runtime.cache_clear
+
+
+@logger.inject_lambda_context(clear_state=True)
+@tracer.capture_lambda_handler(capture_response=False)
+def handler(event: Mapping[str, Any], context: Any) -> Response:
+    runtime = update_runtime()
+    return run(event, context, parse=parse, act=runtime.handle, dead_letter=runtime.dead_letters.send)

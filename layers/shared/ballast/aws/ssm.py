@@ -1,0 +1,127 @@
+"""AWS Systems Manager: which version hosts run, commands on them, public parameters, change calendars."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import batched
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from ballast.aws.session import client, code
+from ballast.telemetry import logger
+
+# https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_SendCommand.html and siblings
+COMMAND_MOST = 50
+FILTER_MOST = 100
+PARAMETERS_MOST = 10
+DELIVERED_WITHIN_S = 120
+UNENDED = frozenset({"Pending", "InProgress", "Delayed", "Cancelling"})
+
+
+@dataclass(frozen=True, slots=True)
+class HostInformation:
+    """`version` as the agent reported it, some minutes late; `online` whether SSM hears from it."""
+
+    instance_id: str
+    platform_name: str
+    version: str | None
+    online: bool
+    ping_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CommandAnswer:
+    """`ended` False: it is on its way or runs."""
+
+    ended: bool
+    succeeded: bool
+    stdout: str = ""
+    stderr: str = ""
+
+
+def instance_information(instance_ids: Iterable[str]) -> dict[str, HostInformation]:
+    """Of each instance that SSM knows; the others are left out."""
+    pages = client("ssm").get_paginator("describe_instance_information")
+    found = {}
+    for some in batched(sorted(set(instance_ids)), FILTER_MOST, strict=False):
+        for page in pages.paginate(Filters=[{"Key": "InstanceIds", "Values": list(some)}]):
+            for raw in page["InstanceInformationList"]:
+                found[raw["InstanceId"]] = HostInformation(
+                    raw["InstanceId"],
+                    raw.get("PlatformName", ""),
+                    raw.get("PlatformVersion"),
+                    raw.get("PingStatus") == "Online",
+                    raw.get("LastPingDateTime"),
+                )
+    return found
+
+
+def send(document: str, instance_ids: Sequence[str], parameters: Mapping[str, str], comment: str) -> dict[str, str]:
+    """Run a document on instances; answer the command's id by instance, without those that SSM refuses.
+
+    One instance that SSM does not know spoils the call for all: then they are told one by one.
+    """
+    sent: dict[str, str] = {}
+    for some in batched(instance_ids, COMMAND_MOST, strict=False):
+        try:
+            sent |= _send(document, some, parameters, comment)
+        except ClientError as error:
+            if code(error) != "InvalidInstanceId":
+                raise
+            if len(some) == 1:
+                logger.warning("SSM cannot reach the instance", instance=some[0], document=document)
+                continue
+            for instance_id in some:
+                sent |= send(document, [instance_id], parameters, comment)
+    return sent
+
+
+def answer(command_id: str, instance_id: str) -> CommandAnswer | None:
+    """What became of a command on one instance; None while SSM has no record of it."""
+    try:
+        raw = client("ssm").get_command_invocation(CommandId=command_id, InstanceId=instance_id)
+    except ClientError as error:
+        if code(error) == "InvocationDoesNotExist":
+            return None
+        raise
+    return CommandAnswer(
+        raw["Status"] not in UNENDED,
+        raw["Status"] == "Success",
+        raw.get("StandardOutputContent", ""),
+        raw.get("StandardErrorContent", ""),
+    )
+
+
+def closed_calendars(names: Iterable[str]) -> tuple[str, ...]:
+    """Those that are closed or cannot be read: who asks for a calendar does not want to be surprised without it."""
+    return tuple(name for name in names if not _is_open(name))
+
+
+def public_parameters(names: Sequence[str]) -> dict[str, str]:
+    """Values by name; parameters that do not exist are left out."""
+    found = {}
+    for some in batched(names, PARAMETERS_MOST, strict=False):
+        for raw in client("ssm").get_parameters(Names=list(some))["Parameters"]:
+            found[raw["Name"]] = raw["Value"]
+    return found
+
+
+def _send(document: str, instance_ids: Sequence[str], parameters: Mapping[str, str], comment: str) -> dict[str, str]:
+    command = client("ssm").send_command(
+        DocumentName=document,
+        InstanceIds=list(instance_ids),
+        Parameters={name: [value] for name, value in parameters.items()},
+        Comment=comment[:100],
+        TimeoutSeconds=DELIVERED_WITHIN_S,
+    )["Command"]
+    return dict.fromkeys(instance_ids, command["CommandId"])
+
+
+def _is_open(calendar: str) -> bool:
+    try:
+        return bool(client("ssm").get_calendar_state(CalendarNames=[calendar])["State"] == "OPEN")
+    except (ClientError, BotoCoreError):
+        logger.warning("the change calendar cannot be read and counts as closed", calendar=calendar, exc_info=True)
+        return False

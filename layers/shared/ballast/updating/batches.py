@@ -1,0 +1,103 @@
+"""Which staged instances drain together now? As many as the budget allows and for which all tasks fit elsewhere at once.
+
+A batch ends before the next one begins, so that its tasks land on instances that come back empty and are not drained again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from ballast.disruption import Disruption, Phase, Reason
+from ballast.draining.capacity import unplaced
+from ballast.draining.starting import begin
+from ballast.draining.voluntary import budget_of, objection, out_of_service
+from ballast.model import InstanceStatus
+from ballast.plan import Action, Claim
+from ballast.updating.asking import step
+from ballast.updating.fleet import Fleet, Host
+from ballast.updating.records import Stage
+
+PREPARING = (Stage.CHECKING, Stage.STAGING)
+BEFORE_DRAIN = (*PREPARING, Stage.STAGED)
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """`held`: why a staged instance is not among them, by instance id; `waits`: why none is, whatever the instances."""
+
+    hosts: tuple[Host, ...] = ()
+    held: dict[str, str] = field(default_factory=dict)
+    waits: str | None = None
+
+
+def staged(fleet: Fleet) -> tuple[Host, ...]:
+    """In the order in which they go: fewest tasks first."""
+    found = (h for h in fleet.hosts if h.update and h.update.stage is Stage.STAGED and h.disruption is None)
+    return tuple(sorted(found, key=lambda h: (h.view.counted_tasks, h.id)))
+
+
+def is_out(host: Host) -> bool:
+    """Whether a batch still waits for this instance."""
+    update = host.update
+    if update is None or update.settled or update.stage in (*BEFORE_DRAIN, Stage.REPLACING):
+        return False
+    return host.instance.status is not InstanceStatus.ACTIVE or update.stage in (Stage.DRAINING, Stage.REBOOTING)
+
+
+def choose_batch(fleet: Fleet, now: datetime) -> Batch:
+    """The hosts must have been looked up with their tasks and neighbours."""
+    candidates = staged(fleet)
+    if not candidates:
+        return Batch(waits="no instance is staged")
+    if any(is_out(host) for host in fleet.hosts):
+        return Batch(waits="the last batch is not back yet")
+    first = candidates[0].view
+    free = budget_of(first) - len(fleet.in_flight) - out_of_service(first)
+    if free <= 0:
+        return Batch(waits=f"the disruption budget of {budget_of(first)} is used up")
+    preparing = any(host.update and host.update.stage in PREPARING for host in fleet.hosts)
+    if preparing and len(candidates) < free:
+        return Batch(waits="others are about to be staged")
+    chosen: list[Host] = []
+    held: dict[str, str] = {}
+    for host in candidates:
+        why = objection(host.view, now) or _does_not_fit(host, chosen)
+        if why:
+            held[host.id] = why
+        elif len(chosen) < free:
+            chosen.append(host)
+    return Batch(tuple(chosen), held)
+
+
+def begin_batch(batch: Sequence[Host], now: datetime) -> tuple[Action, ...]:
+    """The drain is claimed first: an instance whose drain is on record goes on, whatever becomes of this function."""
+    actions: list[Action] = []
+    for host in batch:
+        update, membership = host.update, host.view.membership
+        assert update is not None  # noqa: S101 - staged says so
+        wanted = Disruption(
+            cluster=update.cluster,
+            instance_id=host.id,
+            reason=Reason.BOTTLEROCKET_UPDATE,
+            phase=Phase.WAITING,
+            forced=False,
+            started_at=now,
+            group=membership.group if membership else None,
+        )
+        actions += begin(host.view, wanted, None, now).actions
+        actions.append(Claim(step(update, stage=Stage.DRAINING, since=now, asked=None, command_id=None), update))
+    return tuple(actions)
+
+
+def _does_not_fit(host: Host, chosen: Sequence[Host]) -> str | None:
+    """The capacity proof of the whole batch: where would all of its tasks go?"""
+    going = {h.id for h in (*chosen, host)}
+    provider = host.instance.capacity_provider
+    tasks = [t for h in (*chosen, host) if h.instance.capacity_provider == provider for t in h.view.left]
+    staying = [n for n in host.view.neighbours or () if n.instance_id not in going]
+    misfits = unplaced(tasks, staying, provider)
+    if not misfits:
+        return None
+    return f"{len(misfits)} of the batch's {len(tasks)} tasks would fit on no instance that stays"

@@ -1,0 +1,123 @@
+"""Carry a running rollout on: drain the next batch, stage the ones after it, end a wave, bake, or finish."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+from ballast.notices import updating as say
+from ballast.plan import Action, Claim, Plan, Record, Tell
+from ballast.policy import Policy
+from ballast.updating.batches import BEFORE_DRAIN, Batch, begin_batch, choose_batch, is_out
+from ballast.updating.counting import counted, left_out, ours
+from ballast.updating.fleet import Fleet, Host
+from ballast.updating.giving_up import plan_excluded
+from ballast.updating.permission import objection_to_start
+from ballast.updating.records import Rollout, RolloutState, Stage
+from ballast.updating.selecting import to_do
+from ballast.updating.staging import plan_again, plan_begin
+from ballast.updating.waves import bakes_until, is_last, taken_up, wave_limit
+
+AHEAD = 2  # budgets of instances that are staged before their turn
+
+
+def plan_progress(fleet: Fleet, rollout: Rollout, policy: Policy, now: datetime) -> Plan:
+    """At most one step of the rollout; its record is written first, so that a halt in between gives the step up."""
+    after = counted(fleet, rollout, now)
+    why_not = objection_to_start(fleet, policy, now)
+    starts: tuple[Action, ...] = ()
+    batch = Batch()
+    if why_not is None:
+        batch = choose_batch(fleet, now)
+        starts = (
+            *begin_batch(batch.hosts, now),
+            *_stage_more(fleet, rollout, policy, now),
+            *_exclude(fleet, batch, policy, now),
+        )
+    reason = f"{len(batch.hosts)} instances drain" if batch.hosts else (why_not or batch.waits or "goes on")
+    if not starts:
+        ended = _end_of_wave(fleet, after, policy, now)
+        if ended:
+            return _recorded(rollout, *ended)
+    if starts:
+        claimed = _next(after, told=after.told + 1 if batch.hosts else after.told)
+        told = (Tell(say.progress(fleet, claimed, batch.hosts, now)),) if batch.hosts else ()
+        return Plan(reason, (Claim(claimed, rollout), *starts, *told))
+    if after != rollout:
+        later = _next(after, told=after.told + 1)
+        return Plan(reason, (Tell(say.progress(fleet, later, (), now)), Record(rollout, later)))
+    return Plan(reason)
+
+
+def _stage_more(fleet: Fleet, rollout: Rollout, policy: Policy, now: datetime) -> tuple[Action, ...]:
+    """So many that the next batches find them ready, never more than the wave allows."""
+    waiting = sum(bool(h.update and h.update.stage in BEFORE_DRAIN) for h in fleet.hosts)
+    candidates = to_do(fleet.hosts, rollout, now)
+    ahead = AHEAD * max(1, policy.budget_of(max(fleet.cluster.instances, len(fleet.everybody)))) - waiting
+    begun = taken_up(fleet, rollout)
+    allowed = wave_limit(policy.updates.waves, rollout.wave, begun + len(candidates)) - begun
+    again = [
+        u
+        for h in fleet.hosts
+        if (u := ours(h, rollout)) and u.stage is Stage.FAILED and u.retry_at and u.retry_at <= now
+    ]
+    plans = [plan_again(update, now) for update in again]
+    if rollout.wave_done_at is None:
+        plans += [plan_begin(host, rollout, now) for host in candidates[: max(0, min(ahead, allowed))]]
+    return tuple(action for plan in plans for action in plan.actions)
+
+
+def _exclude(fleet: Fleet, batch: Batch, policy: Policy, now: datetime) -> tuple[Action, ...]:
+    """An instance that could not go for long, although others do not stand in its way, holds nobody up."""
+    if batch.hosts:
+        return ()
+    patience = 2 * policy.voluntary_deadline
+    held = ((h, batch.held[h.id]) for h in fleet.hosts if h.id in batch.held)
+    plans = [
+        plan_excluded(host, host.update, why, now)
+        for host, why in held
+        if host.update and now - host.update.since >= patience
+    ]
+    return tuple(action for plan in plans for action in plan.actions)
+
+
+def _end_of_wave(
+    fleet: Fleet, after: Rollout, policy: Policy, now: datetime
+) -> tuple[str, Rollout, Tell | None] | None:
+    """None while the wave still has something to do."""
+    waves = policy.updates.waves
+    if any(_under_way(host, after) for host in fleet.hosts) or any(is_out(host) for host in fleet.hosts):
+        return None
+    left = to_do(fleet.hosts, after, now)
+    begun = taken_up(fleet, after)
+    if left and begun < wave_limit(waves, after.wave, begun + len(left)):
+        return None
+    if not left:
+        rolled_back = after.state is RolloutState.ROLLING_BACK
+        state = RolloutState.ROLLED_BACK if rolled_back else RolloutState.DONE
+        done = replace(after, state=state, ended_at=now, wave_done_at=None)
+        return "every instance has been seen to", done, Tell(say.done(fleet, done, left_out(fleet, done, now), now))
+    if is_last(waves, after.wave):
+        return None
+    until = bakes_until(after, policy.updates)
+    if until is None:
+        baking = replace(after, wave_done_at=now, told=after.told + 1)
+        return "the wave is complete and bakes", baking, Tell(say.progress(fleet, baking, (), now))
+    if now < until:
+        return None
+    return "the bake is over", replace(after, wave=after.wave + 1, wave_done_at=None), None
+
+
+def _under_way(host: Host, rollout: Rollout) -> bool:
+    update = ours(host, rollout)
+    if update is None:
+        return host.update is not None and not host.update.settled
+    return not update.settled or (update.stage is Stage.FAILED and update.retry_at is not None)
+
+
+def _recorded(rollout: Rollout, reason: str, after: Rollout, told: Tell | None) -> Plan:
+    return Plan(reason, (*((told,) if told else ()), Record(rollout, _next(after))))
+
+
+def _next(rollout: Rollout, **changes: object) -> Rollout:
+    return replace(rollout, revision=rollout.revision + 1, **changes)  # type: ignore[arg-type]

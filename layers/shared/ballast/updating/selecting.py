@@ -1,0 +1,55 @@
+"""Which instances does a rollout update, and why not the others?"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from ballast.disruption import Phase, Reason
+from ballast.do_not_disrupt import holds
+from ballast.model import InstanceStatus
+from ballast.policy import OPT_OUT_TAG
+from ballast.updating.fleet import Host
+from ballast.updating.records import Rollout, RolloutState
+from ballast.updating.versions import newer
+
+
+def on_target(host: Host, rollout: Rollout) -> bool:
+    """As SSM says; the update API has the last word about an instance that is under way."""
+    return host.version == rollout.target
+
+
+def exclusion(host: Host, rollout: Rollout, now: datetime) -> str | None:
+    """Why this instance is left alone, in words, or None. Under way or on target is no reason."""
+    instance = host.instance
+    disruption = host.disruption
+    if host.view.cluster.managed_by_ecs(instance):
+        return "ECS Managed Instances patches its own instances"
+    if host.version is None:
+        return "SSM does not know it, so its version cannot be read (is its control container on?)"
+    if host.view.membership is None:
+        return "it belongs to no Auto Scaling group"
+    if holds(instance.tags.get(OPT_OUT_TAG), now):
+        return f"it is opted out by {OPT_OUT_TAG}={instance.tags[OPT_OUT_TAG]}"
+    if rollout.state is RolloutState.ROLLING_BACK:
+        if host.version != rollout.bad_version:
+            return f"it does not run {rollout.bad_version}"
+    elif newer(host.version, rollout.target):
+        return f"it runs {host.version} already"
+    if disruption is None or disruption.phase is Phase.ROLLED_BACK:
+        if instance.status is InstanceStatus.DRAINING:
+            return "somebody else drains it"
+    elif disruption.reason is not Reason.BOTTLEROCKET_UPDATE:
+        return f"it is disrupted already ({disruption.reason.replace('_', ' ')})"
+    return None
+
+
+def to_do(hosts: tuple[Host, ...], rollout: Rollout, now: datetime) -> tuple[Host, ...]:
+    """Those that the rollout has still to take up, fewest tasks first: they are the cheapest to move."""
+    open_ones = (h for h in hosts if not on_target(h, rollout) and exclusion(h, rollout, now) is None)
+    ready = (h for h in open_ones if _untouched(h, rollout) and h.online and h.instance.agent_connected)
+    return tuple(sorted(ready, key=lambda h: (h.view.counted_tasks, h.id)))
+
+
+def _untouched(host: Host, rollout: Rollout) -> bool:
+    """By this rollout, nor still by one before it."""
+    return host.update is None or (host.update.settled and host.update.rollout != rollout.id)

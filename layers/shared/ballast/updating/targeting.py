@@ -1,0 +1,91 @@
+"""Where should the fleet go, and may it? Begin a rollout, let it wait for its approval, reopen it for newcomers."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+from ballast.notices import updating as say
+from ballast.plan import Plan, Record, Tell
+from ballast.policy import Policy
+from ballast.updating.approval import due_at, target_of
+from ballast.updating.counting import counted
+from ballast.updating.fleet import Fleet
+from ballast.updating.records import Rollout, RolloutState
+from ballast.updating.selecting import exclusion, on_target, to_do
+from ballast.updating.update_policy import Strategy
+from ballast.updating.versions import newer
+
+
+def plan_target(fleet: Fleet, rollout: Rollout | None, policy: Policy, now: datetime) -> Plan | None:
+    """A new rollout where the wanted version is another one and somebody needs it; None where all stays as it is."""
+    release = fleet.release
+    if policy.updates.strategy is Strategy.OFF or release is None:
+        return None
+    target = target_of(policy.updates, release)
+    if target in release.recalled or (rollout and not _gives_way(rollout, target, policy)):
+        return None
+    wanted = Rollout(
+        cluster=fleet.cluster.name,
+        variant=fleet.variant,
+        arch=fleet.arch,
+        target=target,
+        image_id=release.image_id if target == release.version else None,
+        state=RolloutState.WAITING,
+        strategy=policy.updates.strategy,
+        created_at=release.seen_at,
+        revision=rollout.revision + 1 if rollout else 1,
+    )
+    if all(on_target(host, wanted) or exclusion(host, wanted, now) for host in fleet.hosts):
+        return None
+    wanted = counted(fleet, wanted, now)
+    ended = (Tell(say.superseded(fleet, rollout, target, now)),) if rollout and not rollout.over else ()
+    told = Tell(say.planned(fleet, wanted, policy, _due(fleet, wanted, policy), now))
+    return Plan(f"{target} is wanted", (*ended, told, Record(rollout, wanted)))
+
+
+def plan_waiting(fleet: Fleet, rollout: Rollout, policy: Policy, now: datetime) -> Plan:
+    """Automatic approval has a bake time; manual approval is somebody's word."""
+    due = _due(fleet, rollout, policy)
+    if due is None:
+        return Plan("it waits for an approval")
+    if now < due:
+        return Plan(f"it bakes until {due:%Y-%m-%d %H:%M} UTC")
+    approved = rollout.approved_at or now
+    started = counted(
+        fleet,
+        replace(
+            rollout, state=RolloutState.RUNNING, approved_at=approved, started_at=now, revision=rollout.revision + 1
+        ),
+        now,
+    )
+    return Plan("it is approved", (Tell(say.started(fleet, started, policy, now)), Record(rollout, started)))
+
+
+def plan_reopened(fleet: Fleet, rollout: Rollout, policy: Policy, now: datetime) -> Plan:
+    """Instances that came up with an older release after it was done are updated too."""
+    if policy.updates.strategy is Strategy.OFF or not to_do(fleet.hosts, rollout, now):
+        return Plan("it is done")
+    again = replace(rollout, state=RolloutState.RUNNING, ended_at=None, revision=rollout.revision + 1)
+    return Plan("newcomers run an older release", (Record(rollout, again),))
+
+
+def _gives_way(rollout: Rollout, target: str, policy: Policy) -> bool:
+    """A rollout under way ends first, unless the operator hurries; one that failed gives way to a newer release only."""
+    if target in (rollout.target, rollout.bad_version):
+        return False
+    match rollout.state:
+        case RolloutState.RUNNING | RolloutState.ROLLING_BACK:
+            return policy.updates.urgent_version == target
+        case RolloutState.HALTED | RolloutState.ROLLED_BACK:
+            return newer(target, rollout.bad_version or rollout.target)
+        case _:
+            return True
+
+
+def _due(fleet: Fleet, rollout: Rollout, policy: Policy) -> datetime | None:
+    release = fleet.release
+    if release and release.version == rollout.target:
+        return due_at(policy.updates, release, rollout.approved_at)
+    # A pinned version is the operator's word already.
+    return rollout.approved_at or rollout.created_at
