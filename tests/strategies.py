@@ -51,7 +51,7 @@ def triggers(draw: st.DrawFn) -> Trigger:
         case Reason.SCHEDULED_CHANGE:
             goes_at = draw(dates)
             return Trigger(INSTANCE_ID, reason, at, min(deadline, goes_at), goes_at, forced=draw(st.booleans()))
-        case Reason.REBALANCE_RECOMMENDATION:
+        case Reason.REBALANCE_RECOMMENDATION | Reason.BOTTLEROCKET_UPDATE:
             return Trigger(INSTANCE_ID, reason, at, forced=False)
 
 

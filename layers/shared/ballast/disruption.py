@@ -107,8 +107,10 @@ class Disruption:
 class WatchKind(StrEnum):
     FOREIGN_DRAIN = "foreign_drain"
     AGENT_LOST = "agent_lost"
-    AGENTS_LOST = "agents_lost"  # many at once; its instance_id is "*"
-    UNREADABLE_POLICY = "unreadable_policy"  # its instance_id is the tag's key and value
+    AGENTS_LOST = "agents_lost"  # many at once; its subject is "*"
+    UNREADABLE_POLICY = "unreadable_policy"  # its subject is the tag's key and value
+    END_OF_LIFE = "end_of_life"  # its subject is a variant of Bottlerocket
+    UNKNOWN_RELEASE = "unknown_release"  # its subject is variant/architecture
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,14 +20,14 @@ type Kept = Disruption | Rollout | InstanceUpdate | Release
 
 
 @dataclass(frozen=True, slots=True)
-class Claim:
+class Claim[T: Kept]:
     """Put a record into the ledger, or give up the plan when somebody else has; voluntary disruptions only within the budget.
 
     `before`: what the ledger held (None = nothing). `others_out`: instances out of service that the in-flight count misses.
     """
 
-    after: Kept
-    before: Kept | None = None
+    after: T
+    before: T | None = None
     budget: int = 0
     others_out: int = 0
 
@@ -137,11 +137,11 @@ class Tell:
 
 
 @dataclass(frozen=True, slots=True)
-class Record:
+class Record[T: Kept]:
     """Write a record's next state, if the ledger still holds `before`; `after` None closes it."""
 
-    before: Kept | None
-    after: Kept | None
+    before: T | None
+    after: T | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +153,7 @@ class RecordWatch:
 
 
 type Action = (
-    Claim
+    Claim[Any]
     | StartDraining
     | Reactivate
     | SetScaleInProtection
@@ -166,7 +166,7 @@ type Action = (
     | RunCommand
     | Announce
     | Tell
-    | Record
+    | Record[Any]
     | RecordWatch
 )
 

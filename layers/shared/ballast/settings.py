@@ -109,6 +109,16 @@ class DrainSettings(_DisruptionSettings):
 
 
 @dataclass(frozen=True, slots=True)
+class WatchSettings(_FromEnvironment):
+    """watch_bottlerocket."""
+
+    aws_region: str
+    stack_name: str
+    ledger_table: str
+    dead_letter_queue_url: str
+
+
+@dataclass(frozen=True, slots=True)
 class UpdateSettings(_DisruptionSettings):
     """update_bottlerocket. The documents are names of SSM documents."""
 

@@ -14,6 +14,7 @@ from ballast.notices import draining as say
 from ballast.notices import outcomes as say_how
 from ballast.plan import (
     Action,
+    Announce,
     Claim,
     ContinueTermination,
     DeregisterContainerInstance,
@@ -27,6 +28,7 @@ from ballast.plan import (
 )
 from ballast.policy import Outcome, StandaloneTasks
 
+INSTANCE_DRAINED = "Ballast Instance Drained"  # what an update waits for
 AFTER_FORCE = timedelta(minutes=10)  # stopTimeout and deregistration delay of the tasks that were stopped
 AFTER_ROLLBACK = timedelta(hours=6)
 TERMINATE_AGAIN = timedelta(minutes=10)
@@ -37,7 +39,7 @@ STOPPING = frozenset({"DEACTIVATING", "STOPPING", "DEPROVISIONING", "STOPPED", "
 def plan_empty(view: View, known: Disruption, now: datetime) -> Plan:
     """Let the hook go, or have the group replace the instance; then wait for EC2 to take it."""
     hook = known.hook
-    told = () if known.told_by_rollout else (Tell(say.drain_finished(view, known, now)),)
+    told: tuple[Action, ...] = () if known.told_by_rollout else (Tell(say.drain_finished(view, known, now)),)
     if hook and not hook.completed:
         # Known to be empty before it is let go: what comes next may be quicker than our record.
         empty = step(known, phase=Phase.DRAINED)
@@ -59,6 +61,8 @@ def plan_empty(view: View, known: Disruption, now: datetime) -> Plan:
         return Plan("it is empty and waits for what comes next")
     if known.reason in REPLACED and membership is None:
         told = (Tell(say_how.drained_outside_group(view, known, now)),)
+    if known.told_by_rollout:
+        told = (Announce(INSTANCE_DRAINED, {"cluster": known.cluster, "instance": known.instance_id}),)
     return Plan("it is empty", (*told, Record(known, step(known, phase=Phase.DRAINED))))
 
 

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from ballast.aws_failures import DEPLOYMENT_STATE_CHANGE, SERVICE_ACTION, FailureName, parse_service_event
+from ballast.draining.ending import INSTANCE_DRAINED
 from ballast.errors import UnexpectedEventError
 from ballast.updating.commands import DETAIL_TYPE, Command, parse_command
 from ballast.updating.release_events import AVAILABLE, RECALLED, ReleaseChanged, parse_release
@@ -63,6 +64,10 @@ def _container_instance(event: Mapping[str, Any], at: datetime) -> UpdateEvent:
     return Look(at, cluster=str(event["detail"]["clusterArn"]).rpartition("/")[2])
 
 
+def _drained(event: Mapping[str, Any], at: datetime) -> UpdateEvent:
+    return Look(at, cluster=str(event["detail"]["cluster"]))
+
+
 def _command_ended(event: Mapping[str, Any], at: datetime) -> UpdateEvent:
     return Look(at, instance_id=str(event["detail"]["instance-id"]))
 
@@ -92,6 +97,7 @@ _PARSERS: dict[tuple[str, str], Callable[[Mapping[str, Any], datetime], UpdateEv
     ("aws.ssm", "EC2 Command Invocation Status-change Notification"): _command_ended,
     ("aws.ecs", SERVICE_ACTION): _service,
     ("aws.ecs", DEPLOYMENT_STATE_CHANGE): _service,
+    ("ballast", INSTANCE_DRAINED): _drained,
     ("ballast", AVAILABLE): _release,
     ("ballast", RECALLED): _release,
     ("ballast", DETAIL_TYPE): _command,

@@ -1,0 +1,28 @@
+"""See which Bottlerocket releases AWS publishes or takes back, and announce each change."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from ballast.batch import Response, run
+from ballast.errors import UnexpectedEventError
+from ballast.release_runtime import release_runtime
+from ballast.telemetry import logger, tracer
+from ballast.updating.events import Look, parse
+
+forget = release_runtime.cache_clear
+
+
+@logger.inject_lambda_context(clear_state=True)
+@tracer.capture_lambda_handler(capture_response=False)
+def handler(event: Mapping[str, Any], context: Any) -> Response:
+    runtime = release_runtime()
+    return run(event, context, parse=_check, act=runtime.handle, dead_letter=runtime.dead_letters.send)
+
+
+def _check(event: Mapping[str, Any]) -> Look:
+    parsed = parse(event)
+    if not isinstance(parsed, Look):
+        raise UnexpectedEventError(f"{event.get('detail-type')!r} asks for no check of releases.")
+    return parsed
