@@ -60,7 +60,7 @@ def notices(stage: Stage) -> Iterator[dict[str, Any]]:
     seen = set()
     for put in stage.deployment.bus.events:
         detail = put.event["detail"]
-        if put.event["source"] != "ballast" or detail["id"] in seen:
+        if put.event["detail-type"] != "Ballast Notice" or detail["id"] in seen:
             continue
         seen.add(detail["id"])
         kept = ("code", "severity", "cluster", "instance", "incident", "what", "impact")

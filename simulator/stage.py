@@ -48,6 +48,7 @@ class Stage:
             faults=scenario.faults,
             secrets={SLACK_SECRET: '{"bot_token": "xoxb-simulated"}'},
         )
+        self.world.install_documents(self.deployment.stack.documents)
 
     def __enter__(self) -> Self:
         self.deployment.__enter__()

@@ -214,6 +214,7 @@ def claimed_by(plan: Plan) -> Disruption:
     """What the plan's first action puts into the ledger."""
     claim = plan.actions[0]
     assert isinstance(claim, Claim)
+    assert isinstance(claim.after, Disruption)
     return claim.after
 
 

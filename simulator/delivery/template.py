@@ -67,6 +67,7 @@ class Stack:
     functions: tuple[FunctionSpec, ...]
     tables: Mapping[str, Mapping[str, Any]]
     topics: tuple[str, ...]
+    documents: Mapping[str, Mapping[str, Any]]  # of Systems Manager, by name
 
     @classmethod
     def load(cls, path: Path, parameters: Mapping[str, str], *, stack: str, account: str, region: str) -> Self:
@@ -100,6 +101,7 @@ class Stack:
             ),
             tables={names.ref(n): p for n, p in found("AWS::DynamoDB::Table", {}).items()},
             topics=tuple(names.ref(n) for n in found("AWS::SNS::Topic", {})),
+            documents={names.ref(n): p for n, p in found("AWS::SSM::Document", {}).items()},
         )
 
 
@@ -109,6 +111,7 @@ MODELLED = frozenset(
         "AWS::Events::Rule",
         "AWS::SNS::Topic",
         "AWS::SQS::Queue",
+        "AWS::SSM::Document",
         "AWS::Serverless::Function",
     }
 )

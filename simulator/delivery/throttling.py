@@ -2,7 +2,9 @@
 
 ECS: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/request-throttling.html
 EC2: https://docs.aws.amazon.com/ec2/latest/devguide/ec2-api-throttling.html
-Auto Scaling publishes no rates: EC2's are assumed.
+Auto Scaling publishes no rates: EC2's are assumed. SSM's default of 40 transactions a second is that of GetParameters
+(https://docs.aws.amazon.com/general/latest/gr/ssm.html), CloudWatch's 9 that of DescribeAlarms
+(https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/cloudwatch_limits.html); SendCommand's is assumed.
 """
 
 from __future__ import annotations
@@ -18,6 +20,8 @@ CODES = {
     "ecs": ("ThrottlingException", "Rate exceeded", 400),
     "ec2": ("RequestLimitExceeded", "Request limit exceeded.", 503),
     "autoscaling": ("Throttling", "Rate exceeded", 400),
+    "ssm": ("ThrottlingException", "Rate exceeded", 400),
+    "cloudwatch": ("Throttling", "Rate exceeded", 400),
 }
 
 
@@ -51,6 +55,9 @@ BUCKETS: dict[str, tuple[float, float]] = {  # burst, refill per second
     "ec2 modify": (50, 5),
     "autoscaling read": (100, 20),
     "autoscaling modify": (50, 5),
+    "ssm read": (40, 40),
+    "ssm modify": (10, 5),
+    "cloudwatch read": (9, 9),
 }
 ECS_BUCKETS = {
     "DescribeContainerInstances": "ecs cluster resource read",

@@ -26,7 +26,7 @@ class News:
         events = self.stage.deployment.bus.events
         for put in events[self._bus_read :]:
             detail = put.event["detail"]
-            if put.event["source"] == "ballast" and detail["id"] not in self._seen:
+            if put.event["detail-type"] == "Ballast Notice" and detail["id"] not in self._seen:
                 self._seen.add(detail["id"])
                 say = f"notice {detail['severity'].upper()} {detail['code']}: {{it}}"
                 yield Happening(put.at_s, "Ballast", say, detail["what"].rstrip("."), "notices", major=False)

@@ -31,7 +31,22 @@ def _attributes(host: ContainerInstance) -> list[Output]:
         {"name": "ecs.availability-zone", "value": host.instance.zone},
         {"name": "ecs.instance-type", "value": host.instance.shape.instance_type},
         {"name": "ecs.os-type", "value": "linux"},
-        {"name": "ecs.cpu-architecture", "value": "arm64"},
+        *_os_attributes(host),
+    ]
+
+
+def _os_attributes(host: ContainerInstance) -> list[Output]:
+    """`bottlerocket.variant` is os.variant_id; `ecs.ami-id` stays that of the launch after an update in place.
+
+    https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-placement-constraints.html (attributes)
+    """
+    if host.instance.os is None:
+        return [{"name": "ecs.cpu-architecture", "value": "arm64"}]
+    variant, arch = host.instance.os
+    return [
+        {"name": "ecs.cpu-architecture", "value": arch},
+        {"name": "ecs.ami-id", "value": host.instance.image_id},
+        {"name": "bottlerocket.variant", "value": variant},
     ]
 
 

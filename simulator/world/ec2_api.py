@@ -85,7 +85,7 @@ def _matches(instance: Instance, rule: Output) -> bool:
 def _reservation(world: Parts, instance: Instance) -> Output:
     shown: Output = {
         "InstanceId": instance.id,
-        "ImageId": "ami-0abcdef1234567890",
+        "ImageId": instance.image_id or "ami-0abcdef1234567890",
         "InstanceType": instance.shape.instance_type,
         "Architecture": "arm64",
         "State": {"Code": STATE_CODES[instance.state], "Name": instance.state.value},

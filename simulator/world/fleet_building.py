@@ -44,8 +44,12 @@ class FleetBuilding(Parts):
         new_instances_protected_from_scale_in: bool = False,
         hooks: Iterable[Hook] = (),
         tags: Mapping[str, str] | None = None,
+        bottlerocket: tuple[str, str, str] | None = None,
     ) -> Group:
-        """An Auto Scaling group, its instances InService and registered; `maximum` is twice `desired` unless said."""
+        """An Auto Scaling group, its instances InService and registered; `maximum` is twice `desired` unless said.
+
+        `bottlerocket`: variant, architecture and version of a release that was published.
+        """
         home = self.cluster(cluster) if cluster is not None else None
         if capacity_provider is None and (managed_draining or managed_scaling):
             capacity_provider = name
@@ -65,6 +69,11 @@ class FleetBuilding(Parts):
             created_at_s=self.clock.now_s,
             tags=dict(tags or {}),
         )
+        if bottlerocket is not None:
+            variant, arch, version = bottlerocket
+            published = self.bottlerocket.releases.lines[variant, arch].published
+            group.os = (variant, arch)
+            group.image_id = next(r.image_id for r in published if r.version == version)
         self.groups.groups[name] = group
         wanted = [managed_draining_hook(), *hooks] if managed_draining else [*hooks]
         group.hooks = {hook.name: hook for hook in wanted}

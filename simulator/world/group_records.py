@@ -76,6 +76,8 @@ class Group:
     protects_new_instances: bool
     created_at_s: float
     tags: dict[str, str]
+    image_id: str | None = None  # None: some image without Bottlerocket
+    os: tuple[str, str] | None = None  # Bottlerocket's variant, and its architecture
     members: dict[str, Member] = field(default_factory=dict)  # by instance id
     hooks: dict[str, Hook] = field(default_factory=dict)
 

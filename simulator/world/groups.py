@@ -44,6 +44,7 @@ class Groups:
             tags={**group.tags, "aws:autoscaling:groupName": group.name},
             already_running=already_running,
         )
+        instance.image_id, instance.os = group.image_id, group.os
         state = "InService" if already_running else "Pending"
         member = Member(group, instance, state, group.protects_new_instances)
         group.members[instance.id] = member

@@ -5,6 +5,7 @@ from __future__ import annotations
 from random import Random
 
 from simulator.clock import Clock
+from simulator.world.bottlerocket import Bottlerocket
 from simulator.world.container_instances import Registry
 from simulator.world.core import Core
 from simulator.world.daemons import Daemons
@@ -15,6 +16,7 @@ from simulator.world.lost_tasks import LostTasks
 from simulator.world.managed_draining import ManagedDraining
 from simulator.world.managed_scaling import ManagedScaling
 from simulator.world.records import CapacityProvider, Cluster, ContainerInstance
+from simulator.world.run_command import RunCommand
 from simulator.world.scheduler import Scheduler
 from simulator.world.tasks import Tasks
 
@@ -27,6 +29,10 @@ class Parts(Core):
         self.clusters: dict[str, Cluster] = {}
         self.ec2 = Ec2(self)
         self.registry = Registry(self, self.ec2)
+        self.bottlerocket = Bottlerocket(self, self.ec2, self.registry)
+        self.run_command = RunCommand(self, self.bottlerocket)
+        self.calendars: dict[str, bool] = {}  # is it open, by name
+        self.alarms: dict[str, str] = {}  # OK or ALARM, by name
         self.tasks = Tasks(self, self.registry)
         self.lost_tasks = LostTasks(self, self.registry, self.tasks)
         self.scheduler = Scheduler(self, self.registry, self.tasks)

@@ -53,6 +53,8 @@ class Instance:
     capacity_provider: str | None = None
     ecs_managed: bool = False  # an ECS Managed Instance: EC2 lets nobody else end it
     tags: dict[str, str] = field(default_factory=dict)
+    image_id: str | None = None  # None: some image without Bottlerocket
+    os: tuple[str, str] | None = None  # Bottlerocket's variant, and its architecture
     state: InstanceState = InstanceState.PENDING
     cause: str = ""  # why it stops or ends: spot, retirement, scale_in, …
     ended_at_s: float | None = None

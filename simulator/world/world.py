@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import Any
 
 from simulator.world import (
     autoscaling_api,
     autoscaling_hooks_api,
+    cloudwatch_api,
     ec2_api,
     ecs_clusters_api,
     ecs_instances_api,
     ecs_services_api,
     ecs_tasks_api,
+    ssm_api,
 )
 from simulator.world.acts import Acts
 from simulator.world.core import ACCOUNT_ID, REGION, Output, Params
@@ -29,6 +32,8 @@ OPERATIONS: dict[str, dict[str, Operation]] = {
         **ecs_tasks_api.OPERATIONS,
     },
     "ec2": {**ec2_api.OPERATIONS},
+    "ssm": {**ssm_api.OPERATIONS},
+    "cloudwatch": {**cloudwatch_api.OPERATIONS},
     "autoscaling": {**autoscaling_api.OPERATIONS, **autoscaling_hooks_api.OPERATIONS},
 }
 
@@ -36,6 +41,10 @@ OPERATIONS: dict[str, dict[str, Operation]] = {
 class World(FleetBuilding, WorkloadBuilding, Acts):
     account_id = ACCOUNT_ID
     region = REGION
+
+    def install_documents(self, documents: Mapping[str, Mapping[str, Any]]) -> None:
+        """The SSM documents of a stack, CloudFormation's properties by name."""
+        self.run_command.documents.update(documents)
 
     def handle(self, service: str, operation: str, params: Params, *, actor: str = "ballast") -> Output:
         """Do one API call now and return its parsed output, without ResponseMetadata.

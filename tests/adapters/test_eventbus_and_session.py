@@ -43,7 +43,7 @@ def test_a_bus_that_took_only_some_is_worth_another_try(aws: Stubs) -> None:
     notices = [a_notice("One"), a_notice("Two")]
     puts(aws, notices, failed=1)
 
-    with pytest.raises(TransientError, match=r"did not take 1 of 2 notices"):
+    with pytest.raises(TransientError, match=r"did not take 1 of 2 events"):
         eventbus.put(notices)
 
 
