@@ -7,6 +7,13 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from ballast.draining.triggers import OUR_HOOK
+from simulator.rollout_result import (
+    budget_violations,
+    minutes_out_of_service,
+    moves_per_task,
+    rollout_of,
+    stranded_draining,
+)
 from simulator.stage import Stage
 from simulator.world.core import Fact
 
@@ -28,6 +35,11 @@ class Result:
     aws_calls: dict[str, int]
     dead_letters: int
     open_disruptions: int
+    rollout: dict[str, Any] | None
+    budget_violations: int
+    instance_minutes_out_of_service: float
+    moves_per_task: float
+    stranded_draining: int
 
     def as_json(self) -> dict[str, Any]:
         return asdict(self)
@@ -52,6 +64,11 @@ def result_of(stage: Stage) -> Result:
         aws_calls=dict(sorted(deployment.aws_calls.items())),
         dead_letters=len(deployment.dead_letters),
         open_disruptions=len(open_disruptions(stage)),
+        rollout=rollout_of(ledger_items(stage)),
+        budget_violations=sum(1 for _ in budget_violations(stage)),
+        instance_minutes_out_of_service=minutes_out_of_service(journal, stage.clock.now_s),
+        moves_per_task=moves_per_task(stage),
+        stranded_draining=len(stranded_draining(stage)),
     )
 
 
@@ -82,7 +99,12 @@ def below_minimum(journal: list[Fact]) -> Iterator[Fact]:
 
 def open_disruptions(stage: Stage) -> list[dict[str, Any]]:
     """The disruptions in the ledger, as DynamoDB items."""
-    return [item for item in _items(stage, "Ledger") if item["item"]["S"].startswith("drain#")]
+    return [item for item in ledger_items(stage) if item["item"]["S"].startswith("drain#")]
+
+
+def ledger_items(stage: Stage) -> list[dict[str, Any]]:
+    """Everything in the ledger, as DynamoDB items."""
+    return _items(stage, "Ledger")
 
 
 def conversations_by_incident(stage: Stage) -> dict[str, str]:

@@ -24,12 +24,12 @@ def fleet(stage: Stage, *, instances: int) -> None:
     releases = world.bottlerocket.releases
     releases.publish(VARIANT, ARCH, BEFORE, long_ago=True)
     world.add_cluster("prod", MANAGED)
-    world.add_group(
-        "web", "prod", desired=instances, capacity_provider="web", bottlerocket=(VARIANT, ARCH, BEFORE)
-    )
+    world.add_group("web", "prod", desired=instances, capacity_provider="web", bottlerocket=(VARIANT, ARCH, BEFORE))
     world.add_service("prod", "api", desired=instances * 2, cpu=512, memory_mib=1024)
     world.add_service("prod", "worker", desired=instances, cpu=512, memory_mib=2048, stop_seconds=(20.0, 60.0))
     stage.at(10, lambda: releases.publish(VARIANT, ARCH, AFTER))
 
 
-SCENARIO = Scenario("update", "Bottlerocket 1.62.1 to 1.64.0 on thirty instances: canary, bake, waves", 300, build, UPDATES)
+SCENARIO = Scenario(
+    "update", "Bottlerocket 1.62.1 to 1.64.0 on thirty instances: canary, bake, waves", 90, build, UPDATES
+)

@@ -31,7 +31,11 @@ WANTED: dict[str, set[str]] = {
     "asg_terminate_lifecycle_action_ballast_drain": {"InstanceTerminating"},
     "asg_terminate_lifecycle_action_replace_root_volume": set(),
     "asg_terminate_lifecycle_action_to_warmpool": set(),
+    "ballast_instance_drained": {"ReleaseChanged"},
     "ballast_notice": {"NoticeRaised"},
+    "ballast_update_command": {"ReleaseChanged"},
+    "bottlerocket_release_available": {"ReleaseChanged"},
+    "bottlerocket_release_recalled": {"ReleaseChanged"},
     "ec2_instance_state_change": set(),  # pending
     "ec2_instance_state_change_running": set(),
     "ec2_instance_state_change_shutting_down": {"InstanceStopping"},
@@ -46,21 +50,23 @@ WANTED: dict[str, set[str]] = {
     "ecs_container_instance_state_change_active": set(),
     "ecs_container_instance_state_change_agent_disconnected": {"ContainerInstanceChanged"},
     "ecs_container_instance_state_change_draining": {"ContainerInstanceChanged"},
+    "ecs_container_instance_state_change_empty": {"ContainerInstanceChanged", "DrainedInstanceChanged"},
     "ecs_deployment_state_change_completed": set(),
-    "ecs_deployment_state_change_failed": {"DeploymentFailed"},
+    "ecs_deployment_state_change_failed": {"DeploymentFailed", "ServiceFailedDuringUpdate"},
     "ecs_deployment_state_change_in_progress": set(),
     "ecs_deployment_state_change_in_progress_rollback": set(),
     "ecs_service_action_capacity_provider_steady_state": set(),
     "ecs_service_action_service_steady_state": {"ServiceImpaired"},
     "ecs_service_action_service_task_placement_failure_ec2": {"ServiceImpaired"},
     "ecs_service_action_service_task_placement_failure_fargate_spot": {"ServiceImpaired"},
-    "ecs_service_action_service_task_start_impaired": {"ServiceImpaired"},
+    "ecs_service_action_service_task_start_impaired": {"ServiceImpaired", "ServiceFailedDuringUpdate"},
     "ecs_task_state_change": set(),
     "health_ec2_issue_store_degraded_backup_event": set(),
     "health_ec2_public_operational_issue": set(),
     "health_ec2_scheduled_change_retirement": {"InstanceChangeScheduled"},
     "scheduled_sweep": set(),  # schedules send it, no pattern
-    "ssm_command_invocation_status_change_notification": set(),
+    "ssm_command_invocation_of_ballast": {"HostCommandEnded"},
+    "ssm_command_invocation_status_change_notification": set(),  # a document that is not ours
     "ssm_command_status_change_notification": set(),
 }
 STACK = Stack.load(ROOT / "template.yaml", {}, stack="ballast", account="123456789012", region="us-east-1")
@@ -110,14 +116,24 @@ def test_one_field_decides(name: str, changes: dict[str, str], is_wanted: bool) 
     assert bool(rules_for(event)) is is_wanted
 
 
-def test_each_queue_is_swept_once_a_minute() -> None:
+def test_each_queue_is_swept_once_a_minute_and_releases_once_an_hour() -> None:
     sweeps = {(rule.every_s, rule.queues) for rule in STACK.rules if rule.every_s is not None}
 
-    assert sweeps == {(60.0, ("DrainEvents",)), (60.0, ("Notices",))}
+    hourly = {(3600.0, ("ReleaseChecks",))}
+    assert sweeps == {(60.0, ("DrainEvents",)), (60.0, ("Notices",)), (60.0, ("UpdateEvents",))} | hourly
 
 
-def test_facts_about_instances_go_to_one_queue_and_what_is_to_be_told_to_the_other() -> None:
+def test_each_function_has_its_own_queue() -> None:
     to_tell = {"NoticeRaised", "ServiceImpaired", "DeploymentFailed", "NotificationSweep"}
+    updates = {
+        "ReleaseChanged",
+        "HostCommandEnded",
+        "DrainedInstanceChanged",
+        "ServiceFailedDuringUpdate",
+        "UpdateSweep",
+    }
+    others = to_tell | updates | {"ReleaseCheck"}
 
     assert {rule.name for rule in STACK.rules if rule.queues == ("Notices",)} == to_tell
-    assert {rule.queues for rule in STACK.rules if rule.name not in to_tell} == {("DrainEvents",)}
+    assert {rule.name for rule in STACK.rules if rule.queues == ("UpdateEvents",)} == updates
+    assert {rule.queues for rule in STACK.rules if rule.name not in others} == {("DrainEvents",)}

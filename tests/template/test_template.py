@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from ballast.settings import DrainSettings, NotificationSettings
+from ballast.settings import DrainSettings, NotificationSettings, UpdateSettings, WatchSettings
 from simulator.delivery.cloudformation import load
 from simulator.delivery.template import Stack
 from tests.builders import ROOT
@@ -17,9 +17,11 @@ TEMPLATE = load(ROOT / "template.yaml")
 RESOURCES: dict[str, dict[str, Any]] = TEMPLATE["Resources"]
 PARAMETERS: dict[str, dict[str, Any]] = TEMPLATE["Parameters"]
 STACK = Stack.load(ROOT / "template.yaml", {}, stack="ballast", account="123456789012", region="us-east-1")
-SETTINGS: dict[str, type[DrainSettings | NotificationSettings]] = {
+SETTINGS: dict[str, type[Any]] = {
     "DrainInstance": DrainSettings,
     "PublishNotification": NotificationSettings,
+    "UpdateBottlerocket": UpdateSettings,
+    "WatchBottlerocket": WatchSettings,
 }
 SET_BY_LAMBDA = {"AWS_REGION"}
 
@@ -119,10 +121,10 @@ def test_a_queue_waits_longer_than_its_function_runs(function: Any) -> None:
 def test_each_queue_takes_events_from_exactly_the_rules_that_send_to_it() -> None:
     for policy in of_type("SQS::QueuePolicy").values():
         [statement] = policy["Properties"]["PolicyDocument"]["Statement"]
-        queue = policy["Properties"]["Queues"][0]["Ref"]
+        queues = {queue["Ref"] for queue in policy["Properties"]["Queues"]}
         named = {source["Fn::GetAtt"][0] for source in statement["Condition"]["ArnEquals"]["aws:SourceArn"]}
 
-        assert named == {rule.name for rule in STACK.rules if queue in rule.queues}
+        assert named == {rule.name for rule in STACK.rules if queues & set(rule.queues)}
 
 
 def test_every_rule_has_a_dead_letter_queue_for_what_cannot_be_delivered() -> None:

@@ -6,13 +6,12 @@ Dry run is decided here and nowhere else: nothing is claimed or changed, and the
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from typing import assert_never
 
 from ballast.aws import autoscaling, ecs, eventbus
 from ballast.aws.ledger import Ledger
-from ballast.commanding import run_commands
 from ballast.draining.hooking import DEFAULT_HEARTBEAT_S
 from ballast.errors import LostRaceError
 from ballast.measuring import measure
@@ -40,7 +39,6 @@ from ballast.plan import (
     TerminateInstance,
 )
 from ballast.telemetry import logger
-from ballast.updating.documents import Document
 
 type Step = tuple[int, Action]  # the number of the plan, and one of its actions
 
@@ -59,7 +57,7 @@ class Executor:
 
     ledger: Ledger
     dry_run: bool
-    documents: Mapping[Document, str] = field(default_factory=dict)
+    run_commands: Callable[[Sequence[RunCommand]], None] | None = None  # only update_bottlerocket may
 
     def execute(self, plans: Sequence[Plan]) -> Result:
         """Carry out what can be.
@@ -82,7 +80,8 @@ class Executor:
             if issubclass(kind, (StartDraining, Reactivate)):
                 failed |= self._set_status(steps)
             elif kind is RunCommand:
-                run_commands(self.ledger, self.documents, [a for _, a in steps if isinstance(a, RunCommand)])
+                assert self.run_commands  # noqa: S101 - who plans commands can run them
+                self.run_commands([action for _, action in steps if isinstance(action, RunCommand)])
             elif kind is Announce:
                 eventbus.announce([(a.detail_type, a.detail) for _, a in steps if isinstance(a, Announce)])
             elif kind is Tell:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import cache
+from functools import cache, partial
 from typing import Self
 
 from ballast import clock
 from ballast.aws.dead_letters import DeadLetters
 from ballast.aws.ledger import Books, Ledger
+from ballast.commanding import run_commands
 from ballast.executing import Executor
 from ballast.fleet_watching import FleetObserver
 from ballast.model import Cluster
@@ -47,7 +48,7 @@ class UpdateRuntime:
             Document.RESTORE: settings.restore_update_settings_document,
             Document.CANCEL: settings.cancel_update_document,
         }
-        executor = Executor(ledger, settings.dry_run, documents)
+        executor = Executor(ledger, settings.dry_run, partial(run_commands, ledger, documents))
         return cls(ledger, executor, DeadLetters(settings.dead_letter_queue_url))
 
     def handle(self, events: Sequence[UpdateEvent]) -> Sequence[UpdateEvent]:

@@ -36,7 +36,7 @@ def started(fleet: Fleet, r: Rollout, policy: Policy, now: datetime) -> Notice:
     bake = policy.updates.canary_bake.total_seconds() / 60
     return _notice(
         fleet, r, now, "BottlerocketRolloutStarted", Severity.INFO,
-        what=f"The rollout of Bottlerocket {r.target} to {_of(r)} begins: {_bar(r)}.",
+        what=f"The rollout of Bottlerocket {r.target} to {_of(r)} begins: {_counts(r)}.",
         why=f"It is approved{f' by {r.approved_by}' if r.approved_by else ''}.",
         impact="One instance at first, inside the disruption budget.",
         next_=f"The canary bakes for {bake:.0f} min before the first wave.",
@@ -61,7 +61,7 @@ def progress(fleet: Fleet, r: Rollout, batch: Sequence[Host], now: datetime) -> 
 def halted(fleet: Fleet, r: Rollout, now: datetime, *, page: bool) -> Notice:
     return _notice(
         fleet, r, now, "BottlerocketRolloutHalted", Severity.PAGE if page else Severity.TICKET,
-        what=f"The rollout of Bottlerocket {r.target} to {_of(r)} is halted: {_bar(r)}.",
+        what=f"The rollout of Bottlerocket {r.target} to {_of(r)} is halted: {_counts(r)}.",
         why=f"{r.halted_reason}.",
         impact=f"{_instances(r.on_target)} run {r.target}; no other is touched. Running: {_mix(fleet, r)}.",
         next_="What is in flight ends or goes back. Then: python -m ballast resume, or rollback.",
@@ -71,7 +71,7 @@ def halted(fleet: Fleet, r: Rollout, now: datetime, *, page: bool) -> Notice:
 def resumed(fleet: Fleet, r: Rollout, command: Command, now: datetime) -> Notice:
     return _notice(
         fleet, r, now, "BottlerocketRolloutResumed", Severity.INFO, closes=True,
-        what=f"The rollout of Bottlerocket {r.target} to {_of(r)} goes on: {_bar(r)}.",
+        what=f"The rollout of Bottlerocket {r.target} to {_of(r)} goes on: {_counts(r)}.",
         why=_said(command), impact="Earlier failures no longer count.", next_="The next instances follow.",
     )  # fmt: skip
 
@@ -111,7 +111,7 @@ def done(fleet: Fleet, r: Rollout, left: Mapping[str, str], now: datetime) -> No
     return _notice(
         fleet, r, now, "BottlerocketRolledBack" if back else "BottlerocketRolloutDone",
         Severity.TICKET if failed or back else Severity.INFO, closes=True,
-        what=f"{_instances(r.on_target)} of {_of(r)} run Bottlerocket {r.target}: {_bar(r)}.",
+        what=f"{r.on_target} of {r.total} instances of {_of(r)} run Bottlerocket {r.target}.",
         why="; ".join(few(rest)) + "." if rest else "Every instance was updated.",
         impact="None: every instance serves.",
         next_="Look after those by hand, or let their group replace them." if rest else "Nothing.",
@@ -144,7 +144,11 @@ def _notice(
 
 def _bar(r: Rollout) -> str:
     full = BAR * r.on_target // r.total if r.total else 0
-    return "▰" * full + "▱" * (BAR - full) + f" {r.on_target} of {r.total} on {r.target}"
+    return "▰" * full + "▱" * (BAR - full) + f" {_counts(r)}"
+
+
+def _counts(r: Rollout) -> str:
+    return f"{r.on_target} of {r.total} on {r.target}"
 
 
 def _mix(fleet: Fleet, r: Rollout) -> str:

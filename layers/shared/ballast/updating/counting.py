@@ -12,11 +12,11 @@ from ballast.updating.selecting import exclusion, on_target
 
 
 def counted(fleet: Fleet, rollout: Rollout, now: datetime) -> Rollout:
-    """The rollout with its counts as they are now; instances that it cost are among the total."""
+    """The rollout with its counts as they are now; instances that it cost are among the failed, not among the total."""
     lost = [u for u in fleet.lost if u.rollout == rollout.id and u.failed]
     return replace(
         rollout,
-        total=len(fleet.hosts) + len(lost),
+        total=len(fleet.hosts),
         on_target=sum(has_arrived(host, rollout) for host in fleet.hosts),
         failed=len(lost) + sum(bool(u and u.failed) for u in (ours(host, rollout) for host in fleet.hosts)),
         excluded=len(left_out(fleet, rollout, now)),

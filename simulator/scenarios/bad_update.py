@@ -1,0 +1,17 @@
+"""The canary does not come back from its reboot: the rollout halts, one page, and the group replaces the instance."""
+
+from __future__ import annotations
+
+from simulator.scenarios.update import UPDATES, fleet
+from simulator.stage import Scenario, Stage
+
+
+def build(stage: Stage) -> None:
+    fleet(stage, instances=30)
+    for instance_id in stage.instances("web"):
+        stage.world.bottlerocket.require(instance_id).troubles.never_returns = True
+
+
+SCENARIO = Scenario(
+    "bad-update", "Bottlerocket: the canary never returns; the rollout halts and pages", 90, build, UPDATES
+)
