@@ -1,16 +1,17 @@
 """When may instances be started? Maintenance windows: a cron expression, a duration and a time zone.
 
 Clock changes are cronsim's business, which does as Debian's cron does (https://github.com/cuu508/cronsim): a start inside the
-hour that does not exist happens right after it, one inside the hour that exists twice happens once.
+hour that does not exist happens right after it, one inside the hour that exists twice happens once, the first time.
 Durations are elapsed time, so a window is never an hour shorter or longer than it says.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from itertools import takewhile
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from cronsim import CronSim, CronSimError
@@ -32,19 +33,18 @@ class Window:
 
     def open_until(self, now: datetime) -> datetime | None:
         """When the window that is open now closes; None when none is."""
-        local = now.astimezone(ZoneInfo(self.zone))
-        # Going back from a minute later: cronsim gives what is strictly before.
-        for start in CronSim(self.cron, local + timedelta(minutes=1), reverse=True):
-            began = start.astimezone(UTC)
-            if began <= now:
-                closes = began + self.duration
-                return closes if closes > now else None
-        return None
+        still_open = takewhile(lambda start: start <= now, self._starts_after(now - self.duration))
+        began = max(still_open, default=None)
+        return began + self.duration if began else None
 
     def opens_after(self, now: datetime) -> datetime:
-        """The next start; FOREVER when there is none, as on 30 February."""
-        local = now.astimezone(ZoneInfo(self.zone))
-        return next((start.astimezone(UTC) for start in CronSim(self.cron, local)), FOREVER)
+        """The next start; FOREVER when cronsim finds none within 50 years."""
+        return next(self._starts_after(now), FOREVER)
+
+    def _starts_after(self, moment: datetime) -> Iterator[datetime]:
+        # In the second pass of an hour that exists twice cronsim begins with starts of the first, which are over.
+        starts = (start.astimezone(UTC) for start in CronSim(self.cron, moment.astimezone(ZoneInfo(self.zone))))
+        return (start for start in starts if start > moment)
 
 
 def read_windows(text: str) -> tuple[Window, ...]:
@@ -58,15 +58,25 @@ def read_windows(text: str) -> tuple[Window, ...]:
 
 
 def open_until(windows: Sequence[Window], now: datetime) -> datetime | None:
-    """When the last of the windows that are open now closes; None when all are closed, FOREVER when there are none."""
+    """When no window is open any more; None when all are closed now, FOREVER when there are none.
+
+    Windows that overlap or touch are one, as a drain may run on from one into the next; it is followed for LONGEST.
+    """
     if not windows:
         return FOREVER
-    return max((until for window in windows if (until := window.open_until(now))), default=None)
+    until = _last_close(windows, now)
+    while until and until < now + LONGEST and (later := _last_close(windows, until)):
+        until = later
+    return until
 
 
 def next_opening(windows: Sequence[Window], now: datetime) -> datetime:
-    """When the first of them opens next."""
+    """When the first of them opens next, whether one is open now or not; now when there are none."""
     return min((window.opens_after(now) for window in windows), default=now)
+
+
+def _last_close(windows: Sequence[Window], moment: datetime) -> datetime | None:
+    return max((until for window in windows if (until := window.open_until(moment))), default=None)
 
 
 def _read(text: str) -> Window:
@@ -75,12 +85,14 @@ def _read(text: str) -> Window:
         raise ValueError(f"{text!r} is not {FORM}")
     cron = re.sub(r"\bany\b", "*", found["cron"].lower())
     try:
-        CronSim(cron, datetime(2026, 1, 1, tzinfo=UTC))
+        starts = CronSim(cron, datetime(2026, 1, 1, tzinfo=UTC))
     except CronSimError as error:
         raise ValueError(f"{found['cron']!r} is not a cron expression of five fields ({error})") from error
+    if next(starts, None) is None:
+        raise ValueError(f"{found['cron']!r} never comes")
     try:
         ZoneInfo(found["zone"])
-    except (ZoneInfoNotFoundError, ValueError) as error:
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:  # OSError: a folder of zones such as Europe
         raise ValueError(f"{found['zone']!r} is not a time zone such as Europe/Berlin or UTC") from error
     return Window(cron, _duration(found["duration"]), found["zone"])
 
