@@ -8,6 +8,7 @@ from itertools import batched
 from ballast.aws.session import client
 
 NAMES_MOST = 100  # https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_DescribeAlarms.html
+KINDS = ["MetricAlarm", "CompositeAlarm", "LogAlarm"]  # without this list AWS answers metric alarms only
 
 
 def ringing(names: Iterable[str]) -> dict[str, str]:
@@ -16,8 +17,8 @@ def ringing(names: Iterable[str]) -> dict[str, str]:
     wanted = sorted(set(names))
     for some in batched(wanted, NAMES_MOST, strict=False):
         pages = client("cloudwatch").get_paginator("describe_alarms")
-        for page in pages.paginate(AlarmNames=list(some), AlarmTypes=["MetricAlarm", "CompositeAlarm"]):
-            for raw in (*page.get("MetricAlarms", []), *page.get("CompositeAlarms", [])):
+        for page in pages.paginate(AlarmNames=list(some), AlarmTypes=KINDS):
+            for raw in (alarm for kind in KINDS for alarm in page.get(f"{kind}s", [])):
                 found[raw["AlarmName"]] = (raw["StateValue"], raw.get("StateReason", "no reason given"))
     return {
         name: found[name][1] if name in found else "there is no such alarm"

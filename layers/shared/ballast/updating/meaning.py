@@ -22,6 +22,7 @@ class Meaning(StrEnum):
     RECALLED = "an older version is on offer, as the running one was recalled"
     WAITING_FOR_WAVE = "the target is not on offer to this host, or not yet"
     LOCKED = "a version lock keeps the target away"
+    NEVER_REFRESHED = "the list of updates was not fetched since it booted"
     REFRESH_FAILED = "the list of updates could not be fetched"
     PREPARE_FAILED = "the target could not be written"
     NOT_STAGED = "nothing is staged although the state says so"
@@ -67,6 +68,8 @@ def _available(status: UpdateStatus, settings: UpdateSettings, target: str) -> M
 
 
 def _idle(status: UpdateStatus, settings: UpdateSettings, target: str) -> Meaning:
+    if status.last_command is None:
+        return Meaning.NEVER_REFRESHED
     if _failed(status, "refresh"):
         return Meaning.REFRESH_FAILED
     if target in status.available and settings.version_lock.removeprefix("v") not in (LATEST, target):

@@ -16,8 +16,12 @@ from typing import Any
 
 from ballast.updating.versions import Version
 
-ANSI = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
-LOG_LINE = re.compile(r"^\d\d:\d\d:\d\d\s*\[[A-Z]+\]\s*")
+CONTROLS = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]|[\x00-\x08\x0e-\x1f\x7f-\x9f]")
+LOG_LINE = re.compile(r"\d\d:\d\d:\d\d\s*\[[A-Z]+\]")
+# What SSM's agent adds below what a failed command printed, and where it cuts: https://github.com/aws/amazon-ssm-agent
+SSM_VERDICT = "failed to run commands: "
+SSM_CUT = "---Error truncated"
+STDERR_MOST = 8000  # https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_GetCommandInvocation.html
 WORDS_MOST = 200
 
 
@@ -93,9 +97,13 @@ def read_answer(stdout: str, stderr: str, *, succeeded: bool) -> HostAnswer:
             elif isinstance(document.get("settings"), Mapping):
                 settings = _settings(document["settings"].get("updates") or {})
     except (KeyError, TypeError, ValueError, AttributeError, RecursionError) as error:
-        return HostAnswer(None, None, Problem.UNREADABLE, _short(f"its answer cannot be read: {error!r}"))
-    problem, words = (None, None) if succeeded else _problem(stderr)
-    return HostAnswer(status, settings, problem, words)
+        what = f"lacks {error}" if isinstance(error, KeyError) else f"cannot be read: {error}"
+        return HostAnswer(None, None, Problem.UNREADABLE, _short(f"its answer {what}"))
+    if not succeeded:
+        return HostAnswer(status, settings, *_problem(stderr))
+    if "{" in stdout and status is None and settings is None:
+        return HostAnswer(None, None, Problem.UNREADABLE, "its answer holds neither a status nor settings")
+    return HostAnswer(status, settings)
 
 
 def _documents(text: str) -> Iterator[Mapping[str, Any]]:
@@ -138,23 +146,27 @@ def _settings(raw: Mapping[str, Any]) -> UpdateSettings:
 
 
 def _problem(stderr: str) -> tuple[Problem, str]:
-    lines = [ANSI.sub("", line).strip() for line in stderr.splitlines()]
-    said = [line for line in lines if line and not LOG_LINE.match(line)] or [line for line in lines if line]
-    words = said[-1] if said else "the command failed without a word"
-    return _kind(words), _short(words)
+    """The last words that are neither progress nor SSM's; a log of up to 600 s of progress may have pushed them out."""
+    lines = [line for raw in stderr.splitlines() if (line := " ".join(CONTROLS.sub("", raw).split()))]
+    own = [line for line in lines if not line.startswith((SSM_VERDICT, SSM_CUT))]
+    said = " ".join(line for line in own if not LOG_LINE.match(line))
+    kind = _kind(said)
+    if kind is Problem.FAILED and (SSM_CUT in stderr or len(stderr) >= STDERR_MOST):
+        return Problem.UNSURE, "its progress filled all that SSM keeps, so how it ended is unknown"
+    return kind, _short(said or (own or lines or ["the command failed without a word"])[-1])
 
 
-def _kind(words: str) -> Problem:
-    if "unsure of result" in words:
+def _kind(said: str) -> Problem:
+    if "unsure of result" in said:
         return Problem.UNSURE
-    status = re.search(r"Status (\d{3}) when", words)
+    status = re.search(r"Status (\d{3}) when", said)
     match status and status[1]:
         case "423":
             return Problem.BUSY
         case "409":
             return Problem.NOT_ALLOWED
         case "404":
-            return Problem.NEVER_REFRESHED if "uninitialized" in words else Problem.GONE
+            return Problem.NEVER_REFRESHED if "uninitialized" in said else Problem.GONE
         case _:
             return Problem.FAILED
 
