@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import batched
+from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
@@ -15,6 +16,7 @@ from ballast.telemetry import logger
 # https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_SendCommand.html and siblings
 COMMAND_MOST = 50
 FILTER_MOST = 100
+PAGE_MOST = 50
 PARAMETERS_MOST = 10
 DELIVERED_WITHIN_S = 120
 UNENDED = frozenset({"Pending", "InProgress", "Delayed", "Cancelling"})
@@ -43,18 +45,9 @@ class CommandAnswer:
 
 def instance_information(instance_ids: Iterable[str]) -> dict[str, HostInformation]:
     """Of each instance that SSM knows; the others are left out."""
-    pages = client("ssm").get_paginator("describe_instance_information")
-    found = {}
+    found: dict[str, HostInformation] = {}
     for some in batched(sorted(set(instance_ids)), FILTER_MOST, strict=False):
-        for page in pages.paginate(Filters=[{"Key": "InstanceIds", "Values": list(some)}]):
-            for raw in page["InstanceInformationList"]:
-                found[raw["InstanceId"]] = HostInformation(
-                    raw["InstanceId"],
-                    raw.get("PlatformName", ""),
-                    raw.get("PlatformVersion"),
-                    raw.get("PingStatus") == "Online",
-                    raw.get("LastPingDateTime"),
-                )
+        found |= _information(some)
     return found
 
 
@@ -83,7 +76,7 @@ def answer(command_id: str, instance_id: str) -> CommandAnswer | None:
     try:
         raw = client("ssm").get_command_invocation(CommandId=command_id, InstanceId=instance_id)
     except ClientError as error:
-        if code(error) == "InvocationDoesNotExist":
+        if code(error) in ("InvocationDoesNotExist", "InvalidInstanceId"):
             return None
         raise
     return CommandAnswer(
@@ -106,6 +99,37 @@ def public_parameters(names: Sequence[str]) -> dict[str, str]:
         for raw in client("ssm").get_parameters(Names=list(some))["Parameters"]:
             found[raw["Name"]] = raw["Value"]
     return found
+
+
+def _information(instance_ids: Sequence[str]) -> dict[str, HostInformation]:
+    """An id that is no longer valid is an error for all, as AWS documents; halving finds it in few calls.
+
+    https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_DescribeInstanceInformation.html
+    """
+    pages = client("ssm").get_paginator("describe_instance_information")
+    asked = pages.paginate(
+        Filters=[{"Key": "InstanceIds", "Values": list(instance_ids)}], PaginationConfig={"PageSize": PAGE_MOST}
+    )
+    try:
+        return {raw["InstanceId"]: _host(raw) for page in asked for raw in page["InstanceInformationList"]}
+    except ClientError as error:
+        if code(error) != "InvalidInstanceId":
+            raise
+        if len(instance_ids) == 1:
+            logger.info("SSM does not know the instance", instance=instance_ids[0])
+            return {}
+    half = len(instance_ids) // 2
+    return _information(instance_ids[:half]) | _information(instance_ids[half:])
+
+
+def _host(raw: Mapping[str, Any]) -> HostInformation:
+    return HostInformation(
+        raw["InstanceId"],
+        raw.get("PlatformName", ""),
+        raw.get("PlatformVersion"),
+        raw.get("PingStatus") == "Online",
+        raw.get("LastPingDateTime"),
+    )
 
 
 def _send(document: str, instance_ids: Sequence[str], parameters: Mapping[str, str], comment: str) -> dict[str, str]:
