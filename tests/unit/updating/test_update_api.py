@@ -12,7 +12,15 @@ from hypothesis import strategies as st
 
 from ballast.aws.ecs_shapes import container_instance
 from ballast.updating.meaning import Meaning, meaning
-from ballast.updating.update_api import HostAnswer, Problem, UpdateSettings, UpdateState, UpdateStatus, read_answer
+from ballast.updating.update_api import (
+    HostAnswer,
+    LastCommand,
+    Problem,
+    UpdateSettings,
+    UpdateState,
+    UpdateStatus,
+    read_answer,
+)
 from ballast.updating.versions import Version
 
 SAMPLES = Path(__file__).parents[2] / "samples" / "bottlerocket"
@@ -150,6 +158,7 @@ def test_the_last_status_and_the_last_settings_count_among_other_lines() -> None
         [
             read("update-check-available.composed.json"),
             "Update already applied {so to say}.",
+            '{"os": {"version_id": "1.62.1"}}',
             '{"settings": {"updates": {"version-lock": "latest"}}}',
             read("update-check-ready.composed.json"),
             '{"settings": {"updates": {"ignore-waves": true, "seed": 7, "version-lock": "v1.64.0"}}}',
@@ -224,10 +233,8 @@ def test_a_failure_without_a_reason_says_what_there_is(stderr: str, words: str) 
     assert read_answer("", stderr, succeeded=False) == HostAnswer(None, None, Problem.FAILED, words)
 
 
-@pytest.mark.parametrize("end", ["", "\n---Error truncated----"])
-def test_a_log_that_fills_what_ssm_keeps_leaves_the_end_unknown(end: str) -> None:
-    log = (LOG_LINE * 200)[: 8000 - len(end)] + end
-
+@pytest.mark.parametrize("log", [(LOG_LINE * 200)[:8000], LOG_LINE + "\n---Error truncated----"])
+def test_a_log_that_fills_what_ssm_keeps_leaves_the_end_unknown(log: str) -> None:
     assert read_answer("", log, succeeded=False).problem is Problem.UNSURE
 
 
@@ -312,3 +319,10 @@ def test_a_lower_offer_is_a_recall_unless_the_lock_asks_for_it() -> None:
     assert meaning(found, DEFAULTS, "1.64.0") is Meaning.RECALLED
     assert meaning(found, UpdateSettings("v1.61.0"), "1.64.0") is Meaning.OFFERED_OTHER
     assert meaning(found, DEFAULTS, "1.61.0") is Meaning.AVAILABLE
+
+
+def test_a_lock_on_the_target_itself_keeps_nothing_away() -> None:
+    command = LastCommand("refresh", succeeded=True)
+    found = status(UpdateState.IDLE, available=("1.64.0", "1.62.1"), last_command=command)
+
+    assert meaning(found, UpdateSettings("1.64.0"), "1.64.0") is Meaning.WAITING_FOR_WAVE
