@@ -20,7 +20,7 @@ FOREVER = datetime.max.replace(tzinfo=UTC)
 LONGEST = timedelta(days=7)
 FORM = "a window such as '0 2 any any tue-thu for 4h in Europe/Berlin'"
 _WINDOW = re.compile(r"(?P<cron>\S+ \S+ \S+ \S+ \S+) for (?P<duration>\S+) in (?P<zone>\S+)", re.IGNORECASE)
-_DURATION = re.compile(r"(?:(\d{1,3})h)?(?:(\d{1,4})m)?")
+_DURATION = re.compile(r"(?:(\d{1,3})h)?(?:(\d{1,5})m)?")
 
 
 @dataclass(frozen=True, slots=True)
