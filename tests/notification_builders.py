@@ -38,6 +38,7 @@ def a_notice(
     plan: tuple[str, ...] = (),
     closes: bool = False,
     dry_run: bool = False,
+    repeat: int = 0,
 ) -> Notice:
     return Notice(
         code=code,
@@ -56,6 +57,7 @@ def a_notice(
         links=(Link("Instance", f"https://console.example/{instance}"),),
         closes_incident=closes,
         dry_run=dry_run,
+        repeat=repeat,
     )
 
 
@@ -65,6 +67,18 @@ def instance(number: int) -> str:
 
 def storm(number: int, **changes: Any) -> list[Notice]:
     return [a_notice(instance=instance(each), **changes) for each in range(number)]
+
+
+def progress(number: int, *, at: datetime | None = None, what: str | None = None) -> Notice:
+    """The rollout of a cluster moves on, once a minute."""
+    return a_notice(
+        "BottlerocketRolloutProgress",
+        instance=None,
+        reason="bottlerocket_rollout",
+        at=at or NOW + seconds(60 * number),
+        what=what or f"Bottlerocket {'▰' * number}{'▱' * (10 - number)} {3 * number} of 30 on 1.64.0: wave 1.",
+        repeat=number,
+    )
 
 
 def notice_event(notice: Notice) -> dict[str, Any]:

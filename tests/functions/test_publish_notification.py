@@ -36,6 +36,7 @@ from tests.notification_builders import (
     FakeTopic,
     a_notice,
     notice_event,
+    progress,
     seconds,
     service_event,
     storm,
@@ -145,6 +146,23 @@ def test_progress_edits_the_parent_and_goes_into_its_thread_once_a_batch(world: 
     assert reply["reply_broadcast"] is True
     (parent,) = world.slack.posted.values()
     assert parent["text"].startswith("🔴")
+
+
+def test_repeated_progress_edits_one_parent_and_mails_nobody_again(world: World) -> None:
+    world.tell(progress(1, at=NOW))
+    world.sweep(after_s=31)
+    mails = len(world.topic.messages)
+
+    for number in (2, 4, 3, 4, 5):
+        world.tell(progress(number))
+
+    [parent] = world.slack.posted.values()
+    assert "▰▰▰▰▰▱▱▱▱▱ 15 of 30" in parent["text"]
+    assert world.slack.methods.count("chat.update") == 3  # 3 and the second 4 are no news
+    assert [reply["text"].partition(" ")[2][:24] for reply in world.slack.replies] == [
+        "Bottlerocket " + "▰" * number + "▱" * (10 - number) + " " for number in (2, 4, 5)
+    ]
+    assert len(world.topic.messages) == mails == 1
 
 
 def test_a_conversation_whose_incidents_are_all_over_is_ticked_off(world: World) -> None:

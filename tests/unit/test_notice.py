@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import json
+import re
 from typing import Any
 
 import pytest
 
 from ballast.errors import UnexpectedEventError
 from ballast.notice import Notice, Severity
-from tests.builders import load_event
+from tests.builders import ROOT, load_event
 
 
 def test_the_documented_event_is_read_and_written_alike() -> None:
@@ -22,7 +24,14 @@ def test_the_documented_event_is_read_and_written_alike() -> None:
 
 @pytest.mark.parametrize(
     "changes",
-    [{"severity": "loud"}, {"at": "now"}, {"links": [{"text": "no url"}]}, {"plan": None}],
+    [
+        {"severity": "loud"},
+        {"at": "now"},
+        {"links": [{"text": "no url"}]},
+        {"plan": None},
+        {"repeat": "often"},
+        {"repeat": None},
+    ],
 )
 def test_a_notice_with_a_wrong_field_is_refused_with_a_hint(changes: dict[str, Any]) -> None:
     event = load_event("ballast_notice")
@@ -45,3 +54,28 @@ def test_fields_that_a_later_version_adds_are_ignored() -> None:
     event["detail"]["mood"] = "calm"
 
     assert Notice.parse(event).severity in Severity
+
+
+def test_the_documentation_shows_every_field_and_no_other() -> None:
+    text = (ROOT / "docs" / "events.md").read_text()
+    examples = [json.loads(one) for one in re.findall(r"```json\n(.*?)```", text, re.DOTALL)]
+    [shown] = [one for one in examples if one.get("detail-type") == "Ballast Notice"]
+
+    assert Notice.parse(shown).to_detail() == shown["detail"]
+
+
+def test_a_notice_of_before_repeats_is_told_once() -> None:
+    event = load_event("ballast_notice")
+    del event["detail"]["repeat"]
+
+    assert Notice.parse(event).repeat == 0
+
+
+def test_each_repeat_has_an_id_of_its_own_that_survives_the_journey() -> None:
+    event = load_event("ballast_notice")
+    event["detail"]["repeat"] = 7
+
+    notice = Notice.parse(event)
+
+    assert notice.id == f"{notice.incident}/{notice.code}/7"
+    assert Notice.parse({"detail": notice.to_detail()}) == notice

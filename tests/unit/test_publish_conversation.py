@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from functools import reduce
 
@@ -12,7 +13,7 @@ from ballast.notice import Notice, Severity
 from ballast.publishing.conversation import Conversation
 from ballast.publishing.shortening import MOST_PLAN_LINES
 from ballast.publishing.stored import from_text, to_text
-from tests.notification_builders import NOW, a_notice, instance, seconds, storm
+from tests.notification_builders import NOW, a_notice, instance, progress, seconds, storm
 
 CODES = ["SpotInterruption", "DrainFinished", "DrainStuck", "InstanceGone"]
 
@@ -98,3 +99,68 @@ def test_a_conversation_is_closed_when_its_last_incident_is() -> None:
 
     assert not told(a_notice(instance="i-2"), one).closed
     assert told(a_notice(instance="i-2"), one, other).closed
+
+
+@settings(max_examples=60, deadline=None)
+@given(numbers=st.lists(st.integers(1, 10), min_size=1, max_size=12))
+def test_repeated_progress_arrives_in_any_order_and_the_newest_stands(numbers: list[int]) -> None:
+    conversation = told(*(progress(number) for number in numbers))
+
+    assert conversation.headline == progress(max(numbers))
+    assert conversation.counts_by_code == {"BottlerocketRolloutProgress": 1}
+    assert from_text(to_text(conversation)) == conversation
+
+
+def test_progress_that_is_older_or_known_changes_nothing() -> None:
+    conversation = told(progress(3))
+
+    assert conversation.tell(progress(2)) is conversation
+    assert conversation.tell(progress(3)) is conversation
+    assert conversation.tell(progress(4)) is not conversation
+
+
+def test_of_two_tellings_in_one_second_the_higher_number_is_newer() -> None:
+    conversation = told(progress(9, at=NOW), progress(10, at=NOW))
+
+    assert conversation.headline.repeat == 10
+
+
+def test_progress_without_end_keeps_small() -> None:
+    few, many = (told(*(progress(n, what="It moves on.") for n in range(1, most))) for most in (10, 500))
+
+    assert len(to_text(many)) <= len(to_text(few)) + 10
+
+
+def test_a_conversation_that_was_stored_before_repeats_still_reads() -> None:
+    body = json.loads(to_text(told(a_notice())))
+    del body["repeats"], body["worst"]["repeat"], body["latest"]["repeat"]
+
+    assert from_text(json.dumps(body)) == told(a_notice())
+
+
+def test_progress_takes_the_place_of_a_ticket_that_asked_for_something() -> None:
+    planned = replace(progress(0), code="BottlerocketRolloutPlanned", severity=Severity.TICKET)
+
+    assert told(planned).severity is Severity.TICKET
+    assert told(planned, progress(1)).headline == progress(1)
+    assert told(planned, progress(1)).severity is Severity.INFO
+
+
+def test_a_page_stands_whatever_moves_on_behind_it() -> None:
+    halted = replace(progress(2), code="BottlerocketRolloutHalted", severity=Severity.PAGE, repeat=0)
+
+    assert told(progress(1), halted, progress(3)).headline == halted
+    assert told(progress(1), halted, progress(3)).severity is Severity.PAGE
+
+
+def test_a_ticket_after_progress_stands() -> None:
+    halted = replace(progress(2), code="BottlerocketRolloutHalted", severity=Severity.TICKET, repeat=0)
+
+    assert told(progress(1), halted).headline == halted
+
+
+def test_progress_of_one_rollout_hides_no_ticket_of_another() -> None:
+    other = replace(progress(0), severity=Severity.TICKET, incident="prod/rollout/other")
+
+    assert told(other, progress(1)).headline == other
+    assert told(other, progress(1)).severity is Severity.TICKET

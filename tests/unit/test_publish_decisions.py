@@ -11,7 +11,7 @@ from ballast.notice import Notice, Severity
 from ballast.publishing.conversation import Conversation
 from ballast.publishing.decisions import Publication, State, next_publication, published
 from ballast.publishing.grouping import Rules, open_window, takes
-from tests.notification_builders import NOW, a_notice, seconds
+from tests.notification_builders import NOW, a_notice, progress, seconds
 
 RULES = Rules()
 INFO, TICKET, PAGE = Severity.INFO, Severity.TICKET, Severity.PAGE
@@ -40,6 +40,12 @@ def test_progress_is_silent_after_the_first_message(severity: Severity) -> None:
     conversation = sent(told(a_notice("Code", severity)), NOW)
 
     assert next_publication(told(a_notice("More"), so_far=conversation), RULES) is None
+
+
+def test_repeated_progress_is_silent() -> None:
+    moving = sent(told(progress(1)), NOW)
+
+    assert next_publication(told(progress(2), progress(3), so_far=moving), RULES) is None
 
 
 @pytest.mark.parametrize(("severity", "expected"), [(INFO, False), (TICKET, True), (PAGE, True)])

@@ -22,10 +22,10 @@ from ballast.publishing.decisions import Publication, State
 from ballast.publishing.mail import TopicMessage, for_q_developer, topic_message
 from ballast.publishing.ports import ServiceCounts
 from ballast.publishing.wording import spelled, word
-from tests.notification_builders import NOW, REGION, a_notice, seconds, storm
+from tests.notification_builders import NOW, REGION, a_notice, progress, seconds, storm
 
 text = st.text(max_size=60) | st.sampled_from(
-    ["", "<!channel> & more", "&" * 1000, "\n\n", "\x00" * 1000, '"' * 1000, "🔴" * 1000]
+    ["", "<!channel> & more", "&" * 1000, "\n\n", "a\n" * 400, "\x00" * 1000, '"' * 1000, "🔴" * 1000]
 )
 
 
@@ -245,3 +245,24 @@ def test_every_code_that_we_say_is_registered_and_no_other() -> None:
 
     assert {notice.code for notice in said} == CODES
     assert all(n.what.endswith(".") and n.impact and n.next.endswith(".") and n.links for n in said)
+
+
+def test_a_progress_bar_reads_well_on_every_channel() -> None:
+    conversation = told(progress(3))
+
+    message = parent(conversation, REGION)
+    assert message.text == "🔵 prod: Bottlerocket ▰▰▰▱▱▱▱▱▱▱ 9 of 30 on 1.64.0: wave 1"
+    assert mailed(conversation).subject == "[TICKET] prod: Bottlerocket ###------- 9 of 30 on 1.64.0: wave 1"
+    fields = [field["text"] for block in message.blocks for field in block.get("fields", ())]
+    assert [field.partition("\n")[0] for field in fields] == ["*Cluster*", "*Severity*", "*Impact*", "*Next*"]
+    assert "Instances" not in json.loads(mailed(conversation).body)["email"]
+
+
+def test_lines_stay_lines_in_a_paragraph_and_become_one_in_a_title() -> None:
+    conversation = told(progress(3, what="Bottlerocket 1.64.0 over prod\n▰▰▰▱▱▱▱▱▱▱ 9 of 30\n\n  27 on 1.62.1\r\n"))
+
+    assert word(conversation, REGION).title == "prod: Bottlerocket 1.64.0 over prod ▰▰▰▱▱▱▱▱▱▱ 9 of 30 27 on 1.62.1"
+    what = "Bottlerocket 1.64.0 over prod\n▰▰▰▱▱▱▱▱▱▱ 9 of 30\n27 on 1.62.1"
+    assert f"*What*\n{what}\n*Why*" in parent(conversation, REGION).blocks[1]["text"]["text"]
+    assert what.replace("\n", "\n" + " " * 11) in json.loads(mailed(conversation).body)["email"]
+    assert "\n" not in thread_line(conversation.headline)

@@ -17,6 +17,7 @@ from ballast.errors import UnexpectedEventError
 SOURCE = "ballast"
 DETAIL_TYPE = "Ballast Notice"
 SCHEMA_VERSION = "1"
+EVERY_CLUSTER = "all clusters"  # the `cluster` of a notice about several, or about Ballast itself
 
 
 class Severity(StrEnum):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Self
@@ -17,7 +17,7 @@ from ballast.model import Cluster, ContainerInstance
 from ballast.settings import WatchSettings
 from ballast.telemetry import logger
 from ballast.updating.events import Look
-from ballast.updating.releases import Running, parameter_names, plan_releases
+from ballast.updating.releases import Running, names_to_read, plan_releases
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,19 +39,27 @@ class ReleaseRuntime:
         now = clock.utc_now()
         hosts: list[tuple[Cluster, ContainerInstance]] = []
         watches: list[Watch] = []
-        complete = True
+        unseen: list[str] = []
         for cluster in self.ledger.clusters().values():
             try:
-                hosts += [(cluster, i) for i in ecs.list_instances(cluster.name) if i.variant and i.arch]
-                watches += self.ledger.books(cluster.name).watches
+                books, instances = self.ledger.books(cluster.name), ecs.list_instances(cluster.name)
             except Exception:  # noqa: BLE001 - one cluster in trouble must not hold up the others
                 logger.exception("cannot look into the cluster", cluster=cluster.name)
-                complete = False
+                unseen.append(cluster.name)
+                continue
+            watches += books.watches
+            hosts += [(cluster, i) for i in instances if i.variant and i.arch]
         running = self._running(hosts)
-        names = [name for kind in sorted({host.kind for host in running}) for name in parameter_names(kind)]
-        plans = plan_releases(ssm.public_parameters(names), self.ledger.releases(), running, watches, now)
-        complete = not self.executor.execute(plans).failed and complete
-        return [] if complete else checks
+        plans = plan_releases(
+            self._published(names_to_read(running)), self.ledger.releases(), running, watches, now, unseen=unseen
+        )
+        return checks if self.executor.execute(plans).failed or unseen else []
+
+    def _published(self, names: Sequence[str]) -> Mapping[str, str]:
+        values = ssm.public_parameters(names)
+        if missing := sorted(set(names) - values.keys()):
+            logger.warning("AWS publishes no such parameters", names=missing)
+        return values
 
     def _running(self, hosts: Sequence[tuple[Cluster, ContainerInstance]]) -> list[Running]:
         known = ssm.instance_information(i.instance_id for _, i in hosts) if hosts else {}

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 from ballast.disruption import Watch
 from ballast.model import Cluster
-from ballast.notice import Link, Notice, Severity
+from ballast.notice import EVERY_CLUSTER, Link, Notice, Severity
 from ballast.notices.links import cluster_link
 from ballast.notices.phrases import few
 from ballast.updating.records import Release
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from ballast.updating.releases import Running
 
 CHANGES = Link("Releases", "https://github.com/bottlerocket-os/bottlerocket/releases")
+NAMED_MOST = 20  # ids of EC2 are long, and a notice has 800 characters for them
 VARIANTS = Link("Variants", "https://bottlerocket.dev/en/os/latest/#/concepts/variants/")
 
 
@@ -33,21 +35,31 @@ def available(release: Release, hosts: Sequence[Running], now: datetime) -> Noti
         release, hosts, now, "BottlerocketReleaseAvailable", Severity.INFO,
         what=f"Bottlerocket {release.version} is the newest of {release.variant} {release.arch}.",
         why=f"AWS publishes it. {before}",
-        impact=f"Running: {running}.",
+        impact=f"Running in {', '.join(few(_clusters(hosts)))}: {running}.",
         next_="A rollout begins by the clusters' policies, see docs/operating.md.",
     )  # fmt: skip
 
 
-def recalled(release: Release, version: str, hosts: Sequence[Running], now: datetime) -> Notice:
-    """A page where somebody runs it already."""
-    affected = [f"{host.instance_id} ({host.cluster.name})" for host in hosts if host.version == version]
-    runs = f"These run it: {', '.join(few(affected))}." if affected else "None of your instances runs it."
+def recalled(release: Release, version: str, hosts: Sequence[Running], unseen: Sequence[str], now: datetime) -> Notice:
+    """A page where somebody runs it already, or where nobody knows."""
+    affected = [host for host in hosts if host.version == version]
+    runs = f"These run it: {_named(affected)}." if affected else "None of the instances that were seen runs it."
+    unknown = [host for host in hosts if host.version is None]
+    if unknown:
+        runs += f" Of these SSM knows no version: {_named(unknown)}."
+    if unseen:
+        runs += f" Not looked into: {', '.join(few(unseen))}."
+    next_ = "Nothing."
+    if affected:
+        next_ = "python -m ballast rollback, for each cluster that runs it."
+    elif unknown or unseen:
+        next_ = "Find out whether they run it: apiclient get os."
     return _notice(
-        release, hosts, now, "BottlerocketReleaseRecalled", Severity.PAGE if affected else Severity.TICKET,
+        release, hosts, now, "BottlerocketReleaseRecalled", Severity.PAGE if affected or unseen else Severity.TICKET,
         what=f"AWS has taken Bottlerocket {version} of {release.variant} {release.arch} back.",
         why=f"`latest` is {release.version} again.",
         impact=f"{runs} Rollouts towards it halt.",
-        next_="python -m ballast rollback, for each cluster that runs it." if affected else "Nothing.",
+        next_=next_,
     )  # fmt: skip
 
 
@@ -74,9 +86,9 @@ def _notice(
     release: Release, hosts: Sequence[Running], now: datetime, code: str, severity: Severity, *,
     what: str, why: str, impact: str, next_: str,
 ) -> Notice:  # fmt: skip
-    clusters = sorted({host.cluster.name for host in hosts})
+    clusters = _clusters(hosts)
     return Notice(
-        code=code, severity=severity, cluster=", ".join(few(clusters)), instance=None,
+        code=code, severity=severity, cluster=clusters[0] if len(clusters) == 1 else EVERY_CLUSTER, instance=None,
         reason="bottlerocket_release",
         incident=f"release/{release.variant}/{release.arch}/{release.version}/{release.revision}",
         incident_started_at=now, at=now, what=what, why=why, impact=impact, next=next_,
@@ -93,3 +105,19 @@ def _about_cluster(
         what=what, why=why, impact=impact, next=next_,
         links=(VARIANTS, cluster_link(cluster)), closes_incident=True,
     )  # fmt: skip
+
+
+def _clusters(hosts: Sequence[Running]) -> list[str]:
+    return sorted({host.cluster.name for host in hosts})
+
+
+def _named(hosts: Sequence[Running]) -> str:
+    """`i-1, i-2 (prod); i-3 (staging)`."""
+    ordered = sorted(hosts, key=lambda host: (host.cluster.name, host.instance_id))
+    shown = ordered[:NAMED_MOST]
+    lists = [
+        f"{', '.join(host.instance_id for host in some)} ({name})"
+        for name, some in groupby(shown, key=lambda host: host.cluster.name)
+    ]
+    more = [f"and {len(ordered) - len(shown)} more"] if len(ordered) > len(shown) else []
+    return "; ".join([*lists, *more])

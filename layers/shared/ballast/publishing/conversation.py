@@ -100,16 +100,26 @@ class Conversation:
     @property
     def severity(self) -> Severity:
         """The worst among what still matters: open incidents and announcements."""
+        if self.latest and self._moves_on and len(self.incidents) == 1:
+            return self.latest.severity
         return worst_of(one.severity for one in self.incidents.values() if one.is_announcement or not one.closed)
 
     @property
     def headline(self) -> Notice:
         """The notice that says best where things stand; only a conversation without notices has none."""
         worst_is_over = self.worst is None or self.incidents[incident_key(self.worst.incident)].closed
-        notice = self.latest if self.closed or worst_is_over else self.worst
+        notice = self.latest if self.closed or worst_is_over or self._moves_on else self.worst
         if notice is None:
             raise ValueError(f"Conversation {self.id} has no notice yet.")
         return notice
+
+    @property
+    def _moves_on(self) -> bool:
+        """Progress since the ticket says that what it asked for has happened; a page stands until it is closed."""
+        worst, latest = self.worst, self.latest
+        if worst is None or latest is None or not latest.repeat:
+            return False
+        return latest.incident == worst.incident and worst.severity is not Severity.PAGE
 
     @property
     def counts_by_code(self) -> Counter[str]:
@@ -163,5 +173,5 @@ def _gravity(notice: Notice) -> tuple[int, datetime, str]:
     return RANK[notice.severity], notice.at, notice.id
 
 
-def _recency(notice: Notice) -> tuple[datetime, bool, str]:
-    return notice.at, notice.closes_incident, notice.id
+def _recency(notice: Notice) -> tuple[datetime, bool, int, str]:
+    return notice.at, notice.closes_incident, notice.repeat, notice.id

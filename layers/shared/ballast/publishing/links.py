@@ -1,11 +1,10 @@
-"""Where is the runbook, and what is a notice about when it is about no cluster?"""
+"""Where is the runbook of a notice?"""
 
 from __future__ import annotations
 
 from ballast.notice import Link, Notice
 
 RUNBOOK = "https://github.com/ballast-ecs/ballast/blob/main/docs/operating.md"
-EVERY_CLUSTER = "all clusters"  # the `cluster` of a notice about Ballast itself
 
 
 def runbook(notice: Notice) -> Link:

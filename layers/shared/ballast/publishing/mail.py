@@ -15,6 +15,7 @@ from ballast.publishing.decisions import Publication
 from ballast.publishing.wording import Wording, one_line, spelled, word
 
 SUBJECT = 100
+ASCII = str.maketrans({"▰": "#", "▱": "-", "…": "...", "→": "->"})  # what notices say besides
 SMS = 140
 MACHINES = ("sqs", "lambda", "http", "https", "firehose")
 PARAGRAPH = 1_990  # four of them fit into Amazon Q Developer's 8,000
@@ -51,7 +52,7 @@ def topic_message(
 
 def subject(publication: Publication, words: Wording) -> str:
     """SNS takes printable ASCII without line breaks, up to 100 characters (API_Publish)."""
-    text = one_line(_headline(publication, words)).encode("ascii", "replace").decode()
+    text = one_line(_headline(publication, words)).translate(ASCII).encode("ascii", "replace").decode()
     return _cut("".join(mark if mark.isprintable() else "?" for mark in text), SUBJECT)
 
 

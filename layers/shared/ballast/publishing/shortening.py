@@ -35,6 +35,7 @@ def shortened(notice: Notice) -> Notice:
 
 
 def _cut(text: str, limit: int) -> str:
-    """Control characters have no meaning in a message, and cost six bytes each in JSON."""
-    printable = "".join(mark if mark.isprintable() else " " for mark in text).strip()
+    """Control characters but line breaks have no meaning in a message, and cost six bytes each in JSON."""
+    lines = ("".join(mark if mark.isprintable() else " " for mark in line).strip() for line in text.splitlines())
+    printable = "\n".join(line for line in lines if line)
     return printable if len(printable) <= limit else printable[: limit - 1] + "…"

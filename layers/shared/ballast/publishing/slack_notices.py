@@ -6,8 +6,7 @@ from datetime import datetime
 from typing import Final
 
 from ballast.console import secret_page
-from ballast.notice import Notice, Severity
-from ballast.publishing.links import EVERY_CLUSTER
+from ballast.notice import EVERY_CLUSTER, Notice, Severity
 
 SLACK_REASON: Final = "slack_unavailable"
 

@@ -6,9 +6,9 @@ import re
 from dataclasses import dataclass
 
 from ballast.console import cluster_page
-from ballast.notice import Link, Severity
+from ballast.notice import EVERY_CLUSTER, Link, Severity
 from ballast.publishing.conversation import Conversation
-from ballast.publishing.links import EVERY_CLUSTER, runbook
+from ballast.publishing.links import runbook
 
 SEVERITIES = {
     Severity.PAGE: "Page: somebody is needed now",
@@ -70,7 +70,7 @@ def title(conversation: Conversation) -> str:
     start = f"{'[dry run] ' if notice.dry_run else ''}{conversation.cluster}"
     total = len(conversation.incidents)
     if total == 1:
-        return f"{start}: {notice.what.rstrip(' .') or spelled(notice.code)}"
+        return f"{start}: {one_line(notice.what).rstrip(' .') or spelled(notice.code)}"
     things = count(total, _thing(conversation))
     reason = _REASONS.get(conversation.reason, spelled(conversation.reason))
     if _is_raised(conversation):

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 
 from ballast.disruption import Watch, WatchKind
@@ -17,12 +17,12 @@ from ballast.notice import Notice
 from ballast.notices import releases as say
 from ballast.plan import Announce, Plan, Record, RecordWatch, Tell
 from ballast.updating.records import Release
-from ballast.updating.release_events import AVAILABLE, IMAGE_ID, RECALLED, to_detail
+from ballast.updating.release_events import ARCHES, AVAILABLE, IMAGE_ID, RECALLED, VARIANT, to_detail
 from ballast.updating.versions import Version, newer
 
-END_OF_LIFE = frozenset(
-    {"aws-ecs-1", "aws-ecs-1-nvidia"}
-)  # https://github.com/bottlerocket-os/bottlerocket/issues/4492
+# https://github.com/bottlerocket-os/bottlerocket/issues/4492
+END_OF_LIFE = frozenset({"aws-ecs-1", "aws-ecs-1-nvidia"})
+REMINDED_AFTER = timedelta(days=30)
 
 type Kind = tuple[str, str]  # variant and architecture
 
@@ -44,31 +44,51 @@ def parameter_names(kind: Kind) -> tuple[str, str]:
     return f"{start}/image_version", f"{start}/image_id"
 
 
+def names_to_read(running: Sequence[Running]) -> list[str]:
+    """The parameters to ask for: attributes may hold anything, and SSM refuses the whole call for one impossible name."""
+    kinds = sorted({host.kind for host in running})
+    return [name for kind in kinds if _is_possible(kind) for name in parameter_names(kind)]
+
+
 def plan_releases(
     parameters: Mapping[str, str],
     known: Mapping[Kind, Release],
     running: Sequence[Running],
     watches: Sequence[Watch],
     now: datetime,
+    *,
+    unseen: Sequence[str] = (),
 ) -> tuple[Plan, ...]:
-    """`parameters` are the values that exist, `watches` those of all managed clusters."""
+    """`parameters` are the values that exist, `watches` those of all managed clusters.
+
+    `unseen`: names of clusters that could not be looked into, so nobody knows what they run.
+    """
     plans: list[Plan] = []
+    # Told again within the day, after a crash, it is the same incident.
+    today = now.replace(hour=0, minute=0, second=0, microsecond=0)
     for kind in sorted({host.kind for host in running}):
         hosts = [host for host in running if host.kind == kind]
         latest = _read(parameters, kind)
         if isinstance(latest, str):
-            watch = Watch("", WatchKind.UNKNOWN_RELEASE, "/".join(kind), now, told=True)
-            plans += _once(hosts, watch, watches, partial(say.unknown, why=latest, now=now))
+            watch = Watch("", WatchKind.UNKNOWN_RELEASE, "/".join(kind), today, told=True)
+            plans += _remind(hosts, watch, watches, partial(say.unknown, why=latest, now=now))
         else:
-            plans.append(_plan_release(kind, latest, known.get(kind), hosts, now))
-        if kind[0] in END_OF_LIFE:
-            watch = Watch("", WatchKind.END_OF_LIFE, kind[0], now, told=True)
-            plans += _once(hosts, watch, watches, partial(say.end_of_life, now=now))
+            plans.append(_plan_release(kind, latest, known.get(kind), hosts, now, unseen=unseen))
+    for variant in sorted({host.kind[0] for host in running} & END_OF_LIFE):
+        hosts = [host for host in running if host.kind[0] == variant]
+        watch = Watch("", WatchKind.END_OF_LIFE, variant, today, told=True)
+        plans += _remind(hosts, watch, watches, partial(say.end_of_life, now=now))
     return tuple(plans)
+
+
+def _is_possible(kind: Kind) -> bool:
+    return bool(VARIANT.fullmatch(kind[0])) and kind[1] in ARCHES
 
 
 def _read(parameters: Mapping[str, str], kind: Kind) -> tuple[str, str] | str:
     """Version and image, or what is wrong in words."""
+    if not _is_possible(kind):
+        return f"no variant is called {kind[0]!r} on {kind[1]!r}, whatever the attributes of the instances say"
     name_of_version, name_of_image = parameter_names(kind)
     for name in (name_of_version, name_of_image):
         if name not in parameters:
@@ -82,11 +102,20 @@ def _read(parameters: Mapping[str, str], kind: Kind) -> tuple[str, str] | str:
 
 
 def _plan_release(
-    kind: Kind, latest: tuple[str, str], known: Release | None, hosts: Sequence[Running], now: datetime
+    kind: Kind,
+    latest: tuple[str, str],
+    known: Release | None,
+    hosts: Sequence[Running],
+    now: datetime,
+    *,
+    unseen: Sequence[str],
 ) -> Plan:
     version, image_id = latest
     if known is not None and known.version == version:
         return Plan(f"{version} is the newest still")
+    # A first sight may itself have met a half published release, so only later ones can wait for their image.
+    if known is not None and known.previous_version and known.image_id == image_id:
+        return Plan(f"{version} is half published: its image is that of {known.version} still")
     fresh = Release(
         variant=kind[0],
         arch=kind[1],
@@ -100,19 +129,22 @@ def _plan_release(
     )
     if known is not None and newer(known.version, version):
         recalled = replace(fresh, recalled=(*fresh.recalled, known.version))
-        told = Tell(say.recalled(recalled, known.version, hosts, now))
+        told = Tell(say.recalled(recalled, known.version, hosts, unseen, now))
         event = Announce(RECALLED, to_detail(recalled, known.version))
         return Plan(f"{known.version} was taken back", (event, told, Record(known, recalled)))
     event = Announce(AVAILABLE, to_detail(fresh, None))
     return Plan(f"{version} is new", (event, Tell(say.available(fresh, hosts, now)), Record(known, fresh)))
 
 
-def _once(
+def _remind(
     hosts: Sequence[Running], like: Watch, watches: Sequence[Watch], say_it: Callable[[Cluster, Watch], Notice]
 ) -> Iterator[Plan]:
-    """One ticket for each cluster that has such hosts, remembered as told."""
-    told = {w.cluster for w in watches if (w.kind, w.subject) == (like.kind, like.subject)}
+    """One ticket for each cluster that has such hosts, and another one when it has lasted for a month."""
+    told = {w.cluster: w for w in watches if (w.kind, w.subject) == (like.kind, like.subject)}
     clusters = {host.cluster.name: host.cluster for host in hosts}
-    for name in sorted(clusters.keys() - told):
-        watch = replace(like, cluster=name)
-        yield Plan(f"{watch.subject}: {watch.kind}", (Tell(say_it(clusters[name], watch)), RecordWatch(None, watch)))
+    for name, cluster in sorted(clusters.items()):
+        before = told.get(name)
+        if before is not None and like.since - before.since < REMINDED_AFTER:
+            continue
+        watch = replace(like, cluster=name, revision=before.revision + 1 if before else 0)
+        yield Plan(f"{watch.subject}: {watch.kind}", (Tell(say_it(cluster, watch)), RecordWatch(before, watch)))
