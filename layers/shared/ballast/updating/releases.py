@@ -45,7 +45,10 @@ def parameter_names(kind: Kind) -> tuple[str, str]:
 
 
 def names_to_read(running: Sequence[Running]) -> list[str]:
-    """The parameters to ask for: attributes may hold anything, and SSM refuses the whole call for one impossible name."""
+    """The parameters to ask for: attributes may hold anything, and SSM refuses a call with an impossible name.
+
+    https://github.com/localstack/localstack/issues/7712 (ValidationException)
+    """
     kinds = sorted({host.kind for host in running})
     return [name for kind in kinds if _is_possible(kind) for name in parameter_names(kind)]
 
