@@ -31,6 +31,9 @@ DEFAULTS = Policy()
         ("10%", 0, 1),
         ("0%", 100, 0),
         ("100%", 7, 7),
+        ("10 percent", 100, 10),
+        ("10 percent", 5, 1),
+        ("0 percent", 100, 0),
     ],
 )
 def test_the_budget_is_a_count_or_a_share_of_at_least_one(budget: str, instances: int, allowed: int) -> None:
@@ -42,6 +45,7 @@ def test_the_budget_is_a_count_or_a_share_of_at_least_one(budget: str, instances
     [
         ("budget", "3", "budget", "3"),
         ("budget", "100%", "budget", "100%"),
+        ("budget", "10 percent", "budget", "10 percent"),  # a tag of ECS cannot hold the sign
         ("scale-in-deadline-minutes", "90", "scale_in_deadline", minutes(90)),
         ("scale-in-outcome", "force", "scale_in_outcome", Outcome.FORCE),
         ("voluntary-deadline-minutes", "5", "voluntary_deadline", minutes(5)),
@@ -61,6 +65,7 @@ def test_a_tag_of_the_cluster_overrides_the_default(tag: str, value: str, name: 
     [
         ("budget", "half", "a whole number such as 3 or a share such as 10% (in a tag, 10 percent)"),
         ("budget", "101%", "a whole number such as 3 or a share such as 10% (in a tag, 10 percent)"),
+        ("budget", "101 percent", "a whole number such as 3 or a share such as 10% (in a tag, 10 percent)"),
         ("budget", "-1", "a whole number such as 3 or a share such as 10% (in a tag, 10 percent)"),
         ("scale-in-deadline-minutes", "1h", "a whole number of minutes"),
         ("voluntary-deadline-minutes", "-5", "a whole number of minutes"),
