@@ -97,7 +97,7 @@ class _Parser(argparse.ArgumentParser):
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = _Parser(prog="python -m ballast", description="Steer Bottlerocket rollouts.", allow_abbrev=False)
+    parser = _Parser(prog="python -m ballast", description="Steer Bottlerocket rollouts.")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     for kind in CommandKind:
         say = commands.add_parser(kind, help=HELP[kind], allow_abbrev=False)
