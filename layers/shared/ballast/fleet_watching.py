@@ -16,7 +16,7 @@ from ballast.updating.batches import is_out, staged
 from ballast.updating.documents import Document
 from ballast.updating.fleet import Fleet, Host, Report
 from ballast.updating.records import InstanceUpdate, Release, Rollout, RolloutState, Stage
-from ballast.updating.update_api import read_answer
+from ballast.updating.update_api import HostAnswer, Problem, read_answer
 
 SSM_LAGS = timedelta(minutes=30)  # it reports the platform's version every few minutes
 MOVES = (RolloutState.RUNNING, RolloutState.ROLLING_BACK)
@@ -78,6 +78,8 @@ class FleetObserver:
         answer = ssm.answer(update.command_id, update.instance_id)
         if answer is None:
             return None
+        if answer.lost:
+            return Report(ended=True, answer=HostAnswer(None, None, Problem.UNSURE, "the command did not reach it"))
         return Report(answer.ended, read_answer(answer.stdout, answer.stderr, succeeded=answer.succeeded))
 
     def _fleet(self, fleet: Fleet, books: Books, rollout: Rollout | None) -> Fleet:

@@ -19,6 +19,7 @@ FILTER_MOST = 100
 PAGE_MOST = 50
 PARAMETERS_MOST = 10
 DELIVERED_WITHIN_S = 120
+LOST = frozenset({"TimedOut", "Cancelled"})
 UNENDED = frozenset({"Pending", "InProgress", "Delayed", "Cancelling"})
 
 
@@ -35,10 +36,11 @@ class HostInformation:
 
 @dataclass(frozen=True, slots=True)
 class CommandAnswer:
-    """`ended` False: it is on its way or runs."""
+    """`ended` False: it is on its way or runs. `lost`: it was not delivered, or nobody knows how it ended."""
 
     ended: bool
     succeeded: bool
+    lost: bool = False
     stdout: str = ""
     stderr: str = ""
 
@@ -82,6 +84,7 @@ def answer(command_id: str, instance_id: str) -> CommandAnswer | None:
     return CommandAnswer(
         raw["Status"] not in UNENDED,
         raw["Status"] == "Success",
+        raw["Status"] in LOST,
         raw.get("StandardOutputContent", ""),
         raw.get("StandardErrorContent", ""),
     )

@@ -103,14 +103,18 @@ def rolling_back(fleet: Fleet, r: Rollout, after: Rollout, now: datetime) -> Not
 
 
 def done(fleet: Fleet, r: Rollout, left: Mapping[str, str], now: datetime) -> Notice:
-    back = r.state is RolloutState.ROLLED_BACK
-    failed = [
-        f"{u.instance_id} failed: {u.why}" for u in (*fleet.updates, *fleet.lost) if u.failed and u.rollout == r.id
-    ]
+    if r.state is RolloutState.ROLLED_BACK:
+        return _done(fleet, r, left, now, "BottlerocketRolledBack")
+    return _done(fleet, r, left, now, "BottlerocketRolloutDone")
+
+
+def _done(fleet: Fleet, r: Rollout, left: Mapping[str, str], now: datetime, code: str) -> Notice:
+    ours = (u for u in (*fleet.updates, *fleet.lost) if u.rollout == r.id)
+    failed = [f"{u.instance_id} failed: {u.why}" for u in ours if u.failed]
     rest = [*failed, *(f"{instance_id}: {why}" for instance_id, why in sorted(left.items()))]
+    worth_a_look = failed or r.state is RolloutState.ROLLED_BACK
     return _notice(
-        fleet, r, now, "BottlerocketRolledBack" if back else "BottlerocketRolloutDone",
-        Severity.TICKET if failed or back else Severity.INFO, closes=True,
+        fleet, r, now, code, Severity.TICKET if worth_a_look else Severity.INFO, closes=True,
         what=f"{r.on_target} of {r.total} instances of {_of(r)} run Bottlerocket {r.target}.",
         why="; ".join(few(rest)) + "." if rest else "Every instance was updated.",
         impact="None: every instance serves.",
