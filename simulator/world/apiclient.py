@@ -33,18 +33,16 @@ class Running:
 
 def run(world: Bottlerocket, host: BottlerocketHost, line: str) -> Running:
     """One line of a shell script; what this shell does not know is "command not found"."""
-    words = line.split("#", maxsplit=1)[0].split()
-    forgiving = words[-2:] == ["||", "true"]
-    command = " ".join(words[:-2] if forgiving else words)
+    words = line.split()
+    command = " ".join(words)
     seconds, act = _command(world, host, command)
 
     def finish() -> Printed:
         try:
-            printed = act()
+            return act()
         except UpdateError as error:
             text = f"{_doing(command)}: Status {error.status} when {_where(command)}: {error.text}\n"
-            printed = Printed(1, "", f"12:00:00 {LOG}{command}\n{text}")
-        return Printed(0, printed.stdout, printed.stderr) if forgiving else printed
+            return Printed(1, "", f"12:00:00 {LOG}{command}\n{text}")
 
     return Running(seconds, finish)
 

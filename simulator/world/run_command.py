@@ -132,6 +132,7 @@ class RunCommand:
         invocation.stderr.append(printed.stderr)
         if printed.exit_code:
             invocation.exit_code = printed.exit_code
+            invocation.stderr.append(f"failed to run commands: exit status {printed.exit_code}")
             self._end(invocation, "Failed", "Failed")
         elif host.online or self.chance.random() < REBOOT_REPORTS:
             self._next(invocation, host, number + 1)

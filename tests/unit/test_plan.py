@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import get_args
+from typing import get_args, get_origin
 
 import pytest
 
@@ -31,7 +31,9 @@ ARN = "arn:aws:ecs:eu-central-1:123456789012:container-instance/prod/abc"
 
 
 def test_every_action_has_its_place_in_the_order() -> None:
-    assert sorted(ORDER, key=str) == sorted(get_args(Action.__value__), key=str)
+    actions = [get_origin(action) or action for action in get_args(Action.__value__)]
+
+    assert sorted(ORDER, key=str) == sorted(actions, key=str)
 
 
 def test_the_claim_comes_first_and_the_record_after_the_notice() -> None:

@@ -25,6 +25,9 @@ SCALARS = {
 }
 
 
+CHECK = {"Content": {"mainSteps": [{"inputs": {"runCommand": ["apiclient update check"]}}]}}
+
+
 def faults(shape: Shape | None, value: Any, path: str) -> Iterator[str]:
     match shape:
         case StructureShape():
@@ -59,6 +62,11 @@ def a_lively_world() -> World:
     world.add_group(
         "web", CLUSTER, desired=4, spot=True, managed_draining=True, managed_scaling=True, hooks=[hook], tags={"a": "b"}
     )
+    world.bottlerocket.releases.publish("aws-ecs-2", "x86_64", "1.63.0")
+    world.add_group("rocket", CLUSTER, desired=2, bottlerocket=("aws-ecs-2", "x86_64", "1.63.0"))
+    world.install_documents({"check": CHECK})
+    world.calendars["freeze"] = False
+    world.alarms["errors"] = "ALARM"
     world.add_managed_instances_provider(CLUSTER, "managed")
     world.add_service(
         CLUSTER, "api", desired=8, deregistration_delay_s=30, protected=True, tags={"a": "b"}, task_tags={"c": "d"}
@@ -82,7 +90,17 @@ def every_call(world: World) -> dict[tuple[str, str], dict[str, Any]]:
         "InstanceId": waiting,
     }
     inside = {"cluster": CLUSTER}
+    rocket = instances_of(world, "rocket")[0]
+    command_id = world.run_command.send("check", [rocket], {}, 600)
     return {
+        ("ssm", "SendCommand"): {"DocumentName": "check", "InstanceIds": [rocket]},
+        ("ssm", "GetCommandInvocation"): {"CommandId": command_id, "InstanceId": rocket},
+        ("ssm", "DescribeInstanceInformation"): {"Filters": [{"Key": "InstanceIds", "Values": [rocket]}]},
+        ("ssm", "GetParameters"): {
+            "Names": ["/aws/service/bottlerocket/aws-ecs-2/x86_64/1.63.0/image_id", "/aws/service/bottlerocket/none"]
+        },
+        ("ssm", "GetCalendarState"): {"CalendarNames": ["freeze"]},
+        ("cloudwatch", "DescribeAlarms"): {"AlarmNames": ["errors", "none"]},
         ("ecs", "ListClusters"): {},
         ("ecs", "DescribeClusters"): {"clusters": [CLUSTER, "nowhere"], "include": ["TAGS"]},
         ("ecs", "DescribeCapacityProviders"): {"cluster": CLUSTER, "capacityProviders": ["web", "managed", "none"]},

@@ -11,10 +11,12 @@ from ballast.updating.asking import ask, hear, step
 from ballast.updating.documents import Document
 from ballast.updating.fleet import Host
 from ballast.updating.records import InstanceUpdate, Stage
+from ballast.updating.update_api import Problem
 
 UNSTAGED_AT_MOST = timedelta(minutes=15)
 LONGEST_BACKOFF = timedelta(hours=24)  # and 2^n minutes before, as brupop has it
 TERMINATE_AGAIN = timedelta(minutes=10)
+NOTHING_STAGED = (None, Problem.NOT_ALLOWED, Problem.NEVER_REFRESHED)  # the last command of CANCEL is the cancel
 
 
 def plan_failed(host: Host, update: InstanceUpdate, why: str, now: datetime, *, harmed: bool = False) -> Plan:
@@ -38,7 +40,7 @@ def plan_unstaging(host: Host, update: InstanceUpdate, now: datetime, *, most_at
     overdue = now - update.since > UNSTAGED_AT_MOST
     if isinstance(heard, Plan) and not overdue:
         return Plan(heard.reason, (*serve, *heard.actions))
-    if not isinstance(heard, Plan) and heard.problem and not overdue:
+    if not isinstance(heard, Plan) and heard.problem not in NOTHING_STAGED and not overdue:
         if update.command_at and now - update.command_at < timedelta(minutes=1):
             return Plan("it is asked again in a minute", serve)
         return Plan("ask again", (*serve, *ask(update, Document.CANCEL, now)))
