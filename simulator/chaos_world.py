@@ -9,6 +9,8 @@ from collections.abc import Callable, Mapping
 from datetime import timedelta
 from random import Random
 
+from simulator import chaos_updates
+from simulator.chaos_updates import add_bottlerocket, parameters_of_updates, tags_of_updates
 from simulator.delivery.faults import ALL_FAULTS, NO_FAULTS
 from simulator.invariants import MALFORMED
 from simulator.stage import MANAGED, Scenario, Stage
@@ -17,7 +19,7 @@ TROUBLE_MINUTES = (4, 60)
 CALM_AT_MINUTES = 62
 TIDY_AT_MINUTES = 66
 QUIET_MINUTES = 130.5  # half a minute after the last sweep
-GROUPS = ("spot", "steady", "ecs-drained", "loose")
+GROUPS = ("spot", "steady", "ecs-drained", "loose", *chaos_updates.GROUPS)
 
 
 def chaos_scenario(seed: int) -> Scenario:
@@ -32,13 +34,14 @@ def chaos_scenario(seed: int) -> Scenario:
         "DisruptionBudget": rng.choice(("1", "10%", "30%")),
         "ForcedLeadHours": "1",
         "StuckDrainMinutes": "15",
+        **parameters_of_updates(rng),
     }
     return Scenario("chaos", f"Random world {seed}", QUIET_MINUTES, _build, parameters, ALL_FAULTS)
 
 
 def _build(stage: Stage) -> None:
     world, rng = stage.world, stage.rng
-    tags = dict(MANAGED)
+    tags = MANAGED | tags_of_updates(rng)
     if rng.random() < 0.1:
         tags["ballast:budget"] = "a few"
     world.add_cluster("prod", tags)
@@ -48,6 +51,7 @@ def _build(stage: Stage) -> None:
     world.add_group("ecs-drained", "prod", desired=rng.randint(2, 4), capacity_provider="ecs", managed_draining=True)
     world.add_group("loose", "prod", desired=rng.randint(2, 4), tags=MANAGED)
     world.add_group("others", "unmanaged", desired=2)
+    add_bottlerocket(stage, rng)
     world.add_managed_instances_provider("prod", "ecs-managed", instances=2)
     for number in range(rng.randint(4, 8)):
         world.add_service(

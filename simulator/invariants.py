@@ -10,6 +10,7 @@ from ballast.draining.triggers import OUR_HOOK
 from simulator.delivery.records import Outcome
 from simulator.result import below_minimum, conversations_by_incident, notices, open_disruptions
 from simulator.stage import Stage
+from simulator.update_invariants import UPDATE_INVARIANTS
 from simulator.world.core import Fact
 
 BALLAST = "ballast"
@@ -166,6 +167,7 @@ INVARIANTS: tuple[Callable[[Stage], Iterator[str]], ...] = (
     no_event_lost,
     no_incident_pages_twice,
     no_bug,
+    *UPDATE_INVARIANTS,
 )
 
 

@@ -17,7 +17,7 @@ BALLAST = "ballast"
 
 def rollout_of(items: list[dict[str, Any]]) -> dict[str, Any] | None:
     """The rollout in the ledger as it stands, None when there is none."""
-    rollout = next((r for r in _rollouts(items)), None)
+    rollout = next((r for r in rollouts_in(items)), None)
     if rollout is None:
         return None
     kept = ("target", "total", "on_target", "failed", "excluded", "halted_reason")
@@ -28,7 +28,7 @@ def updates_in(items: list[dict[str, Any]]) -> list[InstanceUpdate]:
     return [from_item(InstanceUpdate, item) for item in items if item["item"]["S"].startswith("update#")]
 
 
-def _rollouts(items: list[dict[str, Any]]) -> Iterator[Rollout]:
+def rollouts_in(items: list[dict[str, Any]]) -> Iterator[Rollout]:
     return (from_item(Rollout, item) for item in items if item["item"]["S"].startswith("rollout#"))
 
 

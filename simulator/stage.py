@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from itertools import count
 from random import Random
-from typing import Self
+from typing import Any, Self
 
 from simulator.clock import Clock
 from simulator.delivery.deployment import Deployment
@@ -36,6 +38,7 @@ class Stage:
     def __init__(self, scenario: Scenario, seed: int) -> None:
         self.scenario = scenario
         self.seed = seed
+        self._event_numbers = count(1)
         self.rng = Random(seed)
         self.clock = Clock()
         self.world = World(self.clock, Random(self.rng.getrandbits(64)))
@@ -71,3 +74,29 @@ class Stage:
     def instances(self, group: str) -> list[str]:
         """EC2 ids of the instances of a group, in the order of their launch."""
         return list(self.world.groups.groups[group].members)
+
+    def check_releases(self) -> None:
+        """Have watch_bottlerocket look, as its hourly schedule does."""
+        event = {**self._event("Scheduled Event", "aws.events"), "detail": {}}
+        self.deployment.queues["ReleaseChecks"].send(json.dumps(event))
+
+    def command(self, kind: str, cluster: str = "prod", **changes: Any) -> None:
+        """Send what the command line sends: approve, halt, resume or rollback."""
+        self.announce("Ballast Update Command", {"command": kind, "cluster": cluster, "by": "jo", **changes})
+
+    def announce(self, detail_type: str, detail: Mapping[str, Any], *, event_id: str | None = None) -> None:
+        """Put an event of source `ballast` on the bus, as anybody may who has events:PutEvents."""
+        event = {**self._event(detail_type, "ballast"), "detail": dict(detail)}
+        self.deployment.bus.put({**event, "id": event_id or event["id"]})
+
+    def _event(self, detail_type: str, source: str) -> dict[str, Any]:
+        return {
+            "version": "0",
+            "id": f"staged-{next(self._event_numbers)}",
+            "detail-type": detail_type,
+            "source": source,
+            "account": self.world.account_id,
+            "time": f"{self.world.clock.utc:%Y-%m-%dT%H:%M:%SZ}",
+            "region": self.world.region,
+            "resources": [],
+        }

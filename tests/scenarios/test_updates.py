@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -16,25 +15,6 @@ from tests.scenarios.stages import Played, a_scenario, play
 
 QUICK = {**UPDATES, "UpdateCanaryBakeMinutes": "2", "UpdateWaveBakeMinutes": "1", "UpdateWaves": "50 100"}
 SOON = 1.5  # minutes: the release is out, the first sweep has seen the cluster
-
-
-def check_releases(stage: Stage) -> None:
-    """What the hourly schedule does."""
-    event = {
-        "version": "0", "id": "check", "detail-type": "Scheduled Event", "source": "aws.events",
-        "time": "2026-11-23T09:00:00Z", "detail": {},
-    }  # fmt: skip
-    stage.deployment.queues["ReleaseChecks"].send(json.dumps(event))
-
-
-def command(stage: Stage, kind: str, **changes: Any) -> None:
-    """What the command line sends."""
-    detail = {"command": kind, "cluster": "prod", "by": "jo", **changes}
-    event = {
-        "version": "0", "id": f"command-{kind}", "detail-type": "Ballast Update Command", "source": "ballast",
-        "time": "2026-11-23T09:00:00Z", "resources": [], "detail": detail,
-    }  # fmt: skip
-    stage.deployment.bus.put(event)
 
 
 def fleet(
@@ -54,9 +34,9 @@ def fleet(
         world.add_cluster("prod", {**MANAGED, **(tags or {})})
         world.add_group("web", "prod", desired=instances, capacity_provider="web", bottlerocket=(VARIANT, ARCH, BEFORE))
         world.add_service("prod", "api", desired=2 * instances, cpu=512, memory_mib=1024)
-        stage.at(1, lambda: check_releases(stage))
+        stage.at(1, stage.check_releases)
         stage.at(SOON, lambda: releases.publish(VARIANT, ARCH, AFTER))
-        stage.at(2, lambda: check_releases(stage))
+        stage.at(2, stage.check_releases)
         happens(stage)
 
     return a_scenario(build, minutes=minutes, parameters={**QUICK, **(parameters or {})})
@@ -207,7 +187,7 @@ def test_an_instance_whose_agent_stays_away_is_replaced_and_its_successor_update
 def test_a_recall_halts_the_rollout_and_names_the_instances_that_run_it() -> None:
     def happens(stage: Stage) -> None:
         stage.at(16, lambda: stage.world.bottlerocket.releases.recall(VARIANT, ARCH))
-        stage.at(17, lambda: check_releases(stage))
+        stage.at(17, stage.check_releases)
 
     played = play(fleet(happens))
 
@@ -221,7 +201,7 @@ def test_a_recall_halts_the_rollout_and_names_the_instances_that_run_it() -> Non
 
 def test_a_rollback_takes_every_updated_instance_back_inside_the_budget() -> None:
     def happens(stage: Stage) -> None:
-        stage.at(45, lambda: command(stage, "rollback"))
+        stage.at(45, lambda: stage.command("rollback"))
 
     played = play(fleet(happens, minutes=120))
 
@@ -289,8 +269,8 @@ def test_a_freeze_an_opt_out_or_an_unreadable_tag_lets_nothing_begin(tags: dict[
 
 def test_manual_approval_waits_for_somebodys_word() -> None:
     def happens(stage: Stage) -> None:
-        stage.at(20, lambda: command(stage, "approve", version="1.99.0"))
-        stage.at(30, lambda: command(stage, "approve", version=AFTER))
+        stage.at(20, lambda: stage.command("approve", version="1.99.0"))
+        stage.at(30, lambda: stage.command("approve", version=AFTER))
 
     played = play(fleet(happens, minutes=90, parameters={"UpdateApproval": "manual"}))
 
@@ -303,8 +283,8 @@ def test_manual_approval_waits_for_somebodys_word() -> None:
 
 def test_a_halted_rollout_touches_no_further_instance_until_it_is_resumed() -> None:
     def happens(stage: Stage) -> None:
-        stage.at(12, lambda: command(stage, "halt", reason="errors in checkout"))
-        stage.at(40, lambda: command(stage, "resume"))
+        stage.at(12, lambda: stage.command("halt", reason="errors in checkout"))
+        stage.at(40, lambda: stage.command("resume"))
 
     played = play(fleet(happens, minutes=120))
 

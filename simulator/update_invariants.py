@@ -1,0 +1,140 @@
+"""What must hold of a rollout however the world misbehaves? Sentences for each time that it did not, as in `invariants`."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from ballast.updating.records import InstanceUpdate, RolloutState, Stage as UpdateStage
+from simulator.result import ledger_items, notices
+from simulator.rollout_result import budget_violations, rollouts_in, updates_in
+from simulator.stage import Stage
+from simulator.world.bottlerocket import BottlerocketHost
+from simulator.world.core import Fact
+
+BALLAST = "ballast"
+UNDER_WAY_S = 120.0  # functions that had looked before the halt, and the commands that they had sent
+HALTED = "BottlerocketRolloutHalted"
+
+
+def never_over_the_budget(stage: Stage) -> Iterator[str]:
+    yield from budget_violations(stage)
+
+
+def no_reboot_with_tasks(stage: Stage) -> Iterator[str]:
+    for fact in stage.world.journal:
+        if fact.kind == "os_rebooting" and fact.data["tasks"]:
+            yield f"{fact.at_s:.0f} s: {fact.data['instance']} rebooted with {fact.data['tasks']} tasks"
+
+
+def never_active_before_it_is_verified(stage: Stage) -> Iterator[str]:
+    """After a reboot: booted again, agent connected, and asked which version it runs; only then ACTIVE.
+
+    An instance that runs another version than the target is not counted as updated.
+    """
+    waits_for: dict[str, set[str]] = defaultdict(set)
+    for fact in stage.world.journal:
+        instance = str(fact.data.get("instance"))
+        match fact.kind, fact.data:
+            case "os_rebooting", _:
+                waits_for[instance] = {"boot", "check"}
+            case "os_booted", _:
+                waits_for[instance].discard("boot")
+            case "command_ended", {"status": "Success", "document": str(document)} if "Check" in document:
+                if "boot" not in waits_for[instance]:
+                    waits_for[instance].discard("check")
+            case "container_instance_status", {"new": "ACTIVE", "actor": actor}:
+                if actor == BALLAST and waits_for[instance]:
+                    yield f"{fact.at_s:.0f} s: {instance} was set ACTIVE without its {sorted(waits_for[instance])}"
+
+
+def what_is_called_done_runs_the_target(stage: Stage) -> Iterator[str]:
+    for update, host in _updated_hosts(stage):
+        if update.stage is UpdateStage.DONE and host.version != update.target:
+            yield f"{update.instance_id} is called done and runs {host.version} instead of {update.target}"
+
+
+def a_halted_rollout_starts_nothing(stage: Stage) -> Iterator[str]:
+    """No instance is staged or drained once a halt was told, until the rollout is resumed, rolled back or another begins."""
+    halted_at: float | None = None
+    for at_s, what in _told_and_done(stage):
+        if isinstance(what, str):
+            halted_at = at_s if what == HALTED else None
+        elif halted_at is not None and at_s - halted_at > UNDER_WAY_S:
+            yield f"{at_s:.0f} s: {what.data['instance']} was staged although the rollout is halted since {halted_at:.0f} s"
+
+
+def every_rollout_ends(stage: Stage) -> Iterator[str]:
+    for rollout in rollouts_in(ledger_items(stage)):
+        if rollout.state in (RolloutState.RUNNING, RolloutState.ROLLING_BACK):
+            yield f"the rollout of {rollout.target} is still {rollout.state}"
+
+
+def every_instance_is_accounted_for(stage: Stage) -> Iterator[str]:
+    """Of a rollout that is done: on target, failed and reported, or excluded and reported."""
+    items = ledger_items(stage)
+    updates = {u.instance_id: u for u in updates_in(items)}
+    for rollout in rollouts_in(items):
+        if rollout.state not in (RolloutState.DONE, RolloutState.ROLLED_BACK):
+            continue
+        for host in _hosts(stage).values():
+            update = updates.get(host.instance.id)
+            ended = update and update.stage in (UpdateStage.FAILED, UpdateStage.EXCLUDED)
+            if host.version != rollout.target and not ended and host.reported_version == host.version:
+                yield f"{host.instance.id} runs {host.version}, and the rollout of {rollout.target} is {rollout.state}"
+
+
+def no_update_left_under_way(stage: Stage) -> Iterator[str]:
+    for update, _ in _updated_hosts(stage):
+        if not update.settled:
+            yield f"{update.instance_id} is still {update.stage}: {update.why}"
+
+
+def settings_are_put_back(stage: Stage) -> Iterator[str]:
+    """Unless the host never answered; then it was told."""
+    for update, host in _updated_hosts(stage):
+        pinned = host.version_lock != "latest" or host.ignore_waves
+        if update.settled and pinned and not update.why:
+            yield f"{update.instance_id} is {update.stage} and still pinned to {host.version_lock}"
+
+
+UPDATE_INVARIANTS = (
+    never_over_the_budget,
+    no_reboot_with_tasks,
+    never_active_before_it_is_verified,
+    what_is_called_done_runs_the_target,
+    a_halted_rollout_starts_nothing,
+    every_rollout_ends,
+    every_instance_is_accounted_for,
+    no_update_left_under_way,
+    settings_are_put_back,
+)
+
+
+def _hosts(stage: Stage) -> Mapping[str, BottlerocketHost]:
+    """Those that serve a cluster and are not about to go."""
+    return {
+        instance_id: host
+        for cluster in stage.world.clusters.values()
+        for instance_id, listed in cluster.by_ec2_id.items()
+        if (host := stage.world.bottlerocket.host(instance_id)) and not listed.instance.going
+    }
+
+
+def _updated_hosts(stage: Stage) -> Iterator[tuple[InstanceUpdate, BottlerocketHost]]:
+    hosts = _hosts(stage)
+    for update in updates_in(ledger_items(stage)):
+        if update.instance_id in hosts:
+            yield update, hosts[update.instance_id]
+
+
+def _told_and_done(stage: Stage) -> list[tuple[float, str | Fact]]:
+    """Notices about rollouts by code, and the commands that stage a version, in the order of time."""
+    told: list[tuple[float, str | Fact]] = [(n["at"], n["code"]) for n in notices(stage) if _about_a_rollout(n)]
+    staged = [f for f in stage.world.journal if f.kind == "command_sent" and "Stage" in f.data["document"]]
+    return sorted([*told, *((f.at_s, f) for f in staged)], key=lambda entry: entry[0])
+
+
+def _about_a_rollout(notice: Mapping[str, Any]) -> bool:
+    return str(notice["code"]).startswith("BottlerocketRoll") and notice["code"] != "BottlerocketRolloutProgress"
