@@ -9,7 +9,11 @@ from os import cpu_count
 
 from simulator.chaos_world import chaos_scenario
 from simulator.invariants import violations
+from simulator.result import ledger_items
+from simulator.rollout_result import rollouts_under_way
 from simulator.stage import Stage
+
+LONGEST_MINUTES = 600
 
 
 def play_seed(seed: int) -> list[str]:
@@ -18,7 +22,16 @@ def play_seed(seed: int) -> list[str]:
     scenario = chaos_scenario(seed)
     with Stage(scenario, seed) as stage:
         stage.play()
+        _let_rollouts_end(stage)
         return violations(stage)
+
+
+def _let_rollouts_end(stage: Stage) -> None:
+    """One that waits for an instance gives it up only after hours."""
+    minutes = stage.scenario.minutes
+    while rollouts_under_way(ledger_items(stage)) and minutes < LONGEST_MINUTES:
+        minutes += 30
+        stage.play(minutes)
 
 
 def run_chaos(seeds: range, workers: int | None = None) -> int:

@@ -8,7 +8,7 @@ from typing import Any
 
 from ballast.aws.items import from_item
 from ballast.policy import Policy, read_policy
-from ballast.updating.records import InstanceUpdate, Rollout
+from ballast.updating.records import InstanceUpdate, Rollout, RolloutState
 from simulator.stage import Stage
 from simulator.world.core import Fact
 
@@ -30,6 +30,10 @@ def updates_in(items: list[dict[str, Any]]) -> list[InstanceUpdate]:
 
 def rollouts_in(items: list[dict[str, Any]]) -> Iterator[Rollout]:
     return (from_item(Rollout, item) for item in items if item["item"]["S"].startswith("rollout#"))
+
+
+def rollouts_under_way(items: list[dict[str, Any]]) -> list[Rollout]:
+    return [r for r in rollouts_in(items) if r.state in (RolloutState.RUNNING, RolloutState.ROLLING_BACK)]
 
 
 def budget_violations(stage: Stage) -> Iterator[str]:

@@ -8,7 +8,7 @@ from typing import Any
 
 from ballast.updating.records import InstanceUpdate, RolloutState, Stage as UpdateStage
 from simulator.result import ledger_items, notices
-from simulator.rollout_result import budget_violations, rollouts_in, updates_in
+from simulator.rollout_result import budget_violations, rollouts_in, rollouts_under_way, updates_in
 from simulator.stage import Stage
 from simulator.world.bottlerocket import BottlerocketHost
 from simulator.world.core import Fact
@@ -66,9 +66,8 @@ def a_halted_rollout_starts_nothing(stage: Stage) -> Iterator[str]:
 
 
 def every_rollout_ends(stage: Stage) -> Iterator[str]:
-    for rollout in rollouts_in(ledger_items(stage)):
-        if rollout.state in (RolloutState.RUNNING, RolloutState.ROLLING_BACK):
-            yield f"the rollout of {rollout.target} is still {rollout.state}"
+    for rollout in rollouts_under_way(ledger_items(stage)):
+        yield f"the rollout of {rollout.target} is still {rollout.state}"
 
 
 def every_instance_is_accounted_for(stage: Stage) -> Iterator[str]:
