@@ -118,6 +118,7 @@ def _run_batch(stage: Stage, instance_id: str) -> None:
 
 def _false_alarm(stage: Stage, instance_id: str) -> None:
     """EC2 warns and then does not take the instance."""
+    stage.world.note("spot_warned", instance=instance_id, action="none")
     _put_warning(
         stage, f"chaos-false-alarm-{instance_id}", {"instance-id": instance_id, "instance-action": "terminate"}
     )
@@ -145,8 +146,9 @@ def _put_warning(stage: Stage, event_id: str, detail: Mapping[str, object]) -> N
 
 
 def _tidy_up(stage: Stage) -> None:
-    """People stop leftover tasks, end what they drained, and the batch jobs and protections run out."""
+    """People correct the tag, stop leftover tasks, end what they drained, and the batch jobs and protections run out."""
     world = stage.world
+    world.clusters["prod"].tags.pop("ballast:budget", None)
     for host in list(world.clusters["prod"].by_ec2_id.values()):
         drained_by_people = _last_actor(stage, host.instance.id) == "somebody"
         if host.instance.state.value == "stopped" or (host.status.value == "DRAINING" and drained_by_people):

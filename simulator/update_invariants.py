@@ -36,17 +36,17 @@ def never_active_before_it_is_verified(stage: Stage) -> Iterator[str]:
     waits_for: dict[str, set[str]] = defaultdict(set)
     for fact in stage.world.journal:
         instance = str(fact.data.get("instance"))
-        match fact.kind, fact.data:
-            case "os_rebooting", _:
-                waits_for[instance] = {"boot", "check"}
-            case "os_booted", _:
-                waits_for[instance].discard("boot")
-            case "command_ended", {"status": "Success", "document": str(document)} if "Check" in document:
-                if "boot" not in waits_for[instance]:
-                    waits_for[instance].discard("check")
-            case "container_instance_status", {"new": "ACTIVE", "actor": actor}:
-                if actor == BALLAST and waits_for[instance]:
-                    yield f"{fact.at_s:.0f} s: {instance} was set ACTIVE without its {sorted(waits_for[instance])}"
+        data = fact.data
+        if fact.kind == "os_rebooting":
+            waits_for[instance] = {"boot", "check"}
+        elif fact.kind == "os_booted":
+            waits_for[instance].discard("boot")
+        elif fact.kind == "command_ended" and data["status"] == "Success" and "Check" in data["document"]:
+            if "boot" not in waits_for[instance]:
+                waits_for[instance].discard("check")
+        elif fact.kind == "container_instance_status" and data["new"] == "ACTIVE" and data["actor"] == BALLAST:
+            if waits_for[instance]:
+                yield f"{fact.at_s:.0f} s: {instance} was set ACTIVE without its {sorted(waits_for[instance])}"
 
 
 def what_is_called_done_runs_the_target(stage: Stage) -> Iterator[str]:
@@ -71,7 +71,7 @@ def every_rollout_ends(stage: Stage) -> Iterator[str]:
 
 
 def every_instance_is_accounted_for(stage: Stage) -> Iterator[str]:
-    """Of a rollout that is done: on target, failed and reported, or excluded and reported."""
+    """Of a rollout that is done: on target, failed and reported, or excluded and reported; none runs what was rolled back."""
     items = ledger_items(stage)
     updates = {u.instance_id: u for u in updates_in(items)}
     for rollout in rollouts_in(items):
@@ -80,7 +80,8 @@ def every_instance_is_accounted_for(stage: Stage) -> Iterator[str]:
         for host in _hosts(stage).values():
             update = updates.get(host.instance.id)
             ended = update and update.stage in (UpdateStage.FAILED, UpdateStage.EXCLUDED)
-            if host.version != rollout.target and not ended and host.reported_version == host.version:
+            wrong = host.version == rollout.bad_version if rollout.bad_version else host.version != rollout.target
+            if wrong and not ended and host.reported_version == host.version:
                 yield f"{host.instance.id} runs {host.version}, and the rollout of {rollout.target} is {rollout.state}"
 
 

@@ -11,6 +11,10 @@ from ballast.plan import Plan, Record, Tell
 from ballast.updating.commands import Command, CommandKind
 from ballast.updating.fleet import Fleet
 from ballast.updating.records import Rollout, RolloutState, Stage
+from ballast.updating.selecting import on_target
+from ballast.updating.versions import newer
+
+UPDATED = (Stage.DONE, Stage.RETURNING)
 
 
 def plan_command(fleet: Fleet, rollout: Rollout | None, command: Command, now: datetime) -> Plan:
@@ -27,7 +31,8 @@ def plan_command(fleet: Fleet, rollout: Rollout | None, command: Command, now: d
             after = replace(rollout, state=RolloutState.HALTED, halted_reason=reason)
             told = say.halted(fleet, after, now, page=False)
         case CommandKind.RESUME:
-            after = replace(rollout, state=RolloutState.RUNNING, halted_reason=None, resumed_at=now)
+            state = RolloutState.ROLLING_BACK if rollout.bad_version else RolloutState.RUNNING
+            after = replace(rollout, state=state, halted_reason=None, resumed_at=now)
             told = say.resumed(fleet, rollout, command, now)
         case _:
             after = rolled_back(fleet, rollout, command.version, now)
@@ -37,12 +42,13 @@ def plan_command(fleet: Fleet, rollout: Rollout | None, command: Command, now: d
 
 def rolled_back(fleet: Fleet, rollout: Rollout, version: str | None, now: datetime) -> Rollout:
     """The rollout in reverse: every instance that runs its target goes to `version`, or where most came from."""
+    release, target = fleet.release, version or _version_before(fleet, rollout) or rollout.target
     return replace(
         rollout,
         state=RolloutState.ROLLING_BACK,
-        target=version or _version_before(fleet) or rollout.target,
+        target=target,
         bad_version=rollout.target,
-        image_id=fleet.release.previous_image_id if fleet.release else None,
+        image_id=release.previous_image_id if release and release.previous_version == target else None,
         started_at=now,
         resumed_at=now,
         wave=0,
@@ -66,8 +72,12 @@ def _refusal(fleet: Fleet, rollout: Rollout | None, command: Command) -> str | N
             return f"AWS has recalled {rollout.target}"
         case CommandKind.ROLLBACK if state in (RolloutState.ROLLING_BACK, RolloutState.ROLLED_BACK):
             return f"the rollout is {_words(state)} already"
-        case CommandKind.ROLLBACK if not (command.version or _version_before(fleet)):
-            return "no instance was updated and no --version was given, so there is nothing to go back to"
+        case CommandKind.ROLLBACK if command.version and not newer(rollout.target, command.version):
+            return f"{command.version} is no older than {rollout.target}"
+        case CommandKind.ROLLBACK if not (command.version or _version_before(fleet, rollout)):
+            return "nobody knows what ran before and no --version was given, so there is nothing to go back to"
+        case CommandKind.ROLLBACK if state is not RolloutState.RUNNING and not _runs_target(fleet, rollout):
+            return f"no instance runs {rollout.target}, so there is nothing to roll back"
         case _:
             return None
 
@@ -82,12 +92,18 @@ def _approval_refusal(fleet: Fleet, rollout: Rollout, command: Command) -> str |
     return None
 
 
-def _version_before(fleet: Fleet) -> str | None:
-    """Where most of the updated instances came from."""
-    came = Counter(u.began_from for u in fleet.updates if u.began_from and u.stage in (Stage.DONE, Stage.RETURNING))
-    if came:
-        return came.most_common(1)[0][0]
+def _version_before(fleet: Fleet, rollout: Rollout) -> str | None:
+    """Where most of the updated instances came from, or what most of the others run."""
+    came = Counter(u.began_from for u in fleet.updates if u.began_from and u.stage in UPDATED)
+    others = Counter(h.version for h in fleet.hosts if h.version and newer(rollout.target, h.version))
+    for found in (came, others):
+        if found:
+            return found.most_common(1)[0][0]
     return fleet.release.previous_version if fleet.release else None
+
+
+def _runs_target(fleet: Fleet, rollout: Rollout) -> bool:
+    return any(on_target(h, rollout) or (h.update and h.update.stage in UPDATED) for h in fleet.hosts)
 
 
 def _next(rollout: Rollout) -> Rollout:

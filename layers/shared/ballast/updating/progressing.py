@@ -90,7 +90,8 @@ def _end_of_wave(
         return None
     left = to_do(fleet.hosts, after, now)
     begun = taken_up(fleet, after)
-    if left and begun < wave_limit(waves, after.wave, begun + len(left)):
+    bakes = after.wave_done_at is not None  # whoever leaves the cluster meanwhile has been seen to work
+    if left and not bakes and begun < wave_limit(waves, after.wave, begun + len(left)):
         return None
     if not left:
         rolled_back = after.state is RolloutState.ROLLING_BACK
