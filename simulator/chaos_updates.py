@@ -72,8 +72,8 @@ def _trouble(stage: Stage, rng: Random) -> Callable[[], object]:
         (3, lambda i: _set(stage, i, agent_stays_away=True)),
         (2, lambda i: _set(stage, i, locked_until_s=stage.world.clock.now_s + rng.choice((120, 1200)))),
         (2, lambda i: _set(stage, i, unreachable_repository=True)),
-        (2, lambda _: _for_a_while(stage, rng, stage.world.alarms, ALARM, "ALARM", "OK")),
-        (2, lambda _: _for_a_while(stage, rng, stage.world.calendars, CALENDAR, False, True)),
+        (2, lambda _: _for_a_while(stage, rng, stage.world.alarms, ALARM, bad="ALARM", good="OK")),
+        (2, lambda _: _for_a_while(stage, rng, stage.world.calendars, CALENDAR, bad=False, good=True)),
         (2, lambda _: stage.command("halt", reason="chaos")),
         (3, lambda _: stage.command("resume")),
         (1, lambda _: stage.command("rollback")),
@@ -98,7 +98,7 @@ def _set(stage: Stage, instance_id: str, **troubles: object) -> None:
         setattr(stage.world.bottlerocket.require(instance_id).troubles, name, value)
 
 
-def _for_a_while[T](stage: Stage, rng: Random, states: dict[str, T], name: str, bad: T, good: T) -> None:
+def _for_a_while[T](stage: Stage, rng: Random, states: dict[str, T], name: str, *, bad: T, good: T) -> None:
     states[name] = bad
     stage.clock.after(rng.uniform(60, 900), lambda: states.__setitem__(name, good))
 

@@ -6,7 +6,8 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from ballast.updating.records import InstanceUpdate, RolloutState, Stage as UpdateStage
+from ballast.updating.records import InstanceUpdate, Rollout, RolloutState
+from ballast.updating.records import Stage as UpdateStage
 from simulator.result import ledger_items, notices
 from simulator.rollout_result import budget_violations, rollouts_in, rollouts_under_way, updates_in
 from simulator.stage import Stage
@@ -35,18 +36,16 @@ def never_active_before_it_is_verified(stage: Stage) -> Iterator[str]:
     """
     waits_for: dict[str, set[str]] = defaultdict(set)
     for fact in stage.world.journal:
-        instance = str(fact.data.get("instance"))
         data = fact.data
+        left = waits_for[str(data.get("instance"))]
         if fact.kind == "os_rebooting":
-            waits_for[instance] = {"boot", "check"}
+            left |= {"boot", "check"}
         elif fact.kind == "os_booted":
-            waits_for[instance].discard("boot")
+            left.discard("boot")
         elif fact.kind == "command_ended" and data["status"] == "Success" and "Check" in data["document"]:
-            if "boot" not in waits_for[instance]:
-                waits_for[instance].discard("check")
-        elif fact.kind == "container_instance_status" and data["new"] == "ACTIVE" and data["actor"] == BALLAST:
-            if waits_for[instance]:
-                yield f"{fact.at_s:.0f} s: {instance} was set ACTIVE without its {sorted(waits_for[instance])}"
+            left.difference_update(() if "boot" in left else ("check",))
+        elif fact.kind == "container_instance_status" and (data["new"], data["actor"]) == ("ACTIVE", BALLAST) and left:
+            yield f"{fact.at_s:.0f} s: {data['instance']} was set ACTIVE without its {sorted(left)}"
 
 
 def what_is_called_done_runs_the_target(stage: Stage) -> Iterator[str]:
@@ -73,16 +72,21 @@ def every_rollout_ends(stage: Stage) -> Iterator[str]:
 def every_instance_is_accounted_for(stage: Stage) -> Iterator[str]:
     """Of a rollout that is done: on target, failed and reported, or excluded and reported; none runs what was rolled back."""
     items = ledger_items(stage)
-    updates = {u.instance_id: u for u in updates_in(items)}
     for rollout in rollouts_in(items):
         if rollout.state not in (RolloutState.DONE, RolloutState.ROLLED_BACK):
             continue
-        for host in _hosts(stage).values():
-            update = updates.get(host.instance.id)
-            ended = update and update.stage in (UpdateStage.FAILED, UpdateStage.EXCLUDED)
-            wrong = host.version == rollout.bad_version if rollout.bad_version else host.version != rollout.target
-            if wrong and not ended and host.reported_version == host.version:
-                yield f"{host.instance.id} runs {host.version}, and the rollout of {rollout.target} is {rollout.state}"
+        ended = {u.instance_id for u in updates_in(items) if u.stage in (UpdateStage.FAILED, UpdateStage.EXCLUDED)}
+        others = [
+            f"{host.instance.id} runs {host.version}"
+            for host in _hosts(stage).values()
+            if host.instance.id not in ended and host.reported_version == host.version and _is_wrong(host, rollout)
+        ]
+        if len(others) > rollout.excluded:
+            yield f"the rollout of {rollout.target} is {rollout.state} and excludes {rollout.excluded}: {', '.join(others)}"
+
+
+def _is_wrong(host: BottlerocketHost, rollout: Rollout) -> bool:
+    return host.version == rollout.bad_version if rollout.bad_version else host.version != rollout.target
 
 
 def no_update_left_under_way(stage: Stage) -> Iterator[str]:
@@ -92,10 +96,10 @@ def no_update_left_under_way(stage: Stage) -> Iterator[str]:
 
 
 def settings_are_put_back(stage: Stage) -> Iterator[str]:
-    """Unless the host never answered; then it was told."""
+    """As they were before; unless the host never answered, which is told."""
     for update, host in _updated_hosts(stage):
-        pinned = host.version_lock != "latest" or host.ignore_waves
-        if update.settled and pinned and not update.why:
+        before = (update.version_lock or "latest", bool(update.ignore_waves))
+        if update.settled and not update.why and before != (host.version_lock, host.ignore_waves):
             yield f"{update.instance_id} is {update.stage} and still pinned to {host.version_lock}"
 
 

@@ -87,14 +87,20 @@ class Releases:
         return self.lines.get(kind, Line()).newest_allowed
 
     def parameter(self, name: str) -> str | None:
-        """https://bottlerocket.dev/en/os/latest/#/install/quickstart/aws/: /aws/service/bottlerocket/VARIANT/ARCH/latest/…"""
+        """https://bottlerocket.dev/en/os/latest/#/install/quickstart/aws/: /aws/service/bottlerocket/VARIANT/ARCH/latest/…
+
+        In place of `latest` stands a version: tools/pubsys/policies/ssm of https://github.com/bottlerocket-os/bottlerocket.
+        """
         parts = name.removeprefix("/aws/service/bottlerocket/").split("/")
-        if len(parts) != 4 or parts[2] != "latest":
+        if len(parts) != 4:
             return None
-        latest = self.lines.get((parts[0], parts[1]), Line()).latest
-        if latest is None:
+        line = self.lines.get((parts[0], parts[1]), Line())
+        found = (
+            line.latest if parts[2] == "latest" else next((r for r in line.published if r.version == parts[2]), None)
+        )
+        if found is None:
             return None
-        return {"image_id": latest.image_id, "image_version": f"{latest.version}-{latest.commit}"}.get(parts[3])
+        return {"image_id": found.image_id, "image_version": f"{found.version}-{found.commit}"}.get(parts[3])
 
     def of_image(self, image_id: str) -> tuple[Kind, Published] | None:
         for kind, line in self.lines.items():

@@ -14,6 +14,7 @@ from simulator.world import (
     ecs_instances_api,
     ecs_services_api,
     ecs_tasks_api,
+    images_api,
     ssm_api,
 )
 from simulator.world.acts import Acts
@@ -31,7 +32,7 @@ OPERATIONS: dict[str, dict[str, Operation]] = {
         **ecs_services_api.OPERATIONS,
         **ecs_tasks_api.OPERATIONS,
     },
-    "ec2": {**ec2_api.OPERATIONS},
+    "ec2": {**ec2_api.OPERATIONS, **images_api.OPERATIONS},
     "ssm": {**ssm_api.OPERATIONS},
     "cloudwatch": {**cloudwatch_api.OPERATIONS},
     "autoscaling": {**autoscaling_api.OPERATIONS, **autoscaling_hooks_api.OPERATIONS},

@@ -126,7 +126,7 @@ def test_an_unreadable_message_is_dead_lettered_and_the_check_beside_it_is_done(
     bad = {
         "not json": "The message is not JSON",
         json.dumps(load_event("ballast_update_command")): "asks for no check of releases",
-        json.dumps(load_event("asg_instance_refresh_failed")): "No function handles detail-type",
+        json.dumps(load_event("asg_instance_launch_successful")): "No function handles detail-type",
     }
     with watching() as watched:
         watched.check(*bad, json.dumps(CHECK))

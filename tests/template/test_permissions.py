@@ -31,7 +31,16 @@ NEEDS = {
 }
 # What no call of ours names: SNS uses the topic's key on our behalf; Powertools Parameters reads the secret.
 # https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html
-UNNAMED = {"kms:GenerateDataKey", "kms:Decrypt", "secretsmanager:GetSecretValue"}
+# Auto Scaling asks whether who gives a group a version of a launch template might launch from it.
+# https://docs.aws.amazon.com/autoscaling/ec2/userguide/ec2-auto-scaling-launch-template-permissions.html
+UNNAMED = {
+    "kms:GenerateDataKey",
+    "kms:Decrypt",
+    "secretsmanager:GetSecretValue",
+    "ec2:RunInstances",
+    "ec2:CreateTags",
+    "iam:PassRole",
+}
 WRITES = ("Update", "Deregister", "Stop", "Put", "Complete", "Record", "Set", "Terminate")
 
 

@@ -9,8 +9,8 @@ from dataclasses import replace
 from ballast.aws import ssm
 from ballast.aws.ledger import Ledger
 from ballast.errors import LostRaceError
-from ballast.plan import RunCommand
 from ballast.telemetry import logger
+from ballast.updating.actions import RunCommand
 from ballast.updating.documents import Document
 
 

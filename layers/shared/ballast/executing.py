@@ -8,11 +8,10 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import assert_never
 
-from ballast.aws import autoscaling, ecs, eventbus
+from ballast.acting_on_groups import act_on_group
+from ballast.aws import ecs, eventbus
 from ballast.aws.ledger import Ledger
-from ballast.draining.hooking import DEFAULT_HEARTBEAT_S
 from ballast.errors import LostRaceError
 from ballast.measuring import measure
 from ballast.model import InstanceStatus
@@ -23,22 +22,17 @@ from ballast.plan import (
     Action,
     Announce,
     Claim,
-    ContinueTermination,
     DeregisterContainerInstance,
     Plan,
-    PutHook,
     Reactivate,
     Record,
     RecordWatch,
-    RunCommand,
-    SendHeartbeat,
-    SetScaleInProtection,
     StartDraining,
     StopTask,
     Tell,
-    TerminateInstance,
 )
 from ballast.telemetry import logger
+from ballast.updating.actions import CancelRefresh, FollowImage, RunCommand, StartRefresh
 
 type Step = tuple[int, Action]  # the number of the plan, and one of its actions
 
@@ -58,6 +52,7 @@ class Executor:
     ledger: Ledger
     dry_run: bool
     run_commands: Callable[[Sequence[RunCommand]], None] | None = None  # only update_bottlerocket may
+    change_group: Callable[[FollowImage | StartRefresh | CancelRefresh], None] | None = None  # nor may others do this
 
     def execute(self, plans: Sequence[Plan]) -> Result:
         """Carry out what can be.
@@ -132,29 +127,22 @@ class Executor:
             case Claim(after, before, budget, others_out):
                 self.ledger.write(before, after, budget, others_out)
                 measure(before, after)
-            case SetScaleInProtection(group, instance_id, protected):
-                autoscaling.set_protection(group, instance_id, protected=protected)
             case StopTask(cluster, arn, why):
                 ecs.stop_task(cluster, arn, why)
-            case SendHeartbeat(group, hook, instance_id, token):
-                autoscaling.send_heartbeat(group, hook, instance_id, token)
-            case ContinueTermination(group, hook, instance_id, token):
-                autoscaling.continue_termination(group, hook, instance_id, token)
-            case TerminateInstance(_, instance_id):
-                autoscaling.terminate(instance_id)
             case DeregisterContainerInstance(cluster, arn):
                 ecs.deregister(cluster, arn)
-            case PutHook(group, hook, cluster):
-                autoscaling.put_hook(group, hook, cluster, DEFAULT_HEARTBEAT_S)
             case Record(before, after):
                 self.ledger.write(before, after)
                 measure(before, after)
             case RecordWatch(watch_before, watch_after):
                 self.ledger.write_watch(watch_before, watch_after)
+            case FollowImage() | StartRefresh() | CancelRefresh():
+                assert self.change_group  # noqa: S101 - who plans this can do it
+                self.change_group(action)
             case StartDraining() | Reactivate() | RunCommand() | Announce() | Tell():
                 raise AssertionError(f"{action} is carried out for many plans at once")
             case _:
-                assert_never(action)
+                act_on_group(action)
 
 
 def _with_plan(action: Action, lines: tuple[str, ...], *, dry: bool) -> Action:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from ballast.aws import autoscaling, cloudwatch, ecs, ssm
+from ballast.aws import autoscaling, cloudwatch, ecs, instance_refresh, launch_templates, ssm
 from ballast.aws.ledger import Books, Ledger
 from ballast.draining.needs import TO_BEGIN_VOLUNTARILY
 from ballast.draining.view import View
@@ -17,6 +17,7 @@ from ballast.updating.documents import Document
 from ballast.updating.fleet import Fleet, Host, Report
 from ballast.updating.records import InstanceUpdate, Release, Rollout, RolloutState, Stage
 from ballast.updating.update_api import HostAnswer, Problem, read_answer
+from ballast.updating.update_policy import Strategy
 
 SSM_LAGS = timedelta(minutes=30)  # it reports the platform's version every few minutes
 MOVES = (RolloutState.RUNNING, RolloutState.ROLLING_BACK)
@@ -96,7 +97,21 @@ class FleetObserver:
             closed_calendars=ssm.closed_calendars(updates.calendars) if moves else (),
             ringing_alarms=cloudwatch.ringing(updates.alarms) if moves and updates.alarms else {},
         )
+        if rollout and _groups_matter(rollout, self.now):
+            fleet = self._with_groups(fleet, rollout)
         return self._with_tasks(fleet) if moves else fleet
+
+    def _with_groups(self, fleet: Fleet, rollout: Rollout) -> Fleet:
+        """What its groups launch from, how their refreshes go, and the image that they should launch."""
+        groups = {h.view.membership.group for h in fleet.hosts if h.view.membership}
+        replaces = rollout.strategy == Strategy.REPLACE
+        name = f"/aws/service/bottlerocket/{rollout.variant}/{rollout.arch}/{rollout.target}/image_id"
+        return replace(
+            fleet,
+            templates=launch_templates.templates(groups),
+            refreshes=instance_refresh.newest(groups) if replaces else (),
+            image_id=rollout.image_id or ssm.public_parameters([name]).get(name),
+        )
 
     def _with_tasks(self, fleet: Fleet) -> Fleet:
         """What a batch is chosen by; only where one may begin."""
@@ -110,3 +125,10 @@ class FleetObserver:
         }
         hosts = tuple(replace(h, view=filled.get(h.id, h.view)) for h in fleet.hosts)
         return replace(fleet, hosts=hosts)
+
+
+def _groups_matter(rollout: Rollout, now: datetime) -> bool:
+    """While groups are refreshed, in the first hour after the end, and then once an hour, for drift."""
+    if rollout.ended_at:
+        return now - rollout.ended_at < timedelta(hours=1) or now.minute == 0
+    return rollout.refreshing is not None or (rollout.strategy == Strategy.REPLACE and rollout.state in MOVES)

@@ -8,12 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from ballast.disruption import Disruption, Watch
 from ballast.notice import Notice
-from ballast.updating.documents import Document
+from ballast.updating.actions import CancelRefresh, FollowImage, RunCommand, StartRefresh
 from ballast.updating.records import InstanceUpdate, Release, Rollout
 
 type Kept = Disruption | Rollout | InstanceUpdate | Release
@@ -112,16 +111,6 @@ class PutHook:
 
 
 @dataclass(frozen=True, slots=True)
-class RunCommand:
-    """Run one of our SSM documents on the instance, and note the command's id in its record."""
-
-    document: Document
-    parameters: Mapping[str, str]
-    update: InstanceUpdate
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True)
 class Announce:
     """Put an event of ours on the bus that is no notice."""
 
@@ -164,6 +153,9 @@ type Action = (
     | DeregisterContainerInstance
     | PutHook
     | RunCommand
+    | FollowImage
+    | StartRefresh
+    | CancelRefresh
     | Announce
     | Tell
     | Record[Any]
@@ -182,6 +174,9 @@ ORDER: tuple[type, ...] = (
     DeregisterContainerInstance,
     PutHook,
     RunCommand,
+    FollowImage,
+    StartRefresh,
+    CancelRefresh,
     Announce,
     Tell,
     Record,

@@ -139,3 +139,4 @@ class UpdateSettings(_DisruptionSettings):
     update_alarms: str
     update_return_minutes: str
     update_on_halt: str
+    update_launch_templates: str

@@ -11,6 +11,7 @@ from typing import Self
 from ballast import clock
 from ballast.aws.dead_letters import DeadLetters
 from ballast.aws.ledger import Books, Ledger
+from ballast.changing_groups import change_group
 from ballast.commanding import run_commands
 from ballast.executing import Executor
 from ballast.fleet_watching import FleetObserver
@@ -48,7 +49,7 @@ class UpdateRuntime:
             Document.RESTORE: settings.restore_update_settings_document,
             Document.CANCEL: settings.cancel_update_document,
         }
-        executor = Executor(ledger, settings.dry_run, partial(run_commands, ledger, documents))
+        executor = Executor(ledger, settings.dry_run, partial(run_commands, ledger, documents), change_group)
         return cls(ledger, executor, DeadLetters(settings.dead_letter_queue_url))
 
     def handle(self, events: Sequence[UpdateEvent]) -> Sequence[UpdateEvent]:

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from ballast.errors import SettingsError
 from ballast.policy import Policy, defaults_from, read_policy
 from ballast.settings import UpdateSettings
-from ballast.updating.update_policy import READERS, Approval, OnHalt, Strategy, UpdatePolicy
+from ballast.updating.update_policy import READERS, Approval, LaunchTemplates, OnHalt, Strategy, UpdatePolicy
 from ballast.updating.windows import Window
 from tests.builders import minutes
 
@@ -47,6 +47,7 @@ READABLE: list[tuple[str, str, str, Any]] = [
     ("update-return-minutes", "5", "return_time", minutes(5)),
     ("update-attempts", "1", "attempts", 1),
     ("update-on-halt", "rollback", "on_halt", OnHalt.ROLLBACK),
+    ("update-launch-templates", "report", "launch_templates", LaunchTemplates.REPORT),
 ]
 
 
@@ -93,6 +94,7 @@ def test_every_field_can_be_said_by_a_tag() -> None:
         ("update-attempts", "0"),
         ("update-attempts", "21"),
         ("update-on-halt", "panic"),
+        ("update-launch-templates", "edit"),
     ],
 )
 def test_a_tag_that_cannot_be_read_changes_nothing_and_says_what_is_expected(tag: str, value: str) -> None:
@@ -175,6 +177,7 @@ def the_settings(**changes: str) -> UpdateSettings:
         "update_alarms": "",
         "update_return_minutes": "20",
         "update_on_halt": "rollback",
+        "update_launch_templates": "report",
     }
     values: dict[str, Any] = dict.fromkeys((f.name for f in fields(UpdateSettings)), "") | own | changes
     return UpdateSettings(**values)
@@ -192,6 +195,7 @@ def test_the_defaults_of_a_deployment_come_from_its_parameters() -> None:
         failure_budget="5 percent",
         return_time=minutes(20),
         on_halt=OnHalt.ROLLBACK,
+        launch_templates=LaunchTemplates.REPORT,
     )
 
 

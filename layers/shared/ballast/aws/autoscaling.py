@@ -30,26 +30,27 @@ def memberships(instance_ids: Iterable[str]) -> dict[str, GroupMembership]:
     }
 
 
-def members(groups: Iterable[str]) -> dict[str, GroupMembership]:
+def members(names: Iterable[str]) -> dict[str, GroupMembership]:
     """Every instance of these groups."""
     return {
         raw["InstanceId"]: GroupMembership(
             group["AutoScalingGroupName"], raw["LifecycleState"], raw["ProtectedFromScaleIn"]
         )
-        for group in _groups(groups)
+        for group in groups(names)
         for raw in group["Instances"]
     }
 
 
-def group_tags(groups: Iterable[str]) -> dict[str, dict[str, str]]:
+def group_tags(names: Iterable[str]) -> dict[str, dict[str, str]]:
     """The tags of each group, by its name."""
     return {
         group["AutoScalingGroupName"]: {tag["Key"]: tag.get("Value", "") for tag in group.get("Tags", [])}
-        for group in _groups(groups)
+        for group in groups(names)
     }
 
 
-def _groups(names: Iterable[str]) -> Iterator[dict[str, Any]]:
+def groups(names: Iterable[str]) -> Iterator[dict[str, Any]]:
+    """As DescribeAutoScalingGroups describes them."""
     pages = client("autoscaling").get_paginator("describe_auto_scaling_groups")
     for some in batched(sorted(set(names)), GROUPS_MOST, strict=False):
         for page in pages.paginate(AutoScalingGroupNames=list(some)):

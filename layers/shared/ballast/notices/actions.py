@@ -14,7 +14,6 @@ from ballast.plan import (
     Reactivate,
     Record,
     RecordWatch,
-    RunCommand,
     SendHeartbeat,
     SetScaleInProtection,
     StartDraining,
@@ -22,6 +21,7 @@ from ballast.plan import (
     Tell,
     TerminateInstance,
 )
+from ballast.updating.actions import CancelRefresh, FollowImage, RunCommand, StartRefresh, UpdateAction
 
 
 def describe(action: Action) -> str | None:
@@ -44,13 +44,25 @@ def describe(action: Action) -> str | None:
             return f"deregister container instance {_short(arn)}, whose host is gone"
         case PutHook(group, hook, _):
             return f"put lifecycle hook {hook} on {group}"
-        case RunCommand(document, parameters, update, _):
-            values = "".join(f" {value}" for value in parameters.values())
-            return f"run {document}{values} on {update.instance_id}"
+        case RunCommand() | FollowImage() | StartRefresh() | CancelRefresh():
+            return _describe_update(action)
         case Announce() | Claim() | Record() | RecordWatch() | Tell():
             return None
         case _:
             assert_never(action)
+
+
+def _describe_update(action: UpdateAction) -> str:
+    match action:
+        case RunCommand(document, parameters, update, _):
+            values = "".join(f" {value}" for value in parameters.values())
+            return f"run {document}{values} on {update.instance_id}"
+        case FollowImage(template, image_id, _, _):
+            return f"make a version of launch template {template.launch_template_id} of {template.group} that boots {image_id}"
+        case StartRefresh(group, towards, _):
+            return f"start an instance refresh of {group}" + (f" towards {towards.image_id}" if towards else "")
+        case CancelRefresh(group):
+            return f"cancel the instance refresh of {group}"
 
 
 def _short(arn: str) -> str:

@@ -8,14 +8,11 @@ from datetime import datetime, timedelta
 from ballast.notice import Notice, Severity
 from ballast.notices.links import cluster_link
 from ballast.notices.phrases import date, few
+from ballast.notices.rollout_words import REASON, bar, counts, fleet_of, instances, mix, notice
 from ballast.policy import Policy
 from ballast.updating.commands import Command
-from ballast.updating.counting import versions
 from ballast.updating.fleet import Fleet, Host
 from ballast.updating.records import Rollout, RolloutState
-
-BAR = 10
-REASON = "bottlerocket_rollout"
 
 
 def planned(fleet: Fleet, r: Rollout, policy: Policy, due: datetime | None, now: datetime) -> Notice:
@@ -23,20 +20,20 @@ def planned(fleet: Fleet, r: Rollout, policy: Policy, due: datetime | None, now:
         f"It begins at {date(due)}, inside the maintenance windows." if due else "It begins once somebody approves it."
     )
     waves = " %, ".join(str(share) for share in policy.updates.waves)
-    return _notice(
+    return notice(
         fleet, r, now, "BottlerocketRolloutPlanned", Severity.TICKET if due is None else Severity.INFO,
-        what=f"Bottlerocket {r.target} is to be rolled out to {_instances(r.total - r.on_target - r.excluded)} of {_of(r)}.",
-        why=f"`latest` of the variant is {r.target}; running: {_mix(fleet, r)}.",
-        impact=f"None yet. {_instances(r.excluded)} will be left as they are." if r.excluded else "None yet.",
+        what=f"Bottlerocket {r.target} is to be rolled out to {instances(r.total - r.on_target - r.excluded)} of {fleet_of(r)}.",
+        why=f"`latest` of the variant is {r.target}; running: {mix(fleet, r)}.",
+        impact=f"None yet. {instances(r.excluded)} will be left as they are." if r.excluded else "None yet.",
         next_=f"{when} One canary, then {waves} % ({r.strategy}).",
     )  # fmt: skip
 
 
 def started(fleet: Fleet, r: Rollout, policy: Policy, now: datetime) -> Notice:
     bake = policy.updates.canary_bake.total_seconds() / 60
-    return _notice(
+    return notice(
         fleet, r, now, "BottlerocketRolloutStarted", Severity.INFO,
-        what=f"The rollout of Bottlerocket {r.target} to {_of(r)} begins: {_counts(r)}.",
+        what=f"The rollout of Bottlerocket {r.target} to {fleet_of(r)} begins: {counts(r)}.",
         why=f"It is approved{f' by {r.approved_by}' if r.approved_by else ''}.",
         impact="One instance at first, inside the disruption budget.",
         next_=f"The canary bakes for {bake:.0f} min before the first wave.",
@@ -49,55 +46,55 @@ def progress(fleet: Fleet, r: Rollout, batch: Sequence[Host], now: datetime) -> 
     if r.wave_done_at:
         doing = f"{stage} is complete and bakes"
     eta = _eta(r, now)
-    return _notice(
+    return notice(
         fleet, r, now, "BottlerocketRolloutProgress", Severity.INFO, repeat=r.told,
-        what=f"Bottlerocket {_bar(r)}: {doing}.",
-        why=f"Running: {_mix(fleet, r)}. Failed: {r.failed}, left as they are: {r.excluded}.",
+        what=f"Bottlerocket {bar(r)}: {doing}.",
+        why=f"Running: {mix(fleet, r)}. Failed: {r.failed}, left as they are: {r.excluded}.",
         impact=f"{len(batch)} of {r.total} instances are out of service for it." if batch else "None.",
         next_=f"Done at about {date(eta)}." if eta else "The next instances follow.",
     )  # fmt: skip
 
 
 def halted(fleet: Fleet, r: Rollout, now: datetime, *, page: bool) -> Notice:
-    return _notice(
+    return notice(
         fleet, r, now, "BottlerocketRolloutHalted", Severity.PAGE if page else Severity.TICKET,
-        what=f"The rollout of Bottlerocket {r.target} to {_of(r)} is halted: {_counts(r)}.",
+        what=f"The rollout of Bottlerocket {r.target} to {fleet_of(r)} is halted: {counts(r)}.",
         why=f"{r.halted_reason}.",
-        impact=f"{_instances(r.on_target)} run {r.target}; no other is touched. Running: {_mix(fleet, r)}.",
+        impact=f"{instances(r.on_target)} run {r.target}; no other is touched. Running: {mix(fleet, r)}.",
         next_="What is in flight ends or goes back. Then: python -m ballast resume, or rollback.",
     )  # fmt: skip
 
 
 def resumed(fleet: Fleet, r: Rollout, command: Command, now: datetime) -> Notice:
-    return _notice(
+    return notice(
         fleet, r, now, "BottlerocketRolloutResumed", Severity.INFO, closes=True,
-        what=f"The rollout of Bottlerocket {r.target} to {_of(r)} goes on: {_counts(r)}.",
+        what=f"The rollout of Bottlerocket {r.target} to {fleet_of(r)} goes on: {counts(r)}.",
         why=_said(command), impact="Earlier failures no longer count.", next_="The next instances follow.",
     )  # fmt: skip
 
 
 def approved(fleet: Fleet, r: Rollout, command: Command, now: datetime) -> Notice:
-    return _notice(
+    return notice(
         fleet, r, now, "BottlerocketRolloutApproved", Severity.INFO,
-        what=f"Bottlerocket {r.target} is approved for {_of(r)}.", why=_said(command),
+        what=f"Bottlerocket {r.target} is approved for {fleet_of(r)}.", why=_said(command),
         impact="None yet.", next_="The canary goes in the next maintenance window.",
     )  # fmt: skip
 
 
 def superseded(fleet: Fleet, r: Rollout, target: str, now: datetime) -> Notice:
-    return _notice(
+    return notice(
         fleet, r, now, "BottlerocketRolloutSuperseded", Severity.INFO, closes=True,
-        what=f"The rollout of Bottlerocket {r.target} to {_of(r)} gives way to {target}.",
+        what=f"The rollout of Bottlerocket {r.target} to {fleet_of(r)} gives way to {target}.",
         why=f"{target} is wanted now.", impact="What is in flight ends or goes back.", next_=f"See the rollout of {target}.",
     )  # fmt: skip
 
 
 def rolling_back(fleet: Fleet, r: Rollout, after: Rollout, now: datetime) -> Notice:
-    return _notice(
+    return notice(
         fleet, r, now, "BottlerocketRollback", Severity.TICKET, closes=True,
-        what=f"Bottlerocket {r.target} is rolled back to {after.target} on {_of(r)}.",
+        what=f"Bottlerocket {r.target} is rolled back to {after.target} on {fleet_of(r)}.",
         why=r.halted_reason or "An operator said so.",
-        impact=f"{_instances(r.on_target)} drain and reboot once more, inside the disruption budget.",
+        impact=f"{instances(r.on_target)} drain and reboot once more, inside the disruption budget.",
         next_="It is followed as a rollout of its own.",
     )  # fmt: skip
 
@@ -113,9 +110,9 @@ def _done(fleet: Fleet, r: Rollout, left: Mapping[str, str], now: datetime, code
     failed = [f"{u.instance_id} failed: {u.why}" for u in ours if u.failed]
     rest = [*failed, *(f"{instance_id}: {why}" for instance_id, why in sorted(left.items()))]
     worth_a_look = failed or r.state is RolloutState.ROLLED_BACK
-    return _notice(
+    return notice(
         fleet, r, now, code, Severity.TICKET if worth_a_look else Severity.INFO, closes=True,
-        what=f"{r.on_target} of {r.total} instances of {_of(r)} run Bottlerocket {r.target}.",
+        what=f"{r.on_target} of {r.total} instances of {fleet_of(r)} run Bottlerocket {r.target}.",
         why="; ".join(few(rest)) + "." if rest else "Every instance was updated.",
         impact="None: every instance serves.",
         next_="Look after those by hand, or let their group replace them." if rest else "Nothing.",
@@ -134,31 +131,6 @@ def refused(fleet: Fleet, command: Command, why: str, now: datetime) -> Notice:
     )  # fmt: skip
 
 
-def _notice(
-    fleet: Fleet, r: Rollout, now: datetime, code: str, severity: Severity, *,
-    what: str, why: str, impact: str, next_: str, closes: bool = False, repeat: int = 0,
-) -> Notice:  # fmt: skip
-    return Notice(
-        code=code, severity=severity, cluster=r.cluster, instance=None, reason=f"{REASON}/{r.variant}/{r.arch}",
-        incident=r.incident, incident_started_at=r.told_since, at=now,
-        what=what, why=why, impact=impact, next=next_,
-        links=(cluster_link(fleet.cluster),), closes_incident=closes, repeat=repeat,
-    )  # fmt: skip
-
-
-def _bar(r: Rollout) -> str:
-    full = BAR * r.on_target // r.total if r.total else 0
-    return "▰" * full + "▱" * (BAR - full) + f" {_counts(r)}"
-
-
-def _counts(r: Rollout) -> str:
-    return f"{r.on_target} of {r.total} on {r.target}"
-
-
-def _mix(fleet: Fleet, r: Rollout) -> str:
-    return ", ".join(f"{count} on {version}" for version, count in versions(fleet, r).most_common(4)) or "nothing"
-
-
 def _eta(r: Rollout, now: datetime) -> datetime | None:
     """As fast as so far."""
     if not (r.started_at and r.on_target):
@@ -166,14 +138,6 @@ def _eta(r: Rollout, now: datetime) -> datetime | None:
     left = r.total - r.on_target - r.failed - r.excluded
     pace: timedelta = (now - r.started_at) / r.on_target
     return now + pace * left
-
-
-def _of(r: Rollout) -> str:
-    return f"{r.variant} {r.arch} in {r.cluster}"
-
-
-def _instances(count: int) -> str:
-    return "1 instance" if count == 1 else f"{count} instances"
 
 
 def _said(command: Command) -> str:

@@ -7,7 +7,8 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from ballast.plan import Action, Claim, Plan, RunCommand
+from ballast.plan import Action, Claim, Plan
+from ballast.updating.actions import RunCommand
 from ballast.updating.documents import Document
 from ballast.updating.fleet import Host
 from ballast.updating.records import InstanceUpdate

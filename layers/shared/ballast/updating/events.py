@@ -34,6 +34,16 @@ class Trouble:
 
 type UpdateEvent = Look | Trouble | ReleaseChanged | Command
 
+# https://docs.aws.amazon.com/autoscaling/ec2/userguide/instance-refresh-events.html
+REFRESH_MOVES = (
+    "Checkpoint Reached",
+    "Succeeded",
+    "Failed",
+    "Cancelled",
+    "Rollback Started",
+    "Rollback Succeeded",
+    "Rollback Failed",
+)
 IMPAIRED = {
     FailureName.DEPLOYMENT: "the deployment of service {} failed",
     FailureName.TASK_START: "tasks of service {} fail to start",
@@ -102,4 +112,5 @@ _PARSERS: dict[tuple[str, str], Callable[[Mapping[str, Any], datetime], UpdateEv
     ("ballast", RECALLED): _release,
     ("ballast", DETAIL_TYPE): _command,
     ("aws.events", "Scheduled Event"): _anywhere,
+    **{("aws.autoscaling", f"EC2 Auto Scaling Instance Refresh {end}"): _anywhere for end in REFRESH_MOVES},
 }

@@ -10,6 +10,7 @@ from ballast.disruption import Disruption
 from ballast.draining.view import View
 from ballast.model import Cluster, ContainerInstance
 from ballast.updating.commands import Command
+from ballast.updating.groups import Refresh, Template
 from ballast.updating.records import InstanceUpdate, Release
 from ballast.updating.update_api import HostAnswer
 
@@ -49,32 +50,6 @@ class Host:
 
 
 @dataclass(frozen=True, slots=True)
-class Refresh:
-    """An instance refresh of a group: `status` is Auto Scaling's, `percent` of the instances that it replaces."""
-
-    group: str
-    id: str
-    status: str
-    percent: int = 0
-    why: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Template:
-    """What a group launches from: `image_id` as written there, which may be `resolve:ssm:PARAMETER`."""
-
-    group: str
-    image_id: str | None
-    launch_template_id: str | None = None
-    version: str | None = None  # as the group names it: a number, $Latest or $Default
-
-    @property
-    def follows_parameter(self) -> bool:
-        """https://docs.aws.amazon.com/autoscaling/ec2/userguide/using-systems-manager-parameters.html."""
-        return self.image_id is not None and self.image_id.startswith("resolve:ssm:")
-
-
-@dataclass(frozen=True, slots=True)
 class Fleet:
     """One moment of one variant and architecture of a cluster.
 
@@ -93,8 +68,9 @@ class Fleet:
     ringing_alarms: Mapping[str, str] = field(default_factory=dict)
     commands: tuple[Command, ...] = ()
     news: tuple[str, ...] = ()
-    templates: tuple[Template, ...] = ()  # of the groups of the hosts
+    templates: tuple[Template, ...] = ()  # of the groups of the hosts, where they were looked up
     refreshes: tuple[Refresh, ...] = ()
+    image_id: str | None = None  # of the rollout's target, where it was looked up
 
     @property
     def updates(self) -> tuple[InstanceUpdate, ...]:

@@ -54,6 +54,8 @@ def rolled_back(fleet: Fleet, rollout: Rollout, version: str | None, now: dateti
         wave=0,
         wave_done_at=None,
         ended_at=None,
+        groups_done=(),
+        drift_told=(),
     )
 
 

@@ -17,8 +17,10 @@ from ballast.updating.permission import reason_to_halt
 from ballast.updating.progressing import plan_progress
 from ballast.updating.rebooting import plan_draining, plan_rebooting, plan_returning
 from ballast.updating.records import InstanceUpdate, Rollout, RolloutState, Stage
+from ballast.updating.replacing import plan_refreshes, plan_stop
 from ballast.updating.staging import plan_checking, plan_staging
 from ballast.updating.targeting import plan_reopened, plan_target, plan_waiting
+from ballast.updating.templates import plan_templates
 from ballast.updating.update_policy import OnHalt, Strategy
 
 MOVES = (RolloutState.RUNNING, RolloutState.ROLLING_BACK)
@@ -39,6 +41,9 @@ def plan_update(fleet: Fleet, rollout: Rollout | None, policy: Policy, now: date
 def _plan_rollout(fleet: Fleet, rollout: Rollout | None, policy: Policy, now: datetime) -> Plan:
     if fleet.commands:
         return plan_command(fleet, rollout, fleet.commands[0], now)
+    stop = plan_stop(fleet, rollout) if rollout else None
+    if stop:
+        return stop
     another = plan_target(fleet, rollout, policy, now)
     if another or rollout is None:
         return another or Plan("there is nothing to roll out")
@@ -49,13 +54,14 @@ def _plan_rollout(fleet: Fleet, rollout: Rollout | None, policy: Policy, now: da
             why = reason_to_halt(fleet, rollout, policy)
             if why:
                 return _plan_halt(fleet, rollout, why, now)
-            return plan_progress(fleet, rollout, policy, now)
+            step_of = plan_refreshes if rollout.strategy == Strategy.REPLACE else plan_progress
+            return step_of(fleet, rollout, policy, now)
         case RolloutState.HALTED:
             return _plan_halted(fleet, rollout, policy, now)
         case RolloutState.DONE:
-            return plan_reopened(fleet, rollout, policy, now)
+            return plan_reopened(fleet, rollout, policy, now) or plan_templates(fleet, rollout, policy, now)
         case RolloutState.ROLLED_BACK:
-            return Plan("it was rolled back")
+            return plan_templates(fleet, rollout, policy, now)
 
 
 def _plan_halt(fleet: Fleet, rollout: Rollout, why: str, now: datetime) -> Plan:

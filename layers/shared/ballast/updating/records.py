@@ -69,9 +69,10 @@ class Rollout:
     wave_done_at: datetime | None = None
     halted_reason: str | None = None
     bad_version: str | None = None  # in a rollback: the version that is left
-    image_before: str | None = None  # the image that new instances were launched from before
-    refreshes: tuple[str, ...] = ()  # "GROUP/INSTANCE-REFRESH-ID" of strategy replace
-    groups_done: tuple[str, ...] = ()  # strategy replace: refreshed; in-place: launch template follows
+    refreshing: str | None = None  # strategy replace: the group that is being refreshed
+    refresh_asked_at: datetime | None = None
+    groups_done: tuple[str, ...] = ()  # refreshed, or their launch template has followed
+    drift_told: tuple[str, ...] = ()  # groups whose launch template boots another release, and people know
     total: int = 0
     on_target: int = 0
     failed: int = 0

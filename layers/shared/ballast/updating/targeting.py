@@ -12,6 +12,7 @@ from ballast.updating.approval import due_at, target_of
 from ballast.updating.counting import counted
 from ballast.updating.fleet import Fleet
 from ballast.updating.records import Rollout, RolloutState
+from ballast.updating.replacing import groups_to_do
 from ballast.updating.selecting import exclusion, on_target, to_do
 from ballast.updating.update_policy import Strategy
 from ballast.updating.versions import newer
@@ -34,6 +35,8 @@ def plan_target(fleet: Fleet, rollout: Rollout | None, policy: Policy, now: date
         state=RolloutState.WAITING,
         strategy=policy.updates.strategy,
         created_at=release.seen_at,
+        refreshing=rollout.refreshing if rollout else None,
+        refresh_asked_at=rollout.refresh_asked_at if rollout else None,
         revision=rollout.revision + 1 if rollout else 1,
     )
     if all(on_target(host, wanted) or exclusion(host, wanted, now) for host in fleet.hosts):
@@ -62,10 +65,12 @@ def plan_waiting(fleet: Fleet, rollout: Rollout, policy: Policy, now: datetime) 
     return Plan("it is approved", (Tell(say.started(fleet, started, policy, now)), Record(rollout, started)))
 
 
-def plan_reopened(fleet: Fleet, rollout: Rollout, policy: Policy, now: datetime) -> Plan:
+def plan_reopened(fleet: Fleet, rollout: Rollout, policy: Policy, now: datetime) -> Plan | None:
     """Instances that came up with an older release after it was done are updated too."""
-    if policy.updates.strategy is Strategy.OFF or not to_do(fleet.hosts, rollout, now):
-        return Plan("it is done")
+    replaces = rollout.strategy == Strategy.REPLACE
+    left = groups_to_do(fleet, rollout, policy, now) if replaces else to_do(fleet.hosts, rollout, now)
+    if policy.updates.strategy is Strategy.OFF or not left:
+        return None
     again = replace(rollout, state=RolloutState.RUNNING, ended_at=None, revision=rollout.revision + 1)
     return Plan("newcomers run an older release", (Record(rollout, again),))
 

@@ -38,6 +38,13 @@ class OnHalt(StrEnum):
     ROLLBACK = "rollback"
 
 
+class LaunchTemplates(StrEnum):
+    """FOLLOW: a new version boots the release of a rollout that is done. REPORT: people are told, nothing is changed."""
+
+    FOLLOW = "follow"
+    REPORT = "report"
+
+
 WHOLE = 100
 
 
@@ -64,6 +71,7 @@ class UpdatePolicy:
     return_time: timedelta = timedelta(minutes=15)
     attempts: int = 3
     on_halt: OnHalt = OnHalt.WAIT
+    launch_templates: LaunchTemplates = LaunchTemplates.FOLLOW
 
     def failures_allowed(self, instances: int) -> int:
         """How many instances may fail before the rollout halts; a share rounds down."""
@@ -145,4 +153,5 @@ READERS: dict[str, tuple[str, Any, str]] = {
     "update-return-minutes": ("return_time", _return_minutes, "a whole number of minutes from 5 to 10080"),
     "update-attempts": ("attempts", _attempts, "a whole number from 1 to 20"),
     "update-on-halt": ("on_halt", OnHalt, "wait or rollback"),
+    "update-launch-templates": ("launch_templates", LaunchTemplates, "follow or report"),
 }

@@ -1,0 +1,72 @@
+"""Instance refreshes of Auto Scaling groups.
+
+https://docs.aws.amazon.com/autoscaling/ec2/userguide/asg-instance-refresh.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from ballast.aws import launch_templates
+from ballast.aws.session import client, code
+from ballast.telemetry import logger
+from ballast.updating.actions import FollowImage
+from ballast.updating.groups import Refresh, RefreshPreferences
+
+
+def newest(groups: Iterable[str]) -> tuple[Refresh, ...]:
+    """The newest of each group; groups that never had one are left out."""
+    found = []
+    for group in sorted(set(groups)):
+        raw = client("autoscaling").describe_instance_refreshes(AutoScalingGroupName=group, MaxRecords=1)
+        found += [_refresh(refresh) for refresh in raw["InstanceRefreshes"][:1]]
+    return tuple(found)
+
+
+def start(group: str, towards: FollowImage | None, preferences: RefreshPreferences) -> None:
+    """One that runs already is left alone: it is ours from a call before, or somebody's, as the next look tells."""
+    desired = {"DesiredConfiguration": launch_templates.desired(towards)} if towards else {}
+    try:
+        client("autoscaling").start_instance_refresh(
+            AutoScalingGroupName=group, Strategy="Rolling", Preferences=_preferences(preferences), **desired
+        )
+    except ClientError as error:
+        if code(error) != "InstanceRefreshInProgress":
+            raise
+        logger.info("an instance refresh runs already", group=group)
+
+
+def cancel(group: str) -> None:
+    """Instances that are being replaced are replaced to the end; that nothing runs any more is fine."""
+    try:
+        client("autoscaling").cancel_instance_refresh(AutoScalingGroupName=group)
+    except ClientError as error:
+        if code(error) != "ActiveInstanceRefreshNotFound":
+            raise
+
+
+def _preferences(wanted: RefreshPreferences) -> dict[str, Any]:
+    return {
+        "MinHealthyPercentage": 100,
+        "MaxHealthyPercentage": wanted.max_healthy_percent,
+        "CheckpointPercentages": list(wanted.checkpoints),
+        "CheckpointDelay": wanted.checkpoint_delay_s,
+        "SkipMatching": wanted.skip_matching,
+        "AutoRollback": wanted.auto_rollback,
+        "ScaleInProtectedInstances": "Refresh",
+        "StandbyInstances": "Ignore",
+    }
+
+
+def _refresh(raw: dict[str, Any]) -> Refresh:
+    return Refresh(
+        group=raw["AutoScalingGroupName"],
+        id=raw["InstanceRefreshId"],
+        status=raw["Status"],
+        started_at=raw["StartTime"],
+        percent=raw.get("PercentageComplete", 0),
+        why=raw.get("StatusReason"),
+    )

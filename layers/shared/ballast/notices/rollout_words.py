@@ -1,0 +1,47 @@
+"""What all notices about a rollout share: one incident, its counts, its bar, the mix of versions."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from ballast.notice import Notice, Severity
+from ballast.notices.links import cluster_link
+from ballast.updating.counting import versions
+from ballast.updating.fleet import Fleet
+from ballast.updating.records import Rollout
+
+BAR = 10
+REASON = "bottlerocket_rollout"
+
+
+def notice(
+    fleet: Fleet, r: Rollout, now: datetime, code: str, severity: Severity, *,
+    what: str, why: str, impact: str, next_: str, closes: bool = False, repeat: int = 0,
+) -> Notice:  # fmt: skip
+    return Notice(
+        code=code, severity=severity, cluster=r.cluster, instance=None, reason=f"{REASON}/{r.variant}/{r.arch}",
+        incident=r.incident, incident_started_at=r.told_since, at=now,
+        what=what, why=why, impact=impact, next=next_,
+        links=(cluster_link(fleet.cluster),), closes_incident=closes, repeat=repeat,
+    )  # fmt: skip
+
+
+def bar(r: Rollout) -> str:
+    full = BAR * r.on_target // r.total if r.total else 0
+    return "▰" * full + "▱" * (BAR - full) + f" {counts(r)}"
+
+
+def counts(r: Rollout) -> str:
+    return f"{r.on_target} of {r.total} on {r.target}"
+
+
+def mix(fleet: Fleet, r: Rollout) -> str:
+    return ", ".join(f"{count} on {version}" for version, count in versions(fleet, r).most_common(4)) or "nothing"
+
+
+def fleet_of(r: Rollout) -> str:
+    return f"{r.variant} {r.arch} in {r.cluster}"
+
+
+def instances(count: int) -> str:
+    return "1 instance" if count == 1 else f"{count} instances"

@@ -1,0 +1,65 @@
+"""New instances must not boot the release that was left: launch templates follow a rollout, and drift is told."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+from ballast.notices import updating_groups as say
+from ballast.plan import Plan, Record, Tell
+from ballast.policy import Policy
+from ballast.updating.actions import FollowImage
+from ballast.updating.fleet import Fleet
+from ballast.updating.groups import Template
+from ballast.updating.records import Rollout
+from ballast.updating.update_policy import LaunchTemplates
+from ballast.updating.versions import newer
+
+
+def lags(template: Template, rollout: Rollout) -> bool:
+    """Whether it boots a public Bottlerocket image that the rollout leaves; a newer one is somebody's decision."""
+    version = template.image_version
+    if version is None:
+        return False
+    return version == rollout.bad_version if rollout.bad_version else newer(rollout.target, version)
+
+
+def why_it_cannot_follow(template: Template, fleet: Fleet, policy: Policy) -> str | None:
+    """In words, of one that lags."""
+    if template.why_fixed or template.launch_template_id is None:
+        return template.why_fixed or "it has no launch template"
+    if policy.updates.launch_templates is LaunchTemplates.REPORT:
+        return "Ballast is told to report drift only (UpdateLaunchTemplates)"
+    if fleet.image_id is None:
+        return "the image is not published"
+    return None
+
+
+def follow(template: Template, fleet: Fleet, rollout: Rollout) -> FollowImage:
+    """The key makes a repeated call answer with the version that the first one made."""
+    assert fleet.image_id is not None  # noqa: S101 - why_it_cannot_follow says so
+    key = f"{rollout.incident}/{template.group}"
+    return FollowImage(template, fleet.image_id, f"Bottlerocket {rollout.target}, by Ballast", key)
+
+
+def plan_templates(fleet: Fleet, rollout: Rollout, policy: Policy, now: datetime) -> Plan:
+    """Once a rollout is over: the next launch template that lags follows; one that cannot, or lags again, is told once."""
+    for template in fleet.templates:
+        group = template.group
+        if not lags(template, rollout) or group in rollout.drift_told:
+            continue
+        set_back = "it was set back after it had followed" if group in rollout.groups_done else None
+        why = set_back or why_it_cannot_follow(template, fleet, policy)
+        if why:
+            after = _next(rollout, drift_told=(*rollout.drift_told, group))
+            return Plan(
+                f"{group} drifts: {why}", (Tell(say.drifts(fleet, after, template, why, now)), Record(rollout, after))
+            )
+        after = _next(rollout, groups_done=(*rollout.groups_done, group))
+        told = Tell(say.follows(fleet, after, template, now))
+        return Plan(f"{group} follows", (follow(template, fleet, rollout), told, Record(rollout, after)))
+    return Plan("it is over")
+
+
+def _next(rollout: Rollout, **changes: object) -> Rollout:
+    return replace(rollout, revision=rollout.revision + 1, **changes)  # type: ignore[arg-type]
