@@ -17,7 +17,7 @@ from ballast.model import InstanceStatus
 from ballast.plan import Action, Claim
 from ballast.updating.asking import step
 from ballast.updating.fleet import Fleet, Host
-from ballast.updating.records import Stage
+from ballast.updating.records import InstanceUpdate, Stage
 
 PREPARING = (Stage.CHECKING, Stage.STAGING)
 BEFORE_DRAIN = (*PREPARING, Stage.STAGED)
@@ -46,8 +46,8 @@ def is_out(host: Host) -> bool:
     return host.instance.status is not InstanceStatus.ACTIVE or update.stage in (Stage.DRAINING, Stage.REBOOTING)
 
 
-def choose_batch(fleet: Fleet, now: datetime) -> Batch:
-    """The hosts must have been looked up with their tasks and neighbours."""
+def choose_batch(fleet: Fleet, most: int, now: datetime) -> Batch:
+    """At most as many as the wave allows. The hosts must have been looked up with their tasks and neighbours."""
     candidates = staged(fleet)
     if not candidates:
         return Batch(waits="no instance is staged")
@@ -57,6 +57,7 @@ def choose_batch(fleet: Fleet, now: datetime) -> Batch:
     free = budget_of(first) - len(fleet.in_flight) - out_of_service(first)
     if free <= 0:
         return Batch(waits=f"the disruption budget of {budget_of(first)} is used up")
+    free = min(free, most)
     preparing = any(host.update and host.update.stage in PREPARING for host in fleet.hosts)
     if preparing and len(candidates) < free:
         return Batch(waits="others are about to be staged")
@@ -71,7 +72,7 @@ def choose_batch(fleet: Fleet, now: datetime) -> Batch:
     return Batch(tuple(chosen), held)
 
 
-def begin_batch(batch: Sequence[Host], now: datetime) -> tuple[Action, ...]:
+def begin_batch(batch: Sequence[Host], wave: int, now: datetime) -> tuple[Action, ...]:
     """The drain is claimed first: an instance whose drain is on record goes on, whatever becomes of this function."""
     actions: list[Action] = []
     for host in batch:
@@ -87,8 +88,12 @@ def begin_batch(batch: Sequence[Host], now: datetime) -> tuple[Action, ...]:
             group=membership.group if membership else None,
         )
         actions += begin(host.view, wanted, None, now).actions
-        actions.append(Claim(step(update, stage=Stage.DRAINING, since=now, asked=None, command_id=None), update))
+        actions.append(Claim(_drains(update, wave, now), update))
     return tuple(actions)
+
+
+def _drains(update: InstanceUpdate, wave: int, now: datetime) -> InstanceUpdate:
+    return step(update, stage=Stage.DRAINING, since=now, wave=wave, asked=None, command_id=None)
 
 
 def _does_not_fit(host: Host, chosen: Sequence[Host]) -> str | None:

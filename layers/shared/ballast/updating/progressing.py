@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from ballast.notices import updating as say
 from ballast.plan import Action, Claim, Plan, Record, Tell
@@ -16,8 +16,9 @@ from ballast.updating.permission import objection_to_start
 from ballast.updating.records import Rollout, RolloutState, Stage
 from ballast.updating.selecting import to_do
 from ballast.updating.staging import plan_again, plan_begin
-from ballast.updating.waves import bakes_until, is_last, taken_up, wave_limit
+from ballast.updating.waves import bakes_until, disrupted, is_last, taken_up, wave_limit
 
+HELD_FOR_LONG = timedelta(minutes=5)
 AHEAD = 2  # budgets of instances that are staged before their turn
 
 
@@ -28,10 +29,11 @@ def plan_progress(fleet: Fleet, rollout: Rollout, policy: Policy, now: datetime)
     starts: tuple[Action, ...] = ()
     batch = Batch()
     if why_not is None:
-        batch = choose_batch(fleet, now)
+        most = 0 if rollout.wave_done_at else _limit(fleet, rollout, policy, now) - disrupted(fleet, rollout)
+        batch = choose_batch(fleet, most, now)
         starts = (
-            *begin_batch(batch.hosts, now),
-            *_stage_more(fleet, rollout, policy, now),
+            *begin_batch(batch.hosts, rollout.wave, now),
+            *_stage_more(fleet, rollout, policy, batch, now),
             *_exclude(fleet, batch, policy, now),
         )
     reason = f"{len(batch.hosts)} instances drain" if batch.hosts else (why_not or batch.waits or "goes on")
@@ -49,13 +51,20 @@ def plan_progress(fleet: Fleet, rollout: Rollout, policy: Policy, now: datetime)
     return Plan(reason)
 
 
-def _stage_more(fleet: Fleet, rollout: Rollout, policy: Policy, now: datetime) -> tuple[Action, ...]:
-    """So many that the next batches find them ready, never more than the wave allows."""
-    waiting = sum(bool(h.update and h.update.stage in BEFORE_DRAIN) for h in fleet.hosts)
+def _passed_over(fleet: Fleet, batch: Batch, now: datetime) -> int:
+    """Staged instances that something holds for long, so that others go in their place."""
+    held = (h.update for h in fleet.hosts if h.id in batch.held)
+    return sum(bool(u and now - u.since >= HELD_FOR_LONG) for u in held)
+
+
+def _stage_more(fleet: Fleet, rollout: Rollout, policy: Policy, batch: Batch, now: datetime) -> tuple[Action, ...]:
+    """So many that the next batches find them ready, never more than the wave allows besides those that are held."""
+    budget = max(1, policy.budget_of(max(fleet.cluster.instances, len(fleet.everybody))))
+    passed_over = min(_passed_over(fleet, batch, now), budget)
+    waiting = sum(bool(h.update and h.update.stage in BEFORE_DRAIN) for h in fleet.hosts) - passed_over
     candidates = to_do(fleet.hosts, rollout, now)
-    ahead = AHEAD * max(1, policy.budget_of(max(fleet.cluster.instances, len(fleet.everybody)))) - waiting
-    begun = taken_up(fleet, rollout)
-    allowed = wave_limit(policy.updates.waves, rollout.wave, begun + len(candidates)) - begun
+    ahead = AHEAD * budget - waiting
+    allowed = _limit(fleet, rollout, policy, now) + passed_over - taken_up(fleet, rollout)
     again = [
         u
         for h in fleet.hosts
@@ -85,15 +94,17 @@ def _end_of_wave(
     fleet: Fleet, after: Rollout, policy: Policy, now: datetime
 ) -> tuple[str, Rollout, Tell | None] | None:
     """None while the wave still has something to do."""
-    waves = policy.updates.waves
-    if any(_under_way(host, after) for host in fleet.hosts) or any(is_out(host) for host in fleet.hosts):
+    waves, limit = policy.updates.waves, _limit(fleet, after, policy, now)
+    full = after.wave_done_at is not None or disrupted(fleet, after) >= limit
+    waits = any(_under_way(host, after) and not (full and _is_staged(host)) for host in fleet.hosts)
+    if waits or any(is_out(host) for host in fleet.hosts):
         return None
     left = to_do(fleet.hosts, after, now)
     begun = taken_up(fleet, after)
     bakes = after.wave_done_at is not None  # whoever leaves the cluster meanwhile has been seen to work
-    if left and not bakes and begun < wave_limit(waves, after.wave, begun + len(left)):
+    if left and not bakes and begun < limit:
         return None
-    if not left:
+    if not (left or any(_is_staged(host) for host in fleet.hosts)):
         rolled_back = after.state is RolloutState.ROLLING_BACK
         state = RolloutState.ROLLED_BACK if rolled_back else RolloutState.DONE
         done = replace(after, state=state, ended_at=now, wave_done_at=None)
@@ -107,6 +118,16 @@ def _end_of_wave(
     if now < until:
         return None
     return "the bake is over", replace(after, wave=after.wave + 1, wave_done_at=None), None
+
+
+def _limit(fleet: Fleet, rollout: Rollout, policy: Policy, now: datetime) -> int:
+    left = to_do(fleet.hosts, rollout, now)
+    return wave_limit(policy.updates.waves, rollout.wave, taken_up(fleet, rollout) + len(left))
+
+
+def _is_staged(host: Host) -> bool:
+    """Passed over by the wave, it goes with the next."""
+    return host.update is not None and host.update.stage is Stage.STAGED
 
 
 def _under_way(host: Host, rollout: Rollout) -> bool:

@@ -24,6 +24,12 @@ def taken_up(fleet: Fleet, rollout: Rollout) -> int:
     return sum(u.rollout == rollout.id and u.stage is not Stage.EXCLUDED for u in (*fleet.updates, *fleet.lost))
 
 
+def disrupted(fleet: Fleet, rollout: Rollout) -> int:
+    """Those among them that have been drained, or that failed before."""
+    untouched = (Stage.CHECKING, Stage.STAGING, Stage.STAGED, Stage.EXCLUDED)
+    return sum(u.rollout == rollout.id and u.stage not in untouched for u in (*fleet.updates, *fleet.lost))
+
+
 def is_last(waves: Sequence[int], wave: int) -> bool:
     return wave >= len(waves)
 
