@@ -18,7 +18,7 @@ from simulator.stage import MANAGED, Scenario, Stage
 TROUBLE_MINUTES = (4, 60)
 CALM_AT_MINUTES = 62
 TIDY_AT_MINUTES = 66
-QUIET_MINUTES = 130.5  # half a minute after the last sweep
+QUIET_MINUTES = 140.5  # half a minute after the last sweep
 GROUPS = ("spot", "steady", "ecs-drained", "loose", *chaos_updates.GROUPS)
 
 

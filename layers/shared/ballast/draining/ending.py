@@ -77,6 +77,8 @@ def plan_deadline(view: View, known: Disruption, now: datetime) -> Plan:
     cannot_return = known.forced or known.foreign or view.leaves_its_group
     if known.phase is Phase.FORCED or (outcome is Outcome.ROLLBACK and cannot_return):
         outcome = Outcome.ESCALATE
+    if known.told_by_rollout and outcome is Outcome.ESCALATE and not cannot_return:
+        outcome = Outcome.ROLLBACK  # an update can wait, so no human has to decide and nothing stays DRAINING
     match outcome:
         case Outcome.ROLLBACK:
             rolling = step(known, phase=Phase.ROLLING_BACK)
