@@ -128,13 +128,14 @@ def _member(member: Member) -> Output:
         "InstanceType": member.instance.shape.instance_type,
         "AvailabilityZone": member.instance.zone,
         "LifecycleState": member.state,
-        "LaunchTemplate": {
-            "LaunchTemplateId": "lt-0abcdef1234567890",
-            "LaunchTemplateName": member.group.name,
-            "Version": "1",
-        },
+        "LaunchTemplate": _template(member.group, str(member.launched_from or 1)),
         "ProtectedFromScaleIn": member.protected,
     }
+
+
+def _template(group: Group, version: str) -> Output:
+    known = group.template.id if group.template else "lt-0abcdef1234567890"
+    return {"LaunchTemplateId": known, "LaunchTemplateName": group.name, "Version": version}
 
 
 def _group(world: Parts, group: Group) -> Output:
@@ -142,6 +143,7 @@ def _group(world: Parts, group: Group) -> Output:
     return {
         "AutoScalingGroupName": group.name,
         "AutoScalingGroupARN": group.arn,
+        "LaunchTemplate": _template(group, group.template_version),
         "MinSize": group.minimum,
         "MaxSize": group.maximum,
         "DesiredCapacity": group.desired,

@@ -45,10 +45,13 @@ class FleetBuilding(Parts):
         hooks: Iterable[Hook] = (),
         tags: Mapping[str, str] | None = None,
         bottlerocket: tuple[str, str, str] | None = None,
+        launches_from: str = "1",
     ) -> Group:
         """An Auto Scaling group, its instances InService and registered; `maximum` is twice `desired` unless said.
 
-        `bottlerocket`: variant, architecture and version of a release that was published.
+        `bottlerocket`: variant, architecture and version of a release that was published, which version 1 of its launch
+        template boots. `launches_from`: how the group names the version (1, $Latest, $Default), or `parameter` for a
+        template that resolves the newest image at each launch.
         """
         home = self.cluster(cluster) if cluster is not None else None
         if capacity_provider is None and (managed_draining or managed_scaling):
@@ -73,7 +76,11 @@ class FleetBuilding(Parts):
             variant, arch, version = bottlerocket
             published = self.bottlerocket.releases.lines[variant, arch].published
             group.os = (variant, arch)
-            group.image_id = next(r.image_id for r in published if r.version == version)
+            image_id = next(r.image_id for r in published if r.version == version)
+            if launches_from == "parameter":
+                image_id = f"resolve:ssm:/aws/service/bottlerocket/{variant}/{arch}/latest/image_id"
+            group.template = self.launch_templates.make(name, image_id)
+            group.template_version = "1" if launches_from == "parameter" else launches_from
         self.groups.groups[name] = group
         wanted = [managed_draining_hook(), *hooks] if managed_draining else [*hooks]
         group.hooks = {hook.name: hook for hook in wanted}

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from simulator.clock import Timer
+from simulator.world.launch_templates import LaunchTemplate
 from simulator.world.records import Cluster, Instance, Shape
 
 TERMINATING = "autoscaling:EC2_INSTANCE_TERMINATING"
@@ -54,6 +55,7 @@ class Member:
     state: str
     protected: bool
     healthy: bool = True
+    launched_from: int | None = None  # version of the launch template
     actions: dict[str, LifecycleAction] = field(default_factory=dict)  # by hook name
 
     @property
@@ -76,7 +78,9 @@ class Group:
     protects_new_instances: bool
     created_at_s: float
     tags: dict[str, str]
-    image_id: str | None = None  # None: some image without Bottlerocket
+    template: LaunchTemplate | None = None  # None: some image without Bottlerocket
+    template_version: str = "1"  # as the group names it: a number, $Latest or $Default
+    surge: int = 0  # instances above `desired` that an instance refresh has launched
     os: tuple[str, str] | None = None  # Bottlerocket's variant, and its architecture
     members: dict[str, Member] = field(default_factory=dict)  # by instance id
     hooks: dict[str, Hook] = field(default_factory=dict)

@@ -9,15 +9,17 @@ from simulator.world.group_events import announce_launch, announce_termination
 from simulator.world.group_records import Group, Member
 from simulator.world.hooks import Hooks
 from simulator.world.instances import Ec2
+from simulator.world.launch_templates import LaunchTemplates
 from simulator.world.records import Instance, InstanceState
 
 HEALTH_CHECK_SECONDS = (20.0, 60.0)
 
 
 class Groups:
-    def __init__(self, core: Core, ec2: Ec2) -> None:
+    def __init__(self, core: Core, ec2: Ec2, templates: LaunchTemplates) -> None:
         self._core = core
         self._ec2 = ec2
+        self._templates = templates
         self.groups: dict[str, Group] = {}
         self.hooks = Hooks(core, self._proceed)
         ec2.watchers.append(self._on_instance_state)
@@ -28,10 +30,11 @@ class Groups:
             return None
         return self.groups[instance.group].members.get(instance_id)
 
-    def launch(self, group: Group, *, already_running: bool = False) -> Member:
+    def launch(self, group: Group, version: int | None = None, *, already_running: bool = False) -> Member:
         """Launch where the group has the fewest instances (Availability Zone balance).
 
         https://docs.aws.amazon.com/autoscaling/ec2/userguide/auto-scaling-benefits.html
+        `version`: of the launch template, where it is not the one that the group names.
         """
         per_zone = Counter(member.instance.zone for member in group.staying)
         instance = self._ec2.launch(
@@ -44,9 +47,12 @@ class Groups:
             tags={**group.tags, "aws:autoscaling:groupName": group.name},
             already_running=already_running,
         )
-        instance.image_id, instance.os = group.image_id, group.os
         state = "InService" if already_running else "Pending"
         member = Member(group, instance, state, group.protects_new_instances)
+        if group.template:
+            launched = group.template.version(str(version or group.template_version))
+            instance.image_id, instance.os = self._templates.image_of(launched), group.os
+            member.launched_from = launched.number
         group.members[instance.id] = member
         return member
 
@@ -59,7 +65,7 @@ class Groups:
 
         https://docs.aws.amazon.com/autoscaling/ec2/userguide/ec2-auto-scaling-instance-protection.html
         """
-        surplus = len(group.staying) - group.desired
+        surplus = len(group.staying) - group.desired - group.surge
         for _ in range(-surplus):
             self.launch(group)
         for _ in range(surplus):

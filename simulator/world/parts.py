@@ -11,7 +11,9 @@ from simulator.world.core import Core
 from simulator.world.daemons import Daemons
 from simulator.world.errors import AwsError
 from simulator.world.groups import Groups
+from simulator.world.instance_refresh import InstanceRefreshes
 from simulator.world.instances import Ec2
+from simulator.world.launch_templates import LaunchTemplates
 from simulator.world.lost_tasks import LostTasks
 from simulator.world.managed_draining import ManagedDraining
 from simulator.world.managed_scaling import ManagedScaling
@@ -37,7 +39,9 @@ class Parts(Core):
         self.lost_tasks = LostTasks(self, self.registry, self.tasks)
         self.scheduler = Scheduler(self, self.registry, self.tasks)
         self.daemons = Daemons(self, self.registry, self.tasks)
-        self.groups = Groups(self, self.ec2)
+        self.launch_templates = LaunchTemplates(self.bottlerocket.releases)
+        self.groups = Groups(self, self.ec2, self.launch_templates)
+        self.refreshes = InstanceRefreshes(self, self.groups)
         self.managed_draining = ManagedDraining(self, self.registry, self.tasks, self.groups)
         self.managed_scaling = ManagedScaling(self, self.groups)
         self.scheduler.grows = self.managed_scaling.grows

@@ -54,8 +54,8 @@ class Releases:
         name = f"{variant}/{arch}/{version}"
         release = Published(
             version=version,
-            image_id=f"ami-{_digits(name, 17)}",
-            commit=_digits(f"commit {name}", 8),
+            image_id=f"ami-{digits(name, 17)}",
+            commit=digits(f"commit {name}", 8),
             at_s=LONG_AGO_S if long_ago else self._core.clock.now_s,
         )
         line.published.append(release)
@@ -115,7 +115,7 @@ class Releases:
         return seed < share * SEEDS
 
 
-def _digits(text: str, length: int) -> str:
+def digits(text: str, length: int) -> str:
     """Hexadecimal digits that depend on the text alone, so that names do not draw from the world's chance."""
     value = 0
     for character in text.encode():

@@ -15,6 +15,8 @@ from simulator.world import (
     ecs_services_api,
     ecs_tasks_api,
     images_api,
+    instance_refresh_api,
+    launch_templates_api,
     ssm_api,
 )
 from simulator.world.acts import Acts
@@ -32,10 +34,14 @@ OPERATIONS: dict[str, dict[str, Operation]] = {
         **ecs_services_api.OPERATIONS,
         **ecs_tasks_api.OPERATIONS,
     },
-    "ec2": {**ec2_api.OPERATIONS, **images_api.OPERATIONS},
+    "ec2": {**ec2_api.OPERATIONS, **images_api.OPERATIONS, **launch_templates_api.OPERATIONS},
     "ssm": {**ssm_api.OPERATIONS},
     "cloudwatch": {**cloudwatch_api.OPERATIONS},
-    "autoscaling": {**autoscaling_api.OPERATIONS, **autoscaling_hooks_api.OPERATIONS},
+    "autoscaling": {
+        **autoscaling_api.OPERATIONS,
+        **autoscaling_hooks_api.OPERATIONS,
+        **instance_refresh_api.OPERATIONS,
+    },
 }
 
 

@@ -80,7 +80,7 @@ def test_thirty_instances_go_from_one_release_to_the_next_with_a_canary_and_wave
     assert booted[1] - booted[0] >= 600  # the canary bakes alone
     assert played.result.moves_per_task <= 1.3
     assert max(drained(played).values()) == 1
-    assert played.codes[-1] == "BottlerocketRolloutDone"
+    assert played.codes[-2:] == ["BottlerocketRolloutDone", "BottlerocketTemplateFollows"]
     is_harmless(played)
 
 

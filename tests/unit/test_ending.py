@@ -148,6 +148,24 @@ def test_escalation_pages_with_what_blocks() -> None:
     assert "hook ballast-drain lets the instance go within 15 min" in page.next
 
 
+def test_the_drain_of_an_update_is_given_back_rather_than_left_draining_for_a_human() -> None:
+    known = a_voluntary(reason=Reason.BOTTLEROCKET_UPDATE, goes_at=None)
+
+    plan = at_the_deadline(known, Outcome.ESCALATE)
+
+    assert Reactivate("prod", ARN) in plan.actions
+    [*_, last] = [action for action in plan.actions if isinstance(action, Record)]
+    assert last.after.phase is Phase.ROLLED_BACK
+
+
+def test_the_drain_of_an_update_escalates_where_its_group_terminates_the_instance() -> None:
+    known = a_voluntary(reason=Reason.BOTTLEROCKET_UPDATE, goes_at=None)
+
+    plan = at_the_deadline(known, Outcome.ESCALATE, membership=a_membership(lifecycle_state="Terminating:Wait"))
+
+    assert codes(plan) == ["DrainStuck"]
+
+
 def test_it_pages_once() -> None:
     known = a_scale_in(phase=Phase.ESCALATED)
 

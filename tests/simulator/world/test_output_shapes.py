@@ -64,6 +64,7 @@ def a_lively_world() -> World:
     )
     world.bottlerocket.releases.publish("aws-ecs-2", "x86_64", "1.63.0")
     world.add_group("rocket", CLUSTER, desired=2, bottlerocket=("aws-ecs-2", "x86_64", "1.63.0"))
+    world.add_group("web-rocket", CLUSTER, desired=1, bottlerocket=("aws-ecs-2", "x86_64", "1.63.0"))
     world.install_documents({"check": CHECK})
     world.calendars["freeze"] = False
     world.alarms["errors"] = "ALARM"
@@ -92,6 +93,8 @@ def every_call(world: World) -> dict[tuple[str, str], dict[str, Any]]:
     inside = {"cluster": CLUSTER}
     rocket = instances_of(world, "rocket")[0]
     command_id = world.run_command.send("check", [rocket], {}, 600)
+    world.refreshes.start(world.groups.groups["rocket"], None, {"MinHealthyPercentage": 100})
+    [template, _] = world.launch_templates.by_id
     return {
         ("ssm", "SendCommand"): {"DocumentName": "check", "InstanceIds": [rocket]},
         ("ssm", "GetCommandInvocation"): {"CommandId": command_id, "InstanceId": rocket},
@@ -100,6 +103,24 @@ def every_call(world: World) -> dict[tuple[str, str], dict[str, Any]]:
             "Names": ["/aws/service/bottlerocket/aws-ecs-2/x86_64/1.63.0/image_id", "/aws/service/bottlerocket/none"]
         },
         ("ssm", "GetCalendarState"): {"CalendarNames": ["freeze"]},
+        ("ec2", "DescribeImages"): {"Filters": [{"Name": "image-id", "Values": [world.ec2.instances[rocket].image_id]}]},
+        ("ec2", "DescribeLaunchTemplateVersions"): {"LaunchTemplateId": template, "Versions": ["$Latest", "1"]},
+        ("ec2", "CreateLaunchTemplateVersion"): {
+            "LaunchTemplateId": template,
+            "SourceVersion": "1",
+            "LaunchTemplateData": {"ImageId": "ami-0123456789abcdef0"},
+        },
+        ("ec2", "ModifyLaunchTemplate"): {"LaunchTemplateId": template, "DefaultVersion": "1"},
+        ("autoscaling", "StartInstanceRefresh"): {
+            "AutoScalingGroupName": "web-rocket",
+            "Preferences": {"MinHealthyPercentage": 100},
+        },
+        ("autoscaling", "CancelInstanceRefresh"): {"AutoScalingGroupName": "rocket"},
+        ("autoscaling", "DescribeInstanceRefreshes"): {"AutoScalingGroupName": "rocket", "MaxRecords": 1},
+        ("autoscaling", "UpdateAutoScalingGroup"): {
+            "AutoScalingGroupName": "rocket",
+            "LaunchTemplate": {"LaunchTemplateId": template, "Version": "1"},
+        },
         ("cloudwatch", "DescribeAlarms"): {"AlarmNames": ["errors", "none"]},
         ("ecs", "ListClusters"): {},
         ("ecs", "DescribeClusters"): {"clusters": [CLUSTER, "nowhere"], "include": ["TAGS"]},
