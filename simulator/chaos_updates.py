@@ -17,7 +17,8 @@ SLOW_FAULTS_END_MINUTES = 62
 
 def parameters_of_updates(rng: Random) -> dict[str, str]:
     return {
-        "UpdateStrategy": "in-place",
+        "UpdateStrategy": rng.choice(("in-place", "in-place", "replace")),
+        "UpdateLaunchTemplates": rng.choice(("follow", "follow", "report")),
         "UpdateBakeDays": "0",
         "UpdateCanaryBakeMinutes": rng.choice(("0", "2", "5")),
         "UpdateWaveBakeMinutes": rng.choice(("0", "2")),
@@ -42,8 +43,16 @@ def add_bottlerocket(stage: Stage, rng: Random) -> None:
     world.alarms[ALARM] = "OK"
     world.calendars[CALENDAR] = True
     first = (*KIND, VERSIONS[0])
-    world.add_group("rocket", "prod", desired=rng.randint(3, 5), capacity_provider="rocket", bottlerocket=first)
-    world.add_group("rocket-loose", "prod", desired=rng.randint(1, 3), tags=MANAGED, bottlerocket=first)
+    for name, fewest, provider, tags in (("rocket", 3, "rocket", None), ("rocket-loose", 1, None, MANAGED)):
+        world.add_group(
+            name,
+            "prod",
+            desired=rng.randint(fewest, fewest + 2),
+            capacity_provider=provider,
+            tags=tags,
+            bottlerocket=first,
+            launches_from=rng.choice(("1", "$Latest", "$Default", "parameter")),
+        )
     world.run_command.undelivered = rng.choice((0.0, 0.0, 0.2))
     stage.at(SLOW_FAULTS_END_MINUTES, lambda: _calm(stage))
     stage.at(1, stage.check_releases)
@@ -78,6 +87,7 @@ def _trouble(stage: Stage, rng: Random) -> Callable[[], object]:
         (3, lambda _: stage.command("resume")),
         (1, lambda _: stage.command("rollback")),
         (1, lambda _: stage.command("approve")),
+        (2, lambda _: stage.world.refreshes.give_up(rng.choice(GROUPS), "Instances failed to become healthy.")),
         (1, lambda i: stage.world.run_task("prod", "batch", on=i)),
         (1, lambda _: _forged(stage)),
         (1, lambda _: _unreadable(stage, rng)),

@@ -122,6 +122,7 @@ class InstanceRefreshes:
         if refresh.status == "Pending":
             refresh.status = "InProgress"
         self._swap(refresh)
+        refresh.to_update = refresh.replaced + len(self._old(refresh))  # what was pending before may be old now
         if not self._old(refresh) and not group.surge:
             self._succeed(refresh)
         elif self._core.clock.now_s >= refresh.pauses_until_s:

@@ -154,8 +154,9 @@ def test_the_drain_of_an_update_is_given_back_rather_than_left_draining_for_a_hu
     plan = at_the_deadline(known, Outcome.ESCALATE)
 
     assert Reactivate("prod", ARN) in plan.actions
-    [*_, last] = [action for action in plan.actions if isinstance(action, Record)]
-    assert last.after.phase is Phase.ROLLED_BACK
+    assert Phase.ROLLED_BACK in [
+        action.after.phase for action in plan.actions if isinstance(action, Record) and action.after
+    ]
 
 
 def test_the_drain_of_an_update_escalates_where_its_group_terminates_the_instance() -> None:

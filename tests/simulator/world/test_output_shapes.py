@@ -103,7 +103,9 @@ def every_call(world: World) -> dict[tuple[str, str], dict[str, Any]]:
             "Names": ["/aws/service/bottlerocket/aws-ecs-2/x86_64/1.63.0/image_id", "/aws/service/bottlerocket/none"]
         },
         ("ssm", "GetCalendarState"): {"CalendarNames": ["freeze"]},
-        ("ec2", "DescribeImages"): {"Filters": [{"Name": "image-id", "Values": [world.ec2.instances[rocket].image_id]}]},
+        ("ec2", "DescribeImages"): {
+            "Filters": [{"Name": "image-id", "Values": [world.ec2.instances[rocket].image_id]}]
+        },
         ("ec2", "DescribeLaunchTemplateVersions"): {"LaunchTemplateId": template, "Versions": ["$Latest", "1"]},
         ("ec2", "CreateLaunchTemplateVersion"): {
             "LaunchTemplateId": template,

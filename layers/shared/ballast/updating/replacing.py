@@ -123,10 +123,10 @@ def _plan_watch(fleet: Fleet, rollout: Rollout, after: Rollout, policy: Policy, 
 
 
 def _plan_end(fleet: Fleet, rollout: Rollout, after: Rollout, policy: Policy, now: datetime) -> Plan:
-    """Done once the new instances are known to run the target, or SSM has had its time."""
+    """Done once the old instances are gone and the new ones are known to run the target, or SSM has had its time."""
     settles = rollout.wave_done_at is not None and now - rollout.wave_done_at < SSM_KNOWS_WITHIN
-    if settles and after.on_target + after.excluded < after.total:
-        return _recount(fleet, rollout, after, "SSM has still to tell what the new instances run", now)
+    if settles and after.on_target < after.total:
+        return _recount(fleet, rollout, after, "the last old instances are on their way out", now)
     rolled_back = rollout.state is RolloutState.ROLLING_BACK
     state = RolloutState.ROLLED_BACK if rolled_back else RolloutState.DONE
     done = _next(after, state=state, ended_at=now, wave_done_at=None)
