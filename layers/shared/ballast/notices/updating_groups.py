@@ -43,7 +43,7 @@ def follows(fleet: Fleet, r: Rollout, template: Template, now: datetime) -> Noti
 def drifts(fleet: Fleet, r: Rollout, template: Template, why: str, now: datetime) -> Notice:
     return notice(
         fleet, r, now, "BottlerocketTemplateDrift", Severity.TICKET, closes=True, repeat=len(r.drift_told),
-        what=f"Auto Scaling group {template.group} launches Bottlerocket {template.image_version}, the cluster runs {r.target}.",
+        what=f"Auto Scaling group {template.group} launches Bottlerocket {template.image_version or r.bad_version}, the cluster runs {r.target}.",
         why=f"Its launch template does not follow: {why}.",
         impact="Instances that it launches come up with the other release and are updated once more.",
         next_=f"Have it boot {r.target}, or resolve:ssm the parameter of the variant.",

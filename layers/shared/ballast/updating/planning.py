@@ -58,10 +58,8 @@ def _plan_rollout(fleet: Fleet, rollout: Rollout | None, policy: Policy, now: da
             return step_of(fleet, rollout, policy, now)
         case RolloutState.HALTED:
             return _plan_halted(fleet, rollout, policy, now)
-        case RolloutState.DONE:
+        case RolloutState.DONE | RolloutState.ROLLED_BACK:
             return plan_reopened(fleet, rollout, policy, now) or plan_templates(fleet, rollout, policy, now)
-        case RolloutState.ROLLED_BACK:
-            return plan_templates(fleet, rollout, policy, now)
 
 
 def _plan_halt(fleet: Fleet, rollout: Rollout, why: str, now: datetime) -> Plan:

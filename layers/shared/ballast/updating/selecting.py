@@ -9,7 +9,7 @@ from ballast.do_not_disrupt import holds
 from ballast.model import InstanceStatus
 from ballast.policy import OPT_OUT_TAG
 from ballast.updating.fleet import Host
-from ballast.updating.records import Rollout, RolloutState
+from ballast.updating.records import Rollout
 from ballast.updating.versions import newer
 
 
@@ -30,7 +30,7 @@ def exclusion(host: Host, rollout: Rollout, now: datetime) -> str | None:
         return "it belongs to no Auto Scaling group"
     if holds(instance.tags.get(OPT_OUT_TAG), now):
         return f"it is opted out by {OPT_OUT_TAG}={instance.tags[OPT_OUT_TAG]}"
-    if rollout.state is RolloutState.ROLLING_BACK:
+    if rollout.bad_version:
         if host.version != rollout.bad_version:
             return f"it does not run {rollout.bad_version}"
     elif newer(host.version, rollout.target):

@@ -66,13 +66,14 @@ def plan_waiting(fleet: Fleet, rollout: Rollout, policy: Policy, now: datetime) 
 
 
 def plan_reopened(fleet: Fleet, rollout: Rollout, policy: Policy, now: datetime) -> Plan | None:
-    """Instances that came up with an older release after it was done are updated too."""
+    """Instances that came up with an older release after it was done (or with the one that was left) follow too."""
     replaces = rollout.strategy == Strategy.REPLACE
     left = groups_to_do(fleet, rollout, policy, now) if replaces else to_do(fleet.hosts, rollout, now)
     if policy.updates.strategy is Strategy.OFF or not left:
         return None
-    again = replace(rollout, state=RolloutState.RUNNING, ended_at=None, revision=rollout.revision + 1)
-    return Plan("newcomers run an older release", (Record(rollout, again),))
+    state = RolloutState.ROLLING_BACK if rollout.bad_version else RolloutState.RUNNING
+    again = replace(rollout, state=state, ended_at=None, revision=rollout.revision + 1)
+    return Plan("newcomers run another release", (Record(rollout, again),))
 
 
 def _gives_way(rollout: Rollout, target: str, policy: Policy) -> bool:

@@ -24,6 +24,12 @@ def lags(template: Template, rollout: Rollout) -> bool:
     return version == rollout.bad_version if rollout.bad_version else newer(rollout.target, version)
 
 
+def _resolves_bad_version(template: Template, fleet: Fleet, rollout: Rollout) -> str | None:
+    if template.follows_parameter and fleet.release and fleet.release.version == rollout.bad_version:
+        return f"it always boots {template.image_id}"
+    return None
+
+
 def why_it_cannot_follow(template: Template, fleet: Fleet, policy: Policy) -> str | None:
     """In words, of one that lags."""
     if template.why_fixed or template.launch_template_id is None:
@@ -46,10 +52,11 @@ def plan_templates(fleet: Fleet, rollout: Rollout, policy: Policy, now: datetime
     """Once a rollout is over: the next launch template that lags follows; one that cannot, or lags again, is told once."""
     for template in fleet.templates:
         group = template.group
-        if not lags(template, rollout) or group in rollout.drift_told:
+        resolves_bad = _resolves_bad_version(template, fleet, rollout)
+        if group in rollout.drift_told or not (resolves_bad or lags(template, rollout)):
             continue
         set_back = "it was set back after it had followed" if group in rollout.groups_done else None
-        why = set_back or why_it_cannot_follow(template, fleet, policy)
+        why = resolves_bad or set_back or why_it_cannot_follow(template, fleet, policy)
         if why:
             after = _next(rollout, drift_told=(*rollout.drift_told, group))
             return Plan(
