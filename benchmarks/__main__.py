@@ -1,4 +1,4 @@
-"""Command line: `python -m benchmarks [draining] [cold_start] [packing]`; without a name it runs every benchmark there is."""
+"""Command line: `python -m benchmarks [draining] [cold_start] [packing] [updating]`; without a name it runs every benchmark there is."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ MODULES = {
     "cold_start": "benchmarks.cold_start",
     "draining": "benchmarks.draining.__main__",
     "packing": "benchmarks.packing.__main__",
+    "updating": "benchmarks.updating.__main__",
 }
 
 

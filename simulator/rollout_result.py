@@ -74,13 +74,13 @@ def budget_of(stage: Stage, cluster: str, instances: int) -> int:
     return read_policy(policy, stage.world.clusters[cluster].tags).budget_of(instances)
 
 
-def minutes_out_of_service(journal: list[Fact], until_s: float) -> float:
-    """Instance-minutes between DRAINING by Ballast and ACTIVE, or the end of the instance."""
+def minutes_out_of_service(journal: list[Fact], until_s: float, actor: str = BALLAST) -> float:
+    """Instance-minutes between DRAINING by the actor and ACTIVE, or the end of the instance."""
     since: dict[str, float] = {}
     total_s = 0.0
     for fact in journal:
         if fact.kind == "container_instance_status" and fact.data["new"] == "DRAINING":
-            if fact.data["actor"] == BALLAST:
+            if fact.data["actor"] == actor:
                 since.setdefault(fact.data["instance"], fact.at_s)
         elif fact.kind in ("container_instance_status", "container_instance_deregistered"):
             total_s += fact.at_s - since.pop(fact.data["instance"], fact.at_s)

@@ -116,7 +116,7 @@ class FleetObserver:
     def _with_tasks(self, fleet: Fleet) -> Fleet:
         """What a batch is chosen by; only where one may begin."""
         candidates = staged(fleet)
-        if not candidates or any(is_out(host) for host in fleet.hosts):
+        if not candidates or any(is_out(host, self.now) for host in fleet.hosts):
             return fleet
         observer = Observer(self.cluster, self.ledger, self.now)
         filled: dict[str, View] = {

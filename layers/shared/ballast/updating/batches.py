@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from ballast.disruption import Disruption, Phase, Reason
 from ballast.draining.capacity import unplaced
 from ballast.draining.starting import begin
 from ballast.draining.voluntary import budget_of, objection, out_of_service
-from ballast.model import InstanceStatus
+from ballast.model import InstanceStatus, TaskKind
 from ballast.plan import Action, Claim
 from ballast.updating.asking import step
 from ballast.updating.fleet import Fleet, Host
@@ -21,6 +21,7 @@ from ballast.updating.records import InstanceUpdate, Stage
 
 PREPARING = (Stage.CHECKING, Stage.STAGING)
 BEFORE_DRAIN = (*PREPARING, Stage.STAGED)
+STRAGGLES_AFTER = timedelta(minutes=5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,15 +34,17 @@ class Batch:
 
 
 def staged(fleet: Fleet) -> tuple[Host, ...]:
-    """In the order in which they go: fewest tasks first."""
+    """In the order in which they go: fewest tasks first, last those whose tasks nobody moves."""
     found = (h for h in fleet.hosts if h.update and h.update.stage is Stage.STAGED and h.disruption is None)
-    return tuple(sorted(found, key=lambda h: (h.view.counted_tasks, h.id)))
+    return tuple(sorted(found, key=lambda h: (_waits_for_tasks(h), h.view.counted_tasks, h.id)))
 
 
-def is_out(host: Host) -> bool:
-    """Whether a batch still waits for this instance."""
+def is_out(host: Host, now: datetime) -> bool:
+    """Whether the next batch waits for this instance; one that drains for long takes its budget, but holds up nobody."""
     update = host.update
     if update is None or update.settled or update.stage in (*BEFORE_DRAIN, Stage.REPLACING):
+        return False
+    if update.stage is Stage.DRAINING and now - update.since >= STRAGGLES_AFTER:
         return False
     return host.instance.status is not InstanceStatus.ACTIVE or update.stage in (Stage.DRAINING, Stage.REBOOTING)
 
@@ -51,7 +54,7 @@ def choose_batch(fleet: Fleet, most: int, now: datetime) -> Batch:
     candidates = staged(fleet)
     if not candidates:
         return Batch(waits="no instance is staged")
-    if any(is_out(host) for host in fleet.hosts):
+    if any(is_out(host, now) for host in fleet.hosts):
         return Batch(waits="the last batch is not back yet")
     first = candidates[0].view
     free = budget_of(first) - len(fleet.in_flight) - out_of_service(first)
@@ -70,6 +73,10 @@ def choose_batch(fleet: Fleet, most: int, now: datetime) -> Batch:
         elif len(chosen) < free:
             chosen.append(host)
     return Batch(tuple(chosen), held)
+
+
+def _waits_for_tasks(host: Host) -> bool:
+    return any(task.kind is TaskKind.STANDALONE for task in host.view.tasks or ())
 
 
 def begin_batch(batch: Sequence[Host], wave: int, now: datetime) -> tuple[Action, ...]:

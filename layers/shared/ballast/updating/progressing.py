@@ -24,16 +24,16 @@ AHEAD = 2  # budgets of instances that are staged before their turn
 
 def plan_progress(fleet: Fleet, rollout: Rollout, policy: Policy, now: datetime) -> Plan:
     """At most one step of the rollout; its record is written first, so that a halt in between gives the step up."""
-    after = counted(fleet, rollout, now)
+    after = counted(fleet, _after_its_bake(rollout, policy, now), now)
     why_not = objection_to_start(fleet, policy, now)
     starts: tuple[Action, ...] = ()
     batch = Batch()
     if why_not is None:
-        most = 0 if rollout.wave_done_at else _limit(fleet, rollout, policy, now) - disrupted(fleet, rollout)
+        most = 0 if after.wave_done_at else _limit(fleet, after, policy, now) - disrupted(fleet, after)
         batch = choose_batch(fleet, most, now)
         starts = (
-            *begin_batch(batch.hosts, rollout.wave, now),
-            *_stage_more(fleet, rollout, policy, batch, now),
+            *begin_batch(batch.hosts, after.wave, now),
+            *_stage_more(fleet, after, policy, batch, now),
             *_exclude(fleet, batch, policy, now),
         )
     reason = f"{len(batch.hosts)} instances drain" if batch.hosts else (why_not or batch.waits or "goes on")
@@ -90,14 +90,12 @@ def _exclude(fleet: Fleet, batch: Batch, policy: Policy, now: datetime) -> tuple
     return tuple(action for plan in plans for action in plan.actions)
 
 
-def _end_of_wave(
-    fleet: Fleet, after: Rollout, policy: Policy, now: datetime
-) -> tuple[str, Rollout, Tell | None] | None:
+def _end_of_wave(fleet: Fleet, after: Rollout, policy: Policy, now: datetime) -> tuple[str, Rollout, Tell] | None:
     """None while the wave still has something to do."""
     waves, limit = policy.updates.waves, _limit(fleet, after, policy, now)
     full = after.wave_done_at is not None or disrupted(fleet, after) >= limit
     waits = any(_under_way(host, after) and not (full and _is_staged(host)) for host in fleet.hosts)
-    if waits or any(is_out(host) for host in fleet.hosts):
+    if waits or any(is_out(host, now) for host in fleet.hosts):
         return None
     left = to_do(fleet.hosts, after, now)
     begun = taken_up(fleet, after)
@@ -111,13 +109,17 @@ def _end_of_wave(
         return "every instance has been seen to", done, Tell(say.done(fleet, done, left_out(fleet, done, now), now))
     if is_last(waves, after.wave):
         return None
-    until = bakes_until(after, policy.updates)
-    if until is None:
-        baking = replace(after, wave_done_at=now, told=after.told + 1)
-        return "the wave is complete and bakes", baking, Tell(say.progress(fleet, baking, (), now))
-    if now < until:
+    if bakes:
         return None
-    return "the bake is over", replace(after, wave=after.wave + 1, wave_done_at=None), None
+    baking = replace(after, wave_done_at=now, told=after.told + 1)
+    return "the wave is complete and bakes", baking, Tell(say.progress(fleet, baking, (), now))
+
+
+def _after_its_bake(rollout: Rollout, policy: Policy, now: datetime) -> Rollout:
+    until = bakes_until(rollout, policy.updates)
+    if until is None or now < until or is_last(policy.updates.waves, rollout.wave):
+        return rollout
+    return replace(rollout, wave=rollout.wave + 1, wave_done_at=None)
 
 
 def _limit(fleet: Fleet, rollout: Rollout, policy: Policy, now: datetime) -> int:
@@ -137,8 +139,8 @@ def _under_way(host: Host, rollout: Rollout) -> bool:
     return not update.settled or (update.stage is Stage.FAILED and update.retry_at is not None)
 
 
-def _recorded(rollout: Rollout, reason: str, after: Rollout, told: Tell | None) -> Plan:
-    return Plan(reason, (*((told,) if told else ()), Record(rollout, _next(after))))
+def _recorded(rollout: Rollout, reason: str, after: Rollout, told: Tell) -> Plan:
+    return Plan(reason, (told, Record(rollout, _next(after))))
 
 
 def _next(rollout: Rollout, **changes: object) -> Rollout:
