@@ -1,4 +1,4 @@
-"""Command line: `python -m benchmarks [draining] [cold_start] [packing] [updating]`; without a name it runs every benchmark there is."""
+"""Command line: `python -m benchmarks [NAME …]`; without a name it runs every benchmark there is."""
 
 from __future__ import annotations
 

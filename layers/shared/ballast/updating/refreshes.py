@@ -11,7 +11,7 @@ from ballast.updating.actions import StartRefresh
 from ballast.updating.fleet import Fleet, Host
 from ballast.updating.groups import RefreshPreferences, Template
 from ballast.updating.records import Rollout
-from ballast.updating.templates import follow, lags, why_it_cannot_follow
+from ballast.updating.templates import follow, lags, resolves_bad_version, why_it_cannot_follow
 
 LONGEST_DELAY = timedelta(hours=48)  # most that CheckpointDelay takes
 
@@ -49,7 +49,7 @@ def _preferences(policy: Policy, hosts: int, template: Template, *, auto_rollbac
 
 def objection_to_group(template: Template, fleet: Fleet, rollout: Rollout, policy: Policy) -> str | None:
     if template.follows_parameter:
-        return f"its launch template always boots {template.image_id}" if rollout.bad_version else None
+        return resolves_bad_version(template, fleet, rollout)
     if lags(template, rollout):
         return why_it_cannot_follow(template, fleet, policy)
     if template.image_version != rollout.target:

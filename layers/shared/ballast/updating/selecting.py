@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from ballast.disruption import Phase, Reason
 from ballast.do_not_disrupt import holds
 from ballast.model import InstanceStatus
 from ballast.policy import OPT_OUT_TAG
 from ballast.updating.fleet import Host
-from ballast.updating.records import Rollout
+from ballast.updating.records import Rollout, Stage
 from ballast.updating.versions import newer
+
+EXCLUDED_FOR = timedelta(hours=12)
 
 
 def on_target(host: Host, rollout: Rollout) -> bool:
@@ -46,10 +48,15 @@ def exclusion(host: Host, rollout: Rollout, now: datetime) -> str | None:
 def to_do(hosts: tuple[Host, ...], rollout: Rollout, now: datetime) -> tuple[Host, ...]:
     """Those that the rollout has still to take up, fewest tasks first: they are the cheapest to move."""
     open_ones = (h for h in hosts if not on_target(h, rollout) and exclusion(h, rollout, now) is None)
-    ready = (h for h in open_ones if _untouched(h, rollout) and h.online and h.instance.agent_connected)
+    ready = (h for h in open_ones if _untouched(h, rollout, now) and h.online and h.instance.agent_connected)
     return tuple(sorted(ready, key=lambda h: (h.view.counted_tasks, h.id)))
 
 
-def _untouched(host: Host, rollout: Rollout) -> bool:
-    """By this rollout, nor still by one before it."""
-    return host.update is None or (host.update.settled and host.update.rollout != rollout.id)
+def _untouched(host: Host, rollout: Rollout, now: datetime) -> bool:
+    """By this rollout, nor still by one before it; what held an excluded one may be over after a while."""
+    update = host.update
+    if update is None:
+        return True
+    if update.rollout != rollout.id:
+        return update.settled
+    return update.stage is Stage.EXCLUDED and now - update.since >= EXCLUDED_FOR

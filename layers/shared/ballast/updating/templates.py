@@ -24,7 +24,8 @@ def lags(template: Template, rollout: Rollout) -> bool:
     return version == rollout.bad_version if rollout.bad_version else newer(rollout.target, version)
 
 
-def _resolves_bad_version(template: Template, fleet: Fleet, rollout: Rollout) -> str | None:
+def resolves_bad_version(template: Template, fleet: Fleet, rollout: Rollout) -> str | None:
+    """Why a template cannot go back, in words: the newest release is still the one that was left."""
     if template.follows_parameter and fleet.release and fleet.release.version == rollout.bad_version:
         return f"it always boots {template.image_id}"
     return None
@@ -52,7 +53,7 @@ def plan_templates(fleet: Fleet, rollout: Rollout, policy: Policy, now: datetime
     """Once a rollout is over: the next launch template that lags follows; one that cannot, or lags again, is told once."""
     for template in fleet.templates:
         group = template.group
-        resolves_bad = _resolves_bad_version(template, fleet, rollout)
+        resolves_bad = resolves_bad_version(template, fleet, rollout)
         if group in rollout.drift_told or not (resolves_bad or lags(template, rollout)):
             continue
         set_back = "it was set back after it had followed" if group in rollout.groups_done else None
