@@ -13,21 +13,21 @@ from statistics import fmean
 from benchmarks.tables import Measure, show
 from benchmarks.updating.brupop import Brupop
 from benchmarks.updating.ecs_updater import ecs_updater, install
-from benchmarks.updating.fleet import AFTER, BALLAST_BAKES, HOURS, INSTANCES, OUT_AT_MINUTES, scenario
+from benchmarks.updating.fleet import BALLAST_BAKES, HOURS, INSTANCES, OUT_AT_MINUTES, PROTECTED_HOURS, scenario
 from benchmarks.updating.measuring import Outcome, outcome
 from benchmarks.updating.program import start
 from simulator.stage import Stage
 
 SEEDS = (1, 2, 3)
-OURS, SERIAL = "Ballast", "ECS updater"
+OURS, SERIAL = "Ballast", "updater"
 OURS_HOURS = 8.0  # its rollout is over by then
 FASTER, MOST_MOVES = 8, 1.3
 NOTES = (
     f"{INSTANCES} instances, a disruption budget of 10 %; means over the seeds {', '.join(map(str, SEEDS))}.",
-    f"Ballast: {BALLAST_BAKES}; 'no bakes': the same waves without pauses; 'defaults': 60 and 30 minutes.",
-    "ECS updater: bottlerocket-ecs-updater 0.2.2, started when the release is out. brupop: bottlerocket-update-operator 1.4.0,",
+    f"Ballast: {BALLAST_BAKES}; 'no bakes': waves without pauses; 'defaults': pauses of 60 and 30.",
+    "updater: bottlerocket-ecs-updater 0.2.2, started when the release is out. brupop: bottlerocket-update-operator 1.4.0,",
     "1 or 10 at a time. Both are models written from what their source does, not the programs; no wave holds them back.",
-    f"The fleet has 2 standalone tasks, 1 task protected for good, 1 host whose first boot of {AFTER} falls back.",
+    f"The fleet has 2 standalone tasks, 1 task protected for {PROTECTED_HOURS:.0f} h, 1 host whose first boot falls back.",
     "Played for 48 h, Ballast's side for 8 h. Hours: from the release until instances came up with it; the last one is",
     "that host once it is tried again. Target: 8 times faster than the serial updater.",
 )
@@ -51,13 +51,13 @@ def show_outcomes(found: Mapping[str, list[Outcome]]) -> bool:
     serial = found[SERIAL]
     most_s = (fmean(o.hours_to_most for o in serial) / FASTER, fmean(o.hours for o in serial) / FASTER)
     measures = [
-        _measure("hours to patch 95 % of the fleet [virtual h]", found, lambda o: o.hours_to_most, most_s[0]),
-        _measure("hours to the last that is patched [virtual h]", found, lambda o: o.hours, most_s[1]),
-        _measure("instance-minutes out of service [virtual min]", found, lambda o: o.minutes_out),
+        _measure("hours to patch 95 % [virtual h]", found, lambda o: o.hours_to_most, most_s[0]),
+        _measure("hours to the last patched [virtual h]", found, lambda o: o.hours, most_s[1]),
+        _measure("instance-minutes out [virtual min]", found, lambda o: o.minutes_out),
         _measure("moves per task [moves]", found, lambda o: o.moves_per_task, MOST_MOVES),
-        _measure("times a service fell below its minimum [times]", found, lambda o: float(o.violations), 0),
+        _measure("falls below a minimum [times]", found, lambda o: float(o.violations), 0),
         _measure("standalone tasks cut off [tasks]", found, lambda o: float(o.standalone_cut_off), 0),
-        _measure("left unpatched at the end [instances]", found, lambda o: float(o.unpatched)),
+        _measure("left unpatched [instances]", found, lambda o: float(o.unpatched)),
     ]
     return show(f"{INSTANCES} instances from one release to the next", measures, ours=OURS, notes=NOTES)
 
@@ -95,9 +95,9 @@ def _attach_brupop(concurrency: int, stage: Stage) -> None:
 
 CONTENDERS: Mapping[str, Callable[[int], Outcome]] = {
     OURS: partial(_ballast, {"UpdateCanaryBakeMinutes": "5", "UpdateWaveBakeMinutes": "2"}),
-    "Ballast, no bakes": partial(_ballast, {"UpdateCanaryBakeMinutes": "0", "UpdateWaveBakeMinutes": "0"}),
-    "Ballast, defaults": partial(_ballast, {}),
+    "no bakes": partial(_ballast, {"UpdateCanaryBakeMinutes": "0", "UpdateWaveBakeMinutes": "0"}),
+    "defaults": partial(_ballast, {}),
     SERIAL: partial(_peer, _attach_updater),
-    "brupop, 1": partial(_peer, partial(_attach_brupop, 1)),
-    "brupop, 10": partial(_peer, partial(_attach_brupop, 10)),
+    "brupop 1": partial(_peer, partial(_attach_brupop, 1)),
+    "brupop 10": partial(_peer, partial(_attach_brupop, 10)),
 }
