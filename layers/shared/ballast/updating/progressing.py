@@ -18,6 +18,7 @@ from ballast.updating.selecting import to_do
 from ballast.updating.staging import plan_again, plan_begin
 from ballast.updating.waves import bakes_until, disrupted, is_last, taken_up, wave_limit
 
+STAGED_WITHIN = timedelta(minutes=3)
 HELD_FOR_LONG = timedelta(minutes=5)
 AHEAD = 2  # budgets of instances that are staged before their turn
 
@@ -64,15 +65,16 @@ def _stage_more(fleet: Fleet, rollout: Rollout, policy: Policy, batch: Batch, no
     waiting = sum(bool(h.update and h.update.stage in BEFORE_DRAIN) for h in fleet.hosts) - passed_over
     candidates = to_do(fleet.hosts, rollout, now)
     ahead = AHEAD * budget - waiting
-    allowed = _limit(fleet, rollout, policy, now) + passed_over - taken_up(fleet, rollout)
+    of_wave = _about_to_begin(rollout, policy, now)
+    allowed = _limit(fleet, of_wave, policy, now) + passed_over - taken_up(fleet, rollout)
     again = [
         u
         for h in fleet.hosts
         if (u := ours(h, rollout)) and u.stage is Stage.FAILED and u.retry_at and u.retry_at <= now
     ]
     plans = [plan_again(update, now) for update in again]
-    if rollout.wave_done_at is None:
-        plans += [plan_begin(host, rollout, now) for host in candidates[: max(0, min(ahead, allowed))]]
+    if of_wave.wave_done_at is None:
+        plans += [plan_begin(host, of_wave, now) for host in candidates[: max(0, min(ahead, allowed))]]
     return tuple(action for plan in plans for action in plan.actions)
 
 
@@ -113,6 +115,11 @@ def _end_of_wave(fleet: Fleet, after: Rollout, policy: Policy, now: datetime) ->
         return None
     baking = replace(after, wave_done_at=now, told=after.told + 1)
     return "the wave is complete and bakes", baking, Tell(say.progress(fleet, baking, (), now))
+
+
+def _about_to_begin(rollout: Rollout, policy: Policy, now: datetime) -> Rollout:
+    """The next wave is staged while the bake ends: that costs no capacity, and a halt takes it back."""
+    return _after_its_bake(rollout, policy, now + STAGED_WITHIN)
 
 
 def _after_its_bake(rollout: Rollout, policy: Policy, now: datetime) -> Rollout:
