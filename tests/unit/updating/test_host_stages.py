@@ -278,3 +278,9 @@ def test_a_halt_lets_a_reboot_end() -> None:
     host = a_host(update=rebooted(), report=reported(ON_TARGET), disruption=a_drain(), instance=DRAINING)
 
     assert documents(plan(host, rollout=halted)) == [Document.RESTORE]
+
+
+def test_a_host_that_came_up_with_a_third_version_is_not_on_target() -> None:
+    found = after_answer(rebooted(), status=a_status(active="1.63.0"), disruption=a_drain(), instance=DRAINING)
+
+    assert update_in(found).why == f"it booted into 1.63.0 again instead of {AFTER}"

@@ -101,8 +101,7 @@ def _end_of_wave(fleet: Fleet, after: Rollout, policy: Policy, now: datetime) ->
         return None
     left = to_do(fleet.hosts, after, now)
     begun = taken_up(fleet, after)
-    bakes = after.wave_done_at is not None  # whoever leaves the cluster meanwhile has been seen to work
-    if left and not bakes and begun < limit:
+    if left and begun < limit:
         return None
     if not (left or any(_is_staged(host) for host in fleet.hosts)):
         rolled_back = after.state is RolloutState.ROLLING_BACK
@@ -111,7 +110,7 @@ def _end_of_wave(fleet: Fleet, after: Rollout, policy: Policy, now: datetime) ->
         return "every instance has been seen to", done, Tell(say.done(fleet, done, left_out(fleet, done, now), now))
     if is_last(waves, after.wave):
         return None
-    if bakes:
+    if after.wave_done_at:
         return None
     baking = replace(after, wave_done_at=now, told=after.told + 1)
     return "the wave is complete and bakes", baking, Tell(say.progress(fleet, baking, (), now))
