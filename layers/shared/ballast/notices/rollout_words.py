@@ -12,15 +12,20 @@ from ballast.updating.records import Rollout
 
 BAR = 10
 REASON = "bottlerocket_rollout"
+TEMPLATE_REASON = "bottlerocket_template"
 
 
 def notice(
     fleet: Fleet, r: Rollout, now: datetime, code: str, severity: Severity, *,
-    what: str, why: str, impact: str, next_: str, closes: bool = False, repeat: int = 0,
+    what: str, why: str, impact: str, next_: str, closes: bool = False, repeat: int = 0, group: str | None = None,
 ) -> Notice:  # fmt: skip
+    """With `group` it is an incident of its own, beside the message of the rollout."""
+    incident, reason = r.incident, f"{REASON}/{r.variant}/{r.arch}"
+    if group:
+        incident, reason = f"{incident}/{group}", f"{TEMPLATE_REASON}/{group}"
     return Notice(
-        code=code, severity=severity, cluster=r.cluster, instance=None, reason=f"{REASON}/{r.variant}/{r.arch}",
-        incident=r.incident, incident_started_at=r.told_since, at=now,
+        code=code, severity=severity, cluster=r.cluster, instance=None, reason=reason,
+        incident=incident, incident_started_at=now if group else r.told_since, at=now,
         what=what, why=why, impact=impact, next=next_,
         links=(cluster_link(fleet.cluster),), closes_incident=closes, repeat=repeat,
     )  # fmt: skip

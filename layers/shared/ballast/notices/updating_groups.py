@@ -32,7 +32,7 @@ def refreshed(fleet: Fleet, r: Rollout, group: str, now: datetime) -> Notice:
 
 def follows(fleet: Fleet, r: Rollout, template: Template, now: datetime) -> Notice:
     return notice(
-        fleet, r, now, "BottlerocketTemplateFollows", Severity.INFO, closes=True, repeat=len(r.groups_done),
+        fleet, r, now, "BottlerocketTemplateFollows", Severity.INFO, closes=True, group=template.group,
         what=f"Auto Scaling group {template.group} launches Bottlerocket {r.target} from now on, not {template.image_version}.",
         why=f"The rollout of {r.target} is {r.state.replace('_', ' ')}.",
         impact=f"Launch template {template.launch_template_id} has one more version; none was edited.",
@@ -42,7 +42,7 @@ def follows(fleet: Fleet, r: Rollout, template: Template, now: datetime) -> Noti
 
 def drifts(fleet: Fleet, r: Rollout, template: Template, why: str, now: datetime) -> Notice:
     return notice(
-        fleet, r, now, "BottlerocketTemplateDrift", Severity.TICKET, closes=True, repeat=len(r.drift_told),
+        fleet, r, now, "BottlerocketTemplateDrift", Severity.TICKET, closes=True, group=template.group,
         what=f"Auto Scaling group {template.group} launches Bottlerocket {template.image_version or r.bad_version}, the cluster runs {r.target}.",
         why=f"Its launch template does not follow: {why}.",
         impact="Instances that it launches come up with the other release and are updated once more.",

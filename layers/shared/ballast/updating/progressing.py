@@ -108,9 +108,7 @@ def _end_of_wave(fleet: Fleet, after: Rollout, policy: Policy, now: datetime) ->
         state = RolloutState.ROLLED_BACK if rolled_back else RolloutState.DONE
         done = replace(after, state=state, ended_at=now, wave_done_at=None)
         return "every instance has been seen to", done, Tell(say.done(fleet, done, left_out(fleet, done, now), now))
-    if is_last(waves, after.wave):
-        return None
-    if after.wave_done_at:
+    if after.wave_done_at or is_last(waves, after.wave):
         return None
     baking = replace(after, wave_done_at=now, told=after.told + 1)
     return "the wave is complete and bakes", baking, Tell(say.progress(fleet, baking, (), now))
