@@ -15,6 +15,7 @@ OUTSIDE_PRICE = 2.0  # times the fair value: dear enough to be left, cheap enoug
 STALE_ROUNDS = 25  # without an improvement of 0.02 %
 ENOUGH = 1 + 1e-6  # a pattern pays if it is worth this much of its price
 EASY_LEAVES, HARD_LEAVES = 20, 1000  # of the search for a pattern
+FEW_POOLS, MORE_WORK = 6, 6  # few sizes leave much over, and there is time: so many times the rounds and the leaves
 
 
 class Mix(NamedTuple):
@@ -45,16 +46,17 @@ def best_mix(  # noqa: PLR0917 -- what it needs, in order
     weights = {pool: dict(fluid.weights[pool]) for pool in pools}
     columns = [Column(pool, pattern, problem.price[pool]) for pool, pattern, _ in start]
     best, stale = float("inf"), 0
-    for _ in range(rounds):
+    work = MORE_WORK if len(pools) <= FEW_POOLS else 1
+    for _ in range(rounds * work):
         master.enter_best(columns)
         cost = master.cost()
         stale = 0 if cost < best * (1 - 2e-4) else stale + 1
         best = cost if not stale else best
-        if stale > STALE_ROUNDS or cost < bound + tolerance:
+        if stale > STALE_ROUNDS * work or cost < bound + tolerance:
             break
         values = master.values()
         columns = [Column(SURPLUS, {item: -1}, 0.0) for item in items if values[item] < -TINY]
-        columns = columns or _new_columns(problem, count, values, weights)
+        columns = columns or _new_columns(problem, count, values, weights, HARD_LEAVES * work)
         if not columns and not master.raise_outside():
             break
     values = [max(value, TINY) for value in master.values()]
@@ -62,7 +64,7 @@ def best_mix(  # noqa: PLR0917 -- what it needs, in order
 
 
 def _new_columns(
-    problem: Problem, count: Sequence[int], values: Sequence[float], weights: dict[int, Weights]
+    problem: Problem, count: Sequence[int], values: Sequence[float], weights: dict[int, Weights], hard_leaves: int
 ) -> list[Column]:
     """Patterns worth more than their instance costs: easy ones of every pool, else a hard one."""
     found: list[Column] = []
@@ -83,7 +85,7 @@ def _new_columns(
             near.append((gain, pool))
     near.sort(key=lambda candidate: (-candidate[0], candidate[1]))
     for _, pool in near if not found else ():
-        dense = search(problem, pool, count, values, weights[pool], problem.price[pool] * ENOUGH, HARD_LEAVES)
+        dense = search(problem, pool, count, values, weights[pool], problem.price[pool] * ENOUGH, hard_leaves)
         if dense:
             return [Column(pool, dense, problem.price[pool])]
     return found
