@@ -7,7 +7,7 @@ Tasks that are interchangeable are one `Shape`, instances that can be bought are
     plan_capacity(demand, pools)       which instances should be bought for this demand?                      planning
     plan_consolidation(nodes, …)       which of these instances can go, and where do their tasks go?          consolidation
 
-and `explain` splits a cost into bound, granularity and fragmentation.                                        explaining
+and `explain` splits a cost into bound, granularity and fragmentation.                                        model
 
 Follow one shape, `Shape("web", {"cpu": 512, "memory": 1024})`, 300 copies, through `plan_capacity`:
 
@@ -15,7 +15,7 @@ Follow one shape, `Shape("web", {"cpu": 512, "memory": 1024})`, 300 copies, thro
  2. problem      "cpu" and "memory" become columns, the shape becomes an item ((0, 512), (1, 1024)) and is merged with
                  other shapes that need the same; pools that a cheaper one dominates are dropped. All integers.
  3. bound        the item gets a fair value, say 0.0117 $/h; values x counts is a bound on the cost of any plan.
- 4. correction   instances are filled greedily by value for room (`filling`); an item that ends up dear is worth more in
+ 4. filling      instances are filled greedily by value for room; an item that ends up dear is worth more in
                  the next round. That is already a plan.
  5. patterns     the patterns found are mixed by a linear program (`simplex`), whose prices ask for new patterns
                  (`knapsack`), until the mix costs hardly more than the bound.
@@ -32,8 +32,17 @@ same input gives the same answer on any machine. Money is US dollars per hour.
 from ballast.packing.bound import lower_bound
 from ballast.packing.checks import Misfit, UnplaceableError
 from ballast.packing.consolidation import plan_consolidation
-from ballast.packing.explaining import Explanation, explain
-from ballast.packing.model import Bound, CapacityPlan, Consolidation, Node, PlannedInstances, Pool, Shape
+from ballast.packing.model import (
+    Bound,
+    CapacityPlan,
+    Consolidation,
+    Explanation,
+    Node,
+    PlannedInstances,
+    Pool,
+    Shape,
+    explain,
+)
 from ballast.packing.planning import plan_capacity
 
 __all__ = [

@@ -36,9 +36,8 @@ def best_mix(  # noqa: PLR0917 -- what it needs, in order
 ) -> Mix:
     """The mix of patterns in `pools` that covers `count` at the least cost, nearly.
 
-    It starts with the patterns of `start` and stops after `rounds` rounds of new ones, when nothing gets better, or
-    within `tolerance` $/h of the bound. Copies that no pattern covers yet are bought "outside", at twice their
-    fair value; what still is at the end is not in the mix.
+    It starts with the patterns of `start` and stops after `rounds` rounds of new ones (more with few pools), when nothing
+    gets better, or within `tolerance` $/h of the bound. Copies that no pattern covers at the end are not in the mix.
     """
     items = [item for item, n in enumerate(count) if n]
     bound = sum([value * n for value, n in zip(fluid.values, count, strict=True)])

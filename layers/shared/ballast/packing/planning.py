@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from ballast.packing.bound import Fluid, fluid
 from ballast.packing.checks import check_values, checked_demand, checked_pools
-from ballast.packing.correction import corrected_plan
+from ballast.packing.filling import corrected_plan
 from ballast.packing.knapsack import tighten
 from ballast.packing.model import CapacityPlan, PlannedInstances, Pool, Shape
 from ballast.packing.patterns import Mix, best_mix
@@ -23,7 +23,6 @@ def plan_capacity(
 
     `value_by_shape` ($/h of one copy, from the `lower_bound` of the whole cluster's demand) makes a plan for a part of
     that demand fit in with the rest: it fills instances by these values instead of the part's own.
-    The work is bounded by counts, never by a clock: the same input gives the same plan on any machine.
     Raises UnplaceableError if a shape fits no pool and ValueError if the input makes no sense.
     """
     problem = Problem(checked_demand(demand), checked_pools(pools, demand).values())
