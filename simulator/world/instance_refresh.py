@@ -132,14 +132,13 @@ class InstanceRefreshes:
         """Terminate an old instance for each new one that is in service and warm."""
         group = refresh.group
         warmup_s = refresh.preferences.get("InstanceWarmup", 0)
-        ready = [
+        serving = [
             m
             for m in group.staying
-            if self._is_new(refresh, m)
-            and m.state == "InService"
-            and self._core.clock.now_s - m.instance.launched_at_s >= warmup_s
+            if m.state == "InService"
+            and (not self._is_new(refresh, m) or self._core.clock.now_s - m.instance.launched_at_s >= warmup_s)
         ]
-        surplus = min(len(group.staying) - group.desired, group.surge, len(ready))
+        surplus = min(len(serving) - group.desired, group.surge)
         for old in self._old(refresh)[: max(0, surplus)]:
             group.surge -= 1
             refresh.replaced += 1

@@ -15,7 +15,7 @@ OUTSIDE_PRICE = 2.0  # times the fair value: dear enough to be left, cheap enoug
 STALE_ROUNDS = 25  # without an improvement of 0.02 %
 ENOUGH = 1 + 1e-6  # a pattern pays if it is worth this much of its price
 EASY_LEAVES, HARD_LEAVES = 20, 1000  # of the search for a pattern
-FEW_POOLS, MORE_WORK = 6, 6  # few sizes leave much over, and there is time: so many times the rounds and the leaves
+FEW_POOLS, MORE_WORK = 6, 5  # few sizes leave much over, and there is time: so many times the rounds and the leaves
 
 
 class Mix(NamedTuple):
