@@ -43,9 +43,9 @@ def why_it_cannot_follow(template: Template, fleet: Fleet, policy: Policy) -> st
 
 
 def follow(template: Template, fleet: Fleet, rollout: Rollout) -> FollowImage:
-    """The key makes a repeated call answer with the version that the first one made."""
+    """The key makes a repeated call, also after a halt, answer with the version that the first one made."""
     assert fleet.image_id is not None  # noqa: S101 - why_it_cannot_follow says so
-    key = f"{rollout.incident}/{template.group}"
+    key = f"{rollout.cluster}/{rollout.item}/{rollout.id}/{template.group}"
     return FollowImage(template, fleet.image_id, f"Bottlerocket {rollout.target}, by Ballast", key)
 
 
