@@ -56,6 +56,7 @@ def test_who_is_left_out_is_so_for_a_reason_in_words() -> None:
         a_host(3, version=None),
         a_host(4, version=AFTER, view={"membership": None}),
         a_host(5),
+        a_host(6, update=an_update(6, stage=Stage.FAILED), view={"membership": None}),
     )
 
     found = left_out(a_fleet(*hosts), a_rollout(), NOW)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -59,7 +60,8 @@ def test_an_instance_serves_while_its_host_is_still_being_unstaged() -> None:
 
 def test_a_host_that_never_answers_its_cancel_is_let_go_after_a_quarter_of_an_hour() -> None:
     assert documents(plan_unstaging(a_host(), given_up(), after(14), most_attempts=3)) == [Document.CANCEL]
-    assert kept(plan_unstaging(a_host(), given_up(), after(16), most_attempts=3)).stage is Stage.FAILED
+    asked_again = replace(given_up(), command_at=after(15))
+    assert kept(plan_unstaging(a_host(), asked_again, after(16), most_attempts=3)).stage is Stage.FAILED
 
 
 @pytest.mark.parametrize(

@@ -135,7 +135,7 @@ def test_an_instance_that_left_counts_as_failed_only_if_its_update_cost_it(
     _, *_, of_lost = plan_update(a_fleet(lost=(lost,)), a_rollout(), Policy(), after(1))
 
     after_it = kept(of_lost)
-    assert (after_it is not None and after_it.failed) is failed
+    assert (after_it is not None and after_it.failed and after_it.retry_at is None) is failed
 
 
 def test_a_rollback_in_place_takes_an_updated_instance_up_again() -> None:

@@ -53,10 +53,11 @@ def test_a_reboot_never_reports_so_the_host_is_looked_at_after_a_minute() -> Non
     assert documents(rebooting(out_of_service(), told, 1)) == [Document.CHECK]
 
 
-def test_a_reboot_that_may_not_have_been_sent_is_sent_again() -> None:
+@pytest.mark.parametrize("now", [0.5, 3])
+def test_a_reboot_that_may_not_have_been_sent_is_sent_again(now: float) -> None:
     unsent = an_update(stage=Stage.REBOOTING, asked=Document.REBOOT, command_at=after(0))
 
-    assert documents(rebooting(out_of_service(), unsent, 0.5)) == [Document.REBOOT]
+    assert documents(rebooting(out_of_service(), unsent, now)) == [Document.REBOOT]
 
 
 def test_a_question_that_was_lost_in_the_reboot_is_repeated_after_two_minutes() -> None:
