@@ -157,7 +157,7 @@ def _tidy_up(stage: Stage) -> None:
             world.reconnect_agent(host.instance.id)
     for task in list(world.clusters["prod"].tasks.values()):
         service = task.service
-        stuck = service is None or service.name == "fixed" or service.protected_for_s is not None
+        stuck = service is None or service.protected_for_s is not None or service.minimum >= service.maximum
         if task.host.status.value == "DRAINING" and stuck:
             world.stop_task(task.arn)
 

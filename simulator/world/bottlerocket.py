@@ -67,6 +67,7 @@ class BottlerocketHost:
     available: list[str] = field(default_factory=list)
     staging: str | None = None
     boots_staging: bool = False
+    reboots: int = 0
     last_command: dict[str, Any] | None = None
     troubles: Troubles = field(default_factory=Troubles)
 
@@ -132,13 +133,17 @@ class Bottlerocket:
             host.state = "Available" if host.chosen else "Idle"
 
     def prepare(self, host: BottlerocketHost) -> None:
-        """After its download: chooses again, as `updog update-image` does."""
+        """After its download: lists the releases and chooses again, as `updog update-image` does."""
+        self._unlocked(host)
         if host.state not in ("Available", "Staged"):
             raise UpdateError(409, NOT_ALLOWED)
         if host.troubles.failed_prepares:
             host.troubles.failed_prepares -= 1
             host.last_command = _command("prepare", self._core, error="Failed writing update data to disk: I/O error")
             raise UpdateError(500, "prepare attempt failed with status 'Failed' (-1): I/O error")
+        kind = (host.variant, host.arch)
+        offered = self.releases.offered(kind, host.seed, ignore_waves=host.ignore_waves)
+        host.available = [release.version for release in offered]
         version = self._choose(host)
         host.last_command = _command("prepare", self._core)
         host.state = "Staged"
@@ -146,6 +151,7 @@ class Bottlerocket:
             host.staging, host.boots_staging, host.chosen = version, False, version
 
     def activate(self, host: BottlerocketHost) -> None:
+        self._unlocked(host)
         if host.state != "Staged":
             raise UpdateError(409, NOT_ALLOWED)
         if host.staging is None:
@@ -173,6 +179,7 @@ class Bottlerocket:
         )
         self._core.note("os_rebooting", instance=host.instance.id, version=host.version, tasks=left)
         host.online = False
+        host.reboots += 1
         if listed:
             self._registry.set_agent(listed, connected=False)
         if host.troubles.never_returns:

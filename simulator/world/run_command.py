@@ -121,12 +121,16 @@ class RunCommand:
             self._end(invocation, "Success", "Success")
             return
         running = apiclient.run(self._bottlerocket, host, invocation.lines[number])
-        self._core.clock.after(running.seconds, lambda: self._finish(invocation, host, number, running))
+        reboots = host.reboots
+
+        def finish() -> None:
+            """A host that went away meanwhile does not go on; what it was doing never reports."""
+            if host.online and not host.instance.going and host.reboots == reboots:
+                self._finish(invocation, host, number, running)
+
+        self._core.clock.after(running.seconds, finish)
 
     def _finish(self, invocation: Invocation, host: BottlerocketHost, number: int, running: apiclient.Running) -> None:
-        """A host that went away meanwhile does not go on; what it was doing never reports."""
-        if not host.online or host.instance.going:
-            return
         printed = running.finish()
         invocation.stdout.append(printed.stdout)
         invocation.stderr.append(printed.stderr)

@@ -28,7 +28,7 @@ def why(*tasks: Task, **service: Any) -> tuple[str, ...]:
         (
             a_task(),
             {"maximum_percent": 100},
-            "service:api: minimum and maximum are both 100 %, so ECS cannot move it",
+            "service:api: it may run neither one task more nor one less, so ECS cannot move it",
         ),
         (
             a_task(),

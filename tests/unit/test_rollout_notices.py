@@ -91,13 +91,7 @@ def test_each_notice_has_its_severity_and_says_whether_the_incident_is_over(
     assert (notice.code, notice.severity, notice.closes_incident) == (code, severity, closes)
 
 
-UNENDED = pytest.mark.xfail(
-    strict=True, reason="a halted rollout's reason stands in the rollback without its full stop"
-)
-TEXTS = [
-    pytest.param(notice, id=notice.code, marks=[UNENDED] if notice.code == "BottlerocketRollback" else [])
-    for notice, *_ in NOTICES
-]
+TEXTS = [pytest.param(notice, id=notice.code) for notice, *_ in NOTICES]
 
 
 @pytest.mark.parametrize("notice", TEXTS)
@@ -203,9 +197,6 @@ def test_no_end_is_foreseen_where_there_is_no_pace_yet(changes: dict[str, Any]) 
     assert say.progress(FLEET, counted(**changes), (), after(40)).next == "The next instances follow."
 
 
-@pytest.mark.xfail(
-    strict=True, reason="an instance that was lost is no part of the total, and still is taken off what is left"
-)
 def test_the_end_is_never_foreseen_in_the_past() -> None:
     replaced = counted(total=10, on_target=10, failed=2, excluded=0)
 

@@ -82,7 +82,11 @@ OBJECTIONS: list[tuple[dict[str, Any], str]] = [
         "service:api is opted out by ballast:do-not-disrupt=true",
     ),
     ({"tasks": (a_task(protected_until=after(30)),)}, "a task of service:api is protected until 09:30 UTC"),
-    ({"services": FIXED}, "service api has minimum and maximum at 100 %, so ECS cannot move it"),
+    (
+        {"services": {"api": a_service(desired=1, maximum_percent=150)}},
+        "service api may run neither one task more nor one less, so ECS cannot move it",
+    ),
+    ({"services": FIXED}, "service api may run neither one task more nor one less, so ECS cannot move it"),
     ({"neighbours": ()}, "1 of its 1 tasks fit on no other instance"),
 ]
 
@@ -104,7 +108,7 @@ def test_each_objection_is_said_in_words(changes: dict[str, Any], why_not: str) 
         {"tasks": (a_task(last_status="STOPPED", protected_until=after(30)),)},
         {"tasks": (a_task(protected_until=NOW),)},
         {"services": {}},
-        {"services": {"api": a_service(minimum_healthy_percent=100, maximum_percent=101)}},
+        {"services": {"api": a_service(minimum_healthy_percent=100, maximum_percent=150)}},
         {"services": {"api": a_service(minimum_healthy_percent=50, maximum_percent=100)}},
         {"tasks": (a_standalone_task(),), "services": FIXED, "neighbours": ()},
         policy(budget="2") | {"neighbours": (DRAINING, a_container_instance(2))},

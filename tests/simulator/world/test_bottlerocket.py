@@ -108,12 +108,7 @@ def test_everything_else_is_a_conflict_and_changes_nothing(state: str, act: str)
     assert status(world, host) == before
 
 
-UNLOCKED = pytest.mark.xfail(strict=True, reason="only a refresh and a cancel look at the lock")
-
-
-@pytest.mark.parametrize(
-    "act", ["refresh", pytest.param("prepare", marks=UNLOCKED), pytest.param("activate", marks=UNLOCKED)]
-)
+@pytest.mark.parametrize("act", ["refresh", "prepare", "activate"])
 def test_a_host_whose_update_lock_is_held_refuses_every_act(act: str) -> None:
     world, host = in_state("Staged")
     host.troubles.locked_until_s = world.clock.now_s + 60
@@ -199,9 +194,6 @@ def test_a_prepare_chooses_again_by_the_lock_of_its_own_moment() -> None:
     assert host.staging == NEW
 
 
-@pytest.mark.xfail(
-    strict=True, reason="a prepare chooses from what the last refresh had found, updog fetches the list again"
-)
 def test_without_a_lock_a_prepare_may_write_a_newer_release_than_the_refresh_had_chosen() -> None:
     world, host = in_state("Available")
     assert host.chosen == NEW

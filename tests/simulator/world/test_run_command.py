@@ -213,13 +213,7 @@ def test_a_reboot_happens_once_and_may_never_report() -> None:
     "returns",
     [
         False,
-        pytest.param(
-            True,
-            marks=pytest.mark.xfail(
-                strict=True,
-                reason="a line that is due after the host is up again is carried out as if it had never rebooted",
-            ),
-        ),
+        True,
     ],
 )
 def test_what_a_host_was_doing_when_it_went_down_is_lost_and_never_reports(*, returns: bool) -> None:

@@ -96,9 +96,6 @@ def test_a_cancel_that_did_not_work_keeps_the_instance_in_service_and_is_repeate
     assert documents(later) == [Document.CANCEL]
 
 
-@pytest.mark.xfail(
-    strict=True, reason="CANCEL writes version-lock=latest over the lock of a host whose settings were never read"
-)
 def test_a_host_whose_settings_were_never_read_keeps_them() -> None:
     unread = asked(Document.CHECK, Stage.CHECKING, version_lock=None, ignore_waves=None)
 

@@ -99,10 +99,6 @@ def test_saying_a_thing_twice_changes_nothing() -> None:
     assert refusal(CommandKind.HALT, halted, a_fleet()) == "refused: the rollout is halted"
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="it resumes as RUNNING, unapproved and without started_at, so that plan_stop cancels each of its refreshes",
-)
 def test_a_rollout_that_was_halted_before_its_approval_still_waits_for_it_once_it_is_resumed() -> None:
     again = obey(CommandKind.RESUME, obey(CommandKind.HALT, WAITING))
 

@@ -109,6 +109,5 @@ def test_the_halt_names_the_failure_that_came_last() -> None:
     assert "the last because reason 2;" in (halts(failed(1), failed(2)) or "")
 
 
-@pytest.mark.xfail(strict=True, reason="the last in the order of the instances is named, not the last in time")
 def test_the_halt_names_the_failure_that_came_last_in_whatever_order_the_instances_stand() -> None:
     assert "the last because reason 1;" in (halts(failed(1, since=after(30)), failed(2)) or "")

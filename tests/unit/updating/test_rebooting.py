@@ -140,7 +140,6 @@ def test_an_instance_that_something_else_drains_meanwhile_is_not_set_active() ->
     assert kept(found).stage is Stage.DONE
 
 
-@pytest.mark.xfail(strict=True, reason="an instance outside any group stays REPLACING, and its rollout never ends")
 def test_an_instance_that_did_not_come_back_and_that_no_group_replaces_is_settled() -> None:
     detached = out_of_service(view={"membership": None})
 

@@ -11,11 +11,14 @@ HUNDRED_PERCENT = 100
 
 
 def cannot_move(service: Service) -> bool:
-    """Minimum and maximum at 100 %: ECS may neither stop a task first nor start one first.
+    """ECS may neither stop a task first nor start one first: the minimum is rounded up to it, the maximum down.
 
+    So one task at a maximum of 150 % cannot move either.
     https://docs.aws.amazon.com/AmazonECS/latest/developerguide/container-instance-draining.html
     """
-    return service.minimum_healthy_percent >= HUNDRED_PERCENT and service.maximum_percent <= HUNDRED_PERCENT
+    least = -(-service.desired * service.minimum_healthy_percent // HUNDRED_PERCENT)
+    most = service.desired * service.maximum_percent // HUNDRED_PERCENT
+    return service.desired > 0 and least >= service.desired >= most
 
 
 def blockers(view: View, now: datetime) -> tuple[str, ...]:
@@ -34,7 +37,7 @@ def _why(task: Task, view: View, now: datetime) -> str:
         return f"{task.group}: a task is protected until {task.protected_until:%Y-%m-%d %H:%M} UTC"
     service = view.services.get(task.service)
     if service and cannot_move(service):
-        return f"{task.group}: minimum and maximum are both 100 %, so ECS cannot move it"
+        return f"{task.group}: it may run neither one task more nor one less, so ECS cannot move it"
     if service and (service.running < service.desired or service.pending > 0):
         return (
             f"{task.group}: {service.running} of {service.desired} tasks run; "

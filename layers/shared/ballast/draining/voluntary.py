@@ -46,7 +46,7 @@ def _task_objection(view: View, instance: ContainerInstance, now: datetime) -> s
             return f"a task of {task.group} is protected until {task.protected_until:%H:%M} UTC"
         service = view.services.get(task.service) if task.kind is TaskKind.SERVICE else None
         if service and cannot_move(service):
-            return f"service {service.name} has minimum and maximum at 100 %, so ECS cannot move it"
+            return f"service {service.name} may run neither one task more nor one less, so ECS cannot move it"
     misfits = unplaced(view.left, view.neighbours or (), instance.capacity_provider)
     if misfits:
         return f"{len(misfits)} of its {len(view.left)} tasks fit on no other instance"

@@ -93,7 +93,7 @@ def rolling_back(fleet: Fleet, r: Rollout, after: Rollout, now: datetime) -> Not
     return notice(
         fleet, r, now, "BottlerocketRollback", Severity.TICKET, closes=True,
         what=f"Bottlerocket {r.target} is rolled back to {after.target} on {fleet_of(r)}.",
-        why=r.halted_reason or "An operator said so.",
+        why=f"{r.halted_reason}." if r.halted_reason else "An operator said so.",
         impact=f"{instances(r.on_target)} drain and reboot once more, inside the disruption budget.",
         next_="It is followed as a rollout of its own.",
     )  # fmt: skip
@@ -135,7 +135,7 @@ def _eta(r: Rollout, now: datetime) -> datetime | None:
     """As fast as so far."""
     if not (r.started_at and r.on_target):
         return None
-    left = r.total - r.on_target - r.failed - r.excluded
+    left = max(0, r.total - r.on_target - r.failed - r.excluded)  # the failed may have left the cluster
     pace: timedelta = (now - r.started_at) / r.on_target
     return now + pace * left
 

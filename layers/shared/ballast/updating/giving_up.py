@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from ballast.disruption import Reason
 from ballast.model import InstanceStatus
-from ballast.plan import Action, Plan, Reactivate, Record, SetScaleInProtection, TerminateInstance
+from ballast.plan import Action, Claim, Plan, Reactivate, Record, SetScaleInProtection, TerminateInstance
 from ballast.updating.asking import ask, hear, step
 from ballast.updating.documents import Document
 from ballast.updating.fleet import Host
@@ -36,6 +37,8 @@ def plan_abandoned(host: Host, update: InstanceUpdate, why: str, now: datetime) 
 def plan_unstaging(host: Host, update: InstanceUpdate, now: datetime, *, most_attempts: int) -> Plan:
     """Serving first, settings second; a host that does not answer is let go after a while."""
     serve = back_to_service(host)
+    if update.asked is None:
+        return Plan(f"given up: {update.why}", (*serve, Record(update, _after(update, now, most_attempts))))
     heard = hear(host, update, now)
     overdue = now - update.since > UNSTAGED_AT_MOST
     if isinstance(heard, Plan) and not overdue:
@@ -72,7 +75,11 @@ def back_to_service(host: Host) -> tuple[Action, ...]:
 def _unstage(
     host: Host, update: InstanceUpdate, why: str, now: datetime, *, then: Stage | None, harmed: bool = False
 ) -> Plan:
-    actions = ask(update, Document.CANCEL, now, stage=Stage.UNSTAGING, since=now, why=why, then=then, harmed=harmed)
+    changes: dict[str, Any] = {"stage": Stage.UNSTAGING, "since": now, "why": why, "then": then, "harmed": harmed}
+    if update.stage is Stage.CHECKING and update.version_lock is None:  # its settings were never read, nor changed
+        untouched = Claim(step(update, asked=None, command_id=None, **changes), update)
+        return Plan(why, (untouched, *back_to_service(host)))
+    actions = ask(update, Document.CANCEL, now, **changes)
     return Plan(why, (*actions, *back_to_service(host)))
 
 

@@ -31,8 +31,7 @@ def plan_command(fleet: Fleet, rollout: Rollout | None, command: Command, now: d
             after = replace(rollout, state=RolloutState.HALTED, halted_reason=reason)
             told = say.halted(fleet, after, now, page=False)
         case CommandKind.RESUME:
-            state = RolloutState.ROLLING_BACK if rollout.bad_version else RolloutState.RUNNING
-            after = replace(rollout, state=state, halted_reason=None, resumed_at=now)
+            after = replace(rollout, state=_state_before(rollout), halted_reason=None, resumed_at=now)
             told = say.resumed(fleet, rollout, command, now)
         case _:
             after = rolled_back(fleet, rollout, command.version, now)
@@ -57,6 +56,12 @@ def rolled_back(fleet: Fleet, rollout: Rollout, version: str | None, now: dateti
         groups_done=(),
         drift_told=(),
     )
+
+
+def _state_before(halted: Rollout) -> RolloutState:
+    if halted.started_at is None:
+        return RolloutState.WAITING
+    return RolloutState.ROLLING_BACK if halted.bad_version else RolloutState.RUNNING
 
 
 def _refusal(fleet: Fleet, rollout: Rollout | None, command: Command) -> str | None:

@@ -8,6 +8,7 @@ from ballast.do_not_disrupt import holds
 from ballast.policy import OPT_OUT_TAG, Policy
 from ballast.updating.fleet import Fleet
 from ballast.updating.records import Rollout
+from ballast.updating.update_policy import Strategy
 from ballast.updating.windows import next_opening, open_until
 
 
@@ -31,6 +32,13 @@ def objection_to_start(fleet: Fleet, policy: Policy, now: datetime) -> str | Non
     return None
 
 
+def objection_to_go_on(fleet: Fleet, rollout: Rollout, policy: Policy, now: datetime) -> str | None:
+    """A rollback goes on though updates were turned off: it takes back what they did."""
+    if policy.updates.strategy is Strategy.OFF and rollout.bad_version is None:
+        return "updates are off"
+    return objection_to_start(fleet, policy, now)
+
+
 def reason_to_halt(fleet: Fleet, rollout: Rollout, policy: Policy) -> str | None:
     """https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-circuit-breaker.html is the model."""
     release = fleet.release
@@ -38,7 +46,7 @@ def reason_to_halt(fleet: Fleet, rollout: Rollout, policy: Policy) -> str | None
         return f"AWS has recalled {rollout.target}: `latest` is {release.version} again"
     since = rollout.told_since
     ours = (u for u in (*fleet.updates, *fleet.lost) if u.rollout == rollout.id and u.since >= since)
-    failed = [u for u in ours if u.failed]
+    failed = sorted((u for u in ours if u.failed), key=lambda u: u.since)
     canaries = [u for u in failed if u.wave == 0]
     if canaries:
         return f"the canary {canaries[0].instance_id} failed: {canaries[0].why}"

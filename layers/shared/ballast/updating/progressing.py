@@ -12,7 +12,7 @@ from ballast.updating.batches import BEFORE_DRAIN, Batch, begin_batch, choose_ba
 from ballast.updating.counting import counted, left_out, ours
 from ballast.updating.fleet import Fleet, Host
 from ballast.updating.giving_up import plan_excluded
-from ballast.updating.permission import objection_to_start
+from ballast.updating.permission import objection_to_go_on
 from ballast.updating.records import Rollout, RolloutState, Stage
 from ballast.updating.selecting import to_do
 from ballast.updating.staging import plan_again, plan_begin
@@ -26,7 +26,7 @@ AHEAD = 2  # budgets of instances that are staged before their turn
 def plan_progress(fleet: Fleet, rollout: Rollout, policy: Policy, now: datetime) -> Plan:
     """At most one step of the rollout; its record is written first, so that a halt in between gives the step up."""
     after = counted(fleet, _after_its_bake(rollout, policy, now), now)
-    why_not = objection_to_start(fleet, policy, now)
+    why_not = objection_to_go_on(fleet, rollout, policy, now)
     starts: tuple[Action, ...] = ()
     batch = Batch()
     if why_not is None:

@@ -99,7 +99,11 @@ def _look_again(update: InstanceUpdate, why: str, now: datetime) -> Plan:
 
 def _plan_lost(host: Host, update: InstanceUpdate, return_time: timedelta, now: datetime) -> Plan:
     why = f"it did not come back within {return_time.total_seconds() / 60:.0f} min of its reboot"
-    lost = step(update, stage=Stage.REPLACING, since=now, why=why, harmed=True, retry_at=None)
     membership = host.view.membership
-    terminate = (TerminateInstance(membership.group, host.id),) if membership else ()
-    return Plan(f"{why}: its group replaces it", (Claim(lost, update), *terminate))
+    if membership is None:
+        why = f"{why}, and no group replaces it"
+        lost = step(update, stage=Stage.FAILED, since=now, why=why, harmed=True, retry_at=None)
+        return Plan(why, (Record(update, lost),))
+    lost = step(update, stage=Stage.REPLACING, since=now, why=why, harmed=True, retry_at=None)
+    terminate = TerminateInstance(membership.group, host.id)
+    return Plan(f"{why}: its group replaces it", (Claim(lost, update), terminate))

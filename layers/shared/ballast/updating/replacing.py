@@ -17,7 +17,7 @@ from ballast.updating.actions import CancelRefresh
 from ballast.updating.counting import counted, left_out
 from ballast.updating.fleet import Fleet, Host
 from ballast.updating.groups import Refresh
-from ballast.updating.permission import objection_to_start
+from ballast.updating.permission import objection_to_go_on
 from ballast.updating.records import Rollout, RolloutState
 from ballast.updating.refreshes import group_of, objection_to_group, start, template_of
 from ballast.updating.selecting import exclusion, on_target
@@ -36,7 +36,7 @@ def plan_refreshes(fleet: Fleet, rollout: Rollout, policy: Policy, now: datetime
     groups = groups_to_do(fleet, rollout, policy, now)
     if not groups:
         return _plan_end(fleet, rollout, after, policy, now)
-    why_not = objection_to_start(fleet, policy, now)
+    why_not = objection_to_go_on(fleet, rollout, policy, now)
     if why_not:
         return _recount(fleet, rollout, after, why_not, now)
     group, hosts = min(groups.items(), key=lambda item: (len(item[1]), item[0]))
@@ -98,7 +98,7 @@ def _plan_watch(fleet: Fleet, rollout: Rollout, after: Rollout, policy: Policy, 
         again = _next(after, refresh_asked_at=now)
         return Plan(f"ask {group} for its refresh again", (Claim(again, rollout), *start(fleet, again, policy, group)))
     if not seen.ended:
-        why_not = objection_to_start(fleet, policy, now)
+        why_not = objection_to_go_on(fleet, rollout, policy, now)
         if why_not and seen.going_on:
             paused = Record(rollout, _next(after, refreshing=None, refresh_asked_at=None))
             return Plan(f"the refresh of {group} pauses: {why_not}", (CancelRefresh(group), paused))

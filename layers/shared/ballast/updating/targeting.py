@@ -48,7 +48,12 @@ def plan_target(fleet: Fleet, rollout: Rollout | None, policy: Policy, now: date
 
 
 def plan_waiting(fleet: Fleet, rollout: Rollout, policy: Policy, now: datetime) -> Plan:
-    """Automatic approval has a bake time; manual approval is somebody's word."""
+    """Automatic approval has a bake time; manual approval is somebody's word. What is wanted no more waits on."""
+    release = fleet.release
+    if policy.updates.strategy is Strategy.OFF:
+        return Plan("updates are off")
+    if release is None or rollout.target in release.recalled or target_of(policy.updates, release) != rollout.target:
+        return Plan(f"{rollout.target} is wanted no more")
     due = _due(fleet, rollout, policy)
     if due is None:
         return Plan("it waits for an approval")
