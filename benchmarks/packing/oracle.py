@@ -9,7 +9,7 @@ import highspy
 import numpy as np
 
 from ballast.packing import Node, Pool, Shape
-from ballast.packing.filling import room
+from ballast.packing.problem import room
 from ballast.packing.problem import Columns, Problem
 
 INFINITE = highspy.kHighsInf

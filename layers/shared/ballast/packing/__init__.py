@@ -15,10 +15,10 @@ Follow one shape, `Shape("web", {"cpu": 512, "memory": 1024})`, 300 copies, thro
  2. problem      "cpu" and "memory" become columns, the shape becomes an item ((0, 512), (1, 1024)) and is merged with
                  other shapes that need the same; pools that a cheaper one dominates are dropped. All integers.
  3. bound        the item gets a fair value, say 0.0117 $/h; values x counts is a bound on the cost of any plan.
- 4. filling      instances are filled greedily by value for room; an item that ends up dear is worth more in
-                 the next round. That is already a plan.
- 5. patterns     the patterns found are mixed by a linear program (`simplex`), whose prices ask for new patterns
-                 (`knapsack`), until the mix costs hardly more than the bound.
+ 4. patterns     instances are filled greedily by value for room; an item that ends up dear is worth more in the next
+                 round (`planning`). That is already a plan.
+ 5. mixing       the patterns found are mixed by a linear program, whose prices ask for new ones (`patterns`), until the
+                 mix costs hardly more than the bound.
  6. planning     whole instances of the mix are taken, the rest is planned again from 4. Then the items become shapes
                  again: PlannedInstances("m6a.xlarge", {"web": 8}, 37), …
 

@@ -10,14 +10,15 @@ from ballast.packing.model import Bound, Pool, Shape
 from ballast.packing.problem import Problem
 
 ROUNDS = 600
-NOTHING = 20.0  # exp(-20) is as good as 0
+
+type Weights = dict[int, float]  # of an instance's columns, sum 1
 
 
 class Fluid(NamedTuple):
     """The bound's certificate: $/h of one copy by item, and each pool's price spread over its columns (sums to 1)."""
 
     values: list[float]
-    weights: list[dict[int, float]]
+    weights: list[Weights]
 
 
 def lower_bound(demand: Mapping[Shape, int], pools: Iterable[Pool]) -> Bound:
@@ -41,16 +42,16 @@ def fluid(problem: Problem) -> Fluid:
     (weak duality). The weights climb by multiplicative updates: every copy goes, softly, where it is cheapest,
     and on each pool the resources that run short get dearer. Only + - * / is used: any machine gets the same values.
     """
-    pools = _unbeaten(problem)
-    place = {pool: index for index, pool in enumerate(pools)}
-    weights = [{c: 1 / len(columns) for c in columns} for columns in (_columns(problem, pool) for pool in pools)]
+    columns = [sorted({c for item in items for c, _ in problem.needs[item]}) for items in problem.items_of]
+    weights = [{c: 1 / len(used) for c in used} for used in columns]
+    champion = _champions(problem, columns)
     offers = [
         [
-            (place[t], [(c, problem.price[t] * amount / problem.capacity[t][c]) for c, amount in needs])
+            (t, [(c, problem.price[t] * x) for c, x in problem.shares(item, t)])
             for t in problem.pools_of[item]
-            if t in place
+            if t == champion[t]
         ]
-        for item, needs in enumerate(problem.needs)
+        for item in range(len(problem.needs))
     ]
     best_total, best = -1.0, Fluid([], [])
     softness = 0.2
@@ -62,7 +63,7 @@ def fluid(problem: Problem) -> Fluid:
             least = min(costs)
             values.append(least)
             if least > 0:
-                pulls = [_pull((cost / least - 1) / softness) for cost in costs]
+                pulls = [max(0.0, 1 - (cost / least - 1) / softness / 4) ** 2 for cost in costs]
                 scale = count / sum(pulls)
                 for (i, parts), pull in zip(offer, pulls, strict=True):
                     if pull:
@@ -74,51 +75,35 @@ def fluid(problem: Problem) -> Fluid:
         # A weight that vanished early comes back too slowly: keep all of them alive in the first half.
         floor = softness if k < ROUNDS // 2 else 1e-6
         for weight, load in zip(weights, spent, strict=True):
-            _shift(weight, load, 1 / (1 + k / 40), floor)
-        softness = max(0.98 * softness, 0.001)
-    heirs = [next(i for i, q in enumerate(pools) if q == t or _beats(problem, q, t)) for t in range(len(problem.pools))]
-    return best._replace(weights=[best.weights[i] for i in heirs])
+            shift(weight, load, 1 / (1 + k / 30), floor)
+        softness = max(0.985 * softness, 0.001)
+    return best._replace(weights=[best.weights[t] for t in champion])
 
 
-def _pull(excess: float) -> float:
-    """exp(-excess), nearly."""
-    if excess > NOTHING:
-        return 0.0
-    near = 1 / (1 + excess / 8)
-    near *= near
-    near *= near
-    return near * near
-
-
-def _shift(weight: dict[int, float], load: dict[int, float], step: float, floor: float) -> None:
-    """Moves weight to the columns on which more money is spent than on the pool's average column."""
-    top = max(load.values())
-    if top <= 0:
+def shift(weights: Weights, load: Mapping[int, float], step: float, floor: float) -> None:
+    """Moves weight to the columns that bear more `load` than the average of all columns does."""
+    mean = sum([weight * load.get(c, 0.0) for c, weight in weights.items()])
+    if mean <= 0:
         return
-    mean = sum([w * load[c] for c, w in weight.items()])
-    for c, w in weight.items():
-        x = step * max(-1.0, (load[c] - mean) / top) / 2
-        weight[c] = max(floor, w * (1 + x) / (1 - x))
-    total = sum(weight.values())
-    for c in weight:
-        weight[c] /= total
+    for c, weight in weights.items():
+        x = step * (load.get(c, 0.0) - mean) / max(load.values()) / 2
+        weights[c] = max(floor, weight * (1 + x) / (1 - x))
+    total = sum(weights.values())
+    for c in weights:
+        weights[c] /= total
 
 
-def _columns(problem: Problem, pool: int) -> list[int]:
-    return sorted({c for item in problem.items_of[pool] for c, _ in problem.needs[item]})
+def _champions(problem: Problem, columns: list[list[int]]) -> list[int]:
+    """For each pool one that offers at least as much of everything per dollar, to its items, and is beaten by none."""
 
+    def beats(q: int, t: int) -> bool:
+        price, capacity = problem.price, problem.capacity
+        return set(problem.items_of[q]) >= set(problem.items_of[t]) and all(
+            price[q] * capacity[t][c] <= price[t] * capacity[q][c] for c in columns[t]
+        )
 
-def _beats(problem: Problem, q: int, t: int) -> bool:
-    """Pool q offers at least as much of everything per dollar as pool t does, and to at least the same items."""
-    return set(problem.items_of[q]) >= set(problem.items_of[t]) and all(
-        problem.price[q] * problem.capacity[t][c] <= problem.price[t] * problem.capacity[q][c]
-        for c in _columns(problem, t)
-    )
-
-
-def _unbeaten(problem: Problem) -> list[int]:
     kept: list[int] = []
     for t in range(len(problem.pools)):
-        if not any(_beats(problem, q, t) for q in kept):
-            kept = [q for q in kept if not _beats(problem, t, q)] + [t]
-    return kept
+        if not any(beats(q, t) for q in kept):
+            kept = [q for q in kept if not beats(t, q)] + [t]
+    return [next(q for q in kept if q == t or beats(q, t)) for t in range(len(problem.pools))]

@@ -1,90 +1,120 @@
-"""Which patterns mix best? Gilmore and Gomory's linear program, its patterns made as its prices ask for them."""
+"""What should one instance hold, if each copy has a value? By greed, or by a bounded search: exact answers cost too much."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from typing import NamedTuple
+from collections.abc import Sequence
 
-from ballast.packing.bound import Fluid
-from ballast.packing.filling import fill, worth
-from ballast.packing.knapsack import Weights, search, tighten
-from ballast.packing.problem import Batch, Problem
-from ballast.packing.simplex import SURPLUS, TINY, Column, Master
-
-OUTSIDE_PRICE = 2.0  # times the fair value: dear enough to be left, cheap enough to keep the first prices sane
-STALE_ROUNDS = 25  # without an improvement of 0.02 %
-ENOUGH = 1 + 1e-6  # a pattern pays if it is worth this much of its price
-EASY_LEAVES, HARD_LEAVES = 20, 1000  # of the search for a pattern
-FEW_POOLS, MORE_WORK = 6, 5  # few sizes leave much over, and there is time: so many times the rounds and the leaves
+from ballast.packing.bound import Weights, shift
+from ballast.packing.problem import Pattern, Problem, room
 
 
-class Mix(NamedTuple):
-    """How many instances of each pattern (fractions), and what one more copy of each item costs then."""
-
-    amounts: list[tuple[Column, float]]
-    values: list[float]
+def worth(pattern: Pattern, values: Sequence[float]) -> float:
+    return sum([values[item] * copies for item, copies in pattern.items()])
 
 
-def best_mix(  # noqa: PLR0917 -- what it needs, in order
-    problem: Problem,
-    count: Sequence[int],
-    fluid: Fluid,
-    pools: Sequence[int],
-    start: Iterable[Batch],
-    rounds: int,
-    tolerance: float,
-) -> Mix:
-    """The mix of patterns in `pools` that covers `count` at the least cost, nearly.
+def fill(problem: Problem, pool: int, left: Sequence[int], values: Sequence[float]) -> Pattern:
+    """Copy by copy (a few at a time while there is much room), the one worth most for its share of the free room.
 
-    It starts with the patterns of `start` and stops after `rounds` rounds of new ones (more with few pools), when nothing
-    gets better, or within `tolerance` $/h of the bound. Copies that no pattern covers at the end are not in the mix.
+    What runs short gets dear, so that the resources run out together.
     """
-    items = [item for item, n in enumerate(count) if n]
-    bound = sum([value * n for value, n in zip(fluid.values, count, strict=True)])
-    master = Master(items, count, [max(value, TINY) * OUTSIDE_PRICE for value in fluid.values])
-    weights = {pool: dict(fluid.weights[pool]) for pool in pools}
-    columns = [Column(pool, pattern, problem.price[pool]) for pool, pattern, _ in start]
-    best, stale = float("inf"), 0
-    work = MORE_WORK if len(pools) <= FEW_POOLS else 1
-    for _ in range(rounds * work):
-        master.enter_best(columns)
-        cost = master.cost()
-        stale = 0 if cost < best * (1 - 2e-4) else stale + 1
-        best = cost if not stale else best
-        if stale > STALE_ROUNDS * work or cost < bound + tolerance:
+    needs, free = problem.needs, list(problem.capacity[pool])
+    pattern: Pattern = {}
+    live = [item for item in problem.items_of[pool] if left[item]]
+    while live:
+        scarcity = [1 / amount if amount else 0.0 for amount in free]
+        best, chosen, still = -1.0, -1, []
+        for item in live:
+            share = 0.0
+            for column, amount in needs[item]:
+                if amount > free[column]:
+                    break
+                share += amount * scarcity[column]
+            else:
+                still.append(item)
+                if values[item] > best * share:
+                    best, chosen = values[item] / share, item
+        if chosen < 0:
             break
-        values = master.values()
-        columns = [Column(SURPLUS, {item: -1}, 0.0) for item in items if values[item] < -TINY]
-        columns = columns or _new_columns(problem, count, values, weights, HARD_LEAVES * work)
-        if not columns and not master.raise_outside():
-            break
-    values = [max(value, TINY) for value in master.values()]
-    return Mix([(c, n) for c, n in zip(master.basis, master.level, strict=True) if c.pool >= 0 and n > TINY], values)
+        rest = left[chosen] - pattern.get(chosen, 0)
+        copies = min(rest, max(1, room(needs[chosen], free) // 5))
+        pattern[chosen] = pattern.get(chosen, 0) + copies
+        for column, amount in needs[chosen]:
+            free[column] -= copies * amount
+        live = still if copies < rest else [item for item in still if item != chosen]
+    return pattern
 
 
-def _new_columns(
-    problem: Problem, count: Sequence[int], values: Sequence[float], weights: dict[int, Weights], hard_leaves: int
-) -> list[Column]:
-    """Patterns worth more than their instance costs: easy ones of every pool, else a hard one."""
-    found: list[Column] = []
-    near: list[tuple[float, int]] = []
-    for pool, weight in weights.items():
-        price = problem.price[pool] * ENOUGH
-        if tighten(problem, pool, count, values, weight) <= price:
-            continue
-        pattern = max(
-            search(problem, pool, count, values, weight, 0.5 * price, EASY_LEAVES) or {},
-            fill(problem, pool, count, values),
-            key=lambda candidate: worth(candidate, values),
-        )
-        gain = worth(pattern, values) / price
-        if gain > 1:
-            found.append(Column(pool, pattern, problem.price[pool]))
-        else:
-            near.append((gain, pool))
-    near.sort(key=lambda candidate: (-candidate[0], candidate[1]))
-    for _, pool in near if not found else ():
-        dense = search(problem, pool, count, values, weights[pool], problem.price[pool] * ENOUGH, hard_leaves)
-        if dense:
-            return [Column(pool, dense, problem.price[pool])]
-    return found
+def contenders(problem: Problem, pool: int, left: Sequence[int], values: Sequence[float]) -> list[int]:
+    """The items of a best pattern: none that a lighter one, worth as much and plentiful, could replace."""
+    live = [item for item in problem.items_of[pool] if left[item] and values[item] > 0]
+    plentiful = {item for item in live if left[item] >= room(problem.needs[item], problem.capacity[pool])}
+    return [i for i in live if not any(j in plentiful and values[j] >= values[i] for j in problem.lighter[i])]
+
+
+def tighten(problem: Problem, pool: int, items: Sequence[int], values: Sequence[float], weights: Weights) -> float:
+    """Shifts `weights` towards those that prove the lowest bound on the worth of any pattern, and returns that bound.
+
+    Whatever the weights: no pattern is worth more than the densest item, in value per weighted share of the instance.
+    """
+    shares = {item: problem.shares(item, pool) for item in items}
+    best, best_weights, step = float("inf"), dict(weights), 0.8
+    for _ in range(10):
+        density, item = max([(values[i] / sum([weights[c] * x for c, x in shares[i]]), i) for i in items])
+        if density < best:
+            best, best_weights = density, dict(weights)
+        shift(weights, dict(shares[item]), step, 1e-4)
+        step *= 0.7
+    weights.update(best_weights)
+    return best
+
+
+def search(  # noqa: PLR0917 -- a hot loop: what it needs, in order
+    problem: Problem,
+    pool: int,
+    items: Sequence[int],
+    left: Sequence[int],
+    values: Sequence[float],
+    weights: Weights,
+    above: float,
+    steps: int,
+) -> tuple[Pattern, int]:
+    """The best pattern worth more than `above` that `steps` steps of branch and bound find ({}: none); the steps left.
+
+    Depth first, densest item first, most copies first. A branch ends when its worth, plus the weighted free room at
+    the density of the next item, does not exceed the best so far.
+    """
+    needs, free = problem.needs, list(problem.capacity[pool])
+    size = {item: sum([weights[c] * x for c, x in problem.shares(item, pool)]) for item in items}
+    order = sorted(items, key=lambda item: (-values[item] / size[item], item))
+    density = [*(values[item] / size[item] for item in order), 0.0]
+    best: Pattern = {}
+    chosen: Pattern = {}
+
+    def descend(depth: int, total: float, hope: float) -> None:
+        nonlocal above, best, steps
+        while steps > 0 and total + hope * density[depth] > above:
+            steps -= 1
+            if depth == len(order):
+                above, best = total * (1 + 1e-9), dict(chosen)
+                return
+            item = order[depth]
+            depth += 1
+            copies = left[item]
+            for column, amount in needs[item]:
+                if free[column] < copies * amount:
+                    copies = free[column] // amount
+            while copies:
+                worth, rest = total + copies * values[item], hope - copies * size[item]
+                if worth + rest * density[depth] <= above:
+                    break
+                chosen[item] = copies
+                for column, amount in needs[item]:
+                    free[column] -= copies * amount
+                descend(depth, worth, rest)
+                for column, amount in needs[item]:
+                    free[column] += copies * amount
+                del chosen[item]
+                copies -= 1
+
+    descend(0, 0.0, 1.0)
+    return best, steps

@@ -6,13 +6,12 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from ballast.packing.bound import Fluid, fluid
 from ballast.packing.checks import check_values, checked_demand, checked_pools
-from ballast.packing.filling import corrected_plan
-from ballast.packing.knapsack import tighten
+from ballast.packing.mixing import Mix, best_mix
 from ballast.packing.model import CapacityPlan, PlannedInstances, Pool, Shape
-from ballast.packing.patterns import Mix, best_mix
-from ballast.packing.problem import Batch, Problem
+from ballast.packing.patterns import contenders, fill, tighten, worth
+from ballast.packing.problem import Batch, Pattern, Problem
 
-ROUNDS, LEVELS, MANY_ITEMS = 80, 5, 80  # with more items the linear program costs more time than it wins money
+STEPS, LEVELS, MANY_ITEMS = 1_700_000, 8, 80  # with more items the linear program costs more time than it wins money
 MIX_GAP, PLAN_GAP = 0.0005, 0.001  # above the bound: near enough to stop
 
 
@@ -43,16 +42,16 @@ def cheap_plan(problem: Problem, prices: Fluid, hint: Mapping[str, float]) -> li
         max([hint.get(name, value) for name in copies])
         for copies, value in zip(problem.copies_by_name, prices.values, strict=True)
     ]
-    left, rounds = list(problem.count), ROUNDS
+    left, steps = list(problem.count), STEPS
     pools = useful_pools(problem, prices, left)
-    levels, first_rounds = (LEVELS, 6) if len(left) <= MANY_ITEMS else (0, 10)
+    levels, first_rounds = (LEVELS, 6) if len(left) <= MANY_ITEMS else (0, 16)
     best, start = corrected_plan(problem, left, values, pools, first_rounds)
     plan: list[Batch] = []
     for _ in range(levels):
         if problem.cost(best) <= bound * (1 + PLAN_GAP) or not any(left):
             break
-        mix = best_mix(problem, left, prices, pools, start, rounds, MIX_GAP * bound)
-        taken = round_down(problem, mix, left)
+        mix = best_mix(problem, left, prices, pools, start, steps, MIX_GAP * bound)
+        taken = round_down(mix, left)
         plan += taken
         rest, start = corrected_plan(problem, left, mix.values, pools, 3)
         best = min(best, plan + rest, key=problem.cost)
@@ -60,12 +59,11 @@ def cheap_plan(problem: Problem, prices: Fluid, hint: Mapping[str, float]) -> li
             break
         start += [Batch(column.pool, column.pattern, 1) for column, _ in mix.amounts]
         start = [b for b in start if all(left[item] >= n for item, n in b.pattern.items())]
-        pools = useful_pools(problem, prices, left)
-        rounds = max(10, rounds // 3)
+        steps = max(steps // 3, 40_000)
     return best
 
 
-def round_down(problem: Problem, mix: Mix, left: list[int]) -> list[Batch]:
+def round_down(mix: Mix, left: list[int]) -> list[Batch]:
     """Takes the whole instances of the mix out of `left`; if there are none, one of the pattern used most."""
     plan: list[Batch] = []
     most_used_first = sorted(mix.amounts, key=lambda amount: -amount[1])
@@ -73,10 +71,59 @@ def round_down(problem: Problem, mix: Mix, left: list[int]) -> list[Batch]:
         for column, amount in most_used_first:
             times = min([max(least, int(amount + 1e-6)), *(left[item] // n for item, n in column.pattern.items())])
             if times and not (least and plan):
-                plan.append(problem.cheapest_for(Batch(column.pool, column.pattern, times)))
+                plan.append(Batch(column.pool, column.pattern, times))
                 for item, n in column.pattern.items():
                     left[item] -= times * n
     return plan
+
+
+def corrected_plan(
+    problem: Problem, count: Sequence[int], values: Sequence[float], pools: Iterable[int], rounds: int
+) -> tuple[list[Batch], list[Batch]]:
+    """The cheapest plan of a few rounds of sequential value correction, and every pattern that was looked at.
+
+    An item that ended up on badly filled instances cost more than its value: it is worth more in the next round and gets
+    its place earlier (the idea: Belov and Scheithauer, "Setup and open-stacks minimization", 2007).
+    """
+    values = [max(value, 1e-9) for value in values]
+    tried: list[Batch] = []
+    best: list[Batch] = []
+    best_cost = float("inf")
+    for _ in range(rounds):
+        plan, paid = _greedy_plan(problem, count, values, pools, tried)
+        cost = problem.cost(plan)
+        if cost < best_cost - 1e-9:
+            best, best_cost = plan, cost
+        values = [
+            (2 * value + spent / n) / 3 if n else value for value, spent, n in zip(values, paid, count, strict=True)
+        ]
+    return best, tried
+
+
+def _greedy_plan(
+    problem: Problem, count: Sequence[int], values: list[float], pools: Iterable[int], tried: list[Batch]
+) -> tuple[list[Batch], list[float]]:
+    """A plan, and what each item paid in it in $/h: its value's share of the instances that hold it."""
+    left = list(count)
+    plan: list[Batch] = []
+    paid = [0.0] * len(left)
+    offers: dict[int, tuple[float, Pattern]] = {}
+    while any(left):
+        for pool in pools:
+            # An offer stands for as long as there are tasks for it: with fewer tasks left, fill() takes the same steps.
+            if pool not in offers or any(left[item] < n for item, n in offers[pool][1].items()):
+                pattern = fill(problem, pool, left, values)
+                offers[pool] = worth(pattern, values) / problem.price[pool], pattern
+                if pattern:
+                    tried.append(Batch(pool, pattern, 1))
+        pool = max(offers, key=lambda t: offers[t][0])
+        gain, pattern = offers[pool]
+        times = min([left[item] // n for item, n in pattern.items()])
+        plan.append(Batch(pool, pattern, times))
+        for item, n in pattern.items():
+            left[item] -= times * n
+            paid[item] += times * n * values[item] / gain
+    return plan, paid
 
 
 def useful_pools(problem: Problem, prices: Fluid, count: Sequence[int]) -> list[int]:
@@ -85,17 +132,19 @@ def useful_pools(problem: Problem, prices: Fluid, count: Sequence[int]) -> list[
     Small instances leave less over at the end. Each item keeps the best of its own pools.
     """
     score = [
-        tighten(problem, pool, count, prices.values, dict(prices.weights[pool])) / problem.price[pool]
+        tighten(problem, pool, items, prices.values, dict(prices.weights[pool])) / problem.price[pool] if items else 0.0
         for pool in range(len(problem.pools))
+        for items in [contenders(problem, pool, count, prices.values)]
     ]
     kinds: dict[tuple[bool, ...], list[int]] = {}
     for pool, capacity in enumerate(problem.capacity):
         kinds.setdefault(tuple(map(bool, capacity)), []).append(pool)
+    limit = max(10, 200 // (len(count) + 1))
     useful: set[int] = set()
     for kind in kinds.values():
         best_first = sorted(kind, key=lambda pool: -score[pool])
-        good = [pool for pool in kind if score[pool] >= 0.97 * score[best_first[0]]][:8]
-        useful |= {*good, *[pool for pool in best_first if pool not in good][: 10 - len(good)]}
+        good = [pool for pool in kind if score[pool] >= 0.97 * score[best_first[0]]][: limit - 2]
+        useful |= {*good, *[pool for pool in best_first if pool not in good][: limit - len(good)]}
     for item, n in enumerate(count):
         if n and not useful & set(problem.pools_of[item]):
             useful.add(max(problem.pools_of[item], key=score.__getitem__))

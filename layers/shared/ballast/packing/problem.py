@@ -99,21 +99,26 @@ class Problem:
         self.price = [max(pool.price_usd_per_hour, FREE) for pool in self.pools]
         self.capacity = [capacity for _, capacity, _ in kept]
         self.items_of = [sorted(guests) for _, _, guests in kept]
+        self.lighter = [[j for j, those in enumerate(self.needs) if lighter(those, these)] for these in self.needs]
         self.pools_of = [[t for t, (_, _, g) in enumerate(kept) if i in g] for i in range(len(self.needs))]
 
     def cost(self, plan: Iterable[Batch]) -> float:
         return sum(self.price[pool] * times for pool, _, times in plan)
 
-    def cheapest_for(self, batch: Batch) -> Batch:
-        """The same load in the cheapest pool that holds it."""
-        load = [0] * len(self.capacity[0])
-        for item, copies in batch.pattern.items():
-            for column, amount in self.needs[item]:
-                load[column] += copies * amount
-        for pool in range(batch.pool):
-            if covers(self.capacity[pool], load) and all(pool in self.pools_of[item] for item in batch.pattern):
-                return batch._replace(pool=pool)
-        return batch
+    def shares(self, item: int, pool: int) -> list[tuple[int, float]]:
+        """What one copy takes of an instance, by column."""
+        return [(column, amount / self.capacity[pool][column]) for column, amount in self.needs[item]]
+
+
+def room(needs: Needs, free: Sequence[int]) -> int:
+    """How many copies fit into what is free."""
+    return min([free[column] // amount for column, amount in needs])
+
+
+def lighter(needs: Needs, others: Needs) -> bool:
+    """Does a copy need less than one of the others, and nothing else?"""
+    most = dict(others)
+    return needs != others and all(amount <= most.get(column, 0) for column, amount in needs)
 
 
 def fits(needs: Iterable[tuple[int, int]], free: Sequence[int]) -> bool:

@@ -5,9 +5,8 @@ from __future__ import annotations
 from bisect import bisect_left, insort
 from collections.abc import Mapping, Sequence
 
-from ballast.packing.filling import room
 from ballast.packing.model import Node, Pool, Shape
-from ballast.packing.problem import Columns
+from ballast.packing.problem import Columns, room
 
 type Load = dict[str, int]  # copies by shape name
 
