@@ -85,8 +85,9 @@ def shift(weights: Weights, load: Mapping[int, float], step: float, floor: float
     mean = sum([weight * load.get(c, 0.0) for c, weight in weights.items()])
     if mean <= 0:
         return
+    top = max(load.values())
     for c, weight in weights.items():
-        x = step * (load.get(c, 0.0) - mean) / max(load.values()) / 2
+        x = step * (load.get(c, 0.0) - mean) / top / 2
         weights[c] = max(floor, weight * (1 + x) / (1 - x))
     total = sum(weights.values())
     for c in weights:

@@ -37,11 +37,8 @@ def checked_demand(demand: Mapping[Shape, int]) -> Mapping[Shape, int]:
 
 def checked_shapes(shapes: Iterable[Shape]) -> dict[str, Shape]:
     """The shapes by name; raises ValueError for duplicate names and for negative requirements or limits below 1."""
-    by_name: dict[str, Shape] = {}
-    for shape in shapes:
-        if shape.name in by_name:
-            raise ValueError(f"Two shapes have the name '{shape.name}'.")
-        by_name[shape.name] = shape
+    by_name = _by_key(((shape.name, shape) for shape in shapes), "shapes have the name")
+    for shape in by_name.values():
         for resource, amount in shape.requirements.items():
             _check_count(amount, f"the {resource} requirement of shape '{shape.name}'")
         limit = shape.copies_per_instance
@@ -52,14 +49,11 @@ def checked_shapes(shapes: Iterable[Shape]) -> dict[str, Shape]:
 
 def checked_pools(pools: Iterable[Pool], shapes: Iterable[Shape]) -> dict[str, Pool]:
     """The pools by name; raises ValueError for bad pools, and for shapes that name a pool that there is not."""
-    by_name: dict[str, Pool] = {}
-    for pool in pools:
-        if pool.name in by_name:
-            raise ValueError(f"Two pools have the name '{pool.name}'.")
-        by_name[pool.name] = pool
+    by_name = _by_key(((pool.name, pool) for pool in pools), "pools have the name")
+    for pool in by_name.values():
         for resource, amount in pool.capacity.items():
             _check_count(amount, f"the {resource} capacity of pool '{pool.name}'")
-        _check_money(pool.price_usd_per_hour, f"the price of pool '{pool.name}'")
+        check_money(pool.price_usd_per_hour, f"the price of pool '{pool.name}'")
     for shape in shapes:
         if unknown := sorted((shape.pools or frozenset()) - by_name.keys()):
             raise ValueError(f"Shape '{shape.name}' may use pool '{unknown[0]}', but there is no such pool.")
@@ -68,11 +62,8 @@ def checked_pools(pools: Iterable[Pool], shapes: Iterable[Shape]) -> dict[str, P
 
 def checked_nodes(nodes: Iterable[Node], shapes: Mapping[str, Shape], pools: Mapping[str, Pool]) -> list[Node]:
     """The nodes; raises ValueError for duplicate ids, negative loads and unknown pools or shapes."""
-    by_id: dict[str, Node] = {}
-    for node in nodes:
-        if node.id in by_id:
-            raise ValueError(f"Two nodes have the id '{node.id}'.")
-        by_id[node.id] = node
+    by_id = _by_key(((node.id, node) for node in nodes), "nodes have the id")
+    for node in by_id.values():
         if node.pool not in pools:
             raise ValueError(f"Node '{node.id}' is in pool '{node.pool}', but there is no such pool.")
         for name, copies in node.load.items():
@@ -82,18 +73,12 @@ def checked_nodes(nodes: Iterable[Node], shapes: Mapping[str, Shape], pools: Map
     return list(by_id.values())
 
 
-def check_values(value_by_shape: Mapping[str, float]) -> Mapping[str, float]:
-    for name, value in value_by_shape.items():
-        _check_money(value, f"the value of shape '{name}'")
-    return value_by_shape
-
-
 def check_budget(budget: int, saving_per_move_usd_per_hour: float) -> None:
     _check_count(budget, "the budget of instances")
-    _check_money(saving_per_move_usd_per_hour, "the saving per move")
+    check_money(saving_per_move_usd_per_hour, "the saving per move")
 
 
-def _check_money(usd: float, what: str) -> None:
+def check_money(usd: float, what: str) -> None:
     if not (math.isfinite(usd) and usd >= 0):
         raise ValueError(f"{what[0].upper()}{what[1:]} is {usd} $/h; it must be 0 or more.")
 
@@ -101,3 +86,12 @@ def _check_money(usd: float, what: str) -> None:
 def _check_count(amount: int, what: str) -> None:
     if not isinstance(amount, int) or amount < 0:
         raise ValueError(f"{what[0].upper()}{what[1:]} is {amount}; it must be a whole number, 0 or more.")
+
+
+def _by_key[T](named: Iterable[tuple[str, T]], what: str) -> dict[str, T]:
+    by_key: dict[str, T] = {}
+    for key, thing in named:
+        if key in by_key:
+            raise ValueError(f"Two {what} '{key}'.")
+        by_key[key] = thing
+    return by_key

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from ballast.packing.bound import Fluid, fluid
-from ballast.packing.checks import check_values, checked_demand, checked_pools
+from ballast.packing.checks import check_money, checked_demand, checked_pools
 from ballast.packing.mixing import Mix, best_mix
 from ballast.packing.model import CapacityPlan, PlannedInstances, Pool, Shape
 from ballast.packing.patterns import contenders, fill, tighten, worth
@@ -27,7 +27,9 @@ def plan_capacity(
     problem = Problem(checked_demand(demand), checked_pools(pools, demand).values())
     prices = fluid(problem)
     bound = sum([value * n for value, n in zip(prices.values, problem.count, strict=True)])
-    instances = in_callers_words(problem, cheap_plan(problem, prices, check_values(value_by_shape or {})))
+    for name, value in (value_by_shape or {}).items():
+        check_money(value, f"the value of shape '{name}'")
+    instances = in_callers_words(problem, cheap_plan(problem, prices, value_by_shape or {}))
     price = {pool.name: pool.price_usd_per_hour for pool in problem.pools}
     return CapacityPlan(instances, sum(price[i.pool] * i.count for i in instances), bound)
 

@@ -81,7 +81,7 @@ class Problem:
         for pool in sorted(pools, key=lambda p: (p.price_usd_per_hour, p.name)):
             capacity = columns.capacity(pool)
             may = {item for item, names in enumerate(allowed) if names is None or pool.name in names}
-            offers.append((pool, capacity, may, {item for item in may if fits(self.needs[item], capacity)}))
+            offers.append((pool, capacity, may, {item for item in may if room(self.needs[item], capacity)}))
         shape_of = {shape.name: shape for shape in demand}
         if misfits := [
             columns.misfit(shape_of[name], [capacity for _, capacity, may, _ in offers if item in may])
@@ -119,10 +119,6 @@ def lighter(needs: Needs, others: Needs) -> bool:
     """Does a copy need less than one of the others, and nothing else?"""
     most = dict(others)
     return needs != others and all(amount <= most.get(column, 0) for column, amount in needs)
-
-
-def fits(needs: Iterable[tuple[int, int]], free: Sequence[int]) -> bool:
-    return all(amount <= free[column] for column, amount in needs)
 
 
 def covers(capacity: Sequence[int], load: Sequence[int]) -> bool:
