@@ -9,8 +9,7 @@ import highspy
 import numpy as np
 
 from ballast.packing import Node, Pool, Shape
-from ballast.packing.problem import room
-from ballast.packing.problem import Columns, Problem
+from ballast.packing.problem import Columns, Problem, room
 
 INFINITE = highspy.kHighsInf
 
