@@ -19,7 +19,7 @@ def main() -> None:
         else:
             good &= provisioning.table(family, quick=quick)
     print(f"\npeak memory {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MiB, solver included")
-    print("every row meets its target" if good else "some rows miss a target")
+    print("every row meets its target, or no plan can" if good else "some rows miss a target")
 
 
 main()

@@ -43,7 +43,7 @@ def best_mix(  # noqa: PLR0917 -- what it needs, in order
 ) -> Mix:
     """The mix of patterns in `pools` that covers `count` at the least cost, nearly.
 
-    It starts with the patterns of `start` and stops after `steps` steps, some microsecond each, when nothing gets
+    It starts with the patterns of `start` and stops after `steps` steps (half a microsecond each), when nothing gets
     better, or within `tolerance` $/h of the bound. Copies that no pattern covers at the end are not in the mix.
     """
     items = [item for item, n in enumerate(count) if n]

@@ -11,7 +11,9 @@ from ballast.packing.model import CapacityPlan, PlannedInstances, Pool, Shape
 from ballast.packing.patterns import contenders, fill, tighten, worth
 from ballast.packing.problem import Batch, Pattern, Problem
 
-STEPS, LEVELS, MANY_ITEMS = 1_700_000, 8, 80  # with more items the linear program costs more time than it wins money
+STEPS, LEAST_STEPS = 1_700_000, 40_000  # of the first mix; each level below may take a third
+LEVELS = 8
+MANY_ITEMS = 80  # with more the linear program costs more time than it wins money
 MIX_GAP, PLAN_GAP = 0.0005, 0.001  # above the bound: near enough to stop
 
 
@@ -61,7 +63,7 @@ def cheap_plan(problem: Problem, prices: Fluid, hint: Mapping[str, float]) -> li
             break
         start += [Batch(column.pool, column.pattern, 1) for column, _ in mix.amounts]
         start = [b for b in start if all(left[item] >= n for item, n in b.pattern.items())]
-        steps = max(steps // 3, 40_000)
+        steps = max(steps // 3, LEAST_STEPS)
     return best
 
 
@@ -129,7 +131,7 @@ def _greedy_plan(
 
 
 def useful_pools(problem: Problem, prices: Fluid, count: Sequence[int]) -> list[int]:
-    """At most ten pools of a kind (with GPU, without, …) that may be filled for their price, small ones first.
+    """At most ten pools of a kind (with GPU, without, …; more for few items) worth filling, small ones first.
 
     Small instances leave less over at the end. Each item keeps the best of its own pools.
     """
