@@ -1,6 +1,7 @@
 """`python -m benchmarks.packing [--quick] [--unseen] [mix …|consolidation]`: one table per family, all sides from the same run.
 
-The constants of the package were chosen by the tables of seeds 1 to 3; `--unseen` takes seeds 4 to 6 instead."""
+The constants of the package were chosen by the tables of seeds 1 to 3; `--unseen` takes seeds 4 to 6 instead.
+"""
 
 from __future__ import annotations
 

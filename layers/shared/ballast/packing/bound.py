@@ -43,27 +43,27 @@ def fluid(problem: Problem) -> Fluid:
     and on each pool the resources that run short get dearer. Only + - * / is used: any machine gets the same values.
     """
     columns = [sorted({c for item in items for c, _ in problem.needs[item]}) for items in problem.items_of]
-    weights = [{c: 1 / len(used) for c in used} for used in columns]
     champion = _champions(problem, columns)
+    weights = {t: {c: 1 / len(columns[t]) for c in columns[t]} for t in sorted(set(champion))}
     offers = [
         [
             (t, [(c, problem.price[t] * x) for c, x in problem.shares(item, t)])
             for t in problem.pools_of[item]
-            if t == champion[t]
+            if t in weights
         ]
         for item in range(len(problem.needs))
     ]
-    best_total, best = -1.0, Fluid([], [])
+    best_total, best_values, best_weights = -1.0, list[float](), weights
     softness = 0.2
     for k in range(ROUNDS):
-        spent = [dict.fromkeys(weight, 0.0) for weight in weights]
+        spent = {t: dict.fromkeys(weight, 0.0) for t, weight in weights.items()}
         values = []
         for count, offer in zip(problem.count, offers, strict=True):
             costs = [sum([weights[i][c] * x for c, x in parts]) for i, parts in offer]
             least = min(costs)
             values.append(least)
             if least > 0:
-                pulls = [max(0.0, 1 - (cost / least - 1) / softness / 4) ** 2 for cost in costs]
+                pulls = [pull * pull for pull in [max(0.0, 1 - (cost / least - 1) / softness / 4) for cost in costs]]
                 scale = count / sum(pulls)
                 for (i, parts), pull in zip(offer, pulls, strict=True):
                     if pull:
@@ -71,13 +71,14 @@ def fluid(problem: Problem) -> Fluid:
                             spent[i][c] += scale * pull * x
         total = sum([value * count for value, count in zip(values, problem.count, strict=True)])
         if total > best_total:
-            best_total, best = total, Fluid(values, [dict(weight) for weight in weights])
+            best_total, best_values = total, values
+            best_weights = {t: dict(weight) for t, weight in weights.items()}
         # A weight that vanished early comes back too slowly: keep all of them alive in the first half.
         floor = softness if k < ROUNDS // 2 else 1e-6
-        for weight, load in zip(weights, spent, strict=True):
-            shift(weight, load, 1 / (1 + k / 30), floor)
+        for t, weight in weights.items():
+            shift(weight, spent[t], 1 / (1 + k / 30), floor)
         softness = max(0.985 * softness, 0.001)
-    return best._replace(weights=[best.weights[t] for t in champion])
+    return Fluid(best_values, [best_weights[t] for t in champion])
 
 
 def shift(weights: Weights, load: Mapping[int, float], step: float, floor: float) -> None:

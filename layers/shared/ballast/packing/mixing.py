@@ -43,8 +43,8 @@ def best_mix(  # noqa: PLR0917 -- what it needs, in order
 ) -> Mix:
     """The mix of patterns in `pools` that covers `count` at the least cost, nearly.
 
-    It starts with the patterns of `start` and stops after `steps` steps (half a microsecond each), when nothing gets
-    better, or within `tolerance` $/h of the bound. Copies that no pattern covers at the end are not in the mix.
+    It starts with the patterns of `start` and stops after `steps` steps of searching, when nothing gets better, or
+    within `tolerance` $/h of the bound. Copies that no pattern covers at the end are not in the mix.
     """
     items = [item for item, n in enumerate(count) if n]
     bound = sum([value * n for value, n in zip(fluid.values, count, strict=True)])
@@ -89,8 +89,9 @@ def _new_columns(
             hopeful.append((-hope, pool, items))
     if found:
         return found, steps
+    hopeful.sort()
     for limit in (HARD, steps // 2):
-        for _, pool, items in sorted(hopeful):
+        for _, pool, items in hopeful:
             price, share = problem.price[pool], min(limit, steps)
             dense, rest = search(problem, pool, items, count, values, weights[pool], price * PAYS, share)
             steps -= share - rest

@@ -104,13 +104,13 @@ def search(  # noqa: PLR0917 -- a hot loop: what it needs, in order
                 if free[column] < copies * amount:
                     copies = free[column] // amount
             while copies:
-                worth, rest = total + copies * values[item], hope - copies * size[item]
-                if worth + rest * density[depth] <= above:
+                value, rest = total + copies * values[item], hope - copies * size[item]
+                if value + rest * density[depth] <= above:
                     break
                 chosen[item] = copies
                 for column, amount in needs[item]:
                     free[column] -= copies * amount
-                descend(depth, worth, rest)
+                descend(depth, value, rest)
                 for column, amount in needs[item]:
                     free[column] += copies * amount
                 del chosen[item]
