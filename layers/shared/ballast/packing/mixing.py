@@ -14,7 +14,7 @@ OUTSIDE_PRICE = 2.0  # times the fair value: dear enough to be left, cheap enoug
 TINY = 1e-9
 PAYS = 1 + 1e-6  # a pattern enters if it is worth this much of its price
 STALE_ROUNDS = 75  # without an improvement of 0.02 %
-LOOK, EASY, HARD = 40, 300, 20_000  # steps: what a look at one item counts for; what searches for a pattern may take
+LOOK, EASY, HARD = 40, 320, 20_000  # steps: what a look at one item counts for; what searches for a pattern may take
 
 
 class Column(NamedTuple):
