@@ -9,10 +9,10 @@ UV_VERSION := 0.13.9
 UV := $(or $(shell command -v uv 2>/dev/null),.uv/bin/uv)
 BIN := .venv/bin
 PYTHON := $(BIN)/python
-CORE_TESTS := tests/unit tests/adapters tests/functions tests/packing tests/scenarios/test_replacing.py
+CORE_TESTS := tests/ballast tests/cli tests/functions tests/scenarios/test_replacing.py
 SAM := .venv-sam/bin/sam
 COMPILE = $(UV) pip compile --quiet --universal --python-version 3.13 --generate-hashes --no-annotate --no-header
-export PYTHONPATH := layers/shared:.
+export PYTHONPATH := layers/shared:cli:.
 export SAM_CLI_TELEMETRY := 0
 
 help: ## Show this list

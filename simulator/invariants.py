@@ -6,12 +6,12 @@ import json
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 
-from ballast.draining.triggers import OUR_HOOK
+from ballast.drain.triggers import OUR_HOOK
 from simulator.delivery.records import Outcome
 from simulator.result import below_minimum, conversations_by_incident, notices, open_disruptions
 from simulator.stage import Stage
 from simulator.update_invariants import UPDATE_INVARIANTS
-from simulator.world.core import Fact
+from simulator.world.core.core import Fact
 
 BALLAST = "ballast"
 READS = ("Get", "BatchGet", "Query", "Describe", "List")

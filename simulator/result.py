@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from ballast.draining.triggers import OUR_HOOK
+from ballast.drain.triggers import OUR_HOOK
 from simulator.rollout_result import (
     budget_violations,
     minutes_out_of_service,
@@ -15,7 +15,7 @@ from simulator.rollout_result import (
     stranded_draining,
 )
 from simulator.stage import Stage
-from simulator.world.core import Fact
+from simulator.world.core.core import Fact
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,10 +7,11 @@ from collections.abc import Iterator
 from typing import Any
 
 from ballast.aws.items import from_item
-from ballast.policy import Policy, read_policy
-from ballast.updating.records import InstanceUpdate, Rollout, RolloutState
+from ballast.policy.policy import Policy, read_policy
+from ballast.records.instance_update import InstanceUpdate
+from ballast.records.rollout import Rollout, RolloutState
 from simulator.stage import Stage
-from simulator.world.core import Fact
+from simulator.world.core.core import Fact
 
 BALLAST = "ballast"
 

@@ -6,13 +6,14 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from ballast.updating.records import InstanceUpdate, Rollout, RolloutState
-from ballast.updating.records import Stage as UpdateStage
+from ballast.records.instance_update import InstanceUpdate
+from ballast.records.instance_update import Stage as UpdateStage
+from ballast.records.rollout import Rollout, RolloutState
 from simulator.result import ledger_items, notices
 from simulator.rollout_result import budget_violations, rollouts_in, rollouts_under_way, updates_in
 from simulator.stage import Stage
-from simulator.world.bottlerocket import BottlerocketHost
-from simulator.world.core import Fact
+from simulator.world.bottlerocket.host import BottlerocketHost
+from simulator.world.core.core import Fact
 
 BALLAST = "ballast"
 UNDER_WAY_S = 120.0  # functions that had looked before the halt, and the commands that they had sent

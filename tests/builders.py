@@ -8,13 +8,20 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from ballast.disruption import Disruption, Hook, Phase, Reason, Watch, WatchKind
-from ballast.draining.triggers import OUR_HOOK, Trigger
-from ballast.draining.view import View, step
-from ballast.events import InstanceTerminating
-from ballast.model import Cluster, ContainerInstance, GroupMembership, InstanceStatus, Provider, Service, Task, TaskKind
-from ballast.plan import Action, Claim, Plan, Record, Tell
-from ballast.policy import Policy
+from ballast.drain.events import InstanceTerminating
+from ballast.drain.triggers import OUR_HOOK, Trigger
+from ballast.facts.cluster import Cluster, Provider
+from ballast.facts.group import GroupMembership
+from ballast.facts.instance import ContainerInstance, InstanceStatus
+from ballast.facts.service import Service
+from ballast.facts.task import Task, TaskKind
+from ballast.facts.view import View
+from ballast.plans.actions import Action, Claim, Record, Tell
+from ballast.plans.plan import Plan
+from ballast.policy.policy import Policy
+from ballast.records.disruption import Disruption, Hook, Phase, Reason
+from ballast.records.revision import next_revision
+from ballast.records.watch import Watch, WatchKind
 
 ROOT = Path(__file__).parents[1]
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
@@ -220,7 +227,7 @@ def claimed_by(plan: Plan) -> Disruption:
 
 def closes(known: Disruption, *actions: Action) -> tuple[Action, ...]:
     """Fenced by a claim, so that nothing is done or said if another function has taken it further."""
-    held = step(known)
+    held = next_revision(known)
     return (Claim(held, known), *actions, Record(held, None))
 
 

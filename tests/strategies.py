@@ -6,11 +6,13 @@ from dataclasses import replace
 
 from hypothesis import strategies as st
 
-from ballast.disruption import Disruption, Hook, Phase, Reason
-from ballast.draining.triggers import OUR_HOOK, Trigger
-from ballast.draining.view import View
-from ballast.model import InstanceStatus, Provider, Task, TaskKind
-from ballast.policy import OnRebalance, Outcome, Policy, StandaloneTasks
+from ballast.drain.triggers import OUR_HOOK, Trigger
+from ballast.facts.cluster import Provider
+from ballast.facts.instance import InstanceStatus
+from ballast.facts.task import Task, TaskKind
+from ballast.facts.view import View
+from ballast.policy.policy import OnRebalance, Outcome, Policy, StandaloneTasks
+from ballast.records.disruption import Disruption, Hook, Phase, Reason
 from tests.builders import (
     GROUP,
     INSTANCE_ID,

@@ -17,9 +17,9 @@ from dataclasses import dataclass
 from benchmarks.updating.program import CLUSTER, Program, active_instances, call, set_status, start, tasks_on
 from simulator.stage import Stage
 from simulator.world import World
-from simulator.world.apiclient import run as run_on_host
-from simulator.world.bottlerocket import BottlerocketHost
-from simulator.world.records import Status
+from simulator.world.bottlerocket.apiclient import run as run_on_host
+from simulator.world.bottlerocket.host import BottlerocketHost
+from simulator.world.core.records import Status
 
 CONTROLLER_S, AGENT_S, CHECK_S = 2.0, 5.0, 120.0
 LONGEST_BACKOFF_MINUTES = 24 * 60.0

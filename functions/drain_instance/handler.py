@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ballast.batch import Response, run
-from ballast.parsing import parse
-from ballast.runtime import drain_runtime
+from ballast.drain.parse import parse
+from ballast.shell.batch import Response, run
+from ballast.shell.drain import drain_runtime
 from ballast.telemetry import logger, tracer
 
 forget = drain_runtime.cache_clear

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ballast.batch import Response, run
-from ballast.channels.wiring import notification_runtime
-from ballast.publishing.incoming import parse
+from ballast.publish.events import parse
+from ballast.shell.batch import Response, run
+from ballast.shell.publish import notification_runtime
 from ballast.telemetry import logger, tracer
 
 forget = notification_runtime.cache_clear

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ballast.batch import Response, run
+from ballast.shell.batch import Response, run
+from ballast.shell.update import update_runtime
 from ballast.telemetry import logger, tracer
-from ballast.update_runtime import update_runtime
-from ballast.updating.events import parse
+from ballast.update.events import parse
 
 forget = update_runtime.cache_clear
 

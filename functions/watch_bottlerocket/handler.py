@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ballast.batch import Response, run
 from ballast.errors import UnexpectedEventError
-from ballast.release_runtime import release_runtime
+from ballast.shell.batch import Response, run
+from ballast.shell.releases import release_runtime
 from ballast.telemetry import logger, tracer
-from ballast.updating.events import Look, parse
+from ballast.update.events import Look, parse
 
 forget = release_runtime.cache_clear
 

@@ -19,7 +19,7 @@ from ballast.aws import session
 from simulator.delivery.front_door import FrontDoor
 from simulator.delivery.shapes import checker
 from simulator.delivery.tables import TableError
-from simulator.world.errors import AwsError
+from simulator.world.core.errors import AwsError
 
 PARAMS = "simulated_params"
 DEFAULT_ATTEMPTS = 3

@@ -17,7 +17,7 @@ from simulator.delivery.passive import PassiveServices
 from simulator.delivery.records import Call
 from simulator.delivery.tables import Tables
 from simulator.delivery.throttling import CODES, RateLimits, refusal
-from simulator.world.errors import AwsError
+from simulator.world.core.errors import AwsError
 
 WORLD_SERVICES = frozenset({"ecs", "ec2", "autoscaling", "ssm", "cloudwatch"})
 LATENCY_S = {"dynamodb": (0.005, 0.010)}

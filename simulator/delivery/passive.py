@@ -14,7 +14,7 @@ from simulator.delivery.faults import Dice
 from simulator.delivery.names import Names
 from simulator.delivery.queues import Queue
 from simulator.delivery.records import Publication
-from simulator.world.errors import AwsError
+from simulator.world.core.errors import AwsError
 
 MOST_BYTES = 262_144  # of an SNS message; an SQS message and a PutEvents entry may be 1 MiB
 MOST_ENTRIES = 10

@@ -14,7 +14,7 @@ from moto.dynamodb.models import DynamoDBBackend
 from moto.dynamodb.models.dynamo_type import DynamoType, Item
 from moto.dynamodb.responses import DynamoHandler
 
-from simulator.world.errors import AwsError
+from simulator.world.core.errors import AwsError
 
 SMALL_PARTITION = 500  # items; a larger one may need pages of 1 MB
 USUAL = {

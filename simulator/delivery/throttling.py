@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from simulator.clock import Clock
-from simulator.world.errors import AwsError
+from simulator.world.core.errors import AwsError
 
 CODES = {
     "ecs": ("ThrottlingException", "Rate exceeded", 400),

@@ -10,8 +10,8 @@ from rich.text import Text
 from simulator.demo.look import LEGEND, Look, look_of, shown
 from simulator.demo.palette import STANDALONE, Palette, tile
 from simulator.demo.tally import Tally
-from simulator.world.records import Instance, Task
-from simulator.world.task_counts import STARTING
+from simulator.world.core.records import Instance, Task
+from simulator.world.ecs.task_counts import STARTING
 
 CELL = 2  # a letter and a sign
 WORDS_WIDTH = 14

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from simulator.demo.tally import Tally
 from simulator.demo.times import elapsed
-from simulator.world.records import ContainerInstance, Instance, InstanceState, Status
+from simulator.world.core.records import ContainerInstance, Instance, InstanceState, Status
 
 LINGERS_S = 45.0  # how long the row of a terminated instance stays
 

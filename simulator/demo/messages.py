@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 
-from ballast.notice import Severity
-from ballast.publishing.wording import CLOSED_ICON, ICONS
+from ballast.publish.wording import CLOSED_ICON, ICONS
+from ballast.words.notice import Severity
 from simulator.delivery.records import Publication
 from simulator.delivery.slack import Look, SlackMessage
 from simulator.stage import Stage

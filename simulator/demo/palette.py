@@ -9,7 +9,7 @@ from string import ascii_lowercase, ascii_uppercase, digits
 from rich.style import Style
 
 from simulator.stage import Stage
-from simulator.world.records import Service
+from simulator.world.core.records import Service
 
 # Red and yellow are left out: they mean that something is wrong.
 COLOURS = ("#7aa2f7", "#9ece6a", "#bb9af7", "#2ac3de", "#ff9e64", "#73daca", "#c8a2c8", "#a9b1d6")

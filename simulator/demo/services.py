@@ -6,7 +6,7 @@ from rich.text import Text
 
 from simulator.demo.palette import Palette, services, tile
 from simulator.demo.tally import Tally
-from simulator.world.records import Service
+from simulator.world.core.records import Service
 
 COLUMN = 38
 NUMBERS_WIDTH = 25

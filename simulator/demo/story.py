@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from simulator.demo.tally import Tally
-from simulator.world.core import Fact
+from simulator.world.core.core import Fact
 
 NAMES = {"ballast": "Ballast", "ecs": "ECS"}
 ACTOR = ""  # said by whoever did it

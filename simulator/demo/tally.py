@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from ballast.draining.triggers import OUR_HOOK
+from ballast.drain.triggers import OUR_HOOK
 from simulator.stage import Stage
 from simulator.world.acts import SPOT_NOTICE_S
-from simulator.world.core import Fact
+from simulator.world.core.core import Fact
 
 MOVES = ("drain", "spot")  # a task that still stops when its Spot Instance goes has been replaced before
 

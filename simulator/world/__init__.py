@@ -4,9 +4,9 @@ Read in this order: records (what there is), world (all parts together), fleet_b
 (what a scenario says), then one module per rule book: instances, container_instances, tasks, scheduler, groups, hooks.
 """
 
-from simulator.world.errors import AwsError
-from simulator.world.group_records import Hook
-from simulator.world.records import Shape
+from simulator.world.autoscaling.group_records import Hook
+from simulator.world.core.errors import AwsError
+from simulator.world.core.records import Shape
 from simulator.world.world import World
 
 __all__ = ["AwsError", "Hook", "Shape", "World"]

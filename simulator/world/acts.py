@@ -6,10 +6,10 @@ from collections.abc import Iterable
 from datetime import datetime
 from functools import partial
 
-from simulator.world.health import retirement_event
-from simulator.world.instances import instance_arn
+from simulator.world.core.records import Status
+from simulator.world.ec2.health import retirement_event
+from simulator.world.ec2.instances import instance_arn
 from simulator.world.parts import Parts
-from simulator.world.records import Status
 
 SPOT_NOTICE_S = 120.0
 

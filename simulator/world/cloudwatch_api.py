@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from simulator.world.core import Output, Params
+from simulator.world.core.core import Output, Params
 from simulator.world.parts import Parts
 
 

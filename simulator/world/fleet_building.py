@@ -4,17 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from simulator.world.core import arn
-from simulator.world.group_records import Group, Hook
-from simulator.world.managed_draining import managed_draining_hook
+from simulator.world.autoscaling.group_records import Group, Hook
+from simulator.world.core.core import arn
+from simulator.world.core.records import CapacityProvider, Cluster, ContainerInstance, Instance, Shape
+from simulator.world.ecs.managed_draining import managed_draining_hook
 from simulator.world.parts import Parts
-from simulator.world.records import (
-    CapacityProvider,
-    Cluster,
-    ContainerInstance,
-    Instance,
-    Shape,
-)
 
 ZONES = ("us-east-1a", "us-east-1b", "us-east-1c")
 SHAPE = Shape()

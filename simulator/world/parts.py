@@ -5,22 +5,22 @@ from __future__ import annotations
 from random import Random
 
 from simulator.clock import Clock
-from simulator.world.bottlerocket import Bottlerocket
-from simulator.world.container_instances import Registry
-from simulator.world.core import Core
-from simulator.world.daemons import Daemons
-from simulator.world.errors import AwsError
-from simulator.world.groups import Groups
-from simulator.world.instance_refresh import InstanceRefreshes
-from simulator.world.instances import Ec2
-from simulator.world.launch_templates import LaunchTemplates
-from simulator.world.lost_tasks import LostTasks
-from simulator.world.managed_draining import ManagedDraining
-from simulator.world.managed_scaling import ManagedScaling
-from simulator.world.records import CapacityProvider, Cluster, ContainerInstance
-from simulator.world.run_command import RunCommand
-from simulator.world.scheduler import Scheduler
-from simulator.world.tasks import Tasks
+from simulator.world.autoscaling.groups import Groups
+from simulator.world.autoscaling.instance_refresh import InstanceRefreshes
+from simulator.world.bottlerocket.host import Bottlerocket
+from simulator.world.core.core import Core
+from simulator.world.core.errors import AwsError
+from simulator.world.core.records import CapacityProvider, Cluster, ContainerInstance
+from simulator.world.ec2.instances import Ec2
+from simulator.world.ec2.launch_templates import LaunchTemplates
+from simulator.world.ecs.container_instances import Registry
+from simulator.world.ecs.daemons import Daemons
+from simulator.world.ecs.lost_tasks import LostTasks
+from simulator.world.ecs.managed_draining import ManagedDraining
+from simulator.world.ecs.managed_scaling import ManagedScaling
+from simulator.world.ecs.scheduler import Scheduler
+from simulator.world.ecs.tasks import Tasks
+from simulator.world.ssm.run_command import RunCommand
 
 
 class Parts(Core):

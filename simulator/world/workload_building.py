@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from simulator.world.core import arn
+from simulator.world.core.core import arn
+from simulator.world.core.records import Service, Task, TaskSpec
+from simulator.world.ecs.placement import find_host
+from simulator.world.ecs.task_counts import note_counts
 from simulator.world.parts import Parts
-from simulator.world.placement import find_host
-from simulator.world.records import Service, Task, TaskSpec
-from simulator.world.task_counts import note_counts
 
 LONGEST_PROTECTION_S = 2880 * 60.0  # API_UpdateTaskProtection
 

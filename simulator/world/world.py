@@ -5,24 +5,29 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from simulator.world import (
-    autoscaling_api,
-    autoscaling_hooks_api,
-    cloudwatch_api,
-    ec2_api,
-    ecs_clusters_api,
-    ecs_instances_api,
-    ecs_services_api,
-    ecs_tasks_api,
-    images_api,
-    instance_refresh_api,
-    launch_templates_api,
-    ssm_api,
-)
+from simulator.world import cloudwatch_api
 from simulator.world.acts import Acts
-from simulator.world.core import ACCOUNT_ID, REGION, Output, Params
+from simulator.world.autoscaling import api as autoscaling_api
+from simulator.world.autoscaling import hooks_api as autoscaling_hooks_api
+from simulator.world.autoscaling import instance_refresh_api
+from simulator.world.core.core import ACCOUNT_ID, REGION, Output, Params
+from simulator.world.ec2 import api as ec2_api
+from simulator.world.ec2 import images_api, launch_templates_api
+from simulator.world.ecs import (
+    clusters_api as ecs_clusters_api,
+)
+from simulator.world.ecs import (
+    instances_api as ecs_instances_api,
+)
+from simulator.world.ecs import (
+    services_api as ecs_services_api,
+)
+from simulator.world.ecs import (
+    tasks_api as ecs_tasks_api,
+)
 from simulator.world.fleet_building import FleetBuilding
 from simulator.world.parts import Parts
+from simulator.world.ssm import api as ssm_api
 from simulator.world.workload_building import WorkloadBuilding
 
 type Operation = Callable[[Parts, Params, str], Output]

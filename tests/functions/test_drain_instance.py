@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from ballast.errors import SettingsError
-from ballast.settings import DrainSettings
+from ballast.shell.settings import DrainSettings
 from functions.drain_instance import handler
 from simulator.clock import Clock
 from simulator.delivery.deployment import Deployment

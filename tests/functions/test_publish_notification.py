@@ -16,16 +16,16 @@ from ballast import clock
 from ballast.aws import session
 from ballast.aws.conversation_items import ItemTable
 from ballast.aws.conversations import Conversations
-from ballast.aws.secrets import SlackSecret
-from ballast.channels.slack import Slack
 from ballast.errors import TransientError
-from ballast.notice import Severity
-from ballast.publishing.delivery import Delivery
-from ballast.publishing.grouping import Rules
-from ballast.publishing.incoming import Item, parse
-from ballast.publishing.ports import ServiceCounts
-from ballast.publishing.publisher import Publisher
-from ballast.publishing.service_watch import ServiceWatch
+from ballast.facts.service import ServiceCounts
+from ballast.publish.events import Item, parse
+from ballast.publish.failing_services import ServiceWatch
+from ballast.publish.group import Rules
+from ballast.shell.deliver import Delivery
+from ballast.shell.publisher import Publisher
+from ballast.slack.bot import Slack
+from ballast.slack.secret import SlackSecret
+from ballast.words.notice import Severity
 from tests.notification_builders import (
     NOW,
     REGION,

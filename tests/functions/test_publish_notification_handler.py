@@ -14,7 +14,7 @@ from moto import mock_aws
 
 from ballast.aws import session
 from ballast.errors import SettingsError
-from ballast.notice import Severity
+from ballast.words.notice import Severity
 from functions.publish_notification import handler
 from tests.notification_builders import REGION, a_notice, notice_event
 

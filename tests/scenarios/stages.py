@@ -11,7 +11,7 @@ from simulator.invariants import violations
 from simulator.result import Result, result_of
 from simulator.scenarios import scenarios
 from simulator.stage import Scenario, Stage
-from simulator.world.core import Fact
+from simulator.world.core.core import Fact
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ import pytest
 
 from simulator.scenarios.update import AFTER, ARCH, BEFORE, UPDATES, VARIANT
 from simulator.stage import MANAGED, Scenario, Stage
-from simulator.world.bottlerocket import BottlerocketHost
+from simulator.world.bottlerocket.host import BottlerocketHost
 from tests.scenarios.stages import Played, a_scenario, play
 
 QUICK = {**UPDATES, "UpdateCanaryBakeMinutes": "2", "UpdateWaveBakeMinutes": "1", "UpdateWaves": "50 100"}

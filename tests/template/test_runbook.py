@@ -7,9 +7,9 @@ import re
 
 import pytest
 
-from ballast.draining.triggers import OUR_HOOK
-from ballast.notices.draining import STARTED
-from ballast.publishing.codes import CODES
+from ballast.drain.triggers import OUR_HOOK
+from ballast.words.codes import CODES
+from ballast.words.drain import STARTED
 from tests.builders import ROOT
 
 NOTICES = ROOT / "layers" / "shared" / "ballast" / "notices"

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from ballast.settings import DrainSettings, NotificationSettings, UpdateSettings, WatchSettings
+from ballast.shell.settings import DrainSettings, NotificationSettings, UpdateSettings, WatchSettings
 from simulator.delivery.cloudformation import load
 from simulator.delivery.template import Stack
 from tests.builders import ROOT

@@ -26,3 +26,19 @@ class LostRaceError(BallastError):
 
 class TransientError(BallastError):
     """Worth another try later; the message must go back to its queue."""
+
+
+class SlackRefusedError(BallastError):
+    """Slack will never take this message or this token; `code` is Slack's own word for why."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(f"Slack refused with {code}.")
+        self.code = code
+
+
+class SecretUnreadableError(BallastError):
+    """The secret is missing, may not be read, or holds neither a bot token nor a webhook."""
+
+
+class CallFailedError(BallastError):
+    """AWS refused a call or could not be reached; takes one sentence."""

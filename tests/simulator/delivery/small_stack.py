@@ -11,7 +11,7 @@ from typing import Any, Self
 from simulator.clock import Clock
 from simulator.delivery.deployment import Deployment
 from simulator.delivery.faults import NO_FAULTS, Faults
-from simulator.world.errors import AwsError
+from simulator.world.core.errors import AwsError
 
 CONTAINER_INSTANCE = "arn:aws:ecs:us-east-1:123456789012:container-instance/c/1"
 TEMPLATE = """

@@ -14,7 +14,7 @@ from botocore.exceptions import ClientError
 from ballast.aws.session import client
 from simulator.delivery.faults import NO_FAULTS, Faults
 from simulator.delivery.throttling import refusal
-from simulator.world.errors import AwsError
+from simulator.world.core.errors import AwsError
 from tests.simulator.delivery.small_stack import CONTAINER_INSTANCE, Ballast
 
 

@@ -6,8 +6,8 @@ from random import Random
 from typing import Any
 
 from simulator.clock import Clock
-from simulator.world.core import Fact
-from simulator.world.records import Shape, Task
+from simulator.world.core.core import Fact
+from simulator.world.core.records import Shape, Task
 from simulator.world.world import World
 
 CLUSTER = "prod"

@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from simulator.world.core import Params
-from simulator.world.errors import AwsError
+from simulator.world.core.core import Params
+from simulator.world.core.errors import AwsError
 from tests.simulator.world.builders import CLUSTER, a_fleet, a_world, drain, ecs, instances_of
 
 

@@ -7,8 +7,8 @@ from random import Random
 
 import pytest
 
-from simulator.world.group_records import Hook
-from simulator.world.records import Cluster
+from simulator.world.autoscaling.group_records import Hook
+from simulator.world.core.records import Cluster
 from simulator.world.world import World
 from tests.simulator.world.builders import CLUSTER, a_world, drain
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from simulator.world.errors import AwsError
+from simulator.world.core.errors import AwsError
 from tests.simulator.world.builders import (
     CLUSTER,
     a_fleet,

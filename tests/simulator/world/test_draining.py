@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from simulator.world.records import Status
+from simulator.world.core.records import Status
 from tests.simulator.world.builders import (
     CLUSTER,
     a_fleet,

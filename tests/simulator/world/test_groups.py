@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from simulator.world.errors import AwsError
-from simulator.world.group_records import Hook
+from simulator.world.autoscaling.group_records import Hook
+from simulator.world.core.errors import AwsError
 from tests.simulator.world.builders import (
     CLUSTER,
     a_fleet,

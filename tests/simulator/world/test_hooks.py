@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from simulator.world.errors import AwsError
-from simulator.world.group_records import Hook
+from simulator.world.autoscaling.group_records import Hook
+from simulator.world.core.errors import AwsError
 from simulator.world.world import World
 from tests.simulator.world.builders import a_fleet, autoscaling, facts, heard_by, instances_of
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from simulator.world.errors import AwsError
+from simulator.world.core.errors import AwsError
 from simulator.world.world import World
 from tests.simulator.world.builders import CLUSTER, a_world, autoscaling, facts, heard_by, instances_of
 

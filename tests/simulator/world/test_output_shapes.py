@@ -10,7 +10,7 @@ import botocore.session
 import pytest
 from botocore.model import ListShape, Shape, StructureShape
 
-from simulator.world.group_records import Hook
+from simulator.world.autoscaling.group_records import Hook
 from simulator.world.world import OPERATIONS, World
 from tests.simulator.world.builders import CLUSTER, a_world, drain, instances_of
 

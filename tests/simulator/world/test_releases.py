@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from simulator.world.releases import SEEDS, WAVES, Releases
+from simulator.world.bottlerocket.releases import SEEDS, WAVES, Releases
 from tests.simulator.world.builders import a_world
 
 VARIANT, ARCH = KIND = "aws-ecs-2", "x86_64"

@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from ballast.updating.update_api import HostAnswer, Problem, read_answer
-from simulator.world.bottlerocket import BottlerocketHost
-from simulator.world.errors import AwsError
-from simulator.world.run_command import MOST_OUTPUT
+from ballast.facts.host_answer import HostAnswer, HostProblem, read_answer
+from simulator.world.bottlerocket.host import BottlerocketHost
+from simulator.world.core.errors import AwsError
+from simulator.world.ssm.run_command import MOST_OUTPUT
 from simulator.world.world import World
 from tests.simulator.world.builders import CLUSTER, a_world, facts, heard_by, instances_of
 
@@ -232,15 +232,15 @@ def test_what_a_host_was_doing_when_it_went_down_is_lost_and_never_reports(*, re
 @pytest.mark.parametrize(
     ("document", "locked", "problem"),
     [
-        ("check", True, Problem.BUSY),
-        ("apply-checked", True, Problem.BUSY),
-        ("cancel", True, Problem.BUSY),
-        ("cancel", False, Problem.NOT_ALLOWED),
-        ("apply", False, Problem.NOT_ALLOWED),
+        ("check", True, HostProblem.BUSY),
+        ("apply-checked", True, HostProblem.BUSY),
+        ("cancel", True, HostProblem.BUSY),
+        ("cancel", False, HostProblem.NOT_ALLOWED),
+        ("apply", False, HostProblem.NOT_ALLOWED),
     ],
 )
 def test_a_refusal_of_the_update_api_fails_the_command_and_is_read_as_what_it_is(
-    document: str, problem: Problem, *, locked: bool
+    document: str, problem: HostProblem, *, locked: bool
 ) -> None:
     world, host = a_host_world()
     host.troubles.locked_until_s = 600 if locked else 0

@@ -10,8 +10,7 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from ballast.aws.session import client, code
-from ballast.draining.hooking import GroupHook
-from ballast.model import GroupMembership
+from ballast.facts.group import GroupHook, GroupMembership
 
 # https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_DescribeAutoScalingInstances.html and siblings
 INSTANCES_MOST = 50

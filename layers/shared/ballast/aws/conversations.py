@@ -16,12 +16,12 @@ from datetime import datetime
 from itertools import batched
 
 from ballast.aws.conversation_items import KEY, Item, ItemTable
-from ballast.aws_failures import FailureWatch, WatchKind
+from ballast.aws.conversation_text import from_text, to_text
 from ballast.errors import TransientError
-from ballast.publishing.conversation import Conversation
-from ballast.publishing.grouping import Window
-from ballast.publishing.ports import Agenda
-from ballast.publishing.stored import from_text, to_text
+from ballast.publish.conversation import Conversation
+from ballast.publish.group import JoinWindow
+from ballast.publish.ports import Agenda
+from ballast.records.service_failure import FailureKind, ServiceFailure
 
 MOST_ATTEMPTS = 10
 READ_AT_ONCE = 100
@@ -47,11 +47,11 @@ class Conversations:
         standing = self.table.put_first(f"incident#{incident}", {"joined": {"S": conversation}})
         return str(standing["joined"]["S"])
 
-    def window(self, cluster: str, reason: str) -> Window | None:
+    def window(self, cluster: str, reason: str) -> JoinWindow | None:
         item = self.table.get(f"window#{cluster}#{reason}")
         return _window(item) if item else None
 
-    def open_window(self, cluster: str, reason: str, window: Window, replacing: Window | None) -> Window:
+    def open_window(self, cluster: str, reason: str, window: JoinWindow, replacing: JoinWindow | None) -> JoinWindow:
         """The window that is open now: this one, or the one that another function opened first."""
         key = f"window#{cluster}#{reason}"
         fields = {
@@ -105,20 +105,20 @@ class Conversations:
             sets = _sets(conversations, placements)
             self.table.change_sets(AGENDA, "DELETE", sets, agenda.revision)
 
-    def watch(self, watch: FailureWatch) -> FailureWatch:
+    def watch(self, watch: ServiceFailure) -> ServiceFailure:
         """The watch that stands: this one, or the one that began earlier."""
         key = _watch_key(watch.kind, watch.cluster, watch.service)
         return _watch(self.table.put_first(key, _watch_fields(watch)))
 
-    def watched(self, kind: WatchKind, cluster: str, service: str) -> FailureWatch | None:
+    def watched(self, kind: FailureKind, cluster: str, service: str) -> ServiceFailure | None:
         item = self.table.get(_watch_key(kind, cluster, service))
         return _watch(item) if item else None
 
-    def rewatch(self, watch: FailureWatch) -> None:
+    def rewatch(self, watch: ServiceFailure) -> None:
         key = _watch_key(watch.kind, watch.cluster, watch.service)
         self.table.put(key, _watch_fields(watch))
 
-    def unwatch(self, watch: FailureWatch) -> None:
+    def unwatch(self, watch: ServiceFailure) -> None:
         self.table.delete(_watch_key(watch.kind, watch.cluster, watch.service))
 
 
@@ -134,19 +134,19 @@ def _pair(name: str) -> tuple[str, str]:
     return cluster, service
 
 
-def _window(item: Item) -> Window:
-    return Window(item["joined"]["S"], datetime.fromisoformat(item["opened_at"]["S"]))
+def _window(item: Item) -> JoinWindow:
+    return JoinWindow(item["joined"]["S"], datetime.fromisoformat(item["opened_at"]["S"]))
 
 
-def _watch_key(kind: WatchKind, cluster: str, service: str) -> str:
+def _watch_key(kind: FailureKind, cluster: str, service: str) -> str:
     return f"watch#{kind}#{cluster}#{service}"
 
 
-def _watch_fields(watch: FailureWatch) -> Item:
+def _watch_fields(watch: ServiceFailure) -> Item:
     return {"body": {"S": json.dumps(asdict(watch), default=datetime.isoformat)}}
 
 
-def _watch(item: Item) -> FailureWatch:
+def _watch(item: Item) -> ServiceFailure:
     body = json.loads(item["body"]["S"])
-    body |= {"kind": WatchKind(body["kind"]), "since": datetime.fromisoformat(body["since"])}
-    return FailureWatch(**body)
+    body |= {"kind": FailureKind(body["kind"]), "since": datetime.fromisoformat(body["since"])}
+    return ServiceFailure(**body)

@@ -10,7 +10,9 @@ from botocore.exceptions import ClientError
 
 from ballast.aws.ecs_shapes import container_instance, service, task
 from ballast.aws.session import client, code
-from ballast.model import ContainerInstance, InstanceStatus, Service, Task, TaskKind
+from ballast.facts.instance import ContainerInstance, InstanceStatus
+from ballast.facts.service import Service
+from ballast.facts.task import Task, TaskKind
 
 # https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_UpdateContainerInstancesState.html and siblings
 STATE_MOST = 10

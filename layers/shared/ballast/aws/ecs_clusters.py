@@ -8,8 +8,8 @@ from typing import Any
 
 from ballast.aws.ecs_shapes import tags
 from ballast.aws.session import client
-from ballast.model import Provider
-from ballast.policy import MANAGED_TAG
+from ballast.facts.cluster import Provider
+from ballast.policy.policy import MANAGED_TAG
 
 DESCRIBE_MOST = 100
 PROVIDERS_MOST = 10  # a page of DescribeCapacityProviders

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from ballast.model import ContainerInstance, InstanceStatus, Service, Task, TaskKind
+from ballast.facts.instance import ContainerInstance, InstanceStatus
+from ballast.facts.service import Service
+from ballast.facts.task import Task, TaskKind
 
 
 def container_instance(cluster: str, raw: Mapping[str, Any]) -> ContainerInstance:

@@ -9,7 +9,7 @@ from typing import Any
 
 from ballast.aws.session import client
 from ballast.errors import TransientError
-from ballast.notice import DETAIL_TYPE, SOURCE, Notice
+from ballast.words.notice import DETAIL_TYPE, SOURCE, Notice
 
 ENTRIES_MOST = 10  # https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutEvents.html
 

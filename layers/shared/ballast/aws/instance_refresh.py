@@ -12,9 +12,9 @@ from botocore.exceptions import ClientError
 
 from ballast.aws import launch_templates
 from ballast.aws.session import client, code
+from ballast.facts.refresh import Refresh, RefreshPreferences
+from ballast.plans.update_actions import FollowImage
 from ballast.telemetry import logger
-from ballast.updating.actions import FollowImage
-from ballast.updating.groups import Refresh, RefreshPreferences
 
 
 def newest(groups: Iterable[str]) -> tuple[Refresh, ...]:

@@ -10,8 +10,8 @@ from typing import Any
 
 from ballast.aws import autoscaling
 from ballast.aws.session import client
-from ballast.updating.actions import FollowImage
-from ballast.updating.groups import Template
+from ballast.facts.launch_template import Template
+from ballast.plans.update_actions import FollowImage
 
 # https://github.com/bottlerocket-os/bottlerocket (tools/pubsys, `pubsys ami`): name-variant-arch-version-commit
 PUBLIC_IMAGE = re.compile(r"bottlerocket-[a-z0-9-]+-(?:x86_64|aarch64)-v(\d+\.\d+\.\d+)-[0-9a-f]+")

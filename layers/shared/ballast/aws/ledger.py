@@ -15,12 +15,15 @@ from botocore.exceptions import ClientError
 
 from ballast.aws.items import from_item, to_item, value
 from ballast.aws.session import client, code
-from ballast.disruption import Disruption, Watch
 from ballast.errors import LostRaceError
-from ballast.model import Cluster
-from ballast.plan import Kept
-from ballast.policy import Policy, read_policy
-from ballast.updating.records import InstanceUpdate, Release, Rollout
+from ballast.facts.cluster import Cluster
+from ballast.policy.policy import Policy, read_policy
+from ballast.records.disruption import Disruption
+from ballast.records.instance_update import InstanceUpdate
+from ballast.records.kept import Kept
+from ballast.records.release import Release
+from ballast.records.rollout import Rollout
+from ballast.records.watch import Watch
 
 REGISTRY = "#registry"
 COUNT = "#in-flight"

@@ -11,11 +11,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from ballast.aws import eventbus
 from ballast.aws.ledger import Books, Ledger
 from ballast.aws.session import client, code
-from ballast.errors import BallastError
-
-
-class CallFailedError(BallastError):
-    """AWS refused a call or could not be reached; takes one sentence."""
+from ballast.errors import CallFailedError
 
 
 def _in_words[**P, R](call: Callable[P, R]) -> Callable[P, R]:

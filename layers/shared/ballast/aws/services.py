@@ -9,7 +9,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from ballast.aws.session import client
 from ballast.errors import TransientError
-from ballast.publishing.ports import ServiceCounts
+from ballast.facts.service import ServiceCounts
 
 AT_ONCE = 10  # https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DescribeServices.html
 

@@ -1,0 +1,7 @@
+"""`python -m ballast`."""
+
+import sys
+
+from ballast_cli.main import main
+
+sys.exit(main())

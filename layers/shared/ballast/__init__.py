@@ -1,0 +1,1 @@
+"""Ballast: keeps ECS clusters on EC2 level."""

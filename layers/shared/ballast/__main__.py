@@ -1,7 +1,0 @@
-"""`python -m ballast`."""
-
-import sys
-
-from ballast.cli import main
-
-sys.exit(main())

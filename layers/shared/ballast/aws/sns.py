@@ -1,0 +1,33 @@
+"""How does a message get to the SNS topic?"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from ballast.aws.session import client
+from ballast.errors import TransientError
+from ballast.publish.email import TopicMessage
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """The topic that every message goes to."""
+
+    arn: str
+
+    def publish(self, message: TopicMessage) -> None:
+        """Raises TransientError whatever goes wrong: no message may be dropped, and a broken topic gets mended."""
+        try:
+            client("sns").publish(
+                TopicArn=self.arn,
+                Subject=message.subject,
+                Message=message.body,
+                MessageStructure="json",
+                MessageAttributes={
+                    name: {"DataType": "String", "StringValue": value} for name, value in message.attributes.items()
+                },
+            )
+        except (ClientError, BotoCoreError) as error:
+            raise TransientError(f"SNS does not take the message: {error}") from error

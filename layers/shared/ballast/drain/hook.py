@@ -1,0 +1,71 @@
+"""Our lifecycle hook: which groups need it, and what do we know of one that holds an instance?"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+
+from ballast.drain.triggers import OUR_HOOK, Trigger
+from ballast.facts.cluster import Cluster
+from ballast.facts.group import GroupHook
+from ballast.facts.view import View
+from ballast.plans.actions import PutHook, Tell
+from ballast.plans.plan import Plan
+from ballast.policy.policy import MANAGED_TAG
+from ballast.records.disruption import Hook
+from ballast.words import watching as say
+
+ECS_TAG = "AmazonECSManaged"  # ECS puts it on the groups of capacity providers; our role's conditions ask for it
+DEFAULT_HEARTBEAT_S = 900
+GLOBAL_HOOK_LIMIT = timedelta(hours=48)
+SHORTEST_TIMEOUT_S = 300  # a sweep a minute, one of them lost, must fit into half of it
+
+
+def plan_hooks(
+    cluster: Cluster, tags_by_group: Mapping[str, Mapping[str, str]], hooks: Sequence[GroupHook], now: datetime
+) -> tuple[Plan, ...]:
+    """One plan for each group that has neither ECS managed draining nor our hook in working order.
+
+    ECS managed draining has a hook of its own and completes it itself:
+    https://docs.aws.amazon.com/AmazonECS/latest/developerguide/managed-instance-draining.html
+    """
+    ecs_drains = {p.group for p in cluster.providers if p.managed_draining}
+    ours = {hook.group: hook for hook in hooks if hook.name == OUR_HOOK}
+    plans = []
+    for group, tags in sorted(tags_by_group.items()):
+        hook = ours.get(group)
+        if group in ecs_drains or (hook and _works(hook)):
+            continue
+        if ECS_TAG not in tags and tags.get(MANAGED_TAG) != "true":
+            plans.append(Plan("our role may not touch it", (Tell(say.group_not_tagged(cluster, group, now)),)))
+            continue
+        put = Tell(say.hook_put(cluster, group, now))
+        plans.append(
+            Plan("nothing holds its instances while they drain", (PutHook(group, OUR_HOOK, cluster.name), put))
+        )
+    return tuple(plans)
+
+
+def _works(hook: GroupHook) -> bool:
+    """ABANDON would skip the other hooks of the group, and a short timeout runs out between two sweeps."""
+    return hook.default_result == "CONTINUE" and hook.heartbeat_timeout_s >= SHORTEST_TIMEOUT_S
+
+
+def held_hook(view: View, trigger: Trigger) -> Hook | None:
+    """Our hook as the trigger found it, with the timeout that was looked up."""
+    if trigger.hook is None:
+        return None
+    timeout_s = view.hook_timeout_s or DEFAULT_HEARTBEAT_S
+    held = trigger.hook.at
+    # Without a token the sweep found it held, unknown since when: let the next sweep send a heartbeat.
+    waits_since = held if trigger.hook.token else held - timedelta(seconds=timeout_s / 2)
+    return Hook(trigger.hook.group, OUR_HOOK, trigger.hook.token, timeout_s, held, waits_since)
+
+
+def within_hook(deadline: datetime | None, hook: Hook) -> datetime:
+    """A hook holds for 48 hours or 100 heartbeat timeouts, whichever is less.
+
+    https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_LifecycleHook.html
+    """
+    ends = hook.held_since + min(GLOBAL_HOOK_LIMIT, timedelta(seconds=100 * hook.heartbeat_timeout_s))
+    return min(deadline or ends, ends)

@@ -1,0 +1,140 @@
+"""What do others do that on-call should hear about, once it lasts? Nothing here changes an instance, except for ghosts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from ballast.drain.blockers import blockers
+from ballast.facts.cluster import Cluster
+from ballast.facts.instance import InstanceStatus
+from ballast.facts.view import View
+from ballast.plans.actions import DeregisterContainerInstance, RecordWatch, Tell
+from ballast.plans.plan import Plan
+from ballast.records.watch import Watch, WatchKind
+from ballast.words import watching as say
+from ballast.words.notice import Notice
+
+MANY_LOST_SHARE = 0.2  # of a cluster's instances; with MANY_LOST_LEAST that is a page
+MANY_LOST_LEAST = 3
+ECS_TAKES_ITS_TIME = timedelta(days=7)  # managed-instances-patching.html: forced after seven days
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """What the sweep sees of one cluster besides Ballast's own disruptions."""
+
+    cluster: Cluster
+    drained_by_others: tuple[View, ...]  # DRAINING without a disruption of ours
+    agents_lost: tuple[View, ...]  # agent disconnected and no disruption of ours
+    watches: tuple[Watch, ...]
+
+
+def plan_watches(seen: Round, now: datetime) -> tuple[Plan, ...]:
+    return (
+        *_plan_ghosts(seen),
+        *_plan_foreign_drains(seen, now),
+        *_plan_agents(seen, now),
+        *_plan_tags(seen, now),
+    )
+
+
+def due_drains(cluster: Cluster, watches: Sequence[Watch], now: datetime) -> frozenset[str]:
+    """Instance ids of foreign drains that are to be told now, so that their blockers are looked up."""
+    return frozenset(
+        w.subject
+        for w in watches
+        if w.kind is WatchKind.FOREIGN_DRAIN and not w.told and now - w.since >= cluster.policy.stuck_drain
+    )
+
+
+def _plan_ghosts(seen: Round) -> Iterator[Plan]:
+    ghosts = {v.instance_id: v for v in (*seen.agents_lost, *seen.drained_by_others) if v.terminated}
+    for view in ghosts.values():
+        if view.instance:
+            action = DeregisterContainerInstance(view.instance.cluster, view.instance.arn)
+            yield Plan("EC2 has terminated it, ECS still lists it", (action,))
+
+
+def _plan_foreign_drains(seen: Round, now: datetime) -> Iterator[Plan]:
+    present = {v.instance_id: v for v in seen.drained_by_others if not v.terminated}
+    for watch, view in _paired(seen, WatchKind.FOREIGN_DRAIN, present):
+        patience = seen.cluster.policy.stuck_drain
+        if view.instance and seen.cluster.managed_by_ecs(view.instance):
+            patience = ECS_TAKES_ITS_TIME
+        if not watch.told and now - watch.since >= patience:
+            yield _told(watch, say.drain_by_others_stuck(view, watch, blockers(view, now), now))
+    yield from _begun_and_ended(seen, WatchKind.FOREIGN_DRAIN, present, now, say.drain_by_others_ended)
+
+
+def _plan_agents(seen: Round, now: datetime) -> Iterator[Plan]:
+    present = {
+        v.instance_id: v
+        for v in seen.agents_lost
+        if not v.terminated and v.instance and v.instance.status is InstanceStatus.ACTIVE
+    }
+    lost = [
+        watch
+        for watch, _ in _paired(seen, WatchKind.AGENT_LOST, present)
+        if now - watch.since >= seen.cluster.policy.agent_lost
+    ]
+    many = len(lost) >= max(MANY_LOST_LEAST, seen.cluster.instances * MANY_LOST_SHARE)
+    all_lost = next((w for w in seen.watches if w.kind is WatchKind.AGENTS_LOST), None)
+    if many and all_lost is None:
+        since = min(w.since for w in lost)
+        watch = Watch(seen.cluster.name, WatchKind.AGENTS_LOST, "*", since, told=True)
+        notice = say.agents_lost(seen.cluster, watch, sorted(w.subject for w in lost), now)
+        yield Plan("many agents are lost at once", (Tell(notice), RecordWatch(None, watch)))
+    elif all_lost and not many:
+        notice = say.agents_back(seen.cluster, all_lost, now)
+        yield Plan("most agents are back", (Tell(notice), RecordWatch(all_lost, None)))
+    if not (many or all_lost):  # else the page speaks for each of them
+        yield from (_told(w, say.agent_lost(present[w.subject], w, now)) for w in lost if not w.told)
+    yield from _begun_and_ended(seen, WatchKind.AGENT_LOST, present, now, say.agent_back)
+
+
+def _plan_tags(seen: Round, now: datetime) -> Iterator[Plan]:
+    present = {f"{tag}={value}": expected for tag, value, expected in seen.cluster.policy.unreadable}
+    kind = WatchKind.UNREADABLE_POLICY
+    known = {w.subject: w for w in seen.watches if w.kind is kind}
+    for subject, expected in present.items():
+        if subject not in known:
+            watch = Watch(seen.cluster.name, kind, subject, now, told=True)
+            notice = say.policy_unreadable(seen.cluster, watch, expected, now)
+            yield Plan("a policy tag cannot be read", (Tell(notice), RecordWatch(None, watch)))
+    for subject, watch in known.items():
+        if subject not in present:
+            notice = say.policy_readable(seen.cluster, watch, now)
+            yield Plan("the policy tag can be read again", (Tell(notice), RecordWatch(watch, None)))
+
+
+def _paired(seen: Round, kind: WatchKind, present: dict[str, View]) -> Iterator[tuple[Watch, View]]:
+    for watch in seen.watches:
+        if watch.kind is kind and watch.subject in present:
+            yield watch, present[watch.subject]
+
+
+def _begun_and_ended(
+    seen: Round,
+    kind: WatchKind,
+    present: dict[str, View],
+    now: datetime,
+    ended: Callable[[Cluster, Watch, datetime], Notice],
+) -> Iterator[Plan]:
+    known = {w.subject: w for w in seen.watches if w.kind is kind}
+    for subject in sorted(present.keys() - known.keys()):
+        watch = Watch(seen.cluster.name, kind, subject, now)
+        yield Plan("seen for the first time", (RecordWatch(None, watch),))
+    for subject in sorted(known.keys() - present.keys()):
+        watch = known[subject]
+        told = (Tell(ended(seen.cluster, watch, now)),) if watch.told else ()
+        yield Plan("over", (*told, RecordWatch(watch, None)))
+
+
+def _told(watch: Watch, notice: Notice) -> Plan:
+    return Plan("it has lasted", (Tell(notice), RecordWatch(watch, _told_already(watch))))
+
+
+def _told_already(watch: Watch) -> Watch:
+    return replace(watch, told=True, revision=watch.revision + 1)

@@ -1,0 +1,163 @@
+"""Decide the next step of a disruption that runs, from what is true now. Called on every event and by the sweep."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from ballast.drain.end import (
+    plan_closed,
+    plan_deadline,
+    plan_empty,
+    plan_rollback,
+    plan_survivor,
+    plan_terminated,
+    stop_standalone,
+)
+from ballast.drain.start import begin, plan_voluntary
+from ballast.facts.instance import InstanceStatus
+from ballast.facts.view import NOTHING_RUNS, View
+from ballast.plans.actions import ContinueTermination, Record, SendHeartbeat, StartDraining, Tell
+from ballast.plans.plan import Plan
+from ballast.records.disruption import SURVIVED_AFTER, Disruption, Phase, Reason
+from ballast.records.revision import next_revision
+from ballast.words import drain as say
+from ballast.words import outcomes as say_how
+
+SWEEPS_AHEAD = timedelta(minutes=2)  # one sweep may be lost
+
+
+def plan_progress(view: View, now: datetime, *, may_begin: bool = True) -> Plan:
+    """The next step, or an empty plan that says what it waits for. Voluntary ones begin only if `may_begin`."""
+    known, instance = view.disruption, view.instance
+    if known is None:
+        return Plan("nothing is being done to it")
+    if view.terminated:
+        return plan_terminated(view, known, now)
+    if known.phase is Phase.ROLLED_BACK:
+        over = known.retry_at is None or now >= known.retry_at
+        return Plan("rolled back", (Record(known, None),) if over else ())
+    if known.phase is Phase.ROLLING_BACK:
+        return plan_rollback(view, known, now)
+    if instance is None:
+        return _plan_unregistered(view, known, now)
+    if known.phase is Phase.WAITING:
+        return _plan_waiting(view, known, now, may_begin=may_begin)
+    if _survived(view, known, now):
+        return plan_survivor(view, known, now)
+    if view.ec2_state == "stopped" and view.membership is None:
+        return plan_closed(view, known, say_how.instance_stopped(view, known, now), "EC2 stopped it")
+    if instance.status is InstanceStatus.REGISTERING:
+        return Plan("it is still registering")
+    if instance.status is InstanceStatus.ACTIVE:
+        return _plan_active(view, known, now)
+    if known.phase is Phase.CLAIMED:
+        silent = instance.status in NOTHING_RUNS or known.told_by_rollout
+        started = () if silent else (Tell(say.drain_started(view, known, now)),)
+        return Plan("it drains", (*started, Record(known, next_revision(known, phase=Phase.DRAINING))))
+    return _plan_draining(view, known, now)
+
+
+def plan_cancelled(view: View, known: Disruption, now: datetime) -> Plan:
+    """AWS has called the scheduled change off: what has not begun is forgotten, what has goes on."""
+    if known.reason is not Reason.SCHEDULED_CHANGE or known.phase is not Phase.WAITING:
+        return plan_progress(view, now)
+    return plan_closed(view, known, say.change_cancelled(view, known, now), "AWS has called it off")
+
+
+def _plan_draining(view: View, known: Disruption, now: datetime) -> Plan:
+    if known.phase is Phase.DRAINED and not known.held_by_our_hook:
+        return plan_empty(view, known, now)
+    if known.judged_by_counts:
+        if view.may_be_empty:
+            told = Tell(say.drain_finished(view, known, now))
+            return Plan(
+                "no tasks are counted on it any more",
+                (told, Record(known, next_revision(known, phase=Phase.DRAINED))),
+            )
+        return Plan(f"{view.counted_tasks} tasks are still counted on it")
+    if view.ec2_state in ("shutting-down", "stopping"):
+        return Plan(f"EC2 takes it: it is {view.ec2_state}")
+    if view.empty or view.ec2_state == "stopped":
+        return plan_empty(view, known, now)
+    if known.phase in (Phase.DRAINING, Phase.FORCING, Phase.FORCED) and _past(known.outcome_at, now):
+        return plan_deadline(view, known, now)
+    if known.phase is Phase.FORCING:
+        return plan_deadline(view, known, now)
+    stops = stop_standalone(view)
+    if heartbeat_is_due(known, now):
+        hook = known.hook
+        assert hook is not None  # noqa: S101 - heartbeat_is_due says so
+        beat = SendHeartbeat(hook.group, hook.name, known.instance_id, hook.token)
+        later = next_revision(known, hook=replace(hook, waits_since=now))
+        return Plan("its hook needs a heartbeat", (*stops, beat, Record(known, later)))
+    return Plan(f"{view.counted_tasks} tasks are still counted on it", stops)
+
+
+def heartbeat_is_due(known: Disruption, now: datetime) -> bool:
+    """Before half of the hook's timeout is gone, even if the next sweep is lost; never past the drain's deadline.
+
+    https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_RecordLifecycleActionHeartbeat.html
+    """
+    hook = known.hook
+    if hook is None or hook.completed or _past(known.outcome_at, now):
+        return False
+    return now + SWEEPS_AHEAD >= hook.waits_since + timedelta(seconds=hook.heartbeat_timeout_s / 2)
+
+
+def _plan_active(view: View, known: Disruption, now: datetime) -> Plan:
+    instance = view.instance
+    assert instance is not None  # noqa: S101 - the caller has checked
+    drain = StartDraining(instance.cluster, instance.arn)
+    if known.phase is Phase.CLAIMED:
+        told = () if known.told_by_rollout else (Tell(say.drain_started(view, known, now)),)
+        return Plan(
+            "claimed, not yet draining",
+            (drain, *told, Record(known, next_revision(known, phase=Phase.DRAINING))),
+        )
+    if known.told_by_rollout and known.phase is Phase.DRAINED:
+        return Plan("its update has set it ACTIVE, or deals with whoever did")
+    if known.forced:
+        return Plan("somebody set it ACTIVE, but it goes anyway", (drain,))
+    return plan_closed(view, known, say.drain_cancelled(view, known, now), "somebody set it ACTIVE")
+
+
+def _plan_waiting(view: View, known: Disruption, now: datetime, *, may_begin: bool) -> Plan:
+    policy = view.cluster.policy
+    if known.goes_at and now > known.goes_at + SURVIVED_AFTER:
+        return plan_closed(view, known, say.change_passed(view, known, now), "its date has passed")
+    if known.goes_at and known.goes_at - now <= policy.forced_lead:
+        deadline = min(now + policy.voluntary_deadline, known.goes_at)
+        return begin(view, replace(known, forced=True, deadline=deadline), known, now)
+    if known.goes_at is None and now - known.started_at > policy.voluntary_deadline:
+        return plan_closed(view, known, say.gave_up_waiting(view, known, now), "it waited too long")
+    if known.retry_at and now < known.retry_at:
+        return Plan(f"it waits until {known.retry_at:%H:%M} UTC")
+    return plan_voluntary(view, known, known, now, may_begin=may_begin)
+
+
+def _plan_unregistered(view: View, known: Disruption, now: datetime) -> Plan:
+    hook = known.hook
+    if view.ec2_state is None or view.ec2_state == "shutting-down":
+        return Plan("it left the cluster; this closes once EC2 says that it is terminated")
+    if hook and not hook.completed:
+        release = ContinueTermination(hook.group, hook.name, known.instance_id, hook.token)
+        told = Tell(say.drain_finished(view, known, now))
+        done = next_revision(known, phase=Phase.DRAINED, hook=replace(hook, completed=True))
+        return Plan("it left the cluster, so nothing runs there", (release, told, Record(known, done)))
+    return plan_closed(view, known, say_how.instance_left(view, known, now), "it left the cluster")
+
+
+def _survived(view: View, known: Disruption, now: datetime) -> bool:
+    """EC2 announced its end, yet long after that it runs and its group keeps it."""
+    return (
+        known.reason in (Reason.SPOT_INTERRUPTION, Reason.INSTANCE_STOPPING)
+        and known.goes_at is not None
+        and now > known.goes_at + SURVIVED_AFTER
+        and view.ec2_state == "running"
+        and not view.leaves_its_group
+    )
+
+
+def _past(moment: datetime | None, now: datetime) -> bool:
+    return moment is not None and now >= moment

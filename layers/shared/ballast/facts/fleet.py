@@ -1,0 +1,79 @@
+"""What does a decision about a rollout see? The hosts of one variant and architecture, and what permits or forbids."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from ballast.facts.cluster import Cluster
+from ballast.facts.host_answer import HostAnswer
+from ballast.facts.instance import ContainerInstance
+from ballast.facts.launch_template import Template
+from ballast.facts.refresh import Refresh
+from ballast.facts.view import View
+from ballast.records.command import Command
+from ballast.records.disruption import Disruption
+from ballast.records.instance_update import InstanceUpdate
+from ballast.records.release import Release
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What became of the command that a host was last given; `ended` False = still on its way."""
+
+    ended: bool
+    answer: HostAnswer
+
+
+@dataclass(frozen=True, slots=True)
+class Host:
+    """One instance. Its view holds tasks and neighbours only where they were looked up."""
+
+    view: View
+    version: str | None = None  # as SSM knows it, minutes late; None = SSM does not know the host
+    online: bool = False
+    update: InstanceUpdate | None = None  # of this rollout
+    report: Report | None = None
+
+    @property
+    def id(self) -> str:
+        return self.view.instance_id
+
+    @property
+    def instance(self) -> ContainerInstance:
+        """Of a host that is registered, as all that we look at are."""
+        if self.view.instance is None:
+            raise ValueError(f"{self.id} is not registered in {self.view.cluster.name}.")
+        return self.view.instance
+
+    @property
+    def disruption(self) -> Disruption | None:
+        return self.view.disruption
+
+
+@dataclass(frozen=True, slots=True)
+class Fleet:
+    """One moment of one variant and architecture of a cluster.
+
+    `lost`: updates of instances that are in the cluster no more. `news`: what events told, in words, that halts a rollout.
+    """
+
+    cluster: Cluster
+    variant: str
+    arch: str
+    hosts: tuple[Host, ...]
+    everybody: tuple[ContainerInstance, ...] = ()  # all of the cluster
+    in_flight: frozenset[str] = frozenset()  # instances whose voluntary disruption takes budget
+    release: Release | None = None
+    lost: tuple[InstanceUpdate, ...] = ()
+    closed_calendars: tuple[str, ...] = ()
+    ringing_alarms: Mapping[str, str] = field(default_factory=dict)
+    commands: tuple[Command, ...] = ()
+    news: tuple[str, ...] = ()
+    templates: tuple[Template, ...] = ()  # of the groups of the hosts, where they were looked up
+    refreshes: tuple[Refresh, ...] = ()
+    image_id: str | None = None  # of the rollout's target, where it was looked up
+
+    @property
+    def updates(self) -> tuple[InstanceUpdate, ...]:
+        return tuple(host.update for host in self.hosts if host.update)

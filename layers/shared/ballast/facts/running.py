@@ -1,0 +1,19 @@
+"""Which Bottlerocket hosts run what?"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ballast.facts.cluster import Cluster
+
+type Kind = tuple[str, str]  # variant and architecture
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """One Bottlerocket host of a managed cluster; `version` None = SSM does not know it."""
+
+    cluster: Cluster
+    instance_id: str
+    kind: Kind
+    version: str | None

@@ -1,0 +1,37 @@
+"""A task, as ECS describes it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+
+class TaskKind(StrEnum):
+    SERVICE = "service"
+    DAEMON = "daemon"
+    STANDALONE = "standalone"
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """Sizes as reserved; `protected_until` is filled in only where it was looked up."""
+
+    arn: str
+    group: str  # service:NAME or family:NAME
+    kind: TaskKind
+    last_status: str
+    cpu_units: int = 0
+    memory_mib: int = 0
+    host_ports: frozenset[int] = frozenset()
+    protected_until: datetime | None = None
+    tags: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def stopped(self) -> bool:
+        return self.last_status == "STOPPED"
+
+    @property
+    def service(self) -> str:
+        return self.group.removeprefix("service:")

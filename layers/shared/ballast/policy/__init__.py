@@ -1,0 +1,1 @@
+"""What does the operator allow? Settings of the deployment, tags on clusters, windows, opt-outs."""

@@ -1,0 +1,97 @@
+"""What is due on which channel? Pure: a conversation and the rules in, the next message out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from ballast.publish.conversation import Conversation, Progress, worst_of
+from ballast.publish.group import Rules
+from ballast.words.notice import Severity
+from ballast.words.slack_down import SLACK_REASON
+
+# One function delivers at a time; a killed one is replaced after this.
+LEASE = timedelta(seconds=30)
+# Slack may be broken for a while; news older than this is of no use to anybody.
+SLACK_GIVES_UP_AFTER = timedelta(hours=24)
+
+
+class State(StrEnum):
+    OPEN = "open"
+    CLOSED = "closed"
+
+
+@dataclass(frozen=True, slots=True)
+class Publication:
+    """One message to the topic, due at a time."""
+
+    due_at: datetime
+    severity: Severity
+    state: State
+
+
+def next_publication(conversation: Conversation, rules: Rules) -> Publication | None:
+    """A page goes at once, anything else waits for company; progress is silent; what was raised is called off once."""
+    topic = conversation.topic
+    state = State.CLOSED if conversation.closed else State.OPEN
+    if any(one.untold and one.worth_telling is Severity.PAGE for one in _all(conversation)):
+        paged_at = topic.paged_at
+        due_at = conversation.opened_at if paged_at is None else paged_at + rules.group_interval
+        return Publication(due_at, Severity.PAGE, state)
+    if conversation.closed and topic.owes_closing:
+        # Called off as info: the good news wakes nobody either.
+        return Publication(conversation.opened_at, Severity.INFO, State.CLOSED)
+    severity = worst_of(one.worth_telling for one in _all(conversation) if one.untold)
+    if topic.told_at is None:
+        return Publication(conversation.opened_at + rules.group_wait, severity, state)
+    if severity is Severity.TICKET:
+        return Publication(topic.told_at + rules.group_interval, severity, state)
+    return None
+
+
+def published(
+    conversation: Conversation, snapshot: Conversation, publication: Publication, now: datetime
+) -> Conversation:
+    """The conversation after its message about `snapshot` went out; what came in meanwhile stays untold."""
+    incidents = {
+        key: _told(one) if _same_news(one, snapshot.incidents.get(key)) else one
+        for key, one in conversation.incidents.items()
+    }
+    raised = publication.state is State.OPEN and publication.severity is not Severity.INFO
+    topic = replace(
+        conversation.topic,
+        told_at=now,
+        paged_at=now if publication.severity is Severity.PAGE else conversation.topic.paged_at,
+        owes_closing=publication.state is State.OPEN and (raised or conversation.topic.owes_closing),
+        leased_until=None,
+    )
+    return replace(conversation, incidents=incidents, topic=topic)
+
+
+def slack_is_due(conversation: Conversation, shown: str, now: datetime) -> bool:
+    """Whether Slack shows something older than `shown`, the fingerprint of the message as it should be."""
+    slack = conversation.slack
+    if conversation.reason == SLACK_REASON:
+        return False  # Slack is no place to tell that Slack is out of reach
+    behind = slack.shown != shown or slack.unsaid_count > 0
+    news_at = conversation.latest.at if conversation.latest else conversation.opened_at
+    return behind and now < news_at + SLACK_GIVES_UP_AFTER
+
+
+def is_free(leased_until: datetime | None, now: datetime) -> bool:
+    """Whether no other function is delivering on this channel."""
+    return leased_until is None or leased_until <= now
+
+
+def _all(conversation: Conversation) -> tuple[Progress, ...]:
+    return tuple(conversation.incidents.values())
+
+
+def _same_news(now: Progress, then: Progress | None) -> bool:
+    return then is not None and then.worth_telling is now.worth_telling
+
+
+def _told(one: Progress) -> Progress:
+    known = one.told if one.told is not None else Severity.INFO
+    return replace(one, told=worst_of((known, one.worth_telling)))

@@ -1,0 +1,64 @@
+"""What does publishing need from the outside world? Protocols; `aws/` and `channels/` fulfil them, tests fake them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+from typing import Protocol
+
+from ballast.facts.service import ServiceCounts
+from ballast.publish.conversation import Conversation
+from ballast.publish.email import TopicMessage
+from ballast.publish.group import JoinWindow
+from ballast.publish.slack_steps import Posted, Step
+from ballast.records.service_failure import FailureKind, ServiceFailure
+
+
+@dataclass(frozen=True, slots=True)
+class Agenda:
+    """What the next sweep looks at. `revision` moves with every addition."""
+
+    conversations: frozenset[str]
+    placements: frozenset[tuple[str, str]]  # cluster and service
+    revision: int
+
+
+class ConversationStore(Protocol):
+    def joined(self, incidents: Iterable[str]) -> dict[str, str]: ...
+    def join(self, incident: str, conversation: str) -> str: ...
+    def window(self, cluster: str, reason: str) -> JoinWindow | None: ...
+    def open_window(
+        self, cluster: str, reason: str, window: JoinWindow, replacing: JoinWindow | None
+    ) -> JoinWindow: ...
+    def load(self, conversation: str) -> Conversation | None: ...
+    def update(
+        self, conversation: str, change: Callable[[Conversation | None], Conversation | None]
+    ) -> Conversation | None: ...
+    def agenda(self) -> Agenda: ...
+    def add_to_agenda(self, conversations: AbstractSet[str], placements: AbstractSet[tuple[str, str]]) -> None: ...
+    def strike_from_agenda(
+        self, agenda: Agenda, conversations: AbstractSet[str], placements: AbstractSet[tuple[str, str]]
+    ) -> None: ...
+    def watch(self, watch: ServiceFailure) -> ServiceFailure: ...
+    def watched(self, kind: FailureKind, cluster: str, service: str) -> ServiceFailure | None: ...
+    def rewatch(self, watch: ServiceFailure) -> None: ...
+    def unwatch(self, watch: ServiceFailure) -> None: ...
+
+
+class Registry(Protocol):
+    def clusters(self) -> Mapping[str, object]: ...
+
+
+class ServiceReader(Protocol):
+    def counts(self, cluster: str, services: Sequence[str]) -> Mapping[str, ServiceCounts]: ...
+
+
+class TopicChannel(Protocol):
+    def publish(self, message: TopicMessage) -> None: ...
+
+
+class SlackChannel(Protocol):
+    @property
+    def can_edit(self) -> bool: ...
+    def perform(self, step: Step) -> Posted | None: ...

@@ -1,0 +1,94 @@
+"""What an operator tells a rollout, as the event `Ballast Update Command` that the command line sends."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from ballast.records.release_event import ARCHES, VARIANT
+from ballast.records.version import Version
+
+DETAIL_TYPE = "Ballast Update Command"
+# https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_CreateCluster.html
+CLUSTER = re.compile(r"[A-Za-z0-9_-]{1,255}")
+WORDS_MOST = 300  # they stand in notices
+
+
+class CommandKind(StrEnum):
+    APPROVE = "approve"
+    HALT = "halt"
+    RESUME = "resume"
+    ROLLBACK = "rollback"
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """`variant` and `arch` None = every rollout of the cluster; `by` is who said so, as AWS knows them."""
+
+    kind: CommandKind
+    cluster: str
+    by: str
+    at: datetime
+    variant: str | None = None
+    arch: str | None = None
+    version: str | None = None
+    reason: str | None = None
+
+    def concerns(self, variant: str, arch: str) -> bool:
+        return self.variant in (None, variant) and self.arch in (None, arch)
+
+    def to_detail(self) -> dict[str, Any]:
+        return {
+            "command": self.kind.value,
+            "cluster": self.cluster,
+            "variant": self.variant,
+            "arch": self.arch,
+            "version": self.version,
+            "by": self.by,
+            "reason": self.reason,
+        }
+
+
+def parse_command(detail: Mapping[str, Any], at: datetime) -> Command:
+    """Raises KeyError or ValueError in words for anything that the command line would not send."""
+    kind, cluster, variant, arch = detail["command"], detail["cluster"], detail.get("variant"), detail.get("arch")
+    if kind not in tuple(CommandKind):
+        raise ValueError(f"command is {kind!r} but must be one of {', '.join(CommandKind)}")
+    check_scope(cluster, variant, arch)
+    version = _text(detail, "version")
+    return Command(
+        kind=CommandKind(kind),
+        cluster=cluster,
+        by=_text(detail, "by") or "somebody",
+        at=at,
+        variant=variant,
+        arch=arch,
+        version=None if version is None else str(Version.parse(version)),
+        reason=_text(detail, "reason") or None,
+    )
+
+
+def check_scope(cluster: object, variant: object, arch: object) -> None:
+    """Raise ValueError in words unless they can be a cluster, a variant or None, and an architecture or None."""
+    if not isinstance(cluster, str) or not CLUSTER.fullmatch(cluster):
+        raise ValueError(f"cluster is {cluster!r} but must be the name of an ECS cluster")
+    if variant is not None and not (isinstance(variant, str) and VARIANT.fullmatch(variant)):
+        raise ValueError(f"variant is {variant!r} but must look like aws-ecs-2")
+    if arch is not None and arch not in ARCHES:
+        raise ValueError(f"arch is {arch!r} but must be {' or '.join(ARCHES)}")
+
+
+def _text(detail: Mapping[str, Any], name: str) -> str | None:
+    """One line of text; absent and null are None."""
+    text = detail.get(name)
+    if text is None:
+        return None
+    if not isinstance(text, str):
+        raise ValueError(f"{name} is {text!r} but must be text")  # noqa: TRY004 - the callers know ValueError
+    if len(text) > WORDS_MOST:
+        raise ValueError(f"{name} has {len(text)} characters but must have at most {WORDS_MOST}")
+    return " ".join(text.split())

@@ -1,0 +1,104 @@
+"""What do we remember of an instance that goes, or is to go? The items `drain#…` of the ledger."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+SURVIVED_AFTER = timedelta(minutes=10)  # of the moment at which EC2 was to take the instance
+
+
+class Reason(StrEnum):
+    """Why an instance is disrupted. The first four are forced: the instance goes anyway."""
+
+    SPOT_INTERRUPTION = "spot_interruption"
+    INSTANCE_STOPPING = "instance_stopping"
+    LIFECYCLE_HOOK = "lifecycle_hook"
+    SCHEDULED_CHANGE = "scheduled_change"
+    REBALANCE_RECOMMENDATION = "rebalance_recommendation"
+    BOTTLEROCKET_UPDATE = "bottlerocket_update"
+
+
+class Phase(StrEnum):
+    """WAITING is known but not begun; CLAIMED is ours, about to drain; DRAINED is empty and waits for EC2.
+
+    CLAIMED, FORCING and ROLLING_BACK are written before the act, so that a function that died in it is taken up again.
+    FORCED has had its unprotected tasks stopped; ESCALATED waits for a human; ROLLED_BACK only remembers, for a while.
+    """
+
+    WAITING = "waiting"
+    CLAIMED = "claimed"
+    DRAINING = "draining"
+    FORCING = "forcing"
+    FORCED = "forced"
+    ESCALATED = "escalated"
+    DRAINED = "drained"
+    ROLLING_BACK = "rolling_back"
+    ROLLED_BACK = "rolled_back"
+
+
+@dataclass(frozen=True, slots=True)
+class Hook:
+    """A lifecycle hook of ours that holds the instance; `waits_since` is its start or last heartbeat."""
+
+    group: str
+    name: str
+    token: str | None
+    heartbeat_timeout_s: int
+    held_since: datetime
+    waits_since: datetime
+    completed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Disruption:
+    """One item of the ledger. `foreign`: somebody else had set it DRAINING, so we never set it ACTIVE."""
+
+    cluster: str
+    instance_id: str
+    reason: Reason
+    phase: Phase
+    forced: bool
+    started_at: datetime
+    deadline: datetime | None = None
+    foreign: bool = False
+    hook: Hook | None = None
+    goes_at: datetime | None = None  # when AWS takes the instance, if it said so
+    retry_at: datetime | None = None  # WAITING, ROLLED_BACK: not before
+    group: str | None = None
+    unprotected: bool = False  # we took its scale-in protection away
+    tasks_at_start: int | None = None
+    revision: int = 0
+
+    @property
+    def item(self) -> str:
+        return f"drain#{self.instance_id}"
+
+    @property
+    def incident(self) -> str:
+        return f"{self.cluster}/{self.instance_id}/{self.started_at:%Y%m%dT%H%M%SZ}"
+
+    @property
+    def held_by_our_hook(self) -> bool:
+        return self.hook is not None and not self.hook.completed
+
+    @property
+    def told_by_rollout(self) -> bool:
+        """Whether its ordinary steps are news of its rollout rather than of their own."""
+        return self.reason is Reason.BOTTLEROCKET_UPDATE
+
+    @property
+    def judged_by_counts(self) -> bool:
+        """Whether nothing of ours waits for it to be empty, so that ECS's own counts are good enough to say so."""
+        return not self.held_by_our_hook and self.reason in (Reason.SPOT_INTERRUPTION, Reason.INSTANCE_STOPPING)
+
+    @property
+    def outcome_at(self) -> datetime | None:
+        """When the drain's outcome applies: at its deadline, but where EC2 takes the instance only if it outlives that."""
+        ec2_takes_it = self.reason in (Reason.SPOT_INTERRUPTION, Reason.INSTANCE_STOPPING)
+        return self.deadline + SURVIVED_AFTER if self.deadline and ec2_takes_it else self.deadline
+
+    @property
+    def takes_budget(self) -> bool:
+        return not self.forced and self.phase not in (Phase.WAITING, Phase.ROLLED_BACK)

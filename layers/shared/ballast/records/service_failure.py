@@ -1,0 +1,100 @@
+"""Which of AWS's own failures does on-call hear about from us, and what do their events say?
+
+ECS Service Action: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs_service_events.html
+ECS Deployment State Change: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs_service_deployment_events.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+from ballast.errors import UnexpectedEventError
+
+SERVICE_ACTION = "ECS Service Action"
+DEPLOYMENT_STATE_CHANGE = "ECS Deployment State Change"
+
+# ECS may tell of one failed deployment under both detail-types, seconds apart.
+SAME_DEPLOYMENT_FAILURE = timedelta(minutes=10)
+
+
+class FailureName(StrEnum):
+    PLACEMENT = "SERVICE_TASK_PLACEMENT_FAILURE"
+    TASK_START = "SERVICE_TASK_START_IMPAIRED"
+    DEPLOYMENT = "SERVICE_DEPLOYMENT_FAILED"
+    STEADY = "SERVICE_STEADY_STATE"
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceEvent:
+    """`cluster` is "" where the event does not tell: a deployment event of a service with an old, short ARN."""
+
+    name: FailureName
+    cluster: str
+    service: str
+    reason: str
+    at: datetime
+
+
+class FailureKind(StrEnum):
+    PLACEMENT = "placement"
+    TASK_START = "task_start"
+    DEPLOYMENT = "deployment"
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceFailure:
+    """A failure of a service that we remember from its first event on; `told` once on-call knows."""
+
+    kind: FailureKind
+    cluster: str
+    service: str
+    since: datetime
+    reason: str
+    told: bool = False
+
+    @property
+    def incident(self) -> str:
+        return f"{self.kind}/{self.cluster}/{self.service}/{self.since.isoformat()}"
+
+
+def parse_service_event(event: Mapping[str, Any]) -> ServiceEvent:
+    """Raise UnexpectedEventError when it is not one of the four events that our rule asks for."""
+    kind = event.get("detail-type")
+    try:
+        detail = event["detail"]
+        name = detail["eventName"]
+        if name not in tuple(FailureName):
+            expected = ", ".join(FailureName)
+            raise UnexpectedEventError(f"'{kind}' event is {name!r}; expected one of {expected}.")
+        cluster, service = _names(str(event["resources"][0]))
+        if "clusterArn" in detail:
+            cluster = str(detail["clusterArn"]).rpartition("/")[2]
+        return ServiceEvent(
+            name=FailureName(name),
+            cluster=cluster,
+            service=service,
+            reason=str(detail.get("reason", "")),
+            at=datetime.fromisoformat(event["time"]),
+        )
+    except (KeyError, IndexError, TypeError, ValueError, AttributeError) as error:
+        raise UnexpectedEventError(
+            f"'{kind}' event cannot be read: {error!r}; expected resources[0], time and detail.eventName."
+        ) from error
+
+
+def _names(service_arn: str) -> tuple[str, str]:
+    """`…:service/prod/web`; services from before 2018 may be called `…:service/web`.
+
+    https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-account-settings.html#ecs-resource-ids
+    """
+    match service_arn.partition(":service/")[2].split("/"):
+        case [cluster, service] if service:
+            return cluster, service
+        case [service] if service:
+            return "", service
+        case _:
+            raise ValueError(f"{service_arn!r} is not the ARN of a service")

@@ -1,0 +1,174 @@
+"""The minute's round of one cluster: refresh what we know of it, then see to everything that no event announced."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from ballast.aws import autoscaling, ecs, ecs_clusters
+from ballast.aws.ecs_shapes import tags
+from ballast.aws.ledger import Ledger
+from ballast.drain.events import InstanceTerminating
+from ballast.drain.hook import plan_hooks
+from ballast.drain.needs import TO_JUDGE, Need
+from ballast.drain.others import Round, due_drains, plan_watches
+from ballast.drain.progress import plan_progress
+from ballast.drain.start import plan_start
+from ballast.drain.triggers import OUR_HOOK, Trigger, triggers_of
+from ballast.facts.cluster import Cluster
+from ballast.facts.group import GroupMembership
+from ballast.facts.view import View
+from ballast.plans.plan import Plan
+from ballast.policy.policy import read_policy
+from ballast.records.disruption import Disruption, Phase
+from ballast.shell.look import Observer, view_instances
+
+REFRESH = timedelta(minutes=15)
+WAITS_FOR_HOOKS = "Terminating:Wait"
+
+
+def see_clusters(
+    ledger: Ledger, names: Sequence[str], now: datetime, known: Mapping[str, Cluster] | None = None
+) -> dict[str, Cluster]:
+    """The managed clusters as they are now; what is `known` of their parts is looked up every quarter of an hour."""
+    known = ledger.clusters() if known is None else known
+    found = {raw["clusterName"]: raw for raw in ecs_clusters.managed_clusters(names)}
+    return {name: _seen(ledger, known.get(name), raw, now) for name, raw in found.items()}
+
+
+def refresh_registry(ledger: Ledger, names: Sequence[str], now: datetime) -> dict[str, Cluster]:
+    """Bring the ledger's list of managed clusters up to date."""
+    known = ledger.clusters()
+    clusters = see_clusters(ledger, names, now, known)
+    for name in sorted(known.keys() - clusters.keys()):
+        ledger.remove_cluster(name)
+    for name, cluster in clusters.items():
+        if cluster != known.get(name):
+            ledger.put_cluster(cluster)
+    return clusters
+
+
+def _seen(ledger: Ledger, known: Cluster | None, raw: Mapping[str, Any], now: datetime) -> Cluster:
+    cluster = known or Cluster(raw["clusterName"], raw["clusterArn"])
+    if cluster.refreshed_at is None or now - cluster.refreshed_at >= REFRESH:
+        providers = ecs_clusters.providers(cluster.name, raw.get("capacityProviders", []))
+        cluster = replace(
+            cluster,
+            providers=providers,
+            groups=_groups(cluster.name, {p.name: p.group for p in providers}),
+            daemon_services=ecs_clusters.daemon_services(cluster.name),
+            refreshed_at=now,
+        )
+    return replace(
+        cluster,
+        tags=tags(raw),
+        policy=read_policy(ledger.defaults, tags(raw)),
+        instances=raw.get("registeredContainerInstancesCount", 0),
+    )
+
+
+def _groups(cluster: str, by_provider: Mapping[str, str | None]) -> tuple[str, ...]:
+    """The groups of the capacity providers, and those of instances that joined without one."""
+    loose = [i.instance_id for i in ecs.list_instances(cluster) if i.capacity_provider not in by_provider]
+    found = {m.group for m in autoscaling.memberships(loose).values()} if loose else set()
+    return tuple(sorted(found | {group for group in by_provider.values() if group}))
+
+
+@dataclass(frozen=True, slots=True)
+class Sweeper:
+    """`discover`: take up held instances that no event told us about; off in dry run, where nothing remembers them."""
+
+    cluster: Cluster
+    ledger: Ledger
+    now: datetime
+    put_hooks: bool
+    discover: bool
+
+    def plans(self) -> list[Plan]:
+        name = self.cluster.name
+        disruptions, watches = self.ledger.open(name)
+        listed = ecs.list_instances(name, status="DRAINING") + ecs.list_instances(
+            name, filter="agentConnected == false"
+        )
+        members = autoscaling.members(self.cluster.groups) if self.cluster.groups else {}
+        held = {i for i, m in members.items() if m.lifecycle_state == WAITS_FOR_HOOKS} if self.discover else set()
+        seen = {i.instance_id for i in listed}
+        others = ecs.find_instances(name, (held | {d.instance_id for d in disruptions}) - seen)
+        views = [
+            replace(v, membership=members.get(v.instance_id))
+            for v in view_instances(self.cluster, (*listed, *others), disruptions)
+        ]
+        ours = [v for v in views if v.disruption]
+        watched = [v for v in views if v.instance_id in seen and not _under_way(v.disruption)]
+        return [
+            *self._progress(ours),
+            *self._discovered(views, members, held),
+            *self._watch(watched, watches),
+            *self._hooks(),
+        ]
+
+    def _progress(self, views: Sequence[View]) -> list[Plan]:
+        observer = Observer(self.cluster, self.ledger, self.now)
+        filled = observer.fill(views, {}, also=frozenset({Need.EC2_STATE, Need.MEMBERSHIP}))
+        plans: list[Plan] = []
+        may_begin = True
+        for view in filled:
+            plan = plan_progress(view, self.now, may_begin=may_begin)
+            may_begin = may_begin and not begins_voluntarily(plan)
+            plans.append(plan)
+        return plans
+
+    def _discovered(self, views: Sequence[View], members: Mapping[str, GroupMembership], held: set[str]) -> list[Plan]:
+        """Instances that our hook holds and whose event was lost."""
+        unknown = {v.instance_id: v for v in views if v.instance_id in held and not _hooked(v.disruption)}
+        missing = held - {v.instance_id for v in views}
+        groups = sorted({members[i].group for i in unknown.keys() | missing})
+        hooked = {
+            hook.group for group in groups for hook in autoscaling.terminating_hooks(group) if hook.name == OUR_HOOK
+        }
+        triggers = {
+            i: self._trigger(i, members[i].group)
+            for i in sorted(unknown.keys() | missing)
+            if members[i].group in hooked
+        }
+        known = [unknown[i] for i in triggers if i in unknown]
+        filled = Observer(self.cluster, self.ledger, self.now).fill(known, triggers)
+        absent = [View(self.cluster, i) for i in triggers if i not in unknown]
+        return [plan_start(v, triggers[v.instance_id], self.now) for v in (*filled, *absent)]
+
+    def _trigger(self, instance_id: str, group: str) -> Trigger:
+        event = InstanceTerminating(instance_id, group, OUR_HOOK, self.now)
+        return triggers_of(event, self.cluster.policy, self.now)[0]
+
+    def _watch(self, views: Sequence[View], watches: Sequence[Any]) -> list[Plan]:
+        observer = Observer(self.cluster, self.ledger, self.now)
+        states = observer.fill(views, {}, also=frozenset({Need.EC2_STATE}))
+        due = due_drains(self.cluster, watches, self.now)
+        told = observer.fill([v for v in states if v.instance_id in due], {}, also=TO_JUDGE)
+        filled = {v.instance_id: v for v in (*states, *told)}
+        draining = [v for v in filled.values() if v.instance and v.instance.status == "DRAINING"]
+        lost = [v for v in filled.values() if v.instance and not v.instance.agent_connected]
+        return list(plan_watches(Round(self.cluster, tuple(draining), tuple(lost), tuple(watches)), self.now))
+
+    def _hooks(self) -> list[Plan]:
+        """Right after the registry was refreshed, so once in a quarter of an hour."""
+        if not (self.put_hooks and self.cluster.groups) or self.cluster.refreshed_at != self.now:
+            return []
+        hooks = [hook for group in self.cluster.groups for hook in autoscaling.terminating_hooks(group)]
+        return list(plan_hooks(self.cluster, autoscaling.group_tags(self.cluster.groups), hooks, self.now))
+
+
+def _under_way(disruption: Disruption | None) -> bool:
+    """Whether Ballast is at work on the instance, rather than waiting or remembering."""
+    return disruption is not None and disruption.phase not in (Phase.WAITING, Phase.ROLLED_BACK)
+
+
+def _hooked(disruption: Disruption | None) -> bool:
+    return disruption is not None and disruption.hook is not None
+
+
+def begins_voluntarily(plan: Plan) -> bool:
+    """Whether the plan takes budget; only one of a round may, so that the next proof of capacity sees its effect."""
+    return any(getattr(action, "budget", 0) for action in plan.actions)

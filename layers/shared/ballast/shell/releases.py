@@ -1,0 +1,83 @@
+"""The imperative shell of watch_bottlerocket: what runs, what is published, what changed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Self
+
+from ballast import clock
+from ballast.aws import ecs, ssm
+from ballast.aws.dead_letters import DeadLetters
+from ballast.aws.ledger import Ledger
+from ballast.facts.cluster import Cluster
+from ballast.facts.instance import ContainerInstance
+from ballast.facts.running import Running
+from ballast.records.watch import Watch
+from ballast.releases.plan import names_to_read, plan_releases
+from ballast.shell.execute import Executor
+from ballast.shell.settings import WatchSettings
+from ballast.telemetry import logger
+from ballast.update.events import Look
+
+
+@dataclass(frozen=True, slots=True)
+class ReleaseRuntime:
+    """Wired once for each execution environment. It only tells, so it knows no dry run."""
+
+    ledger: Ledger
+    executor: Executor
+    dead_letters: DeadLetters
+
+    @classmethod
+    def from_environment(cls) -> Self:
+        settings = WatchSettings.from_environment()
+        ledger = Ledger(settings.ledger_table)
+        return cls(ledger, Executor(ledger, dry_run=False), DeadLetters(settings.dead_letter_queue_url))
+
+    def handle(self, checks: Sequence[Look]) -> Sequence[Look]:
+        """Answer the checks that must come again, as something could not be read or told."""
+        now = clock.utc_now()
+        hosts: list[tuple[Cluster, ContainerInstance]] = []
+        watches: list[Watch] = []
+        unseen: list[str] = []
+        for cluster in self.ledger.clusters().values():
+            try:
+                books, instances = self.ledger.books(cluster.name), ecs.list_instances(cluster.name)
+            except Exception:  # noqa: BLE001 - one cluster in trouble must not hold up the others
+                logger.exception("cannot look into the cluster", cluster=cluster.name)
+                unseen.append(cluster.name)
+                continue
+            watches += books.watches
+            hosts += [(cluster, i) for i in instances if i.variant and i.arch]
+        running = self._running(hosts)
+        plans = plan_releases(
+            self._published(names_to_read(running)), self.ledger.releases(), running, watches, now, unseen=unseen
+        )
+        return checks if self.executor.execute(plans).failed or unseen else []
+
+    def _published(self, names: Sequence[str]) -> Mapping[str, str]:
+        values = ssm.public_parameters(names)
+        if missing := sorted(set(names) - values.keys()):
+            logger.warning("AWS publishes no such parameters", names=missing)
+        return values
+
+    def _running(self, hosts: Sequence[tuple[Cluster, ContainerInstance]]) -> list[Running]:
+        known = ssm.instance_information(i.instance_id for _, i in hosts) if hosts else {}
+        return [
+            Running(
+                cluster,
+                i.instance_id,
+                (i.variant or "", i.arch or ""),
+                known[i.instance_id].version if i.instance_id in known else None,
+            )
+            for cluster, i in hosts
+            if not cluster.managed_by_ecs(i)
+        ]
+
+
+@cache
+def release_runtime() -> ReleaseRuntime:
+    """Made once for each execution environment; `release_runtime.cache_clear()` forgets it."""
+    return ReleaseRuntime.from_environment()

@@ -1,0 +1,137 @@
+"""See the fleets of a cluster: its Bottlerocket hosts by variant and architecture, in as few calls as there can be."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from ballast.aws import autoscaling, cloudwatch, ecs, instance_refresh, launch_templates, ssm
+from ballast.aws.ledger import Books, Ledger
+from ballast.drain.needs import TO_BEGIN_VOLUNTARILY
+from ballast.facts.cluster import Cluster
+from ballast.facts.fleet import Fleet, Host, Report
+from ballast.facts.host_answer import HostAnswer, HostProblem, read_answer
+from ballast.facts.instance import ContainerInstance
+from ballast.facts.view import View
+from ballast.policy.updates import Strategy
+from ballast.records.document import Document
+from ballast.records.instance_update import InstanceUpdate, Stage
+from ballast.records.release import Release
+from ballast.records.rollout import Rollout, RolloutState
+from ballast.shell.look import Observer, view_instances
+from ballast.update.rollout.batches import is_out, staged
+
+SSM_LAGS = timedelta(minutes=30)  # it reports the platform's version every few minutes
+MOVES = (RolloutState.RUNNING, RolloutState.ROLLING_BACK)
+
+
+@dataclass(frozen=True, slots=True)
+class FleetObserver:
+    """Of one cluster, at one moment."""
+
+    cluster: Cluster
+    ledger: Ledger
+    now: datetime
+
+    def fleets(self, books: Books, releases: Mapping[tuple[str, str], Release]) -> list[tuple[Fleet, Rollout | None]]:
+        """One for each variant and architecture that runs, or is being rolled out, with its rollout."""
+        instances = ecs.list_instances(self.cluster.name)
+        bottlerocket = [i for i in instances if i.variant and i.arch and not self.cluster.managed_by_ecs(i)]
+        rollouts = {(r.variant, r.arch): r for r in books.rollouts}
+        kinds = sorted({(i.variant or "", i.arch or "") for i in bottlerocket} | rollouts.keys())
+        hosts = tuple(self._hosts(bottlerocket, books))
+        found = []
+        for kind in kinds:
+            fleet = Fleet(self.cluster, *kind, hosts, instances, release=releases.get(kind))
+            found.append((self._fleet(fleet, books, rollouts.get(kind)), rollouts.get(kind)))
+        return found
+
+    def _hosts(self, instances: Sequence[ContainerInstance], books: Books) -> list[Host]:
+        if not instances:
+            return []
+        ids = {i.instance_id for i in instances}
+        known = ssm.instance_information(ids)
+        members = autoscaling.members(self.cluster.groups) if self.cluster.groups else {}
+        updates = {u.instance_id: u for u in books.updates}
+        views = view_instances(self.cluster, instances, (d for d in books.disruptions if d.instance_id in ids))
+        hosts = []
+        for view in views:
+            information, update = known.get(view.instance_id), updates.get(view.instance_id)
+            hosts.append(
+                Host(
+                    replace(view, membership=members.get(view.instance_id)),
+                    version=self._version(information, update),
+                    online=information is not None and information.online,
+                    update=update,
+                    report=self._report(update),
+                )
+            )
+        return hosts
+
+    def _version(self, known: ssm.HostInformation | None, update: InstanceUpdate | None) -> str | None:
+        """What we have just verified is newer than what SSM says."""
+        if update and update.stage is Stage.DONE and self.now - update.since < SSM_LAGS:
+            return update.target
+        return known.version if known else None
+
+    def _report(self, update: InstanceUpdate | None) -> Report | None:
+        """The reboot command never reports, so nobody asks what became of it."""
+        if update is None or update.settled or update.command_id is None or update.asked is Document.REBOOT:
+            return None
+        answer = ssm.answer(update.command_id, update.instance_id)
+        if answer is None:
+            return None
+        if answer.lost:
+            return Report(ended=True, answer=HostAnswer(None, None, HostProblem.UNSURE, "the command did not reach it"))
+        return Report(answer.ended, read_answer(answer.stdout, answer.stderr, succeeded=answer.succeeded))
+
+    def _fleet(self, fleet: Fleet, books: Books, rollout: Rollout | None) -> Fleet:
+        present = {i.instance_id for i in fleet.everybody}
+        moves = rollout is not None and rollout.state in MOVES
+        updates = self.cluster.policy.updates
+        fleet = replace(
+            fleet,
+            hosts=tuple(h for h in fleet.hosts if (h.instance.variant, h.instance.arch) == (fleet.variant, fleet.arch)),
+            in_flight=frozenset(d.instance_id for d in books.disruptions if d.takes_budget),
+            lost=tuple(
+                u for u in books.updates if u.instance_id not in present and rollout and u.rollout == rollout.id
+            ),
+            closed_calendars=ssm.closed_calendars(updates.calendars) if moves else (),
+            ringing_alarms=cloudwatch.ringing(updates.alarms) if moves and updates.alarms else {},
+        )
+        if rollout and _groups_matter(rollout, self.now):
+            fleet = self._with_groups(fleet, rollout)
+        return self._with_tasks(fleet) if moves else fleet
+
+    def _with_groups(self, fleet: Fleet, rollout: Rollout) -> Fleet:
+        """What its groups launch from, how their refreshes go, and the image that they should launch."""
+        groups = {h.view.membership.group for h in fleet.hosts if h.view.membership}
+        replaces = rollout.strategy == Strategy.REPLACE
+        name = f"/aws/service/bottlerocket/{rollout.variant}/{rollout.arch}/{rollout.target}/image_id"
+        return replace(
+            fleet,
+            templates=launch_templates.templates(groups),
+            refreshes=instance_refresh.newest(groups) if replaces else (),
+            image_id=rollout.image_id or ssm.public_parameters([name]).get(name),
+        )
+
+    def _with_tasks(self, fleet: Fleet) -> Fleet:
+        """What a batch is chosen by; only where one may begin."""
+        candidates = staged(fleet)
+        if not candidates or any(is_out(host, self.now) for host in fleet.hosts):
+            return fleet
+        observer = Observer(self.cluster, self.ledger, self.now)
+        filled: dict[str, View] = {
+            view.instance_id: view
+            for view in observer.fill([h.view for h in candidates], {}, also=TO_BEGIN_VOLUNTARILY)
+        }
+        hosts = tuple(replace(h, view=filled.get(h.id, h.view)) for h in fleet.hosts)
+        return replace(fleet, hosts=hosts)
+
+
+def _groups_matter(rollout: Rollout, now: datetime) -> bool:
+    """While groups are refreshed, in the first hour after the end, and then once an hour, for drift."""
+    if rollout.ended_at:
+        return now - rollout.ended_at < timedelta(hours=1) or now.minute == 0
+    return rollout.refreshing is not None or (rollout.strategy == Strategy.REPLACE and rollout.state in MOVES)

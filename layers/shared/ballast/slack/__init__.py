@@ -1,0 +1,1 @@
+"""The way into Slack; with `aws` the only room that imports an SDK."""

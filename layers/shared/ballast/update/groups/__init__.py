@@ -1,0 +1,1 @@
+"""Auto Scaling groups of a rollout: their instance refreshes and launch templates."""

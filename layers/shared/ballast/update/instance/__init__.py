@@ -1,0 +1,1 @@
+"""One instance on its way through an update."""

@@ -1,0 +1,101 @@
+"""Give up on an instance: unstage it, put its settings back, let it serve again, and say what follows."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from ballast.facts.fleet import Host
+from ballast.facts.host_answer import HostProblem
+from ballast.facts.instance import InstanceStatus
+from ballast.plans.actions import Action, Claim, Reactivate, Record, SetScaleInProtection, TerminateInstance
+from ballast.plans.plan import Plan
+from ballast.records.disruption import Reason
+from ballast.records.document import Document
+from ballast.records.instance_update import InstanceUpdate, Stage
+from ballast.records.revision import next_revision
+from ballast.update.instance.ask import ask, hear
+
+UNSTAGED_AT_MOST = timedelta(minutes=15)
+LONGEST_BACKOFF = timedelta(hours=24)  # and 2^n minutes before, as brupop has it
+TERMINATE_AGAIN = timedelta(minutes=10)
+NOTHING_STAGED = (
+    None,
+    HostProblem.NOT_ALLOWED,
+    HostProblem.NEVER_REFRESHED,
+)  # the last command of CANCEL is the cancel
+
+
+def plan_failed(host: Host, update: InstanceUpdate, why: str, now: datetime, *, harmed: bool = False) -> Plan:
+    """End the attempt; `harmed` when its reboot was for nothing."""
+    return _unstage(host, update, why, now, then=Stage.FAILED, harmed=harmed)
+
+
+def plan_excluded(host: Host, update: InstanceUpdate, why: str, now: datetime) -> Plan:
+    return _unstage(host, update, why, now, then=Stage.EXCLUDED)
+
+
+def plan_abandoned(host: Host, update: InstanceUpdate, why: str, now: datetime) -> Plan:
+    """The rollout goes no further; nothing is wrong with the instance."""
+    return _unstage(host, update, why, now, then=None)
+
+
+def plan_unstaging(host: Host, update: InstanceUpdate, now: datetime, *, most_attempts: int) -> Plan:
+    """Serving first, settings second; a host that does not answer is let go after a while."""
+    serve = back_to_service(host)
+    if update.asked is None:
+        return Plan(f"given up: {update.why}", (*serve, Record(update, _after(update, now, most_attempts))))
+    heard = hear(host, update, now)
+    overdue = now - update.since > UNSTAGED_AT_MOST
+    if isinstance(heard, Plan) and not overdue:
+        return Plan(heard.reason, (*serve, *heard.actions))
+    if not isinstance(heard, Plan) and heard.problem not in NOTHING_STAGED and not overdue:
+        if update.command_at and now - update.command_at < timedelta(minutes=1):
+            return Plan("it is asked again in a minute", serve)
+        return Plan("ask again", (*serve, *ask(update, Document.CANCEL, now)))
+    return Plan(f"given up: {update.why}", (*serve, Record(update, _after(update, now, most_attempts))))
+
+
+def plan_replacing(host: Host, update: InstanceUpdate, now: datetime) -> Plan:
+    """Until EC2 has taken it; told again in case the first call was lost."""
+    membership = host.view.membership
+    if membership and membership.in_service and now - update.since >= TERMINATE_AGAIN:
+        again = next_revision(update, since=now)
+        return Plan("terminate it again", (TerminateInstance(membership.group, host.id), Record(update, again)))
+    return Plan("its group replaces it")
+
+
+def back_to_service(host: Host) -> tuple[Action, ...]:
+    """ACTIVE and protected as before, where the update had drained it; nothing where something else did."""
+    disruption = host.disruption
+    if disruption is None or disruption.reason is not Reason.BOTTLEROCKET_UPDATE or disruption.foreign:
+        return ()
+    actions: list[Action] = []
+    if host.instance.status is InstanceStatus.DRAINING:
+        actions.append(Reactivate(host.instance.cluster, host.instance.arn))
+    if disruption.unprotected and disruption.group:
+        actions.append(SetScaleInProtection(disruption.group, host.id, protected=True))
+    return (*actions, Record(disruption, None))
+
+
+def _unstage(
+    host: Host, update: InstanceUpdate, why: str, now: datetime, *, then: Stage | None, harmed: bool = False
+) -> Plan:
+    changes: dict[str, Any] = {"stage": Stage.UNSTAGING, "since": now, "why": why, "then": then, "harmed": harmed}
+    if update.stage is Stage.CHECKING and update.version_lock is None:  # its settings were never read, nor changed
+        untouched = Claim(next_revision(update, asked=None, command_id=None, **changes), update)
+        return Plan(why, (untouched, *back_to_service(host)))
+    actions = ask(update, Document.CANCEL, now, **changes)
+    return Plan(why, (*actions, *back_to_service(host)))
+
+
+def _after(update: InstanceUpdate, now: datetime, most_attempts: int) -> InstanceUpdate | None:
+    if update.then is None:
+        return None
+    attempts = update.attempts + (update.then is Stage.FAILED)
+    backoff = min(timedelta(minutes=2**attempts), LONGEST_BACKOFF)
+    again = update.then is Stage.FAILED and attempts < most_attempts
+    return next_revision(
+        update, stage=update.then, since=now, attempts=attempts, retry_at=now + backoff if again else None,
+        asked=None, command_id=None,
+    )  # fmt: skip

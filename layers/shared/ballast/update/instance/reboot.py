@@ -1,0 +1,111 @@
+"""Take an instance from its drain through its reboot back to service, on the exact target or not at all."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from ballast.facts.fleet import Host
+from ballast.facts.host_answer import HostAnswer, UpdateState
+from ballast.facts.instance import InstanceStatus
+from ballast.plans.actions import Claim, Record, TerminateInstance
+from ballast.plans.plan import Plan
+from ballast.records.disruption import Phase, Reason
+from ballast.records.document import Document
+from ballast.records.instance_update import InstanceUpdate, Stage
+from ballast.records.revision import next_revision
+from ballast.update.instance.ask import ask, hear
+from ballast.update.instance.give_up import back_to_service, plan_failed
+
+SETTLES_AFTER = timedelta(minutes=1)  # the reboot command never reports, so look when it may be over
+LOOK_AGAIN = timedelta(seconds=30)
+ANSWERS_WITHIN = timedelta(minutes=2)
+REBOOT_AGAIN = timedelta(minutes=5)
+RESTORED_AT_MOST = timedelta(minutes=15)
+
+
+def plan_draining(host: Host, update: InstanceUpdate, now: datetime) -> Plan:
+    """drain_instance moves the tasks; the update waits for its word that the instance is empty."""
+    drain = host.disruption
+    if drain is None or drain.phase is Phase.ROLLED_BACK:
+        why = "its tasks did not move in time" if drain else "its drain was called off"
+        return plan_failed(host, update, why, now)
+    if drain.reason is not Reason.BOTTLEROCKET_UPDATE or drain.held_by_our_hook:
+        return Plan("it goes anyway", (Record(update, None),))
+    if drain.phase is Phase.DRAINED:
+        return Plan("it is empty: reboot it", ask(update, Document.REBOOT, now, stage=Stage.REBOOTING, since=now))
+    return Plan("its tasks move")
+
+
+def plan_rebooting(host: Host, update: InstanceUpdate, now: datetime, *, return_time: timedelta) -> Plan:
+    """Back on the target, fallen back to the old version, or never seen again."""
+    drain = host.disruption
+    if drain is None or host.instance.status is InstanceStatus.ACTIVE:
+        return plan_failed(host, update, "somebody set it ACTIVE during its update", now)
+    if drain.reason is not Reason.BOTTLEROCKET_UPDATE or drain.held_by_our_hook:
+        return Plan("it goes anyway", (Record(update, None),))
+    if now - update.since >= return_time:
+        return _plan_lost(host, update, return_time, now)
+    if update.asked is Document.REBOOT and update.command_id and update.command_at:
+        if now - update.command_at < SETTLES_AFTER:
+            return Plan("it reboots")
+        return Plan("is it back?", ask(update, Document.CHECK, now))
+    heard = hear(host, update, now)
+    if isinstance(heard, Plan):
+        unheard = update.command_at is not None and now - update.command_at >= ANSWERS_WITHIN
+        return Plan("is it back?", ask(update, Document.CHECK, now)) if unheard and not heard.actions else heard
+    return _judge(host, update, heard, now)
+
+
+def plan_returning(host: Host, update: InstanceUpdate, now: datetime) -> Plan:
+    """It serves again; its settings are put back as they were."""
+    serve = back_to_service(host)
+    heard = hear(host, update, now)
+    overdue = now - update.since > RESTORED_AT_MOST
+    if isinstance(heard, Plan) and not overdue:
+        return Plan(heard.reason, (*serve, *heard.actions))
+    if not isinstance(heard, Plan) and heard.problem and not overdue:
+        if update.command_at and now - update.command_at < SETTLES_AFTER:
+            return Plan("it is asked again in a minute", serve)
+        return Plan("ask again", (*serve, *ask(update, Document.RESTORE, now)))
+    why = "its settings.updates could not be put back" if overdue else None
+    done = next_revision(update, stage=Stage.DONE, since=now, why=why, asked=None, command_id=None)
+    return Plan("it is updated", (*serve, Record(update, done)))
+
+
+def _judge(host: Host, update: InstanceUpdate, heard: HostAnswer, now: datetime) -> Plan:
+    """Only the version that runs tells: after a fallback the state is `Available` again, as if nothing had happened.
+
+    https://github.com/bottlerocket-os/bottlerocket-update-operator/issues/123
+    """
+    status = heard.status
+    if status is None:
+        return _look_again(update, f"no answer yet: {heard.words}", now)
+    if not host.instance.agent_connected:
+        return _look_again(update, "its ECS agent is not connected yet", now)
+    if status.active == update.target:
+        actions = ask(update, Document.RESTORE, now, stage=Stage.RETURNING, since=now)
+        return Plan(f"it runs {update.target}: back to service", (*actions, *back_to_service(host)))
+    if status.state is UpdateState.READY:
+        if now - update.since >= REBOOT_AGAIN:
+            return Plan("it has not rebooted: tell it again", ask(update, Document.REBOOT, now))
+        return _look_again(update, "it has not rebooted yet", now)
+    why = f"it booted into {status.active} again instead of {update.target}"
+    return plan_failed(host, update, why, now, harmed=True)
+
+
+def _look_again(update: InstanceUpdate, why: str, now: datetime) -> Plan:
+    if update.command_at and now - update.command_at < LOOK_AGAIN:
+        return Plan(why)
+    return Plan(why, ask(update, Document.CHECK, now))
+
+
+def _plan_lost(host: Host, update: InstanceUpdate, return_time: timedelta, now: datetime) -> Plan:
+    why = f"it did not come back within {return_time.total_seconds() / 60:.0f} min of its reboot"
+    membership = host.view.membership
+    if membership is None:
+        why = f"{why}, and no group replaces it"
+        lost = next_revision(update, stage=Stage.FAILED, since=now, why=why, harmed=True, retry_at=None)
+        return Plan(why, (Record(update, lost),))
+    lost = next_revision(update, stage=Stage.REPLACING, since=now, why=why, harmed=True, retry_at=None)
+    terminate = TerminateInstance(membership.group, host.id)
+    return Plan(f"{why}: its group replaces it", (Claim(lost, update), terminate))

@@ -1,0 +1,100 @@
+"""Take an instance that still serves to the point where it would boot into the target."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from ballast.facts.fleet import Host
+from ballast.facts.host_answer import HostAnswer, HostProblem, HostUpdateSettings
+from ballast.plans.actions import Claim, Record
+from ballast.plans.plan import Plan
+from ballast.records.document import Document
+from ballast.records.instance_update import InstanceUpdate, Stage
+from ballast.records.revision import next_revision
+from ballast.records.rollout import Rollout
+from ballast.update.instance.ask import ask, hear
+from ballast.update.instance.give_up import plan_failed
+from ballast.update.instance.meaning import Meaning, meaning
+
+AGAIN = timedelta(minutes=1)
+BUSY_AT_MOST = timedelta(minutes=30)
+
+
+def plan_begin(host: Host, rollout: Rollout, now: datetime) -> Plan:
+    """Take up an instance: what state is it in, and what are its settings?"""
+    before = host.update
+    update = InstanceUpdate(
+        cluster=rollout.cluster,
+        instance_id=host.id,
+        rollout=rollout.id,
+        target=rollout.target,
+        stage=Stage.CHECKING,
+        since=now,
+        wave=rollout.wave,
+        began_from=host.version,
+        revision=before.revision if before else 0,
+    )
+    claim, run = ask(update, Document.CHECK, now)
+    assert isinstance(claim, Claim)  # noqa: S101 - ask says so
+    return Plan(f"{host.id} is next", (Claim(claim.after, before), run))
+
+
+def plan_again(update: InstanceUpdate, now: datetime) -> Plan:
+    """Once its back-off is over."""
+    return Plan("another attempt", ask(update, Document.CHECK, now, stage=Stage.CHECKING, since=now, harmed=False))
+
+
+def plan_checking(host: Host, update: InstanceUpdate, now: datetime) -> Plan:
+    """Remember its settings as they were before the first change of ours, then stage the target."""
+    heard = hear(host, update, now)
+    if isinstance(heard, Plan):
+        return heard
+    if heard.status is None or heard.problem:
+        return _retry(host, update, Document.CHECK, heard, now)
+    if heard.status.active == update.target:
+        return Plan("it runs the target", (Record(update, next_revision(update, stage=Stage.DONE, since=now)),))
+    changes: dict[str, object] = {"began_from": heard.status.active or update.began_from}
+    if update.version_lock is None and heard.settings:
+        changes["version_lock"] = heard.settings.version_lock
+        changes["ignore_waves"] = heard.settings.ignore_waves
+    return Plan(
+        "stage the target while it serves",
+        ask(update, Document.STAGE, now, stage=Stage.STAGING, since=now, **changes),
+    )
+
+
+def plan_staging(host: Host, update: InstanceUpdate, now: datetime) -> Plan:
+    """A failed prepare can look successful, so what counts is the state afterwards.
+
+    https://github.com/bottlerocket-os/bottlerocket-core-kit (sources/api/thar-be-updates, updog)
+    """
+    heard = hear(host, update, now)
+    if isinstance(heard, Plan):
+        return heard
+    if heard.status is None:
+        return _retry(host, update, Document.STAGE, heard, now)
+    means = meaning(heard.status, heard.settings or HostUpdateSettings(update.target, ignore_waves=True), update.target)
+    if means is Meaning.ON_TARGET:
+        return Plan(
+            "it runs the target",
+            ask(update, Document.RESTORE, now, stage=Stage.RETURNING, since=now),
+        )
+    if means is Meaning.READY:
+        return Plan(
+            "it would boot into the target",
+            (Record(update, next_revision(update, stage=Stage.STAGED, since=now, asked=None, command_id=None)),),
+        )
+    if heard.problem in (HostProblem.BUSY, HostProblem.UNSURE):
+        return _retry(host, update, Document.STAGE, heard, now)
+    return plan_failed(host, update, heard.words or f"the target could not be staged: {means}", now)
+
+
+def _retry(host: Host, update: InstanceUpdate, document: Document, heard: HostAnswer, now: datetime) -> Plan:
+    """Where the host is busy or unsure, look again before anything is repeated."""
+    passing = heard.problem in (HostProblem.BUSY, HostProblem.UNSURE, HostProblem.NEVER_REFRESHED)
+    if not passing or now - update.since > BUSY_AT_MOST:
+        return plan_failed(host, update, heard.words or "its answer could not be read", now)
+    if update.command_at and now - update.command_at < AGAIN:
+        return Plan(f"it is asked again in a minute: {heard.words}")
+    unsure = heard.problem is HostProblem.UNSURE and update.asked is document
+    return Plan(f"ask again: {heard.words}", ask(update, Document.CHECK if unsure else document, now))

@@ -1,0 +1,116 @@
+"""Which staged instances drain together now? As many as the budget allows and for which all tasks fit elsewhere at once.
+
+A batch ends before the next one begins, so that its tasks land on instances that come back empty and are not drained again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from ballast.drain.capacity import unplaced
+from ballast.drain.start import begin
+from ballast.drain.voluntary import budget_of, objection, out_of_service
+from ballast.facts.fleet import Fleet, Host
+from ballast.facts.instance import InstanceStatus
+from ballast.facts.task import TaskKind
+from ballast.plans.actions import Action, Claim
+from ballast.records.disruption import Disruption, Phase, Reason
+from ballast.records.instance_update import InstanceUpdate, Stage
+from ballast.records.revision import next_revision
+
+PREPARING = (Stage.CHECKING, Stage.STAGING)
+BEFORE_DRAIN = (*PREPARING, Stage.STAGED)
+STRAGGLES_AFTER = timedelta(minutes=5)
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """`held`: why a staged instance is not among them, by instance id; `waits`: why none is, whatever the instances."""
+
+    hosts: tuple[Host, ...] = ()
+    held: dict[str, str] = field(default_factory=dict)
+    waits: str | None = None
+
+
+def staged(fleet: Fleet) -> tuple[Host, ...]:
+    """In the order in which they go: fewest tasks first, last those whose tasks nobody moves."""
+    found = (h for h in fleet.hosts if h.update and h.update.stage is Stage.STAGED and h.disruption is None)
+    return tuple(sorted(found, key=lambda h: (_waits_for_tasks(h), h.view.counted_tasks, h.id)))
+
+
+def is_out(host: Host, now: datetime) -> bool:
+    """Whether the next batch waits for this instance; one that drains for long takes its budget, but holds up nobody."""
+    update = host.update
+    if update is None or update.settled or update.stage in (*BEFORE_DRAIN, Stage.REPLACING):
+        return False
+    if update.stage is Stage.DRAINING and now - update.since >= STRAGGLES_AFTER:
+        return False
+    return host.instance.status is not InstanceStatus.ACTIVE or update.stage in (Stage.DRAINING, Stage.REBOOTING)
+
+
+def choose_batch(fleet: Fleet, most: int, now: datetime) -> Batch:
+    """At most as many as the wave allows. The hosts must have been looked up with their tasks and neighbours."""
+    candidates = staged(fleet)
+    if not candidates:
+        return Batch(waits="no instance is staged")
+    if any(is_out(host, now) for host in fleet.hosts):
+        return Batch(waits="the last batch is not back yet")
+    first = candidates[0].view
+    free = budget_of(first) - len(fleet.in_flight) - out_of_service(first)
+    if free <= 0:
+        return Batch(waits=f"the disruption budget of {budget_of(first)} is used up")
+    free = min(free, most)
+    preparing = any(host.update and host.update.stage in PREPARING for host in fleet.hosts)
+    if preparing and len(candidates) < free:
+        return Batch(waits="others are about to be staged")
+    chosen: list[Host] = []
+    held: dict[str, str] = {}
+    for host in candidates:
+        why = objection(host.view, now) or _does_not_fit(host, chosen)
+        if why:
+            held[host.id] = why
+        elif len(chosen) < free:
+            chosen.append(host)
+    return Batch(tuple(chosen), held)
+
+
+def _waits_for_tasks(host: Host) -> bool:
+    return any(task.kind is TaskKind.STANDALONE for task in host.view.tasks or ())
+
+
+def begin_batch(batch: Sequence[Host], wave: int, now: datetime) -> tuple[Action, ...]:
+    """The drain is claimed first: an instance whose drain is on record goes on, whatever becomes of this function."""
+    actions: list[Action] = []
+    for host in batch:
+        update, membership = host.update, host.view.membership
+        assert update is not None  # noqa: S101 - staged says so
+        wanted = Disruption(
+            cluster=update.cluster,
+            instance_id=host.id,
+            reason=Reason.BOTTLEROCKET_UPDATE,
+            phase=Phase.WAITING,
+            forced=False,
+            started_at=now,
+            group=membership.group if membership else None,
+        )
+        actions += begin(host.view, wanted, None, now).actions
+        actions.append(Claim(_drains(update, wave, now), update))
+    return tuple(actions)
+
+
+def _drains(update: InstanceUpdate, wave: int, now: datetime) -> InstanceUpdate:
+    return next_revision(update, stage=Stage.DRAINING, since=now, wave=wave, asked=None, command_id=None)
+
+
+def _does_not_fit(host: Host, chosen: Sequence[Host]) -> str | None:
+    """The capacity proof of the whole batch: where would all of its tasks go?"""
+    going = {h.id for h in (*chosen, host)}
+    provider = host.instance.capacity_provider
+    tasks = [t for h in (*chosen, host) if h.instance.capacity_provider == provider for t in h.view.left]
+    staying = [n for n in host.view.neighbours or () if n.instance_id not in going]
+    misfits = unplaced(tasks, staying, provider)
+    if not misfits:
+        return None
+    return f"{len(misfits)} of the batch's {len(tasks)} tasks would fit on no instance that stays"

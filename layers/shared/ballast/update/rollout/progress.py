@@ -1,0 +1,151 @@
+"""Carry a running rollout on: drain the next batch, stage the ones after it, end a wave, bake, or finish."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from ballast.facts.arrival import ours
+from ballast.facts.fleet import Fleet, Host
+from ballast.plans.actions import Action, Claim, Record, Tell
+from ballast.plans.plan import Plan
+from ballast.policy.policy import Policy
+from ballast.records.instance_update import Stage
+from ballast.records.revision import next_revision
+from ballast.records.rollout import Rollout, RolloutState
+from ballast.update.count import counted, left_out
+from ballast.update.instance.give_up import plan_excluded
+from ballast.update.instance.stage import plan_again, plan_begin
+from ballast.update.permit import objection_to_go_on
+from ballast.update.rollout.batches import BEFORE_DRAIN, Batch, begin_batch, choose_batch, is_out
+from ballast.update.rollout.waves import bakes_until, disrupted, is_last, taken_up, wave_limit
+from ballast.update.select import to_do
+from ballast.words import rollout as say
+
+STAGED_WITHIN = timedelta(minutes=3)
+HELD_FOR_LONG = timedelta(minutes=5)
+AHEAD = 2  # budgets of instances that are staged before their turn
+
+
+def plan_progress(fleet: Fleet, rollout: Rollout, policy: Policy, now: datetime) -> Plan:
+    """At most one step of the rollout; its record is written first, so that a halt in between gives the step up."""
+    after = counted(fleet, _after_its_bake(rollout, policy, now), now)
+    why_not = objection_to_go_on(fleet, rollout, policy, now)
+    starts: tuple[Action, ...] = ()
+    batch = Batch()
+    if why_not is None:
+        most = 0 if after.wave_done_at else _limit(fleet, after, policy, now) - disrupted(fleet, after)
+        batch = choose_batch(fleet, most, now)
+        starts = (
+            *begin_batch(batch.hosts, after.wave, now),
+            *_stage_more(fleet, after, policy, batch, now),
+            *_exclude(fleet, batch, policy, now),
+        )
+    reason = f"{len(batch.hosts)} instances drain" if batch.hosts else (why_not or batch.waits or "goes on")
+    if not starts:
+        ended = _end_of_wave(fleet, after, policy, now)
+        if ended:
+            return _recorded(rollout, *ended)
+    if starts:
+        claimed = next_revision(after, told=after.told + 1 if batch.hosts else after.told)
+        told = (Tell(say.progress(fleet, claimed, batch.hosts, now)),) if batch.hosts else ()
+        return Plan(reason, (Claim(claimed, rollout), *starts, *told))
+    if after != rollout:
+        later = next_revision(after, told=after.told + 1)
+        return Plan(reason, (Tell(say.progress(fleet, later, (), now)), Record(rollout, later)))
+    return Plan(reason)
+
+
+def _passed_over(fleet: Fleet, batch: Batch, now: datetime) -> int:
+    """Staged instances that something holds for long, so that others go in their place."""
+    held = (h.update for h in fleet.hosts if h.id in batch.held)
+    return sum(bool(u and now - u.since >= HELD_FOR_LONG) for u in held)
+
+
+def _stage_more(fleet: Fleet, rollout: Rollout, policy: Policy, batch: Batch, now: datetime) -> tuple[Action, ...]:
+    """So many that the next batches find them ready, never more than the wave allows besides those that are held."""
+    budget = max(1, policy.budget_of(max(fleet.cluster.instances, len(fleet.everybody))))
+    passed_over = min(_passed_over(fleet, batch, now), budget)
+    waiting = sum(bool(h.update and h.update.stage in BEFORE_DRAIN) for h in fleet.hosts) - passed_over
+    candidates = to_do(fleet.hosts, rollout, now)
+    ahead = AHEAD * budget - waiting
+    of_wave = _about_to_begin(rollout, policy, now)
+    allowed = _limit(fleet, of_wave, policy, now) + passed_over - taken_up(fleet, rollout)
+    again = [
+        u
+        for h in fleet.hosts
+        if (u := ours(h, rollout)) and u.stage is Stage.FAILED and u.retry_at and u.retry_at <= now
+    ]
+    plans = [plan_again(update, now) for update in again]
+    if of_wave.wave_done_at is None:
+        plans += [plan_begin(host, of_wave, now) for host in candidates[: max(0, min(ahead, allowed))]]
+    return tuple(action for plan in plans for action in plan.actions)
+
+
+def _exclude(fleet: Fleet, batch: Batch, policy: Policy, now: datetime) -> tuple[Action, ...]:
+    """An instance that could not go for long, although others do not stand in its way, holds nobody up."""
+    if batch.hosts:
+        return ()
+    patience = 2 * policy.voluntary_deadline
+    held = ((h, batch.held[h.id]) for h in fleet.hosts if h.id in batch.held)
+    plans = [
+        plan_excluded(host, host.update, why, now)
+        for host, why in held
+        if host.update and now - host.update.since >= patience
+    ]
+    return tuple(action for plan in plans for action in plan.actions)
+
+
+def _end_of_wave(fleet: Fleet, after: Rollout, policy: Policy, now: datetime) -> tuple[str, Rollout, Tell] | None:
+    """None while the wave still has something to do."""
+    waves, limit = policy.updates.waves, _limit(fleet, after, policy, now)
+    full = after.wave_done_at is not None or disrupted(fleet, after) >= limit
+    waits = any(_under_way(host, after) and not (full and _is_staged(host)) for host in fleet.hosts)
+    if waits or any(is_out(host, now) for host in fleet.hosts):
+        return None
+    left = to_do(fleet.hosts, after, now)
+    begun = taken_up(fleet, after)
+    if left and begun < limit:
+        return None
+    if not (left or any(_is_staged(host) for host in fleet.hosts)):
+        rolled_back = after.state is RolloutState.ROLLING_BACK
+        state = RolloutState.ROLLED_BACK if rolled_back else RolloutState.DONE
+        done = replace(after, state=state, ended_at=now, wave_done_at=None)
+        return "every instance has been seen to", done, Tell(say.done(fleet, done, left_out(fleet, done, now), now))
+    if after.wave_done_at or is_last(waves, after.wave):
+        return None
+    baking = replace(after, wave_done_at=now, told=after.told + 1)
+    return "the wave is complete and bakes", baking, Tell(say.progress(fleet, baking, (), now))
+
+
+def _about_to_begin(rollout: Rollout, policy: Policy, now: datetime) -> Rollout:
+    """The next wave is staged while the bake ends: that costs no capacity, and a halt takes it back."""
+    return _after_its_bake(rollout, policy, now + STAGED_WITHIN)
+
+
+def _after_its_bake(rollout: Rollout, policy: Policy, now: datetime) -> Rollout:
+    until = bakes_until(rollout, policy.updates)
+    if until is None or now < until or is_last(policy.updates.waves, rollout.wave):
+        return rollout
+    return replace(rollout, wave=rollout.wave + 1, wave_done_at=None)
+
+
+def _limit(fleet: Fleet, rollout: Rollout, policy: Policy, now: datetime) -> int:
+    left = to_do(fleet.hosts, rollout, now)
+    return wave_limit(policy.updates.waves, rollout.wave, taken_up(fleet, rollout) + len(left))
+
+
+def _is_staged(host: Host) -> bool:
+    """Passed over by the wave, it goes with the next."""
+    return host.update is not None and host.update.stage is Stage.STAGED
+
+
+def _under_way(host: Host, rollout: Rollout) -> bool:
+    update = ours(host, rollout)
+    if update is None:
+        return host.update is not None and not host.update.settled
+    return not update.settled or (update.stage is Stage.FAILED and update.retry_at is not None)
+
+
+def _recorded(rollout: Rollout, reason: str, after: Rollout, told: Tell) -> Plan:
+    return Plan(reason, (told, Record(rollout, next_revision(after))))

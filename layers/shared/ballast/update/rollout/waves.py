@@ -1,0 +1,42 @@
+"""How far may a rollout have come? One canary, a bake, then waves of a growing share with a bake after each."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from datetime import datetime
+
+from ballast.facts.fleet import Fleet
+from ballast.policy.updates import UpdatePolicy
+from ballast.records.instance_update import Stage
+from ballast.records.rollout import Rollout
+
+
+def wave_limit(waves: Sequence[int], wave: int, instances: int) -> int:
+    """Most instances that may have been taken up when `wave` ends; `waves` are percentages, wave 0 is the canary."""
+    if wave == 0:
+        return min(1, instances)
+    share = waves[min(wave, len(waves)) - 1]
+    return min(instances, max(2, math.ceil(instances * share / 100)))
+
+
+def taken_up(fleet: Fleet, rollout: Rollout) -> int:
+    """Instances that the rollout has begun with, however that ended."""
+    return sum(u.rollout == rollout.id and u.stage is not Stage.EXCLUDED for u in (*fleet.updates, *fleet.lost))
+
+
+def disrupted(fleet: Fleet, rollout: Rollout) -> int:
+    """Those among them that have been drained, or that failed before."""
+    untouched = (Stage.CHECKING, Stage.STAGING, Stage.STAGED, Stage.EXCLUDED)
+    return sum(u.rollout == rollout.id and u.stage not in untouched for u in (*fleet.updates, *fleet.lost))
+
+
+def is_last(waves: Sequence[int], wave: int) -> bool:
+    return wave >= len(waves)
+
+
+def bakes_until(rollout: Rollout, policy: UpdatePolicy) -> datetime | None:
+    """When the bake after the present wave is over; None while the wave still runs."""
+    if rollout.wave_done_at is None:
+        return None
+    return rollout.wave_done_at + (policy.canary_bake if rollout.wave == 0 else policy.wave_bake)

@@ -1,0 +1,85 @@
+"""What on-call reads when a drain does not end as it should."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from ballast.facts.view import View
+from ballast.records.disruption import Disruption
+from ballast.words.notice import Notice, Severity
+from ballast.words.phrases import date, few, notice_of, span, tasks
+
+
+def drain_stuck(view: View, d: Disruption, why: Sequence[str], now: datetime) -> Notice:
+    then = f"Free it by hand (stop the task, add capacity); Ballast goes on by itself once {d.instance_id} is empty."
+    if d.hook:
+        then += f" Heartbeats have ended: hook {d.hook.name} lets the instance go within {d.hook.heartbeat_timeout_s // 60} min."
+    elif d.goes_at:
+        then += f" AWS takes it at {date(d.goes_at)}."
+    return notice_of(
+        view, d, now, "DrainStuck", Severity.PAGE,
+        what=f"{d.instance_id} is not empty after {span(d.started_at, now)}, its drain deadline.",
+        why="What holds it: " + ("; ".join(few(why)) or "unknown: its tasks could not be read") + ".",
+        impact="These tasks are cut off if the instance goes before they end.", next_=then,
+    )  # fmt: skip
+
+
+def drain_forced(view: View, d: Disruption, stopped: int, why: Sequence[str], now: datetime) -> Notice:
+    return notice_of(
+        view, d, now, "DrainForced", Severity.TICKET,
+        what=f"{d.instance_id}: {tasks(stopped)} stopped at the drain deadline.",
+        why="The policy says force. What held it: " + ("; ".join(few(why)) or "nothing any more") + ".",
+        impact="Stopped tasks of services are replaced by ECS; others are not.",
+        next_="What is protected is left alone; if it still runs in ten minutes, Ballast pages.",
+    )  # fmt: skip
+
+
+def drain_rolled_back(view: View, d: Disruption, why: Sequence[str], now: datetime) -> Notice:
+    then = "Its rollout tries again later." if d.told_by_rollout else "Ballast does not try again on its own."
+    if d.goes_at:
+        then = f"Ballast tries again before {date(d.goes_at)}."
+    return notice_of(
+        view, d, now, "DrainRolledBack", Severity.TICKET,
+        what=f"{d.instance_id} is ACTIVE again: its drain did not end within its deadline.",
+        why="What held it: " + ("; ".join(few(why)) or "unknown: its tasks could not be read") + ".",
+        impact="None: it takes tasks again and its scale-in protection is as it was.",
+        next_=then, closes=d.goes_at is None,
+    )  # fmt: skip
+
+
+def drained_outside_group(view: View, d: Disruption, now: datetime) -> Notice:
+    goes = f" AWS takes it at {date(d.goes_at)}." if d.goes_at else ""
+    return notice_of(
+        view, d, now, "DrainedOutsideGroup", Severity.TICKET,
+        what=f"{d.instance_id} is empty and waits for you to replace it.",
+        why=f"It belongs to no Auto Scaling group that could.{goes}",
+        impact="Its capacity is out of service.", next_="Terminate it, or set it ACTIVE to cancel.",
+    )  # fmt: skip
+
+
+def instance_survived(view: View, d: Disruption, now: datetime) -> Notice:
+    return notice_of(
+        view, d, now, "InstanceSurvived", Severity.INFO,
+        what=f"{d.instance_id} still runs {span(d.started_at, now)} after EC2 announced its end.",
+        why="EC2 did not take it.",
+        impact="None: " + ("somebody else drains it." if d.foreign else "it is ACTIVE again."),
+        next_="Nothing until the next event about it.", closes=True,
+    )  # fmt: skip
+
+
+def instance_stopped(view: View, d: Disruption, now: datetime) -> Notice:
+    return notice_of(
+        view, d, now, "InstanceStopped", Severity.TICKET,
+        what=f"{d.instance_id} is stopped, not terminated, and belongs to no Auto Scaling group.",
+        why="EC2 says so.", impact="ECS still lists it as DRAINING.",
+        next_="If you start it again, set its container instance ACTIVE.", closes=True,
+    )  # fmt: skip
+
+
+def instance_left(view: View, d: Disruption, now: datetime) -> Notice:
+    return notice_of(
+        view, d, now, "InstanceLeft", Severity.INFO,
+        what=f"{d.instance_id} left the cluster {span(d.started_at, now)} after the first word of it.",
+        why="ECS does not list it any more.", impact="None.", next_="Nothing more to do.", closes=True,
+    )  # fmt: skip

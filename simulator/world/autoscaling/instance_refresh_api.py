@@ -1,0 +1,73 @@
+"""Auto Scaling answers about instance refreshes and the launch template of a group."""
+
+from __future__ import annotations
+
+from simulator.world.autoscaling.api import require_group
+from simulator.world.autoscaling.instance_refresh import Refresh
+from simulator.world.core.core import Output, Params
+from simulator.world.core.errors import AwsError
+from simulator.world.core.paging import page
+from simulator.world.parts import Parts
+
+
+def start(world: Parts, params: Params, _actor: str) -> Output:
+    group = require_group(world, params["AutoScalingGroupName"])
+    refresh = world.refreshes.start(group, params.get("DesiredConfiguration"), params.get("Preferences", {}))
+    return {"InstanceRefreshId": refresh.id}
+
+
+def cancel(world: Parts, params: Params, _actor: str) -> Output:
+    group = require_group(world, params["AutoScalingGroupName"])
+    return {"InstanceRefreshId": world.refreshes.cancel(group).id}
+
+
+def describe(world: Parts, params: Params, _actor: str) -> Output:
+    """Newest first: https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_DescribeInstanceRefreshes.html."""
+    group = require_group(world, params["AutoScalingGroupName"])
+    size = min(params.get("MaxRecords") or 50, 100)
+    shown, token = page(world.refreshes.of.get(group.name, []), params.get("NextToken"), size, error="InvalidNextToken")
+    return {
+        "InstanceRefreshes": [_refresh(world, refresh) for refresh in shown],
+        **({"NextToken": token} if token else {}),
+    }
+
+
+def update_group(world: Parts, params: Params, _actor: str) -> Output:
+    """Only the launch template: https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_UpdateAutoScalingGroup.html."""
+    if set(params) != {"AutoScalingGroupName", "LaunchTemplate"}:
+        raise NotImplementedError("UpdateAutoScalingGroup changes launch templates only.")
+    group = require_group(world, params["AutoScalingGroupName"])
+    wanted = params["LaunchTemplate"]
+    if group.template is None or group.template.id != wanted["LaunchTemplateId"]:
+        raise AwsError("ValidationError", "The launch template of a simulated group stays the same.")
+    group.template.version(wanted["Version"])
+    group.template_version = wanted["Version"]
+    world.note("group_template", group=group.name, version=wanted["Version"])
+    return {}
+
+
+def _refresh(world: Parts, refresh: Refresh) -> Output:
+    shown: Output = {
+        "InstanceRefreshId": refresh.id,
+        "AutoScalingGroupName": refresh.group.name,
+        "Status": refresh.status,
+        "StartTime": world.moment(refresh.started_at_s),
+        "PercentageComplete": refresh.percent,
+        "InstancesToUpdate": refresh.to_update - refresh.replaced,
+        "Preferences": refresh.preferences,
+    }
+    if refresh.why:
+        shown["StatusReason"] = refresh.why
+    if refresh.ended_at_s is not None:
+        shown["EndTime"] = world.moment(refresh.ended_at_s)
+    if refresh.desired:
+        shown["DesiredConfiguration"] = refresh.desired
+    return shown
+
+
+OPERATIONS = {
+    "StartInstanceRefresh": start,
+    "CancelInstanceRefresh": cancel,
+    "DescribeInstanceRefreshes": describe,
+    "UpdateAutoScalingGroup": update_group,
+}

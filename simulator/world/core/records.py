@@ -1,0 +1,198 @@
+"""What there is in the world: instances, clusters, container instances, services and tasks, without any behaviour."""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass, field
+from enum import StrEnum
+from math import ceil
+
+from simulator.clock import Timer
+from simulator.world.ecs.free_room import FreeRoom
+
+FORGOTTEN_AFTER_S = 3600.0  # how long AWS still shows what has ended: "about an hour"
+
+
+class InstanceState(StrEnum):
+    PENDING = "pending"
+    RUNNING = "running"
+    STOPPING = "stopping"
+    STOPPED = "stopped"
+    SHUTTING_DOWN = "shutting-down"
+    TERMINATED = "terminated"
+
+
+class Status(StrEnum):
+    """Of a container instance (API_ContainerInstance, `status`)."""
+
+    ACTIVE = "ACTIVE"
+    DRAINING = "DRAINING"
+    DEREGISTERING = "DEREGISTERING"
+    INACTIVE = "INACTIVE"
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """What an instance of a type offers to ECS: CPU units and the memory that is left for tasks."""
+
+    instance_type: str = "m7g.xlarge"
+    cpu: int = 4096
+    memory_mib: int = 15568
+
+
+@dataclass(slots=True, eq=False)
+class Instance:
+    id: str
+    shape: Shape
+    zone: str
+    spot: bool
+    launched_at_s: float
+    private_ip: str
+    cluster: Cluster | None = None  # the one its user data names
+    group: str | None = None
+    capacity_provider: str | None = None
+    ecs_managed: bool = False  # an ECS Managed Instance: EC2 lets nobody else end it
+    tags: dict[str, str] = field(default_factory=dict)
+    image_id: str | None = None  # None: some image without Bottlerocket
+    os: tuple[str, str] | None = None  # Bottlerocket's variant, and its architecture
+    state: InstanceState = InstanceState.PENDING
+    cause: str = ""  # why it stops or ends: spot, retirement, scale_in, …
+    ended_at_s: float | None = None
+
+    @property
+    def going(self) -> bool:
+        return self.state not in (InstanceState.PENDING, InstanceState.RUNNING)
+
+
+@dataclass(slots=True, eq=False)
+class CapacityProvider:
+    name: str
+    arn: str
+    cluster: Cluster
+    group: str | None  # None: ECS Managed Instances
+    group_arn: str = ""
+    managed_draining: bool = False
+    managed_scaling: bool = False
+    target_capacity: int = 100
+    termination_protection: bool = False
+
+
+@dataclass(slots=True, eq=False)
+class Cluster:
+    name: str
+    arn: str
+    tags: dict[str, str]
+    providers: dict[str, CapacityProvider] = field(default_factory=dict)
+    container_instances: dict[str, ContainerInstance] = field(default_factory=dict)  # by ARN
+    by_ec2_id: dict[str, ContainerInstance] = field(default_factory=dict)
+    services: dict[str, Service] = field(default_factory=dict)
+    tasks: dict[str, Task] = field(default_factory=dict)  # by ARN, STOPPED ones for an hour
+    stopped: deque[Task] = field(default_factory=deque)  # the order in which they are forgotten
+    room: FreeRoom[ContainerInstance] = field(default_factory=FreeRoom)
+    blocked: dict[str, Service] = field(default_factory=dict)  # services that found no room
+
+
+@dataclass(slots=True, eq=False)
+class ContainerInstance:
+    arn: str
+    number: int  # order of registration
+    cluster: Cluster
+    instance: Instance
+    registered_at_s: float
+    free_cpu: int
+    free_memory_mib: int
+    tags: dict[str, str]
+    status: Status = Status.ACTIVE
+    agent_connected: bool = True
+    end_noticed: bool = False  # its agent was connected when EC2 began to terminate it
+    version: int = 1
+    ports: set[int] = field(default_factory=set)  # host ports in use
+    unfinished: dict[str, Task] = field(default_factory=dict)  # every task that is not STOPPED
+    ended: deque[Task] = field(default_factory=deque)  # STOPPED tasks of the last hour
+    running: int = 0  # as ECS counts: desired status RUNNING and running
+    pending: int = 0
+    parked: list[Task] = field(default_factory=list)  # whose next step waits for the agent
+
+    @property
+    def placeable(self) -> bool:
+        return self.status is Status.ACTIVE and self.agent_connected
+
+
+@dataclass(frozen=True, slots=True)
+class TaskSpec:
+    """What a task needs and how long it takes; ranges are seconds, drawn evenly for each task."""
+
+    family: str
+    cpu: int
+    memory_mib: int
+    start_seconds: tuple[float, float] = (5.0, 20.0)
+    stop_seconds: tuple[float, float] = (2.0, 30.0)
+    deregistration_delay_s: float = 0.0  # above 0: the task is behind a load balancer
+    host_port: int | None = None
+    tags: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(slots=True, eq=False)
+class Service:
+    name: str
+    arn: str
+    cluster: Cluster
+    spec: TaskSpec
+    desired: int
+    minimum_healthy_percent: int
+    maximum_percent: int
+    daemon: bool
+    protected_for_s: float | None
+    binpack: bool
+    deployment_id: str
+    created_at_s: float
+    tags: dict[str, str]
+    tasks: dict[str, Task] = field(default_factory=dict)  # every one that is not STOPPED
+    leaving: dict[str, Task] = field(default_factory=dict)  # wanted, but on a DRAINING instance
+    per_zone: dict[str, int] = field(default_factory=dict)
+    per_host: dict[int, int] = field(default_factory=dict)  # by ContainerInstance.number
+    running: int = 0
+    pending: int = 0
+    unplaced: int = 0
+    steady: bool = True
+    evaluation_due: bool = False
+    failed_at_s: float = float("-inf")
+
+    @property
+    def minimum(self) -> int:
+        """Tasks that must keep running: the percentage is rounded up (API_DeploymentConfiguration)."""
+        return 0 if self.daemon else ceil(self.minimum_healthy_percent * self.desired / 100)
+
+    @property
+    def maximum(self) -> int:
+        """Tasks that may exist at once: the percentage is rounded down (API_DeploymentConfiguration)."""
+        return self.maximum_percent * self.desired // 100
+
+
+@dataclass(slots=True, eq=False)
+class Task:
+    arn: str
+    host: ContainerInstance
+    spec: TaskSpec
+    service: Service | None
+    group: str
+    started_by: str | None
+    created_at_s: float
+    last_status: str = "PROVISIONING"
+    desired_status: str = "RUNNING"
+    counted: str | None = None  # running, pending, or nothing
+    version: int = 1
+    steps: list[tuple[str, float]] = field(default_factory=list)  # (status, how long it lasts)
+    timer: Timer | None = None
+    protected_until_s: float | None = None
+    stop_cause: str = ""
+    stop_code: str | None = None
+    stopped_reason: str = ""
+    started_at_s: float | None = None
+    stopping_at_s: float | None = None
+    stopped_at_s: float | None = None
+    dead: bool = False  # its containers ended with the host, whatever ECS still believes
+
+    @property
+    def is_daemon(self) -> bool:
+        return self.service is not None and self.service.daemon

@@ -1,0 +1,117 @@
+"""How an EC2 instance lives: its states, how long they last, and the events EC2 sends about them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from simulator.world.core.core import Core, arn
+from simulator.world.core.records import FORGOTTEN_AFTER_S, Cluster, Instance, InstanceState, Shape
+
+BOOT_SECONDS = (12.0, 30.0)
+SHUT_DOWN_SECONDS = (20.0, 60.0)
+STOP_SECONDS = (20.0, 50.0)
+
+type Watcher = Callable[[Instance], None]
+
+
+class Ec2:
+    """Instances by id. Watchers hear of each state after it was entered."""
+
+    def __init__(self, core: Core) -> None:
+        self._core = core
+        self.instances: dict[str, Instance] = {}
+        self.watchers: list[Watcher] = []
+
+    def launch(
+        self,
+        shape: Shape,
+        zone: str,
+        *,
+        cluster: Cluster | None = None,
+        group: str | None = None,
+        capacity_provider: str | None = None,
+        spot: bool = False,
+        ecs_managed: bool = False,
+        tags: dict[str, str] | None = None,
+        already_running: bool = False,
+    ) -> Instance:
+        """Start an instance; `already_running` ones were there before the story begins, and no event tells of them.
+
+        States: https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/ec2-instance-lifecycle.html
+        """
+        number = len(self.instances)
+        instance = Instance(
+            id=f"i-{self._core.hex(17)}",
+            shape=shape,
+            zone=zone,
+            spot=spot,
+            launched_at_s=self._core.clock.now_s,
+            private_ip=f"10.0.{number // 250 % 250}.{number % 250 + 4}",
+            cluster=cluster,
+            group=group,
+            capacity_provider=capacity_provider,
+            ecs_managed=ecs_managed,
+            tags=dict(tags or {}),
+        )
+        self.instances[instance.id] = instance
+        self._core.note("instance_launched", instance=instance.id, group=group, zone=zone, spot=spot)
+        if already_running:
+            instance.state = InstanceState.RUNNING
+        else:
+            self._enter(instance, InstanceState.PENDING)
+            boot_s = self._core.between(BOOT_SECONDS)
+            self._core.clock.after(boot_s, lambda: self._booted(instance))
+        return instance
+
+    def terminate(self, instance: Instance, cause: str) -> None:
+        """Shut the instance down for good; one that is already ending is left alone."""
+        if instance.state in (InstanceState.SHUTTING_DOWN, InstanceState.TERMINATED):
+            return
+        instance.cause = cause
+        self._enter(instance, InstanceState.SHUTTING_DOWN)
+        self._core.clock.after(self._core.between(SHUT_DOWN_SECONDS), lambda: self._terminated(instance))
+
+    def stop(self, instance: Instance, cause: str) -> None:
+        """Stop an EBS-backed instance; it can only be stopped while it runs."""
+        if instance.state is not InstanceState.RUNNING:
+            return
+        instance.cause = cause
+        self._enter(instance, InstanceState.STOPPING)
+        self._core.clock.after(self._core.between(STOP_SECONDS), lambda: self._stopped(instance))
+
+    def visible(self, instance: Instance) -> bool:
+        """Terminated instances stay visible "for a short while (usually less than one hour)".
+
+        https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/terminating-instances.html
+        """
+        ended_at_s = instance.ended_at_s
+        return ended_at_s is None or self._core.clock.now_s < ended_at_s + FORGOTTEN_AFTER_S
+
+    def _booted(self, instance: Instance) -> None:
+        if instance.state is InstanceState.PENDING:
+            self._enter(instance, InstanceState.RUNNING)
+
+    def _stopped(self, instance: Instance) -> None:
+        if instance.state is InstanceState.STOPPING:
+            self._enter(instance, InstanceState.STOPPED)
+
+    def _terminated(self, instance: Instance) -> None:
+        instance.ended_at_s = self._core.clock.now_s
+        self._enter(instance, InstanceState.TERMINATED)
+
+    def _enter(self, instance: Instance, state: InstanceState) -> None:
+        """Every state is announced: https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/monitoring-instance-state-changes.html."""
+        instance.state = state
+        self._core.note("instance_state", instance=instance.id, state=state.value, cause=instance.cause)
+        self._core.emit(
+            "aws.ec2",
+            "EC2 Instance State-change Notification",
+            [instance_arn(instance.id)],
+            {"instance-id": instance.id, "state": state.value},
+        )
+        for watcher in self.watchers:
+            watcher(instance)
+
+
+def instance_arn(instance_id: str) -> str:
+    return arn("ec2", f"instance/{instance_id}")

@@ -1,0 +1,84 @@
+"""Launch templates: numbered versions that are never edited, one of which is the default.
+
+https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/manage-launch-template-versions.html
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from simulator.world.bottlerocket.releases import Releases, digits
+from simulator.world.core.errors import AwsError
+
+RESOLVE = "resolve:ssm:"
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """`image_id` as written, so it may be `resolve:ssm:PARAMETER`, which each launch resolves."""
+
+    number: int
+    image_id: str
+    description: str = ""
+
+
+@dataclass(slots=True, eq=False)
+class LaunchTemplate:
+    id: str
+    name: str
+    versions: dict[int, Version]
+    default: int = 1
+    made_by_token: dict[str, Version] = field(default_factory=dict)
+
+    def version(self, text: str) -> Version:
+        """`text`: a number, $Latest or $Default."""
+        names = {"$Latest": max(self.versions), "$Default": self.default}
+        number = names.get(text) or (int(text) if text.isdigit() else 0)
+        if number not in self.versions:
+            message = f"Could not find the specified version {text} for the launch template with ID {self.id}."
+            raise AwsError("InvalidLaunchTemplateId.VersionNotFound", message)
+        return self.versions[number]
+
+    def add(self, image_id: str, description: str, token: str | None) -> Version:
+        """The same token answers with the same version.
+
+        https://docs.aws.amazon.com/ec2/latest/devguide/ec2-api-idempotency.html
+        """
+        made = self.made_by_token.get(token) if token else None
+        if made:
+            if (made.image_id, made.description) != (image_id, description):
+                raise AwsError("IdempotentParameterMismatch", "The token was used with other parameters.")
+            return made
+        made = Version(max(self.versions) + 1, image_id, description)
+        self.versions[made.number] = made
+        if token:
+            self.made_by_token[token] = made
+        return made
+
+
+class LaunchTemplates:
+    """Of all groups that launch Bottlerocket."""
+
+    def __init__(self, releases: Releases) -> None:
+        self._releases = releases
+        self.by_id: dict[str, LaunchTemplate] = {}
+
+    def make(self, name: str, image_id: str) -> LaunchTemplate:
+        template = LaunchTemplate(f"lt-{digits(f'template {name}', 17)}", name, {1: Version(1, image_id)})
+        self.by_id[template.id] = template
+        return template
+
+    def require(self, template_id: str) -> LaunchTemplate:
+        if template_id not in self.by_id:
+            message = f"The specified launch template, with template ID {template_id}, does not exist."
+            raise AwsError("InvalidLaunchTemplateId.NotFound", message)
+        return self.by_id[template_id]
+
+    def image_of(self, version: Version) -> str:
+        """What a launch from it boots."""
+        if not version.image_id.startswith(RESOLVE):
+            return version.image_id
+        found = self._releases.parameter(version.image_id.removeprefix(RESOLVE))
+        if found is None:
+            raise AwsError("InvalidAMIID.Malformed", f"{version.image_id} does not resolve to an image.")
+        return found

@@ -1,0 +1,57 @@
+"""EC2 answers about launch templates."""
+
+from __future__ import annotations
+
+from simulator.world.core.core import Output, Params
+from simulator.world.ec2.launch_templates import LaunchTemplate, Version
+from simulator.world.parts import Parts
+
+
+def describe_versions(world: Parts, params: Params, _actor: str) -> Output:
+    """Image ids as written; https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeLaunchTemplateVersions.html."""
+    template = world.launch_templates.require(params["LaunchTemplateId"])
+    wanted = params.get("Versions") or [str(number) for number in template.versions]
+    return {"LaunchTemplateVersions": [_shown(world, template, template.version(text)) for text in wanted]}
+
+
+def create_version(world: Parts, params: Params, _actor: str) -> Output:
+    """A copy of SourceVersion with other data: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateLaunchTemplateVersion.html."""
+    template = world.launch_templates.require(params["LaunchTemplateId"])
+    source = template.version(params["SourceVersion"])
+    image_id = params["LaunchTemplateData"].get("ImageId", source.image_id)
+    made = template.add(image_id, params.get("VersionDescription", ""), params.get("ClientToken"))
+    world.note("launch_template_version", template=template.id, number=made.number, image=image_id)
+    return {"LaunchTemplateVersion": _shown(world, template, made)}
+
+
+def modify(world: Parts, params: Params, _actor: str) -> Output:
+    """Another default version: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ModifyLaunchTemplate.html."""
+    template = world.launch_templates.require(params["LaunchTemplateId"])
+    template.default = template.version(params["DefaultVersion"]).number
+    return {
+        "LaunchTemplate": {
+            "LaunchTemplateId": template.id,
+            "LaunchTemplateName": template.name,
+            "DefaultVersionNumber": template.default,
+            "LatestVersionNumber": max(template.versions),
+        }
+    }
+
+
+def _shown(world: Parts, template: LaunchTemplate, version: Version) -> Output:
+    return {
+        "LaunchTemplateId": template.id,
+        "LaunchTemplateName": template.name,
+        "VersionNumber": version.number,
+        "VersionDescription": version.description,
+        "CreateTime": world.clock.utc,
+        "DefaultVersion": version.number == template.default,
+        "LaunchTemplateData": {"ImageId": version.image_id},
+    }
+
+
+OPERATIONS = {
+    "DescribeLaunchTemplateVersions": describe_versions,
+    "CreateLaunchTemplateVersion": create_version,
+    "ModifyLaunchTemplate": modify,
+}

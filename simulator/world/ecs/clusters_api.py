@@ -1,0 +1,126 @@
+"""ECS answers about clusters and capacity providers."""
+
+from __future__ import annotations
+
+from simulator.world.core.core import Output, Params, arn
+from simulator.world.core.paging import at_most, page, page_size
+from simulator.world.core.records import CapacityProvider, Cluster
+from simulator.world.ecs.container_instance_shapes import tag_list
+from simulator.world.parts import Parts
+
+
+def list_clusters(world: Parts, params: Params, _actor: str) -> Output:
+    """https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ListClusters.html."""
+    arns = [cluster.arn for cluster in world.clusters.values()]
+    size = page_size(params.get("maxResults"), 100, 100)
+    shown, token = page(arns, params.get("nextToken"), size)
+    return {"clusterArns": shown, **({"nextToken": token} if token else {})}
+
+
+def describe_clusters(world: Parts, params: Params, _actor: str) -> Output:
+    """Unknown clusters are failures with the reason MISSING.
+
+    https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DescribeClusters.html
+    """
+    wanted = params.get("clusters") or ["default"]
+    at_most(wanted, 100, "clusters")
+    with_tags = "TAGS" in params.get("include", ())
+    shown, failures = [], []
+    for name_or_arn in wanted:
+        cluster = world.clusters.get(name_or_arn.rpartition("/")[2])
+        if cluster is None:
+            missing = arn("ecs", f"cluster/{name_or_arn.rpartition('/')[2]}")
+            failures.append({"arn": missing, "reason": "MISSING"})
+        else:
+            shown.append(_cluster(cluster, with_tags=with_tags))
+    return {"clusters": shown, "failures": failures}
+
+
+def describe_capacity_providers(world: Parts, params: Params, _actor: str) -> Output:
+    """Managed Instances providers belong to a cluster and show only when that cluster is named; pages of 10.
+
+    https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DescribeCapacityProviders.html
+    """
+    wanted = [name.rpartition("/")[2] for name in params.get("capacityProviders", ())]
+    at_most(wanted, 100, "capacityProviders")
+    cluster = world.cluster(params["cluster"]) if params.get("cluster") else None
+    known = {
+        name: provider
+        for name, provider in world.providers.items()
+        if provider.group is not None or provider.cluster is cluster
+    }
+    if cluster is not None and not wanted:
+        wanted = list(cluster.providers)
+    names = wanted or list(known)
+    size = page_size(params.get("maxResults"), 10, 10)
+    shown, token = page(names, params.get("nextToken"), size)
+    return {
+        "capacityProviders": [_provider(known[name]) for name in shown if name in known],
+        "failures": [
+            {"arn": arn("ecs", f"capacity-provider/{name}"), "reason": "MISSING"} for name in shown if name not in known
+        ],
+        **({"nextToken": token} if token else {}),
+    }
+
+
+def _cluster(cluster: Cluster, *, with_tags: bool) -> Output:
+    hosts = list(cluster.container_instances.values())
+    return {
+        "clusterArn": cluster.arn,
+        "clusterName": cluster.name,
+        "status": "ACTIVE",
+        "registeredContainerInstancesCount": len(cluster.by_ec2_id),
+        "runningTasksCount": sum(host.running for host in hosts),
+        "pendingTasksCount": sum(host.pending for host in hosts),
+        "activeServicesCount": len(cluster.services),
+        "statistics": [],
+        "tags": tag_list(cluster.tags) if with_tags else [],
+        "settings": [],
+        "capacityProviders": list(cluster.providers),
+        "defaultCapacityProviderStrategy": [],
+    }
+
+
+def _provider(provider: CapacityProvider) -> Output:
+    shown: Output = {
+        "capacityProviderArn": provider.arn,
+        "name": provider.name,
+        "status": "ACTIVE",
+        "tags": [],
+    }
+    if provider.group is None:
+        return shown | {
+            "cluster": provider.cluster.name,
+            "type": "MANAGED_INSTANCES",
+            "managedInstancesProvider": {
+                "infrastructureRoleArn": "arn:aws:iam::123456789012:role/ecsInfrastructureRole",
+                "instanceLaunchTemplate": {"monitoring": "BASIC"},
+                "propagateTags": "NONE",
+            },
+        }
+    return shown | {
+        "type": "EC2_AUTOSCALING",
+        "autoScalingGroupProvider": {
+            "autoScalingGroupArn": provider.group_arn,
+            "managedScaling": {
+                "status": _enabled(provider.managed_scaling),
+                "targetCapacity": provider.target_capacity,
+                "minimumScalingStepSize": 1,
+                "maximumScalingStepSize": 10000,
+                "instanceWarmupPeriod": 300,
+            },
+            "managedTerminationProtection": _enabled(provider.termination_protection),
+            "managedDraining": _enabled(provider.managed_draining),
+        },
+    }
+
+
+def _enabled(value: bool) -> str:  # noqa: FBT001 - the value is what is shown, not an option
+    return "ENABLED" if value else "DISABLED"
+
+
+OPERATIONS = {
+    "ListClusters": list_clusters,
+    "DescribeClusters": describe_clusters,
+    "DescribeCapacityProviders": describe_capacity_providers,
+}

@@ -1,0 +1,93 @@
+"""A container instance as ECS shows it: in answers and in events."""
+
+from __future__ import annotations
+
+from simulator.world.core.core import Core, Output
+from simulator.world.core.records import ContainerInstance
+
+SYSTEM_PORTS = ("22", "2375", "2376", "51678", "51679")
+VERSION_INFO = {
+    "agentVersion": "1.99.0",
+    "agentHash": "d1d3ef2c",
+    "dockerVersion": "DockerVersion: 25.0.8",
+}
+
+
+def tag_list(tags: dict[str, str]) -> list[dict[str, str]]:
+    return [{"key": key, "value": value} for key, value in tags.items()]
+
+
+def _resources(cpu: int, memory_mib: int, ports: tuple[str, ...]) -> list[Output]:
+    return [
+        {"name": "CPU", "type": "INTEGER", "integerValue": cpu},
+        {"name": "MEMORY", "type": "INTEGER", "integerValue": memory_mib},
+        {"name": "PORTS", "type": "STRINGSET", "stringSetValue": list(ports)},
+        {"name": "PORTS_UDP", "type": "STRINGSET", "stringSetValue": []},
+    ]
+
+
+def _attributes(host: ContainerInstance) -> list[Output]:
+    return [
+        {"name": "ecs.availability-zone", "value": host.instance.zone},
+        {"name": "ecs.instance-type", "value": host.instance.shape.instance_type},
+        {"name": "ecs.os-type", "value": "linux"},
+        *_os_attributes(host),
+    ]
+
+
+def _os_attributes(host: ContainerInstance) -> list[Output]:
+    """`bottlerocket.variant` is os.variant_id; `ecs.ami-id` stays that of the launch after an update in place.
+
+    https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-placement-constraints.html (attributes)
+    """
+    if host.instance.os is None:
+        return [{"name": "ecs.cpu-architecture", "value": "arm64"}]
+    variant, arch = host.instance.os
+    return [
+        {"name": "ecs.cpu-architecture", "value": arch},
+        {"name": "ecs.ami-id", "value": host.instance.image_id},
+        {"name": "bottlerocket.variant", "value": variant},
+    ]
+
+
+def _common(host: ContainerInstance) -> Output:
+    """`runningTasksCount` counts tasks whose desired status is RUNNING, so tasks that are stopping are in no count.
+
+    https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerInstance.html
+    """
+    shape = host.instance.shape
+    in_use = SYSTEM_PORTS + tuple(str(port) for port in sorted(host.ports))
+    common: Output = {
+        "containerInstanceArn": host.arn,
+        "ec2InstanceId": host.instance.id,
+        "version": host.version,
+        "versionInfo": dict(VERSION_INFO),
+        "registeredResources": _resources(shape.cpu, shape.memory_mib, SYSTEM_PORTS),
+        "remainingResources": _resources(host.free_cpu, host.free_memory_mib, in_use),
+        "status": host.status.value,
+        "agentConnected": host.agent_connected,
+        "runningTasksCount": host.running,
+        "pendingTasksCount": host.pending,
+        "attributes": _attributes(host),
+        "attachments": [],
+    }
+    return common
+
+
+def state_change_detail(host: ContainerInstance, updated_at: str) -> Output:
+    """https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs_container_instance_events.html."""
+    detail = _common(host)
+    detail["clusterArn"] = host.cluster.arn
+    detail["updatedAt"] = updated_at
+    detail["accountType"] = "default"
+    return detail
+
+
+def description(core: Core, host: ContainerInstance, *, with_tags: bool) -> Output:
+    shown = _common(host)
+    shown["registeredAt"] = core.moment(host.registered_at_s)
+    if host.instance.capacity_provider is not None:
+        shown["capacityProviderName"] = host.instance.capacity_provider
+    if with_tags:
+        shown["tags"] = tag_list(host.tags)
+    return shown

@@ -1,0 +1,49 @@
+"""On which instance does a task go? Strategies and what must fit."""
+
+from __future__ import annotations
+
+from itertools import islice
+
+from simulator.world.core.records import Cluster, ContainerInstance, Service, TaskSpec
+
+CONSIDERED = 12  # strategies are best effort: looking at a few good hosts of a zone is enough
+
+
+def find_host(service: Service) -> ContainerInstance | None:
+    """Spread over zones first, then over instances, or with binpack onto the host with the least free memory.
+
+    https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-placement-strategies.html
+    """
+    zones = sorted(service.cluster.room.zones, key=lambda zone: service.per_zone.get(zone, 0))
+    for zone in zones:
+        host = _best_in_zone(service, zone)
+        if host is not None:
+            return host
+    return None
+
+
+def _best_in_zone(service: Service, zone: str) -> ContainerInstance | None:
+    room, spec = service.cluster.room, service.spec
+    if service.binpack:
+        ordered = room.fullest_first(zone, spec.memory_mib)
+        return next((host for host in ordered if fits(host, spec)), None)
+    ordered = room.emptiest_first(zone, spec.memory_mib)
+    candidates = islice((host for host in ordered if fits(host, spec)), CONSIDERED)
+    return min(candidates, key=lambda host: service.per_host.get(host.number, 0), default=None)
+
+
+def fits(host: ContainerInstance, spec: TaskSpec) -> bool:
+    return host.free_memory_mib >= spec.memory_mib and host.free_cpu >= spec.cpu and spec.host_port not in host.ports
+
+
+def why_nothing_fits(cluster: Cluster, spec: TaskSpec) -> str:
+    """The reason of a placement failure: the resource that even the best host lacks.
+
+    https://docs.aws.amazon.com/AmazonECS/latest/developerguide/api_failures_messages.html
+    """
+    with_memory = [host for host in cluster.room if host.free_memory_mib >= spec.memory_mib]
+    if not with_memory:
+        return "RESOURCE:MEMORY"
+    if not any(host.free_cpu >= spec.cpu for host in with_memory):
+        return "RESOURCE:CPU"
+    return "RESOURCE:PORTS"

@@ -1,0 +1,110 @@
+"""ECS answers about services."""
+
+from __future__ import annotations
+
+from simulator.world.core.core import Output, Params, arn
+from simulator.world.core.paging import at_most, page, page_size
+from simulator.world.core.records import Service
+from simulator.world.ecs.container_instance_shapes import tag_list
+from simulator.world.parts import Parts
+
+
+def list_services(world: Parts, params: Params, _actor: str) -> Output:
+    """Pages of 10 unless up to 100 are asked for.
+
+    https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ListServices.html
+    """
+    cluster = world.cluster(params.get("cluster"))
+    strategy = params.get("schedulingStrategy")
+    arns = [service.arn for service in cluster.services.values() if strategy in (None, _strategy(service))]
+    size = page_size(params.get("maxResults"), 10, 100)
+    shown, token = page(arns, params.get("nextToken"), size)
+    return {"serviceArns": shown, **({"nextToken": token} if token else {})}
+
+
+def describe_services(world: Parts, params: Params, _actor: str) -> Output:
+    """At most 10 services a call.
+
+    https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DescribeServices.html
+    """
+    cluster = world.cluster(params.get("cluster"))
+    wanted = params["services"]
+    at_most(wanted, 10, "services")
+    with_tags = "TAGS" in params.get("include", ())
+    shown, failures = [], []
+    for name_or_arn in wanted:
+        name = name_or_arn.rpartition("/")[2]
+        service = cluster.services.get(name)
+        if service is None:
+            missing = arn("ecs", f"service/{cluster.name}/{name}")
+            failures.append({"arn": missing, "reason": "MISSING"})
+        else:
+            shown.append(_service(world, service, with_tags=with_tags))
+    return {"services": shown, "failures": failures}
+
+
+def _strategy(service: Service) -> str:
+    return "DAEMON" if service.daemon else "REPLICA"
+
+
+def _placement(service: Service) -> list[Output]:
+    if service.daemon:
+        return []
+    second = {"type": "binpack", "field": "memory"}
+    if not service.binpack:
+        second = {"type": "spread", "field": "instanceId"}
+    return [{"type": "spread", "field": "attribute:ecs.availability-zone"}, second]
+
+
+def _service(world: Parts, service: Service, *, with_tags: bool) -> Output:
+    created_at = world.moment(service.created_at_s)
+    definition = arn("ecs", f"task-definition/{service.spec.family}:1")
+    counts = {
+        "desiredCount": service.desired,
+        "runningCount": service.running,
+        "pendingCount": service.pending,
+    }
+    group = f"targetgroup/{service.name}/{service.deployment_id[-16:]}"
+    balancer = {
+        "targetGroupArn": arn("elasticloadbalancing", group),
+        "containerName": service.spec.family,
+        "containerPort": service.spec.host_port or 8080,
+    }
+    return {
+        "serviceArn": service.arn,
+        "serviceName": service.name,
+        "clusterArn": service.cluster.arn,
+        "loadBalancers": [balancer] if service.spec.deregistration_delay_s > 0 else [],
+        "serviceRegistries": [],
+        "status": "ACTIVE",
+        **counts,
+        "launchType": "EC2",
+        "taskDefinition": definition,
+        "deploymentConfiguration": {
+            "maximumPercent": service.maximum_percent,
+            "minimumHealthyPercent": service.minimum_healthy_percent,
+        },
+        "deployments": [
+            {
+                "id": service.deployment_id,
+                "status": "PRIMARY",
+                "taskDefinition": definition,
+                **counts,
+                "createdAt": created_at,
+                "updatedAt": created_at,
+                "launchType": "EC2",
+                "rolloutState": "COMPLETED",
+            }
+        ],
+        "events": [],
+        "createdAt": created_at,
+        "placementConstraints": [],
+        "placementStrategy": _placement(service),
+        "schedulingStrategy": _strategy(service),
+        "deploymentController": {"type": "ECS"},
+        "propagateTags": "NONE",
+        "tags": tag_list(service.tags) if with_tags else [],
+    }
+
+
+OPERATIONS = {"ListServices": list_services, "DescribeServices": describe_services}

@@ -1,0 +1,184 @@
+"""Amazon EC2 and Auto Scaling: states, memberships, and our lifecycle hook."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+
+from ballast.aws import autoscaling, ec2
+from ballast.facts.group import GroupHook, GroupMembership
+from tests.aws_stubs import Stubs, stubbed
+
+ID = "i-0123456789abcdef0"
+ACTION = {"AutoScalingGroupName": "web", "LifecycleHookName": "ballast-drain", "InstanceId": ID}
+
+
+@pytest.fixture
+def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[Stubs]:
+    with stubbed(monkeypatch) as stubs:
+        yield stubs
+
+
+def instances(*states: tuple[str, str]) -> dict[str, Any]:
+    found = [{"InstanceId": instance_id, "State": {"Name": state}} for instance_id, state in states]
+    return {"Reservations": [{"Instances": [each]} for each in found]}
+
+
+def asks_ec2(aws: Stubs, ids: list[str], answer: dict[str, Any]) -> None:
+    aws.answers("ec2", "describe_instances", {"Filters": [{"Name": "instance-id", "Values": ids}]}, answer)
+
+
+def test_an_instance_that_ec2_has_forgotten_is_gone(aws: Stubs) -> None:
+    asks_ec2(aws, ["i-1", "i-2"], instances(("i-1", "running")))
+
+    assert ec2.states(["i-2", "i-1", "i-1"]) == {"i-1": "running", "i-2": "gone"}
+
+
+def test_states_are_asked_for_two_hundred_at_a_time_and_all_pages_read(aws: Stubs) -> None:
+    ids = [f"i-{number:03}" for number in range(201)]
+    asks_ec2(aws, ids[:200], instances(("i-000", "running")) | {"NextToken": "more"})
+    filters = [{"Name": "instance-id", "Values": ids[:200]}]
+    aws.answers("ec2", "describe_instances", {"Filters": filters, "NextToken": "more"}, instances(("i-001", "stopped")))
+    asks_ec2(aws, ids[200:], instances(("i-200", "terminated")))
+
+    states = ec2.states(ids)
+
+    assert (states["i-000"], states["i-001"], states["i-200"]) == ("running", "stopped", "terminated")
+    assert len(states) == 201
+
+
+def a_member(instance_id: str, state: str = "InService", *, protected: bool = False) -> dict[str, Any]:
+    return {
+        "InstanceId": instance_id,
+        "LifecycleState": state,
+        "ProtectedFromScaleIn": protected,
+        "AvailabilityZone": "eu-central-1a",
+        "HealthStatus": "HEALTHY",
+    }
+
+
+def test_memberships_are_asked_for_fifty_at_a_time(aws: Stubs) -> None:
+    ids = [f"i-{number:02}" for number in range(51)]
+    found = a_member("i-00", "Terminating:Wait", protected=True) | {"AutoScalingGroupName": "web"}
+    for some, answer in ((ids[:50], [found]), (ids[50:], [])):
+        asked = {"InstanceIds": some}
+        aws.answers("autoscaling", "describe_auto_scaling_instances", asked, {"AutoScalingInstances": answer})
+
+    assert autoscaling.memberships(ids) == {
+        "i-00": GroupMembership("web", "Terminating:Wait", protected_from_scale_in=True)
+    }
+
+
+def a_group(name: str, *members: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "AutoScalingGroupName": name,
+        "MinSize": 0,
+        "MaxSize": 9,
+        "DesiredCapacity": len(members),
+        "DefaultCooldown": 300,
+        "AvailabilityZones": ["eu-central-1a"],
+        "HealthCheckType": "EC2",
+        "CreatedTime": 0,
+        "Instances": list(members),
+    }
+
+
+def test_the_members_of_all_groups_and_pages_are_found(aws: Stubs) -> None:
+    asked = {"AutoScalingGroupNames": ["batch", "web"]}
+    first = {"AutoScalingGroups": [a_group("batch", a_member("i-1"))], "NextToken": "more"}
+    second = {"AutoScalingGroups": [a_group("web", a_member("i-2", "Terminating:Wait"))]}
+    aws.answers("autoscaling", "describe_auto_scaling_groups", asked, first)
+    aws.answers("autoscaling", "describe_auto_scaling_groups", asked | {"NextToken": "more"}, second)
+
+    assert autoscaling.members(["web", "batch"]) == {
+        "i-1": GroupMembership("batch", "InService"),
+        "i-2": GroupMembership("web", "Terminating:Wait"),
+    }
+
+
+def test_the_tags_of_a_group_are_read_by_its_name(aws: Stubs) -> None:
+    def tag(key: str, **value: str) -> dict[str, Any]:
+        return {"ResourceId": "web", "ResourceType": "auto-scaling-group", "Key": key, **value}
+
+    tagged = a_group("web") | {"Tags": [tag("ballast:managed", Value="true"), tag("AmazonECSManaged")]}
+    found = {"AutoScalingGroups": [tagged, a_group("batch")]}
+    asked = {"AutoScalingGroupNames": ["batch", "web"]}
+    aws.answers("autoscaling", "describe_auto_scaling_groups", asked, found)
+
+    assert autoscaling.group_tags(["web", "batch"]) == {
+        "web": {"ballast:managed": "true", "AmazonECSManaged": ""},
+        "batch": {},
+    }
+
+
+def test_only_terminating_hooks_are_read(aws: Stubs) -> None:
+    def hook(name: str, transition: str) -> dict[str, Any]:
+        return {
+            "LifecycleHookName": name,
+            "LifecycleTransition": f"autoscaling:EC2_INSTANCE_{transition}",
+            "HeartbeatTimeout": 900,
+            "DefaultResult": "CONTINUE",
+        }
+
+    found = {"LifecycleHooks": [hook("a", "LAUNCHING"), hook("b", "TERMINATING")]}
+    aws.answers("autoscaling", "describe_lifecycle_hooks", {"AutoScalingGroupName": "web"}, found)
+
+    assert autoscaling.terminating_hooks("web") == (GroupHook("web", "b", 900, "CONTINUE"),)
+
+
+def test_our_hook_continues_by_default_and_names_its_cluster(aws: Stubs) -> None:
+    asked = {
+        "AutoScalingGroupName": "web",
+        "LifecycleHookName": "ballast-drain",
+        "LifecycleTransition": "autoscaling:EC2_INSTANCE_TERMINATING",
+        "HeartbeatTimeout": 900,
+        "DefaultResult": "CONTINUE",
+        "NotificationMetadata": json.dumps({"cluster": "prod"}),
+    }
+    aws.answers("autoscaling", "put_lifecycle_hook", asked, {})
+
+    autoscaling.put_hook("web", "ballast-drain", "prod", 900)
+
+
+@pytest.mark.parametrize(("token", "named"), [("t" * 36, {"LifecycleActionToken": "t" * 36}), (None, {})])
+def test_a_hook_is_held_and_released_with_its_token_if_it_has_one(
+    aws: Stubs, token: str | None, named: dict[str, str]
+) -> None:
+    aws.answers("autoscaling", "record_lifecycle_action_heartbeat", ACTION | named, {})
+    released = ACTION | named | {"LifecycleActionResult": "CONTINUE"}
+    aws.answers("autoscaling", "complete_lifecycle_action", released, {})
+
+    autoscaling.send_heartbeat("web", "ballast-drain", ID, token)
+    autoscaling.continue_termination("web", "ballast-drain", ID, token)
+
+
+def test_protection_and_replacement_keep_the_desired_capacity(aws: Stubs) -> None:
+    protect = {"AutoScalingGroupName": "web", "InstanceIds": [ID], "ProtectedFromScaleIn": False}
+    aws.answers("autoscaling", "set_instance_protection", protect, {})
+    replace = {"InstanceId": ID, "ShouldDecrementDesiredCapacity": False}
+    aws.answers("autoscaling", "terminate_instance_in_auto_scaling_group", replace, {})
+
+    autoscaling.set_protection("web", ID, protected=False)
+    autoscaling.terminate(ID)
+
+
+CALLS: dict[str, Callable[[], None]] = {
+    "complete_lifecycle_action": lambda: autoscaling.continue_termination("web", "ballast-drain", ID, None),
+    "record_lifecycle_action_heartbeat": lambda: autoscaling.send_heartbeat("web", "ballast-drain", ID, None),
+    "set_instance_protection": lambda: autoscaling.set_protection("web", ID, protected=True),
+    "terminate_instance_in_auto_scaling_group": lambda: autoscaling.terminate(ID),
+}
+
+
+@pytest.mark.parametrize("method", CALLS)
+def test_an_action_that_is_over_already_is_fine_and_any_other_error_is_not(aws: Stubs, method: str) -> None:
+    aws.refuses("autoscaling", method, "ValidationError")  # "No active Lifecycle Action found"
+    aws.refuses("autoscaling", method, "ResourceContention")
+
+    CALLS[method]()
+    with pytest.raises(ClientError, match="ResourceContention"):
+        CALLS[method]()

@@ -1,0 +1,184 @@
+"""The Conversations table under overlapping functions: first come, first written."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import boto3
+import pytest
+from botocore.exceptions import ClientError, ReadTimeoutError
+from moto import mock_aws
+
+from ballast.aws import session
+from ballast.aws.conversation_items import ItemTable
+from ballast.aws.conversations import MOST_ATTEMPTS, Conversations
+from ballast.errors import TransientError
+from ballast.publish.conversation import Conversation
+from ballast.publish.group import JoinWindow
+from ballast.records.service_failure import FailureKind, ServiceFailure
+from tests.notification_builders import NOW, REGION, a_notice, seconds
+
+NAME = "prod/spot_interruption/x"
+
+
+@pytest.fixture
+def store(monkeypatch: pytest.MonkeyPatch) -> Iterator[Conversations]:
+    monkeypatch.setenv("AWS_DEFAULT_REGION", REGION)
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "testing")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "testing")
+    session.client.cache_clear()
+    with mock_aws():
+        boto3.client("dynamodb").create_table(
+            TableName="conversations",
+            KeySchema=[{"AttributeName": "conversation", "KeyType": "HASH"}],
+            AttributeDefinitions=[{"AttributeName": "conversation", "AttributeType": "S"}],
+            BillingMode="PAY_PER_REQUEST",
+        )
+        yield Conversations(ItemTable("conversations"))
+    session.client.cache_clear()
+
+
+def a_conversation() -> Conversation:
+    return Conversation(NAME, "prod", "spot_interruption", NOW).tell(a_notice())
+
+
+def test_an_incident_stays_where_it_joined_first(store: Conversations) -> None:
+    assert store.join("incident", "first") == "first"
+    assert store.join("incident", "second") == "first"
+    assert store.joined({"incident", "unknown"}) == {"incident": "first"}
+
+
+def test_more_incidents_than_one_read_takes_are_found(store: Conversations) -> None:
+    for number in range(101):
+        store.join(f"incident-{number}", "there")
+
+    assert len(store.joined(f"incident-{number}" for number in range(101))) == 101
+
+
+def test_of_two_functions_that_open_a_window_one_wins(store: Conversations) -> None:
+    first, second, third = (JoinWindow(name, NOW) for name in ("first", "second", "third"))
+
+    assert store.open_window("prod", "spot", first, replacing=None) == first
+    assert store.open_window("prod", "spot", second, replacing=None) == first
+    assert store.open_window("prod", "spot", second, replacing=first) == second
+    assert store.open_window("prod", "spot", third, replacing=first) == second
+    assert store.window("prod", "spot") == second
+    assert store.window("prod", "other") is None
+
+
+def test_a_change_is_made_again_when_another_function_was_faster(store: Conversations) -> None:
+    store.update(NAME, lambda _: a_conversation())
+    raced: list[None] = []
+
+    def change(known: Conversation | None) -> Conversation:
+        assert known is not None
+        if not raced:
+            raced.append(None)
+            store.update(NAME, lambda now: now and now.tell(a_notice("Theirs")))
+        return known.tell(a_notice("Ours"))
+
+    store.update(NAME, change)
+
+    written = store.load(NAME)
+    assert written is not None
+    assert set(written.counts_by_code) == {"DrainStarted", "Theirs", "Ours"}
+
+
+def test_the_first_write_of_a_conversation_may_be_raced_as_well(store: Conversations) -> None:
+    def change(known: Conversation | None) -> Conversation:
+        if known is None:
+            store.update(NAME, lambda _: a_conversation())
+        return (known or a_conversation()).tell(a_notice("Ours"))
+
+    written = store.update(NAME, change)
+
+    assert written == store.load(NAME)
+
+
+def test_a_change_that_always_loses_goes_back_to_the_queue(store: Conversations) -> None:
+    times: list[None] = []
+
+    def change(known: Conversation | None) -> Conversation:
+        times.append(None)
+        mine = known or a_conversation()
+        if len(times) <= 2 * MOST_ATTEMPTS:
+            newer = replace(mine, opened_at=mine.opened_at + seconds(len(times)))
+            store.update(NAME, lambda _: newer)
+        return mine.tell(a_notice("Ours"))
+
+    with pytest.raises(TransientError, match="too fast"):
+        store.update(NAME, change)
+
+
+def test_no_change_is_no_write(store: Conversations, monkeypatch: pytest.MonkeyPatch) -> None:
+    store.update(NAME, lambda _: a_conversation())
+    monkeypatch.setattr(ItemTable, "put_if", None)
+
+    assert store.update(NAME, lambda known: known) == a_conversation()
+
+
+def test_an_agenda_that_grew_meanwhile_keeps_everything(store: Conversations) -> None:
+    store.add_to_agenda({"a", "b"}, {("prod", "web")})
+    read = store.agenda()
+    assert read.conversations == {"a", "b"}
+    assert read.placements == {("prod", "web")}
+
+    store.add_to_agenda({"a"}, set())
+    store.strike_from_agenda(read, {"a"}, set())
+    assert store.agenda().conversations == {"a", "b"}
+
+    store.strike_from_agenda(store.agenda(), {"a"}, {("prod", "web")})
+    assert store.agenda().conversations == {"b"}
+    assert store.agenda().placements == frozenset()
+
+
+def test_a_watch_keeps_its_first_moment(store: Conversations) -> None:
+    first = ServiceFailure(FailureKind.PLACEMENT, "prod", "web", NOW, "RESOURCE:CPU")
+    later = replace(first, since=NOW + seconds(60))
+
+    assert store.watch(first) == first
+    assert store.watch(later) == first
+    store.rewatch(replace(first, told=True))
+    assert store.watched(FailureKind.PLACEMENT, "prod", "web") == replace(first, told=True)
+    store.unwatch(first)
+    assert store.watched(FailureKind.PLACEMENT, "prod", "web") is None
+
+
+def test_every_item_expires(store: Conversations) -> None:
+    store.join("incident", "there")
+    store.update(NAME, lambda _: a_conversation())
+    items = boto3.client("dynamodb").scan(TableName="conversations")["Items"]
+
+    assert len(items) == 2
+    assert all("expires_at" in item for item in items)
+
+
+class _Failing:
+    def __init__(self, error: Exception) -> None:
+        self.error = error
+
+    def get_item(self, **_: object) -> None:
+        raise self.error
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        ClientError({"Error": {"Code": "ThrottlingException", "Message": ""}}, "GetItem"),
+        ReadTimeoutError(endpoint_url="https://dynamodb"),
+    ],
+)
+def test_a_busy_or_silent_dynamodb_is_worth_another_try(monkeypatch: pytest.MonkeyPatch, error: Exception) -> None:
+    monkeypatch.setattr("ballast.aws.conversation_items.client", lambda _: _Failing(error))
+
+    with pytest.raises(TransientError):
+        ItemTable("conversations").get("x")
+
+
+def test_a_forbidden_table_is_not_worth_another_try(monkeypatch: pytest.MonkeyPatch) -> None:
+    error = ClientError({"Error": {"Code": "AccessDeniedException", "Message": ""}}, "GetItem")
+    monkeypatch.setattr("ballast.aws.conversation_items.client", lambda _: _Failing(error))
+
+    with pytest.raises(ClientError):
+        ItemTable("conversations").get("x")

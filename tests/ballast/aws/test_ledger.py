@@ -1,0 +1,239 @@
+"""The ledger under overlapping functions: conditions, and a budget that is never overspent."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import boto3
+import pytest
+from botocore.exceptions import ClientError
+from moto import mock_aws
+
+from ballast.aws import session
+from ballast.aws.ledger import Ledger
+from ballast.errors import LostRaceError
+from ballast.policy.policy import Policy
+from ballast.records.disruption import Disruption, Phase
+from ballast.records.revision import next_revision
+from ballast.records.watch import WatchKind
+from tests.aws_stubs import REGION, stubbed
+from tests.builders import CLUSTER, INSTANCE_ID, a_cluster, a_disruption, a_scale_in, a_voluntary, a_waiting, a_watch
+
+OTHER = "i-0fedcba9876543210"
+THIRD = "i-00000000000000003"
+
+
+@pytest.fixture
+def ledger(monkeypatch: pytest.MonkeyPatch) -> Iterator[Ledger]:
+    monkeypatch.setenv("AWS_DEFAULT_REGION", REGION)
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "testing")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "testing")
+    session.client.cache_clear()
+    with mock_aws():
+        boto3.client("dynamodb").create_table(
+            TableName="ledger",
+            KeySchema=[
+                {"AttributeName": "cluster", "KeyType": "HASH"},
+                {"AttributeName": "item", "KeyType": "RANGE"},
+            ],
+            AttributeDefinitions=[
+                {"AttributeName": "cluster", "AttributeType": "S"},
+                {"AttributeName": "item", "AttributeType": "S"},
+            ],
+            BillingMode="PAY_PER_REQUEST",
+        )
+        yield Ledger("ledger", Policy(budget="7"))
+    session.client.cache_clear()
+
+
+def in_flight() -> int:
+    key = {"cluster": {"S": CLUSTER}, "item": {"S": "#in-flight"}}
+    item = boto3.client("dynamodb").get_item(TableName="ledger", Key=key).get("Item", {})
+    return int(item.get("in_flight", {"N": "0"})["N"])
+
+
+def claimed(instance_id: str = INSTANCE_ID, **changes: Any) -> Disruption:
+    return a_voluntary(instance_id=instance_id, phase=Phase.CLAIMED, revision=1, **changes)
+
+
+def test_a_disruption_is_found_by_its_instance_and_listed_with_its_cluster(ledger: Ledger) -> None:
+    ledger.write(None, a_scale_in())
+    ledger.write(None, a_scale_in(cluster="stage", instance_id=OTHER))
+
+    assert ledger.find([(CLUSTER, INSTANCE_ID), (CLUSTER, OTHER)]) == {INSTANCE_ID: a_scale_in()}
+    assert ledger.open(CLUSTER) == ((a_scale_in(),), ())
+
+
+def test_of_two_claims_of_one_instance_the_second_loses(ledger: Ledger) -> None:
+    ledger.write(None, a_disruption())
+
+    with pytest.raises(LostRaceError):
+        ledger.write(None, a_scale_in())
+    assert ledger.find([(CLUSTER, INSTANCE_ID)]) == {INSTANCE_ID: a_disruption()}
+
+
+def test_a_step_from_a_stale_revision_loses(ledger: Ledger) -> None:
+    first = a_disruption()
+    second = next_revision(first, phase=Phase.DRAINED)
+    ledger.write(None, first)
+    ledger.write(first, second)
+
+    for after in (next_revision(first, phase=Phase.ESCALATED), None):
+        with pytest.raises(LostRaceError):
+            ledger.write(first, after)
+    assert ledger.find([(CLUSTER, INSTANCE_ID)]) == {INSTANCE_ID: second}
+
+
+def test_a_disruption_that_is_closed_is_gone_and_cannot_be_closed_again(ledger: Ledger) -> None:
+    ledger.write(None, a_disruption())
+    ledger.write(a_disruption(), None)
+
+    assert ledger.open(CLUSTER) == ((), ())
+    with pytest.raises(LostRaceError):
+        ledger.write(a_disruption(), None)
+
+
+def test_a_voluntary_claim_takes_budget_until_it_is_used_up(ledger: Ledger) -> None:
+    ledger.write(None, claimed(), budget=2)
+    ledger.write(None, claimed(OTHER), budget=2)
+
+    with pytest.raises(LostRaceError):
+        ledger.write(None, claimed(THIRD), budget=2)
+    assert in_flight() == 2
+    assert ledger.find([(CLUSTER, THIRD)]) == {}
+
+
+def test_two_functions_that_saw_the_same_free_budget_do_not_both_get_it(ledger: Ledger) -> None:
+    """Each has looked before the other has written; the count decides, not what they saw."""
+    seen_by_both = ledger.open(CLUSTER)
+    ledger.write(None, claimed(), budget=1)
+
+    with pytest.raises(LostRaceError):
+        ledger.write(None, claimed(OTHER), budget=1)
+    assert seen_by_both == ((), ())
+    assert in_flight() == 1
+
+
+def test_instances_that_are_out_for_other_reasons_use_the_budget_up(ledger: Ledger) -> None:
+    with pytest.raises(LostRaceError, match="used up by 2 other instances"):
+        ledger.write(None, claimed(), budget=2, others_out=2)
+    ledger.write(None, claimed(), budget=3, others_out=2)
+    with pytest.raises(LostRaceError):
+        ledger.write(None, claimed(OTHER), budget=3, others_out=2)
+
+
+def test_forced_and_waiting_disruptions_take_no_budget(ledger: Ledger) -> None:
+    ledger.write(None, a_scale_in())
+    ledger.write(None, a_waiting(instance_id=OTHER))
+
+    assert in_flight() == 0
+
+
+@pytest.mark.parametrize(
+    "after",
+    [
+        None,
+        next_revision(claimed(), phase=Phase.ROLLED_BACK),
+        next_revision(claimed(), phase=Phase.WAITING),
+        next_revision(claimed(), forced=True),
+    ],
+)
+def test_the_end_of_a_voluntary_drain_releases_its_budget_at_once(ledger: Ledger, after: Disruption | None) -> None:
+    ledger.write(None, claimed(), budget=1)
+
+    ledger.write(claimed(), after)
+
+    assert in_flight() == 0
+    ledger.write(None, claimed(OTHER), budget=1)
+
+
+def test_a_release_that_is_repeated_releases_nothing(ledger: Ledger) -> None:
+    ledger.write(None, claimed(), budget=2)
+    ledger.write(None, claimed(OTHER), budget=2)
+    ledger.write(claimed(), None)
+
+    with pytest.raises(LostRaceError):
+        ledger.write(claimed(), None)
+    assert in_flight() == 1
+
+
+def test_a_claim_that_loses_its_race_takes_no_budget(ledger: Ledger) -> None:
+    ledger.write(None, a_scale_in())
+
+    with pytest.raises(LostRaceError):
+        ledger.write(None, claimed(), budget=5)
+    assert in_flight() == 0
+
+
+def test_a_waiting_drain_that_begins_takes_budget(ledger: Ledger) -> None:
+    waiting = a_waiting()
+    ledger.write(None, waiting)
+
+    ledger.write(waiting, claimed(), budget=1)
+
+    assert in_flight() == 1
+
+
+def test_steps_within_a_voluntary_drain_keep_its_budget(ledger: Ledger) -> None:
+    draining = next_revision(claimed(), phase=Phase.DRAINING)
+    ledger.write(None, claimed(), budget=1)
+
+    ledger.write(claimed(), draining)
+    ledger.write(draining, next_revision(draining, phase=Phase.DRAINED))
+
+    assert in_flight() == 1
+
+
+def test_a_watch_is_begun_told_and_closed_once_each(ledger: Ledger) -> None:
+    watch = a_watch()
+    told = a_watch(told=True, revision=1)
+    ledger.write_watch(None, watch)
+    ledger.write_watch(None, a_watch(kind=WatchKind.AGENT_LOST))
+    ledger.write_watch(watch, told)
+
+    for before, after in ((None, watch), (watch, told), (watch, None)):
+        with pytest.raises(LostRaceError):
+            ledger.write_watch(before, after)
+    assert set(ledger.open(CLUSTER)[1]) == {told, a_watch(kind=WatchKind.AGENT_LOST)}
+    ledger.write_watch(told, None)
+    assert len(ledger.open(CLUSTER)[1]) == 1
+
+
+def test_a_cluster_has_the_policy_of_the_deployment_and_its_tags(ledger: Ledger) -> None:
+    ledger.put_cluster(a_cluster(tags={"ballast:standalone-tasks": "stop"}))
+
+    policy = ledger.clusters()[CLUSTER].policy
+
+    assert (policy.budget, policy.standalone_tasks) == ("7", "stop")
+    ledger.remove_cluster(CLUSTER)
+    assert ledger.clusters() == {}
+
+
+def test_more_instances_than_one_read_takes_are_found(ledger: Ledger) -> None:
+    ids = [f"i-{number:017x}" for number in range(101)]
+    for instance_id in ids:
+        ledger.write(None, a_disruption(instance_id=instance_id))
+
+    assert ledger.find([(CLUSTER, i) for i in ids]).keys() == set(ids)
+
+
+def test_keys_that_dynamodb_did_not_process_are_asked_for_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    key = {"cluster": {"S": CLUSTER}, "item": {"S": f"drain#{INSTANCE_ID}"}}
+    asked = {"RequestItems": {"ledger": {"Keys": [key], "ConsistentRead": True}}}
+    with stubbed(monkeypatch) as aws:
+        unprocessed = {"ledger": {"Keys": [key], "ConsistentRead": True}}
+        aws.answers("dynamodb", "batch_get_item", asked, {"Responses": {}, "UnprocessedKeys": unprocessed})
+        aws.answers("dynamodb", "batch_get_item", asked, {"Responses": {"ledger": []}})
+
+        assert Ledger("ledger").find([(CLUSTER, INSTANCE_ID)]) == {}
+
+
+@pytest.mark.parametrize("write", ["write", "write_watch"])
+def test_an_error_that_is_no_lost_race_is_raised(monkeypatch: pytest.MonkeyPatch, write: str) -> None:
+    with stubbed(monkeypatch) as aws:
+        aws.refuses("dynamodb", "put_item", "ProvisionedThroughputExceededException")
+
+        thing = a_disruption() if write == "write" else a_watch()
+        with pytest.raises(ClientError, match="ProvisionedThroughputExceeded"):
+            getattr(Ledger("ledger"), write)(None, thing)

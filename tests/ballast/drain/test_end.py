@@ -1,0 +1,219 @@
+"""What happens at a drain's deadline: rollback, force or escalate."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ballast.drain.progress import plan_progress
+from ballast.facts.view import View
+from ballast.plans.actions import Claim, Reactivate, Record, SetScaleInProtection, StopTask, Tell
+from ballast.plans.plan import Plan
+from ballast.policy.policy import Outcome
+from ballast.records.disruption import Disruption, Phase, Reason
+from ballast.records.revision import next_revision
+from ballast.words.notice import Notice, Severity
+from tests.builders import (
+    CLUSTER,
+    GROUP,
+    INSTANCE_ID,
+    NOW,
+    a_cluster,
+    a_container_instance,
+    a_draining_view,
+    a_membership,
+    a_policy,
+    a_scale_in,
+    a_standalone_task,
+    a_task,
+    a_voluntary,
+    acts,
+    after,
+    codes,
+)
+from tests.strategies import disruptions, views
+
+ARN = a_container_instance().arn
+LATE = after(60)
+PROTECTED = a_task("p", protected_until=after(90))
+REBALANCE = a_voluntary(reason=Reason.REBALANCE_RECOMMENDATION, goes_at=None)
+
+
+def at_the_deadline(known: Disruption, outcome: Outcome, **changes: object) -> Plan:
+    cluster = a_cluster(a_policy(voluntary_outcome=outcome, scale_in_outcome=outcome))
+    view = a_draining_view(known, cluster=cluster, tasks=(a_task(), PROTECTED), membership=a_membership())
+    view = View(**{name: changes.get(name, getattr(view, name)) for name in View.__slots__})  # type: ignore[arg-type]
+    return plan_progress(view, LATE)
+
+
+def the_notice(plan: Plan) -> Notice:
+    [notice] = [action.notice for action in plan.actions if isinstance(action, Tell)]
+    return notice
+
+
+def test_before_its_deadline_nothing_of_the_kind_happens() -> None:
+    view = a_draining_view(a_voluntary(), tasks=(a_task(),))
+
+    assert plan_progress(view, after(59)).actions == ()
+
+
+def test_a_rollback_sets_the_instance_active_and_protects_it_from_scale_in_again() -> None:
+    known = a_voluntary(reason=Reason.REBALANCE_RECOMMENDATION, goes_at=None, unprotected=True)
+
+    plan = at_the_deadline(known, Outcome.ROLLBACK)
+
+    rolling = next_revision(known, phase=Phase.ROLLING_BACK)
+    rolled_back = next_revision(rolling, phase=Phase.ROLLED_BACK, deadline=None, retry_at=after(120))
+    assert acts(plan) == (
+        Claim(rolling, known),
+        Reactivate(CLUSTER, ARN),
+        SetScaleInProtection(GROUP, INSTANCE_ID, protected=True),
+        Record(rolling, rolled_back),
+    )
+    assert codes(plan) == ["DrainRolledBack"]
+    assert the_notice(plan).closes_incident
+
+
+def test_protection_that_was_not_taken_is_not_given() -> None:
+    plan = at_the_deadline(REBALANCE, Outcome.ROLLBACK)
+
+    assert not any(isinstance(action, SetScaleInProtection) for action in plan.actions)
+
+
+@pytest.mark.parametrize(
+    ("goes_at", "again_at"),
+    [
+        (NOW + timedelta(days=10), LATE + timedelta(hours=6)),
+        (LATE + timedelta(hours=4), LATE + timedelta(hours=2)),  # half of the time that is left
+    ],
+)
+def test_after_a_rollback_a_scheduled_change_waits_for_another_try(goes_at: object, again_at: object) -> None:
+    known = a_voluntary(goes_at=goes_at, unprotected=True)
+
+    plan = at_the_deadline(known, Outcome.ROLLBACK)
+
+    rolling = next_revision(known, phase=Phase.ROLLING_BACK)
+    waiting = next_revision(rolling, phase=Phase.WAITING, deadline=None, retry_at=again_at, unprotected=False)
+    assert plan.actions[-1] == Record(rolling, waiting)
+    assert not the_notice(plan).closes_incident
+
+
+def test_force_stops_what_is_not_protected_and_looks_again_in_ten_minutes() -> None:
+    known = a_voluntary()
+
+    plan = at_the_deadline(known, Outcome.FORCE)
+
+    forcing = next_revision(known, phase=Phase.FORCING)
+    assert acts(plan) == (
+        Claim(forcing, known),
+        StopTask(CLUSTER, a_task().arn, "Ballast: the drain's deadline has passed"),
+        Record(forcing, next_revision(forcing, phase=Phase.FORCED, deadline=after(70))),
+    )
+    assert codes(plan) == ["DrainForced"]
+
+
+@pytest.mark.parametrize("status", ["DEACTIVATING", "STOPPING", "DEPROVISIONING"])
+def test_force_does_not_stop_what_stops_already(status: str) -> None:
+    plan = at_the_deadline(a_scale_in(), Outcome.FORCE, tasks=(a_task(last_status=status),))
+
+    assert not any(isinstance(action, StopTask) for action in plan.actions)
+
+
+def test_force_stops_a_task_whose_protection_has_ended() -> None:
+    plan = at_the_deadline(a_scale_in(), Outcome.FORCE, tasks=(a_task("p", protected_until=LATE),))
+
+    assert any(isinstance(action, StopTask) for action in plan.actions)
+
+
+def test_what_survives_force_is_escalated() -> None:
+    known = a_scale_in(phase=Phase.FORCED)
+
+    plan = at_the_deadline(known, Outcome.FORCE, tasks=(PROTECTED,))
+
+    assert acts(plan) == (Record(known, next_revision(known, phase=Phase.ESCALATED)),)
+    assert codes(plan) == ["DrainStuck"]
+
+
+def test_escalation_pages_with_what_blocks() -> None:
+    known = a_scale_in()
+
+    plan = at_the_deadline(known, Outcome.ESCALATE, tasks=(a_standalone_task("export-1"), PROTECTED))
+
+    assert acts(plan) == (Record(known, next_revision(known, phase=Phase.ESCALATED)),)
+    page = the_notice(plan)
+    assert (page.code, page.severity) == ("DrainStuck", Severity.PAGE)
+    assert "standalone task export-1 (family:export)" in page.why
+    assert "service:api: a task is protected until 2026-11-23 10:30 UTC" in page.why
+    assert "hook ballast-drain lets the instance go within 15 min" in page.next
+
+
+def test_the_drain_of_an_update_is_given_back_rather_than_left_draining_for_a_human() -> None:
+    known = a_voluntary(reason=Reason.BOTTLEROCKET_UPDATE, goes_at=None)
+
+    plan = at_the_deadline(known, Outcome.ESCALATE)
+
+    assert Reactivate("prod", ARN) in plan.actions
+    assert Phase.ROLLED_BACK in [
+        action.after.phase for action in plan.actions if isinstance(action, Record) and action.after
+    ]
+
+
+def test_the_drain_of_an_update_escalates_where_its_group_terminates_the_instance() -> None:
+    known = a_voluntary(reason=Reason.BOTTLEROCKET_UPDATE, goes_at=None)
+
+    plan = at_the_deadline(known, Outcome.ESCALATE, membership=a_membership(lifecycle_state="Terminating:Wait"))
+
+    assert codes(plan) == ["DrainStuck"]
+
+
+def test_it_pages_once() -> None:
+    known = a_scale_in(phase=Phase.ESCALATED)
+
+    assert at_the_deadline(known, Outcome.ESCALATE).actions == ()
+
+
+def test_an_escalated_drain_goes_on_by_itself_once_it_is_empty() -> None:
+    plan = at_the_deadline(a_scale_in(phase=Phase.ESCALATED), Outcome.ESCALATE, tasks=())
+
+    assert codes(plan) == ["DrainFinished"]
+
+
+@pytest.mark.parametrize(
+    "known",
+    [
+        a_voluntary(forced=True),
+        a_voluntary(foreign=True),
+    ],
+)
+def test_what_cannot_return_is_escalated_instead_of_rolled_back(known: Disruption) -> None:
+    plan = at_the_deadline(known, Outcome.ROLLBACK)
+
+    assert acts(plan) == (Record(known, next_revision(known, phase=Phase.ESCALATED)),)
+    assert "AWS takes it at 2026-12-03 09:00 UTC." in the_notice(plan).next
+
+
+def test_an_instance_that_leaves_its_group_cannot_return() -> None:
+    leaving = a_membership(lifecycle_state="Terminating:Wait")
+
+    assert codes(at_the_deadline(REBALANCE, Outcome.ROLLBACK, membership=leaving)) == ["DrainStuck"]
+
+
+def test_the_outcome_waits_until_the_tasks_have_been_read() -> None:
+    assert at_the_deadline(REBALANCE, Outcome.ROLLBACK, tasks=None).actions == ()
+
+
+def test_an_empty_instance_has_no_deadline() -> None:
+    assert codes(at_the_deadline(REBALANCE, Outcome.ESCALATE, tasks=())) == ["DrainFinished"]
+
+
+@given(views(disruptions()), st.sampled_from([NOW, LATE]))
+def test_forced_is_never_rolled_back(view: View, now: object) -> None:
+    plan = plan_progress(view, now)  # type: ignore[arg-type]  # both are moments
+
+    if view.disruption and view.disruption.forced:
+        assert "DrainRolledBack" not in codes(plan)
+        written = [a.after for a in plan.actions if isinstance(a, (Claim, Record)) and a.after]
+        assert not any(w.phase in (Phase.ROLLING_BACK, Phase.ROLLED_BACK, Phase.WAITING) for w in written)

@@ -1,0 +1,67 @@
+"""Which groups get our lifecycle hook."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pytest
+
+from ballast.drain.hook import plan_hooks
+from ballast.facts.cluster import Cluster, Provider
+from ballast.facts.group import GroupHook
+from ballast.plans.actions import PutHook, Tell
+from tests.builders import CLUSTER, NOW, a_cluster, acts, codes
+
+OURS = GroupHook("web", "ballast-drain", 900, "CONTINUE")
+BY_ECS = {"AmazonECSManaged": ""}
+BY_OPERATOR = {"ballast:managed": "true"}
+
+
+def put(cluster: Cluster, groups: Mapping[str, Mapping[str, str]], *hooks: GroupHook) -> list[str]:
+    plans = plan_hooks(cluster, groups, hooks, NOW)
+    return [action.group for plan in plans for action in plan.actions if isinstance(action, PutHook)]
+
+
+@pytest.mark.parametrize("tags", [BY_ECS, BY_OPERATOR, BY_ECS | {"Name": "web"}])
+def test_a_group_without_any_hook_gets_ours_and_the_operator_is_told(tags: Mapping[str, str]) -> None:
+    [plan] = plan_hooks(a_cluster(), {"web": tags}, (), NOW)
+
+    assert plan.actions[0] == PutHook("web", "ballast-drain", CLUSTER)
+    assert codes(plan) == ["LifecycleHookPut"]
+
+
+@pytest.mark.parametrize("tags", [{}, {"ballast:managed": "false"}, {"Name": "web"}])
+def test_a_group_that_our_role_may_not_touch_is_a_ticket(tags: Mapping[str, str]) -> None:
+    [plan] = plan_hooks(a_cluster(), {"web": tags}, (), NOW)
+
+    assert acts(plan) == ()
+    assert isinstance(told := plan.actions[0], Tell)
+    assert (told.notice.code, told.notice.severity) == ("GroupNotTagged", "ticket")
+    assert "web" in told.notice.what
+
+
+@pytest.mark.parametrize(
+    ("hook", "is_put"),
+    [
+        (OURS, False),
+        (GroupHook("web", "ballast-drain", 300, "CONTINUE"), False),
+        (GroupHook("web", "ballast-drain", 299, "CONTINUE"), True),  # runs out between two sweeps
+        (GroupHook("web", "ballast-drain", 900, "ABANDON"), True),  # skips the other hooks of the group
+        (GroupHook("web", "backup", 900, "CONTINUE"), True),
+        (GroupHook("other", "ballast-drain", 900, "CONTINUE"), True),
+    ],
+)
+def test_a_hook_of_ours_that_works_is_left_alone(hook: GroupHook, is_put: bool) -> None:  # noqa: FBT001
+    assert put(a_cluster(), {"web": BY_ECS}, hook) == (["web"] if is_put else [])
+
+
+def test_where_ecs_drains_its_own_hook_is_enough() -> None:
+    cluster = a_cluster(providers=(Provider("p", "web", managed_draining=True),))
+
+    assert put(cluster, {"web": BY_ECS, "batch": BY_ECS}) == ["batch"]
+
+
+def test_managed_instances_have_no_group_and_get_no_hook() -> None:
+    cluster = a_cluster(providers=(Provider("by-ecs", None, managed_draining=True),), groups=())
+
+    assert put(cluster, {}) == []

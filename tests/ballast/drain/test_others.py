@@ -1,0 +1,251 @@
+"""What others do: drains that hang, agents that are lost, ghosts, tags that cannot be read."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from ballast.drain.others import Round, due_drains, plan_watches
+from ballast.facts.cluster import Provider
+from ballast.facts.instance import InstanceStatus
+from ballast.facts.view import View
+from ballast.plans.actions import DeregisterContainerInstance, RecordWatch, Tell
+from ballast.plans.plan import Plan
+from ballast.records.watch import Watch, WatchKind
+from ballast.words.notice import Notice, Severity
+from tests.builders import (
+    CLUSTER,
+    INSTANCE_ID,
+    NOW,
+    a_cluster,
+    a_container_instance,
+    a_draining_instance,
+    a_policy,
+    a_standalone_task,
+    a_view,
+    a_watch,
+    acts,
+    after,
+    codes,
+)
+
+AGENT = a_watch(kind=WatchKind.AGENT_LOST)
+ALL_AGENTS = a_watch(kind=WatchKind.AGENTS_LOST, subject="*", told=True)
+TAG = ("ballast:budget", "half", "a whole number")
+LOST = a_view(instance=a_container_instance(agent_connected=False))
+FOREIGN = a_view(instance=a_draining_instance())
+
+
+def look(
+    *watches: Watch,
+    foreign: tuple[View, ...] = (),
+    lost: tuple[View, ...] = (),
+    at: float = 0,
+    **cluster: Any,
+) -> tuple[Plan, ...]:
+    return plan_watches(Round(a_cluster(**cluster), foreign, lost, watches), after(at))
+
+
+def lost_agents(count: int) -> tuple[View, ...]:
+    instances = (a_container_instance(n, agent_connected=False) for n in range(count))
+    return tuple(a_view(instance_id=i.instance_id, instance=i) for i in instances)
+
+
+def watched(views: tuple[View, ...], **changes: Any) -> tuple[Watch, ...]:
+    return tuple(a_watch(kind=WatchKind.AGENT_LOST, subject=v.instance_id, **changes) for v in views)
+
+
+def told(watch: Watch) -> Watch:
+    return a_watch(kind=watch.kind, subject=watch.subject, told=True, revision=watch.revision + 1)
+
+
+def the_notice(*plans: Plan) -> Notice:
+    [notice] = [a.notice for plan in plans for a in plan.actions if isinstance(a, Tell)]
+    return notice
+
+
+# Drains of others
+
+
+def test_a_drain_of_somebody_else_is_remembered_silently() -> None:
+    assert [plan.actions for plan in look(foreign=(FOREIGN,))] == [(RecordWatch(None, a_watch()),)]
+
+
+def test_a_drain_of_somebody_else_is_not_told_while_it_may_still_end() -> None:
+    assert look(a_watch(), foreign=(FOREIGN,), at=59) == ()
+
+
+def test_a_drain_of_somebody_else_that_lasts_is_one_ticket_naming_what_holds_it() -> None:
+    view = a_view(instance=a_draining_instance(), tasks=(a_standalone_task("export-1"),))
+
+    [plan] = look(a_watch(), foreign=(view,), at=60)
+
+    assert acts(plan) == (RecordWatch(a_watch(), told(a_watch())),)
+    ticket = the_notice(plan)
+    assert (ticket.code, ticket.severity) == ("ForeignDrainStuck", Severity.TICKET)
+    assert "standalone task export-1" in ticket.why
+    assert look(told(a_watch()), foreign=(view,), at=600) == ()
+
+
+@pytest.mark.parametrize(("is_told", "notices"), [(True, ["ForeignDrainEnded"]), (False, [])])
+def test_the_end_of_a_drain_is_told_only_where_its_hanging_was(is_told: bool, notices: list[str]) -> None:  # noqa: FBT001
+    watch = a_watch(told=is_told)
+
+    [plan] = look(watch, at=70)
+
+    assert acts(plan) == (RecordWatch(watch, None),)
+    assert codes(plan) == notices
+
+
+def test_ecs_managed_instances_get_a_week() -> None:
+    by_ecs = (Provider("web-provider", None, managed_draining=True),)
+    week = timedelta(days=7) / timedelta(minutes=1)
+
+    assert look(a_watch(), foreign=(FOREIGN,), at=week - 1, providers=by_ecs) == ()
+    assert codes(*look(a_watch(), foreign=(FOREIGN,), at=week, providers=by_ecs)) == ["ForeignDrainStuck"]
+
+
+@pytest.mark.parametrize(
+    ("watch", "at", "due"),
+    [
+        (a_watch(), 59, False),
+        (a_watch(), 60, True),
+        (a_watch(told=True), 60, False),
+        (AGENT, 60, False),
+    ],
+)
+def test_what_holds_a_drain_is_looked_up_only_when_it_is_to_be_told(watch: Watch, at: float, due: bool) -> None:  # noqa: FBT001
+    assert due_drains(a_cluster(), [watch], after(at)) == (frozenset({INSTANCE_ID}) if due else frozenset())
+
+
+# Agents
+
+
+def test_a_blip_of_an_agent_is_silent() -> None:
+    assert [plan.actions for plan in look(lost=(LOST,))] == [(RecordWatch(None, AGENT),)]
+    assert look(AGENT, lost=(LOST,), at=9) == ()
+    assert [plan.actions for plan in look(AGENT, at=9)] == [(RecordWatch(AGENT, None),)]
+
+
+def test_a_lost_agent_is_one_ticket_after_ten_minutes() -> None:
+    [plan] = look(AGENT, lost=(LOST,), at=10)
+
+    assert acts(plan) == (RecordWatch(AGENT, told(AGENT)),)
+    assert (the_notice(plan).code, the_notice(plan).severity) == ("AgentLost", Severity.TICKET)
+    assert look(told(AGENT), lost=(LOST,), at=20) == ()
+
+
+def test_an_agent_that_comes_back_closes_its_ticket() -> None:
+    [plan] = look(told(AGENT), at=30)
+
+    assert codes(plan) == ["AgentBack"]
+    assert the_notice(plan).closes_incident
+
+
+def test_a_draining_instance_without_an_agent_is_watched_as_a_drain_only() -> None:
+    view = a_view(instance=a_draining_instance(agent_connected=False))
+
+    assert [plan.actions for plan in look(foreign=(view,), lost=(view,))] == [(RecordWatch(None, a_watch()),)]
+
+
+@pytest.mark.parametrize(
+    ("lost", "instances", "pages"),
+    [(2, 5, False), (3, 5, True), (3, 15, True), (3, 16, False), (19, 100, False), (20, 100, True)],
+)
+def test_a_fifth_of_all_agents_and_at_least_three_is_a_page(lost: int, instances: int, pages: bool) -> None:  # noqa: FBT001
+    views = lost_agents(lost)
+
+    plans = look(*watched(views), lost=views, at=10, instances=instances)
+
+    assert codes(*plans) == (["AgentsLost"] if pages else ["AgentLost"] * lost)
+    assert len([a for plan in plans for a in acts(plan)]) == (1 if pages else lost)
+
+
+def test_many_lost_agents_are_one_page_naming_five_of_them() -> None:
+    views = lost_agents(7)
+
+    first, *rest = look(*watched(views), lost=views, at=10)
+
+    page = the_notice(first)
+    assert (page.severity, page.incident) == (Severity.PAGE, ALL_AGENTS.incident)
+    assert page.what.startswith("7 of 10 ECS agents are disconnected: i-00000000000000000, ")
+    assert page.what.endswith(" and 2 more.")
+    assert acts(first) == (RecordWatch(None, ALL_AGENTS),)
+    assert codes(*rest) == []
+    assert look(ALL_AGENTS, *watched(views, told=True), lost=views, at=11) == ()
+
+
+def test_when_most_agents_are_back_the_page_is_closed() -> None:
+    views = lost_agents(2)
+
+    [plan] = look(ALL_AGENTS, *watched(views, told=True), lost=views, at=30)
+
+    assert acts(plan) == (RecordWatch(ALL_AGENTS, None),)
+    assert codes(plan) == ["AgentsBack"]
+
+
+# Ghosts
+
+
+@pytest.mark.parametrize("state", ["terminated", "gone"])
+def test_a_ghost_is_deregistered_and_not_watched(state: str) -> None:
+    ghost = a_view(instance=a_draining_instance(agent_connected=False), ec2_state=state)
+
+    [plan] = look(foreign=(ghost,), lost=(ghost,))
+
+    assert ghost.instance
+    assert plan.actions == (DeregisterContainerInstance(CLUSTER, ghost.instance.arn),)
+
+
+def test_a_ghost_that_ecs_has_forgotten_needs_nothing() -> None:
+    assert look(foreign=(a_view(instance=None, ec2_state="terminated"),)) == ()
+
+
+def test_an_instance_that_runs_is_no_ghost() -> None:
+    plans = look(lost=(a_view(instance=a_container_instance(agent_connected=False), ec2_state="running"),))
+
+    assert [plan.actions for plan in plans] == [(RecordWatch(None, AGENT),)]
+
+
+# Tags
+
+
+def test_an_unreadable_tag_is_one_ticket_naming_tag_and_value() -> None:
+    watch = a_watch(kind=WatchKind.UNREADABLE_POLICY, subject="ballast:budget=half", told=True)
+
+    [plan] = look(policy=a_policy(unreadable=(TAG,)))
+
+    assert acts(plan) == (RecordWatch(None, watch),)
+    ticket = the_notice(plan)
+    assert (ticket.code, ticket.severity) == ("PolicyUnreadable", Severity.TICKET)
+    assert ticket.what == "The tag ballast:budget=half of cluster prod cannot be read."
+    assert ticket.why == "Expected a whole number."
+    assert look(watch, policy=a_policy(unreadable=(TAG,)), at=60) == ()
+
+
+def test_a_tag_that_is_corrected_closes_its_ticket() -> None:
+    watch = a_watch(kind=WatchKind.UNREADABLE_POLICY, subject="ballast:budget=half", told=True)
+
+    [plan] = look(watch)
+
+    assert acts(plan) == (RecordWatch(watch, None),)
+    assert codes(plan) == ["PolicyReadable"]
+
+
+def test_another_wrong_value_is_another_ticket() -> None:
+    watch = a_watch(kind=WatchKind.UNREADABLE_POLICY, subject="ballast:budget=third", told=True)
+
+    assert codes(*look(watch, policy=a_policy(unreadable=(TAG,)))) == ["PolicyUnreadable", "PolicyReadable"]
+
+
+def test_nothing_to_see_is_nothing_to_do() -> None:
+    assert look() == ()
+
+
+def test_only_active_instances_count_as_lost() -> None:
+    registering = a_view(instance=a_container_instance(status=InstanceStatus.REGISTERING, agent_connected=False))
+
+    assert look(lost=(registering,)) == ()
+    assert after(0) == NOW

@@ -1,0 +1,215 @@
+"""What EventBridge sends becomes a value, and what cannot be read is refused in one sentence."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ballast.drain.events import (
+    ChangeScheduled,
+    ContainerInstanceChanged,
+    ContainerInstanceImpaired,
+    Event,
+    InstanceStateChanged,
+    InstanceTerminating,
+    Irrelevant,
+    RebalanceRecommended,
+    SpotInterrupted,
+    Sweep,
+)
+from ballast.drain.parse import parse
+from ballast.errors import UnexpectedEventError
+from tests.builders import load_event
+
+OURS = "i-0abcdef1234567890"
+SAMPLE = "i-1234567890abcdef0"
+
+
+def test_a_spot_warning_says_which_instance_and_what_happens_to_it() -> None:
+    assert parse(load_event("ec2_spot_interruption_warning")) == SpotInterrupted(
+        SAMPLE, "terminate", datetime(2024, 5, 14, 9, 40, tzinfo=UTC)
+    )
+
+
+def test_a_hook_of_the_documentation_has_no_metadata_and_names_no_cluster() -> None:
+    event = parse(load_event("asg_terminate_lifecycle_action_ballast_drain"))
+
+    assert isinstance(event, InstanceTerminating)
+    assert (event.instance_id, event.group, event.hook, event.cluster) == (OURS, "web", "ballast-drain", None)
+    assert event.token
+
+
+@pytest.mark.parametrize(
+    ("metadata", "cluster"),
+    [
+        ('{"cluster": "prod"}', "prod"),
+        ('{"team": "web"}', None),
+        ("maintained by the web team", None),
+        ('["prod"]', None),
+        ("", None),
+        (None, None),
+    ],
+)
+def test_the_metadata_of_our_hook_names_the_cluster_and_other_text_does_not(
+    metadata: str | None, cluster: str | None
+) -> None:
+    raw = load_event("asg_terminate_lifecycle_action_ballast_drain")
+    raw["detail"]["NotificationMetadata"] = metadata
+
+    event = parse(raw)
+
+    assert isinstance(event, InstanceTerminating)
+    assert event.cluster == cluster
+
+
+def test_a_scheduled_change_has_its_instances_and_its_date() -> None:
+    event = parse(load_event("health_ec2_scheduled_change_retirement"))
+
+    assert isinstance(event, ChangeScheduled)
+    assert event.instance_ids == (SAMPLE,)  # from an ARN
+    assert event.starts_at == datetime(2026, 8, 27, 13, 19, 3, tzinfo=UTC)
+    assert event.open
+
+
+@pytest.mark.parametrize(
+    ("changes", "attribute", "value"),
+    [
+        ({"statusCode": "closed"}, "open", False),
+        ({"statusCode": "upcoming"}, "open", True),
+        ({"startTime": "Thu, 27 Aug 2026 13:19:03"}, "starts_at", datetime(2026, 8, 27, 13, 19, 3, tzinfo=UTC)),
+        ({"startTime": "Mon, 3 Jun 2026 5:01:10 GMT"}, "starts_at", datetime(2026, 6, 3, 5, 1, 10, tzinfo=UTC)),
+        ({"affectedEntities": [{"entityValue": OURS}]}, "instance_ids", (OURS,)),
+        ({"affectedEntities": [{"entityValue": OURS}, {"entityValue": SAMPLE}]}, "instance_ids", (OURS, SAMPLE)),
+        ({"affectedEntities": []}, "instance_ids", ()),
+    ],
+)
+def test_health_writes_the_same_thing_in_several_ways(changes: dict[str, Any], attribute: str, value: object) -> None:
+    raw = load_event("health_ec2_scheduled_change_retirement")
+    raw["detail"] |= changes
+
+    assert getattr(parse(raw), attribute) == value
+
+
+IRRELEVANT = {
+    "asg_terminate_lifecycle_action_replace_root_volume": {},
+    "asg_terminate_lifecycle_action_to_warmpool": {},
+    "health_ec2_issue_store_degraded_backup_event": {},
+    "health_ec2_public_operational_issue": {},
+    "ec2_instance_state_change": {},
+    "ec2_instance_state_change_running": {},
+    "health_ec2_scheduled_change_retirement": {"backupEvent": "true"},
+}
+
+
+@pytest.mark.parametrize(("name", "changes"), IRRELEVANT.items())
+def test_what_asks_for_nothing_is_irrelevant(name: str, changes: dict[str, Any]) -> None:
+    raw = load_event(name)
+    raw["detail"] |= changes
+
+    assert isinstance(parse(raw), Irrelevant)
+
+
+def test_a_scheduled_change_of_another_service_is_irrelevant() -> None:
+    raw = load_event("health_ec2_scheduled_change_retirement")
+    raw["detail"]["service"] = "RDS"
+
+    assert isinstance(parse(raw), Irrelevant)
+
+
+def test_an_external_instance_is_irrelevant() -> None:
+    raw = load_event("ecs_container_instance_state_change_draining")
+    del raw["detail"]["ec2InstanceId"]
+
+    assert isinstance(parse(raw), Irrelevant)
+
+
+@pytest.mark.parametrize("state", ["shutting_down", "stopped", "stopping", "terminated"])
+def test_an_instance_that_goes_is_reported_with_its_state(state: str) -> None:
+    event = parse(load_event(f"ec2_instance_state_change_{state}"))
+
+    assert isinstance(event, InstanceStateChanged)
+    assert (event.instance_id, event.state) == (OURS, state.replace("_", "-"))
+
+
+def test_an_impaired_instance_is_reported_with_its_failed_checks() -> None:
+    raw = load_event("ecs_container_instance_health_change_impaired")
+    raw["detail"]["healthChecks"] = [
+        {"type": "CONTAINER_RUNTIME", "status": "IMPAIRED", "statusReason": "no answer"},
+        {"type": "AGENT", "status": "IMPAIRED"},
+        {"type": "DISK", "status": "OK"},
+    ]
+
+    event = parse(raw)
+
+    assert isinstance(event, ContainerInstanceImpaired)
+    assert event.checks == ("CONTAINER_RUNTIME: no answer", "AGENT: no reason given")
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [
+        ("ec2_rebalance_recommendation", RebalanceRecommended),
+        ("ecs_container_instance_state_change", ContainerInstanceChanged),
+        ("ecs_container_instance_state_change_draining", ContainerInstanceChanged),
+        ("ecs_container_instance_state_change_agent_disconnected", ContainerInstanceChanged),
+        ("scheduled_sweep", Sweep),
+    ],
+)
+def test_the_other_kinds_are_read(name: str, kind: type[Event]) -> None:
+    assert isinstance(parse(load_event(name)), kind)
+
+
+def test_a_time_without_an_offset_is_utc() -> None:
+    event = parse(load_event("scheduled_sweep") | {"time": "2026-11-23T09:00:00"})
+
+    assert event == Sweep(datetime(2026, 11, 23, 9, 0, tzinfo=UTC))
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        ({"source": "aws.s3"}, "No function handles detail-type 'EC2 Spot Instance Interruption Warning' from"),
+        ({"detail-type": None}, "No function handles detail-type"),
+        ({"source": ["aws.ec2"]}, "No function handles detail-type"),
+        ({"detail": {}}, "lacks 'instance-id'"),
+        ({"detail": None}, "cannot be read"),
+        ({"detail": {"instance-id": "web-1", "instance-action": "stop"}}, "'web-1' is not an EC2 instance id"),
+        ({"detail": {"instance-id": 7, "instance-action": "stop"}}, "cannot be read"),
+        ({"time": "yesterday"}, "cannot be read"),
+    ],
+)
+def test_what_cannot_be_read_is_refused_in_one_sentence(changes: dict[str, Any], sentence: str) -> None:
+    with pytest.raises(UnexpectedEventError) as refused:
+        parse(load_event("ec2_spot_interruption_warning") | changes)
+
+    assert sentence in str(refused.value)
+    assert "\n" not in str(refused.value)
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=8),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
+    max_leaves=8,
+)
+READABLE = (
+    "asg_terminate_lifecycle_action_ballast_drain",
+    "ec2_spot_interruption_warning",
+    "ec2_instance_state_change_stopped",
+    "ecs_container_instance_health_change_impaired",
+    "ecs_container_instance_state_change_draining",
+    "health_ec2_scheduled_change_retirement",
+)
+
+
+@given(st.sampled_from(READABLE), st.data())
+def test_no_json_makes_it_fail_in_any_other_way(name: str, data: st.DataObject) -> None:
+    raw = load_event(name)
+    where = data.draw(st.sampled_from([raw, raw["detail"]]))
+    where[data.draw(st.sampled_from(sorted(where)))] = data.draw(JSON)
+    with suppress(UnexpectedEventError):
+        parse(raw)

@@ -1,0 +1,170 @@
+"""When is an instance empty, and what follows then?"""
+
+from __future__ import annotations
+
+import pytest
+
+from ballast.drain.progress import plan_progress
+from ballast.facts.instance import InstanceStatus
+from ballast.plans.actions import Claim, ContinueTermination, Record, TerminateInstance
+from ballast.records.disruption import Phase
+from ballast.records.revision import next_revision
+from tests.builders import (
+    GROUP,
+    INSTANCE_ID,
+    NOW,
+    a_container_instance,
+    a_daemon,
+    a_disruption,
+    a_draining_instance,
+    a_draining_view,
+    a_hook,
+    a_membership,
+    a_scale_in,
+    a_standalone_task,
+    a_task,
+    a_view,
+    a_voluntary,
+    acts,
+    after,
+    codes,
+)
+
+RELEASE = ContinueTermination(GROUP, "ballast-drain", INSTANCE_ID, "token")
+DEACTIVATING = a_task(last_status="DEACTIVATING")
+STOPPED = a_task(last_status="STOPPED")
+EMPTY = a_draining_instance(running_tasks=0)
+
+
+def test_without_a_disruption_nothing_is_done() -> None:
+    assert plan_progress(a_view(), NOW).actions == ()
+
+
+# Empty?
+
+
+def test_counts_of_zero_do_not_release_the_hook_while_a_task_is_deactivating() -> None:
+    view = a_draining_view(a_scale_in(), instance=EMPTY, tasks=(DEACTIVATING, STOPPED))
+
+    assert plan_progress(view, NOW).actions == ()
+
+
+def test_counts_of_zero_do_not_release_the_hook_before_the_tasks_are_listed() -> None:
+    view = a_draining_view(a_scale_in(), instance=EMPTY)
+
+    assert plan_progress(view, NOW).actions == ()
+
+
+def test_the_hook_is_released_once_every_task_has_stopped() -> None:
+    known = a_scale_in()
+
+    plan = plan_progress(a_draining_view(known, tasks=(STOPPED,)), NOW)
+
+    empty = next_revision(known, phase=Phase.DRAINED)
+    assert acts(plan) == (
+        Claim(empty, known),
+        RELEASE,
+        Record(empty, next_revision(empty, hook=a_hook(completed=True))),
+    )
+    assert codes(plan) == ["DrainFinished"]
+
+
+def test_daemons_do_not_hold_an_instance() -> None:
+    plan = plan_progress(a_draining_view(a_scale_in(), tasks=(STOPPED, a_daemon())), NOW)
+
+    assert RELEASE in plan.actions
+
+
+@pytest.mark.parametrize("task", [a_task(last_status="PENDING"), DEACTIVATING, a_standalone_task()])
+def test_any_other_task_holds_it(task: object) -> None:
+    assert RELEASE not in plan_progress(a_draining_view(a_scale_in(), tasks=(task,)), NOW).actions
+
+
+@pytest.mark.parametrize("status", [InstanceStatus.INACTIVE, InstanceStatus.REGISTRATION_FAILED])
+def test_where_nothing_can_run_nothing_has_to_be_listed(status: InstanceStatus) -> None:
+    view = a_view(a_scale_in(), instance=a_container_instance(status=status))
+
+    assert RELEASE in plan_progress(view, NOW).actions
+
+
+def test_a_spot_instance_is_judged_by_counts_since_nothing_waits_for_it() -> None:
+    known = a_disruption()
+
+    plan = plan_progress(a_draining_view(known, instance=EMPTY), NOW)
+
+    assert acts(plan) == (Record(known, next_revision(known, phase=Phase.DRAINED)),)
+    assert codes(plan) == ["DrainFinished"]
+
+
+def test_a_spot_instance_with_tasks_is_left_to_ecs_even_past_its_end() -> None:
+    assert plan_progress(a_draining_view(a_disruption()), after(5)).actions == ()
+
+
+def test_a_spot_instance_that_our_hook_holds_is_judged_by_its_tasks() -> None:
+    known = a_disruption(hook=a_hook(), group=GROUP)
+
+    assert plan_progress(a_draining_view(known, instance=EMPTY, tasks=(DEACTIVATING,)), NOW).actions == ()
+    assert RELEASE in plan_progress(a_draining_view(known, instance=EMPTY, tasks=(STOPPED,)), NOW).actions
+
+
+def test_an_empty_instance_waits_for_ec2() -> None:
+    assert plan_progress(a_draining_view(a_disruption(phase=Phase.DRAINED)), NOW).actions == ()
+
+
+@pytest.mark.parametrize("state", ["shutting-down", "stopping"])
+def test_while_ec2_takes_an_instance_its_hook_is_left_alone(state: str) -> None:
+    assert plan_progress(a_draining_view(a_scale_in(), tasks=(), ec2_state=state), NOW).actions == ()
+
+
+def test_nothing_runs_on_an_instance_that_ec2_has_stopped() -> None:
+    view = a_draining_view(a_scale_in(), tasks=(a_task(),), ec2_state="stopped", membership=a_membership())
+
+    assert RELEASE in plan_progress(view, NOW).actions
+
+
+# After a drain in good order
+
+
+def test_an_instance_drained_for_a_retirement_is_replaced_by_its_group() -> None:
+    known = a_voluntary()
+
+    plan = plan_progress(a_draining_view(known, tasks=(), membership=a_membership()), NOW)
+
+    done = next_revision(known, phase=Phase.DRAINED, retry_at=after(10))
+    assert acts(plan) == (TerminateInstance(GROUP, INSTANCE_ID), Record(known, done))
+    assert codes(plan) == ["DrainFinished"]
+
+
+def test_the_group_is_told_again_if_it_has_not_replaced_the_instance_in_ten_minutes() -> None:
+    known = a_voluntary(phase=Phase.DRAINED, retry_at=after(10))
+    view = a_draining_view(known, membership=a_membership())
+
+    assert plan_progress(view, after(9)).actions == ()
+    again = plan_progress(view, after(10))
+    assert acts(again) == (
+        TerminateInstance(GROUP, INSTANCE_ID),
+        Record(known, next_revision(known, retry_at=after(20))),
+    )
+    assert codes(again) == []
+
+
+def test_an_instance_outside_any_group_waits_for_a_human() -> None:
+    known = a_voluntary(group=None)
+
+    plan = plan_progress(a_draining_view(known, tasks=()), NOW)
+
+    assert acts(plan) == (Record(known, next_revision(known, phase=Phase.DRAINED)),)
+    assert codes(plan) == ["DrainedOutsideGroup"]
+
+
+def test_an_instance_that_its_group_already_terminates_is_only_recorded() -> None:
+    known = a_voluntary()
+    view = a_draining_view(known, tasks=(), membership=a_membership(lifecycle_state="Terminating"))
+
+    assert acts(plan_progress(view, NOW)) == (Record(known, next_revision(known, phase=Phase.DRAINED)),)
+
+
+def test_what_somebody_else_drains_is_not_replaced() -> None:
+    view = a_draining_view(a_voluntary(foreign=True), tasks=(), membership=a_membership())
+
+    assert plan_progress(view, NOW).actions == ()

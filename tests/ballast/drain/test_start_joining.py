@@ -1,0 +1,168 @@
+"""What a trigger does to a drain that runs, waits or was rolled back."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from ballast.drain.start import plan_start
+from ballast.drain.triggers import Trigger
+from ballast.plans.actions import Claim, StartDraining
+from ballast.policy.policy import OnRebalance
+from ballast.records.disruption import Disruption, Phase, Reason
+from ballast.records.revision import next_revision
+from tests.builders import (
+    CLUSTER,
+    GROUP,
+    INSTANCE_ID,
+    NOW,
+    a_cluster,
+    a_container_instance,
+    a_disruption,
+    a_draining_view,
+    a_hook,
+    a_hook_trigger,
+    a_judged_view,
+    a_policy,
+    a_rebalance_trigger,
+    a_retirement_trigger,
+    a_scale_in,
+    a_spot_trigger,
+    a_terminating,
+    a_view,
+    a_voluntary,
+    a_waiting,
+    acts,
+    after,
+    claimed_by,
+    codes,
+)
+
+ARN = a_container_instance().arn
+STOPPING = Trigger(INSTANCE_ID, Reason.INSTANCE_STOPPING, NOW, NOW, NOW)
+
+
+def drains(policy: OnRebalance = OnRebalance.DRAIN) -> Any:
+    return a_cluster(a_policy(on_rebalance=policy))
+
+
+def test_a_hook_joins_a_spot_interruption_and_the_earlier_deadline_stays() -> None:
+    known = a_disruption()
+    joined = next_revision(known, hook=a_hook(), group=GROUP)
+
+    assert plan_start(a_draining_view(known), a_hook_trigger(), NOW).actions == (Claim(joined, known),)
+
+
+def test_a_spot_interruption_joins_a_scale_in_and_shortens_its_deadline() -> None:
+    known = a_scale_in()
+    joined = next_revision(known, reason=Reason.SPOT_INTERRUPTION, deadline=after(2), goes_at=after(2))
+
+    assert plan_start(a_draining_view(known), a_spot_trigger(), NOW).actions == (Claim(joined, known),)
+
+
+def test_a_spot_interruption_makes_a_voluntary_drain_forced() -> None:
+    known = a_voluntary()
+    joined = next_revision(known, forced=True, reason=Reason.SPOT_INTERRUPTION, deadline=after(2), goes_at=after(2))
+
+    assert plan_start(a_draining_view(known), a_spot_trigger(), NOW).actions == (Claim(joined, known),)
+
+
+def test_a_scale_in_of_a_voluntary_drain_keeps_the_date_of_the_retirement() -> None:
+    known = a_voluntary(goes_at=after(300))
+
+    joined = claimed_by(plan_start(a_draining_view(known), a_hook_trigger(), NOW))
+
+    assert (joined.forced, joined.reason, joined.goes_at) == (True, Reason.LIFECYCLE_HOOK, after(300))
+
+
+def test_an_empty_instance_is_looked_at_again_before_a_hook_that_joins_is_completed() -> None:
+    known = a_voluntary(phase=Phase.DRAINED)
+
+    assert claimed_by(plan_start(a_draining_view(known), a_hook_trigger(), NOW)).phase is Phase.DRAINING
+
+
+def test_a_rollback_that_a_forced_trigger_overtakes_is_taken_up_as_a_drain() -> None:
+    known = a_voluntary(phase=Phase.ROLLING_BACK)
+
+    joined = claimed_by(plan_start(a_draining_view(known), a_spot_trigger(), NOW))
+
+    assert (joined.phase, joined.forced) == (Phase.CLAIMED, True)
+
+
+def test_a_waiting_drain_begins_at_once_when_it_becomes_forced() -> None:
+    known = a_waiting()
+
+    plan = plan_start(a_view(known), a_spot_trigger(), NOW)
+
+    claimed = a_disruption(phase=Phase.CLAIMED, revision=2)
+    assert plan.actions[:2] == (Claim(claimed, known), StartDraining(CLUSTER, ARN))
+
+
+@pytest.mark.parametrize(
+    ("known", "trigger"),
+    [
+        (a_waiting(), a_rebalance_trigger()),
+        (a_waiting(), a_retirement_trigger()),
+        (a_voluntary(), a_rebalance_trigger()),
+        (a_disruption(), a_retirement_trigger()),
+        (a_disruption(), STOPPING),
+        (a_disruption(), a_spot_trigger()),
+        (a_scale_in(), a_hook_trigger()),
+        (a_scale_in(phase=Phase.ESCALATED), a_hook_trigger(hook=a_terminating(token="another"))),  # noqa: S106
+    ],
+)
+def test_what_is_known_already_changes_nothing(known: Disruption, trigger: Trigger) -> None:
+    assert plan_start(a_draining_view(known), trigger, NOW).actions == ()
+
+
+@pytest.mark.parametrize(
+    ("known", "changes"),
+    [
+        (a_waiting(reason=Reason.REBALANCE_RECOMMENDATION, goes_at=None), {}),
+        (a_waiting(goes_at=NOW + timedelta(days=12)), {}),
+        (a_voluntary(reason=Reason.REBALANCE_RECOMMENDATION, goes_at=None), {}),
+    ],
+)
+def test_a_date_or_an_earlier_one_is_remembered(known: Disruption, changes: dict[str, Any]) -> None:
+    plan = plan_start(a_view(known), a_retirement_trigger(), NOW)
+
+    wanted = next_revision(known, reason=Reason.SCHEDULED_CHANGE, goes_at=NOW + timedelta(days=10), **changes)
+    assert plan.actions == (Claim(wanted, known),)
+
+
+def test_a_later_date_is_an_old_event() -> None:
+    trigger = a_retirement_trigger(goes_at=NOW + timedelta(days=12))
+
+    assert plan_start(a_view(a_waiting()), trigger, NOW).actions == ()
+
+
+def test_an_instance_that_stops_while_it_waits_for_its_turn_is_drained() -> None:
+    plan = plan_start(a_view(a_waiting()), STOPPING, NOW)
+
+    assert (claimed_by(plan).reason, claimed_by(plan).forced) == (Reason.INSTANCE_STOPPING, True)
+
+
+# After a rollback
+
+ROLLED_BACK = a_voluntary(
+    reason=Reason.REBALANCE_RECOMMENDATION, phase=Phase.ROLLED_BACK, deadline=None, goes_at=None, retry_at=after(60)
+)
+
+
+def test_after_a_rollback_a_recommendation_is_not_followed_for_a_while() -> None:
+    assert plan_start(a_judged_view(ROLLED_BACK, cluster=drains()), a_rebalance_trigger(), NOW).actions == ()
+
+
+def test_after_a_rollback_a_forced_trigger_begins_anew() -> None:
+    plan = plan_start(a_view(ROLLED_BACK), a_spot_trigger(), NOW)
+
+    assert plan.actions[0] == Claim(a_disruption(phase=Phase.CLAIMED, revision=3), ROLLED_BACK)
+
+
+def test_after_a_rollback_a_retirement_waits_for_its_turn() -> None:
+    plan = plan_start(a_view(ROLLED_BACK), a_retirement_trigger(), NOW)
+
+    assert acts(plan) == (Claim(a_waiting(group=None, retry_at=after(60), revision=3), ROLLED_BACK),)
+    assert codes(plan) == ["DrainWaits"]

@@ -1,0 +1,144 @@
+"""What an event asks for, and what several of them ask for together."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from random import Random
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ballast.drain.events import (
+    ChangeScheduled,
+    ContainerInstanceChanged,
+    ContainerInstanceImpaired,
+    Event,
+    InstanceStateChanged,
+    Irrelevant,
+    RebalanceRecommended,
+    SpotInterrupted,
+    Sweep,
+)
+from ballast.drain.triggers import Trigger, strongest, triggers_of
+from ballast.records.disruption import Reason
+from tests.builders import (
+    INSTANCE_ID,
+    NOW,
+    a_hook_trigger,
+    a_policy,
+    a_rebalance_trigger,
+    a_retirement_trigger,
+    a_spot_trigger,
+    a_terminating,
+    after,
+    minutes,
+)
+from tests.strategies import triggers
+
+OTHER = "i-0fedcba9876543210"
+TEN_DAYS = NOW + timedelta(days=10)
+
+
+def a_change(starts_at: datetime = TEN_DAYS, *ids: str, is_open: bool = True) -> ChangeScheduled:
+    return ChangeScheduled(ids or (INSTANCE_ID,), "arn:aws:health:event", "RETIREMENT", starts_at, is_open, NOW)
+
+
+@pytest.mark.parametrize(
+    ("event", "wanted"),
+    [
+        (SpotInterrupted(INSTANCE_ID, "terminate", NOW), (a_spot_trigger(),)),
+        (SpotInterrupted(INSTANCE_ID, "stop", NOW), (a_spot_trigger(),)),
+        # hibernation leaves no two minutes
+        (SpotInterrupted(INSTANCE_ID, "hibernate", NOW), (a_spot_trigger(deadline=NOW, goes_at=NOW),)),
+        (RebalanceRecommended(INSTANCE_ID, NOW), (a_rebalance_trigger(),)),
+        (a_terminating(), (a_hook_trigger(),)),
+        (a_terminating(hook="ecs-managed-draining-termination-hook"), ()),
+        (a_terminating(hook="ballast-drain-2"), ()),
+        (a_change(), (a_retirement_trigger(),)),
+        (a_change(TEN_DAYS, is_open=False), ()),
+        (a_change(NOW), ()),
+        (
+            InstanceStateChanged(INSTANCE_ID, "stopping", NOW),
+            (Trigger(INSTANCE_ID, Reason.INSTANCE_STOPPING, NOW, NOW, NOW),),
+        ),
+        (
+            InstanceStateChanged(INSTANCE_ID, "shutting-down", NOW),
+            (Trigger(INSTANCE_ID, Reason.INSTANCE_STOPPING, NOW, NOW, NOW),),
+        ),
+        (InstanceStateChanged(INSTANCE_ID, "terminated", NOW), ()),
+        (InstanceStateChanged(INSTANCE_ID, "stopped", NOW), ()),
+        (ContainerInstanceChanged(INSTANCE_ID, "prod", NOW), ()),
+        (ContainerInstanceImpaired(INSTANCE_ID, "arn", (), NOW), ()),
+        (Sweep(NOW), ()),
+        (Irrelevant("no"), ()),
+    ],
+)
+def test_each_kind_of_event_asks_for_what_the_table_says(event: Event, wanted: tuple[Trigger, ...]) -> None:
+    assert triggers_of(event, a_policy(), NOW) == wanted
+
+
+def test_a_change_of_several_instances_asks_for_each_of_them() -> None:
+    asked = triggers_of(a_change(TEN_DAYS, INSTANCE_ID, OTHER), a_policy(), NOW)
+
+    assert [trigger.instance_id for trigger in asked] == [INSTANCE_ID, OTHER]
+
+
+@pytest.mark.parametrize(
+    ("hours", "forced", "deadline"),
+    [(25, False, after(60)), (24, True, after(60)), (0.5, True, after(30))],
+)
+def test_a_change_is_voluntary_until_its_date_is_near(hours: float, forced: bool, deadline: datetime) -> None:  # noqa: FBT001
+    [trigger] = triggers_of(a_change(after(60 * hours)), a_policy(forced_lead=timedelta(hours=24)), NOW)
+
+    assert (trigger.forced, trigger.deadline) == (forced, deadline)
+
+
+def test_a_hook_waits_as_long_as_the_policy_of_the_cluster_says() -> None:
+    [trigger] = triggers_of(a_terminating(), a_policy(scale_in_deadline=minutes(20)), NOW)
+
+    assert trigger.deadline == after(20)
+
+
+@pytest.mark.parametrize(
+    ("given", "wins"),
+    [
+        ((a_rebalance_trigger(), a_spot_trigger()), a_spot_trigger()),
+        ((a_retirement_trigger(), a_rebalance_trigger()), a_retirement_trigger()),
+        ((a_retirement_trigger(), a_hook_trigger()), a_hook_trigger()),
+        # the earliest deadline wins, and the hook still waits for us
+        ((a_hook_trigger(), a_spot_trigger()), a_spot_trigger(hook=a_terminating())),
+        # the incident began with the first word of it
+        ((a_spot_trigger(), a_rebalance_trigger(at=after(-3))), a_spot_trigger(at=after(-3))),
+        # of two dates the earlier one
+        (
+            (a_retirement_trigger(), a_retirement_trigger(goes_at=NOW + timedelta(days=3))),
+            a_retirement_trigger(goes_at=NOW + timedelta(days=3)),
+        ),
+    ],
+)
+def test_several_triggers_make_one(given: tuple[Trigger, ...], wins: Trigger) -> None:
+    assert strongest(given) == wins
+
+
+@given(st.lists(triggers(), min_size=1, max_size=5), st.randoms(use_true_random=False))
+def test_the_order_of_events_does_not_matter(some: list[Trigger], rng: Random) -> None:
+    shuffled = rng.sample(some, len(some))
+
+    assert strongest(tuple(shuffled)) == strongest(tuple(some))
+
+
+@given(st.lists(triggers(), min_size=1, max_size=4))
+def test_a_duplicate_changes_nothing(some: list[Trigger]) -> None:
+    assert strongest((*some, *some)) == strongest(tuple(some))
+
+
+@given(st.lists(triggers(), min_size=1, max_size=5))
+def test_one_forced_trigger_makes_all_of_it_forced(some: list[Trigger]) -> None:
+    together = strongest(tuple(some))
+
+    assert together.forced == any(trigger.forced for trigger in some)
+    assert together.at == min(trigger.at for trigger in some)
+    assert (together.hook is not None) == any(trigger.hook for trigger in some)
+    deadlines = [t.deadline for t in some if t.forced == together.forced and t.deadline]
+    assert together.deadline == min(deadlines, default=None)

@@ -1,0 +1,158 @@
+"""May a voluntary drain begin? Each objection, in the order in which it is raised."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ballast.drain.start import plan_start
+from ballast.drain.triggers import Trigger
+from ballast.drain.voluntary import budget_of, objection, out_of_service
+from ballast.facts.instance import InstanceStatus
+from ballast.facts.view import View
+from ballast.plans.actions import Claim, StartDraining
+from ballast.policy.policy import OnRebalance
+from ballast.records.disruption import Disruption
+from tests.builders import (
+    NOW,
+    a_cluster,
+    a_container_instance,
+    a_judged_view,
+    a_membership,
+    a_policy,
+    a_rebalance_trigger,
+    a_retirement_trigger,
+    a_service,
+    a_standalone_task,
+    a_task,
+    acts,
+    after,
+    codes,
+)
+from tests.strategies import disruptions, views
+
+DRAINING = a_container_instance(1, status=InstanceStatus.DRAINING)
+FIXED = {"api": a_service(minimum_healthy_percent=100, maximum_percent=100)}
+UNREADABLE = (("ballast:budget", "half", "a number"),)
+
+
+def policy(**changes: Any) -> dict[str, Any]:
+    return {"cluster": a_cluster(a_policy(**changes))}
+
+
+def instance(**changes: Any) -> dict[str, Any]:
+    return {"instance": a_container_instance(**changes)}
+
+
+OBJECTIONS: list[tuple[dict[str, Any], str]] = [
+    ({"instance": None}, "it is not in the cluster"),
+    (policy(unreadable=UNREADABLE), "the cluster's tag ballast:budget=half cannot be read"),
+    (policy(opted_out="true"), "the cluster is opted out by ballast:do-not-disrupt=true"),
+    (
+        policy(opted_out="2026-11-23T09:01:00"),
+        "the cluster is opted out by ballast:do-not-disrupt=2026-11-23T09:01:00",
+    ),
+    (
+        instance(tags={"ballast:do-not-disrupt": "true"}),
+        "the instance is opted out by ballast:do-not-disrupt=true",
+    ),
+    (instance(status=InstanceStatus.DRAINING), "the instance is DRAINING"),
+    (instance(status=InstanceStatus.REGISTERING), "the instance is REGISTERING"),
+    (instance(agent_connected=False), "its ECS agent is disconnected, so tasks could not be told to stop"),
+    (
+        {"membership": a_membership(lifecycle_state="Terminating:Wait")},
+        "its Auto Scaling group is already terminating it",
+    ),
+    ({"tasks": None}, "its tasks could not be read"),
+    ({"neighbours": None}, "its tasks could not be read"),
+    (policy(budget="0"), "0 instances are out of service and the disruption budget is 0"),
+    (
+        {"neighbours": (DRAINING, a_container_instance(2))},
+        "1 instances are out of service and the disruption budget is 1",
+    ),
+    (
+        {"in_flight": frozenset({"i-0000000000000aaaa"})},
+        "1 instances are out of service and the disruption budget is 1",
+    ),
+    (
+        {"tasks": (a_task(tags={"ballast:do-not-disrupt": "true"}),)},
+        "service:api is opted out by ballast:do-not-disrupt=true",
+    ),
+    ({"tasks": (a_task(protected_until=after(30)),)}, "a task of service:api is protected until 09:30 UTC"),
+    (
+        {"services": {"api": a_service(desired=1, maximum_percent=150)}},
+        "service api may run neither one task more nor one less, so ECS cannot move it",
+    ),
+    ({"services": FIXED}, "service api may run neither one task more nor one less, so ECS cannot move it"),
+    ({"neighbours": ()}, "1 of its 1 tasks fit on no other instance"),
+]
+
+
+@pytest.mark.parametrize(("changes", "why_not"), OBJECTIONS)
+def test_each_objection_is_said_in_words(changes: dict[str, Any], why_not: str) -> None:
+    assert objection(a_judged_view(**changes), NOW) == why_not
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {},
+        policy(opted_out="false"),
+        policy(opted_out="2026-11-23T08:59:00"),
+        instance(tags={"ballast:do-not-disrupt": "false"}),
+        {"membership": None},
+        {"tasks": (), "neighbours": ()},
+        {"tasks": (a_task(last_status="STOPPED", protected_until=after(30)),)},
+        {"tasks": (a_task(protected_until=NOW),)},
+        {"services": {}},
+        {"services": {"api": a_service(minimum_healthy_percent=100, maximum_percent=150)}},
+        {"services": {"api": a_service(minimum_healthy_percent=50, maximum_percent=100)}},
+        {"tasks": (a_standalone_task(),), "services": FIXED, "neighbours": ()},
+        policy(budget="2") | {"neighbours": (DRAINING, a_container_instance(2))},
+    ],
+)
+def test_nothing_speaks_against_it(changes: dict[str, Any]) -> None:
+    assert objection(a_judged_view(**changes), NOW) is None
+
+
+def test_an_instance_with_a_lost_agent_is_out_of_service_too() -> None:
+    lost = a_container_instance(1, agent_connected=False)
+
+    assert out_of_service(a_judged_view(neighbours=(lost, DRAINING, a_container_instance(2)))) == 2
+
+
+def test_a_voluntary_drain_in_flight_is_not_counted_twice() -> None:
+    view = a_judged_view(neighbours=(DRAINING,), in_flight=frozenset({DRAINING.instance_id}))
+
+    assert out_of_service(view) == 0
+
+
+def test_the_budget_is_a_share_of_what_the_cluster_has_now() -> None:
+    neighbours = tuple(a_container_instance(n) for n in range(29))
+
+    assert budget_of(a_judged_view(cluster=a_cluster(instances=0), neighbours=neighbours)) == 3
+    assert budget_of(a_judged_view(cluster=a_cluster(instances=50), neighbours=neighbours)) == 5
+
+
+def test_an_unreadable_tag_stops_every_voluntary_drain() -> None:
+    cluster = a_cluster(a_policy(unreadable=UNREADABLE, on_rebalance=OnRebalance.DRAIN))
+    for trigger in (a_retirement_trigger(), a_rebalance_trigger()):
+        plan = plan_start(a_judged_view(cluster=cluster), trigger, NOW)
+
+        assert [type(action) for action in acts(plan)] == [Claim]
+        assert codes(plan) == ["DrainWaits"]
+
+
+@given(views(st.none() | disruptions()), st.sampled_from([a_retirement_trigger(), a_rebalance_trigger()]))
+def test_a_voluntary_drain_never_begins_against_an_objection(view: View, trigger: Trigger) -> None:
+    known: Disruption | None = view.disruption
+    plan = plan_start(view, trigger, NOW)
+
+    if any(isinstance(action, StartDraining) for action in plan.actions):
+        assert known is None
+        assert objection(view, NOW) is None
+        assert isinstance(claim := plan.actions[0], Claim)
+        assert claim.budget == budget_of(view) > 0

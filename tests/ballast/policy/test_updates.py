@@ -1,0 +1,212 @@
+"""What the operator allows a rollout: tags that ECS can hold, parameters of the deployment, and unreadable ones."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import fields, replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ballast.errors import SettingsError
+from ballast.policy.policy import Policy, defaults_from, read_policy
+from ballast.policy.updates import READERS, Approval, LaunchTemplates, OnHalt, Strategy, UpdatePolicy
+from ballast.policy.windows import Window
+from ballast.shell.settings import UpdateSettings
+from tests.builders import minutes
+
+DEFAULTS = Policy()
+# https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_Tag.html
+TAG_VALUE = re.compile(r"[A-Za-z0-9 _.:/=+@-]{0,256}")
+CALENDAR = "arn:aws:ssm:eu-central-1:123456789012:document/Holidays"
+WINDOW = Window("0 2 * * tue-thu", timedelta(hours=4), "Europe/Berlin")
+
+READABLE: list[tuple[str, str, str, Any]] = [
+    ("update-strategy", "in-place", "strategy", Strategy.IN_PLACE),
+    ("update-strategy", "replace", "strategy", Strategy.REPLACE),
+    ("update-approval", "manual", "approval", Approval.MANUAL),
+    ("update-bake-days", "0", "bake", timedelta()),
+    ("update-bake-days", "14", "bake", timedelta(days=14)),
+    ("update-now", "v1.64.0", "urgent_version", "1.64.0"),
+    ("update-version", "1.62.1", "pinned_version", "1.62.1"),
+    ("update-windows", "0 2 any any tue-thu for 4h in Europe/Berlin", "windows", (WINDOW,)),
+    ("update-windows", "", "windows", ()),
+    ("update-calendars", f"Christmas  {CALENDAR}", "calendars", ("Christmas", CALENDAR)),
+    ("update-freeze", "true", "frozen", "true"),
+    ("update-freeze", "2026-12-24T18:00:00+01:00", "frozen", "2026-12-24T18:00:00+01:00"),
+    ("update-waves", "100", "waves", (100,)),
+    ("update-waves", "5 25 50 100", "waves", (5, 25, 50, 100)),
+    ("update-canary-bake-minutes", "0", "canary_bake", timedelta()),
+    ("update-wave-bake-minutes", "10080", "wave_bake", timedelta(days=7)),
+    ("update-failure-budget", "0", "failure_budget", "0"),
+    ("update-failure-budget", "100 percent", "failure_budget", "100 percent"),
+    ("update-alarms", "api-5xx api-latency", "alarms", ("api-5xx", "api-latency")),
+    ("update-return-minutes", "5", "return_time", minutes(5)),
+    ("update-attempts", "1", "attempts", 1),
+    ("update-on-halt", "rollback", "on_halt", OnHalt.ROLLBACK),
+    ("update-launch-templates", "report", "launch_templates", LaunchTemplates.REPORT),
+]
+
+
+@pytest.mark.parametrize(("tag", "value", "name", "read"), READABLE)
+def test_a_tag_that_ecs_can_hold_says_what_a_rollout_may_do(tag: str, value: str, name: str, read: Any) -> None:
+    assert TAG_VALUE.fullmatch(value)
+    policy = read_policy(DEFAULTS, {f"ballast:{tag}": value})
+
+    assert policy == replace(DEFAULTS, updates=replace(UpdatePolicy(), **{name: read}))
+
+
+def test_every_field_can_be_said_by_a_tag() -> None:
+    assert {tag for tag, *_ in READABLE} == READERS.keys()
+    assert [name for name, *_ in READERS.values()] == [field.name for field in fields(UpdatePolicy)]
+
+
+@pytest.mark.parametrize(
+    ("tag", "value"),
+    [
+        ("update-strategy", "In-place"),
+        ("update-strategy", ""),
+        ("update-approval", "yes"),
+        ("update-bake-days", "1.5"),
+        ("update-bake-days", "-1"),
+        ("update-bake-days", "366"),
+        ("update-now", "latest"),
+        ("update-version", "1.64"),
+        ("update-windows", "0 2 any any tue-thu for 4h in Europe"),
+        ("update-windows", "whenever"),
+        ("update-freeze", "until Christmas"),
+        ("update-freeze", ""),
+        ("update-waves", ""),
+        ("update-waves", "10 30"),
+        ("update-waves", "30 10 100"),
+        ("update-waves", "0 100"),
+        ("update-waves", "50 100 100"),
+        ("update-waves", "50 101"),
+        ("update-canary-bake-minutes", "1h"),
+        ("update-wave-bake-minutes", "10081"),
+        ("update-failure-budget", "5%"),
+        ("update-failure-budget", "101 percent"),
+        ("update-failure-budget", "some"),
+        ("update-return-minutes", "4"),
+        ("update-attempts", "0"),
+        ("update-attempts", "21"),
+        ("update-on-halt", "panic"),
+        ("update-launch-templates", "edit"),
+    ],
+)
+def test_a_tag_that_cannot_be_read_changes_nothing_and_says_what_is_expected(tag: str, value: str) -> None:
+    policy = read_policy(DEFAULTS, {f"ballast:{tag}": value})
+
+    assert policy == replace(DEFAULTS, unreadable=((f"ballast:{tag}", value, READERS[tag][2]),))
+
+
+def test_what_is_expected_of_a_tag_can_be_written_in_it() -> None:
+    examples = {"update-windows": "0 2 any any tue-thu for 4h in Europe/Berlin", "update-waves": "10 30 100"}
+
+    for tag, example in examples.items():
+        assert example in READERS[tag][2]
+        assert not read_policy(DEFAULTS, {f"ballast:{tag}": example}).unreadable
+
+
+def test_an_unknown_tag_is_told_of_the_tags_for_updates_too() -> None:
+    [(_, _, expected)] = read_policy(DEFAULTS, {"ballast:update-window": "x"}).unreadable
+
+    assert "ballast:update-windows" in expected
+
+
+def test_several_tags_add_up_over_the_defaults_of_the_deployment() -> None:
+    defaults = replace(DEFAULTS, updates=UpdatePolicy(strategy=Strategy.REPLACE, attempts=5))
+    tags = {"ballast:update-now": "1.64.0", "ballast:update-waves": "50 100", "ballast:budget": "10 percent"}
+
+    policy = read_policy(defaults, tags)
+
+    assert policy.updates == UpdatePolicy(
+        strategy=Strategy.REPLACE, attempts=5, urgent_version="1.64.0", waves=(50, 100)
+    )
+    assert policy.budget_of(50) == 5
+
+
+@given(st.dictionaries(st.sampled_from([f"ballast:{name}" for name in READERS]), st.text(max_size=30)))
+def test_no_text_in_a_tag_makes_reading_it_fail(tags: dict[str, str]) -> None:
+    policy = read_policy(DEFAULTS, tags)
+
+    assert {tag for tag, _, _ in policy.unreadable} <= tags.keys()
+    assert policy.updates.waves[-1] == 100
+    assert policy.updates.failures_allowed(30) >= 0
+
+
+@pytest.mark.parametrize(
+    ("budget", "instances", "allowed"),
+    [
+        ("0", 30, 0),
+        ("2", 30, 2),
+        ("5 percent", 100, 5),
+        ("5 percent", 19, 0),
+        ("0 percent", 30, 0),
+        ("100 percent", 7, 7),
+    ],
+)
+def test_the_failure_budget_is_a_count_or_a_share_rounded_down(budget: str, instances: int, allowed: int) -> None:
+    assert UpdatePolicy(failure_budget=budget).failures_allowed(instances) == allowed
+
+
+def the_settings(**changes: str) -> UpdateSettings:
+    own = {
+        "disruption_budget": "10%",
+        "scale_in_deadline_minutes": "60",
+        "scale_in_outcome": "escalate",
+        "voluntary_deadline_minutes": "60",
+        "voluntary_outcome": "rollback",
+        "standalone_tasks": "wait",
+        "rebalance_recommendation": "notify",
+        "forced_lead_hours": "24",
+        "stuck_drain_minutes": "60",
+        "agent_lost_minutes": "10",
+        "update_strategy": "in-place",
+        "update_approval": "manual",
+        "update_bake_days": "7",
+        "update_windows": "0 2 * * tue-thu for 4h in Europe/Berlin",
+        "update_calendars": "",
+        "update_waves": "20 100",
+        "update_canary_bake_minutes": "10",
+        "update_wave_bake_minutes": "5",
+        "update_failure_budget": "5 percent",
+        "update_alarms": "",
+        "update_return_minutes": "20",
+        "update_on_halt": "rollback",
+        "update_launch_templates": "report",
+    }
+    values: dict[str, Any] = dict.fromkeys((f.name for f in fields(UpdateSettings)), "") | own | changes
+    return UpdateSettings(**values)
+
+
+def test_the_defaults_of_a_deployment_come_from_its_parameters() -> None:
+    assert defaults_from(the_settings()).updates == UpdatePolicy(
+        strategy=Strategy.IN_PLACE,
+        approval=Approval.MANUAL,
+        bake=timedelta(days=7),
+        windows=(WINDOW,),
+        waves=(20, 100),
+        canary_bake=minutes(10),
+        wave_bake=minutes(5),
+        failure_budget="5 percent",
+        return_time=minutes(20),
+        on_halt=OnHalt.ROLLBACK,
+        launch_templates=LaunchTemplates.REPORT,
+    )
+
+
+def test_updates_are_off_until_the_operator_turns_them_on() -> None:
+    assert UpdatePolicy().strategy is Strategy.OFF
+
+
+def test_every_parameter_that_cannot_be_read_is_named_in_one_error() -> None:
+    with pytest.raises(SettingsError) as wrong:
+        defaults_from(the_settings(update_windows="at night", update_waves="30", disruption_budget="?"))
+
+    assert "DISRUPTION_BUDGET is '?' but must be a whole number" in str(wrong.value)
+    assert "UPDATE_WINDOWS is 'at night' but must be a window such as '0 2 any any tue-thu" in str(wrong.value)
+    assert "UPDATE_WAVES is '30' but must be growing percentages" in str(wrong.value)

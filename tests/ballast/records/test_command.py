@@ -1,0 +1,104 @@
+"""What an operator may tell a rollout: there and back as an event, and what is refused."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ballast.records.command import Command, CommandKind, parse_command
+from tests.builders import NOW
+
+ADMIN = "arn:aws:sts::123456789012:assumed-role/admin/jo"
+FULL = Command(CommandKind.ROLLBACK, "prod", ADMIN, NOW, "aws-ecs-2", "arm64", "1.62.1", "it leaks")
+
+
+@pytest.mark.parametrize("command", [FULL, Command(CommandKind.HALT, "prod", ADMIN, NOW)])
+def test_a_command_comes_back_from_its_event(command: Command) -> None:
+    assert parse_command(json.loads(json.dumps(command.to_detail())), NOW) == command
+
+
+def test_whoever_puts_the_event_by_hand_may_leave_out_all_but_command_and_cluster() -> None:
+    assert parse_command({"command": "resume", "cluster": "prod"}, NOW) == Command(
+        CommandKind.RESUME, "prod", "somebody", NOW
+    )
+
+
+def test_words_become_one_line() -> None:
+    command = parse_command({**FULL.to_detail(), "reason": " it\n\tleaks "}, NOW)
+
+    assert command.reason == "it leaks"
+    assert parse_command({**FULL.to_detail(), "reason": " "}, NOW).reason is None
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        ({"command": "stop"}, "command is 'stop' but must be one of approve, halt, resume, rollback"),
+        ({"command": ["halt"]}, "command is ['halt'] but must be one of"),
+        ({"cluster": ""}, "cluster is '' but must be the name of an ECS cluster"),
+        ({"cluster": None}, "cluster is None but"),
+        ({"cluster": "arn:aws:ecs:eu-central-1:123456789012:cluster/prod"}, "but must be the name of an ECS cluster"),
+        ({"variant": "AWS ECS"}, "variant is 'AWS ECS' but must look like aws-ecs-2"),
+        ({"variant": 2}, "variant is 2 but must look like aws-ecs-2"),
+        ({"arch": "aarch64"}, "arch is 'aarch64' but must be x86_64 or arm64"),
+        ({"arch": ["arm64"]}, "arch is ['arm64'] but must be x86_64 or arm64"),
+        ({"version": "latest"}, "'latest' is not a Bottlerocket version such as 1.64.0"),
+        ({"version": ""}, "'' is not a Bottlerocket version"),
+        ({"version": 1}, "version is 1 but must be text"),
+        ({"reason": {"a": 1}}, "reason is {'a': 1} but must be text"),
+        ({"by": "x" * 301}, "by has 301 characters but must have at most 300"),
+    ],
+)
+def test_what_the_command_line_would_not_send_is_refused_in_words(changes: dict[str, Any], sentence: str) -> None:
+    with pytest.raises(ValueError) as wrong:  # noqa: PT011 - the sentence is asserted below
+        parse_command(FULL.to_detail() | changes, NOW)
+
+    assert sentence in str(wrong.value)
+
+
+@pytest.mark.parametrize("missing", ["command", "cluster"])
+def test_what_is_missing_is_named(missing: str) -> None:
+    detail = FULL.to_detail()
+    del detail[missing]
+
+    with pytest.raises(KeyError, match=missing):
+        parse_command(detail, NOW)
+
+
+@given(
+    st.dictionaries(
+        st.sampled_from(list(FULL.to_detail())),
+        st.none() | st.integers() | st.text(max_size=5) | st.lists(st.text(max_size=2)) | st.just({}),
+    )
+)
+def test_a_forged_event_is_refused_or_says_something_sound(changes: dict[str, Any]) -> None:
+    try:
+        command = parse_command(FULL.to_detail() | changes, NOW)
+    except ValueError:
+        return
+    assert parse_command(command.to_detail(), NOW) == command
+
+
+@pytest.mark.parametrize(
+    ("variant", "arch", "concerned"),
+    [
+        (None, None, True),
+        ("aws-ecs-2", None, True),
+        (None, "arm64", True),
+        ("aws-ecs-2", "arm64", True),
+        ("aws-ecs-1", "arm64", False),
+        ("aws-ecs-2", "x86_64", False),
+    ],
+)
+def test_a_command_concerns_every_rollout_that_it_does_not_rule_out(
+    variant: str | None,
+    arch: str | None,
+    concerned: bool,  # noqa: FBT001
+) -> None:
+    command = Command(CommandKind.HALT, "prod", ADMIN, NOW, variant, arch)
+
+    assert command.concerns("aws-ecs-2", "arm64") is concerned

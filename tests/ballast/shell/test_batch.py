@@ -1,0 +1,89 @@
+"""What happens to each record of a queue's batch."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pytest
+
+from ballast.errors import UnexpectedEventError
+from ballast.shell.batch import Response, run
+
+type Letters = list[tuple[str, str]]
+
+
+def parse(event: Mapping[str, Any]) -> list[str]:
+    if "name" not in event:
+        raise UnexpectedEventError("It has no name.")
+    return [event["name"]]
+
+
+def receive(
+    *bodies: str, again: Sequence[str] = (), letters: Letters | None = None, acted: list[str] | None = None
+) -> Response:
+    def act(items: Sequence[list[str]]) -> Sequence[list[str]]:
+        if acted is not None:
+            acted.extend(name for [name] in items)
+        return [item for item in items if item[0] in again]
+
+    def dead_letter(body: str, why: str) -> None:
+        (letters if letters is not None else []).append((body, why))
+
+    records = [
+        {"messageId": f"m{number}", "body": body, "attributes": {}, "eventSource": "aws:sqs"}
+        for number, body in enumerate(bodies)
+    ]
+    return run({"Records": records}, None, parse=parse, act=act, dead_letter=dead_letter)
+
+
+def named(name: str) -> str:
+    return json.dumps({"name": name})
+
+
+def test_everything_readable_is_acted_on_at_once() -> None:
+    acted: list[str] = []
+
+    assert receive(named("a"), named("b"), acted=acted) == {"batchItemFailures": []}
+    assert acted == ["a", "b"]
+
+
+def test_only_what_has_to_come_again_is_reported() -> None:
+    assert receive(named("a"), named("b"), named("b"), again=["b"]) == {
+        "batchItemFailures": [{"itemIdentifier": "m1"}, {"itemIdentifier": "m2"}]
+    }
+
+
+@pytest.mark.parametrize(
+    ("body", "why"),
+    [
+        ("not json", "The message is not JSON"),
+        ("[1]", "The message is a JSON list; expected an EventBridge event object."),
+        ("{}", "It has no name."),
+    ],
+)
+def test_what_nobody_can_read_is_dead_lettered_and_counts_as_handled(body: str, why: str) -> None:
+    letters: Letters = []
+    acted: list[str] = []
+
+    assert receive(body, named("a"), letters=letters, acted=acted) == {"batchItemFailures": []}
+    assert [(kept, reason.startswith(why)) for kept, reason in letters] == [(body, True)]
+    assert acted == ["a"]
+
+
+def test_a_batch_without_anything_readable_asks_for_no_act() -> None:
+    acted: list[str] = []
+
+    assert receive("{}", acted=acted, again=["a"]) == {"batchItemFailures": []}
+    assert acted == []
+
+
+def test_a_record_whose_dead_letter_cannot_be_sent_comes_again() -> None:
+    def refuse(_body: str, _why: str) -> None:
+        raise ConnectionError
+
+    records = [{"messageId": "m0", "body": "{}", "attributes": {}, "eventSource": "aws:sqs"}]
+    answer = run({"Records": records}, None, parse=parse, act=lambda _: [], dead_letter=refuse)
+
+    assert answer == {"batchItemFailures": [{"itemIdentifier": "m0"}]}

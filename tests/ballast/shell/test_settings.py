@@ -1,0 +1,82 @@
+"""The environment is read once; what is wrong with it is said in one sentence."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+
+import pytest
+
+from ballast.errors import SettingsError
+from ballast.shell.settings import DrainSettings, NotificationSettings, SnsFormat
+
+NOTIFICATIONS = {
+    "AWS_REGION": "eu-central-1",
+    "STACK_NAME": "ballast",
+    "LEDGER_TABLE": "ledger",
+    "CONVERSATIONS_TABLE": "conversations",
+    "DEAD_LETTER_QUEUE_URL": "https://queue",
+    "TOPIC_ARN": "arn:aws:sns:eu-central-1:123456789012:notifications",
+    "SNS_FORMAT": "q_developer",
+    "SLACK_CHANNEL": "",
+    "SLACK_SECRET_ARN": "",
+    "GROUP_WAIT_SECONDS": "30",
+    "GROUP_INTERVAL_MINUTES": "5",
+    "PLACEMENT_FAILURE_MINUTES": "5",
+}
+
+
+def drain_environment(**changes: str) -> dict[str, str]:
+    names = (field.name.upper() for field in fields(DrainSettings))
+    return dict.fromkeys(names, "5") | {"DRY_RUN": "true", "PUT_LIFECYCLE_HOOKS": "false"} | changes
+
+
+def test_variables_become_typed_values() -> None:
+    settings = NotificationSettings.from_environment(NOTIFICATIONS)
+
+    assert settings.sns_format is SnsFormat.Q_DEVELOPER
+    assert settings.group_wait_seconds == 30
+    assert settings.slack_channel == ""
+
+
+@pytest.mark.parametrize(("text", "names"), [("", ()), ("prod", ("prod",)), ("prod, stage ,", ("prod", "stage"))])
+def test_a_list_of_clusters_may_be_empty(text: str, names: tuple[str, ...]) -> None:
+    settings = DrainSettings.from_environment(drain_environment(MANAGED_CLUSTERS=text))
+
+    assert settings.managed_clusters == names
+    assert (settings.dry_run, settings.put_lifecycle_hooks) == (True, False)
+
+
+def test_every_missing_variable_is_named_in_one_sentence() -> None:
+    with pytest.raises(SettingsError) as wrong:
+        DrainSettings.from_environment({})
+
+    sentence = str(wrong.value)
+    assert all(f"{field.name.upper()} is missing" in sentence for field in fields(DrainSettings))
+    assert sentence.count(".") == 1 + sentence.count("template.yaml")
+
+
+@pytest.mark.parametrize(
+    ("changes", "complaint"),
+    [
+        ({"SNS_FORMAT": "html"}, "SNS_FORMAT is 'html' but must be one of text_and_json, q_developer"),
+        ({"GROUP_WAIT_SECONDS": "0.5"}, "GROUP_WAIT_SECONDS is '0.5' but must be a whole number"),
+    ],
+)
+def test_a_variable_that_cannot_be_read_is_named_with_what_is_expected(changes: dict[str, str], complaint: str) -> None:
+    with pytest.raises(SettingsError) as wrong:
+        NotificationSettings.from_environment(NOTIFICATIONS | changes)
+
+    assert str(wrong.value).startswith(complaint)
+
+
+def test_a_switch_is_true_or_false_and_nothing_else() -> None:
+    with pytest.raises(SettingsError, match="DRY_RUN is 'yes' but must be true or false"):
+        DrainSettings.from_environment(drain_environment(DRY_RUN="yes"))
+
+
+def test_all_faults_are_named_at_once() -> None:
+    environment = drain_environment(DRY_RUN="no")
+    del environment["LEDGER_TABLE"]
+
+    with pytest.raises(SettingsError, match=r"DRY_RUN .*LEDGER_TABLE is missing: set these"):
+        DrainSettings.from_environment(environment)

@@ -1,0 +1,74 @@
+"""One question at a time, and what is done while nobody knows the answer."""
+
+from __future__ import annotations
+
+import pytest
+
+from ballast.facts.fleet import Report
+from ballast.facts.host_answer import HostAnswer, HostProblem
+from ballast.plans.actions import Claim
+from ballast.plans.plan import Plan
+from ballast.plans.update_actions import RunCommand
+from ballast.records.document import Document
+from ballast.records.instance_update import Stage
+from ballast.update.instance.ask import NO_ANSWER, ask, hear, parameters_of
+from tests.ballast.update.rollouts import AFTER, a_host, a_status, an_update, asked, reported
+from tests.builders import NOW, after
+
+
+def test_a_question_is_on_record_before_it_is_sent() -> None:
+    claim, command = ask(an_update(command_id="c-0"), Document.CHECK, after(3), stage=Stage.CHECKING)
+
+    assert isinstance(claim, Claim)
+    assert isinstance(command, RunCommand)
+    assert claim.before == an_update(command_id="c-0")
+    assert claim.after == command.update
+    assert (command.update.asked, command.update.command_id, command.update.command_at) == (
+        Document.CHECK,
+        None,
+        after(3),
+    )
+
+
+@pytest.mark.parametrize(
+    ("document", "parameters"),
+    [
+        (Document.CHECK, {}),
+        (Document.REBOOT, {}),
+        (Document.STAGE, {"TargetVersion": AFTER}),
+        (Document.RESTORE, {"VersionLock": "v1.60.0", "IgnoreWaves": "true"}),
+        (Document.CANCEL, {"VersionLock": "v1.60.0", "IgnoreWaves": "true"}),
+    ],
+)
+def test_a_document_gets_the_target_or_the_settings_as_they_were_before(
+    document: Document, parameters: dict[str, str]
+) -> None:
+    assert parameters_of(document, an_update(version_lock="v1.60.0", ignore_waves=True)) == parameters
+
+
+@pytest.mark.parametrize(("document", "minutes"), [(Document.CHECK, 5), (Document.STAGE, 20), (Document.REBOOT, 5)])
+def test_an_answer_is_waited_for_only_as_long_as_its_document_may_take(document: Document, minutes: float) -> None:
+    update = asked(document, Stage.STAGING)
+
+    assert hear(a_host(), update, after(minutes - 0.1)) == Plan(f"{document} is on its way")
+    assert hear(a_host(), update, after(minutes)) == NO_ANSWER
+
+
+def test_an_answer_that_is_still_being_printed_is_no_answer_yet() -> None:
+    under_way = Report(ended=False, answer=HostAnswer(a_status(), None))
+
+    assert isinstance(hear(a_host(report=under_way), asked(Document.CHECK, Stage.CHECKING), after(1)), Plan)
+
+
+def test_a_late_answer_counts_however_late_it_comes() -> None:
+    update = asked(Document.CHECK, Stage.CHECKING)
+
+    heard = hear(a_host(report=reported(a_status())), update, after(60))
+
+    assert isinstance(heard, HostAnswer)
+    assert heard.status == a_status()
+
+
+def test_a_host_that_was_asked_nothing_has_said_nothing() -> None:
+    assert hear(a_host(report=reported(a_status())), an_update(asked=None), NOW) == NO_ANSWER
+    assert NO_ANSWER.problem is HostProblem.UNSURE

@@ -1,0 +1,106 @@
+"""What an operator says, and what it does to a rollout that waits, moves, or is over."""
+
+from __future__ import annotations
+
+import pytest
+
+from ballast.facts.fleet import Fleet
+from ballast.records.command import CommandKind
+from ballast.records.instance_update import Stage
+from ballast.records.rollout import Rollout, RolloutState
+from ballast.update.rollout.obey import plan_command, rolled_back
+from tests.ballast.update.rollouts import (
+    AFTER,
+    BEFORE,
+    a_command,
+    a_fleet,
+    a_host,
+    a_release,
+    a_rollout,
+    an_update,
+    kept,
+    told,
+)
+from tests.builders import NOW, after
+
+WAITING = a_rollout(state=RolloutState.WAITING, started_at=None)
+
+
+def obey(kind: CommandKind, rollout: Rollout, fleet: Fleet | None = None, **command: str | None) -> Rollout:
+    return kept(plan_command(fleet or a_fleet(), rollout, a_command(kind, **command), after(5)))  # type: ignore[no-any-return]
+
+
+def refusal(kind: CommandKind, rollout: Rollout, fleet: Fleet, **command: str | None) -> str:
+    found = plan_command(fleet, rollout, a_command(kind, **command), after(5))
+    assert told(found) == ["BottlerocketCommandRefused"]
+    assert len(found.actions) == 1
+    return found.reason
+
+
+@pytest.mark.parametrize(("reason", "words"), [(None, "jo halted it"), ("odd logs", "jo halted it: odd logs")])
+def test_a_halt_by_hand_says_who_and_why_and_wakes_nobody(reason: str | None, words: str) -> None:
+    command = a_command(CommandKind.HALT, reason=reason)
+
+    found = plan_command(a_fleet(), a_rollout(), command, after(5))
+
+    assert kept(found).halted_reason == words
+    assert [action.notice.severity for action in found.actions if hasattr(action, "notice")] == ["ticket"]
+
+
+def test_what_is_resumed_forgets_its_reason_and_its_earlier_failures() -> None:
+    again = obey(CommandKind.RESUME, a_rollout(state=RolloutState.HALTED, halted_reason="x"))
+
+    assert (again.state, again.halted_reason, again.resumed_at) == (RolloutState.RUNNING, None, after(5))
+
+
+def test_a_rollback_begins_with_a_canary_and_without_what_was_done_to_groups() -> None:
+    rollout = a_rollout(wave=2, wave_done_at=NOW, groups_done=("web",), drift_told=("web",), ended_at=NOW)
+
+    back = rolled_back(a_fleet(), rollout, None, after(5))
+
+    assert (back.wave, back.wave_done_at, back.groups_done, back.drift_told, back.ended_at) == (0, None, (), (), None)
+    assert (back.target, back.bad_version, back.state) == (BEFORE, AFTER, RolloutState.ROLLING_BACK)
+
+
+def test_a_rollback_goes_to_what_the_others_run_where_no_updated_instance_is_left() -> None:
+    fleet = a_fleet(a_host(1, version="1.61.0"), a_host(2, version="1.61.0"), a_host(3, version=BEFORE))
+
+    assert rolled_back(fleet, a_rollout(), None, after(5)).target == "1.61.0"
+
+
+def test_a_rollback_goes_to_the_release_before_where_every_instance_was_launched_with_the_new_one() -> None:
+    assert rolled_back(a_fleet(a_host(version=AFTER)), a_rollout(), None, after(5)).target == BEFORE
+
+
+@pytest.mark.parametrize("release", [None, a_release(previous_version=None)])
+def test_a_rollback_to_nobody_knows_where_is_refused_until_a_version_is_named(release: None) -> None:
+    fleet = a_fleet(a_host(version=AFTER), release=release)
+
+    assert "nobody knows what ran before" in refusal(CommandKind.ROLLBACK, a_rollout(), fleet)
+    assert obey(CommandKind.ROLLBACK, a_rollout(), fleet, version=BEFORE).target == BEFORE
+
+
+def test_a_rollback_of_a_rollout_that_is_done_needs_somebody_who_runs_the_target() -> None:
+    done = a_rollout(state=RolloutState.DONE, ended_at=NOW)
+    returning = a_fleet(a_host(update=an_update(stage=Stage.RETURNING)))
+
+    assert "nothing to roll back" in refusal(CommandKind.ROLLBACK, done, a_fleet(a_host()))
+    assert obey(CommandKind.ROLLBACK, done, returning).state is RolloutState.ROLLING_BACK
+
+
+def test_an_approval_may_name_the_version_that_waits() -> None:
+    approved = obey(CommandKind.APPROVE, WAITING, version=AFTER)
+
+    assert (approved.approved_at, approved.approved_by, approved.state) == (after(5), "jo", RolloutState.WAITING)
+
+
+def test_saying_a_thing_twice_changes_nothing() -> None:
+    halted = obey(CommandKind.HALT, a_rollout())
+
+    assert refusal(CommandKind.HALT, halted, a_fleet()) == "refused: the rollout is halted"
+
+
+def test_a_rollout_that_was_halted_before_its_approval_still_waits_for_it_once_it_is_resumed() -> None:
+    again = obey(CommandKind.RESUME, obey(CommandKind.HALT, WAITING))
+
+    assert again.state is RolloutState.WAITING

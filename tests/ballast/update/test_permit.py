@@ -1,0 +1,113 @@
+"""When nothing may begin, and what halts a rollout first."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from ballast.policy.policy import Policy
+from ballast.policy.windows import read_windows
+from ballast.records.instance_update import InstanceUpdate, Stage
+from ballast.update.permit import objection_to_start, reason_to_halt
+from tests.ballast.update.rollouts import (
+    AFTER,
+    BEFORE,
+    a_fleet,
+    a_host,
+    a_policy_of_updates,
+    a_release,
+    a_rollout,
+    an_update,
+)
+from tests.builders import NOW, after, minutes
+
+DEADLINE = Policy().voluntary_deadline
+
+
+def failed(number: int = 1, **changes: Any) -> InstanceUpdate:
+    own = {"stage": Stage.FAILED, "harmed": True, "why": f"reason {number}", "wave": 1, "since": after(number)}
+    return an_update(number, **(own | changes))
+
+
+def halts(*updates: InstanceUpdate, budget: str = "1", total: int = 20, **rollout: Any) -> str | None:
+    hosts = (a_host(int(update.instance_id.removeprefix("i-"), base=16), update=update) for update in updates)
+    policy = a_policy_of_updates(failure_budget=budget)
+    return reason_to_halt(a_fleet(*hosts), a_rollout(total=total, **rollout), policy)
+
+
+@pytest.mark.parametrize(("late", "may"), [(0, True), (1, False)])
+def test_a_drain_and_a_reboot_must_both_end_inside_the_window(late: float, *, may: bool) -> None:
+    policy = a_policy_of_updates(windows=read_windows("0 8 * * * for 12h in UTC"), return_time=minutes(20))
+    closes = NOW.replace(hour=20)
+    now = closes - DEADLINE - minutes(20) + minutes(late)
+
+    assert (objection_to_start(a_fleet(), policy, now) is None) is may
+
+
+def test_a_freeze_ends_by_itself_when_its_time_is_over() -> None:
+    policy = a_policy_of_updates(frozen="2026-11-23T10:00:00Z")
+
+    assert objection_to_start(a_fleet(), policy, after(59)) == "updates are frozen (2026-11-23T10:00:00Z)"
+    assert objection_to_start(a_fleet(), policy, after(61)) is None
+
+
+@pytest.mark.parametrize(
+    ("budget", "total", "failures", "halted"),
+    [
+        ("0", 20, 1, True),
+        ("1", 20, 1, False),
+        ("1", 20, 2, True),
+        ("10 percent", 20, 2, False),
+        ("10 percent", 20, 3, True),
+        ("10 percent", 9, 1, True),
+    ],
+)
+def test_a_rollout_halts_once_its_failure_budget_is_overdrawn(
+    budget: str, total: int, failures: int, *, halted: bool
+) -> None:
+    why = halts(*(failed(number) for number in range(1, failures + 1)), budget=budget, total=total)
+
+    assert (why is not None) is halted
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"harmed": False, "retry_at": after(60)},
+        {"rollout": "1.62.1/20260601T000000Z"},
+        {"stage": Stage.UNSTAGING},
+        {"stage": Stage.EXCLUDED},
+    ],
+    ids=["it is tried again", "of an earlier rollout", "it is still being given up", "it was left out"],
+)
+def test_what_is_no_failure_yet_halts_nothing(changes: dict[str, Any]) -> None:
+    assert halts(failed(1, wave=0, **changes), failed(2, **changes), failed(3, **changes)) is None
+
+
+@pytest.mark.parametrize("stage", [Stage.FAILED, Stage.REPLACING])
+def test_a_canary_that_its_reboot_harmed_halts_the_rollout_whatever_the_budget(stage: Stage) -> None:
+    assert halts(failed(1, wave=0, stage=stage), budget="5") == f"the canary {failed(1).instance_id} failed: reason 1"
+
+
+def test_a_recall_comes_before_every_other_reason() -> None:
+    release = a_release(version=BEFORE, recalled=(AFTER,))
+    fleet = a_fleet(a_host(update=failed(1, wave=0)), release=release, ringing_alarms={"errors": "too many"})
+
+    assert reason_to_halt(fleet, a_rollout(), a_policy_of_updates()) == (
+        f"AWS has recalled {AFTER}: `latest` is {BEFORE} again"
+    )
+
+
+def test_the_recall_of_another_version_halts_nothing() -> None:
+    fleet = a_fleet(release=a_release(recalled=("1.61.0",)))
+
+    assert reason_to_halt(fleet, a_rollout(), a_policy_of_updates()) is None
+
+
+def test_the_halt_names_the_failure_that_came_last() -> None:
+    assert "the last because reason 2;" in (halts(failed(1), failed(2)) or "")
+
+
+def test_the_halt_names_the_failure_that_came_last_in_whatever_order_the_instances_stand() -> None:
+    assert "the last because reason 1;" in (halts(failed(1, since=after(30)), failed(2)) or "")

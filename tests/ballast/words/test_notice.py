@@ -1,0 +1,81 @@
+"""A notice travels as an event and comes back the same."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+import pytest
+
+from ballast.errors import UnexpectedEventError
+from ballast.words.notice import Notice, Severity
+from tests.builders import ROOT, load_event
+
+
+def test_the_documented_event_is_read_and_written_alike() -> None:
+    event = load_event("ballast_notice")
+
+    notice = Notice.parse(event)
+
+    assert notice.to_detail() == event["detail"]
+    assert notice.id == event["detail"]["id"]
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"severity": "loud"},
+        {"at": "now"},
+        {"links": [{"text": "no url"}]},
+        {"plan": None},
+        {"repeat": "often"},
+        {"repeat": None},
+    ],
+)
+def test_a_notice_with_a_wrong_field_is_refused_with_a_hint(changes: dict[str, Any]) -> None:
+    event = load_event("ballast_notice")
+    event["detail"] |= changes
+
+    with pytest.raises(UnexpectedEventError, match=r"see docs/events\.md"):
+        Notice.parse(event)
+
+
+def test_a_notice_without_a_field_is_refused() -> None:
+    event = load_event("ballast_notice")
+    del event["detail"]["what"]
+
+    with pytest.raises(UnexpectedEventError, match="'what'"):
+        Notice.parse(event)
+
+
+def test_fields_that_a_later_version_adds_are_ignored() -> None:
+    event = load_event("ballast_notice")
+    event["detail"]["mood"] = "calm"
+
+    assert Notice.parse(event).severity in Severity
+
+
+def test_the_documentation_shows_every_field_and_no_other() -> None:
+    text = (ROOT / "docs" / "events.md").read_text()
+    examples = [json.loads(one) for one in re.findall(r"```json\n(.*?)```", text, re.DOTALL)]
+    [shown] = [one for one in examples if one.get("detail-type") == "Ballast Notice"]
+
+    assert Notice.parse(shown).to_detail() == shown["detail"]
+
+
+def test_a_notice_of_before_repeats_is_told_once() -> None:
+    event = load_event("ballast_notice")
+    del event["detail"]["repeat"]
+
+    assert Notice.parse(event).repeat == 0
+
+
+def test_each_repeat_has_an_id_of_its_own_that_survives_the_journey() -> None:
+    event = load_event("ballast_notice")
+    event["detail"]["repeat"] = 7
+
+    notice = Notice.parse(event)
+
+    assert notice.id == f"{notice.incident}/{notice.code}/7"
+    assert Notice.parse({"detail": notice.to_detail()}) == notice

@@ -1,0 +1,237 @@
+"""What on-call reads about a rollout: severity, words, one incident that is told again as it moves on."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+
+from ballast.facts.launch_template import Template
+from ballast.records.command import CommandKind
+from ballast.records.instance_update import Stage
+from ballast.records.rollout import Rollout, RolloutState
+from ballast.words import groups as say_groups
+from ballast.words import rollout as say
+from ballast.words.notice import Notice, Severity
+from ballast.words.rollout_words import bar
+from tests.ballast.update.rollouts import (
+    AFTER,
+    BEFORE,
+    a_command,
+    a_fleet,
+    a_host,
+    a_policy_of_updates,
+    a_rollout,
+    an_update,
+)
+from tests.builders import NOW, after
+
+
+def counted(**changes: Any) -> Rollout:
+    return a_rollout(**({"total": 10, "on_target": 4, "failed": 1, "excluded": 1} | changes))
+
+
+FLEET = a_fleet(a_host(1), a_host(2), a_host(3, version=AFTER))
+POLICY = a_policy_of_updates()
+BACK = counted(state=RolloutState.ROLLING_BACK, target=BEFORE, bad_version=AFTER)
+HALTED = counted(state=RolloutState.HALTED, halted_reason="the canary i-1 failed: it fell back")
+DONE = counted(state=RolloutState.DONE, on_target=10, failed=0, excluded=0)
+ROLLED_BACK = counted(state=RolloutState.ROLLED_BACK, target=BEFORE, bad_version=AFTER)
+TEMPLATE = Template("web", "ami-1", BEFORE, "lt-1")
+
+PLANNED = say.planned(FLEET, counted(), POLICY, after(60), NOW)
+WANTS_APPROVAL = say.planned(FLEET, counted(excluded=0), POLICY, None, NOW)
+HALT = say.halted(FLEET, HALTED, NOW, page=True)
+LEFT = say.done(FLEET, DONE, {"i-9": "it is opted out"}, NOW)
+
+NOTICES: list[tuple[Notice, str, Severity, bool]] = [
+    (PLANNED, "BottlerocketRolloutPlanned", Severity.INFO, False),
+    (WANTS_APPROVAL, "BottlerocketRolloutPlanned", Severity.TICKET, False),
+    (say.started(FLEET, counted(), POLICY, NOW), "BottlerocketRolloutStarted", Severity.INFO, False),
+    (say.progress(FLEET, counted(), FLEET.hosts[:1], after(8)), "BottlerocketRolloutProgress", Severity.INFO, False),
+    (HALT, "BottlerocketRolloutHalted", Severity.PAGE, False),
+    (say.halted(FLEET, HALTED, NOW, page=False), "BottlerocketRolloutHalted", Severity.TICKET, False),
+    (
+        say.resumed(FLEET, HALTED, a_command(CommandKind.RESUME), NOW),
+        "BottlerocketRolloutResumed",
+        Severity.INFO,
+        True,
+    ),
+    (
+        say.approved(FLEET, counted(), a_command(CommandKind.APPROVE), NOW),
+        "BottlerocketRolloutApproved",
+        Severity.INFO,
+        False,
+    ),
+    (say.superseded(FLEET, counted(), "1.65.0", NOW), "BottlerocketRolloutSuperseded", Severity.INFO, True),
+    (say.rolling_back(FLEET, HALTED, BACK, NOW), "BottlerocketRollback", Severity.TICKET, True),
+    (say.done(FLEET, DONE, {}, NOW), "BottlerocketRolloutDone", Severity.INFO, True),
+    (LEFT, "BottlerocketRolloutDone", Severity.INFO, True),
+    (say.done(FLEET, ROLLED_BACK, {}, NOW), "BottlerocketRolledBack", Severity.TICKET, True),
+    (
+        say.refused(FLEET, a_command(CommandKind.HALT), "the rollout is done", NOW),
+        "BottlerocketCommandRefused",
+        Severity.TICKET,
+        True,
+    ),
+    (say_groups.refreshing(FLEET, counted(), "web", 1, NOW), "BottlerocketRolloutProgress", Severity.INFO, False),
+    (say_groups.refreshed(FLEET, counted(), "web", NOW), "BottlerocketRolloutProgress", Severity.INFO, False),
+    (say_groups.follows(FLEET, DONE, TEMPLATE, NOW), "BottlerocketTemplateFollows", Severity.INFO, True),
+    (say_groups.drifts(FLEET, DONE, TEMPLATE, "x", NOW), "BottlerocketTemplateDrift", Severity.TICKET, True),
+]
+
+
+@pytest.mark.parametrize(("notice", "code", "severity", "closes"), NOTICES)
+def test_each_notice_has_its_severity_and_says_whether_the_incident_is_over(
+    notice: Notice,
+    code: str,
+    severity: Severity,
+    closes: bool,  # noqa: FBT001
+) -> None:
+    assert (notice.code, notice.severity, notice.closes_incident) == (code, severity, closes)
+
+
+TEXTS = [pytest.param(notice, id=notice.code) for notice, *_ in NOTICES]
+
+
+@pytest.mark.parametrize("notice", TEXTS)
+def test_each_notice_is_whole_sentences_with_a_link_and_survives_its_event(notice: Notice) -> None:
+    for text in (notice.what, notice.why, notice.impact, notice.next):
+        assert text.endswith(".")
+        assert "None" not in text.removeprefix("None")
+        assert "{" not in text
+        assert ".." not in text
+    assert [link.url.startswith("https://eu-central-1.console.aws.amazon.com/") for link in notice.links] == [True]
+    assert Notice.parse({"detail": notice.to_detail()}) == notice
+
+
+def test_only_a_halt_that_nobody_asked_for_wakes_somebody() -> None:
+    assert {notice.code for notice, *_ in NOTICES if notice.severity is Severity.PAGE} == {"BottlerocketRolloutHalted"}
+
+
+def test_a_halt_says_why_what_runs_what_and_what_to_type() -> None:
+    assert (
+        HALT.what == f"The rollout of Bottlerocket {AFTER} to aws-ecs-2 x86_64 in prod is halted: 4 of 10 on {AFTER}."
+    )
+    assert HALT.why == "the canary i-1 failed: it fell back."
+    assert f"Running: 2 on {BEFORE}, 1 on {AFTER}" in HALT.impact
+    assert "python -m ballast resume" in HALT.next
+
+
+def test_all_of_one_rollout_is_one_incident_until_it_is_resumed() -> None:
+    moving = [say.progress(FLEET, counted(told=told), (), NOW) for told in (1, 2)]
+
+    assert {notice.incident for notice in (PLANNED, HALT, *moving)} == {
+        "prod/rollout/aws-ecs-2/x86_64/1.64.0/20261123T090000Z"
+    }
+    assert [notice.repeat for notice in moving] == [1, 2]
+    resumed = say.progress(FLEET, counted(resumed_at=after(30)), (), after(31))
+    assert (resumed.incident, resumed.incident_started_at) == (
+        "prod/rollout/aws-ecs-2/x86_64/1.64.0/20261123T093000Z",
+        after(30),
+    )
+
+
+def test_a_template_is_an_incident_of_its_own_beside_its_rollout() -> None:
+    drift = say_groups.drifts(FLEET, DONE, TEMPLATE, "x", after(9))
+
+    assert drift.incident == f"{DONE.incident}/web"
+    assert drift.incident_started_at == after(9)
+
+
+@pytest.mark.parametrize(
+    ("due", "begins"),
+    [
+        (after(60), "It begins at 2026-11-23 10:00 UTC, inside the maintenance windows."),
+        (None, "It begins once somebody approves it."),
+    ],
+)
+def test_a_planned_rollout_says_to_whom_when_and_in_which_steps(due: datetime | None, begins: str) -> None:
+    planned = say.planned(FLEET, counted(), POLICY, due, NOW)
+
+    assert planned.what == f"Bottlerocket {AFTER} is to be rolled out to 5 instances of aws-ecs-2 x86_64 in prod."
+    assert planned.next == f"{begins} One canary, then 10 %, 30 %, 100 % (in-place)."
+    assert planned.impact.startswith("None yet. 1 instance will be left")
+
+
+@pytest.mark.parametrize(
+    ("on_target", "total", "full"), [(0, 0, 0), (0, 30, 0), (2, 30, 0), (3, 30, 1), (29, 30, 9), (30, 30, 10)]
+)
+def test_the_bar_is_full_only_when_everybody_has_arrived(on_target: int, total: int, full: int) -> None:
+    assert (
+        bar(counted(on_target=on_target, total=total))
+        == f"{'▰' * full}{'▱' * (10 - full)} {on_target} of {total} on {AFTER}"
+    )
+
+
+@pytest.mark.parametrize(
+    ("rollout", "doing"),
+    [
+        (counted(), "canary."),
+        (counted(wave=2), "wave 2."),
+        (counted(wave_done_at=NOW), "canary is complete and bakes."),
+        (counted(wave=1, wave_done_at=NOW), "wave 1 is complete and bakes."),
+    ],
+)
+def test_progress_says_in_which_wave_it_is(rollout: Rollout, doing: str) -> None:
+    assert say.progress(FLEET, rollout, (), NOW).what.endswith(doing)
+
+
+def test_progress_names_those_that_drain_but_not_a_page_of_them() -> None:
+    many = tuple(a_host(number) for number in range(1, 31))
+
+    found = say.progress(FLEET, counted(wave=1), many, NOW)
+
+    assert "wave 1: i-00000000000000001" in found.what
+    assert len(found.what) < 300
+    assert found.impact == "30 of 10 instances are out of service for it."
+
+
+@pytest.mark.parametrize(("minutes", "ends"), [(40, "10:20"), (80, "11:40")])
+def test_the_end_is_foreseen_at_the_pace_so_far(minutes: float, ends: str) -> None:
+    assert say.progress(FLEET, counted(), (), after(minutes)).next == f"Done at about 2026-11-23 {ends} UTC."
+
+
+@pytest.mark.parametrize("changes", [{"on_target": 0}, {"started_at": None}])
+def test_no_end_is_foreseen_where_there_is_no_pace_yet(changes: dict[str, Any]) -> None:
+    assert say.progress(FLEET, counted(**changes), (), after(40)).next == "The next instances follow."
+
+
+def test_the_end_is_never_foreseen_in_the_past() -> None:
+    replaced = counted(total=10, on_target=10, failed=2, excluded=0)
+
+    assert say.progress(FLEET, replaced, (), NOW + timedelta(days=10)).next == "Done at about 2026-12-03 09:00 UTC."
+
+
+def test_the_end_names_each_failed_and_each_left_instance_with_its_reason() -> None:
+    failed = an_update(5, stage=Stage.FAILED, harmed=True, why="it fell back")
+    fleet = a_fleet(a_host(5, update=failed), lost=(an_update(6, stage=Stage.FAILED, harmed=True, why="it was lost"),))
+
+    found = say.done(fleet, DONE, {"i-9": "it is opted out"}, NOW)
+
+    assert found.why == (
+        f"{failed.instance_id} failed: it fell back; i-00000000000000006 failed: it was lost; i-9: it is opted out."
+    )
+    assert found.severity is Severity.TICKET
+    assert LEFT.severity is Severity.INFO
+
+
+@pytest.mark.parametrize(
+    ("reason", "why"), [(None, "jo said resume."), ("logs are fine", "jo said resume: logs are fine.")]
+)
+def test_what_an_operator_said_is_quoted(reason: str | None, why: str) -> None:
+    assert say.resumed(FLEET, HALTED, a_command(CommandKind.RESUME, reason=reason), NOW).why == why
+
+
+def test_a_refusal_is_no_part_of_the_rollouts_incident_and_says_that_nothing_was_changed() -> None:
+    found = say.refused(FLEET, a_command(CommandKind.HALT), "the rollout is done", NOW)
+
+    assert found.incident != HALT.incident
+    assert (found.why, found.impact) == ("jo said halt. But the rollout is done.", "Nothing was changed.")
+
+
+def test_two_refusals_of_two_commands_are_two_incidents() -> None:
+    refusals = [say.refused(FLEET, a_command(kind), "x", NOW).incident for kind in CommandKind]
+
+    assert len(set(refusals)) == len(CommandKind)
