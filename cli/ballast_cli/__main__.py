@@ -1,4 +1,4 @@
-"""`python -m ballast`."""
+"""`python -m ballast_cli`, for a clone that was not installed."""
 
 import sys
 

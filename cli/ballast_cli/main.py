@@ -1,4 +1,4 @@
-"""The operator's word about Bottlerocket rollouts: `python -m ballast status --cluster NAME` and its siblings.
+"""The operator's word about Bottlerocket rollouts: `ballast status --cluster NAME` and its siblings.
 
 Whatever changes something goes as an event, so that the functions' role acts and CloudTrail knows who said so.
 """
@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import NoReturn, override
 
-from ballast import clock
+from ballast import __version__, clock
 from ballast.aws import operator_calls
 from ballast.errors import BallastError
 from ballast.records.command import DETAIL_TYPE, CommandKind, check_scope, parse_command
@@ -98,7 +98,8 @@ class _Parser(argparse.ArgumentParser):
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = _Parser(prog="python -m ballast", description="Steer Bottlerocket rollouts.")
+    parser = _Parser(prog="ballast", description="Steer Bottlerocket rollouts.")
+    parser.add_argument("--version", action="version", version=f"ballast {__version__}")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     for kind in CommandKind:
         say = commands.add_parser(kind, help=HELP[kind], allow_abbrev=False)

@@ -1,4 +1,4 @@
-"""`python -m ballast`: what it puts on the bus, what it shows of the ledger, and how it says no."""
+"""`ballast`: what it puts on the bus, what it shows of the ledger, and how it says no."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import boto3
 import pytest
 from moto import mock_aws
 
-from ballast import clock
+from ballast import __version__, clock
 from ballast.aws import session
 from ballast.aws.ledger import Ledger
 from ballast.records.instance_update import InstanceUpdate, Stage
@@ -217,3 +217,11 @@ def test_status_can_be_narrowed_down_to_a_variant_and_an_architecture(
 def test_a_cluster_without_a_rollout_is_no_error(ledger: Ledger, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["status", "--cluster", CLUSTER, "--table", ledger.table, "--arch", "arm64"]) == 0
     assert capsys.readouterr().out == "Nothing is known of a rollout of arm64 in prod.\n"
+
+
+def test_it_says_which_version_it_is(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(["--version"])
+
+    assert ended.value.code == 0
+    assert capsys.readouterr().out == f"ballast {__version__}\n"
