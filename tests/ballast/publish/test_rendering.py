@@ -11,16 +11,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ballast.facts.service import ServiceCounts
 from ballast.publish.conversation import Conversation
 from ballast.publish.due import Publication, State
 from ballast.publish.email import TopicMessage, for_q_developer, topic_message
 from ballast.publish.slack_blocks import clip, parent, thread_line, thread_reply
 from ballast.publish.wording import spelled, word
-from ballast.records.service_failure import FailureKind, ServiceFailure
-from ballast.words import services as failure_notices
-from ballast.words import slack_down as slack_notices
-from ballast.words.codes import CODES
 from ballast.words.console import cluster_page
 from ballast.words.notice import Link, Notice, Severity
 from tests.notification_builders import NOW, REGION, a_notice, progress, seconds, storm
@@ -232,20 +227,21 @@ def test_links_lead_to_the_console_of_the_partition(region: str, host: str) -> N
     assert cluster_page(region, "prod").url.startswith(f"{host}ecs/v2/clusters/prod/")
 
 
-def test_every_code_that_we_say_is_registered_and_no_other() -> None:
-    watch = ServiceFailure(FailureKind.PLACEMENT, "prod", "web", NOW, "RESOURCE:CPU")
-    said = [
-        failure_notices.placement_failure_lasts(watch, ServiceCounts(1, 3), NOW, REGION),
-        failure_notices.placement_failure_ended(watch, NOW, REGION),
-        failure_notices.task_start_impaired(watch, REGION),
-        failure_notices.task_start_recovered(watch, NOW, REGION),
-        failure_notices.deployment_failed(watch, REGION),
-        slack_notices.slack_secret_missing("arn", "why", NOW, REGION),
-        slack_notices.slack_refused("arn", "invalid_auth", NOW, REGION),
-    ]
+@pytest.mark.parametrize(
+    ("reason", "instance", "title"),
+    [
+        ("lifecycle_hook", "i-1", "prod: Scale-in, 2 instances"),
+        ("spot_interruption", "i-1", "prod: Spot interruption, 2 instances"),
+        ("placement_failure", None, "prod: Placement failure, 2 services"),
+        ("task_start_impaired", None, "prod: Tasks fail to start, 2 services"),
+        ("deployment_failed", None, "prod: Deployment failed, 2 services"),
+        ("agents_lost", None, "prod: Agents lost, 2 incidents"),
+    ],
+)
+def test_a_title_speaks_of_incidents_of_one_reason_in_its_words(reason: str, instance: str | None, title: str) -> None:
+    notices = (a_notice(reason=reason, instance=instance, incident=key) for key in "ab")
 
-    assert {notice.code for notice in said} == CODES
-    assert all(n.what.endswith(".") and n.impact and n.next.endswith(".") and n.links for n in said)
+    assert word(told(*notices), REGION).title == title
 
 
 def test_a_progress_bar_reads_well_on_every_channel() -> None:

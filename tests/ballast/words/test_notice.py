@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from ballast.errors import UnexpectedEventError
+from ballast.words.codes import Code
 from ballast.words.notice import Notice, Severity
 from tests.builders import ROOT, load_event
 
@@ -54,6 +55,16 @@ def test_fields_that_a_later_version_adds_are_ignored() -> None:
     event["detail"]["mood"] = "calm"
 
     assert Notice.parse(event).severity in Severity
+
+
+def test_a_code_that_this_version_does_not_know_is_read_as_it_is() -> None:
+    event = load_event("ballast_notice")
+    event["detail"]["code"] = "OfAnotherVersion"
+
+    notice = Notice.parse(event)
+
+    assert notice.code == "OfAnotherVersion"
+    assert notice.code not in set(Code)
 
 
 def test_the_documentation_shows_every_field_and_no_other() -> None:

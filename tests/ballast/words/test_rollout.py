@@ -14,7 +14,7 @@ from ballast.records.rollout import Rollout, RolloutState
 from ballast.words import groups as say_groups
 from ballast.words import rollout as say
 from ballast.words.notice import Notice, Severity
-from ballast.words.rollout_words import bar
+from ballast.words.rollout import bar
 from tests.ballast.update.rollouts import (
     AFTER,
     BEFORE,

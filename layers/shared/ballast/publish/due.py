@@ -9,7 +9,7 @@ from enum import StrEnum
 from ballast.publish.conversation import Conversation, Progress, worst_of
 from ballast.publish.group import Rules
 from ballast.words.notice import Severity
-from ballast.words.slack_down import SLACK_REASON
+from ballast.words.reasons import SLACK_UNAVAILABLE
 
 # One function delivers at a time; a killed one is replaced after this.
 LEASE = timedelta(seconds=30)
@@ -72,7 +72,7 @@ def published(
 def slack_is_due(conversation: Conversation, shown: str, now: datetime) -> bool:
     """Whether Slack shows something older than `shown`, the fingerprint of the message as it should be."""
     slack = conversation.slack
-    if conversation.reason == SLACK_REASON:
+    if conversation.reason == SLACK_UNAVAILABLE:
         return False  # Slack is no place to tell that Slack is out of reach
     behind = slack.shown != shown or slack.unsaid_count > 0
     news_at = conversation.latest.at if conversation.latest else conversation.opened_at

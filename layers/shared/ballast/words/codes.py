@@ -1,17 +1,79 @@
-"""Which codes does publish_notification say itself? Each has a section in docs/operating.md."""
+"""What can be said? One code a notice: the anchor of its section in docs/operating.md, and what programs match on.
+
+A code is never renamed: conversations keep it, and subscribers filter by it. `Notice.code` stays text, since what is
+stored or sent by another version may hold a code that is not here.
+"""
 
 from __future__ import annotations
 
-from typing import Final
+from enum import StrEnum
 
-CODES: Final = frozenset(
-    {
-        "PlacementFailureLasts",
-        "PlacementFailureEnded",
-        "TaskStartImpaired",
-        "TaskStartRecovered",
-        "DeploymentFailed",
-        "SlackSecretMissing",
-        "SlackRefused",
-    }
-)
+
+class Code(StrEnum):
+    # A drain, and how it ends
+    SPOT_INTERRUPTION = "SpotInterruption"  # EC2 takes a Spot Instance back
+    SCALE_IN = "ScaleIn"  # an Auto Scaling group terminates an instance, and our hook holds it
+    SCHEDULED_CHANGE_DRAIN = "ScheduledChangeDrain"  # AWS Health announced a change of the host
+    INSTANCE_STOPPING = "InstanceStopping"  # EC2 stops an instance without a warning that reached Ballast
+    REBALANCE_DRAIN = "RebalanceDrain"  # drained because EC2 sees an elevated risk of interruption
+    BOTTLEROCKET_UPDATE_DRAIN = "BottlerocketUpdateDrain"  # drained for an update
+    DRAIN_WAITS = "DrainWaits"  # a voluntary drain is wanted, but something speaks against it now
+    DRAIN_FINISHED = "DrainFinished"  # no task but daemons is left
+    DRAIN_CANCELLED = "DrainCancelled"  # somebody has set the instance ACTIVE
+    DRAIN_STUCK = "DrainStuck"  # not empty at its deadline: a human is needed
+    DRAIN_FORCED = "DrainForced"  # tasks were stopped at the deadline
+    DRAIN_ROLLED_BACK = "DrainRolledBack"  # ACTIVE again, since the drain did not end in time
+    DRAINED_OUTSIDE_GROUP = "DrainedOutsideGroup"  # empty, and no Auto Scaling group replaces it
+    INSTANCE_GONE = "InstanceGone"  # EC2 has terminated it
+    INSTANCE_SURVIVED = "InstanceSurvived"  # EC2 announced its end and did not take it
+    INSTANCE_STOPPED = "InstanceStopped"  # stopped instead of terminated
+    INSTANCE_LEFT = "InstanceLeft"  # ECS does not list it any more
+    CHANGE_PASSED = "ChangePassed"  # the date of the scheduled change is over and the instance serves
+    CHANGE_CANCELLED = "ChangeCancelled"  # AWS Health closed the event
+    GAVE_UP_WAITING = "GaveUpWaiting"  # a voluntary drain found no good moment
+    REBALANCE_RECOMMENDED = "RebalanceRecommended"  # only reported, by policy
+
+    # What Ballast only watches
+    FOREIGN_DRAIN_STUCK = "ForeignDrainStuck"  # somebody else's drain lasts
+    FOREIGN_DRAIN_ENDED = "ForeignDrainEnded"
+    AGENT_LOST = "AgentLost"  # one ECS agent is disconnected
+    AGENT_BACK = "AgentBack"
+    AGENTS_LOST = "AgentsLost"  # so many agents at once that the cause is common
+    AGENTS_BACK = "AgentsBack"
+    INSTANCE_IMPAIRED = "InstanceImpaired"  # ECS's health check of the container instance failed
+    POLICY_UNREADABLE = "PolicyUnreadable"  # a tag of the cluster
+    POLICY_READABLE = "PolicyReadable"
+    LIFECYCLE_HOOK_PUT = "LifecycleHookPut"  # our hook is put on a group
+    GROUP_NOT_TAGGED = "GroupNotTagged"  # our hook may not be put on a group
+
+    # Failing services, as AWS tells them
+    PLACEMENT_FAILURE_LASTS = "PlacementFailureLasts"
+    PLACEMENT_FAILURE_ENDED = "PlacementFailureEnded"
+    TASK_START_IMPAIRED = "TaskStartImpaired"
+    TASK_START_RECOVERED = "TaskStartRecovered"
+    DEPLOYMENT_FAILED = "DeploymentFailed"
+
+    # Slack out of reach, told on the other channel
+    SLACK_SECRET_MISSING = "SlackSecretMissing"  # noqa: S105 - a code
+    SLACK_REFUSED = "SlackRefused"
+
+    # Releases of Bottlerocket
+    BOTTLEROCKET_RELEASE_AVAILABLE = "BottlerocketReleaseAvailable"
+    BOTTLEROCKET_RELEASE_RECALLED = "BottlerocketReleaseRecalled"  # AWS took it back
+    BOTTLEROCKET_RELEASE_UNKNOWN = "BottlerocketReleaseUnknown"  # the newest of a variant cannot be read
+    BOTTLEROCKET_END_OF_LIFE = "BottlerocketEndOfLife"  # of a variant
+
+    # Rollouts of a release, and the groups of their instances
+    BOTTLEROCKET_ROLLOUT_PLANNED = "BottlerocketRolloutPlanned"
+    BOTTLEROCKET_ROLLOUT_APPROVED = "BottlerocketRolloutApproved"
+    BOTTLEROCKET_ROLLOUT_STARTED = "BottlerocketRolloutStarted"
+    BOTTLEROCKET_ROLLOUT_PROGRESS = "BottlerocketRolloutProgress"  # told again and again, see Notice.repeat
+    BOTTLEROCKET_ROLLOUT_HALTED = "BottlerocketRolloutHalted"
+    BOTTLEROCKET_ROLLOUT_RESUMED = "BottlerocketRolloutResumed"
+    BOTTLEROCKET_ROLLOUT_SUPERSEDED = "BottlerocketRolloutSuperseded"  # another target took its place
+    BOTTLEROCKET_ROLLOUT_DONE = "BottlerocketRolloutDone"
+    BOTTLEROCKET_ROLLBACK = "BottlerocketRollback"  # begins
+    BOTTLEROCKET_ROLLED_BACK = "BottlerocketRolledBack"  # is done
+    BOTTLEROCKET_COMMAND_REFUSED = "BottlerocketCommandRefused"  # an operator's command
+    BOTTLEROCKET_TEMPLATE_FOLLOWS = "BottlerocketTemplateFollows"  # a launch template boots the new release
+    BOTTLEROCKET_TEMPLATE_DRIFT = "BottlerocketTemplateDrift"  # a launch template boots another release

@@ -7,44 +7,55 @@ from datetime import datetime
 from ballast.facts.fleet import Fleet
 from ballast.facts.launch_template import Template
 from ballast.records.rollout import Rollout
+from ballast.words.codes import Code
+from ballast.words.incident import Incident, say
+from ballast.words.links import cluster_link
 from ballast.words.notice import Notice, Severity
-from ballast.words.rollout_words import bar, instances, mix, notice
+from ballast.words.phrases import count
+from ballast.words.reasons import BOTTLEROCKET_TEMPLATE
+from ballast.words.rollout import bar, mix, of_rollout
 
 
 def refreshing(fleet: Fleet, r: Rollout, group: str, hosts: int, now: datetime) -> Notice:
-    return notice(
-        fleet, r, now, "BottlerocketRolloutProgress", Severity.INFO, repeat=r.told,
+    return say(
+        of_rollout(fleet, r), Code.BOTTLEROCKET_ROLLOUT_PROGRESS, Severity.INFO, now, repeat=r.told,
         what=f"Bottlerocket {bar(r)}: {group} is being refreshed.",
         why=f"Running: {mix(fleet, r)}. Failed: {r.failed}, left as they are: {r.excluded}.",
-        impact=f"{instances(hosts)} of {group} are replaced: launched first, then drained and terminated.",
-        next_="Auto Scaling replaces one, then waits at its checkpoints.",
+        impact=f"{count(hosts, "instance")} of {group} are replaced: launched first, then drained and terminated.",
+        next="Auto Scaling replaces one, then waits at its checkpoints.",
     )  # fmt: skip
 
 
 def refreshed(fleet: Fleet, r: Rollout, group: str, now: datetime) -> Notice:
-    return notice(
-        fleet, r, now, "BottlerocketRolloutProgress", Severity.INFO, repeat=r.told,
+    return say(
+        of_rollout(fleet, r), Code.BOTTLEROCKET_ROLLOUT_PROGRESS, Severity.INFO, now, repeat=r.told,
         what=f"Bottlerocket {bar(r)}: {group} is refreshed.",
         why=f"Running: {mix(fleet, r)}. Failed: {r.failed}, left as they are: {r.excluded}.",
-        impact="None.", next_="The next group follows.",
+        impact="None.", next="The next group follows.",
     )  # fmt: skip
 
 
 def follows(fleet: Fleet, r: Rollout, template: Template, now: datetime) -> Notice:
-    return notice(
-        fleet, r, now, "BottlerocketTemplateFollows", Severity.INFO, closes=True, group=template.group,
+    return say(
+        _of_template(fleet, r, template, now), Code.BOTTLEROCKET_TEMPLATE_FOLLOWS, Severity.INFO, now, closes=True,
         what=f"Auto Scaling group {template.group} launches Bottlerocket {r.target} from now on, not {template.image_version}.",
         why=f"The rollout of {r.target} is {r.state.replace('_', ' ')}.",
         impact=f"Launch template {template.launch_template_id} has one more version; none was edited.",
-        next_="Let your infrastructure code follow, or have its template resolve the image through a parameter.",
+        next="Let your infrastructure code follow, or have its template resolve the image through a parameter.",
     )  # fmt: skip
 
 
 def drifts(fleet: Fleet, r: Rollout, template: Template, why: str, now: datetime) -> Notice:
-    return notice(
-        fleet, r, now, "BottlerocketTemplateDrift", Severity.TICKET, closes=True, group=template.group,
+    return say(
+        _of_template(fleet, r, template, now), Code.BOTTLEROCKET_TEMPLATE_DRIFT, Severity.TICKET, now, closes=True,
         what=f"Auto Scaling group {template.group} launches Bottlerocket {template.image_version or r.bad_version}, the cluster runs {r.target}.",
         why=f"Its launch template does not follow: {why}.",
         impact="Instances that it launches come up with the other release and are updated once more.",
-        next_=f"Have it boot {r.target}, or resolve:ssm the parameter of the variant.",
+        next=f"Have it boot {r.target}, or resolve:ssm the parameter of the variant.",
     )  # fmt: skip
+
+
+def _of_template(fleet: Fleet, r: Rollout, template: Template, now: datetime) -> Incident:
+    """An incident of its own, beside the message of the rollout."""
+    reason = f"{BOTTLEROCKET_TEMPLATE}/{template.group}"
+    return Incident(r.cluster, None, reason, f"{r.incident}/{template.group}", now, (cluster_link(fleet.cluster),))

@@ -7,8 +7,11 @@ from datetime import datetime
 
 from ballast.facts.view import View
 from ballast.records.disruption import Disruption
+from ballast.words.codes import Code
+from ballast.words.drain import of_drain
+from ballast.words.incident import say
 from ballast.words.notice import Notice, Severity
-from ballast.words.phrases import date, few, notice_of, span, tasks
+from ballast.words.phrases import count, date, few, span
 
 
 def drain_stuck(view: View, d: Disruption, why: Sequence[str], now: datetime) -> Notice:
@@ -17,21 +20,21 @@ def drain_stuck(view: View, d: Disruption, why: Sequence[str], now: datetime) ->
         then += f" Heartbeats have ended: hook {d.hook.name} lets the instance go within {d.hook.heartbeat_timeout_s // 60} min."
     elif d.goes_at:
         then += f" AWS takes it at {date(d.goes_at)}."
-    return notice_of(
-        view, d, now, "DrainStuck", Severity.PAGE,
+    return say(
+        of_drain(view, d), Code.DRAIN_STUCK, Severity.PAGE, now,
         what=f"{d.instance_id} is not empty after {span(d.started_at, now)}, its drain deadline.",
         why="What holds it: " + ("; ".join(few(why)) or "unknown: its tasks could not be read") + ".",
-        impact="These tasks are cut off if the instance goes before they end.", next_=then,
+        impact="These tasks are cut off if the instance goes before they end.", next=then,
     )  # fmt: skip
 
 
 def drain_forced(view: View, d: Disruption, stopped: int, why: Sequence[str], now: datetime) -> Notice:
-    return notice_of(
-        view, d, now, "DrainForced", Severity.TICKET,
-        what=f"{d.instance_id}: {tasks(stopped)} stopped at the drain deadline.",
+    return say(
+        of_drain(view, d), Code.DRAIN_FORCED, Severity.TICKET, now,
+        what=f"{d.instance_id}: {count(stopped, "task")} stopped at the drain deadline.",
         why="The policy says force. What held it: " + ("; ".join(few(why)) or "nothing any more") + ".",
         impact="Stopped tasks of services are replaced by ECS; others are not.",
-        next_="What is protected is left alone; if it still runs in ten minutes, Ballast pages.",
+        next="What is protected is left alone; if it still runs in ten minutes, Ballast pages.",
     )  # fmt: skip
 
 
@@ -39,47 +42,47 @@ def drain_rolled_back(view: View, d: Disruption, why: Sequence[str], now: dateti
     then = "Its rollout tries again later." if d.told_by_rollout else "Ballast does not try again on its own."
     if d.goes_at:
         then = f"Ballast tries again before {date(d.goes_at)}."
-    return notice_of(
-        view, d, now, "DrainRolledBack", Severity.TICKET,
+    return say(
+        of_drain(view, d), Code.DRAIN_ROLLED_BACK, Severity.TICKET, now,
         what=f"{d.instance_id} is ACTIVE again: its drain did not end within its deadline.",
         why="What held it: " + ("; ".join(few(why)) or "unknown: its tasks could not be read") + ".",
         impact="None: it takes tasks again and its scale-in protection is as it was.",
-        next_=then, closes=d.goes_at is None,
+        next=then, closes=d.goes_at is None,
     )  # fmt: skip
 
 
 def drained_outside_group(view: View, d: Disruption, now: datetime) -> Notice:
     goes = f" AWS takes it at {date(d.goes_at)}." if d.goes_at else ""
-    return notice_of(
-        view, d, now, "DrainedOutsideGroup", Severity.TICKET,
+    return say(
+        of_drain(view, d), Code.DRAINED_OUTSIDE_GROUP, Severity.TICKET, now,
         what=f"{d.instance_id} is empty and waits for you to replace it.",
         why=f"It belongs to no Auto Scaling group that could.{goes}",
-        impact="Its capacity is out of service.", next_="Terminate it, or set it ACTIVE to cancel.",
+        impact="Its capacity is out of service.", next="Terminate it, or set it ACTIVE to cancel.",
     )  # fmt: skip
 
 
 def instance_survived(view: View, d: Disruption, now: datetime) -> Notice:
-    return notice_of(
-        view, d, now, "InstanceSurvived", Severity.INFO,
+    return say(
+        of_drain(view, d), Code.INSTANCE_SURVIVED, Severity.INFO, now,
         what=f"{d.instance_id} still runs {span(d.started_at, now)} after EC2 announced its end.",
         why="EC2 did not take it.",
         impact="None: " + ("somebody else drains it." if d.foreign else "it is ACTIVE again."),
-        next_="Nothing until the next event about it.", closes=True,
+        next="Nothing until the next event about it.", closes=True,
     )  # fmt: skip
 
 
 def instance_stopped(view: View, d: Disruption, now: datetime) -> Notice:
-    return notice_of(
-        view, d, now, "InstanceStopped", Severity.TICKET,
+    return say(
+        of_drain(view, d), Code.INSTANCE_STOPPED, Severity.TICKET, now,
         what=f"{d.instance_id} is stopped, not terminated, and belongs to no Auto Scaling group.",
         why="EC2 says so.", impact="ECS still lists it as DRAINING.",
-        next_="If you start it again, set its container instance ACTIVE.", closes=True,
+        next="If you start it again, set its container instance ACTIVE.", closes=True,
     )  # fmt: skip
 
 
 def instance_left(view: View, d: Disruption, now: datetime) -> Notice:
-    return notice_of(
-        view, d, now, "InstanceLeft", Severity.INFO,
+    return say(
+        of_drain(view, d), Code.INSTANCE_LEFT, Severity.INFO, now,
         what=f"{d.instance_id} left the cluster {span(d.started_at, now)} after the first word of it.",
-        why="ECS does not list it any more.", impact="None.", next_="Nothing more to do.", closes=True,
+        why="ECS does not list it any more.", impact="None.", next="Nothing more to do.", closes=True,
     )  # fmt: skip

@@ -6,17 +6,18 @@ from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 from itertools import groupby
-from typing import TYPE_CHECKING
 
 from ballast.facts.cluster import Cluster
+from ballast.facts.running import Running
 from ballast.records.release import Release
 from ballast.records.watch import Watch
+from ballast.words.codes import Code
+from ballast.words.incident import Incident, say
 from ballast.words.links import cluster_link
 from ballast.words.notice import EVERY_CLUSTER, Link, Notice, Severity
 from ballast.words.phrases import few
-
-if TYPE_CHECKING:
-    from ballast.facts.running import Running
+from ballast.words.reasons import BOTTLEROCKET_RELEASE
+from ballast.words.watching import of_watch
 
 CHANGES = Link("Releases", "https://github.com/bottlerocket-os/bottlerocket/releases")
 NAMED_MOST = 20  # ids of EC2 are long, and a notice has 800 characters for them
@@ -31,12 +32,12 @@ def available(release: Release, hosts: Sequence[Running], now: datetime) -> Noti
     )
     mix = Counter(host.version or "an unknown version" for host in hosts)
     running = ", ".join(f"{count} on {version}" for version, count in mix.most_common(4))
-    return _notice(
-        release, hosts, now, "BottlerocketReleaseAvailable", Severity.INFO,
+    return say(
+        _of_release(release, hosts, now), Code.BOTTLEROCKET_RELEASE_AVAILABLE, Severity.INFO, now, closes=True,
         what=f"Bottlerocket {release.version} is the newest of {release.variant} {release.arch}.",
         why=f"AWS publishes it. {before}",
         impact=f"Running in {', '.join(few(_clusters(hosts)))}: {running}.",
-        next_="A rollout begins by the clusters' policies, see docs/operating.md.",
+        next="A rollout begins by the clusters' policies, see docs/operating.md.",
     )  # fmt: skip
 
 
@@ -49,62 +50,49 @@ def recalled(release: Release, version: str, hosts: Sequence[Running], unseen: S
         runs += f" Of these SSM knows no version: {_named(unknown)}."
     if unseen:
         runs += f" Not looked into: {', '.join(few(unseen))}."
-    next_ = "Nothing."
+    then = "Nothing."
     if affected:
-        next_ = "python -m ballast rollback, for each cluster that runs it."
+        then = "python -m ballast rollback, for each cluster that runs it."
     elif unknown or unseen:
-        next_ = "Find out whether they run it: apiclient get os."
-    return _notice(
-        release, hosts, now, "BottlerocketReleaseRecalled", Severity.PAGE if affected or unseen else Severity.TICKET,
+        then = "Find out whether they run it: apiclient get os."
+    severity = Severity.PAGE if affected or unseen else Severity.TICKET
+    return say(
+        _of_release(release, hosts, now), Code.BOTTLEROCKET_RELEASE_RECALLED, severity, now, closes=True,
         what=f"AWS has taken Bottlerocket {version} of {release.variant} {release.arch} back.",
         why=f"`latest` is {release.version} again.",
         impact=f"{runs} Rollouts towards it halt.",
-        next_=next_,
+        next=then,
     )  # fmt: skip
 
 
 def end_of_life(cluster: Cluster, watch: Watch, now: datetime) -> Notice:
-    return _about_cluster(
-        cluster, watch, now, "BottlerocketEndOfLife",
+    return say(
+        _of_variant(cluster, watch), Code.BOTTLEROCKET_END_OF_LIFE, Severity.TICKET, now, closes=True,
         what=f"{watch.subject} gets no more updates.",
         why="Bottlerocket has ended the support of this variant.",
         impact="Its instances stay as they are, with whatever is found in them.",
-        next_="Move the launch template to aws-ecs-2 or newer: another variant needs new instances.",
+        next="Move the launch template to aws-ecs-2 or newer: another variant needs new instances.",
     )  # fmt: skip
 
 
 def unknown(cluster: Cluster, watch: Watch, why: str, now: datetime) -> Notice:
-    return _about_cluster(
-        cluster, watch, now, "BottlerocketReleaseUnknown",
+    return say(
+        _of_variant(cluster, watch), Code.BOTTLEROCKET_RELEASE_UNKNOWN, Severity.TICKET, now, closes=True,
         what=f"Ballast does not know the newest Bottlerocket of {watch.subject}.",
         why=f"{why}.", impact="No release of it is rolled out.",
-        next_="Check whether the variant exists in this Region.",
+        next="Check whether the variant exists in this Region.",
     )  # fmt: skip
 
 
-def _notice(
-    release: Release, hosts: Sequence[Running], now: datetime, code: str, severity: Severity, *,
-    what: str, why: str, impact: str, next_: str,
-) -> Notice:  # fmt: skip
+def _of_release(release: Release, hosts: Sequence[Running], now: datetime) -> Incident:
     clusters = _clusters(hosts)
-    return Notice(
-        code=code, severity=severity, cluster=clusters[0] if len(clusters) == 1 else EVERY_CLUSTER, instance=None,
-        reason="bottlerocket_release",
-        incident=f"release/{release.variant}/{release.arch}/{release.version}/{release.revision}",
-        incident_started_at=now, at=now, what=what, why=why, impact=impact, next=next_,
-        links=(CHANGES,), closes_incident=True,
-    )  # fmt: skip
+    cluster = clusters[0] if len(clusters) == 1 else EVERY_CLUSTER
+    key = f"release/{release.variant}/{release.arch}/{release.version}/{release.revision}"
+    return Incident(cluster, None, BOTTLEROCKET_RELEASE, key, now, (CHANGES,))
 
 
-def _about_cluster(
-    cluster: Cluster, watch: Watch, now: datetime, code: str, *, what: str, why: str, impact: str, next_: str
-) -> Notice:  # fmt: skip
-    return Notice(
-        code=code, severity=Severity.TICKET, cluster=cluster.name, instance=None, reason=watch.kind,
-        incident=watch.incident, incident_started_at=watch.since, at=now,
-        what=what, why=why, impact=impact, next=next_,
-        links=(VARIANTS, cluster_link(cluster)), closes_incident=True,
-    )  # fmt: skip
+def _of_variant(cluster: Cluster, watch: Watch) -> Incident:
+    return of_watch(cluster, watch, links=(VARIANTS, cluster_link(cluster)))
 
 
 def _clusters(hosts: Sequence[Running]) -> list[str]:

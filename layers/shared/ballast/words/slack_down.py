@@ -5,50 +5,36 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Final
 
+from ballast.words.codes import Code
 from ballast.words.console import secret_page
+from ballast.words.incident import Incident, say
 from ballast.words.notice import EVERY_CLUSTER, Notice, Severity
+from ballast.words.reasons import SLACK_UNAVAILABLE
 
-SLACK_REASON: Final = "slack_unavailable"
+WHAT: Final = "Messages do not reach Slack."
+IMPACT: Final = "On-call hears of this and everything else through the SNS topic only."
 
 
 def slack_secret_missing(secret: str, why: str, now: datetime, region: str) -> Notice:
-    return _about_slack(
-        now,
-        code="SlackSecretMissing",
-        secret=secret,
-        region=region,
-        why=why,
-        next_step=f"Put a bot token or a webhook URL into the secret {secret} and let the function "
+    code = Code.SLACK_SECRET_MISSING
+    return say(
+        _of_slack(code, secret, now, region), code, Severity.TICKET, now, what=WHAT, why=why, impact=IMPACT,
+        next=f"Put a bot token or a webhook URL into the secret {secret} and let the function "
         "publish_notification read it; messages of the last 24 hours follow within five minutes.",
-    )
+    )  # fmt: skip
 
 
 def slack_refused(secret: str, error: str, now: datetime, region: str) -> Notice:
-    return _about_slack(
-        now,
-        code="SlackRefused",
-        secret=secret,
-        region=region,
-        why=f"Slack answers {error}.",
-        next_step="Check that the token is valid, has the scope chat:write, and that the app is a member "
+    code = Code.SLACK_REFUSED
+    return say(
+        _of_slack(code, secret, now, region), code, Severity.TICKET, now,
+        what=WHAT, why=f"Slack answers {error}.", impact=IMPACT,
+        next="Check that the token is valid, has the scope chat:write, and that the app is a member "
         "of the channel; messages of the last 24 hours follow within five minutes.",
-    )
+    )  # fmt: skip
 
 
-def _about_slack(now: datetime, *, code: str, secret: str, region: str, why: str, next_step: str) -> Notice:
+def _of_slack(code: Code, secret: str, now: datetime, region: str) -> Incident:
     """One incident a day: a reminder, not a stream."""
-    return Notice(
-        code=code,
-        severity=Severity.TICKET,
-        cluster=EVERY_CLUSTER,
-        instance=None,
-        reason=SLACK_REASON,
-        incident=f"slack/{code}/{secret}/{now:%Y-%m-%d}",
-        incident_started_at=now,
-        at=now,
-        what="Messages do not reach Slack.",
-        why=why,
-        impact="On-call hears of this and everything else through the SNS topic only.",
-        next=next_step,
-        links=(secret_page(region, secret),),
-    )
+    key = f"slack/{code}/{secret}/{now:%Y-%m-%d}"
+    return Incident(EVERY_CLUSTER, None, SLACK_UNAVAILABLE, key, now, (secret_page(region, secret),))

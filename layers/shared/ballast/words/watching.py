@@ -8,170 +8,140 @@ from datetime import datetime
 from ballast.facts.cluster import Cluster
 from ballast.facts.view import View
 from ballast.records.watch import Watch
+from ballast.words.codes import Code
+from ballast.words.incident import Incident, say
 from ballast.words.links import cluster_link, group_link, instance_links
 from ballast.words.notice import Link, Notice, Severity
+from ballast.words.reasons import INSTANCE_IMPAIRED, LIFECYCLE_HOOK_PUT
 
 
 def drain_by_others_stuck(view: View, watch: Watch, why: Sequence[str], now: datetime) -> Notice:
     held = "; ".join(why[:5]) or "unknown: its tasks could not be read"
-    return _notice(
-        view.cluster, watch, now, "ForeignDrainStuck", Severity.TICKET, instance=view.instance_id,
+    return say(
+        _of_instance(view, watch), Code.FOREIGN_DRAIN_STUCK, Severity.TICKET, now,
         what=f"{view.instance_id} has been DRAINING for {_minutes(watch, now)} and Ballast did not start it.",
         why=f"A person, ECS managed draining or another tool drains it. What holds it: {held}.",
         impact="Its capacity is out of service and counts against the disruption budget.",
-        next_="Ballast never touches the drains of others: finish it or set it ACTIVE.",
-        links=instance_links(view.cluster, view.instance_id, view.instance),
+        next="Ballast never touches the drains of others: finish it or set it ACTIVE.",
     )  # fmt: skip
 
 
 def drain_by_others_ended(cluster: Cluster, watch: Watch, now: datetime) -> Notice:
-    return _notice(
-        cluster, watch, now, "ForeignDrainEnded", Severity.INFO, instance=watch.subject,
+    return say(
+        of_watch(cluster, watch, watch.subject), Code.FOREIGN_DRAIN_ENDED, Severity.INFO, now,
         what=f"{watch.subject} is not DRAINING any more, after {_minutes(watch, now)}.",
         why="Whoever drained it has finished or given up.", impact="None.",
-        next_="Nothing more to do.", closes=True,
+        next="Nothing more to do.", closes=True,
     )  # fmt: skip
 
 
 def agent_lost(view: View, watch: Watch, now: datetime) -> Notice:
-    return _notice(
-        view.cluster, watch, now, "AgentLost", Severity.TICKET, instance=view.instance_id,
+    return say(
+        _of_instance(view, watch), Code.AGENT_LOST, Severity.TICKET, now,
         what=f"The ECS agent of {view.instance_id} has been disconnected for {_minutes(watch, now)}.",
         why="The agent crashed, the host hangs, or the network between it and ECS is broken.",
         impact=f"{view.counted_tasks} tasks may still run there, but ECS can neither place, stop nor see them.",
-        next_="Ballast only reports this. Look at the host; terminate it to have its group replace it.",
-        links=instance_links(view.cluster, view.instance_id, view.instance),
+        next="Ballast only reports this. Look at the host; terminate it to have its group replace it.",
     )  # fmt: skip
 
 
 def agent_back(cluster: Cluster, watch: Watch, now: datetime) -> Notice:
-    return _notice(
-        cluster, watch, now, "AgentBack", Severity.INFO, instance=watch.subject,
+    return say(
+        of_watch(cluster, watch, watch.subject), Code.AGENT_BACK, Severity.INFO, now,
         what=f"The ECS agent of {watch.subject} is connected again, or the instance is gone, after {_minutes(watch, now)}.",
-        why="ECS says so.", impact="None.", next_="Nothing more to do.", closes=True,
+        why="ECS says so.", impact="None.", next="Nothing more to do.", closes=True,
     )  # fmt: skip
 
 
 def agents_lost(cluster: Cluster, watch: Watch, instance_ids: Sequence[str], now: datetime) -> Notice:
     shown = ", ".join(instance_ids[:5]) + (f" and {len(instance_ids) - 5} more" if len(instance_ids) > 5 else "")
-    return _notice(
-        cluster, watch, now, "AgentsLost", Severity.PAGE, instance=None,
+    return say(
+        of_watch(cluster, watch), Code.AGENTS_LOST, Severity.PAGE, now,
         what=f"{len(instance_ids)} of {cluster.instances or 'an unknown number of'} ECS agents are disconnected: {shown}.",
         why="So many at once are rarely hosts: look at the network, the instance role and ECS itself.",
         impact="ECS can neither place, stop nor see tasks there.",
-        next_="Ballast does nothing, since replacing hosts would not help a common cause.",
+        next="Ballast does nothing, since replacing hosts would not help a common cause.",
     )  # fmt: skip
 
 
 def agents_back(cluster: Cluster, watch: Watch, now: datetime) -> Notice:
-    return _notice(
-        cluster, watch, now, "AgentsBack", Severity.INFO, instance=None,
+    return say(
+        of_watch(cluster, watch), Code.AGENTS_BACK, Severity.INFO, now,
         what=f"Most ECS agents are connected again after {_minutes(watch, now)}.",
-        why="ECS says so.", impact="None.", next_="Nothing more to do.", closes=True,
+        why="ECS says so.", impact="None.", next="Nothing more to do.", closes=True,
     )  # fmt: skip
 
 
 def instance_impaired(cluster: Cluster, instance_id: str, checks: Sequence[str], at: datetime, now: datetime) -> Notice:
-    return Notice(
-        code="InstanceImpaired",
-        severity=Severity.TICKET,
-        cluster=cluster.name,
-        instance=instance_id,
-        reason="instance_impaired",
-        incident=f"{cluster.name}/{instance_id}/impaired/{at:%Y%m%dT%H%M}",
-        incident_started_at=at,
-        at=now,
+    key = f"{cluster.name}/{instance_id}/impaired/{at:%Y%m%dT%H%M}"
+    links = instance_links(cluster, instance_id, None)
+    return say(
+        Incident(cluster.name, instance_id, INSTANCE_IMPAIRED, key, at, links),
+        Code.INSTANCE_IMPAIRED, Severity.TICKET, now, closes=True,
         what=f"ECS finds {instance_id} impaired: {'; '.join(checks[:5]) or 'no check named'}.",
         why="A health check of the container instance failed.",
         impact="Tasks there may fail or be out of ECS's sight.",
         next="On groups ECS leaves this to you; Ballast only reports it. Terminate the instance to replace it.",
-        links=instance_links(cluster, instance_id, None),
-        closes_incident=True,
-    )
+    )  # fmt: skip
 
 
 def policy_unreadable(cluster: Cluster, watch: Watch, expected: str, now: datetime) -> Notice:
     tag, _, value = watch.subject.partition("=")
-    return _notice(
-        cluster, watch, now, "PolicyUnreadable", Severity.TICKET, instance=None,
+    return say(
+        of_watch(cluster, watch), Code.POLICY_UNREADABLE, Severity.TICKET, now,
         what=f"The tag {tag}={value} of cluster {cluster.name} cannot be read.",
         why=f"Expected {expected}.",
         impact="Ballast begins no voluntary drain in this cluster; forced ones go on.",
-        next_="Correct or remove the tag; Ballast notices within two minutes.",
+        next="Correct or remove the tag; Ballast notices within two minutes.",
     )  # fmt: skip
 
 
 def policy_readable(cluster: Cluster, watch: Watch, now: datetime) -> Notice:
-    return _notice(
-        cluster, watch, now, "PolicyReadable", Severity.INFO, instance=None,
+    return say(
+        of_watch(cluster, watch), Code.POLICY_READABLE, Severity.INFO, now,
         what=f"The tag {watch.subject.partition('=')[0]} of cluster {cluster.name} is corrected or gone.",
-        why="The sweep has read it again.", impact="None.", next_="Nothing more to do.", closes=True,
+        why="The sweep has read it again.", impact="None.", next="Nothing more to do.", closes=True,
     )  # fmt: skip
 
 
 def hook_put(cluster: Cluster, group: str, now: datetime) -> Notice:
-    return _of_group(
-        cluster, group, now, "LifecycleHookPut", Severity.INFO,
+    return say(
+        _of_group(cluster, group, now), Code.LIFECYCLE_HOOK_PUT, Severity.INFO, now, closes=True,
         what=f"Lifecycle hook ballast-drain is put on Auto Scaling group {group}.",
         why="The group had neither ECS managed draining nor our hook, so its instances went without a drain.",
         impact="From now on they are drained before they are terminated.",
-        next_="Set PutLifecycleHooks=false to manage hooks yourself.",
+        next="Set PutLifecycleHooks=false to manage hooks yourself.",
     )  # fmt: skip
 
 
 def group_not_tagged(cluster: Cluster, group: str, now: datetime) -> Notice:
-    return _of_group(
-        cluster, group, now, "GroupNotTagged", Severity.TICKET,
+    return say(
+        _of_group(cluster, group, now), Code.GROUP_NOT_TAGGED, Severity.TICKET, now, closes=True,
         what=f"Auto Scaling group {group} of cluster {cluster.name} lacks the tag ballast:managed=true.",
         why="It is the group of no capacity provider, and Ballast's role may only touch groups that ECS or you have tagged.",
         impact="Its instances are terminated without a drain.",
-        next_="Tag the group ballast:managed=true, or set PutLifecycleHooks=false.",
+        next="Tag the group ballast:managed=true, or set PutLifecycleHooks=false.",
     )  # fmt: skip
 
 
-def _of_group(
-    cluster: Cluster, group: str, now: datetime, code: str, severity: Severity, *,
-    what: str, why: str, impact: str, next_: str,
-) -> Notice:  # fmt: skip
-    return Notice(
-        code=code,
-        severity=severity,
-        cluster=cluster.name,
-        instance=None,
-        reason="lifecycle_hook_put",
-        incident=f"{cluster.name}/{group}/hook/{now:%Y%m%d}",
-        incident_started_at=now,
-        at=now,
-        what=what,
-        why=why,
-        impact=impact,
-        next=next_,
-        links=(group_link(cluster, group),),
-        closes_incident=True,
-    )
+def of_watch(
+    cluster: Cluster, watch: Watch, instance_id: str | None = None, links: tuple[Link, ...] = ()
+) -> Incident:  # fmt: skip
+    """`instance_id` where it is about one; `links` if there are better ones than the cluster's."""
+    return Incident(
+        cluster.name, instance_id, watch.kind, watch.incident, watch.since, links or (cluster_link(cluster),)
+    )  # fmt: skip
 
 
-def _notice(
-    cluster: Cluster, watch: Watch, now: datetime, code: str, severity: Severity, *,
-    instance: str | None, what: str, why: str, impact: str, next_: str,
-    links: tuple[Link, ...] = (), closes: bool = False,
-) -> Notice:  # fmt: skip
-    return Notice(
-        code=code,
-        severity=severity,
-        cluster=cluster.name,
-        instance=instance,
-        reason=watch.kind,
-        incident=watch.incident,
-        incident_started_at=watch.since,
-        at=now,
-        what=what,
-        why=why,
-        impact=impact,
-        next=next_,
-        links=links or (cluster_link(cluster),),
-        closes_incident=closes,
-    )
+def _of_instance(view: View, watch: Watch) -> Incident:
+    links = instance_links(view.cluster, view.instance_id, view.instance)
+    return of_watch(view.cluster, watch, view.instance_id, links)
+
+
+def _of_group(cluster: Cluster, group: str, now: datetime) -> Incident:
+    """One a day: a reminder, not a stream."""
+    key = f"{cluster.name}/{group}/hook/{now:%Y%m%d}"
+    return Incident(cluster.name, None, LIFECYCLE_HOOK_PUT, key, now, (group_link(cluster, group),))
 
 
 def _minutes(watch: Watch, now: datetime) -> str:
