@@ -10,6 +10,7 @@ from ballast.publish.runbook import runbook
 from ballast.words.console import cluster_page
 from ballast.words.notice import EVERY_CLUSTER, Link, Severity
 from ballast.words.phrases import count
+from ballast.words.reasons import spoken
 
 SEVERITIES = {
     Severity.PAGE: "Page: somebody is needed now",
@@ -19,8 +20,6 @@ SEVERITIES = {
 ICONS = {Severity.PAGE: "🔴", Severity.TICKET: "🟠", Severity.INFO: "🔵"}
 CLOSED_ICON = "✅"
 UNKNOWN = "unknown"
-_REASONS = {"lifecycle_hook": "Scale-in", "task_start_impaired": "Tasks fail to start"}
-_ONE_PER_SERVICE = ("placement_failure", "task_start_impaired", "deployment_failed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +72,7 @@ def title(conversation: Conversation) -> str:
     if total == 1:
         return f"{start}: {one_line(notice.what).rstrip(' .') or spelled(notice.code)}"
     things = count(total, _thing(conversation))
-    reason = _REASONS.get(conversation.reason, spelled(conversation.reason))
+    reason = spoken(conversation.reason).title or spelled(conversation.reason)
     if _is_raised(conversation):
         alike = sum(one.severity is notice.severity for one in conversation.incidents.values() if not one.closed)
         return f"{start}: {spelled(notice.code)}, {alike or 1} of {things} ({reason})"
@@ -125,4 +124,4 @@ def _instances(conversation: Conversation) -> str:
 def _thing(conversation: Conversation) -> str:
     if all(one.has_instance for one in conversation.incidents.values()):
         return "instance"
-    return "service" if conversation.reason in _ONE_PER_SERVICE else "incident"
+    return spoken(conversation.reason).thing
