@@ -116,7 +116,11 @@ def test_a_halt_says_why_what_runs_what_and_what_to_type() -> None:
     )
     assert HALT.why == "the canary i-1 failed: it fell back."
     assert f"Running: 2 on {BEFORE}, 1 on {AFTER}" in HALT.impact
-    assert "python -m ballast resume" in HALT.next
+    assert HALT.next == (
+        "What is in flight ends or goes back. Then: "
+        "`ballast resume --cluster prod --variant aws-ecs-2 --arch x86_64` or "
+        "`ballast rollback --cluster prod --variant aws-ecs-2 --arch x86_64`."
+    )
 
 
 def test_all_of_one_rollout_is_one_incident_until_it_is_resumed() -> None:

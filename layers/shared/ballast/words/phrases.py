@@ -1,4 +1,4 @@
-"""Which phrases do notices share? Numbers with their things and units, lists, times in UTC."""
+"""Which phrases do notices share? Numbers with their things and units, lists, times in UTC, commands."""
 
 from __future__ import annotations
 
@@ -27,3 +27,8 @@ def clock(moment: datetime | None) -> str:
 
 def date(moment: datetime | None) -> str:
     return f"{moment:%Y-%m-%d %H:%M} UTC" if moment else "an unknown date"
+
+
+def typed(verb: str, cluster: str, variant: str, arch: str) -> str:
+    """What an operator types about one rollout (cli/ballast_cli), whole, so that it can be copied and run."""
+    return f"`ballast {verb} --cluster {cluster} --variant {variant} --arch {arch}`"

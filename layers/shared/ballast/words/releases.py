@@ -9,13 +9,14 @@ from itertools import groupby
 
 from ballast.facts.cluster import Cluster
 from ballast.facts.running import Running
+from ballast.records.command import CommandKind
 from ballast.records.release import Release
 from ballast.records.watch import Watch
 from ballast.words.codes import Code
 from ballast.words.incident import Incident, say
 from ballast.words.links import cluster_link
 from ballast.words.notice import EVERY_CLUSTER, Link, Notice, Severity
-from ballast.words.phrases import few
+from ballast.words.phrases import few, typed
 from ballast.words.reasons import BOTTLEROCKET_RELEASE
 from ballast.words.watching import of_watch
 
@@ -52,7 +53,8 @@ def recalled(release: Release, version: str, hosts: Sequence[Running], unseen: S
         runs += f" Not looked into: {', '.join(few(unseen))}."
     then = "Nothing."
     if affected:
-        then = "python -m ballast rollback, for each cluster that runs it."
+        back = [typed(CommandKind.ROLLBACK, name, release.variant, release.arch) for name in _clusters(affected)]
+        then = f"Take it back where it runs: {'; '.join(few(back))}."
     elif unknown or unseen:
         then = "Find out whether they run it: apiclient get os."
     severity = Severity.PAGE if affected or unseen else Severity.TICKET

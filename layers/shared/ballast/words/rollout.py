@@ -8,13 +8,13 @@ from datetime import datetime, timedelta
 from ballast.facts.arrival import versions
 from ballast.facts.fleet import Fleet, Host
 from ballast.policy.policy import Policy
-from ballast.records.command import Command
+from ballast.records.command import Command, CommandKind
 from ballast.records.rollout import Rollout, RolloutState
 from ballast.words.codes import Code
 from ballast.words.incident import Incident, say
 from ballast.words.links import cluster_link
 from ballast.words.notice import Notice, Severity
-from ballast.words.phrases import count, date, few
+from ballast.words.phrases import count, date, few, typed
 from ballast.words.reasons import BOTTLEROCKET_ROLLOUT
 
 BAR = 10
@@ -66,12 +66,15 @@ def progress(fleet: Fleet, r: Rollout, batch: Sequence[Host], now: datetime) -> 
 
 
 def halted(fleet: Fleet, r: Rollout, now: datetime, *, page: bool) -> Notice:
+    resume, rollback = (
+        typed(kind, r.cluster, r.variant, r.arch) for kind in (CommandKind.RESUME, CommandKind.ROLLBACK)
+    )
     return say(
         of_rollout(fleet, r), Code.BOTTLEROCKET_ROLLOUT_HALTED, Severity.PAGE if page else Severity.TICKET, now,
         what=f"The rollout of Bottlerocket {r.target} to {fleet_of(r)} is halted: {so_far(r)}.",
         why=f"{r.halted_reason}.",
         impact=f"{count(r.on_target, "instance")} run {r.target}; no other is touched. Running: {mix(fleet, r)}.",
-        next="What is in flight ends or goes back. Then: python -m ballast resume, or rollback.",
+        next=f"What is in flight ends or goes back. Then: {resume} or {rollback}.",
     )  # fmt: skip
 
 
@@ -125,11 +128,12 @@ def done(fleet: Fleet, r: Rollout, left: Mapping[str, str], now: datetime) -> No
 
 
 def refused(fleet: Fleet, command: Command, why: str, now: datetime) -> Notice:
+    status = typed("status", fleet.cluster.name, fleet.variant, fleet.arch)
     return say(
         _of_command(fleet, command), Code.BOTTLEROCKET_COMMAND_REFUSED, Severity.TICKET, now, closes=True,
         what=f"{command.kind} for {fleet.variant} {fleet.arch} was refused.",
         why=f"{_said(command)} But {why}.", impact="Nothing was changed.",
-        next="See `python -m ballast status` and say it again.",
+        next=f"See {status}, with LEDGER_TABLE set to the stack's ledger, and say it again.",
     )  # fmt: skip
 
 
