@@ -13,6 +13,7 @@ from ballast.publish.conversation import Conversation
 from ballast.publish.due import Publication
 from ballast.publish.wording import Wording, one_line, spelled, word
 from ballast.words.notice import SCHEMA_VERSION
+from ballast.words.phrases import cut
 
 SUBJECT = 100
 ASCII = str.maketrans({"▰": "#", "▱": "-", "…": "...", "→": "->"})  # what notices say besides
@@ -137,4 +138,5 @@ def _json(value: dict[str, Any]) -> str:
 
 
 def _cut(text: str, limit: int) -> str:
-    return text if len(text) <= limit else text[: limit - 3] + "..."
+    """Three dots, since the subject is ASCII."""
+    return cut(text, limit, "...")

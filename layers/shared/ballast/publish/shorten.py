@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from ballast.words.notice import Link, Notice
+from ballast.words.phrases import cut
 
 SENTENCE = 800
 PLAN_LINE = 160
@@ -19,23 +20,23 @@ MOST_LINKS = 5
 
 def shortened(notice: Notice) -> Notice:
     """A link that is too long is left out: half of it leads nowhere."""
-    plan = tuple(_cut(line, PLAN_LINE) for line in notice.plan[:MOST_PLAN_LINES])
+    plan = tuple(_printable(line, PLAN_LINE) for line in notice.plan[:MOST_PLAN_LINES])
     if len(notice.plan) > MOST_PLAN_LINES:
         plan += (f"+{len(notice.plan) - MOST_PLAN_LINES} more",)
-    links = [Link(_cut(link.text, LINK_TEXT), link.url) for link in notice.links if len(link.url) <= URL]
+    links = [Link(_printable(link.text, LINK_TEXT), link.url) for link in notice.links if len(link.url) <= URL]
     return replace(
         notice,
-        what=_cut(notice.what, SENTENCE),
-        why=_cut(notice.why, SENTENCE),
-        impact=_cut(notice.impact, SENTENCE),
-        next=_cut(notice.next, SENTENCE),
+        what=_printable(notice.what, SENTENCE),
+        why=_printable(notice.why, SENTENCE),
+        impact=_printable(notice.impact, SENTENCE),
+        next=_printable(notice.next, SENTENCE),
         plan=plan,
         links=tuple(links[:MOST_LINKS]),
     )
 
 
-def _cut(text: str, limit: int) -> str:
+def _printable(text: str, limit: int) -> str:
     """Control characters but line breaks have no meaning in a message, and cost six bytes each in JSON."""
     lines = ("".join(mark if mark.isprintable() else " " for mark in line).strip() for line in text.splitlines())
     printable = "\n".join(line for line in lines if line)
-    return printable if len(printable) <= limit else printable[: limit - 1] + "…"
+    return cut(printable, limit)

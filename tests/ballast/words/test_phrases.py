@@ -1,0 +1,28 @@
+"""Phrases fit: a number with its thing, a list that is not a page, a text that its channel takes."""
+
+from __future__ import annotations
+
+import pytest
+
+from ballast.words.phrases import count, cut, few
+
+
+@pytest.mark.parametrize(("number", "said"), [(0, "0 tasks"), (1, "1 task"), (2, "2 tasks")])
+def test_one_thing_is_singular(number: int, said: str) -> None:
+    assert count(number, "task") == said
+
+
+@pytest.mark.parametrize(
+    ("number", "shown"),
+    [(0, ()), (5, ("0", "1", "2", "3", "4")), (6, ("0", "1", "2", "3", "4", "and 1 more"))],
+)
+def test_five_of_a_list_are_named_and_the_others_counted(number: int, shown: tuple[str, ...]) -> None:
+    assert few([str(n) for n in range(number)]) == shown
+
+
+@pytest.mark.parametrize(
+    ("text", "mark", "left"),
+    [("abcdef", "…", "abcdef"), ("abcdefg", "…", "abcde…"), ("abcdefg", "...", "abc...")],
+)
+def test_what_is_cut_has_at_most_six_characters_with_its_mark(text: str, mark: str, left: str) -> None:
+    assert cut(text, 6, mark) == left
