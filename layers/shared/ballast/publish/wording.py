@@ -80,7 +80,7 @@ def title(conversation: Conversation) -> str:
 
 
 def is_over(conversation: Conversation) -> bool:
-    """An announcement is no good news of something that ended."""
+    """A closed announcement is not over: it was closed when it was told, and its news still stands."""
     return conversation.closed and not conversation.is_announcement
 
 

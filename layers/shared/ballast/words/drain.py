@@ -47,7 +47,7 @@ STARTED = {
 
 
 def of_drain(view: View, d: Disruption) -> Incident:
-    """One incident from the first word of it until the instance is gone or serves again."""
+    """One incident from the first news of the disruption until the instance is gone or serves again."""
     links = instance_links(view.cluster, d.instance_id, view.instance)
     return Incident(d.cluster, d.instance_id, d.reason, d.incident, d.started_at, links)
 

@@ -56,6 +56,6 @@ def drifts(fleet: Fleet, r: Rollout, template: Template, why: str, now: datetime
 
 
 def _of_template(fleet: Fleet, r: Rollout, template: Template, now: datetime) -> Incident:
-    """An incident of its own, beside the message of the rollout."""
+    """A launch template is an incident of its own, so that its message stands beside the rollout's."""
     reason = f"{BOTTLEROCKET_TEMPLATE}/{template.group}"
     return Incident(r.cluster, None, reason, f"{r.incident}/{template.group}", now, (cluster_link(fleet.cluster),))

@@ -13,7 +13,7 @@ def cluster_link(cluster: Cluster) -> Link:
 
 
 def instance_links(cluster: Cluster, instance_id: str, instance: ContainerInstance | None) -> tuple[Link, ...]:
-    """The container instance only while it is one."""
+    """The page of the container instance is left out once the instance is not registered in the cluster."""
     region = _region(cluster)
     always = (instance_page(region, instance_id), cluster_link(cluster))
     return (container_instance_page(region, cluster.name, instance.arn), *always) if instance else always

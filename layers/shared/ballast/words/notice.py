@@ -56,7 +56,7 @@ class Notice:
     links: tuple[Link, ...] = ()
     closes_incident: bool = False
     dry_run: bool = False
-    repeat: int = 0  # of a step that is told again and again, such as progress: a higher number is newer
+    repeat: int = 0  # counts the notices of one code that is told again, such as progress: a higher number is newer
 
     @property
     def id(self) -> str:

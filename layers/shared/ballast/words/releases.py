@@ -21,7 +21,7 @@ from ballast.words.reasons import BOTTLEROCKET_RELEASE
 from ballast.words.watching import of_watch
 
 CHANGES = Link("Releases", "https://github.com/bottlerocket-os/bottlerocket/releases")
-NAMED_MOST = 20  # ids of EC2 are long, and a notice has 800 characters for them
+NAMED_MOST = 20  # an instance id is long, and a sentence of a notice has 800 characters
 VARIANTS = Link("Variants", "https://bottlerocket.dev/en/os/latest/#/concepts/variants/")
 
 
@@ -43,7 +43,7 @@ def available(release: Release, hosts: Sequence[Running], now: datetime) -> Noti
 
 
 def recalled(release: Release, version: str, hosts: Sequence[Running], unseen: Sequence[str], now: datetime) -> Notice:
-    """A page where somebody runs it already, or where nobody knows."""
+    """A page if an instance runs the version, or if a cluster could not be looked into."""
     affected = [host for host in hosts if host.version == version]
     runs = f"These run it: {_named(affected)}." if affected else "None of the instances that were seen runs it."
     unknown = [host for host in hosts if host.version is None]

@@ -163,7 +163,7 @@ def _of_command(fleet: Fleet, command: Command) -> Incident:
 
 
 def _eta(r: Rollout, now: datetime) -> datetime | None:
-    """As fast as so far."""
+    """When the rollout ends if it goes on at the pace so far; None before the first instance has arrived."""
     if not (r.started_at and r.on_target):
         return None
     left = max(0, r.total - r.on_target - r.failed - r.excluded)  # the failed may have left the cluster

@@ -1,4 +1,4 @@
-"""What do we say about AWS's own failures? Every sentence of it."""
+"""What on-call reads about failing ECS services, as AWS tells of them."""
 
 from __future__ import annotations
 

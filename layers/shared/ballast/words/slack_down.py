@@ -1,4 +1,4 @@
-"""What do we say, on the other channel, when Slack cannot be reached for a reason that no retry cures?"""
+"""What on-call reads on the SNS topic when Slack cannot be reached for a reason that no retry cures."""
 
 from __future__ import annotations
 

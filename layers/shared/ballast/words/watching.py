@@ -127,7 +127,7 @@ def group_not_tagged(cluster: Cluster, group: str, now: datetime) -> Notice:
 def of_watch(
     cluster: Cluster, watch: Watch, instance_id: str | None = None, links: tuple[Link, ...] = ()
 ) -> Incident:  # fmt: skip
-    """`instance_id` where it is about one; `links` if there are better ones than the cluster's."""
+    """`instance_id` where the watch is about one instance; `links` where the cluster's page is not the best one."""
     return Incident(
         cluster.name, instance_id, watch.kind, watch.incident, watch.since, links or (cluster_link(cluster),)
     )  # fmt: skip
