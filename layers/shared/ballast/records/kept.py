@@ -1,10 +1,21 @@
-"""Which records does the ledger keep, besides watches?"""
+"""What has every record that the ledger keeps?"""
 
 from __future__ import annotations
 
-from ballast.records.disruption import Disruption
-from ballast.records.instance_update import InstanceUpdate
-from ballast.records.release import Release
-from ballast.records.rollout import Rollout
+from dataclasses import Field
+from typing import Any, ClassVar, Protocol
 
-type Kept = Disruption | Rollout | InstanceUpdate | Release
+
+class Kept(Protocol):
+    """A dataclass with its key and its revision. It names no record, so that a function loads only those it uses."""
+
+    __dataclass_fields__: ClassVar[dict[str, Field[Any]]]
+
+    @property
+    def cluster(self) -> str: ...
+
+    @property
+    def item(self) -> str: ...
+
+    @property
+    def revision(self) -> int: ...
