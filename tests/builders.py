@@ -16,7 +16,8 @@ from ballast.facts.instance import ContainerInstance, InstanceStatus
 from ballast.facts.service import Service
 from ballast.facts.task import Task, TaskKind
 from ballast.facts.view import View
-from ballast.plans.actions import Action, Claim, Record, Tell
+from ballast.plans.action import Action
+from ballast.plans.actions import Claim, Record, Tell
 from ballast.plans.plan import Plan
 from ballast.policy.policy import Policy
 from ballast.records.disruption import Disruption, Hook, Phase, Reason

@@ -6,7 +6,7 @@ from hypothesis import given
 
 from ballast.drain.progress import plan_progress
 from ballast.facts.view import View
-from ballast.plans.actions import ORDER, Claim, ContinueTermination, Reactivate, Record, StopTask
+from ballast.plans.actions import Claim, ContinueTermination, Reactivate, Record, StopTask
 from ballast.policy.policy import Outcome
 from tests.builders import (
     NOW,
@@ -57,7 +57,7 @@ def test_only_a_voluntary_drain_or_a_survivor_returns_to_service(view: View) -> 
 @given(views(disruptions()))
 def test_every_step_follows_the_one_that_the_ledger_holds(view: View) -> None:
     held = view.disruption
-    for action in sorted(plan_progress(view, NOW).actions, key=lambda a: ORDER.index(type(a))):
+    for action in sorted(plan_progress(view, NOW).actions, key=lambda action: action.place):
         match action:
             case Claim(written, before):
                 assert before == held

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from ballast.facts.cluster import Cluster
 from ballast.facts.running import Kind, Running
-from ballast.plans.actions import Action, Announce, Record, RecordWatch, Tell
+from ballast.plans.action import Action
+from ballast.plans.actions import Announce, Record, RecordWatch, Tell
 from ballast.plans.plan import Plan
 from ballast.publish.shorten import SENTENCE
 from ballast.records.release import Release

@@ -9,8 +9,8 @@ from ballast.drain.blockers import blockers
 from ballast.facts.instance import InstanceStatus
 from ballast.facts.task import TaskKind
 from ballast.facts.view import View
+from ballast.plans.action import Action
 from ballast.plans.actions import (
-    Action,
     Announce,
     Claim,
     ContinueTermination,

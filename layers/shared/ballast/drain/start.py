@@ -10,7 +10,8 @@ from ballast.drain.triggers import Trigger
 from ballast.drain.voluntary import budget_of, objection, out_of_service
 from ballast.facts.instance import InstanceStatus
 from ballast.facts.view import NOTHING_RUNS, View
-from ballast.plans.actions import Action, Claim, ContinueTermination, Record, SetScaleInProtection, StartDraining, Tell
+from ballast.plans.action import Action
+from ballast.plans.actions import Claim, ContinueTermination, Record, SetScaleInProtection, StartDraining, Tell
 from ballast.plans.plan import Plan
 from ballast.policy.policy import OnRebalance
 from ballast.records.disruption import Disruption, Phase, Reason

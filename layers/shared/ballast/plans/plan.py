@@ -1,10 +1,11 @@
-"""A plan: why, and which actions in which order."""
+"""A plan: why, and which actions."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ballast.plans.actions import Action
+from ballast.plans.action import Action
+from ballast.plans.actions import Claim
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,3 +14,8 @@ class Plan:
 
     reason: str
     actions: tuple[Action, ...] = ()
+
+    @property
+    def takes_budget(self) -> bool:
+        """Whether it begins a voluntary disruption; one a round, so that the next proof of capacity sees its effect."""
+        return any(isinstance(action, Claim) and action.budget for action in self.actions)

@@ -1,4 +1,4 @@
-"""What only update_bottlerocket does, besides the actions of `ballast.plan`."""
+"""What to do: what only update_bottlerocket does, besides `actions`."""
 
 from __future__ import annotations
 
@@ -8,12 +8,13 @@ from datetime import datetime
 
 from ballast.facts.launch_template import Template
 from ballast.facts.refresh import RefreshPreferences
+from ballast.plans.action import Action
 from ballast.records.document import Document
 from ballast.records.instance_update import InstanceUpdate
 
 
 @dataclass(frozen=True, slots=True)
-class RunCommand:
+class RunCommand(Action):
     """Run one of our SSM documents on the instance, and note the command's id in its record."""
 
     document: Document
@@ -21,9 +22,14 @@ class RunCommand:
     update: InstanceUpdate
     at: datetime
 
+    @property
+    def line(self) -> str:
+        values = "".join(f" {value}" for value in self.parameters.values())
+        return f"run {self.document}{values} on {self.update.instance_id}"
+
 
 @dataclass(frozen=True, slots=True)
-class FollowImage:
+class FollowImage(Action):
     """Have a group launch from an image: a new version of its launch template, never an edit of one.
 
     `key`: the same one answers with the version that was made before.
@@ -34,21 +40,33 @@ class FollowImage:
     description: str
     key: str
 
+    @property
+    def line(self) -> str:
+        template = self.template
+        return f"make a version of launch template {template.launch_template_id} of {template.group} that boots {self.image_id}"
+
 
 @dataclass(frozen=True, slots=True)
-class StartRefresh:
+class StartRefresh(Action):
     """Start an instance refresh of the group; `towards` makes a new version of its launch template the desired one."""
 
     group: str
     towards: FollowImage | None
     preferences: RefreshPreferences
 
+    @property
+    def line(self) -> str:
+        return f"start an instance refresh of {self.group}" + (
+            f" towards {self.towards.image_id}" if self.towards else ""
+        )
+
 
 @dataclass(frozen=True, slots=True)
-class CancelRefresh:
+class CancelRefresh(Action):
     """Have the group replace no further instance."""
 
     group: str
 
-
-type UpdateAction = RunCommand | FollowImage | StartRefresh | CancelRefresh
+    @property
+    def line(self) -> str:
+        return f"cancel the instance refresh of {self.group}"

@@ -23,6 +23,7 @@ from ballast.policy.policy import Policy, defaults_from
 from ballast.shell.drain_events import plan_reactions, triggers_about
 from ballast.shell.drain_sweep import Sweeper, refresh_registry, see_clusters
 from ballast.shell.execute import Executor
+from ballast.shell.perform import performers
 from ballast.shell.settings import DrainSettings
 from ballast.telemetry import logger
 
@@ -44,7 +45,7 @@ class Runtime:
         settings = DrainSettings.from_environment()
         defaults = defaults_from(settings)
         ledger = Ledger(settings.ledger_table, defaults)
-        executor = Executor(ledger, settings.dry_run)
+        executor = Executor(performers(ledger), settings.dry_run)
         return cls(settings, defaults, ledger, executor, DeadLetters(settings.dead_letter_queue_url))
 
     def handle(self, events: Sequence[Event]) -> Sequence[Event]:

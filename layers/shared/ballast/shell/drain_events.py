@@ -17,7 +17,6 @@ from ballast.facts.view import View
 from ballast.plans.actions import Tell
 from ballast.plans.plan import Plan
 from ballast.policy.policy import Policy
-from ballast.shell.drain_sweep import begins_voluntarily
 from ballast.shell.look import Observer, view_instances
 from ballast.telemetry import logger
 from ballast.words.watching import instance_impaired
@@ -49,7 +48,7 @@ def plan_reactions(
     may_begin = True
     for view in filled:
         plan = _decide(view, triggers.get(view.instance_id), about[view.instance_id], now, may_begin=may_begin)
-        may_begin = may_begin and not begins_voluntarily(plan)
+        may_begin = may_begin and not plan.takes_budget
         plans.append(_with_impairments(plan, cluster, about[view.instance_id], now))
         logger.debug("decided", cluster=cluster.name, instance=view.instance_id, reason=plan.reason)
     return filled, plans

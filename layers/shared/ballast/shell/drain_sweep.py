@@ -116,7 +116,7 @@ class Sweeper:
         may_begin = True
         for view in filled:
             plan = plan_progress(view, self.now, may_begin=may_begin)
-            may_begin = may_begin and not begins_voluntarily(plan)
+            may_begin = may_begin and not plan.takes_budget
             plans.append(plan)
         return plans
 
@@ -167,8 +167,3 @@ def _under_way(disruption: Disruption | None) -> bool:
 
 def _hooked(disruption: Disruption | None) -> bool:
     return disruption is not None and disruption.hook is not None
-
-
-def begins_voluntarily(plan: Plan) -> bool:
-    """Whether the plan takes budget; only one of a round may, so that the next proof of capacity sees its effect."""
-    return any(getattr(action, "budget", 0) for action in plan.actions)

@@ -1,4 +1,4 @@
-"""Carry out plans: claim, act, tell, record, for many plans at once, so that ECS is called ten instances at a time.
+"""Carry out plans: claim, act, tell, record, for many plans at once.
 
 Dry run is decided here and nowhere else: nothing is claimed or changed, and the same plan is reported.
 """
@@ -6,143 +6,60 @@ Dry run is decided here and nowhere else: nothing is claimed or changed, and the
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
-from ballast.aws import ecs, eventbus
-from ballast.aws.ledger import Ledger
-from ballast.errors import LostRaceError
-from ballast.facts.instance import InstanceStatus
-from ballast.plans.actions import (
-    ORDER,
-    Action,
-    Announce,
-    Claim,
-    DeregisterContainerInstance,
-    Reactivate,
-    Record,
-    RecordWatch,
-    StartDraining,
-    StopTask,
-    Tell,
-)
-from ballast.plans.describe import describe
+from ballast.plans.action import Action
+from ballast.plans.actions import Tell
 from ballast.plans.plan import Plan
-from ballast.plans.update_actions import CancelRefresh, FollowImage, RunCommand, StartRefresh
-from ballast.shell.measure import measure
-from ballast.shell.perform_on_groups import act_on_group
+from ballast.shell.performer import Performer, Result
 from ballast.telemetry import logger
 from ballast.words.notice import Notice, Severity
-
-type Step = tuple[int, Action]  # the number of the plan, and one of its actions
-
-
-@dataclass(frozen=True, slots=True)
-class Result:
-    """Numbers of the plans that failed, and of those that were given up because the ledger had changed meanwhile."""
-
-    failed: frozenset[int]
-    given_up: frozenset[int]
 
 
 @dataclass(frozen=True, slots=True)
 class Executor:
-    """`dry_run`: claim and change nothing, tell what would be done."""
+    """`performers`: of every kind of action that its function may plan. `dry_run`: change nothing, tell what would be done."""
 
-    ledger: Ledger
+    performers: Sequence[Performer[Any]]
     dry_run: bool
-    run_commands: Callable[[Sequence[RunCommand]], None] | None = None  # only update_bottlerocket may
-    change_group: Callable[[FollowImage | StartRefresh | CancelRefresh], None] | None = None  # nor may others do this
 
     def execute(self, plans: Sequence[Plan]) -> Result:
         """Carry out what can be.
 
         A plan whose step fails goes no further, so its record stays where it was and the next round takes it up again.
         """
-        plans = [self._explained(plan) for plan in plans]
-        given_up: set[int] = set()
-        failed: set[int] = set()
-        for kind in ORDER:
-            steps = [
-                (number, action)
-                for number, plan in enumerate(plans)
-                if number not in given_up | failed
-                for action in plan.actions
-                if isinstance(action, kind)
-            ]
-            if not steps:
-                continue
-            if issubclass(kind, (StartDraining, Reactivate)):
-                failed |= self._set_status(steps)
-            elif kind is RunCommand:
-                assert self.run_commands  # noqa: S101 - who plans commands can run them
-                self.run_commands([action for _, action in steps if isinstance(action, RunCommand)])
-            elif kind is Announce:
-                eventbus.announce([(a.detail_type, a.detail) for _, a in steps if isinstance(a, Announce)])
-            elif kind is Tell:
-                eventbus.put([action.notice for _, action in steps if isinstance(action, Tell)])
-            else:
-                self._each(steps, given_up, failed)
-        return Result(frozenset(failed), frozenset(given_up))
+        self._refuse_unknown(plans)
+        steps: dict[type[Action], list[tuple[int, Action]]] = defaultdict(list)
+        for number, plan in enumerate(plans):
+            for action in self._explained(plan).actions:
+                steps[type(action)].append((number, action))
+        failed: frozenset[int] = frozenset()
+        given_up: frozenset[int] = frozenset()
+        for performer in sorted(self.performers, key=lambda performer: performer.kind.place):
+            ours = [(n, action) for n, action in steps[performer.kind] if n not in failed | given_up]
+            if ours:
+                result = performer.perform(ours)
+                failed |= result.failed
+                given_up |= result.given_up
+        return Result(failed, given_up)
+
+    def _refuse_unknown(self, plans: Sequence[Plan]) -> None:
+        """Before anything is claimed: an action that nobody performs would leave its plan half done."""
+        kinds = {type(action) for plan in plans for action in plan.actions}
+        if unknown := sorted(kind.__name__ for kind in kinds - {performer.kind for performer in self.performers}):
+            raise NotImplementedError(f"This function has no performer of {', '.join(unknown)}.")
 
     def _explained(self, plan: Plan) -> Plan:
         """The plan with its notices saying what is done; in dry run only what we may still do."""
         if not plan.actions:
             return plan
-        lines = tuple(line for action in plan.actions if (line := describe(action)))
+        lines = tuple(line for action in plan.actions if (line := action.line))
         logger.info("plan", reason=plan.reason, actions=lines, dry_run=self.dry_run)
-        dry = self.dry_run and any(not isinstance(a, (Tell, RecordWatch)) for a in plan.actions)
-        kept = (a for a in plan.actions if not dry or isinstance(a, (Tell, RecordWatch)))
+        dry = self.dry_run and any(action.writes for action in plan.actions)
+        kept = (action for action in plan.actions if not (dry and action.writes))
         return Plan(plan.reason, tuple(_with_plan(a, lines, dry=dry) for a in kept))
-
-    def _set_status(self, steps: Sequence[Step]) -> set[int]:
-        wanted: dict[tuple[str, InstanceStatus], dict[str, int]] = defaultdict(dict)
-        for number, action in steps:
-            if isinstance(action, StartDraining):
-                wanted[action.cluster, InstanceStatus.DRAINING][action.container_instance_arn] = number
-            elif isinstance(action, Reactivate):
-                wanted[action.cluster, InstanceStatus.ACTIVE][action.container_instance_arn] = number
-        failed = set()
-        for (cluster, status), numbers in wanted.items():
-            for arn, why in ecs.set_status(cluster, list(numbers), status).items():
-                logger.warning("ECS refused", cluster=cluster, container_instance=arn, why=why)
-                failed.add(numbers[arn])
-        return failed
-
-    def _each(self, steps: Sequence[Step], given_up: set[int], failed: set[int]) -> None:
-        for number, action in steps:
-            if number in given_up or number in failed:
-                continue
-            try:
-                self._perform(action)
-            except LostRaceError as error:
-                given_up.add(number)
-                logger.info("given up", action=type(action).__name__, why=str(error))
-            except Exception:  # noqa: BLE001 - one plan that AWS refuses must not hold up those of other instances
-                failed.add(number)
-                logger.exception("failed", action=describe(action) or type(action).__name__)
-
-    def _perform(self, action: Action) -> None:
-        match action:
-            case Claim(after, before, budget, others_out):
-                self.ledger.write(before, after, budget, others_out)
-                measure(before, after)
-            case StopTask(cluster, arn, why):
-                ecs.stop_task(cluster, arn, why)
-            case DeregisterContainerInstance(cluster, arn):
-                ecs.deregister(cluster, arn)
-            case Record(before, after):
-                self.ledger.write(before, after)
-                measure(before, after)
-            case RecordWatch(watch_before, watch_after):
-                self.ledger.write_watch(watch_before, watch_after)
-            case FollowImage() | StartRefresh() | CancelRefresh():
-                assert self.change_group  # noqa: S101 - who plans this can do it
-                self.change_group(action)
-            case StartDraining() | Reactivate() | RunCommand() | Announce() | Tell():
-                raise AssertionError(f"{action} is carried out for many plans at once")
-            case _:
-                act_on_group(action)
 
 
 def _with_plan(action: Action, lines: tuple[str, ...], *, dry: bool) -> Action:

@@ -17,6 +17,7 @@ from ballast.facts.running import Running
 from ballast.records.watch import Watch
 from ballast.releases.plan import names_to_read, plan_releases
 from ballast.shell.execute import Executor
+from ballast.shell.perform import performers
 from ballast.shell.settings import WatchSettings
 from ballast.telemetry import logger
 from ballast.update.events import Look
@@ -34,7 +35,7 @@ class ReleaseRuntime:
     def from_environment(cls) -> Self:
         settings = WatchSettings.from_environment()
         ledger = Ledger(settings.ledger_table)
-        return cls(ledger, Executor(ledger, dry_run=False), DeadLetters(settings.dead_letter_queue_url))
+        return cls(ledger, Executor(performers(ledger), dry_run=False), DeadLetters(settings.dead_letter_queue_url))
 
     def handle(self, checks: Sequence[Look]) -> Sequence[Look]:
         """Answer the checks that must come again, as something could not be read or told."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import cache, partial
+from functools import cache
 from typing import Self
 
 from ballast import clock
@@ -18,9 +18,9 @@ from ballast.records.command import Command
 from ballast.records.document import Document
 from ballast.records.release import Release
 from ballast.records.release_event import ReleaseChanged
-from ballast.shell.change_groups import change_group
 from ballast.shell.execute import Executor
-from ballast.shell.run_commands import run_commands
+from ballast.shell.perform import performers
+from ballast.shell.perform_updates import update_performers
 from ballast.shell.settings import UpdateSettings
 from ballast.shell.update_look import FleetObserver
 from ballast.telemetry import logger
@@ -49,7 +49,7 @@ class UpdateRuntime:
             Document.RESTORE: settings.restore_update_settings_document,
             Document.CANCEL: settings.cancel_update_document,
         }
-        executor = Executor(ledger, settings.dry_run, partial(run_commands, ledger, documents), change_group)
+        executor = Executor((*performers(ledger), *update_performers(ledger, documents)), settings.dry_run)
         return cls(ledger, executor, DeadLetters(settings.dead_letter_queue_url))
 
     def handle(self, events: Sequence[UpdateEvent]) -> Sequence[UpdateEvent]:

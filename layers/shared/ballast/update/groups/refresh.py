@@ -8,7 +8,7 @@ from datetime import timedelta
 from ballast.facts.fleet import Fleet, Host
 from ballast.facts.launch_template import Template
 from ballast.facts.refresh import RefreshPreferences
-from ballast.plans.actions import Action
+from ballast.plans.action import Action
 from ballast.plans.update_actions import StartRefresh
 from ballast.policy.policy import Policy
 from ballast.records.rollout import Rollout

@@ -8,7 +8,8 @@ from typing import Any
 
 from ballast.facts.fleet import Host
 from ballast.facts.host_answer import HostAnswer, HostProblem
-from ballast.plans.actions import Action, Claim
+from ballast.plans.action import Action
+from ballast.plans.actions import Claim
 from ballast.plans.plan import Plan
 from ballast.plans.update_actions import RunCommand
 from ballast.records.document import Document

@@ -8,7 +8,8 @@ from typing import Any
 from ballast.facts.fleet import Host
 from ballast.facts.host_answer import HostProblem
 from ballast.facts.instance import InstanceStatus
-from ballast.plans.actions import Action, Claim, Reactivate, Record, SetScaleInProtection, TerminateInstance
+from ballast.plans.action import Action
+from ballast.plans.actions import Claim, Reactivate, Record, SetScaleInProtection, TerminateInstance
 from ballast.plans.plan import Plan
 from ballast.records.disruption import Reason
 from ballast.records.document import Document

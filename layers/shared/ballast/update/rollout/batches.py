@@ -15,7 +15,8 @@ from ballast.drain.voluntary import budget_of, objection, out_of_service
 from ballast.facts.fleet import Fleet, Host
 from ballast.facts.instance import InstanceStatus
 from ballast.facts.task import TaskKind
-from ballast.plans.actions import Action, Claim
+from ballast.plans.action import Action
+from ballast.plans.actions import Claim
 from ballast.records.disruption import Disruption, Phase, Reason
 from ballast.records.instance_update import InstanceUpdate, Stage
 from ballast.records.revision import next_revision

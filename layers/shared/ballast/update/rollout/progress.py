@@ -7,7 +7,8 @@ from datetime import datetime, timedelta
 
 from ballast.facts.arrival import ours
 from ballast.facts.fleet import Fleet, Host
-from ballast.plans.actions import Action, Claim, Record, Tell
+from ballast.plans.action import Action
+from ballast.plans.actions import Claim, Record, Tell
 from ballast.plans.plan import Plan
 from ballast.policy.policy import Policy
 from ballast.records.instance_update import Stage

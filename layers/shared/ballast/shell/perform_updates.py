@@ -1,0 +1,49 @@
+"""How is each action carried out that only update_bottlerocket takes?"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from ballast.aws import instance_refresh, launch_templates, ssm
+from ballast.aws.ledger import Ledger
+from ballast.errors import LostRaceError
+from ballast.plans.update_actions import CancelRefresh, FollowImage, RunCommand, StartRefresh
+from ballast.records.document import Document
+from ballast.records.revision import next_revision
+from ballast.shell.performer import Performer, each, together
+from ballast.telemetry import logger
+
+
+def update_performers(ledger: Ledger, documents: Mapping[Document, str]) -> tuple[Performer[Any], ...]:
+    """`documents` gives their names in this account. Every call may be made twice."""
+    rows = (
+        together(RunCommand, lambda actions: _run(ledger, documents, actions)),
+        each(FollowImage, launch_templates.follow),
+        each(StartRefresh, lambda a: instance_refresh.start(a.group, a.towards, a.preferences)),
+        each(CancelRefresh, lambda a: instance_refresh.cancel(a.group)),
+    )
+    return rows  # noqa: RET504 - in a name, each row keeps its type, and mypy checks it
+
+
+def _run(ledger: Ledger, documents: Mapping[Document, str], actions: Iterable[RunCommand]) -> None:
+    """One call for all instances that get the same command. What SSM refuses, as the host is offline, is asked again later.
+
+    A function that dies between the command and its note has the command run again, which changes nothing.
+    """
+    alike: dict[tuple[Document, tuple[tuple[str, str], ...]], dict[str, RunCommand]] = defaultdict(dict)
+    for action in actions:
+        alike[action.document, tuple(sorted(action.parameters.items()))][action.update.instance_id] = action
+    for (document, parameters), by_instance in alike.items():
+        sent = ssm.send(documents[document], sorted(by_instance), dict(parameters), f"Ballast {document}")
+        for instance_id, command_id in sent.items():
+            _note(ledger, by_instance[instance_id], command_id)
+
+
+def _note(ledger: Ledger, action: RunCommand, command_id: str) -> None:
+    noted = next_revision(action.update, command_id=command_id, command_at=action.at)
+    try:
+        ledger.write(action.update, noted)
+    except LostRaceError:
+        logger.info("another function runs the same command", instance=noted.instance_id, command=command_id)
