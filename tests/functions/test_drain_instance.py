@@ -19,18 +19,9 @@ from simulator.delivery.deployment import Deployment
 from simulator.delivery.functions import Context
 from simulator.world import World
 from tests.builders import ROOT, load_event
+from tests.changes import changes_in
 
 CONTEXT = Context("1", "drain-instance", "arn:aws:lambda:us-east-1:1:function:drain-instance", Clock(), deadline_s=50)
-MUTATING = (
-    "ecs:UpdateContainerInstancesState",
-    "ecs:StopTask",
-    "ecs:DeregisterContainerInstance",
-    "autoscaling:PutLifecycleHook",
-    "autoscaling:CompleteLifecycleAction",
-    "autoscaling:RecordLifecycleActionHeartbeat",
-    "autoscaling:SetInstanceProtection",
-    "autoscaling:TerminateInstanceInAutoScalingGroup",
-)
 
 
 class Deployed:
@@ -47,7 +38,7 @@ class Deployed:
 
     @property
     def mutations(self) -> dict[str, int]:
-        return {name: n for name, n in self.deployment.aws_calls.items() if name in MUTATING}
+        return changes_in(self.deployment.aws_calls)
 
     @property
     def notices(self) -> list[Mapping[str, Any]]:
