@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from simulator.world.autoscaling.group_names import provider_name, require_group_name
 from simulator.world.autoscaling.group_records import Group, Hook
 from simulator.world.core.core import arn
 from simulator.world.core.records import CapacityProvider, Cluster, ContainerInstance, Instance, Shape
@@ -47,9 +48,10 @@ class FleetBuilding(Parts):
         template boots. `launches_from`: how the group names the version (1, $Latest, $Default), or `parameter` for a
         template that resolves the newest image at each launch.
         """
+        require_group_name(name)
         home = self.cluster(cluster) if cluster is not None else None
         if capacity_provider is None and (managed_draining or managed_scaling):
-            capacity_provider = name
+            capacity_provider = provider_name(name)
         group_arn = arn("autoscaling", f"autoScalingGroup:{self.uuid()}:autoScalingGroupName/{name}")
         group = Group(
             name=name,

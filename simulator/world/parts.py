@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+from functools import partial
 from random import Random
 
 from simulator.clock import Clock
 from simulator.world.autoscaling.groups import Groups
 from simulator.world.autoscaling.instance_refresh import InstanceRefreshes
+from simulator.world.autoscaling.readings import readings_of
+from simulator.world.autoscaling.root_volumes import RootVolumes
+from simulator.world.autoscaling.stepping_aside import SteppingAside
 from simulator.world.bottlerocket.host import Bottlerocket
+from simulator.world.bottlerocket.new_root import boot_new_root
 from simulator.world.core.core import Core
 from simulator.world.core.errors import AwsError
 from simulator.world.core.records import CapacityProvider, Cluster, ContainerInstance
+from simulator.world.ec2.agent_starts import AgentStarts
+from simulator.world.ec2.answers import Answers
 from simulator.world.ec2.instances import Ec2
 from simulator.world.ec2.launch_templates import LaunchTemplates
 from simulator.world.ecs.container_instances import Registry
@@ -40,8 +47,15 @@ class Parts(Core):
         self.scheduler = Scheduler(self, self.registry, self.tasks)
         self.daemons = Daemons(self, self.registry, self.tasks)
         self.launch_templates = LaunchTemplates(self.bottlerocket.releases)
-        self.groups = Groups(self, self.ec2, self.launch_templates)
+        self.readings = readings_of(rng)
+        self.groups = Groups(self, self.ec2, self.launch_templates, self.readings)
         self.refreshes = InstanceRefreshes(self, self.groups)
+        self.aside = SteppingAside(self, self.groups)
+        self.root_volumes = RootVolumes(self, self.groups, self.refreshes, self.readings)
+        self.agent_starts = AgentStarts(self, self.groups, self.registry, self.tasks, self.readings)
+        self.root_volumes.watchers.append(self.agent_starts.root_volume)
+        self.root_volumes.watchers.append(partial(boot_new_root, self.bottlerocket))
+        self.answers = Answers(self, self.ec2)
         self.managed_draining = ManagedDraining(self, self.registry, self.tasks, self.groups)
         self.managed_scaling = ManagedScaling(self, self.groups)
         self.scheduler.grows = self.managed_scaling.grows

@@ -9,10 +9,12 @@ from simulator.world import cloudwatch_api
 from simulator.world.acts import Acts
 from simulator.world.autoscaling import api as autoscaling_api
 from simulator.world.autoscaling import hooks_api as autoscaling_hooks_api
-from simulator.world.autoscaling import instance_refresh_api
+from simulator.world.autoscaling import instance_refresh_api, pools_api
+from simulator.world.autoscaling.acts import GroupActs
 from simulator.world.core.core import ACCOUNT_ID, REGION, Output, Params
 from simulator.world.ec2 import api as ec2_api
 from simulator.world.ec2 import images_api, launch_templates_api
+from simulator.world.ec2.acts import InstanceActs
 from simulator.world.ecs import (
     clusters_api as ecs_clusters_api,
 )
@@ -46,11 +48,12 @@ OPERATIONS: dict[str, dict[str, Operation]] = {
         **autoscaling_api.OPERATIONS,
         **autoscaling_hooks_api.OPERATIONS,
         **instance_refresh_api.OPERATIONS,
+        **pools_api.OPERATIONS,
     },
 }
 
 
-class World(FleetBuilding, WorkloadBuilding, Acts):
+class World(FleetBuilding, WorkloadBuilding, Acts, GroupActs, InstanceActs):
     account_id = ACCOUNT_ID
     region = REGION
 
@@ -66,4 +69,5 @@ class World(FleetBuilding, WorkloadBuilding, Acts):
         known = OPERATIONS.get(service, {})
         if operation not in known:
             raise NotImplementedError(f"The simulated AWS has no {service}:{operation}.")
+        self.answers.check(service, operation, params)
         return known[operation](self, params, actor)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from simulator.world.autoscaling.group_records import Group, Member
+from simulator.world.autoscaling.group_records import Group
+from simulator.world.autoscaling.group_shapes import group_shown, member_shown
 from simulator.world.core.core import Output, Params
 from simulator.world.core.errors import AwsError
 from simulator.world.core.paging import page
@@ -19,27 +20,27 @@ def describe_groups(world: Parts, params: Params, _actor: str) -> Output:
     size = min(params.get("MaxRecords") or 50, 100)
     shown, token = page(groups, params.get("NextToken"), size, error="InvalidNextToken")
     return {
-        "AutoScalingGroups": [_group(world, group) for group in shown],
+        "AutoScalingGroups": [group_shown(world, group) for group in shown],
         **({"NextToken": token} if token else {}),
     }
 
 
 def describe_instances(world: Parts, params: Params, _actor: str) -> Output:
-    """Instances of no group are simply absent; at most 50.
+    """Instances of no group are simply absent; at most 50, and one id that cannot be one refuses them all.
 
     https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_DescribeAutoScalingInstances.html
     """
     ids = params.get("InstanceIds")
-    if ids is not None and len(ids) > 50:
-        raise AwsError("ValidationError", "The number of instance IDs exceeds the maximum of 50.")
+    require_instance_ids(ids or [])
     if not ids:
         ids = [id_ for group in world.groups.groups.values() for id_ in group.members]
-    members = [member for id_ in ids if (member := world.groups.member(id_)) is not None]
+    found = (world.groups.member(id_) for id_ in ids)
+    members = [member for member in found if member is not None and world.answers.group_knows(member.instance)]
     size = min(params.get("MaxRecords") or 50, 50)
     shown, token = page(members, params.get("NextToken"), size, error="InvalidNextToken")
     return {
         "AutoScalingInstances": [
-            _member(member)
+            member_shown(member)
             | {
                 "AutoScalingGroupName": member.group.name,
                 "HealthStatus": "HEALTHY" if member.healthy else "UNHEALTHY",
@@ -64,7 +65,7 @@ def set_instance_protection(world: Parts, params: Params, actor: str) -> Output:
         if member is None:
             message = f"The instance {instance_id} is not part of Auto Scaling group {group.name}."
             raise AwsError("ValidationError", message)
-        if member.state != "InService":
+        if member.state != "InService" and not member.standby:
             message = f"The instance {instance_id} is not in InService or EnteringStandby or Standby."
             raise AwsError("ValidationError", message)
     for instance_id in ids:
@@ -115,67 +116,26 @@ def terminate_instance(world: Parts, params: Params, actor: str) -> Output:
     }
 
 
+def require_instance_ids(ids: list[str]) -> None:
+    """XmlStringMaxLen19: the id of an ECS Anywhere host (`mi-` and 17 digits) is one character too long."""
+    if len(ids) > 50:
+        message = "The number of instance ids that may be passed in is limited to 50"
+        raise AwsError("ValidationError", message)
+    if any(not 1 <= len(id_) <= 19 for id_ in ids):
+        raise AwsError(
+            "ValidationError",
+            f"1 validation error detected: Value '[{', '.join(ids)}]' at 'instanceIds' failed to satisfy constraint: "
+            "Member must satisfy constraint: [Member must have length less than or equal to 19, Member must have "
+            "length greater than or equal to 1, Member must satisfy regular expression pattern: "
+            r"[\u0020-\uD7FF\uE000-\uFFFD\uD800\uDC00-\uDBFF\uDFFF\r\n\t]*]",
+        )
+
+
 def require_group(world: Parts, name: str) -> Group:
     try:
         return world.groups.groups[name]
     except KeyError:
         raise AwsError("ValidationError", "AutoScalingGroup name not found - no such group") from None
-
-
-def _member(member: Member) -> Output:
-    return {
-        "InstanceId": member.instance.id,
-        "InstanceType": member.instance.shape.instance_type,
-        "AvailabilityZone": member.instance.zone,
-        "LifecycleState": member.state,
-        "LaunchTemplate": _template(member.group, str(member.launched_from or 1)),
-        "ProtectedFromScaleIn": member.protected,
-    }
-
-
-def _template(group: Group, version: str) -> Output:
-    known = group.template.id if group.template else "lt-0abcdef1234567890"
-    return {"LaunchTemplateId": known, "LaunchTemplateName": group.name, "Version": version}
-
-
-def _group(world: Parts, group: Group) -> Output:
-    tags = group.tags | ({"AmazonECSManaged": ""} if group.capacity_provider else {})
-    return {
-        "AutoScalingGroupName": group.name,
-        "AutoScalingGroupARN": group.arn,
-        "LaunchTemplate": _template(group, group.template_version),
-        "MinSize": group.minimum,
-        "MaxSize": group.maximum,
-        "DesiredCapacity": group.desired,
-        "DefaultCooldown": 300,
-        "AvailabilityZones": list(group.zones),
-        "LoadBalancerNames": [],
-        "TargetGroupARNs": [],
-        "HealthCheckType": "EC2",
-        "HealthCheckGracePeriod": 0,
-        "Instances": [
-            _member(member) | {"HealthStatus": "Healthy" if member.healthy else "Unhealthy"}
-            for member in group.members.values()
-        ],
-        "CreatedTime": world.moment(group.created_at_s),
-        "SuspendedProcesses": [],
-        "VPCZoneIdentifier": "subnet-12345678",
-        "EnabledMetrics": [],
-        "Tags": [
-            {
-                "ResourceId": group.name,
-                "ResourceType": "auto-scaling-group",
-                "Key": key,
-                "Value": value,
-                "PropagateAtLaunch": True,
-            }
-            for key, value in tags.items()
-        ],
-        "TerminationPolicies": ["Default"],
-        "NewInstancesProtectedFromScaleIn": group.protects_new_instances,
-        "CapacityRebalance": False,
-        "TrafficSources": [],
-    }
 
 
 OPERATIONS = {

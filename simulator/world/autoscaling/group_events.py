@@ -1,44 +1,69 @@
-"""What Auto Scaling tells the event bus after it has launched or terminated an instance.
+"""What Auto Scaling tells the event bus, and remembers, of its launches and terminations.
 
 https://docs.aws.amazon.com/autoscaling/ec2/userguide/ec2-auto-scaling-event-reference.html
 """
 
 from __future__ import annotations
 
-from simulator.world.autoscaling.group_records import Member
-from simulator.world.core.core import Core
+from simulator.world.autoscaling.group_records import Activity, Group, LaunchFault, Member
+from simulator.world.core.core import Core, Output
 from simulator.world.ec2.instances import instance_arn
 
 DESCRIPTIONS = {"Launch": "Launching a new EC2 instance", "Terminate": "Terminating EC2 instance"}
 
 
-def announce_launch(core: Core, member: Member) -> None:
-    _announce(core, member, "Launch", origin="EC2", destination="AutoScalingGroup")
+def announce_launch(core: Core, member: Member, *, destination: str = "AutoScalingGroup") -> None:
+    _announce(core, member, "Launch", origin="WarmPool" if member.from_pool else "EC2", destination=destination)
 
 
 def announce_termination(core: Core, member: Member) -> None:
-    _announce(core, member, "Terminate", origin="AutoScalingGroup", destination="EC2")
+    from_pool = member.state.startswith("Warmed:")
+    _announce(core, member, "Terminate", origin="WarmPool" if from_pool else "AutoScalingGroup", destination="EC2")
+
+
+def announce_return(core: Core, member: Member) -> None:
+    """A scale-in that puts the instance into the warm pool."""
+    _announce(core, member, "Terminate", origin="AutoScalingGroup", destination="WarmPool")
+
+
+def announce_launch_failure(core: Core, group: Group, zone: str, fault: LaunchFault) -> None:
+    """There is no instance, so its id is empty, and so is that in its ARN."""
+    message = f"{fault.message} Launching EC2 instance failed."
+    cause = f"At {core.iso(core.clock.now_s)[:19]}Z an instance was started in response to a difference between "
+    cause += f"desired and actual capacity, increasing the capacity to {group.desired}."
+    detail = _detail(core, group, "", zone, status="Failed", message=message, cause=cause)
+    group.activities.append(
+        Activity(detail["ActivityId"], core.clock.now_s, DESCRIPTIONS["Launch"] + ".", cause, "Failed", message)
+    )
+    resources = [group.arn, instance_arn("")]
+    core.emit("aws.autoscaling", "EC2 Instance Launch Unsuccessful", resources, detail)
 
 
 def _announce(core: Core, member: Member, word: str, *, origin: str, destination: str) -> None:
-    instance, now = member.instance, core.iso(core.clock.now_s)[:19] + "Z"
-    core.emit(
-        "aws.autoscaling",
-        f"EC2 Instance {word} Successful",
-        [member.group.arn, instance_arn(instance.id)],
-        {
-            "StatusCode": "InProgress",
-            "Description": f"{DESCRIPTIONS[word]}: {instance.id}",
-            "AutoScalingGroupName": member.group.name,
-            "ActivityId": core.uuid(),
-            "Details": {"Availability Zone": instance.zone, "Subnet ID": "subnet-12345678"},
-            "RequestId": core.uuid(),
-            "StatusMessage": "",
-            "EndTime": now,
-            "EC2InstanceId": instance.id,
-            "StartTime": now,
-            "Cause": instance.cause,
-            "Origin": origin,
-            "Destination": destination,
-        },
-    )
+    instance, group = member.instance, member.group
+    description = f"{DESCRIPTIONS[word]}: {instance.id}"
+    detail = {
+        **_detail(core, group, instance.id, instance.zone, status="InProgress", message="", cause=instance.cause),
+        "Description": description,
+        "Origin": origin,
+        "Destination": destination,
+    }
+    group.activities.append(Activity(detail["ActivityId"], core.clock.now_s, description, instance.cause, "Successful"))
+    resources = [group.arn, instance_arn(instance.id)]
+    core.emit("aws.autoscaling", f"EC2 Instance {word} Successful", resources, detail)
+
+
+def _detail(core: Core, group: Group, instance_id: str, zone: str, *, status: str, message: str, cause: str) -> Output:
+    now = core.iso(core.clock.now_s)[:19] + "Z"
+    return {
+        "StatusCode": status,
+        "AutoScalingGroupName": group.name,
+        "ActivityId": core.uuid(),
+        "Details": {"Availability Zone": zone, "Subnet ID": "subnet-12345678"},
+        "RequestId": core.uuid(),
+        "StatusMessage": message,
+        "EndTime": now,
+        "EC2InstanceId": instance_id,
+        "StartTime": now,
+        "Cause": cause,
+    }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -35,6 +36,21 @@ class Hook:
         return min(LONGEST_WAIT_S, 100.0 * self.heartbeat_timeout_s)
 
 
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """One way of a member on which hooks may hold it; `done` hears once nothing holds it any longer.
+
+    Where from and where to: https://docs.aws.amazon.com/autoscaling/ec2/userguide/warm-pools-eventbridge-events.html
+    """
+
+    transition: str
+    waits_in: str  # the lifecycle state
+    done: Callable[[Member, Result], None]
+    origin: str = "AutoScalingGroup"
+    destination: str = "EC2"
+    action: str | None = None  # ReplaceRootVolume
+
+
 @dataclass(slots=True, eq=False)
 class LifecycleAction:
     """One hook holding one instance."""
@@ -57,10 +73,68 @@ class Member:
     healthy: bool = True
     launched_from: int | None = None  # version of the launch template
     actions: dict[str, LifecycleAction] = field(default_factory=dict)  # by hook name
+    passage: Passage | None = None  # the last one on which hooks could hold it
+    from_pool: bool = False  # it comes from the warm pool, or goes there
 
     @property
     def leaving(self) -> bool:
-        return self.state.startswith("Terminating")
+        return self.state.startswith(("Terminating", "Warmed:Terminating", "Detach"))
+
+    @property
+    def warm(self) -> bool:
+        """In the warm pool, which does not count for the desired capacity.
+
+        https://docs.aws.amazon.com/autoscaling/ec2/userguide/ec2-auto-scaling-warm-pools.html
+        """
+        return self.state.startswith("Warmed:")
+
+    @property
+    def standby(self) -> bool:
+        return self.state in ("EnteringStandby", "Standby")
+
+    @property
+    def counts(self) -> bool:
+        """Towards the desired capacity."""
+        return not (self.leaving or self.warm or self.standby)
+
+
+@dataclass(frozen=True, slots=True)
+class LaunchFault:
+    """Why EC2 refuses to launch; no `zones` means in all of them."""
+
+    code: str
+    message: str
+    zones: tuple[str, ...] = ()
+
+
+@dataclass(slots=True, eq=False)
+class WarmPool:
+    """https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_WarmPoolConfiguration.html."""
+
+    pool_state: str = "Stopped"  # or Running, Hibernated
+    minimum: int = 0
+    most_prepared: int | None = None
+    reuse_on_scale_in: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ZonalShift:
+    """https://docs.aws.amazon.com/autoscaling/ec2/userguide/ec2-auto-scaling-zonal-shift.html."""
+
+    zone: str
+    replace_unhealthy: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Activity:
+    """https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_Activity.html."""
+
+    id: str
+    at_s: float
+    description: str
+    cause: str
+    status: str  # Successful or Failed
+    message: str = ""
 
 
 @dataclass(slots=True, eq=False)
@@ -84,7 +158,15 @@ class Group:
     os: tuple[str, str] | None = None  # Bottlerocket's variant, and its architecture
     members: dict[str, Member] = field(default_factory=dict)  # by instance id
     hooks: dict[str, Hook] = field(default_factory=dict)
+    suspended: dict[str, str] = field(default_factory=dict)  # process: why
+    launch_fault: LaunchFault | None = None
+    failed_launches: int = 0  # in a row
+    retries_at_s: float = 0.0  # no launch is tried before
+    warm_pool: WarmPool | None = None
+    shift: ZonalShift | None = None
+    activities: list[Activity] = field(default_factory=list)  # newest last
 
     @property
     def staying(self) -> list[Member]:
-        return [member for member in self.members.values() if not member.leaving]
+        """Who counts towards the desired capacity."""
+        return [member for member in self.members.values() if member.counts]

@@ -3,58 +3,49 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 
-from simulator.world.autoscaling.group_events import announce_launch, announce_termination
-from simulator.world.autoscaling.group_records import Group, Member
+from simulator.world.autoscaling.group_events import announce_return, announce_termination
+from simulator.world.autoscaling.group_records import TERMINATING, Group, Member, Passage, Result
+from simulator.world.autoscaling.health import Health
 from simulator.world.autoscaling.hooks import Hooks
+from simulator.world.autoscaling.launching import Launching
+from simulator.world.autoscaling.readings import Readings
+from simulator.world.autoscaling.service_entry import ServiceEntry
+from simulator.world.autoscaling.warm_pools import WarmPools
 from simulator.world.core.core import Core
 from simulator.world.core.records import Instance, InstanceState
 from simulator.world.ec2.instances import Ec2
 from simulator.world.ec2.launch_templates import LaunchTemplates
 
-HEALTH_CHECK_SECONDS = (20.0, 60.0)
-
 
 class Groups:
-    def __init__(self, core: Core, ec2: Ec2, templates: LaunchTemplates) -> None:
+    """Watchers hear of each lifecycle state after it was entered."""
+
+    def __init__(self, core: Core, ec2: Ec2, templates: LaunchTemplates, readings: Readings) -> None:
         self._core = core
         self._ec2 = ec2
-        self._templates = templates
+        self._readings = readings
         self.groups: dict[str, Group] = {}
-        self.hooks = Hooks(core, self._proceed)
+        self.watchers: list[Callable[[Member], None]] = []
+        self.hooks = Hooks(core, self.enter)
+        self.launching = Launching(core, ec2, templates, self.reconcile)
+        self.launch, self.attempt = self.launching.launch, self.launching.attempt
+        self.warm_pools = WarmPools(ec2, self)
+        self.entry = ServiceEntry(core, self)
+        self.health = Health(core, ec2, self)
         ec2.watchers.append(self._on_instance_state)
 
     def member(self, instance_id: str) -> Member | None:
         instance = self._ec2.instances.get(instance_id)
-        if instance is None or instance.group is None:
-            return None
-        return self.groups[instance.group].members.get(instance_id)
+        group = self.groups.get(instance.group) if instance is not None and instance.group is not None else None
+        return group.members.get(instance_id) if group is not None else None
 
-    def launch(self, group: Group, version: int | None = None, *, already_running: bool = False) -> Member:
-        """Launch where the group has the fewest instances (Availability Zone balance).
-
-        https://docs.aws.amazon.com/autoscaling/ec2/userguide/auto-scaling-benefits.html
-        `version`: of the launch template, where it is not the one that the group names.
-        """
-        per_zone = Counter(member.instance.zone for member in group.staying)
-        instance = self._ec2.launch(
-            group.shape,
-            min(group.zones, key=lambda zone: per_zone[zone]),
-            cluster=group.cluster,
-            group=group.name,
-            capacity_provider=group.capacity_provider,
-            spot=group.spot,
-            tags={**group.tags, "aws:autoscaling:groupName": group.name},
-            already_running=already_running,
-        )
-        state = "InService" if already_running else "Pending"
-        member = Member(group, instance, state, group.protects_new_instances)
-        if group.template:
-            launched = group.template.version(str(version or group.template_version))
-            instance.image_id, instance.os = self._templates.image_of(launched), group.os
-            member.launched_from = launched.number
-        group.members[instance.id] = member
-        return member
+    def enter(self, member: Member, state: str) -> None:
+        member.state = state
+        self._core.note("lifecycle_state", group=member.group.name, instance=member.instance.id, state=state)
+        for watcher in self.watchers:
+            watcher(member)
 
     def set_desired(self, group: Group, desired: int) -> None:
         group.desired = max(group.minimum, min(group.maximum, desired))
@@ -67,12 +58,14 @@ class Groups:
         """
         surplus = len(group.staying) - group.desired - group.surge
         for _ in range(-surplus):
-            self.launch(group)
+            if not self.warm_pools.take(group) and self.attempt(group) is None:
+                break
         for _ in range(surplus):
             victim = self._victim(group)
-            if victim is None:
-                return
+            if victim is None or "Terminate" in group.suspended:
+                break
             self.terminate(victim, "scale_in")
+        self.warm_pools.fill(group)
 
     def terminate(self, member: Member, cause: str) -> None:
         """Begin to terminate a member; its hooks hold it first. Protection is the caller's to respect.
@@ -81,9 +74,38 @@ class Groups:
         """
         if member.leaving:
             return
+        if member.actions:  # of its launch, which is over
+            self.hooks.drop(member)
         member.instance.cause = cause
-        member.state = "Terminating"
-        self.hooks.hold(member)
+        returns = cause == "scale_in" and self.warm_pools.takes_back(member)
+        prefix = "Warmed:" if member.warm else ""
+        self.enter(member, f"{prefix}Terminating")
+        passage = Passage(
+            TERMINATING,
+            f"{prefix}Terminating:Wait",
+            self._returned if returns else self._proceed,
+            origin="WarmPool" if prefix else "AutoScalingGroup",
+            destination="WarmPool" if returns else "EC2",
+        )
+        self.hooks.hold(member, passage)
+
+    def abandon(self, member: Member) -> None:
+        """A launch that its hook gave up: it is terminated, and another instance is launched."""
+        member.instance.cause = "abandoned"
+        if self._readings.abandoned_launch_meets_hooks:
+            self.terminate(member, "abandoned")
+        else:
+            self._proceed(member, "ABANDON")
+        self.reconcile(member.group)
+
+    def remove(self, member: Member) -> None:
+        """The instance has gone."""
+        group = member.group
+        if group.members.pop(member.instance.id, None) is None:
+            return
+        self.hooks.drop(member)
+        announce_termination(self._core, member)
+        self.reconcile(group)
 
     def _victim(self, group: Group) -> Member | None:
         """The default termination policy: the fullest zone, there the oldest instance.
@@ -98,48 +120,34 @@ class Groups:
             default=None,
         )
 
-    def _proceed(self, member: Member) -> None:
-        member.state = "Terminating:Proceed"
+    def _proceed(self, member: Member, _result: Result) -> None:
+        self.enter(member, f"{'Warmed:' if member.warm else ''}Terminating:Proceed")
         if member.instance.state is InstanceState.TERMINATED:
-            self._remove(member)
+            self.remove(member)
         else:
             self._ec2.terminate(member.instance, member.instance.cause)
+
+    def _returned(self, member: Member, _result: Result) -> None:
+        self.enter(member, "Terminating:Proceed")
+        if member.instance.going:
+            self._proceed(member, "CONTINUE")
+            return
+        announce_return(self._core, member)
+        member.instance.cause = ""
+        self.warm_pools.put(member)
 
     def _on_instance_state(self, instance: Instance) -> None:
         member = self.member(instance.id)
         if member is None:
             return
         match instance.state:
-            case InstanceState.RUNNING if member.state == "Pending":
-                member.state = "InService"
-                announce_launch(self._core, member)
-            case InstanceState.TERMINATED if member.leaving:
-                self._remove(member)
-            case _ if instance.going and not member.leaving and member.healthy:
-                member.healthy = False
-                delay_s = self._core.between(HEALTH_CHECK_SECONDS)
-                self._core.clock.after(delay_s, lambda: self._replace(member))
+            case InstanceState.RUNNING if member.state in ("Pending", "Warmed:Pending"):
+                self.entry.arrived(member)
+            case InstanceState.STOPPED if member.warm and not member.leaving:
+                self.warm_pools.stopped(member)
+            case InstanceState.TERMINATED if member.leaving or member.warm:
+                self.remove(member)
+            case _ if instance.going and member.counts:
+                self.health.unhealthy(member)
             case _:
                 pass
-
-    def _replace(self, member: Member) -> None:
-        """An instance that is not running is unhealthy, and is replaced after the fact.
-
-        "When you don't use Capacity Rebalancing, Amazon EC2 Auto Scaling doesn't replace Spot Instances until after
-        the Amazon EC2 Spot service interrupts the instances and their health check fails."
-        https://docs.aws.amazon.com/autoscaling/ec2/userguide/ec2-auto-scaling-capacity-rebalancing.html
-        Hooks hold a stopped instance, but not one that EC2 is terminating already.
-        """
-        if member.instance.state in (InstanceState.SHUTTING_DOWN, InstanceState.TERMINATED):
-            self._remove(member)
-        else:
-            self.terminate(member, member.instance.cause)
-            self.reconcile(member.group)
-
-    def _remove(self, member: Member) -> None:
-        group = member.group
-        if group.members.pop(member.instance.id, None) is None:
-            return
-        self.hooks.drop(member)
-        announce_termination(self._core, member)
-        self.reconcile(group)

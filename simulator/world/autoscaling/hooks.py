@@ -1,41 +1,39 @@
-"""How lifecycle hooks hold a terminating instance: heartbeats, completion, time-outs."""
+"""How lifecycle hooks hold an instance that comes or goes: heartbeats, completion, time-outs."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
-from simulator.world.autoscaling.group_records import TERMINATING, Group, LifecycleAction, Member, Result
+from simulator.world.autoscaling.group_records import LAUNCHING, Group, LifecycleAction, Member, Passage, Result
 from simulator.world.core.core import Core
 from simulator.world.core.errors import AwsError
 
-type Released = Callable[[Member], None]
+type Enter = Callable[[Member, str], None]
 type Waiting = Callable[[LifecycleAction], None]
 
 
 class Hooks:
-    """Calls `released` once nothing holds the instance any longer.
+    """https://docs.aws.amazon.com/autoscaling/ec2/userguide/lifecycle-hooks.html."""
 
-    https://docs.aws.amazon.com/autoscaling/ec2/userguide/lifecycle-hooks.html
-    """
-
-    def __init__(self, core: Core, released: Released) -> None:
+    def __init__(self, core: Core, enter: Enter) -> None:
         self._core = core
-        self._released = released
+        self._enter = enter
         self.watchers: list[Waiting] = []
 
-    def hold(self, member: Member) -> None:
-        """Put the member in Terminating:Wait, one action for each of the hooks there are now, all in parallel."""
-        hooks = [hook for hook in member.group.hooks.values() if hook.transition == TERMINATING]
+    def hold(self, member: Member, passage: Passage) -> None:
+        """Let the member wait, one action for each of the hooks there are now, all in parallel."""
+        member.passage = passage
+        hooks = [hook for hook in member.group.hooks.values() if hook.transition == passage.transition]
         if not hooks:
-            self._released(member)
+            passage.done(member, "CONTINUE")
             return
-        member.state = "Terminating:Wait"
+        self._enter(member, passage.waits_in)
         for hook in hooks:
             action = LifecycleAction(hook, member, self._core.uuid(), self._core.clock.now_s)
             member.actions[hook.name] = action
             self._arm(action)
         for action in list(member.actions.values()):
-            self._announce(action)
+            self._announce(action, passage)
 
     def heartbeat(self, action: LifecycleAction, *, actor: str) -> None:
         """Wait another heartbeat timeout from now, but never beyond the global timeout.
@@ -63,6 +61,8 @@ class Hooks:
     def _end(self, action: LifecycleAction, result: Result) -> None:
         """CONTINUE lets the other hooks finish; ABANDON stops them. Either way a terminating instance terminates.
 
+        A launching one that is abandoned terminates as well, and another is launched.
+
         https://docs.aws.amazon.com/autoscaling/ec2/userguide/completing-lifecycle-hooks.html
         """
         member = action.member
@@ -70,8 +70,8 @@ class Hooks:
         self._disarm(action)
         if result == "ABANDON":
             self.drop(member)
-        if not member.actions:
-            self._released(member)
+        if not member.actions and member.passage is not None:
+            member.passage.done(member, result)
 
     def _arm(self, action: LifecycleAction) -> None:
         self._disarm(action)
@@ -85,29 +85,33 @@ class Hooks:
         if action.timer is not None:
             action.timer.cancel()
 
-    def _announce(self, action: LifecycleAction) -> None:
+    def _announce(self, action: LifecycleAction, passage: Passage) -> None:
         """https://docs.aws.amazon.com/autoscaling/ec2/userguide/ec2-auto-scaling-event-reference.html."""
         hook, group = action.hook, action.member.group
-        self._note("hook_waiting", action)
+        self._note("hook_waiting", action, destination=passage.destination)
         detail = {
             "LifecycleActionToken": action.token,
             "AutoScalingGroupName": group.name,
             "LifecycleHookName": hook.name,
             "EC2InstanceId": action.member.instance.id,
             "LifecycleTransition": hook.transition,
-            "Origin": "AutoScalingGroup",
-            "Destination": "EC2",
+            "Origin": passage.origin,
+            "Destination": passage.destination,
         }
+        if passage.action is not None:
+            detail["Action"] = passage.action
         if hook.notification_metadata is not None:
             detail["NotificationMetadata"] = hook.notification_metadata
-        self._core.emit("aws.autoscaling", "EC2 Instance-terminate Lifecycle Action", [group.arn], detail)
+        word = "launch" if hook.transition == LAUNCHING else "terminate"
+        self._core.emit("aws.autoscaling", f"EC2 Instance-{word} Lifecycle Action", [group.arn], detail)
         for watcher in self.watchers:
             watcher(action)
 
     def _note(self, kind: str, action: LifecycleAction, **data: object) -> None:
+        """Facts of launch hooks have kinds of their own (`launch_hook_waiting`): those of `hook_…` end an instance."""
         member = action.member
         self._core.note(
-            kind,
+            f"launch_{kind}" if action.hook.transition == LAUNCHING else kind,
             group=member.group.name,
             hook=action.hook.name,
             instance=member.instance.id,

@@ -35,6 +35,7 @@ class Refresh:
     replaced: int = 0
     checkpoints: list[int] = field(default_factory=list)
     pauses_until_s: float = 0.0
+    strategy: str = "Rolling"
 
     @property
     def going_on(self) -> bool:
@@ -74,7 +75,7 @@ class InstanceRefreshes:
         refresh.checkpoints = list(preferences.get("CheckpointPercentages", []))
         self.of.setdefault(group.name, []).insert(0, refresh)
         refresh.to_update = len(self._old(refresh))
-        self._announce(refresh, "Started")
+        self.announce(refresh, "Started")
         self._core.clock.after(LOOK_SECONDS, lambda: self._look(refresh))
         return refresh
 
@@ -92,13 +93,13 @@ class InstanceRefreshes:
         if refresh is None:
             return
         if not refresh.preferences.get("AutoRollback"):
-            self._end(refresh, "Failed", why)
+            self.end(refresh, "Failed", why)
             return
         assert refresh.group.template is not None  # noqa: S101 - see start
         refresh.status, refresh.why = "RollbackInProgress", why
         refresh.version = refresh.group.template.version(refresh.group.template_version).number
         refresh.checkpoints, refresh.pauses_until_s = [], 0.0
-        self._announce(refresh, "Rollback Started")
+        self.announce(refresh, "Rollback Started")
 
     def _check_rollback(self, group: Group, desired: dict[str, Any] | None, preferences: dict[str, Any]) -> None:
         """https://docs.aws.amazon.com/autoscaling/ec2/userguide/instance-refresh-rollback.html."""
@@ -116,9 +117,11 @@ class InstanceRefreshes:
         group = refresh.group
         if refresh.status == "Cancelling":
             group.surge = 0
-            self._end(refresh, "Cancelled", "Cancelled due to user request.")
+            self.end(refresh, "Cancelled", "Cancelled due to user request.")
             self._groups.reconcile(group)
             return
+        if group.suspended.keys() & {"InstanceRefresh", "Launch", "Terminate"}:
+            return  # https://docs.aws.amazon.com/autoscaling/ec2/userguide/understand-how-suspending-processes-affects-other-processes.html
         if refresh.status == "Pending":
             refresh.status = "InProgress"
         self._swap(refresh)
@@ -147,7 +150,7 @@ class InstanceRefreshes:
             reached = refresh.checkpoints.pop(0)
             if reached < 100:
                 refresh.pauses_until_s = self._core.clock.now_s + refresh.preferences.get("CheckpointDelay", 3600)
-                self._announce(refresh, "Checkpoint Reached")
+                self.announce(refresh, "Checkpoint Reached")
 
     def _launch(self, refresh: Refresh) -> None:
         """As many at once as MaxHealthyPercentage allows, at least one, and not past the next checkpoint."""
@@ -158,19 +161,21 @@ class InstanceRefreshes:
         wanted = min(most, until_stop, len(self._old(refresh))) - group.surge
         for _ in range(wanted):
             group.surge += 1
-            self._groups.launch(group, refresh.version)
+            if self._groups.attempt(group, refresh.version) is None:
+                group.surge -= 1
+                break
 
     def _succeed(self, refresh: Refresh) -> None:
         rolled_back = refresh.status == "RollbackInProgress"
         if refresh.desired and not rolled_back:
             refresh.group.template_version = refresh.desired["LaunchTemplate"]["Version"]
-        self._end(refresh, "RollbackSuccessful" if rolled_back else "Successful", refresh.why)
+        self.end(refresh, "RollbackSuccessful" if rolled_back else "Successful", refresh.why)
 
-    def _end(self, refresh: Refresh, status: str, why: str | None) -> None:
+    def end(self, refresh: Refresh, status: str, why: str | None) -> None:
         refresh.status, refresh.why, refresh.ended_at_s = status, why, self._core.clock.now_s
         refresh.group.surge = 0
         words = {"Successful": "Succeeded", "RollbackSuccessful": "Rollback Succeeded"}
-        self._announce(refresh, words.get(status, status))
+        self.announce(refresh, words.get(status, status))
 
     def _old(self, refresh: Refresh) -> list[Member]:
         return [m for m in refresh.group.staying if m.state == "InService" and not self._is_new(refresh, m)]
@@ -181,7 +186,7 @@ class InstanceRefreshes:
             return member.launched_from == refresh.version
         return member.instance.launched_at_s > refresh.started_at_s
 
-    def _announce(self, refresh: Refresh, what: str) -> None:
+    def announce(self, refresh: Refresh, what: str) -> None:
         """https://docs.aws.amazon.com/autoscaling/ec2/userguide/instance-refresh-events.html."""
         group = refresh.group
         self._core.note("instance_refresh", group=group.name, what=what, percent=refresh.percent)

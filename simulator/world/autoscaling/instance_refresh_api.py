@@ -12,6 +12,8 @@ from simulator.world.parts import Parts
 
 def start(world: Parts, params: Params, _actor: str) -> Output:
     group = require_group(world, params["AutoScalingGroupName"])
+    if params.get("Strategy") == "ReplaceRootVolume":
+        return {"InstanceRefreshId": world.root_volumes.start(group, _image(params)).id}
     refresh = world.refreshes.start(group, params.get("DesiredConfiguration"), params.get("Preferences", {}))
     return {"InstanceRefreshId": refresh.id}
 
@@ -46,6 +48,19 @@ def update_group(world: Parts, params: Params, _actor: str) -> Output:
     return {}
 
 
+def _image(params: Params) -> str | None:
+    """The strategy asks for a mixed instances policy whose overrides all name an image.
+
+    https://docs.aws.amazon.com/autoscaling/ec2/userguide/replace-root-volume.html
+    """
+    policy = params.get("DesiredConfiguration", {}).get("MixedInstancesPolicy", {})
+    overrides = policy.get("LaunchTemplate", {}).get("Overrides", [])
+    images = [override.get("ImageId") for override in overrides]
+    if not images or None in images:
+        raise AwsError("ValidationError", "ReplaceRootVolume needs a mixed instances policy with ImageId overrides.")
+    return str(images[0])
+
+
 def _refresh(world: Parts, refresh: Refresh) -> Output:
     shown: Output = {
         "InstanceRefreshId": refresh.id,
@@ -55,6 +70,7 @@ def _refresh(world: Parts, refresh: Refresh) -> Output:
         "PercentageComplete": refresh.percent,
         "InstancesToUpdate": refresh.to_update - refresh.replaced,
         "Preferences": refresh.preferences,
+        "Strategy": refresh.strategy,
     }
     if refresh.why:
         shown["StatusReason"] = refresh.why

@@ -1,4 +1,4 @@
-"""EC2 answers: DescribeInstances."""
+"""EC2 answers: DescribeInstances, as far as EC2 knows by now (see Answers)."""
 
 from __future__ import annotations
 
@@ -27,7 +27,6 @@ STATE_REASONS = {
 }
 FILTERS: dict[str, Callable[[Instance], str | None]] = {
     "instance-id": lambda instance: instance.id,
-    "instance-state-name": lambda instance: instance.state.value,
     "instance-lifecycle": lambda instance: "spot" if instance.spot else None,
     "availability-zone": lambda instance: instance.zone,
 }
@@ -46,7 +45,7 @@ def describe_instances(world: Parts, params: Params, _actor: str) -> Output:
     shown = [
         instance
         for instance in _candidates(world, wanted, filters)
-        if world.ec2.visible(instance) and all(_matches(instance, rule) for rule in filters)
+        if world.answers.knows(instance) and all(_matches(world, instance, rule) for rule in filters)
     ]
     size = params.get("MaxResults") or 1000
     chosen, token = page(shown, params.get("NextToken"), size, error="InvalidNextToken")
@@ -68,13 +67,15 @@ def _require(world: Parts, instance_id: str) -> None:
     if _ID.fullmatch(instance_id) is None:
         raise AwsError("InvalidInstanceID.Malformed", f'Invalid id: "{instance_id}"')
     instance = world.ec2.instances.get(instance_id)
-    if instance is None or not world.ec2.visible(instance):
+    if instance is None or not world.answers.knows(instance):
         message = f"The instance ID '{instance_id}' does not exist"
         raise AwsError("InvalidInstanceID.NotFound", message)
 
 
-def _matches(instance: Instance, rule: Output) -> bool:
+def _matches(world: Parts, instance: Instance, rule: Output) -> bool:
     name = rule["Name"]
+    if name == "instance-state-name":
+        return world.answers.state(instance).value in rule["Values"]
     if name.startswith("tag:"):
         return instance.tags.get(name.removeprefix("tag:")) in rule["Values"]
     if name not in FILTERS:
@@ -83,22 +84,23 @@ def _matches(instance: Instance, rule: Output) -> bool:
 
 
 def _reservation(world: Parts, instance: Instance) -> Output:
+    state = world.answers.state(instance)
     shown: Output = {
         "InstanceId": instance.id,
         "ImageId": instance.image_id or "ami-0abcdef1234567890",
         "InstanceType": instance.shape.instance_type,
         "Architecture": "arm64",
-        "State": {"Code": STATE_CODES[instance.state], "Name": instance.state.value},
+        "State": {"Code": STATE_CODES[state], "Name": state.value},
         "StateTransitionReason": "",
-        "LaunchTime": world.moment(instance.launched_at_s),
+        "LaunchTime": world.moment(world.ec2.started_at_s(instance)),
         "Placement": {"AvailabilityZone": instance.zone, "Tenancy": "default", "GroupName": ""},
         "RootDeviceType": "ebs",
         "Tags": [{"Key": key, "Value": value} for key, value in instance.tags.items()],
     }
-    if instance.state is not InstanceState.TERMINATED:
+    if state is not InstanceState.TERMINATED:
         shown["PrivateIpAddress"] = instance.private_ip
         shown["PrivateDnsName"] = f"ip-{instance.private_ip.replace('.', '-')}.ec2.internal"
-    if instance.going:
+    if state not in (InstanceState.PENDING, InstanceState.RUNNING):
         code, message = STATE_REASONS.get(instance.cause, STATE_REASONS["user"])
         shown["StateReason"] = {"Code": code, "Message": f"{code}: {message}"}
     if instance.spot:

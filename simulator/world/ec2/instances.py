@@ -21,6 +21,9 @@ class Ec2:
         self._core = core
         self.instances: dict[str, Instance] = {}
         self.watchers: list[Watcher] = []
+        self.history: dict[str, list[tuple[float, InstanceState]]] = {}  # since when it was in which state
+        self.impaired_zones: set[str] = set()  # nothing can be launched there
+        self.unreachable_zones: set[str] = set()  # what runs there fails its status checks
 
     def launch(
         self,
@@ -57,6 +60,7 @@ class Ec2:
         self._core.note("instance_launched", instance=instance.id, group=group, zone=zone, spot=spot)
         if already_running:
             instance.state = InstanceState.RUNNING
+            self.history[instance.id] = [(float("-inf"), InstanceState.RUNNING)]
         else:
             self._enter(instance, InstanceState.PENDING)
             boot_s = self._core.between(BOOT_SECONDS)
@@ -78,6 +82,27 @@ class Ec2:
         instance.cause = cause
         self._enter(instance, InstanceState.STOPPING)
         self._core.clock.after(self._core.between(STOP_SECONDS), lambda: self._stopped(instance))
+
+    def start(self, instance: Instance) -> None:
+        """Start a stopped instance: pending, then running, with the same id.
+
+        https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/how-ec2-instance-stop-start-works.html
+        """
+        if instance.state is not InstanceState.STOPPED:
+            return
+        instance.cause = ""
+        self._enter(instance, InstanceState.PENDING)
+        boot_s = self._core.between(BOOT_SECONDS)
+        self._core.clock.after(boot_s, lambda: self._booted(instance))
+
+    def started_at_s(self, instance: Instance) -> float:
+        """What EC2 shows as launch time: that of the last start."""
+        starts = [since_s for since_s, state in self.history[instance.id] if state is InstanceState.PENDING]
+        return starts[-1] if starts else instance.launched_at_s
+
+    def state_at(self, instance: Instance, at_s: float) -> InstanceState | None:
+        """None: there was no such instance yet."""
+        return next((state for since_s, state in reversed(self.history[instance.id]) if since_s <= at_s), None)
 
     def visible(self, instance: Instance) -> bool:
         """Terminated instances stay visible "for a short while (usually less than one hour)".
@@ -102,6 +127,7 @@ class Ec2:
     def _enter(self, instance: Instance, state: InstanceState) -> None:
         """Every state is announced: https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/monitoring-instance-state-changes.html."""
         instance.state = state
+        self.history.setdefault(instance.id, []).append((self._core.clock.now_s, state))
         self._core.note("instance_state", instance=instance.id, state=state.value, cause=instance.cause)
         self._core.emit(
             "aws.ec2",

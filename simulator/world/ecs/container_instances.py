@@ -32,6 +32,7 @@ class Registry:
         self._core = core
         self._registered = 0
         self.watchers: list[Watcher] = []
+        self.may_join: Callable[[Instance], bool] = lambda _: True  # see AgentStarts
         ec2.watchers.append(self._on_instance_state)
 
     def join(self, instance: Instance, cluster: Cluster, *, already_there: bool = False) -> ContainerInstance:
@@ -137,7 +138,7 @@ class Registry:
                 pass
 
     def _join_if_alive(self, instance: Instance) -> None:
-        if instance.cluster is not None and instance.state is InstanceState.RUNNING:
+        if instance.cluster is not None and instance.state is InstanceState.RUNNING and self.may_join(instance):
             self.join(instance, instance.cluster)
 
     def _host_ends(self, host: ContainerInstance) -> None:

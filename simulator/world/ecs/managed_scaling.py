@@ -45,7 +45,7 @@ class ManagedScaling:
     def _group(self, provider: CapacityProvider) -> Group | None:
         if not provider.managed_scaling or provider.group is None:
             return None
-        return self._groups.groups[provider.group]
+        return self._groups.groups.get(provider.group)
 
     def _scale(self, provider: CapacityProvider, group: Group) -> None:
         self._due.discard(provider.name)
@@ -74,4 +74,4 @@ def _coming(member: Member) -> bool:
     """Launched but not registered yet, or lost and about to be replaced."""
     instance = member.instance
     registered = instance.cluster is not None and instance.id in instance.cluster.by_ec2_id
-    return not member.leaving and (instance.going or not registered)
+    return member.counts and (instance.going or not registered)

@@ -65,6 +65,12 @@ def a_lively_world() -> World:
     world.bottlerocket.releases.publish("aws-ecs-2", "x86_64", "1.63.0")
     world.add_group("rocket", CLUSTER, desired=2, bottlerocket=("aws-ecs-2", "x86_64", "1.63.0"))
     world.add_group("web-rocket", CLUSTER, desired=1, bottlerocket=("aws-ecs-2", "x86_64", "1.63.0"))
+    world.add_group("pooled", CLUSTER, desired=1)
+    world.put_warm_pool("pooled", minimum=2)
+    world.suspend_processes("pooled", "AZRebalance")
+    world.shift_zone("pooled", "us-east-1a")
+    world.fail_launches("web")
+    world.set_desired("web", 5)
     world.install_documents({"check": CHECK})
     world.calendars["freeze"] = False
     world.alarms["errors"] = "ALARM"
@@ -154,6 +160,8 @@ def every_call(world: World) -> dict[tuple[str, str], dict[str, Any]]:
             "LifecycleHookName": "new",
             "LifecycleTransition": "autoscaling:EC2_INSTANCE_TERMINATING",
         },
+        ("autoscaling", "DescribeScalingActivities"): {"AutoScalingGroupName": "web", "MaxRecords": 1},
+        ("autoscaling", "DescribeWarmPool"): {"AutoScalingGroupName": "pooled", "MaxRecords": 1},
         ("autoscaling", "RecordLifecycleActionHeartbeat"): at_hook,
         ("autoscaling", "CompleteLifecycleAction"): {**at_hook, "LifecycleActionResult": "CONTINUE"},
         ("autoscaling", "SetInstanceProtection"): {

@@ -1,0 +1,170 @@
+"""What a person or AWS does to Auto Scaling groups; see docs/simulator.md."""
+
+from __future__ import annotations
+
+from simulator.world.autoscaling.group_records import LaunchFault, Member, WarmPool, ZonalShift
+from simulator.world.autoscaling.launching import NO_CAPACITY
+from simulator.world.core.errors import AwsError
+from simulator.world.ec2.answers import Refusal
+from simulator.world.parts import Parts
+
+PROCESSES = frozenset(
+    {
+        "Launch",
+        "Terminate",
+        "AddToLoadBalancer",
+        "AlarmNotification",
+        "AZRebalance",
+        "HealthCheck",
+        "InstanceRefresh",
+        "ReplaceUnhealthy",
+        "ScheduledActions",
+    }
+)
+
+
+class GroupActs(Parts):
+    """Raises AwsError where the API would."""
+
+    def enter_standby(self, instance_id: str, *, decrement: bool = True) -> None:
+        """Out of service, but in the group; without `decrement` the group launches another. ECS knows nothing of it.
+
+        https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_EnterStandby.html
+        """
+        self.aside.enter_standby(self._member(instance_id), decrement=decrement)
+
+    def exit_standby(self, instance_id: str) -> None:
+        """https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_ExitStandby.html."""
+        self.aside.exit_standby(self._member(instance_id))
+
+    def detach_instance(self, instance_id: str, *, decrement: bool = True) -> None:
+        """It leaves the group, runs on and stays in ECS; no hook holds it.
+
+        https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_DetachInstances.html
+        """
+        self.aside.detach(self._member(instance_id), decrement=decrement)
+
+    def put_warm_pool(
+        self,
+        group: str,
+        *,
+        minimum: int = 0,
+        state: str = "Stopped",
+        most_prepared: int | None = None,
+        reuse_on_scale_in: bool = False,
+    ) -> None:
+        """`state`: Stopped, Running or Hibernated. Without `most_prepared` group and pool together reach the maximum.
+
+        ECS says not to use `reuse_on_scale_in`, which nothing prevents:
+        https://docs.aws.amazon.com/AmazonECS/latest/developerguide/using-warm-pool.html
+        https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_PutWarmPool.html
+        """
+        record = self.groups.groups[group]
+        record.warm_pool = WarmPool(state, minimum, most_prepared, reuse_on_scale_in)
+        self.note("warm_pool_put", group=group, state=state, reuse_on_scale_in=reuse_on_scale_in)
+        self.groups.reconcile(record)
+
+    def delete_warm_pool(self, group: str) -> None:
+        """https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_DeleteWarmPool.html."""
+        self.groups.groups[group].warm_pool = None
+        self.groups.reconcile(self.groups.groups[group])
+
+    def replace_root_volumes(self, group: str, image_id: str | None = None) -> None:
+        """An instance refresh of strategy ReplaceRootVolume, one instance after the other; the ids survive.
+
+        https://docs.aws.amazon.com/autoscaling/ec2/userguide/replace-root-volume.html
+        """
+        self.root_volumes.start(self.groups.groups[group], image_id)
+
+    def suspend_processes(self, group: str, *processes: str) -> None:
+        """All of them when none is named.
+
+        https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_SuspendProcesses.html
+        """
+        record = self.groups.groups[group]
+        for process in processes or sorted(PROCESSES):
+            if process not in PROCESSES:
+                raise AwsError("ValidationError", f"{process} is no scaling process.")
+            record.suspended[process] = f"User suspended at {self.iso(self.clock.now_s)[:19]}Z"
+        self.note("processes_suspended", group=group, processes=sorted(record.suspended))
+
+    def resume_processes(self, group: str, *processes: str) -> None:
+        """What was left undone is done at once.
+
+        https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_ResumeProcesses.html
+        """
+        record = self.groups.groups[group]
+        for process in processes or tuple(PROCESSES):
+            record.suspended.pop(process, None)
+        self.note("processes_resumed", group=group, processes=sorted(record.suspended))
+        self.groups.health.look_again(record)
+        self.groups.reconcile(record)
+
+    def fail_launches(
+        self,
+        group: str,
+        code: str = NO_CAPACITY.code,
+        message: str = NO_CAPACITY.message,
+        *,
+        zones: tuple[str, ...] = (),
+        for_s: float | None = None,
+    ) -> None:
+        """EC2 refuses what the group launches (in `zones`, or anywhere), for `for_s` seconds or until allowed again.
+
+        A bad image: code InvalidAMIID.NotFound.
+        https://docs.aws.amazon.com/autoscaling/ec2/userguide/ts-as-capacity.html
+        https://docs.aws.amazon.com/autoscaling/ec2/userguide/ts-as-ami.html
+        """
+        self.groups.groups[group].launch_fault = LaunchFault(code, message, zones)
+        if for_s is not None:
+            self.clock.after(for_s, lambda: self.allow_launches(group))
+
+    def allow_launches(self, group: str) -> None:
+        """The next retry succeeds."""
+        self.groups.groups[group].launch_fault = None
+
+    def shift_zone(self, group: str, zone: str, *, replace_unhealthy: bool = False) -> None:
+        """A zonal shift: nothing is launched in the zone, and its unhealthy instances are ignored, or replaced elsewhere.
+
+        https://docs.aws.amazon.com/autoscaling/ec2/userguide/ec2-auto-scaling-zonal-shift.html
+        """
+        self.groups.groups[group].shift = ZonalShift(zone, replace_unhealthy)
+        self.note("zonal_shift", group=group, zone=zone)
+
+    def end_zonal_shift(self, group: str) -> None:
+        record = self.groups.groups[group]
+        record.shift = None
+        self.note("zonal_shift_ended", group=group)
+        self.groups.health.look_again(record)
+        self.groups.reconcile(record)
+
+    def delete_group(self, group: str) -> None:
+        """With ForceDelete: its instances terminate, no hook holds them, and answers about it are empty.
+
+        https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_DeleteAutoScalingGroup.html
+        """
+        record = self.groups.groups.pop(group)
+        record.desired, record.minimum, record.warm_pool = 0, 0, None
+        self.note("group_deleted", group=group)
+        for member in record.members.values():
+            self.groups.hooks.drop(member)
+            self.ec2.terminate(member.instance, "group_deleted")
+        record.members.clear()
+
+    def refuse_group(self, group: str, how: Refusal = "throttled", *, for_s: float | None = None) -> None:
+        """Every Auto Scaling call that names the group is `throttled` or `denied`, for `for_s` seconds or until allowed.
+
+        https://docs.aws.amazon.com/autoscaling/ec2/APIReference/CommonErrors.html
+        """
+        self.answers.refused_groups[group] = how
+        if for_s is not None:
+            self.clock.after(for_s, lambda: self.allow_group(group))
+
+    def allow_group(self, group: str) -> None:
+        self.answers.refused_groups.pop(group, None)
+
+    def _member(self, instance_id: str) -> Member:
+        member = self.groups.member(instance_id)
+        if member is None:
+            raise AwsError("ValidationError", f"The instance {instance_id} is not part of any Auto Scaling group.")
+        return member

@@ -1,0 +1,96 @@
+"""How Auto Scaling shows groups, their members, launch templates and warm pools."""
+
+from __future__ import annotations
+
+from simulator.world.autoscaling.group_records import Group, Member, WarmPool
+from simulator.world.core.core import Output
+from simulator.world.parts import Parts
+
+
+def member_shown(member: Member) -> Output:
+    """https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_Instance.html."""
+    return {
+        "InstanceId": member.instance.id,
+        "InstanceType": member.instance.shape.instance_type,
+        "AvailabilityZone": member.instance.zone,
+        "LifecycleState": member.state,
+        "LaunchTemplate": template_shown(member.group, str(member.launched_from or 1)),
+        "ProtectedFromScaleIn": member.protected,
+    }
+
+
+def template_shown(group: Group, version: str) -> Output:
+    known = group.template.id if group.template else "lt-0abcdef1234567890"
+    return {"LaunchTemplateId": known, "LaunchTemplateName": group.name, "Version": version}
+
+
+def _pool_of(world: Parts, group: Group) -> Output:
+    """What DescribeAutoScalingGroups says of a warm pool; its instances are DescribeWarmPool's."""
+    if group.warm_pool is None:
+        return {}
+    return {
+        "WarmPoolConfiguration": pool_shown(group.warm_pool),
+        "WarmPoolSize": len(world.groups.warm_pools.of(group)),
+    }
+
+
+def pool_shown(pool: WarmPool) -> Output:
+    """https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_WarmPoolConfiguration.html."""
+    return {
+        "MinSize": pool.minimum,
+        "MaxGroupPreparedCapacity": -1 if pool.most_prepared is None else pool.most_prepared,
+        "PoolState": pool.pool_state,
+        "InstanceReusePolicy": {"ReuseOnScaleIn": pool.reuse_on_scale_in},
+    }
+
+
+def group_shown(world: Parts, group: Group) -> Output:
+    """https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_AutoScalingGroup.html."""
+    tags = group.tags | ({"AmazonECSManaged": ""} if group.capacity_provider else {})
+    return {
+        "AutoScalingGroupName": group.name,
+        "AutoScalingGroupARN": group.arn,
+        "LaunchTemplate": template_shown(group, group.template_version),
+        "MinSize": group.minimum,
+        "MaxSize": group.maximum,
+        "DesiredCapacity": group.desired,
+        "DefaultCooldown": 300,
+        "AvailabilityZones": list(group.zones),
+        "LoadBalancerNames": [],
+        "TargetGroupARNs": [],
+        "HealthCheckType": "EC2",
+        "HealthCheckGracePeriod": 0,
+        "Instances": [
+            member_shown(member) | {"HealthStatus": "Healthy" if member.healthy else "Unhealthy"}
+            for member in group.members.values()
+            if not member.warm and world.answers.group_knows(member.instance)
+        ],
+        "CreatedTime": world.moment(group.created_at_s),
+        "SuspendedProcesses": [{"ProcessName": name, "SuspensionReason": why} for name, why in group.suspended.items()],
+        "VPCZoneIdentifier": "subnet-12345678",
+        "EnabledMetrics": [],
+        "Tags": [
+            {
+                "ResourceId": group.name,
+                "ResourceType": "auto-scaling-group",
+                "Key": key,
+                "Value": value,
+                "PropagateAtLaunch": True,
+            }
+            for key, value in tags.items()
+        ],
+        "TerminationPolicies": ["Default"],
+        "NewInstancesProtectedFromScaleIn": group.protects_new_instances,
+        "CapacityRebalance": False,
+        "TrafficSources": [],
+        **_pool_of(world, group),
+        **_impairment(group),
+    }
+
+
+def _impairment(group: Group) -> Output:
+    if group.shift is None:
+        return {}
+    behaviour = "ReplaceUnhealthy" if group.shift.replace_unhealthy else "IgnoreUnhealthy"
+    policy = {"ZonalShiftEnabled": True, "ImpairedZoneHealthCheckBehavior": behaviour}
+    return {"AvailabilityZoneImpairmentPolicy": policy}

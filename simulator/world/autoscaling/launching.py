@@ -1,0 +1,110 @@
+"""How a group launches: where, from what, and what it does when EC2 refuses.
+
+https://docs.aws.amazon.com/autoscaling/ec2/userguide/CHAP_Troubleshooting.html
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+
+from simulator.world.autoscaling.group_events import announce_launch_failure
+from simulator.world.autoscaling.group_records import Group, LaunchFault, Member
+from simulator.world.core.core import Core
+from simulator.world.core.errors import AwsError
+from simulator.world.ec2.instances import Ec2
+from simulator.world.ec2.launch_templates import LaunchTemplates
+
+FIRST_RETRY_S, LONGEST_RETRY_S = 60.0, 900.0  # AWS says "exponential back-off" and no figures
+NO_CAPACITY = LaunchFault(
+    "InsufficientInstanceCapacity",
+    "We currently do not have sufficient capacity in the Availability Zone you requested. "
+    "Our system will be working on provisioning additional capacity.",
+)
+
+
+class Launching:
+    def __init__(self, core: Core, ec2: Ec2, templates: LaunchTemplates, retry: Callable[[Group], None]) -> None:
+        self._core = core
+        self._ec2 = ec2
+        self._templates = templates
+        self._retry = retry
+
+    def attempt(self, group: Group, version: int | None = None, *, warm: bool = False) -> Member | None:
+        """A new member, or None: suspended, waiting for the next retry, or refused by EC2.
+
+        With no capacity in one zone Auto Scaling tries the next one; when none has any, the activity fails.
+        https://docs.aws.amazon.com/autoscaling/ec2/userguide/auto-scaling-benefits.html
+        """
+        if "Launch" in group.suspended or self._core.clock.now_s < group.retries_at_s:
+            return None
+        zones = self._zones(group)
+        refused = {zone: fault for zone in zones if (fault := self._fault(group, zone))}
+        possible = [zone for zone in zones if zone not in refused]
+        if not possible:
+            self._failed(group, zones[0], refused[zones[0]])
+            return None
+        try:
+            member = self.launch(group, version, zone=possible[0], warm=warm)
+        except AwsError as error:
+            self._failed(group, possible[0], LaunchFault(error.code, error.message))
+            return None
+        group.failed_launches = 0
+        return member
+
+    def launch(
+        self,
+        group: Group,
+        version: int | None = None,
+        *,
+        zone: str | None = None,
+        warm: bool = False,
+        already_running: bool = False,
+    ) -> Member:
+        """`version`: of the launch template, where it is not the one that the group names."""
+        template, image_id = group.template, None
+        launched = template.version(str(version or group.template_version)) if template else None
+        if launched:
+            image_id = self._templates.image_of(launched)
+        instance = self._ec2.launch(
+            group.shape,
+            zone or self._zones(group)[0],
+            cluster=group.cluster,
+            group=group.name,
+            capacity_provider=group.capacity_provider,
+            spot=group.spot,
+            tags={**group.tags, "aws:autoscaling:groupName": group.name},
+            already_running=already_running,
+        )
+        state = "InService" if already_running else ("Warmed:Pending" if warm else "Pending")
+        member = Member(group, instance, state, group.protects_new_instances)
+        if launched:
+            instance.image_id, instance.os = image_id, group.os
+            member.launched_from = launched.number
+        group.members[instance.id] = member
+        return member
+
+    def _zones(self, group: Group) -> list[str]:
+        """The zone with the fewest instances first (Availability Zone balance), never the one that is shifted away from.
+
+        https://docs.aws.amazon.com/autoscaling/ec2/userguide/ec2-auto-scaling-zonal-shift.html
+        """
+        per_zone = Counter(member.instance.zone for member in group.staying)
+        away_from = group.shift.zone if group.shift else None
+        zones = [zone for zone in group.zones if zone != away_from] or list(group.zones)
+        return sorted(zones, key=lambda zone: per_zone[zone])
+
+    def _fault(self, group: Group, zone: str) -> LaunchFault | None:
+        fault = group.launch_fault
+        if fault is not None and (not fault.zones or zone in fault.zones):
+            return fault
+        return NO_CAPACITY if zone in self._ec2.impaired_zones else None
+
+    def _failed(self, group: Group, zone: str, fault: LaunchFault) -> None:
+        """The desired capacity stays; whoever asks again meanwhile is told to wait."""
+        delay_s = min(FIRST_RETRY_S * 2**group.failed_launches, LONGEST_RETRY_S)
+        group.failed_launches += 1
+        group.retries_at_s = self._core.clock.now_s + delay_s
+        self._core.note("launch_failed", group=group.name, zone=zone, code=fault.code, retry_in_s=delay_s)
+        self._core.clock.after(delay_s, lambda: self._retry(group))
+        announce_launch_failure(self._core, group, zone, fault)

@@ -1,0 +1,41 @@
+"""Where AWS's documentation leaves open what happens, a world picks one reading by its seed; all must be safe."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from random import Random
+
+
+@dataclass(slots=True)
+class Readings:
+    """A test or scenario may set them.
+
+    `joins_while_waiting`: the agent of an instance that a launch hook holds registers at once, as it does when it is
+    started by the image; otherwise whoever completes the hook starts it. The pages on hooks do not mention ECS.
+    https://docs.aws.amazon.com/autoscaling/ec2/userguide/lifecycle-hooks.html
+    `warm_instances_register`: the agent does not wait for the instance to leave the warm pool, because
+    ECS_WARM_POOLS_CHECK is not set.
+    https://docs.aws.amazon.com/AmazonECS/latest/developerguide/using-warm-pool.html
+    `restart_keeps_record`: after stop and start the agent finds its data and is the same container instance, with the
+    status it had; otherwise it registers again and leaves the old one behind, as "some older versions of the Amazon ECS
+    container agent" do. https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-agent-versions.html
+    `new_root_keeps_record`: the same after its root volume was replaced: the agent's data is on a volume of its own.
+    https://docs.aws.amazon.com/autoscaling/ec2/userguide/replace-root-volume.html
+    `abandoned_launch_meets_hooks`: an instance whose launch was abandoned is held by the hooks for termination.
+    https://docs.aws.amazon.com/autoscaling/ec2/userguide/completing-lifecycle-hooks.html
+    `abandoned_root_terminates`: ABANDON from a hook that held a root volume's replacement ends the instance ("if root
+    volume replacement fails … Auto Scaling marks that instance for termination"); otherwise it goes on.
+    """
+
+    joins_while_waiting: bool = True
+    warm_instances_register: bool = False
+    restart_keeps_record: bool = True
+    new_root_keeps_record: bool = True
+    abandoned_launch_meets_hooks: bool = True
+    abandoned_root_terminates: bool = False
+
+
+def readings_of(rng: Random) -> Readings:
+    """Follows from the seed, but draws nothing from `rng`."""
+    chance = Random(hash(rng.getstate()[1]))
+    return Readings(*(chance.random() < 0.5 for _ in Readings.__dataclass_fields__))
