@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from simulator.world.autoscaling.group_records import LaunchFault, Member, WarmPool, ZonalShift
 from simulator.world.autoscaling.launching import NO_CAPACITY
 from simulator.world.core.errors import AwsError
@@ -24,25 +26,25 @@ PROCESSES = frozenset(
 
 
 class GroupActs(Parts):
-    """Raises AwsError where the API would."""
+    """What AWS would refuse does not happen; the journal then has `act_refused` with AWS's reason."""
 
     def enter_standby(self, instance_id: str, *, decrement: bool = True) -> None:
         """Out of service, but in the group; without `decrement` the group launches another. ECS knows nothing of it.
 
         https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_EnterStandby.html
         """
-        self.aside.enter_standby(self._member(instance_id), decrement=decrement)
+        self._ask("enter_standby", lambda: self.aside.enter_standby(self._member(instance_id), decrement=decrement))
 
     def exit_standby(self, instance_id: str) -> None:
         """https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_ExitStandby.html."""
-        self.aside.exit_standby(self._member(instance_id))
+        self._ask("exit_standby", lambda: self.aside.exit_standby(self._member(instance_id)))
 
     def detach_instance(self, instance_id: str, *, decrement: bool = True) -> None:
         """It leaves the group, runs on and stays in ECS; no hook holds it.
 
         https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_DetachInstances.html
         """
-        self.aside.detach(self._member(instance_id), decrement=decrement)
+        self._ask("detach_instance", lambda: self.aside.detach(self._member(instance_id), decrement=decrement))
 
     def put_warm_pool(
         self,
@@ -74,7 +76,8 @@ class GroupActs(Parts):
 
         https://docs.aws.amazon.com/autoscaling/ec2/userguide/replace-root-volume.html
         """
-        self.root_volumes.start(self.groups.groups[group], image_id)
+        record = self.groups.groups[group]
+        self._ask("replace_root_volumes", lambda: self.root_volumes.start(record, image_id))
 
     def suspend_processes(self, group: str, *processes: str) -> None:
         """All of them when none is named.
@@ -84,7 +87,7 @@ class GroupActs(Parts):
         record = self.groups.groups[group]
         for process in processes or sorted(PROCESSES):
             if process not in PROCESSES:
-                raise AwsError("ValidationError", f"{process} is no scaling process.")
+                raise ValueError(f"{process} is no scaling process.")
             record.suspended[process] = f"User suspended at {self.iso(self.clock.now_s)[:19]}Z"
         self.note("processes_suspended", group=group, processes=sorted(record.suspended))
 
@@ -162,6 +165,12 @@ class GroupActs(Parts):
 
     def allow_group(self, group: str) -> None:
         self.answers.refused_groups.pop(group, None)
+
+    def _ask(self, act: str, call: Callable[[], object]) -> None:
+        try:
+            call()
+        except AwsError as error:
+            self.note("act_refused", act=act, why=error.message)
 
     def _member(self, instance_id: str) -> Member:
         member = self.groups.member(instance_id)

@@ -80,7 +80,7 @@ def set_instance_protection(world: Parts, params: Params, actor: str) -> Output:
 
 
 def terminate_instance(world: Parts, params: Params, actor: str) -> Output:
-    """Protection from scale-in does not stop this; the hooks do run.
+    """Protection from scale-in does not stop this; the hooks do run. Warm instances are refused.
 
     https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_TerminateInstanceInAutoScalingGroup.html
     """
@@ -89,6 +89,8 @@ def terminate_instance(world: Parts, params: Params, actor: str) -> Output:
     if member is None:
         message = f"Instance Id not found - No managed instance found for instance ID: {instance_id}"
         raise AwsError("ValidationError", message)
+    if member.warm:
+        raise AwsError("ValidationError", f"The instance {instance_id} is in the warm pool.")
     group = member.group
     decrement = params["ShouldDecrementDesiredCapacity"]
     if decrement and group.desired <= group.minimum:

@@ -10,11 +10,11 @@ MOST_CHARACTERS = 255
 
 
 def require_group_name(name: str) -> None:
-    r"""Raise ValidationError for a name that Auto Scaling refuses; `/`, blanks and punctuation are fine, `:` is not.
+    """Raise ValidationError for a name that Auto Scaling refuses: "any ASCII character 33 to 126", but no colon.
 
     https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_CreateAutoScalingGroup.html
     """
-    if not 1 <= len(name) <= MOST_CHARACTERS or ":" in name or not name.replace("\t", " ").isprintable():
+    if not 1 <= len(name) <= MOST_CHARACTERS or ":" in name or not all("!" <= character <= "~" for character in name):
         raise AwsError("ValidationError", f"{name!r} cannot be the name of an Auto Scaling group.")
 
 

@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 
 from simulator.world.autoscaling.group_records import Hook
-from simulator.world.core.errors import AwsError
 from simulator.world.world import World
 from tests.simulator.world.builders import (
     a_fleet,
@@ -121,21 +120,32 @@ def test_scale_in_takes_none_from_standby() -> None:
 def test_the_capacity_is_not_decremented_below_the_minimum(verb: str) -> None:
     world = a_fleet(minimum=3)
 
-    with pytest.raises(AwsError, match="min-size=3"):
-        getattr(world, verb)(instances_of(world)[0])
+    getattr(world, verb)(instances_of(world)[0])
 
     assert desired(world) == 3
+    [refused] = facts(world, "act_refused", act=verb)
+    assert "min-size=3" in refused.data["why"]
 
 
 def test_only_standby_is_left_and_only_service_can_be_put_on_standby() -> None:
     world = a_fleet()
     first = instances_of(world)[0]
 
-    with pytest.raises(AwsError, match="not in Standby"):
-        world.exit_standby(first)
+    world.exit_standby(first)
     world.enter_standby(first)
-    with pytest.raises(AwsError, match="not in InService"):
-        world.enter_standby(first)
+    world.enter_standby(first)
+
+    why = [fact.data["why"] for fact in facts(world, "act_refused")]
+    assert why == [f"The instance {first} is not in Standby.", f"The instance {first} is not in InService."]
+
+
+def test_what_is_in_no_group_is_not_put_on_standby() -> None:
+    world = a_fleet()
+    alone = world.add_instance("prod")
+
+    world.enter_standby(alone.id)
+
+    assert facts(world, "act_refused", act="enter_standby")
 
 
 def test_a_detached_instance_leaves_the_group_and_runs_on_in_ecs() -> None:

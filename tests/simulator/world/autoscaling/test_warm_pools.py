@@ -136,6 +136,17 @@ def test_only_a_scale_in_returns_instances_to_the_pool() -> None:
     assert world.ec2.instances[first].state == "terminated"
 
 
+def test_an_instance_on_its_way_to_a_deleted_pool_is_terminated() -> None:
+    world, _ = a_pooled_fleet("Stopped", *BOTH, reuse=True)
+    first = instances_of(world)[0]
+    world.scale_in("web", first)
+
+    world.delete_warm_pool("web")
+    world.clock.run_until(900)
+
+    assert world.ec2.instances[first].state == "terminated"
+
+
 def test_a_deleted_pool_terminates_its_instances_past_their_hooks() -> None:
     world, [warm] = a_pooled_fleet("Stopped", *BOTH)
     events = heard_by(world)
