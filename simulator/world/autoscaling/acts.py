@@ -98,7 +98,8 @@ class GroupActs(Parts):
         """
         record = self.groups.groups[group]
         for process in processes or tuple(PROCESSES):
-            record.suspended.pop(process, None)
+            if record.suspended.pop(process, None) and process == "Launch":
+                record.retries_at_s, record.failing_since_s = 0.0, None
         self.note("processes_resumed", group=group, processes=sorted(record.suspended))
         self.groups.health.look_again(record)
         self.groups.reconcile(record)

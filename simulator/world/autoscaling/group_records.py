@@ -161,6 +161,7 @@ class Group:
     suspended: dict[str, str] = field(default_factory=dict)  # process: why
     launch_fault: LaunchFault | None = None
     failed_launches: int = 0  # in a row
+    failing_since_s: float | None = None
     retries_at_s: float = 0.0  # no launch is tried before
     warm_pool: WarmPool | None = None
     shift: ZonalShift | None = None

@@ -15,6 +15,7 @@ from simulator.world.core.errors import AwsError
 from simulator.world.ec2.instances import Ec2
 from simulator.world.ec2.launch_templates import LaunchTemplates
 
+GIVES_UP_AFTER_S = 24 * 3600.0
 FIRST_RETRY_S, LONGEST_RETRY_S = 60.0, 900.0  # AWS says "exponential back-off" and no figures
 NO_CAPACITY = LaunchFault(
     "InsufficientInstanceCapacity",
@@ -49,7 +50,7 @@ class Launching:
         except AwsError as error:
             self._failed(group, possible[0], LaunchFault(error.code, error.message))
             return None
-        group.failed_launches = 0
+        group.failed_launches, group.failing_since_s = 0, None
         return member
 
     def launch(
@@ -101,10 +102,17 @@ class Launching:
         return NO_CAPACITY if zone in self._ec2.impaired_zones else None
 
     def _failed(self, group: Group, zone: str, fault: LaunchFault) -> None:
-        """The desired capacity stays; whoever asks again meanwhile is told to wait."""
+        """The desired capacity stays; whoever asks again meanwhile is told to wait.
+
+        After 24 hours without a launch Auto Scaling suspends the process ("administrative suspension").
+        https://docs.aws.amazon.com/autoscaling/ec2/userguide/as-suspend-resume-processes.html
+        """
         delay_s = min(FIRST_RETRY_S * 2**group.failed_launches, LONGEST_RETRY_S)
         group.failed_launches += 1
         group.retries_at_s = self._core.clock.now_s + delay_s
+        group.failing_since_s = self._core.clock.now_s if group.failing_since_s is None else group.failing_since_s
+        if self._core.clock.now_s - group.failing_since_s >= GIVES_UP_AFTER_S:
+            group.suspended["Launch"] = "Auto Scaling suspended at " + self._core.iso(self._core.clock.now_s)[:19] + "Z"
         self._core.note("launch_failed", group=group.name, zone=zone, code=fault.code, retry_in_s=delay_s)
         self._core.clock.after(delay_s, lambda: self._retry(group))
         announce_launch_failure(self._core, group, zone, fault)

@@ -108,6 +108,22 @@ def test_a_launch_that_fails_is_announced_listed_and_tried_again_ever_later() ->
     assert (told[0]["resources"][0], "Destination" in detail) == (world.groups.groups["web"].arn, False)
 
 
+def test_after_a_day_without_a_launch_auto_scaling_suspends_the_process() -> None:
+    world = a_fleet()
+    world.fail_launches("web", for_s=2 * 86_400)
+    world.set_desired("web", 4)
+
+    world.clock.run_until(3 * 86_400)
+    suspended = group(world)["SuspendedProcesses"]
+    world.resume_processes("web", "Launch")
+    world.clock.run_until(3 * 86_400 + 60)
+
+    assert [process["ProcessName"] for process in suspended] == ["Launch"]
+    assert suspended[0]["SuspensionReason"].startswith("Auto Scaling suspended")
+    assert 86_400 <= facts(world, "launch_failed")[-1].at_s < 86_400 + 900
+    assert in_service(world) == 4
+
+
 def test_a_bad_image_fails_the_launch_with_its_own_code() -> None:
     world = a_fleet()
     world.fail_launches("web", "InvalidAMIID.NotFound", "The image id '[ami-1]' does not exist")
