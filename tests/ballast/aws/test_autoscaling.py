@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from botocore.exceptions import ClientError
 
 from ballast.aws import autoscaling, ec2
+from ballast.errors import CallFailedError
 from ballast.facts.group import GroupHook, GroupMembership
 from tests.aws_stubs import Stubs, stubbed
 
@@ -180,5 +180,5 @@ def test_an_action_that_is_over_already_is_fine_and_any_other_error_is_not(aws: 
     aws.refuses("autoscaling", method, "ResourceContention")
 
     CALLS[method]()
-    with pytest.raises(ClientError, match="ResourceContention"):
+    with pytest.raises(CallFailedError, match="ResourceContention"):
         CALLS[method]()

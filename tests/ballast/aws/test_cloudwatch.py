@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from botocore.exceptions import ClientError
 
 from ballast.aws import cloudwatch
+from ballast.errors import DeniedError
 from tests.aws_stubs import Stubs, stubbed
 
 REASON = "Threshold Crossed: 1 datapoint [97.0] was greater than the threshold (90.0)."
@@ -49,7 +49,7 @@ def test_an_alarm_that_does_not_exist_is_not_taken_for_silence(aws: Stubs) -> No
 def test_an_alarm_that_may_not_be_read_is_an_error_and_no_silence(aws: Stubs) -> None:
     aws.refuses("cloudwatch", "describe_alarms", "AccessDenied", asked("errors"))
 
-    with pytest.raises(ClientError, match="AccessDenied"):
+    with pytest.raises(DeniedError, match="AccessDenied"):
         cloudwatch.ringing(["errors"])
 
 

@@ -7,16 +7,16 @@ from dataclasses import replace
 
 import boto3
 import pytest
-from botocore.exceptions import ClientError, ReadTimeoutError
 from moto import mock_aws
 
 from ballast.aws import session
 from ballast.aws.conversation_items import ItemTable
 from ballast.aws.conversations import MOST_ATTEMPTS, Conversations
-from ballast.errors import TransientError
+from ballast.errors import BallastError, DeniedError, TransientError
 from ballast.publish.conversation import Conversation
 from ballast.publish.group import JoinWindow
 from ballast.records.service_failure import FailureKind, ServiceFailure
+from tests.aws_stubs import stubbed
 from tests.notification_builders import NOW, REGION, a_notice, seconds
 
 NAME = "prod/spot_interruption/x"
@@ -154,31 +154,14 @@ def test_every_item_expires(store: Conversations) -> None:
     assert all("expires_at" in item for item in items)
 
 
-class _Failing:
-    def __init__(self, error: Exception) -> None:
-        self.error = error
-
-    def get_item(self, **_: object) -> None:
-        raise self.error
-
-
 @pytest.mark.parametrize(
-    "error",
-    [
-        ClientError({"Error": {"Code": "ThrottlingException", "Message": ""}}, "GetItem"),
-        ReadTimeoutError(endpoint_url="https://dynamodb"),
-    ],
+    ("code", "kind"), [("ThrottlingException", TransientError), ("AccessDeniedException", DeniedError)]
 )
-def test_a_busy_or_silent_dynamodb_is_worth_another_try(monkeypatch: pytest.MonkeyPatch, error: Exception) -> None:
-    monkeypatch.setattr("ballast.aws.conversation_items.client", lambda _: _Failing(error))
+def test_only_what_passes_is_worth_another_try(
+    monkeypatch: pytest.MonkeyPatch, code: str, kind: type[BallastError]
+) -> None:
+    with stubbed(monkeypatch) as aws:
+        aws.refuses("dynamodb", "get_item", code)
 
-    with pytest.raises(TransientError):
-        ItemTable("conversations").get("x")
-
-
-def test_a_forbidden_table_is_not_worth_another_try(monkeypatch: pytest.MonkeyPatch) -> None:
-    error = ClientError({"Error": {"Code": "AccessDeniedException", "Message": ""}}, "GetItem")
-    monkeypatch.setattr("ballast.aws.conversation_items.client", lambda _: _Failing(error))
-
-    with pytest.raises(ClientError):
-        ItemTable("conversations").get("x")
+        with pytest.raises(kind, match=f"GetItem .{code}"):
+            ItemTable("conversations").get("x")

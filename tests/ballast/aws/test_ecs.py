@@ -7,12 +7,11 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from botocore.exceptions import ClientError
 
 from ballast.aws import ecs, ecs_clusters
+from ballast.errors import CallFailedError, DeniedError, UnavailableError
 from ballast.facts.cluster import Provider
 from ballast.facts.instance import InstanceStatus
-from ballast.facts.service import Service
 from ballast.facts.task import TaskKind
 from tests.aws_stubs import Stubs, stubbed
 from tests.builders import a_daemon, a_standalone_task, a_task
@@ -141,7 +140,7 @@ def test_a_refused_batch_is_tried_one_by_one(aws: Stubs, code: str) -> None:
 def test_throttling_is_no_refusal(aws: Stubs) -> None:
     refuses(aws, ["a", "b"], "ThrottlingException")
 
-    with pytest.raises(ClientError, match="ThrottlingException"):
+    with pytest.raises(UnavailableError, match="ThrottlingException"):
         ecs.set_status("prod", ["a", "b"], InstanceStatus.DRAINING)
 
 
@@ -241,21 +240,6 @@ def test_only_running_tasks_of_services_are_asked_for_their_protection(aws: Stub
     assert found == {held.arn: until}
 
 
-def test_services_are_described_ten_at_a_time(aws: Stubs) -> None:
-    names = [f"s{number:02}" for number in range(11)]
-    raw = {"serviceName": "s00", "desiredCount": 3, "runningCount": 2, "pendingCount": 1}
-    limits = {"deploymentConfiguration": {"minimumHealthyPercent": 50, "maximumPercent": 150}}
-    aws.answers("ecs", "describe_services", {**PROD, "services": names[:10]}, {"services": [raw | limits]})
-    aws.answers(
-        "ecs", "describe_services", {**PROD, "services": names[10:]}, {"services": [raw | {"serviceName": "s10"}]}
-    )
-
-    assert ecs.services("prod", [*names, "s00"]) == {
-        "s00": Service("s00", 3, 2, 1, 50, 150),
-        "s10": Service("s10", 3, 2, 1, 100, 200),
-    }
-
-
 # What is not there any more
 
 STOPS = {**PROD, "task": "t", "reason": "why"}
@@ -283,9 +267,9 @@ def test_other_errors_are_raised(aws: Stubs) -> None:
     aws.refuses("ecs", "stop_task", "ServerException")
     aws.refuses("ecs", "deregister_container_instance", "AccessDeniedException")
 
-    with pytest.raises(ClientError, match="ServerException"):
+    with pytest.raises(CallFailedError, match="ServerException"):
         ecs.stop_task("prod", "t", "why")
-    with pytest.raises(ClientError, match="AccessDeniedException"):
+    with pytest.raises(DeniedError, match="AccessDeniedException"):
         ecs.deregister("prod", "ci")
 
 

@@ -1,4 +1,4 @@
-"""PutEvents in tens, dead letters with their reason, and the clients behind every call."""
+"""PutEvents in tens."""
 
 from __future__ import annotations
 
@@ -6,10 +6,8 @@ import json
 from collections.abc import Iterator
 
 import pytest
-from botocore.exceptions import ClientError
 
-from ballast.aws import eventbus, session
-from ballast.aws.dead_letters import DeadLetters
+from ballast.aws import eventbus
 from ballast.errors import TransientError
 from ballast.words.notice import Notice
 from tests.aws_stubs import Stubs, stubbed
@@ -45,29 +43,3 @@ def test_a_bus_that_took_only_some_is_worth_another_try(aws: Stubs) -> None:
 
     with pytest.raises(TransientError, match=r"did not take 1 of 2 events"):
         eventbus.put(notices)
-
-
-def test_a_dead_letter_carries_its_reason_within_the_limit(aws: Stubs) -> None:
-    attributes = {
-        "ERROR_CODE": {"DataType": "String", "StringValue": "UNREADABLE_EVENT"},
-        "ERROR_MESSAGE": {"DataType": "String", "StringValue": "w" * 1024},
-    }
-    asked = {"QueueUrl": "https://queue", "MessageBody": "{}", "MessageAttributes": attributes}
-    aws.answers("sqs", "send_message", asked, {})
-
-    DeadLetters("https://queue").send("{}", "w" * 2000)
-
-
-def test_a_client_is_made_once_and_retries_in_standard_mode(aws: Stubs) -> None:
-    ecs = session.client("ecs")
-
-    assert session.client("ecs") is ecs
-    assert ecs.meta.config.retries["mode"] == "standard"
-    assert ecs.meta.config.retries["total_max_attempts"] == 4
-    assert ecs.meta.config.connect_timeout + ecs.meta.config.read_timeout < 50  # the function's own timeout
-    aws.all_called()
-
-
-def test_an_error_without_a_code_is_unknown() -> None:
-    assert session.code(ClientError({"Error": {"Code": "Throttling"}}, "X")) == "Throttling"
-    assert session.code(ClientError({}, "X")) == "Unknown"

@@ -7,9 +7,9 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from botocore.exceptions import ClientError
 
 from ballast.aws import instance_refresh, launch_templates
+from ballast.errors import CallFailedError
 from ballast.facts.launch_template import Template
 from ballast.facts.refresh import Refresh, RefreshPreferences
 from ballast.plans.update_actions import FollowImage
@@ -184,7 +184,7 @@ def test_a_refresh_that_runs_already_is_left_alone(aws: Stubs) -> None:
 def test_a_refresh_that_is_refused_for_another_reason_is_an_error(aws: Stubs) -> None:
     aws.refuses("autoscaling", "start_instance_refresh", "ValidationError", STARTED)
 
-    with pytest.raises(ClientError):
+    with pytest.raises(CallFailedError, match="ValidationError"):
         instance_refresh.start("web", None, PREFERENCES)
 
 

@@ -7,12 +7,11 @@ from typing import Any
 
 import boto3
 import pytest
-from botocore.exceptions import ClientError
 from moto import mock_aws
 
 from ballast.aws import session
 from ballast.aws.ledger import Ledger
-from ballast.errors import LostRaceError
+from ballast.errors import LostRaceError, UnavailableError
 from ballast.policy.policy import Policy
 from ballast.records.disruption import Disruption, Phase
 from ballast.records.revision import next_revision
@@ -235,5 +234,5 @@ def test_an_error_that_is_no_lost_race_is_raised(monkeypatch: pytest.MonkeyPatch
         aws.refuses("dynamodb", "put_item", "ProvisionedThroughputExceededException")
 
         thing = a_disruption() if write == "write" else a_watch()
-        with pytest.raises(ClientError, match="ProvisionedThroughputExceeded"):
+        with pytest.raises(UnavailableError, match="ProvisionedThroughputExceeded"):
             getattr(Ledger("ledger"), write)(None, thing)

@@ -2,54 +2,63 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from botocore.exceptions import ClientError
 
-from ballast.aws import services
-from ballast.aws.services import Services
+from ballast.aws.services import Services, describe_services
 from ballast.errors import TransientError
-from ballast.facts.service import ServiceCounts
+from ballast.facts.service import Service, ServiceCounts
+from tests.aws_stubs import Stubs, stubbed
 
 
-class FakeEcs:
-    def __init__(self, status: str = "ACTIVE", error: Exception | None = None) -> None:
-        self.status = status
-        self.error = error
-        self.asked: list[int] = []
-
-    def describe_services(self, *, cluster: str, services: list[str]) -> dict[str, Any]:
-        assert cluster == "prod"
-        self.asked.append(len(services))
-        if self.error:
-            raise self.error
-        described = [
-            {"serviceName": name, "status": self.status, "runningCount": 1, "desiredCount": 2} for name in services
-        ]
-        return {"services": described}
+@pytest.fixture
+def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[Stubs]:
+    with stubbed(monkeypatch) as stubs:
+        yield stubs
 
 
-def test_many_services_are_described_ten_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
-    ecs = FakeEcs()
-    monkeypatch.setattr(services, "client", lambda _: ecs)
+def described(name: str, status: str = "ACTIVE", **changes: Any) -> dict[str, Any]:
+    return {"serviceName": name, "status": status, "runningCount": 1, "desiredCount": 2, "pendingCount": 3, **changes}
 
-    counts = Services().counts("prod", [f"web-{n}" for n in range(23)])
 
-    assert ecs.asked == [10, 10, 3]
+def describes(aws: Stubs, names: list[str], *services: dict[str, Any]) -> None:
+    aws.answers("ecs", "describe_services", {"cluster": "prod", "services": names}, {"services": list(services)})
+
+
+def test_services_are_described_ten_at_a_time_and_each_once(aws: Stubs) -> None:
+    names = [f"s{number:02}" for number in range(11)]
+    limits: dict[str, Any] = {"deploymentConfiguration": {"minimumHealthyPercent": 50, "maximumPercent": 150}}
+    describes(aws, names[:10], described("s00", **limits))
+    describes(aws, names[10:], described("s10"))
+
+    assert describe_services("prod", [*names, "s00"]) == {
+        "s00": Service("s00", 2, 1, 3, 50, 150),
+        "s10": Service("s10", 2, 1, 3, 100, 200),
+    }
+
+
+def test_many_services_are_counted_ten_at_a_time(aws: Stubs) -> None:
+    names = [f"web-{number:02}" for number in range(23)]
+    for some in (names[:10], names[10:20], names[20:]):
+        describes(aws, some, *map(described, some))
+
+    counts = Services().counts("prod", names)
+
     assert counts["web-22"] == ServiceCounts(running=1, desired=2)
     assert len(counts) == 23
 
 
-def test_a_deleted_service_has_no_counts(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(services, "client", lambda _: FakeEcs(status="INACTIVE"))
+def test_a_deleted_service_has_no_counts(aws: Stubs) -> None:
+    describes(aws, ["web"], described("web", "INACTIVE"))
 
     assert Services().counts("prod", ["web"]) == {}
 
 
-def test_throttling_is_worth_another_try(monkeypatch: pytest.MonkeyPatch) -> None:
-    error = ClientError({"Error": {"Code": "ThrottlingException", "Message": ""}}, "DescribeServices")
-    monkeypatch.setattr(services, "client", lambda _: FakeEcs(error=error))
+@pytest.mark.parametrize("code", ["ThrottlingException", "AccessDeniedException"])
+def test_counts_that_cannot_be_read_are_worth_another_try(aws: Stubs, code: str) -> None:
+    aws.refuses("ecs", "describe_services", code)
 
-    with pytest.raises(TransientError):
+    with pytest.raises(TransientError, match=code):
         Services().counts("prod", ["web"])

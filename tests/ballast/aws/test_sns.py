@@ -2,47 +2,43 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterator
 
 import pytest
-from botocore.exceptions import ClientError
 
-from ballast.aws import sns
 from ballast.aws.sns import Topic
 from ballast.errors import TransientError
 from ballast.publish.email import TopicMessage
+from tests.aws_stubs import Stubs, stubbed
 
 MESSAGE = TopicMessage("subject", '{"default": "text"}', {"severity": "page", "cluster": "prod"})
 
 
-class FakeSns:
-    def __init__(self, error: Exception | None = None) -> None:
-        self.error = error
-        self.published: list[dict[str, Any]] = []
-
-    def publish(self, **request: Any) -> None:
-        if self.error:
-            raise self.error
-        self.published.append(request)
+@pytest.fixture
+def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[Stubs]:
+    with stubbed(monkeypatch) as stubs:
+        yield stubs
 
 
-def test_filter_policies_find_their_attributes(monkeypatch: pytest.MonkeyPatch) -> None:
-    fake = FakeSns()
-    monkeypatch.setattr(sns, "client", lambda _: fake)
+def test_filter_policies_find_their_attributes(aws: Stubs) -> None:
+    asked = {
+        "TopicArn": "arn:topic",
+        "Subject": "subject",
+        "Message": '{"default": "text"}',
+        "MessageStructure": "json",
+        "MessageAttributes": {
+            "severity": {"DataType": "String", "StringValue": "page"},
+            "cluster": {"DataType": "String", "StringValue": "prod"},
+        },
+    }
+    aws.answers("sns", "publish", asked, {"MessageId": "x"})
 
     Topic("arn:topic").publish(MESSAGE)
 
-    (request,) = fake.published
-    assert request["MessageStructure"] == "json"
-    assert request["MessageAttributes"] == {
-        "severity": {"DataType": "String", "StringValue": "page"},
-        "cluster": {"DataType": "String", "StringValue": "prod"},
-    }
 
+@pytest.mark.parametrize("code", ["NotFound", "AuthorizationError", "Throttling"])
+def test_whatever_goes_wrong_the_message_comes_again(aws: Stubs, code: str) -> None:
+    aws.refuses("sns", "publish", code)
 
-def test_whatever_goes_wrong_the_message_comes_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    error = ClientError({"Error": {"Code": "NotFound", "Message": ""}}, "Publish")
-    monkeypatch.setattr(sns, "client", lambda _: FakeSns(error))
-
-    with pytest.raises(TransientError):
+    with pytest.raises(TransientError, match=code):
         Topic("arn:topic").publish(MESSAGE)

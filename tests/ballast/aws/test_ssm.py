@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from botocore.exceptions import ClientError, ReadTimeoutError
 
 from ballast.aws import session, ssm
 from ballast.aws.ssm import HostInformation
+from ballast.errors import CallFailedError, DeniedError, UnavailableError
 from tests.aws_stubs import Stubs, stubbed
 
 SAMPLES = Path(__file__).parents[2] / "samples" / "bottlerocket"
@@ -55,15 +55,12 @@ def a_host(instance_id: str, **more: Any) -> dict[str, Any]:
     }
 
 
-def test_a_host_tells_its_version_and_when_it_was_heard_last(aws: Stubs) -> None:
+def test_a_host_tells_its_version_and_whether_it_is_online(aws: Stubs) -> None:
     [raw] = sample("ssm-describe-instance-information.composed.json")["InstanceInformationList"]
     instance_id = raw["InstanceId"]
-    heard = datetime(2026, 8, 6, 2, 8, 41, 120000, tzinfo=UTC)
-    informs(aws, [instance_id], raw | {"LastPingDateTime": heard})
+    informs(aws, [instance_id], raw | {"LastPingDateTime": datetime(2026, 8, 6, 2, 8, 41, 120000, tzinfo=UTC)})
 
-    assert ssm.instance_information([instance_id]) == {
-        instance_id: HostInformation(instance_id, "Bottlerocket", "1.64.0", online=True, ping_at=heard)
-    }
+    assert ssm.instance_information([instance_id]) == {instance_id: HostInformation(instance_id, "1.64.0", online=True)}
 
 
 def test_hosts_are_asked_about_a_hundred_at_a_time_and_all_pages_read(aws: Stubs) -> None:
@@ -150,7 +147,7 @@ def test_a_comment_is_cut_to_what_ssm_takes(aws: Stubs) -> None:
 def test_a_document_that_does_not_exist_is_an_error(aws: Stubs) -> None:
     aws.refuses("ssm", "send_command", "InvalidDocument", sending(ids(1)))
 
-    with pytest.raises(ClientError, match="InvalidDocument"):
+    with pytest.raises(CallFailedError, match="InvalidDocument"):
         stage(ids(1))
 
 
@@ -203,7 +200,7 @@ def test_a_command_that_ssm_has_no_record_of_has_no_answer(aws: Stubs, code: str
 def test_an_answer_that_may_not_be_read_is_an_error(aws: Stubs) -> None:
     aws.refuses("ssm", "get_command_invocation", "AccessDeniedException", INVOCATION)
 
-    with pytest.raises(ClientError, match="AccessDenied"):
+    with pytest.raises(DeniedError, match="AccessDenied"):
         ssm.answer(COMMAND, ids(1)[0])
 
 
@@ -222,7 +219,7 @@ def test_a_calendar_counts_as_closed_while_systems_manager_does_not_answer(
     aws: Stubs, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def unreachable(**_: Any) -> None:
-        raise ReadTimeoutError(endpoint_url="https://ssm.eu-central-1.amazonaws.com")
+        raise UnavailableError("AWS could not be asked: Read timeout")
 
     aws.stub("ssm")
     monkeypatch.setattr(session.client("ssm"), "get_calendar_state", unreachable)

@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Iterator
 from itertools import batched
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from botocore.exceptions import ClientError
-
-from ballast.aws.session import client, code
+from ballast.aws.session import client
+from ballast.errors import CallFailedError
 from ballast.facts.group import GroupHook, GroupMembership
+
+if TYPE_CHECKING:
+    from ballast.aws.session import RawGroup
 
 # https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_DescribeAutoScalingInstances.html and siblings
 INSTANCES_MOST = 50
@@ -48,7 +50,7 @@ def group_tags(names: Iterable[str]) -> dict[str, dict[str, str]]:
     }
 
 
-def groups(names: Iterable[str]) -> Iterator[dict[str, Any]]:
+def groups(names: Iterable[str]) -> Iterator[RawGroup]:
     """As DescribeAutoScalingGroups describes them."""
     pages = client("autoscaling").get_paginator("describe_auto_scaling_groups")
     for some in batched(sorted(set(names)), GROUPS_MOST, strict=False):
@@ -123,6 +125,6 @@ def _unless_over(call: Callable[..., Any], **params: Any) -> None:
     """ValidationError is how Auto Scaling says that there is no such action, instance or group any more."""
     try:
         call(**params)
-    except ClientError as error:
-        if code(error) != "ValidationError":
+    except CallFailedError as error:
+        if error.code != "ValidationError":
             raise

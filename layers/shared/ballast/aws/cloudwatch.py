@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from itertools import batched
+from itertools import batched, chain
+from typing import Literal
 
 from ballast.aws.session import client
 
 NAMES_MOST = 100  # https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_DescribeAlarms.html
-KINDS = ["MetricAlarm", "CompositeAlarm", "LogAlarm"]  # without this list AWS answers metric alarms only
+# Without this list AWS answers metric alarms only.
+KINDS: tuple[Literal["MetricAlarm", "CompositeAlarm", "LogAlarm"], ...] = ("MetricAlarm", "CompositeAlarm", "LogAlarm")
 
 
 def ringing(names: Iterable[str]) -> dict[str, str]:
@@ -17,8 +19,9 @@ def ringing(names: Iterable[str]) -> dict[str, str]:
     wanted = sorted(set(names))
     for some in batched(wanted, NAMES_MOST, strict=False):
         pages = client("cloudwatch").get_paginator("describe_alarms")
-        for page in pages.paginate(AlarmNames=list(some), AlarmTypes=KINDS):
-            for raw in (alarm for kind in KINDS for alarm in page.get(f"{kind}s", [])):
+        for page in pages.paginate(AlarmNames=list(some), AlarmTypes=list(KINDS)):
+            alarms = chain(page.get("MetricAlarms", []), page.get("CompositeAlarms", []), page.get("LogAlarms", []))
+            for raw in alarms:
                 found[raw["AlarmName"]] = (raw["StateValue"], raw.get("StateReason", "no reason given"))
     return {
         name: found[name][1] if name in found else "there is no such alarm"

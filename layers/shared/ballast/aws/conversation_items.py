@@ -1,32 +1,18 @@
-"""How do we read and write single items of the Conversations table, conditionally, with errors in our words?"""
+"""How are items of the Conversations table read and written, when each has one key and expires?"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
-
-from botocore.exceptions import BotoCoreError, ClientError
 
 from ballast import clock
-from ballast.aws.session import client, code
-from ballast.errors import TransientError
+from ballast.aws.items import Item, value
+from ballast.aws.session import client
+from ballast.aws.table import Table, absent, unchanged
+from ballast.errors import LostRaceError
 
 KEY = "conversation"
 KEPT = timedelta(days=30)
-BUSY = frozenset(
-    {
-        "ProvisionedThroughputExceededException",
-        "RequestLimitExceeded",
-        "ThrottlingException",
-        "InternalServerError",
-        "ServiceUnavailable",
-    }
-)
-
-type Item = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,95 +21,68 @@ class ItemTable:
 
     name: str
 
+    @property
+    def table(self) -> Table:
+        return Table(self.name)
+
     def get(self, key: str) -> Item | None:
-        with _errors_translated():
-            answer = client("dynamodb").get_item(TableName=self.name, Key={KEY: {"S": key}}, ConsistentRead=True)
-        item: Item | None = answer.get("Item")
-        return item
+        return client("dynamodb").get_item(TableName=self.name, Key=_key(key), ConsistentRead=True).get("Item")
 
     def get_many(self, keys: list[str]) -> list[Item]:
-        """At most 100 (API_BatchGetItem); the order is DynamoDB's."""
-        asked = {"Keys": [{KEY: {"S": key}} for key in keys], "ConsistentRead": True}
-        with _errors_translated():
-            answer = client("dynamodb").batch_get_item(RequestItems={self.name: asked})
-        if answer.get("UnprocessedKeys"):
-            raise TransientError("DynamoDB is too busy to read the Conversations table.")
-        return list(answer["Responses"].get(self.name, []))
+        """In DynamoDB's order."""
+        return list(self.table.get_many(map(_key, keys)))
 
     def put(self, key: str, fields: Item) -> None:
-        with _errors_translated():
-            client("dynamodb").put_item(TableName=self.name, Item=_whole(key, fields))
+        self.table.write(self.table.put(_whole(key, fields)))
 
-    def put_if(self, key: str, fields: Item, unchanged: Item | None) -> bool:
-        """Write if `unchanged` (some fields as they were read) still holds, or if the item is new where it is None."""
-        condition: dict[str, Any] = {"ConditionExpression": f"attribute_not_exists({KEY})"}
-        if unchanged is not None:
-            marks = {f"#{n}": name for n, name in enumerate(unchanged)}
-            condition = {
-                "ConditionExpression": " AND ".join(f"#{n} = :{n}" for n in range(len(unchanged))),
-                "ExpressionAttributeNames": marks,
-                "ExpressionAttributeValues": {f":{n}": value for n, value in enumerate(unchanged.values())},
-            }
-        return self._conditional(
-            lambda: client("dynamodb").put_item(TableName=self.name, Item=_whole(key, fields), **condition)
-        )
+    def put_if(self, key: str, fields: Item, read: Item | None) -> bool:
+        """Write if what was read of the item still holds, or where that is None, if the item is new."""
+        condition = absent(KEY) if read is None else unchanged(read)
+        try:
+            self.table.write(self.table.put(_whole(key, fields), condition))
+        except LostRaceError:
+            return False
+        return True
 
     def put_first(self, key: str, fields: Item) -> Item:
         """The item that stands afterwards: this one, or the one that was there before."""
-        while not self.put_if(key, fields, unchanged=None):
+        while not self.put_if(key, fields, read=None):
             if standing := self.get(key):
                 return standing
         return _whole(key, fields)
 
-    def change_sets(self, key: str, verb: str, sets: dict[str, set[str]], revision: int | None = None) -> None:
-        """ADD to or DELETE from string sets; with a revision only if it still holds, and an ADD raises it."""
-        filled = {name: {"SS": sorted(values)} for name, values in sets.items() if values}
-        changes = ", ".join(f"{name} :{name}" for name in filled)
-        values: Item = {f":{name}": value for name, value in filled.items()}
-        arguments: dict[str, Any] = {}
-        if verb == "ADD":
-            changes += ", revision :one"
-            values[":one"] = {"N": "1"}
-        if revision is not None:
-            arguments["ConditionExpression"] = "revision = :revision"
-            values[":revision"] = {"N": str(revision)}
-        self._conditional(
-            lambda: client("dynamodb").update_item(
-                TableName=self.name,
-                Key={KEY: {"S": key}},
-                UpdateExpression=f"{verb} {changes}",
-                ExpressionAttributeValues=values,
-                **arguments,
-            )
+    def add_to_sets(self, key: str, sets: dict[str, set[str]]) -> None:
+        """Add to string sets, and one to the revision."""
+        changes, values = _sets(sets)
+        self.table.write(
+            self.table.update(_key(key), f"ADD {changes}, revision :one", values | {":one": value(1)}),
         )
 
-    def delete(self, key: str) -> None:
-        with _errors_translated():
-            client("dynamodb").delete_item(TableName=self.name, Key={KEY: {"S": key}})
-
-    def _conditional(self, write: Callable[[], object]) -> bool:
+    def take_from_sets(self, key: str, sets: dict[str, set[str]], revision: int) -> None:
+        """Take out of string sets; nothing happens when the revision has moved on."""
+        changes, values = _sets(sets)
+        values |= {":revision": value(revision)}
         try:
-            with _errors_translated():
-                write()
-        except ClientError as error:
-            if code(error) == "ConditionalCheckFailedException":
-                return False
-            raise
-        return True
+            self.table.write(self.table.update(_key(key), f"DELETE {changes}", values, "revision = :revision"))
+        except LostRaceError:
+            return
+
+    def delete(self, key: str) -> None:
+        self.table.write(self.table.delete(_key(key)))
+
+
+def _key(key: str) -> Item:
+    return {KEY: value(key)}
 
 
 def _whole(key: str, fields: Item) -> Item:
-    expires_at = int((clock.utc_now() + KEPT).timestamp())
-    return {KEY: {"S": key}, **fields, "expires_at": {"N": str(expires_at)}}
+    return {**_key(key), **fields, "expires_at": value(int((clock.utc_now() + KEPT).timestamp()))}
 
 
-@contextmanager
-def _errors_translated() -> Iterator[None]:
-    try:
-        yield
-    except ClientError as error:
-        if code(error) in BUSY:
-            raise TransientError(f"DynamoDB is busy: {error}") from error
-        raise
-    except BotoCoreError as error:
-        raise TransientError(f"DynamoDB did not answer: {error}") from error
+def _sets(sets: dict[str, set[str]]) -> tuple[str, dict[str, Item]]:
+    """The changes of an update expression, and their values; DynamoDB takes no empty set."""
+    filled = {name: members for name, members in sets.items() if members}
+    return (
+        ", ".join(f"{name} :{name}" for name in filled),
+        {f":{name}": {"SS": sorted(members)} for name, members in filled.items()},
+    )

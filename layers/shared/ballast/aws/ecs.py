@@ -4,23 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import batched
-from typing import Any
+from typing import Any, Literal, TypedDict, Unpack
 
-from botocore.exceptions import ClientError
-
-from ballast.aws.ecs_shapes import container_instance, service, task
-from ballast.aws.session import client, code
+from ballast.aws.ecs_shapes import container_instance, task
+from ballast.aws.session import client
+from ballast.errors import CallFailedError
 from ballast.facts.instance import ContainerInstance, InstanceStatus
-from ballast.facts.service import Service
 from ballast.facts.task import Task, TaskKind
 
 # https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_UpdateContainerInstancesState.html and siblings
 STATE_MOST = 10
 DESCRIBE_MOST = 100
-SERVICES_MOST = 10
 IDS_IN_A_FILTER = 100
 REFUSED = frozenset({"InvalidParameterException", "ClientException", "ServerException"})
 NOT_THERE = frozenset({"InvalidParameterException", "ClientException"})
+
+
+class Criteria(TypedDict, total=False):
+    """Of ListContainerInstances; the filter is written in the cluster query language."""
+
+    status: Literal["ACTIVE", "DRAINING"]
+    filter: str
 
 
 def find_instances(cluster: str, instance_ids: Iterable[str]) -> tuple[ContainerInstance, ...]:
@@ -34,8 +38,8 @@ def find_instances(cluster: str, instance_ids: Iterable[str]) -> tuple[Container
     return tuple(found)
 
 
-def list_instances(cluster: str, **criteria: str) -> tuple[ContainerInstance, ...]:
-    """`criteria`: `status` or `filter` of ListContainerInstances; all pages."""
+def list_instances(cluster: str, **criteria: Unpack[Criteria]) -> tuple[ContainerInstance, ...]:
+    """Of all pages."""
     pages = client("ecs").get_paginator("list_container_instances").paginate(cluster=cluster, **criteria)
     arns = [arn for page in pages for arn in page["containerInstanceArns"]]
     return tuple(
@@ -57,8 +61,8 @@ def set_status(cluster: str, arns: Sequence[str], status: InstanceStatus) -> dic
     for some in batched(arns, STATE_MOST, strict=False):
         try:
             refused |= _set(cluster, some, status)
-        except ClientError as error:
-            if code(error) not in REFUSED:
+        except CallFailedError as error:
+            if error.code not in REFUSED:
                 raise
             if len(some) == 1:
                 refused[some[0]] = str(error)
@@ -69,8 +73,9 @@ def set_status(cluster: str, arns: Sequence[str], status: InstanceStatus) -> dic
 
 
 def _set(cluster: str, arns: Sequence[str], status: InstanceStatus) -> dict[str, str]:
+    wanted: Literal["ACTIVE", "DRAINING"] = "DRAINING" if status is InstanceStatus.DRAINING else "ACTIVE"
     answer = client("ecs").update_container_instances_state(
-        cluster=cluster, containerInstances=list(arns), status=status.value
+        cluster=cluster, containerInstances=list(arns), status=wanted
     )
     return {f.get("arn", ""): f.get("reason", "no reason given") for f in answer.get("failures", [])}
 
@@ -79,8 +84,8 @@ def deregister(cluster: str, arn: str) -> None:
     """Remove a container instance whose host is gone; one that is not there any more is fine."""
     try:
         client("ecs").deregister_container_instance(cluster=cluster, containerInstance=arn, force=True)
-    except ClientError as error:
-        if code(error) not in NOT_THERE:
+    except CallFailedError as error:
+        if error.code not in NOT_THERE:
             raise
 
 
@@ -121,18 +126,10 @@ def protections(cluster: str, tasks: Sequence[Task]) -> Mapping[str, Any]:
     }
 
 
-def services(cluster: str, names: Iterable[str]) -> dict[str, Service]:
-    return {
-        raw["serviceName"]: service(raw)
-        for some in batched(sorted(set(names)), SERVICES_MOST, strict=False)
-        for raw in client("ecs").describe_services(cluster=cluster, services=list(some))["services"]
-    }
-
-
 def stop_task(cluster: str, arn: str, why: str) -> None:
     """Stop one task; one that is not there any more is fine."""
     try:
         client("ecs").stop_task(cluster=cluster, task=arn, reason=why)
-    except ClientError as error:
-        if code(error) not in NOT_THERE:
+    except CallFailedError as error:
+        if error.code not in NOT_THERE:
             raise

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import batched
-from typing import Any
+from typing import TYPE_CHECKING
 
 from ballast.aws.ecs_shapes import tags
 from ballast.aws.session import client
 from ballast.facts.cluster import Provider
 from ballast.policy.policy import MANAGED_TAG
 
+if TYPE_CHECKING:
+    from ballast.aws.session import RawCapacityProvider, RawCluster
+
 DESCRIBE_MOST = 100
 PROVIDERS_MOST = 10  # a page of DescribeCapacityProviders
 
 
-def managed_clusters(names: Sequence[str]) -> tuple[dict[str, Any], ...]:
+def managed_clusters(names: Sequence[str]) -> tuple[RawCluster, ...]:
     """DescribeClusters answers of the named clusters, or of those tagged `ballast:managed=true` when none is named."""
     ecs = client("ecs")
     wanted = list(names)
@@ -43,7 +46,7 @@ def providers(cluster: str, names: Sequence[str]) -> tuple[Provider, ...]:
     return tuple(_provider(raw) for raw in answers if not raw["name"].startswith("FARGATE"))
 
 
-def _provider(raw: dict[str, Any]) -> Provider:
+def _provider(raw: RawCapacityProvider) -> Provider:
     group = raw.get("autoScalingGroupProvider")
     if group is None:
         return Provider(raw["name"], None, managed_draining=True)

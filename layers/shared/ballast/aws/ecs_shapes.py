@@ -1,16 +1,18 @@
-"""How do ECS's answers become values of `model`?"""
+"""How do ECS's answers become facts?"""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ballast.facts.instance import ContainerInstance, InstanceStatus
-from ballast.facts.service import Service
 from ballast.facts.task import Task, TaskKind
 
+if TYPE_CHECKING:
+    from ballast.aws.session import RawContainerInstance, RawTask
 
-def container_instance(cluster: str, raw: Mapping[str, Any]) -> ContainerInstance:
+
+def container_instance(cluster: str, raw: RawContainerInstance) -> ContainerInstance:
     """https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerInstance.html."""
     remaining = {r["name"]: r for r in raw.get("remainingResources", [])}
     attributes = {a["name"]: a.get("value") for a in raw.get("attributes", [])}
@@ -33,7 +35,7 @@ def container_instance(cluster: str, raw: Mapping[str, Any]) -> ContainerInstanc
     )
 
 
-def task(raw: Mapping[str, Any], daemons: Collection[str]) -> Task:
+def task(raw: RawTask, daemons: Collection[str]) -> Task:
     """`daemons`: the groups (`service:NAME`) of daemon services."""
     group = raw.get("group", "")
     kind = TaskKind.SERVICE if raw.get("startedBy", "").startswith("ecs-svc/") else TaskKind.STANDALONE
@@ -49,18 +51,6 @@ def task(raw: Mapping[str, Any], daemons: Collection[str]) -> Task:
         memory_mib=int(raw.get("memory") or 0),
         host_ports=frozenset(b["hostPort"] for b in bindings if b.get("hostPort")),
         tags=tags(raw),
-    )
-
-
-def service(raw: Mapping[str, Any]) -> Service:
-    deployment = raw.get("deploymentConfiguration", {})
-    return Service(
-        name=raw["serviceName"],
-        desired=raw["desiredCount"],
-        running=raw["runningCount"],
-        pending=raw["pendingCount"],
-        minimum_healthy_percent=deployment.get("minimumHealthyPercent", 100),
-        maximum_percent=deployment.get("maximumPercent", 200),
     )
 
 

@@ -6,15 +6,17 @@ https://docs.aws.amazon.com/autoscaling/ec2/userguide/asg-instance-refresh.html
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
-
-from botocore.exceptions import ClientError
+from typing import TYPE_CHECKING, Any
 
 from ballast.aws import launch_templates
-from ballast.aws.session import client, code
+from ballast.aws.session import client
+from ballast.errors import CallFailedError
 from ballast.facts.refresh import Refresh, RefreshPreferences
 from ballast.plans.update_actions import FollowImage
 from ballast.telemetry import logger
+
+if TYPE_CHECKING:
+    from ballast.aws.session import RawRefresh, RawRefreshPreferences
 
 
 def newest(groups: Iterable[str]) -> tuple[Refresh, ...]:
@@ -28,13 +30,13 @@ def newest(groups: Iterable[str]) -> tuple[Refresh, ...]:
 
 def start(group: str, towards: FollowImage | None, preferences: RefreshPreferences) -> None:
     """One that runs already is left alone: it is ours from a call before, or somebody's, as the next look tells."""
-    desired = {"DesiredConfiguration": launch_templates.desired(towards)} if towards else {}
+    desired: Any = {"DesiredConfiguration": launch_templates.desired(towards)} if towards else {}
     try:
         client("autoscaling").start_instance_refresh(
             AutoScalingGroupName=group, Strategy="Rolling", Preferences=_preferences(preferences), **desired
         )
-    except ClientError as error:
-        if code(error) != "InstanceRefreshInProgress":
+    except CallFailedError as error:
+        if error.code != "InstanceRefreshInProgress":
             raise
         logger.info("an instance refresh runs already", group=group)
 
@@ -43,12 +45,12 @@ def cancel(group: str) -> None:
     """Instances that are being replaced are replaced to the end; that nothing runs any more is fine."""
     try:
         client("autoscaling").cancel_instance_refresh(AutoScalingGroupName=group)
-    except ClientError as error:
-        if code(error) != "ActiveInstanceRefreshNotFound":
+    except CallFailedError as error:
+        if error.code != "ActiveInstanceRefreshNotFound":
             raise
 
 
-def _preferences(wanted: RefreshPreferences) -> dict[str, Any]:
+def _preferences(wanted: RefreshPreferences) -> RawRefreshPreferences:
     return {
         "MinHealthyPercentage": 100,
         "MaxHealthyPercentage": wanted.max_healthy_percent,
@@ -61,7 +63,7 @@ def _preferences(wanted: RefreshPreferences) -> dict[str, Any]:
     }
 
 
-def _refresh(raw: dict[str, Any]) -> Refresh:
+def _refresh(raw: RawRefresh) -> Refresh:
     return Refresh(
         group=raw["AutoScalingGroupName"],
         id=raw["InstanceRefreshId"],

@@ -6,12 +6,15 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from hashlib import sha256
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ballast.aws import autoscaling
 from ballast.aws.session import client
 from ballast.facts.launch_template import Template
 from ballast.plans.update_actions import FollowImage
+
+if TYPE_CHECKING:
+    from ballast.aws.session import RawGroup
 
 # https://github.com/bottlerocket-os/bottlerocket (tools/pubsys, `pubsys ami`): name-variant-arch-version-commit
 PUBLIC_IMAGE = re.compile(r"bottlerocket-[a-z0-9-]+-(?:x86_64|aarch64)-v(\d+\.\d+\.\d+)-[0-9a-f]+")
@@ -31,9 +34,7 @@ def follow(wanted: FollowImage) -> None:
     if template.version == "$Latest":
         _create_version(wanted)
     elif template.version == "$Default":
-        client("ec2").modify_launch_template(
-            LaunchTemplateId=template.launch_template_id, DefaultVersion=_create_version(wanted)
-        )
+        client("ec2").modify_launch_template(LaunchTemplateId=_id(template), DefaultVersion=_create_version(wanted))
     else:
         client("autoscaling").update_auto_scaling_group(AutoScalingGroupName=template.group, **desired(wanted))
 
@@ -44,8 +45,8 @@ def desired(wanted: FollowImage) -> dict[str, Any]:
     [group] = autoscaling.groups([wanted.template.group])
     mixed = group.get("MixedInstancesPolicy")
     if mixed is None:
-        return {"LaunchTemplate": {"LaunchTemplateId": wanted.template.launch_template_id, "Version": version}}
-    template = {"LaunchTemplateId": wanted.template.launch_template_id, "Version": version}
+        return {"LaunchTemplate": {"LaunchTemplateId": _id(wanted.template), "Version": version}}
+    template = {"LaunchTemplateId": _id(wanted.template), "Version": version}
     return {
         "MixedInstancesPolicy": {
             **mixed,
@@ -57,7 +58,7 @@ def desired(wanted: FollowImage) -> dict[str, Any]:
 def _create_version(wanted: FollowImage) -> str:
     """https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateLaunchTemplateVersion.html."""
     created = client("ec2").create_launch_template_version(
-        LaunchTemplateId=wanted.template.launch_template_id,
+        LaunchTemplateId=_id(wanted.template),
         SourceVersion=wanted.template.version,
         VersionDescription=wanted.description,
         LaunchTemplateData={"ImageId": wanted.image_id},
@@ -66,7 +67,13 @@ def _create_version(wanted: FollowImage) -> str:
     return str(created["LaunchTemplateVersion"]["VersionNumber"])
 
 
-def _template(group: Mapping[str, Any]) -> Template:
+def _id(template: Template) -> str:
+    if template.launch_template_id is None:
+        raise ValueError(f"{template.group} cannot follow an image: {template.why_fixed}.")
+    return template.launch_template_id
+
+
+def _template(group: RawGroup) -> Template:
     name, mixed = group["AutoScalingGroupName"], group.get("MixedInstancesPolicy")
     launches: Mapping[str, Any] = mixed["LaunchTemplate"] if mixed else _single(group)
     found = launches.get("LaunchTemplateSpecification")
@@ -81,7 +88,7 @@ def _template(group: Mapping[str, Any]) -> Template:
     )
 
 
-def _single(group: Mapping[str, Any]) -> Mapping[str, Any]:
+def _single(group: RawGroup) -> Mapping[str, Any]:
     return {"LaunchTemplateSpecification": group.get("LaunchTemplate")}
 
 

@@ -7,14 +7,11 @@ overspend the budget: https://docs.aws.amazon.com/amazondynamodb/latest/develope
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
-from botocore.exceptions import ClientError
-
-from ballast.aws.items import from_item, to_item, value
-from ballast.aws.session import client, code
+from ballast.aws.items import Item, from_item, to_item, value
+from ballast.aws.table import Change, Table, absent, unchanged
 from ballast.errors import LostRaceError
 from ballast.facts.cluster import Cluster
 from ballast.policy.policy import Policy, read_policy
@@ -27,9 +24,7 @@ from ballast.records.watch import Watch
 
 REGISTRY = "#registry"
 COUNT = "#in-flight"
-BATCH_GET_MOST = 100
 DEFAULTS = Policy()
-LOST = frozenset({"ConditionalCheckFailedException", "TransactionCanceledException", "TransactionConflictException"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,11 +50,10 @@ class Ledger:
         return {c.name: replace(c, policy=read_policy(self.defaults, c.tags)) for c in found}
 
     def put_cluster(self, cluster: Cluster) -> None:
-        item = to_item(cluster, cluster=REGISTRY, item=cluster.name)
-        client("dynamodb").put_item(TableName=self.table, Item=item)
+        self._table.write(self._table.put(to_item(cluster, cluster=REGISTRY, item=cluster.name)))
 
     def remove_cluster(self, name: str) -> None:
-        client("dynamodb").delete_item(TableName=self.table, Key=_key(REGISTRY, name))
+        self._table.write(self._table.delete(_key(REGISTRY, name)))
 
     def open(self, cluster: str) -> tuple[tuple[Disruption, ...], tuple[Watch, ...]]:
         """The disruptions and watches of a cluster."""
@@ -87,14 +81,9 @@ class Ledger:
 
     def find(self, instances: Sequence[tuple[str, str]]) -> dict[str, Disruption]:
         """Disruptions by instance id of (cluster name, instance id) pairs."""
-        found = {}
-        for start in range(0, len(instances), BATCH_GET_MOST):
-            chunk = instances[start : start + BATCH_GET_MOST]
-            keys = [_key(cluster, f"drain#{instance}") for cluster, instance in chunk]
-            for item in self._batch_get(keys):
-                disruption = from_item(Disruption, item)
-                found[disruption.instance_id] = disruption
-        return found
+        keys = (_key(cluster, f"drain#{instance}") for cluster, instance in instances)
+        found = (from_item(Disruption, item) for item in self._table.get_many(keys))
+        return {disruption.instance_id: disruption for disruption in found}
 
     def write(self, before: Kept | None, after: Kept | None, budget: int = 0, others_out: int = 0) -> None:
         """Replace `before` by `after` (None: nothing there), in step with the count in flight.
@@ -102,94 +91,54 @@ class Ledger:
         Raises LostRaceError when the ledger holds something else than `before`, or when a voluntary disruption would
         exceed the budget, of which `others_out` instances are used up by others.
         """
+        takes = _cluster_of_budget(after)
+        gives = _cluster_of_budget(before)
         change = self._change(before, after)
-        delta = _takes(after) - _takes(before)
-        try:
-            if delta == 0:
-                self._single(change)
-            elif delta > 0 and budget - others_out <= 0:
-                raise LostRaceError(f"the disruption budget of {budget} is used up by {others_out} other instances")
-            else:
-                cluster = (after or before).cluster  # type: ignore[union-attr]  # one of them is given
-                count = self._count(cluster, delta, budget - others_out)
-                client("dynamodb").transact_write_items(TransactItems=[change, count])
-        except ClientError as error:
-            if code(error) in LOST:
-                raise LostRaceError("the ledger has changed meanwhile, or the budget is used up") from error
-            raise
+        if takes == gives:
+            self._table.write(change)
+        elif takes and budget - others_out <= 0:
+            raise LostRaceError(f"the disruption budget of {budget} is used up by {others_out} other instances")
+        else:
+            count = self._one_more(takes, budget - others_out) if takes else self._one_less(gives)
+            self._table.write(change, count)
 
     def write_watch(self, before: Watch | None, after: Watch | None) -> None:
         """The same for a watch, which takes no budget."""
-        try:
-            self._single(self._change(before, after))
-        except ClientError as error:
-            if code(error) in LOST:
-                raise LostRaceError("the ledger has changed meanwhile") from error
-            raise
+        self._table.write(self._change(before, after))
 
-    def _change(self, before: Any, after: Any) -> dict[str, Any]:
-        condition: dict[str, Any] = {"ConditionExpression": "attribute_not_exists(revision)"}
-        if before is not None:
-            condition = {
-                "ConditionExpression": "revision = :revision",
-                "ExpressionAttributeValues": {":revision": value(before.revision)},
-            }
-        if after is None:
-            return {"Delete": {"TableName": self.table, "Key": _key(before.cluster, before.item), **condition}}
-        item = to_item(after, cluster=after.cluster, item=after.item)
-        return {"Put": {"TableName": self.table, "Item": item, **condition}}
+    @property
+    def _table(self) -> Table:
+        return Table(self.table)
 
-    def _count(self, cluster: str, delta: int, allowed: int) -> dict[str, Any]:
-        values = {":one": value(1), ":zero": value(0)}
-        if delta > 0:
-            expression = "SET in_flight = if_not_exists(in_flight, :zero) + :one"
-            condition = "attribute_not_exists(in_flight) OR in_flight < :allowed"
-            values[":allowed"] = value(allowed)
-        else:
-            del values[":zero"]
-            expression, condition = "SET in_flight = in_flight - :one", "in_flight >= :one"
-        return {
-            "Update": {
-                "TableName": self.table,
-                "Key": _key(cluster, COUNT),
-                "UpdateExpression": expression,
-                "ConditionExpression": condition,
-                "ExpressionAttributeValues": values,
-            }
-        }
+    def _change(self, before: Kept | Watch | None, after: Kept | Watch | None) -> Change:
+        condition = unchanged({"revision": value(before.revision)}) if before else absent("revision")
+        if after:
+            return self._table.put(to_item(after, cluster=after.cluster, item=after.item), condition)
+        if before:
+            return self._table.delete(_key(before.cluster, before.item), condition)
+        raise ValueError("A write is from something or to something.")
 
-    def _single(self, change: Mapping[str, Any]) -> None:
-        if "Put" in change:
-            client("dynamodb").put_item(**change["Put"])
-        else:
-            client("dynamodb").delete_item(**change["Delete"])
-
-    def _query(self, cluster: str) -> Iterator[Mapping[str, Any]]:
-        pages = (
-            client("dynamodb")
-            .get_paginator("query")
-            .paginate(
-                TableName=self.table,
-                KeyConditionExpression="#cluster = :cluster",
-                ExpressionAttributeNames={"#cluster": "cluster"},
-                ExpressionAttributeValues={":cluster": value(cluster)},
-                ConsistentRead=True,
-            )
+    def _one_more(self, cluster: str, allowed: int) -> Change:
+        return self._table.update(
+            _key(cluster, COUNT),
+            "SET in_flight = if_not_exists(in_flight, :zero) + :one",
+            {":one": value(1), ":zero": value(0), ":allowed": value(allowed)},
+            "attribute_not_exists(in_flight) OR in_flight < :allowed",
         )
-        for page in pages:
-            yield from page["Items"]
 
-    def _batch_get(self, keys: Sequence[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:
-        left: Any = {self.table: {"Keys": keys, "ConsistentRead": True}}
-        while left:
-            answer = client("dynamodb").batch_get_item(RequestItems=left)
-            yield from answer["Responses"].get(self.table, [])
-            left = answer.get("UnprocessedKeys")
+    def _one_less(self, cluster: str) -> Change:
+        return self._table.update(
+            _key(cluster, COUNT), "SET in_flight = in_flight - :one", {":one": value(1)}, "in_flight >= :one"
+        )
 
-
-def _takes(record: Kept | None) -> int:
-    return int(isinstance(record, Disruption) and record.takes_budget)
+    def _query(self, cluster: str) -> Iterator[Item]:
+        return self._table.query("cluster", cluster)
 
 
-def _key(cluster: str, item: str) -> dict[str, Any]:
+def _cluster_of_budget(record: Kept | None) -> str:
+    """Whose budget the record takes a part of; "" where it takes none."""
+    return record.cluster if isinstance(record, Disruption) and record.takes_budget else ""
+
+
+def _key(cluster: str, item: str) -> Item:
     return {"cluster": value(cluster), "item": value(item)}

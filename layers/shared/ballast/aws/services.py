@@ -1,34 +1,54 @@
-"""How many tasks does a service run, and how many should it?"""
+"""How many tasks does a service run, how many should it, and how far may it go down? The one reader of DescribeServices."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import batched
-
-from botocore.exceptions import BotoCoreError, ClientError
+from typing import TYPE_CHECKING
 
 from ballast.aws.session import client
-from ballast.errors import TransientError
-from ballast.facts.service import ServiceCounts
+from ballast.errors import CallFailedError, TransientError
+from ballast.facts.service import Service, ServiceCounts
+
+if TYPE_CHECKING:
+    from ballast.aws.session import RawService
 
 AT_ONCE = 10  # https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DescribeServices.html
+
+
+def describe_services(cluster: str, names: Iterable[str]) -> dict[str, Service]:
+    """By name."""
+    return {raw["serviceName"]: _service(raw) for raw in _described(cluster, names)}
 
 
 class Services:
     def counts(self, cluster: str, services: Sequence[str]) -> Mapping[str, ServiceCounts]:
         """By service name; a service that is deleted, or on its way there, is left out.
 
-        Raises TransientError when ECS does not answer.
+        Raises TransientError whatever goes wrong: the next sweep asks again.
         """
-        found: dict[str, ServiceCounts] = {}
-        for names in batched(services, AT_ONCE, strict=False):
-            try:
-                answer = client("ecs").describe_services(cluster=cluster, services=list(names))
-            except (ClientError, BotoCoreError) as error:
-                raise TransientError(f"ECS does not describe services: {error}") from error
-            found |= {
-                service["serviceName"]: ServiceCounts(service["runningCount"], service["desiredCount"])
-                for service in answer["services"]
-                if service["status"] == "ACTIVE"
+        try:
+            return {
+                raw["serviceName"]: ServiceCounts(raw["runningCount"], raw["desiredCount"])
+                for raw in _described(cluster, services)
+                if raw["status"] == "ACTIVE"
             }
-        return found
+        except CallFailedError as error:
+            raise TransientError(f"ECS does not describe services: {error}") from error
+
+
+def _described(cluster: str, names: Iterable[str]) -> Iterator[RawService]:
+    for some in batched(sorted(set(names)), AT_ONCE, strict=False):
+        yield from client("ecs").describe_services(cluster=cluster, services=list(some))["services"]
+
+
+def _service(raw: RawService) -> Service:
+    deployment = raw.get("deploymentConfiguration", {})
+    return Service(
+        name=raw["serviceName"],
+        desired=raw["desiredCount"],
+        running=raw["runningCount"],
+        pending=raw["pendingCount"],
+        minimum_healthy_percent=deployment.get("minimumHealthyPercent", 100),
+        maximum_percent=deployment.get("maximumPercent", 200),
+    )

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from botocore.exceptions import BotoCoreError, ClientError
-
 from ballast.aws.session import client
-from ballast.errors import TransientError
+from ballast.errors import CallFailedError, TransientError
 from ballast.publish.email import TopicMessage
 
 
@@ -29,5 +27,5 @@ class Topic:
                     name: {"DataType": "String", "StringValue": value} for name, value in message.attributes.items()
                 },
             )
-        except (ClientError, BotoCoreError) as error:
+        except CallFailedError as error:
             raise TransientError(f"SNS does not take the message: {error}") from error

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from itertools import batched
-from typing import Any
+from typing import TYPE_CHECKING
 
-from botocore.exceptions import BotoCoreError, ClientError
-
-from ballast.aws.session import client, code
+from ballast.aws.session import client
+from ballast.errors import CallFailedError
 from ballast.telemetry import logger
+
+if TYPE_CHECKING:
+    from ballast.aws.session import RawHost
 
 # https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_SendCommand.html and siblings
 COMMAND_MOST = 50
@@ -28,10 +29,8 @@ class HostInformation:
     """`version` as the agent reported it, some minutes late; `online` whether SSM hears from it."""
 
     instance_id: str
-    platform_name: str
     version: str | None
     online: bool
-    ping_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +61,8 @@ def send(document: str, instance_ids: Sequence[str], parameters: Mapping[str, st
     for some in batched(instance_ids, COMMAND_MOST, strict=False):
         try:
             sent |= _send(document, some, parameters, comment)
-        except ClientError as error:
-            if code(error) != "InvalidInstanceId":
+        except CallFailedError as error:
+            if error.code != "InvalidInstanceId":
                 raise
             if len(some) == 1:
                 logger.warning("SSM cannot reach the instance", instance=some[0], document=document)
@@ -77,8 +76,8 @@ def answer(command_id: str, instance_id: str) -> CommandAnswer | None:
     """What became of a command on one instance; None while SSM has no record of it."""
     try:
         raw = client("ssm").get_command_invocation(CommandId=command_id, InstanceId=instance_id)
-    except ClientError as error:
-        if code(error) in ("InvocationDoesNotExist", "InvalidInstanceId"):
+    except CallFailedError as error:
+        if error.code in ("InvocationDoesNotExist", "InvalidInstanceId"):
             return None
         raise
     return CommandAnswer(
@@ -115,8 +114,8 @@ def _information(instance_ids: Sequence[str]) -> dict[str, HostInformation]:
     )
     try:
         return {raw["InstanceId"]: _host(raw) for page in asked for raw in page["InstanceInformationList"]}
-    except ClientError as error:
-        if code(error) != "InvalidInstanceId":
+    except CallFailedError as error:
+        if error.code != "InvalidInstanceId":
             raise
         if len(instance_ids) == 1:
             logger.info("SSM does not know the instance", instance=instance_ids[0])
@@ -125,13 +124,11 @@ def _information(instance_ids: Sequence[str]) -> dict[str, HostInformation]:
     return _information(instance_ids[:half]) | _information(instance_ids[half:])
 
 
-def _host(raw: Mapping[str, Any]) -> HostInformation:
+def _host(raw: RawHost) -> HostInformation:
     return HostInformation(
         raw["InstanceId"],
-        raw.get("PlatformName", ""),
         raw.get("PlatformVersion"),
         raw.get("PingStatus") == "Online",
-        raw.get("LastPingDateTime"),
     )
 
 
@@ -149,6 +146,6 @@ def _send(document: str, instance_ids: Sequence[str], parameters: Mapping[str, s
 def _is_open(calendar: str) -> bool:
     try:
         return bool(client("ssm").get_calendar_state(CalendarNames=[calendar])["State"] == "OPEN")
-    except (ClientError, BotoCoreError):
+    except CallFailedError:
         logger.warning("the change calendar cannot be read and counts as closed", calendar=calendar, exc_info=True)
         return False

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from ballast.aws import autoscaling, ec2, ecs
 from ballast.aws.ledger import Ledger
+from ballast.aws.services import describe_services
 from ballast.drain.needs import Need, needs
 from ballast.drain.triggers import OUR_HOOK, Trigger
 from ballast.facts.cluster import Cluster
@@ -83,7 +84,7 @@ class Observer:
         found = ecs.tasks_by_instance(name, arns, self.cluster.daemon_services)
         judged = {v.instance.arn for v in of_protection if v.instance}
         protected = ecs.protections(name, [t for arn in sorted(judged) for t in found.get(arn, ())])
-        services = ecs.services(name, _service_names(found, of_services))
+        services = describe_services(name, _service_names(found, of_services))
 
         def tasks_of(view: View) -> tuple[Task, ...] | None:
             if view.instance is None or view.instance.arn not in found:

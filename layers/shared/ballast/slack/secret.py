@@ -6,10 +6,8 @@ import json
 from functools import cached_property
 from typing import Any
 
-from botocore.exceptions import BotoCoreError, ClientError
-
-from ballast.aws.session import client, code
-from ballast.errors import SecretUnreadableError, TransientError
+from ballast.aws.session import client
+from ballast.errors import CallFailedError, SecretUnreadableError, TransientError
 
 MAX_AGE_SECONDS = 300
 # https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_GetSecretValue.html#API_GetSecretValue_Errors
@@ -54,9 +52,9 @@ class SlackSecret:
         except GetParameterError as error:
             # Powertools keeps only the text of what went wrong; Python keeps the rest.
             cause = error.__context__
-            if isinstance(cause, ClientError) and code(cause) in NO_RETRY_HELPS:
-                raise SecretUnreadableError(f"Secrets Manager answers {code(cause)} for the secret.") from error
-            if isinstance(cause, (ClientError, BotoCoreError)):
+            if isinstance(cause, CallFailedError) and cause.code in NO_RETRY_HELPS:
+                raise SecretUnreadableError(f"Secrets Manager answers {cause.code} for the secret.") from error
+            if isinstance(cause, CallFailedError):
                 raise TransientError(f"Secrets Manager does not answer: {error}") from error
             raise
 
