@@ -23,7 +23,7 @@ from ballast.publish.failing_services import ServiceWatch
 from ballast.publish.group import Rules
 from ballast.shell.deliver import Delivery
 from ballast.shell.publisher import Publisher
-from ballast.slack.bot import Slack
+from ballast.slack.channel import Slack
 from ballast.slack.secret import SlackSecret
 from ballast.words.notice import Severity
 from tests.notification_builders import (

@@ -1,4 +1,4 @@
-"""What does publishing need from the outside world? Protocols; `aws/` and `channels/` fulfil them, tests fake them."""
+"""What does publishing need from the outside world? Protocols; `aws/` and `slack/` fulfil them, tests fake them."""
 
 from __future__ import annotations
 

@@ -17,7 +17,7 @@ from ballast.publish.group import Rules
 from ballast.shell.deliver import Delivery
 from ballast.shell.publisher import Publisher
 from ballast.shell.settings import NotificationSettings, SnsFormat
-from ballast.slack.bot import Slack
+from ballast.slack.channel import Slack
 from ballast.slack.secret import SlackSecret
 
 

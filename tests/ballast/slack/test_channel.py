@@ -1,0 +1,88 @@
+"""What Slack's answers mean, to a bot and to a webhook."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from ballast.errors import SlackRefusedError, TransientError
+from ballast.publish.slack_blocks import SlackMessage
+from ballast.publish.slack_steps import Edit, Post, Posted, Reply
+from ballast.slack.channel import Slack
+from tests.ballast.slack.secrets import BOT, HOOK, a_secret
+from tests.notification_builders import FakeSlack
+
+MESSAGE = SlackMessage("text", ({"type": "divider"},))
+
+
+@pytest.fixture
+def http(monkeypatch: pytest.MonkeyPatch) -> FakeSlack:
+    slack = FakeSlack()
+    monkeypatch.setattr("slack_sdk.web.base_client.urlopen", slack)
+    monkeypatch.setattr("slack_sdk.webhook.client.urlopen", slack)
+    return slack
+
+
+def test_a_bot_posts_edits_and_replies(monkeypatch: pytest.MonkeyPatch, http: FakeSlack) -> None:
+    slack = Slack("#ops", a_secret(monkeypatch, BOT))
+
+    assert slack.can_edit
+    posted = slack.perform(Post(MESSAGE))
+    assert posted == Posted("C1", "1.0001")
+    slack.perform(Edit("C1", "1.0001", MESSAGE))
+    slack.perform(Reply("C1", "1.0001", "more", broadcast=True))
+
+    assert http.methods == ["chat.postMessage", "chat.update", "chat.postMessage"]
+    assert http.calls[0][1]["channel"] == "#ops"
+    assert http.calls[0][1]["blocks"] == [{"type": "divider"}]
+    assert http.replies[0]["thread_ts"] == "1.0001"
+
+
+def test_a_webhook_only_appends(monkeypatch: pytest.MonkeyPatch, http: FakeSlack) -> None:
+    slack = Slack("#ops", a_secret(monkeypatch, HOOK))
+
+    assert not slack.can_edit
+    assert slack.perform(Post(MESSAGE)) is None
+    assert http.calls == [(HOOK, {"text": "text", "blocks": [{"type": "divider"}]})]
+
+
+@pytest.mark.parametrize("secret", [BOT, HOOK])
+@pytest.mark.parametrize(
+    "answer",
+    [
+        (429, {"ok": False, "error": "ratelimited"}, {"Retry-After": "30"}),
+        (500, {"ok": False, "error": "fatal_error"}, {}),
+        (502, "<html>bad gateway</html>", {}),
+        TimeoutError("timed out"),
+        ConnectionResetError("reset"),
+    ],
+)
+def test_what_passes_is_worth_another_try(
+    monkeypatch: pytest.MonkeyPatch, http: FakeSlack, secret: str, answer: Any
+) -> None:
+    http.answers = [answer]
+
+    with pytest.raises(TransientError):
+        Slack("#ops", a_secret(monkeypatch, secret)).perform(Post(MESSAGE))
+
+    assert len(http.calls) == 1  # slack_sdk retries nothing by itself
+
+
+@pytest.mark.parametrize(
+    ("secret", "answer", "code"),
+    [
+        (BOT, (200, {"ok": False, "error": "channel_not_found"}, {}), "channel_not_found"),
+        (BOT, (200, {"ok": False, "error": "invalid_auth"}, {}), "invalid_auth"),
+        (HOOK, (404, "no_service", {}), "no_service"),
+    ],
+)
+def test_what_slack_refuses_names_slacks_reason(
+    monkeypatch: pytest.MonkeyPatch, http: FakeSlack, secret: str, answer: Any, code: str
+) -> None:
+    http.answers = [answer]
+
+    with pytest.raises(SlackRefusedError) as caught:
+        Slack("#ops", a_secret(monkeypatch, secret)).perform(Post(MESSAGE))
+
+    assert caught.value.code == code
