@@ -111,5 +111,5 @@ def _write(changes: tuple[Change, ...]) -> None:
         case ({"Update": update},):
             dynamodb.update_item(**update)
         case _:
-            several: Any = changes
+            several: Any = list(changes)
             dynamodb.transact_write_items(TransactItems=several)
