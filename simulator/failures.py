@@ -6,9 +6,7 @@ import sys
 from dataclasses import dataclass, field
 from typing import Any, Self
 
-from botocore.exceptions import ClientError
-
-from ballast.errors import BallastError
+from ballast.errors import BallastError, MalformedCallError
 from ballast.telemetry import logger
 from simulator.clock import Clock
 
@@ -23,7 +21,7 @@ class Failure:
 
     @property
     def expected(self) -> bool:
-        return isinstance(self.error, (ClientError, BallastError))
+        return isinstance(self.error, BallastError) and not isinstance(self.error, MalformedCallError)
 
 
 @dataclass(slots=True)

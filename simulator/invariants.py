@@ -7,6 +7,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 
 from ballast.drain.triggers import OUR_HOOK
+from ballast.errors import MalformedCallError
 from simulator.delivery.records import Outcome
 from simulator.result import below_minimum, conversations_by_incident, notices, open_disruptions
 from simulator.stage import Stage
@@ -149,11 +150,8 @@ def no_bug(stage: Stage) -> Iterator[str]:
     for failure in stage.failures.bugs:
         yield f"{failure.at_s:.0f} s: {failure.message}: {failure.error!r}"
     for run in stage.deployment.invocations:
-        if (
-            run.outcome is Outcome.ERROR
-            and "botocore" not in (run.error or "")
-            and "ballast.errors" not in (run.error or "")
-        ):
+        error = run.error or ""
+        if run.outcome is Outcome.ERROR and ("ballast.errors" not in error or MalformedCallError.__name__ in error):
             yield f"{run.started_s:.0f} s: {run.function} raised: {(run.error or '')[-300:]}"
 
 
