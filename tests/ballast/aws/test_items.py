@@ -8,7 +8,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ballast.aws.items import from_item, to_item
+from ballast.aws.items import from_item, from_plain, to_item, to_plain
 from ballast.facts.cluster import Cluster, Provider
 from ballast.policy.policy import Policy
 from ballast.records.disruption import Disruption
@@ -55,3 +55,9 @@ def test_attributes_of_a_later_version_are_ignored() -> None:
     item: dict[str, Any] = {**to_item(a_scale_in()), "mood": {"S": "calm"}}
 
     assert from_item(Disruption, item) == a_scale_in()
+
+
+def test_sets_come_back_frozen_and_json_keeps_what_is_none() -> None:
+    assert isinstance(from_plain(frozenset[str], {"a", "b"}), frozenset)
+    assert to_plain(a_disruption(deadline=None))["deadline"] is None
+    assert from_plain(Disruption, to_plain(a_disruption(deadline=None))) == a_disruption(deadline=None)

@@ -8,7 +8,7 @@ import pytest
 
 from ballast.errors import SlackRefusedError, TransientError
 from ballast.publish.slack_blocks import SlackMessage
-from ballast.publish.slack_steps import Edit, Post, Posted, Reply
+from ballast.publish.slack_steps import Edit, Post, Posted, Reply, Settle
 from ballast.slack.channel import Slack
 from tests.ballast.slack.secrets import BOT, HOOK, a_secret
 from tests.notification_builders import FakeSlack
@@ -39,11 +39,18 @@ def test_a_bot_posts_edits_and_replies(monkeypatch: pytest.MonkeyPatch, http: Fa
     assert http.replies[0]["thread_ts"] == "1.0001"
 
 
+def test_what_is_settled_needs_no_word_to_slack(monkeypatch: pytest.MonkeyPatch, http: FakeSlack) -> None:
+    assert Slack("#ops", a_secret(monkeypatch, BOT)).perform(Settle(MESSAGE)) is None
+    assert http.calls == []
+
+
 def test_a_webhook_only_appends(monkeypatch: pytest.MonkeyPatch, http: FakeSlack) -> None:
     slack = Slack("#ops", a_secret(monkeypatch, HOOK))
 
     assert not slack.can_edit
     assert slack.perform(Post(MESSAGE)) is None
+    slack.perform(Edit("C1", "1.0001", MESSAGE))
+    slack.perform(Reply("C1", "1.0001", "more", broadcast=True))
     assert http.calls == [(HOOK, {"text": "text", "blocks": [{"type": "divider"}]})]
 
 
