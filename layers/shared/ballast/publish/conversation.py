@@ -1,6 +1,6 @@
 """A conversation: what is known about one incident or a group of them, and what its readers were told.
 
-It is a value. It counts instead of listing, so a thousand incidents stay small (see stored.py).
+It is a value. It counts instead of listing, so a thousand incidents stay small (see aws.conversation_text).
 """
 
 from __future__ import annotations

@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from ballast.aws import autoscaling, ec2, ecs
+from ballast.aws.ecs_services import describe_services
 from ballast.aws.ledger import Ledger
-from ballast.aws.services import describe_services
 from ballast.drain.needs import Need, needs
 from ballast.drain.triggers import OUR_HOOK, Trigger
 from ballast.facts.cluster import Cluster

@@ -9,8 +9,8 @@ from functools import cache
 from ballast.aws.conversation_items import ItemTable
 from ballast.aws.conversations import Conversations
 from ballast.aws.dead_letters import DeadLetters
+from ballast.aws.ecs_services import Services
 from ballast.aws.ledger import Ledger
-from ballast.aws.services import Services
 from ballast.aws.sns import Topic
 from ballast.publish.failing_services import ServiceWatch
 from ballast.publish.group import Rules

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from ballast.aws.services import Services, describe_services
+from ballast.aws.ecs_services import Services, describe_services
 from ballast.errors import TransientError
 from ballast.facts.service import Service, ServiceCounts
 from tests.aws_stubs import Stubs, stubbed
