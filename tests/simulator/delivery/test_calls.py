@@ -9,9 +9,9 @@ from typing import Any
 import boto3
 import pytest
 from botocore.config import Config
-from botocore.exceptions import ClientError
 
 from ballast.aws.session import client
+from ballast.errors import CallFailedError
 from simulator.delivery.faults import NO_FAULTS, Faults
 from simulator.delivery.throttling import refusal
 from simulator.world.core.errors import AwsError
@@ -20,14 +20,14 @@ from tests.simulator.delivery.small_stack import CONTAINER_INSTANCE, Ballast
 
 @contextmanager
 def calling(folder: Path, work: Callable[[], Any], faults: Faults = NO_FAULTS) -> Iterator[tuple[Ballast, list[Any]]]:
-    """Run `work` inside one invocation; gives its result or its ClientError."""
+    """Run `work` inside one invocation; gives its result or the ClientError that it failed with."""
     found: list[Any] = []
 
     def handler(*_: Any) -> None:
         try:
             found.append(work())
-        except ClientError as error:
-            found.append(error)
+        except CallFailedError as error:
+            found.append(error.__cause__)
 
     with Ballast(folder, handler, faults=faults) as ballast:
         ballast.world.emit()
@@ -159,8 +159,8 @@ def test_a_refused_instance_is_a_failure_and_is_not_changed(tmp_path: Path) -> N
 def test_a_notice_is_put_on_the_bus_and_an_aws_source_is_refused(tmp_path: Path) -> None:
     def put() -> Any:
         entry = {"Source": "ballast", "DetailType": "Ballast Notice", "Detail": '{"a": 1}'}
-        wrong = [{**entry, "Source": "aws.ecs"}, {**entry, "Detail": "no"}]
-        return client("events").put_events(Entries=[entry, *wrong])
+        entries: list[Any] = [entry, {**entry, "Source": "aws.ecs"}, {**entry, "Detail": "no"}]
+        return client("events").put_events(Entries=entries)
 
     with calling(tmp_path, put) as (ballast, found):
         ballast.run(6)

@@ -110,11 +110,11 @@ class Ledger:
     def _table(self) -> Table:
         return Table(self.table)
 
-    def _change(self, before: Kept | Watch | None, after: Kept | Watch | None) -> Change:
-        condition = unchanged({"revision": value(before.revision)}) if before else absent("revision")
-        if after:
+    def _change(self, before: Kept | None, after: Kept | None) -> Change:
+        condition = unchanged({"revision": value(before.revision)}) if before is not None else absent("revision")
+        if after is not None:
             return self._table.put(to_item(after, cluster=after.cluster, item=after.item), condition)
-        if before:
+        if before is not None:
             return self._table.delete(_key(before.cluster, before.item), condition)
         raise ValueError("A write is from something or to something.")
 
