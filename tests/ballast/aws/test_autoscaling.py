@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -11,16 +11,10 @@ import pytest
 from ballast.aws import autoscaling, ec2
 from ballast.errors import CallFailedError
 from ballast.facts.group import GroupHook, GroupMembership
-from tests.aws_stubs import Stubs, stubbed
+from tests.aws_stubs import Stubs
 
 ID = "i-0123456789abcdef0"
 ACTION = {"AutoScalingGroupName": "web", "LifecycleHookName": "ballast-drain", "InstanceId": ID}
-
-
-@pytest.fixture
-def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[Stubs]:
-    with stubbed(monkeypatch) as stubs:
-        yield stubs
 
 
 def instances(*states: tuple[str, str]) -> dict[str, Any]:

@@ -2,22 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
 from ballast.aws import cloudwatch
 from ballast.errors import DeniedError
-from tests.aws_stubs import Stubs, stubbed
+from tests.aws_stubs import Stubs
 
 REASON = "Threshold Crossed: 1 datapoint [97.0] was greater than the threshold (90.0)."
-
-
-@pytest.fixture
-def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[Stubs]:
-    with stubbed(monkeypatch) as stubs:
-        yield stubs
 
 
 def asked(*names: str, **more: Any) -> dict[str, Any]:

@@ -2,18 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-import pytest
-
 from ballast.aws.dead_letters import DeadLetters
-from tests.aws_stubs import Stubs, stubbed
-
-
-@pytest.fixture
-def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[Stubs]:
-    with stubbed(monkeypatch) as stubs:
-        yield stubs
+from tests.aws_stubs import Stubs
 
 
 def test_a_dead_letter_carries_its_reason_within_the_limit(aws: Stubs) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
@@ -13,17 +12,11 @@ from ballast.errors import CallFailedError, DeniedError, UnavailableError
 from ballast.facts.cluster import Provider
 from ballast.facts.instance import InstanceStatus
 from ballast.facts.task import TaskKind
-from tests.aws_stubs import Stubs, stubbed
+from tests.aws_stubs import Stubs
 from tests.builders import a_daemon, a_standalone_task, a_task
 
 PROD = {"cluster": "prod"}
 TASKS_OF = {"cluster": "prod", "containerInstance": "ci"}
-
-
-@pytest.fixture
-def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[Stubs]:
-    with stubbed(monkeypatch) as stubs:
-        yield stubs
 
 
 def an_instance(number: int, **changes: Any) -> dict[str, Any]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -10,13 +9,7 @@ import pytest
 from ballast.aws.ecs_services import Services, describe_services
 from ballast.errors import TransientError
 from ballast.facts.service import Service, ServiceCounts
-from tests.aws_stubs import Stubs, stubbed
-
-
-@pytest.fixture
-def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[Stubs]:
-    with stubbed(monkeypatch) as stubs:
-        yield stubs
+from tests.aws_stubs import Stubs
 
 
 def described(name: str, status: str = "ACTIVE", **changes: Any) -> dict[str, Any]:

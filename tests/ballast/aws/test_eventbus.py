@@ -3,21 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 
 import pytest
 
 from ballast.aws import eventbus
 from ballast.errors import TransientError
 from ballast.words.notice import Notice
-from tests.aws_stubs import Stubs, stubbed
+from tests.aws_stubs import Stubs
 from tests.notification_builders import NOW, a_notice
-
-
-@pytest.fixture
-def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[Stubs]:
-    with stubbed(monkeypatch) as stubs:
-        yield stubs
 
 
 def puts(aws: Stubs, notices: list[Notice], failed: int = 0) -> None:

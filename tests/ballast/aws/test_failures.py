@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -23,14 +22,8 @@ from ballast.errors import (
     TransientError,
     UnavailableError,
 )
-from tests.aws_stubs import Stubs, stubbed
+from tests.aws_stubs import Stubs
 from tests.builders import ROOT
-
-
-@pytest.fixture
-def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[Stubs]:
-    with stubbed(monkeypatch) as stubs:
-        yield stubs
 
 
 @pytest.mark.parametrize(

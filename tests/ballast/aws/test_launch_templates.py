@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
@@ -13,7 +12,7 @@ from ballast.errors import CallFailedError
 from ballast.facts.launch_template import Template
 from ballast.facts.refresh import Refresh, RefreshPreferences
 from ballast.plans.update_actions import FollowImage
-from tests.aws_stubs import Stubs, stubbed
+from tests.aws_stubs import Stubs
 
 LT, IMAGE = "lt-0123456789abcdef0", "ami-0123456789abcdef0"
 SPECIFICATION = {"LaunchTemplateId": LT, "Version": "3"}
@@ -21,12 +20,6 @@ NAMED = Template("web", IMAGE, "1.62.1", LT, "3")
 PREFERENCES = RefreshPreferences(125, (10, 100), 600, skip_matching=True, auto_rollback=True)
 # The hash of the key, so that a repeated call answers with the same version.
 TOKEN = "2c70e12b7a0646f92279f427c7b38e7334d8e5389cff167a1dc30e73f826b683"  # noqa: S105
-
-
-@pytest.fixture
-def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[Stubs]:
-    with stubbed(monkeypatch) as stubs:
-        yield stubs
 
 
 def wanted(template: Template) -> FollowImage:
@@ -143,6 +136,14 @@ def test_latest_moves_by_itself_and_default_is_moved(aws: Stubs) -> None:
     version_is_made(aws, "$Default")
     aws.answers("ec2", "modify_launch_template", {"LaunchTemplateId": LT, "DefaultVersion": "4"}, {})
     launch_templates.follow(wanted(Template("web", IMAGE, "1.62.1", LT, "$Default")))
+
+
+@pytest.mark.usefixtures("aws")
+def test_a_group_without_a_launch_template_cannot_follow_an_image() -> None:
+    fixed = Template("web", why_fixed="it launches from a launch configuration")
+
+    with pytest.raises(ValueError, match="web cannot follow an image: it launches from a launch configuration"):
+        launch_templates.follow(wanted(fixed))
 
 
 STARTED: dict[str, Any] = {

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from collections.abc import Iterator
 from typing import Any
 
 import boto3
@@ -14,14 +13,8 @@ from botocore.stub import Stubber
 
 from ballast.aws import session
 from ballast.errors import CallFailedError
-from tests.aws_stubs import REGION, Stubs, stubbed
+from tests.aws_stubs import REGION, Stubs
 from tests.builders import ROOT
-
-
-@pytest.fixture
-def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[Stubs]:
-    with stubbed(monkeypatch) as stubs:
-        yield stubs
 
 
 @pytest.mark.usefixtures("aws")

@@ -2,22 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 
 from ballast.aws.sns import Topic
 from ballast.errors import TransientError
 from ballast.publish.email import TopicMessage
-from tests.aws_stubs import Stubs, stubbed
+from tests.aws_stubs import Stubs
 
 MESSAGE = TopicMessage("subject", '{"default": "text"}', {"severity": "page", "cluster": "prod"})
-
-
-@pytest.fixture
-def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[Stubs]:
-    with stubbed(monkeypatch) as stubs:
-        yield stubs
 
 
 def test_filter_policies_find_their_attributes(aws: Stubs) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -13,17 +12,11 @@ import pytest
 from ballast.aws import session, ssm
 from ballast.aws.ssm import HostInformation
 from ballast.errors import CallFailedError, DeniedError, UnavailableError
-from tests.aws_stubs import Stubs, stubbed
+from tests.aws_stubs import Stubs
 
 SAMPLES = Path(__file__).parents[2] / "samples" / "bottlerocket"
 COMMAND = "8865c81a-83ae-4c2e-958d-05dc107ef47e"
 OTHER_COMMAND = "0f0c0a1e-5f7e-4a41-9d1d-6b1f7f3f6b10"
-
-
-@pytest.fixture
-def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[Stubs]:
-    with stubbed(monkeypatch) as stubs:
-        yield stubs
 
 
 def ids(count: int) -> list[str]:

@@ -3,25 +3,18 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
 from ballast.aws.table import ROUNDS_MOST, Table, absent, unchanged
 from ballast.errors import CallFailedError, LostRaceError, TransientError
-from tests.aws_stubs import Stubs, stubbed
+from tests.aws_stubs import Stubs
 
 TABLE = Table("things")
 KEY: dict[str, Any] = {"name": {"S": "a"}}
 OTHER: dict[str, Any] = {"name": {"S": "b"}}
 NAMED = {"TableName": "things"}
-
-
-@pytest.fixture
-def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[Stubs]:
-    with stubbed(monkeypatch) as stubs:
-        yield stubs
 
 
 @pytest.fixture
