@@ -16,8 +16,8 @@ forget = runtime.cache_clear
 
 @logger.inject_lambda_context(clear_state=True)
 @tracer.capture_lambda_handler(capture_response=False)
-def handler(event: Mapping[str, Any], context: Any) -> Response:
-    return run(event, context, parse=_check, act=runtime().handle, dead_letter=runtime().dead_letters.send)
+def handler(event: Mapping[str, Any], _context: Any) -> Response:
+    return run(event, parse=_check, act=runtime().handle, dead_letter=runtime().dead_letters.send)
 
 
 def _check(event: Mapping[str, Any]) -> Look:

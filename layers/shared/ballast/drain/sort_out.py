@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from ballast.drain.events import (
     ChangeScheduled,
@@ -20,8 +20,7 @@ type About = Mapping[str, Sequence[Event]]  # by EC2 instance id
 type Found = Mapping[str, Sequence[ContainerInstance] | None]  # by cluster; None: we could not look into it
 
 
-@dataclass(frozen=True, slots=True)
-class Sorted:
+class Sorted(NamedTuple):
     """`unsure`: we could not find out. Those are not taken for instances of no cluster: their hooks would be let go."""
 
     by_cluster: Mapping[str, Sequence[ContainerInstance]]

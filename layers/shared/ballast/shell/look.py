@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import NamedTuple
 
 from ballast.aws import autoscaling, ec2, ecs
 from ballast.aws.ledger import Ledger
@@ -33,8 +34,7 @@ def view_instances(
     return [View(cluster, i, by_id.get(i), open_ones.get(i)) for i in sorted(by_id.keys() | open_ones.keys())]
 
 
-@dataclass(frozen=True, slots=True)
-class Looked:
+class Looked(NamedTuple):
     """What was found for the views that needed it, by EC2 instance id; `services` by name, for all."""
 
     states: Mapping[str, str]
