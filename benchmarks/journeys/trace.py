@@ -51,16 +51,38 @@ class Footprints:
         return None
 
     def before(self, operation: str) -> list[str]:
-        """Of the invocation that makes this call first since we look, up to the call."""
-        number, call = next(
-            (n, c) for n, c in enumerate(self._calls) if n >= self._start and c.operation == operation and c.function
-        )
-        files = self.files[call.function, call.invocation]
-        return [name for name, calls in files.items() if calls <= number]
+        """Of the invocation that makes this call first, up to the call."""
+        number, call = self._call(operation)
+        return [name for name, calls in self.files[call.function, call.invocation].items() if calls <= number]
 
-    def of(self, *functions: str) -> list[str]:
-        """Of all invocations of these functions, in the order in which they are entered."""
-        return _merged(*(files for (function, _), files in self.files.items() if function in functions))
+    def making(self, operation: str) -> list[str]:
+        """Of the invocation that makes this call first, from its beginning to its end."""
+        _, call = self._call(operation)
+        return list(self.files[call.function, call.invocation])
+
+    def first_of(self, function: str, after: str) -> list[str]:
+        """Of the first invocation of the function that begins after this call."""
+        number, _ = self._call(after)
+        return next(
+            (
+                list(files)
+                for (name, _), files in self.files.items()
+                if name == function and min(files.values()) > number
+            ),
+            [],
+        )
+
+    def every(self) -> list[str]:
+        """Of all invocations, in the order in which they are entered."""
+        return _merged(*self.files.values())
+
+    def _call(self, operation: str) -> tuple[int, Call]:
+        """The first one since we look, with its number."""
+        return next(
+            (number, call)
+            for number, call in enumerate(self._calls)
+            if number >= self._start and call.operation == operation and call.function
+        )
 
 
 def main() -> None:
@@ -79,7 +101,7 @@ def _spot(root: Path) -> dict[str, list[str]]:
             stage.world.warn_spot(stage.instances("web")[0])
             _until(stage, lambda: len(stage.deployment.messages) > told)
         bus = seen.before("PutEvents")
-        said = seen.of("PublishNotification")
+        said = _merged(seen.first_of("PublishNotification", after="PutEvents"), seen.making("Publish"))
         return {"ecs": seen.before("UpdateContainerInstancesState"), "bus": bus, "told": _merged(bus, said)}
 
 
@@ -91,7 +113,7 @@ def _release(root: Path) -> list[str]:
         with _footprints(root, stage) as seen:
             stage.check_releases()
             _until(stage, lambda: _serves(stage))
-        return _merged(*seen.files.values())
+        return seen.every()
 
 
 def _web(stage: Stage) -> None:

@@ -52,8 +52,21 @@ def test_a_file_counts_once_and_only_up_to_the_call_that_is_asked_for(tmp_path: 
     _invocation(work)
 
     assert seen.before("StopTask") == ["layers/early.py"]
-    assert seen.of("Drain") == ["layers/early.py", "functions/late.py"]
-    assert seen.of("Publish") == []
+    assert seen.making("StopTask") == seen.every() == ["layers/early.py", "functions/late.py"]
+
+
+def test_the_function_that_answers_a_call_is_the_first_that_begins_after_it(tmp_path: Path) -> None:
+    calls: list[Call] = []
+    seen = Footprints(tmp_path, calls)
+
+    _invocation(lambda: _note(seen, tmp_path / "layers" / "too_early.py"), "Publish", "1")
+    calls.append(Call(0, "Drain", "1", "events", "PutEvents", "ok"))
+    calls.append(Call(0, "Drain", "1", "dynamodb", "PutItem", "ok"))
+    _invocation(lambda: _note(seen, tmp_path / "layers" / "another.py"), "Drain", "2")
+    _invocation(lambda: _note(seen, tmp_path / "layers" / "answer.py"), "Publish", "2")
+    _invocation(lambda: _note(seen, tmp_path / "layers" / "late.py"), "Publish", "3")
+
+    assert seen.first_of("Publish", after="PutEvents") == ["layers/answer.py"]
 
 
 def test_imports_strangers_and_what_runs_outside_of_functions_count_for_nothing(tmp_path: Path) -> None:
@@ -67,12 +80,18 @@ def test_imports_strangers_and_what_runs_outside_of_functions_count_for_nothing(
     _invocation(work)
     seen.enter(_code(ours), 0)
 
-    assert seen.of("Drain") == []
+    assert seen.every() == []
 
 
 def _code(path: Path, name: str = "work") -> CodeType:
     return compile("", str(path), "exec").replace(co_name=name)
 
 
-def _invocation(work: Callable[[], None]) -> None:
-    Execution(Clock(), work, before_resume=lambda: None, ended=lambda _: None, function="Drain", invocation="1").begin()
+def _note(seen: Footprints, path: Path) -> None:
+    seen.enter(_code(path), 0)
+
+
+def _invocation(work: Callable[[], None], function: str = "Drain", invocation: str = "1") -> None:
+    Execution(
+        Clock(), work, before_resume=lambda: None, ended=lambda _: None, function=function, invocation=invocation
+    ).begin()

@@ -60,6 +60,8 @@ class Observer:
         for view in views:
             for need in needs(view, triggers.get(view.instance_id), self.now) | also:
                 asked[need].append(view)
+        if not any(asked.values()):
+            return list(views)
         looked = self._look(asked, triggers)
         return [_filled(view, looked) for view in views]
 
