@@ -14,7 +14,6 @@ from ballast import clock
 from ballast.aws.conversation_items import ItemTable
 from ballast.aws.conversations import Conversations
 from ballast.aws.dead_letters import DeadLetters
-from ballast.aws.ledger import Ledger
 from ballast.aws.services import Services
 from ballast.aws.sns import Topic
 from ballast.errors import SecretUnreadableError, SlackRefusedError, TransientError
@@ -35,6 +34,18 @@ from ballast.words.slack_down import slack_refused, slack_secret_missing
 _ONLY_THIS_MESSAGE = ("invalid_blocks", "msg_too_long", "msg_blocks_too_long", "no_text")
 
 type Waiting = dict[str, list[Item]]  # by conversation: the items whose news it takes to the channels
+
+
+@dataclass(frozen=True, slots=True)
+class ManagedClusters:
+    """Asked when AWS tells of a failing service; until then no cold start pays for all that the ledger can read."""
+
+    table: str
+
+    def clusters(self) -> Mapping[str, object]:
+        from ballast.aws.ledger import Ledger  # noqa: PLC0415 - a tenth of the imports, seldom used
+
+        return Ledger(self.table).clusters()
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +75,7 @@ class PublishRuntime:
             store,
             Delivery(store, Topic(settings.topic_arn), rules, settings.aws_region, q_developer),
             ServiceWatch(store, Services(), patience, settings.aws_region),
-            Ledger(settings.ledger_table),
+            ManagedClusters(settings.ledger_table),
             Slack(settings.slack_channel, secret) if settings.slack_channel else None,
             settings.slack_secret_arn,
             DeadLetters(settings.dead_letter_queue_url),
@@ -99,8 +110,11 @@ class PublishRuntime:
         return sorted((event for event in events if event.cluster in managed), key=lambda event: event.at)
 
     def _look(self, agenda: Agenda) -> Sequence[Heard]:
+        watches = self._watches(agenda)
+        if not watches:
+            return ()
         try:
-            return self.services.look(self._watches(agenda), clock.utc_now())
+            return self.services.look(watches, clock.utc_now())
         except TransientError as error:
             logger.warning("ECS did not answer; the next sweep asks again", why=str(error))
             return ()
