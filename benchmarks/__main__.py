@@ -11,6 +11,7 @@ from collections.abc import Sequence
 MODULES = {
     "cold_start": "benchmarks.cold_start",
     "draining": "benchmarks.draining.__main__",
+    "journeys": "benchmarks.journeys.report",
     "packing": "benchmarks.packing.__main__",
     "updating": "benchmarks.updating.__main__",
 }

@@ -7,14 +7,13 @@ from typing import Any
 
 from ballast.drain.parse import parse
 from ballast.shell.batch import Response, run
-from ballast.shell.drain import drain_runtime
+from ballast.shell.drain import runtime
 from ballast.telemetry import logger, tracer
 
-forget = drain_runtime.cache_clear
+forget = runtime.cache_clear
 
 
 @logger.inject_lambda_context(clear_state=True)
 @tracer.capture_lambda_handler(capture_response=False)
-def handler(event: Mapping[str, Any], context: Any) -> Response:
-    runtime = drain_runtime()
-    return run(event, context, parse=parse, act=runtime.handle, dead_letter=runtime.dead_letters.send)
+def handler(event: Mapping[str, Any], _context: Any) -> Response:
+    return run(event, parse=parse, act=runtime().handle, dead_letter=runtime().dead_letters.send)

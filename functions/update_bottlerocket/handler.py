@@ -6,15 +6,14 @@ from collections.abc import Mapping
 from typing import Any
 
 from ballast.shell.batch import Response, run
-from ballast.shell.update import update_runtime
+from ballast.shell.update import runtime
 from ballast.telemetry import logger, tracer
 from ballast.update.events import parse
 
-forget = update_runtime.cache_clear
+forget = runtime.cache_clear
 
 
 @logger.inject_lambda_context(clear_state=True)
 @tracer.capture_lambda_handler(capture_response=False)
-def handler(event: Mapping[str, Any], context: Any) -> Response:
-    runtime = update_runtime()
-    return run(event, context, parse=parse, act=runtime.handle, dead_letter=runtime.dead_letters.send)
+def handler(event: Mapping[str, Any], _context: Any) -> Response:
+    return run(event, parse=parse, act=runtime().handle, dead_letter=runtime().dead_letters.send)

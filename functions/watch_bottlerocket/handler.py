@@ -7,18 +7,17 @@ from typing import Any
 
 from ballast.errors import UnexpectedEventError
 from ballast.shell.batch import Response, run
-from ballast.shell.releases import release_runtime
+from ballast.shell.releases import runtime
 from ballast.telemetry import logger, tracer
 from ballast.update.events import Look, parse
 
-forget = release_runtime.cache_clear
+forget = runtime.cache_clear
 
 
 @logger.inject_lambda_context(clear_state=True)
 @tracer.capture_lambda_handler(capture_response=False)
-def handler(event: Mapping[str, Any], context: Any) -> Response:
-    runtime = release_runtime()
-    return run(event, context, parse=_check, act=runtime.handle, dead_letter=runtime.dead_letters.send)
+def handler(event: Mapping[str, Any], _context: Any) -> Response:
+    return run(event, parse=_check, act=runtime().handle, dead_letter=runtime().dead_letters.send)
 
 
 def _check(event: Mapping[str, Any]) -> Look:

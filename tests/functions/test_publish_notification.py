@@ -16,13 +16,14 @@ from ballast import clock
 from ballast.aws import session
 from ballast.aws.conversation_items import ItemTable
 from ballast.aws.conversations import Conversations
+from ballast.aws.dead_letters import DeadLetters
 from ballast.errors import TransientError
 from ballast.facts.service import ServiceCounts
 from ballast.publish.events import Item, parse
 from ballast.publish.failing_services import ServiceWatch
 from ballast.publish.group import Rules
 from ballast.shell.deliver import Delivery
-from ballast.shell.publisher import Publisher
+from ballast.shell.publish import PublishRuntime
 from ballast.slack.channel import Slack
 from ballast.slack.secret import SlackSecret
 from ballast.words.notice import Severity
@@ -49,7 +50,7 @@ TABLE = "conversations"
 class World:
     """One stack. Each call of `run` is one invocation with one batch; its answer is what comes again."""
 
-    publisher: Publisher
+    runtime: PublishRuntime
     topic: FakeTopic
     slack: FakeSlack
     services: FakeServices
@@ -57,7 +58,7 @@ class World:
     again: list[Item] = field(default_factory=list)
 
     def run(self, *events: dict[str, Any]) -> list[Item]:
-        return list(self.publisher.publish([parse(event) for event in events]))
+        return list(self.runtime.handle([parse(event) for event in events]))
 
     def tell(self, *notices: Any) -> list[Item]:
         return self.run(*(notice_event(notice) for notice in notices))
@@ -85,15 +86,16 @@ def world(monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
         )
         arn = set_secret(json.dumps({"bot_token": "xoxb-1"}))
         store = Conversations(ItemTable(TABLE))
-        publisher = Publisher(
+        runtime = PublishRuntime(
             store=store,
             delivery=Delivery(store, topic, Rules(), REGION, q_developer=False),
             services=ServiceWatch(store, services, timedelta(minutes=5), REGION),
             registry=FakeRegistry(),
             slack=Slack("#ops", SlackSecret(arn)),
             slack_secret=arn,
+            dead_letters=DeadLetters(""),
         )
-        world = World(publisher, topic, slack, services)
+        world = World(runtime, topic, slack, services)
         monkeypatch.setattr(clock, "utc_now", lambda: NOW + seconds(world.now_s))
         yield world
     session.client.cache_clear()

@@ -35,7 +35,7 @@ def receive(
         {"messageId": f"m{number}", "body": body, "attributes": {}, "eventSource": "aws:sqs"}
         for number, body in enumerate(bodies)
     ]
-    return run({"Records": records}, None, parse=parse, act=act, dead_letter=dead_letter)
+    return run({"Records": records}, parse=parse, act=act, dead_letter=dead_letter)
 
 
 def named(name: str) -> str:
@@ -84,6 +84,25 @@ def test_a_record_whose_dead_letter_cannot_be_sent_comes_again() -> None:
         raise ConnectionError
 
     records = [{"messageId": "m0", "body": "{}", "attributes": {}, "eventSource": "aws:sqs"}]
-    answer = run({"Records": records}, None, parse=parse, act=lambda _: [], dead_letter=refuse)
+    answer = run({"Records": records}, parse=parse, act=lambda _: [], dead_letter=refuse)
 
     assert answer == {"batchItemFailures": [{"itemIdentifier": "m0"}]}
+
+
+def test_a_record_that_breaks_its_parser_comes_again_and_the_others_are_acted_on() -> None:
+    def broken(event: Mapping[str, Any]) -> list[str]:
+        if event["name"] == "a":
+            raise KeyError("a bug of ours")
+        return parse(event)
+
+    acted: list[list[str]] = []
+
+    def act(items: Sequence[list[str]]) -> Sequence[list[str]]:
+        acted.extend(items)
+        return items
+
+    records = [{"messageId": f"m{name}", "body": named(name)} for name in ("b", "a", "c")]
+    answer = run({"Records": records}, parse=broken, act=act, dead_letter=lambda _body, _why: None)
+
+    assert acted == [["b"], ["c"]]
+    assert [failure["itemIdentifier"] for failure in answer["batchItemFailures"]] == ["ma", "mb", "mc"]

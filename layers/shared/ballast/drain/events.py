@@ -1,8 +1,7 @@
-"""What happened: one frozen value per kind of event that drain_instance listens to. `parsing.py` reads them."""
+"""What happened: one frozen value per kind of event that drain_instance listens to. `parse` reads them."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -101,20 +100,3 @@ type Event = (
     | Sweep
     | Irrelevant
 )
-
-
-def instances_of(event: Event) -> tuple[str, ...]:
-    """EC2 ids of the instances that the event is about."""
-    match event:
-        case ChangeScheduled(instance_ids):
-            return instance_ids
-        case Sweep() | Irrelevant():
-            return ()
-        case _:
-            return (event.instance_id,)
-
-
-def may_be_in(cluster: str, events: Sequence[Event]) -> bool:
-    """ECS names the cluster in its events; the others do not know it."""
-    named = {e.cluster for e in events if isinstance(e, (ContainerInstanceChanged, ContainerInstanceImpaired))}
-    return not named or cluster in named

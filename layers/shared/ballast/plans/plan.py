@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from ballast.plans.action import Action
@@ -19,3 +20,13 @@ class Plan:
     def takes_budget(self) -> bool:
         """Whether it begins a voluntary disruption; one a round, so that the next proof of capacity sees its effect."""
         return any(isinstance(action, Claim) and action.budget for action in self.actions)
+
+
+def plan_each[T](subjects: Iterable[T], plan: Callable[[T, bool], Plan]) -> list[Plan]:
+    """One plan for each. `plan` is told whether it may begin a voluntary disruption: nobody may any more once one did."""
+    plans: list[Plan] = []
+    may_begin = True
+    for subject in subjects:
+        plans.append(plan(subject, may_begin))
+        may_begin = may_begin and not plans[-1].takes_budget
+    return plans

@@ -1,4 +1,4 @@
-"""What is due on which channel? Pure: a conversation and the rules in, the next message out."""
+"""What is due on which channel, and who delivers it? Pure: a conversation and the rules in, the next message out."""
 
 from __future__ import annotations
 
@@ -79,8 +79,30 @@ def slack_is_due(conversation: Conversation, shown: str, now: datetime) -> bool:
     return behind and now < news_at + SLACK_GIVES_UP_AFTER
 
 
-def is_free(leased_until: datetime | None, now: datetime) -> bool:
-    """Whether no other function is delivering on this channel."""
+def lease_topic(conversation: Conversation, rules: Rules, now: datetime) -> tuple[Conversation, Publication | None]:
+    """Leased to the caller, with what it is to publish now; None if that is nothing, or another function's work."""
+    due = next_publication(conversation, rules)
+    if due is None or due.due_at > now or not _is_free(conversation.topic.leased_until, now):
+        return conversation, None
+    return replace(conversation, topic=replace(conversation.topic, leased_until=now + LEASE)), due
+
+
+def release_topic(conversation: Conversation) -> Conversation:
+    return replace(conversation, topic=replace(conversation.topic, leased_until=None))
+
+
+def lease_slack(conversation: Conversation, shown: str, now: datetime) -> tuple[Conversation, bool]:
+    """Leased to the caller, if Slack is to show something else and no other function is at it."""
+    if not slack_is_due(conversation, shown, now) or not _is_free(conversation.slack.leased_until, now):
+        return conversation, False
+    return replace(conversation, slack=replace(conversation.slack, leased_until=now + LEASE)), True
+
+
+def release_slack(conversation: Conversation) -> Conversation:
+    return replace(conversation, slack=replace(conversation.slack, leased_until=None))
+
+
+def _is_free(leased_until: datetime | None, now: datetime) -> bool:
     return leased_until is None or leased_until <= now
 
 

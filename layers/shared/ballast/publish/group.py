@@ -1,10 +1,13 @@
-"""Which conversation does a new incident join? The one of its cluster and reason whose window is open."""
+"""Which conversation does a new incident join, and what does it take in? That of its cluster and reason, while it is open."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from ballast.publish.conversation import Conversation
+from ballast.publish.slack_steps import with_unsaid
 from ballast.words.notice import Notice
 
 
@@ -42,3 +45,13 @@ def takes(window: JoinWindow, notice: Notice, now: datetime, rules: Rules) -> bo
     """
     closes_at = window.opened_at + rules.group_interval
     return notice.incident_started_at < closes_at and now < closes_at + rules.group_interval
+
+
+def take_in(conversation: Conversation, notices: Sequence[Notice]) -> tuple[Conversation, Sequence[Notice]]:
+    """The conversation that knows the notices, and those that were news to it."""
+    news: list[Notice] = []
+    for notice in notices:
+        if not conversation.has(notice):
+            news.append(notice)
+            conversation = conversation.tell(notice)
+    return with_unsaid(conversation, news) if news else conversation, news

@@ -94,6 +94,11 @@ def with_unsaid(conversation: Conversation, news: Sequence[Notice]) -> Conversat
     return replace(conversation, slack=slack)
 
 
+def without_parent(conversation: Conversation) -> Conversation:
+    """Once somebody has deleted the parent message."""
+    return replace(conversation, slack=replace(conversation.slack, ts="", shown=""))
+
+
 def after(conversation: Conversation, snapshot: Conversation, step: Step, posted: Posted | None) -> Conversation:
     """The conversation once the step for `snapshot` succeeded; what came in meanwhile stays unsaid."""
     match step:

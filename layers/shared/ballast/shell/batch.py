@@ -1,17 +1,13 @@
-"""How does a queue's batch become work? Read every record, act once on all that can be read, report what must come again."""
+"""How does a queue's batch become work? Read every record, act once on all that can be read, report what must come again.
+
+By hand: Powertools' BatchProcessor handles records one by one, and imports every event class it knows at each cold start.
+"""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
-
-from aws_lambda_powertools.utilities.batch import (
-    BatchProcessor,
-    EventType,
-    process_partial_response,
-)
-from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 
 from ballast.errors import UnexpectedEventError
 from ballast.telemetry import logger
@@ -21,7 +17,6 @@ type Response = dict[str, list[dict[str, str]]]
 
 def run[T](
     event: Mapping[str, Any],
-    context: Any,
     *,
     parse: Callable[[Mapping[str, Any]], T],
     act: Callable[[Sequence[T]], Sequence[T]],
@@ -34,20 +29,28 @@ def run[T](
     https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html
     """
     read: list[tuple[str, T]] = []
-
-    def read_record(record: SQSRecord) -> None:
+    failed: list[str] = []
+    for record in event["Records"]:
+        name = record["messageId"]
         try:
-            read.append((record.message_id, parse(_load(record.body))))
-        except UnexpectedEventError as error:
-            logger.error("Unreadable event dead-lettered", why=str(error))
-            dead_letter(record.body, str(error))
-
-    processor = BatchProcessor(EventType.SQS, raise_on_entire_batch_failure=False)
-    response = process_partial_response(dict(event), read_record, processor, context)
-    failures = [{"itemIdentifier": str(f["itemIdentifier"])} for f in response["batchItemFailures"]]
+            read += [(name, item) for item in _read(record["body"], parse, dead_letter)]
+        except Exception:  # noqa: BLE001 - one record in trouble must not hold up the others
+            logger.exception("cannot read the record")
+            failed.append(name)
     again = {id(item) for item in act([item for _, item in read])} if read else set()
-    failures += [{"itemIdentifier": name} for name, item in read if id(item) in again]
-    return {"batchItemFailures": failures}
+    failed += [name for name, item in read if id(item) in again]
+    return {"batchItemFailures": [{"itemIdentifier": name} for name in failed]}
+
+
+def _read[T](
+    body: str, parse: Callable[[Mapping[str, Any]], T], dead_letter: Callable[[str, str], None]
+) -> Sequence[T]:
+    try:
+        return [parse(_load(body))]
+    except UnexpectedEventError as error:
+        logger.error("Unreadable event dead-lettered", why=str(error))
+        dead_letter(body, str(error))
+        return []
 
 
 def _load(body: str) -> Mapping[str, Any]:

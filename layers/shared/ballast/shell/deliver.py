@@ -1,23 +1,35 @@
-"""How does one conversation get out on a channel, once, although functions overlap, fail and are killed?
+"""How does news get into conversations, and a conversation out on a channel, once, although functions overlap and die?
 
-The function that holds the channel's lease delivers and records each delivery at once; the others leave it the work.
-A function killed between a delivery and its record repeats that delivery: better twice than never.
+First come, first written: whoever is slower works on with what stands. The function that holds a channel's lease delivers
+and records each delivery at once; the others leave it the work. A function killed between a delivery and its record
+repeats that delivery: better twice than never.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 
 from ballast import clock
 from ballast.errors import SlackRefusedError
 from ballast.publish import slack_blocks as blocks
-from ballast.publish.conversation import Conversation, SlackState
-from ballast.publish.due import LEASE, Publication, is_free, next_publication, published, slack_is_due
+from ballast.publish.conversation import Conversation
+from ballast.publish.due import (
+    lease_slack,
+    lease_topic,
+    next_publication,
+    published,
+    release_slack,
+    release_topic,
+    slack_is_due,
+)
 from ballast.publish.email import topic_message
-from ballast.publish.group import Rules
+from ballast.publish.group import JoinWindow, Rules, open_window, take_in, takes
 from ballast.publish.ports import ConversationStore, SlackChannel, TopicChannel
-from ballast.publish.slack_steps import Posted, Step, after, next_step
+from ballast.publish.slack_steps import Step, after, next_step, without_parent
+from ballast.words.notice import Notice
 
 MOST_STEPS = 6  # post, edit, reply, and once more for what came in meanwhile
 _PARENT_IS_GONE = ("message_not_found", "thread_not_found")
@@ -25,7 +37,7 @@ _PARENT_IS_GONE = ("message_not_found", "thread_not_found")
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """Takes one conversation to its channels."""
+    """Takes notices into their conversations, and one conversation to its channels."""
 
     store: ConversationStore
     topic: TopicChannel
@@ -33,39 +45,47 @@ class Delivery:
     region: str
     q_developer: bool
 
+    def join(self, notices: Sequence[Notice], now: datetime) -> dict[str, list[Notice]]:
+        """The notices by conversation. An incident stays where it once joined, however late its news."""
+        joined = self.store.joined({notice.incident for notice in notices})
+        windows: dict[tuple[str, str], JoinWindow] = {}
+        together: dict[str, list[Notice]] = defaultdict(list)
+        for notice in sorted(notices, key=lambda notice: notice.incident_started_at):
+            if notice.incident not in joined:
+                key = (notice.cluster, notice.reason)
+                windows[key] = self._window(notice, windows.get(key), now)
+                joined[notice.incident] = self.store.join(notice.incident, windows[key].conversation)
+            together[joined[notice.incident]].append(notice)
+        return together
+
+    def tell(self, name: str, notices: Sequence[Notice], now: datetime) -> Sequence[Notice]:
+        """Write the notices into their conversation; answer those that were news."""
+        new = Conversation(name, notices[0].cluster, notices[0].reason, opened_at=now)
+        told = _change(self.store, name, lambda known: take_in(known, notices), new=new)
+        return told[1] if told else ()
+
     def to_topic(self, name: str) -> None:
         """Publish what is due now. Raises TransientError, after which it is still due."""
         now = clock.utc_now()
-        claimed: Publication | None = None
-
-        def claim(conversation: Conversation) -> Conversation:
-            nonlocal claimed
-            claimed = next_publication(conversation, self.rules)
-            free = is_free(conversation.topic.leased_until, now)
-            if claimed is None or claimed.due_at > now or not free:
-                claimed = None
-                return conversation
-            return _with_topic_lease(conversation, lease=True)
-
-        snapshot = self._update(name, claim)
-        if snapshot is None or claimed is None:
+        snapshot, publication = _change(self.store, name, lambda c: lease_topic(c, self.rules, now)) or (None, None)
+        if snapshot is None or publication is None:
             return
-        publication = claimed
         try:
-            message = topic_message(snapshot, publication, self.region, q_developer=self.q_developer)
-            self.topic.publish(message)
+            self.topic.publish(topic_message(snapshot, publication, self.region, q_developer=self.q_developer))
         except Exception:
-            self._update(name, lambda current: _with_topic_lease(current, lease=False))
+            self._settle(name, release_topic)
             raise
-        self._update(name, lambda current: published(current, snapshot, publication, now))
+        self._settle(name, lambda known: published(known, snapshot, publication, now))
 
     def to_slack(self, name: str, slack: SlackChannel) -> None:
         """Make Slack show the conversation as it stands.
 
         Raises TransientError, SlackRefusedError or SecretUnreadableError, after which the rest is still due.
         """
-        snapshot = self._claim_slack(name)
-        if snapshot is None:
+        now = clock.utc_now()
+        lease = _change(self.store, name, lambda c: lease_slack(c, self._shown(c), now))
+        snapshot, is_ours = lease or (None, False)
+        if snapshot is None or not is_ours:
             return
         try:
             for _ in range(MOST_STEPS):
@@ -74,63 +94,73 @@ class Delivery:
                     break
                 snapshot = self._take(snapshot, step, slack)
         except Exception:
-            self._release_slack(name)
+            self._settle(name, release_slack)
             raise
         if snapshot.slack.leased_until is not None:
-            self._release_slack(name)
+            self._settle(name, release_slack)
 
-    def _release_slack(self, name: str) -> None:
-        self._update(name, lambda current: _with_slack(current, leased_until=None))
+    def is_unfinished(self, name: str, *, in_slack: bool) -> bool:
+        """Whether a later sweep must look at the conversation again."""
+        conversation = self.store.load(name)
+        if conversation is None:
+            return False
+        behind = in_slack and slack_is_due(conversation, self._shown(conversation), clock.utc_now())
+        return behind or next_publication(conversation, self.rules) is not None
 
-    def _claim_slack(self, name: str) -> Conversation | None:
-        now = clock.utc_now()
-        claimed = False
+    def _window(self, notice: Notice, window: JoinWindow | None, now: datetime) -> JoinWindow:
+        window = window or self.store.window(notice.cluster, notice.reason)
+        if window is not None and takes(window, notice, now, self.rules):
+            return window
+        return self.store.open_window(notice.cluster, notice.reason, open_window(notice, now), window)
 
-        def claim(conversation: Conversation) -> Conversation:
-            nonlocal claimed
-            shown = blocks.parent(conversation, self.region).fingerprint
-            claimed = slack_is_due(conversation, shown, now) and is_free(conversation.slack.leased_until, now)
-            return _with_slack(conversation, leased_until=now + LEASE) if claimed else conversation
-
-        snapshot = self._update(name, claim)
-        return snapshot if claimed else None
+    def _shown(self, conversation: Conversation) -> str:
+        return blocks.parent(conversation, self.region).fingerprint
 
     def _next_step(self, conversation: Conversation, slack: SlackChannel) -> Step | None:
         message = blocks.parent(conversation, self.region)
         return next_step(conversation, message, can_edit=slack.can_edit)
 
     def _take(self, snapshot: Conversation, step: Step, slack: SlackChannel) -> Conversation:
-        posted: Posted | None = None
         try:
             posted = slack.perform(step)
         except SlackRefusedError as error:
             if error.code not in _PARENT_IS_GONE:
                 raise
             # Somebody deleted the parent: the next step posts a new one.
-            return self._changed(snapshot.id, lambda current: _with_slack(current, ts="", shown=""))
+            return self._settle(snapshot.id, without_parent)
 
-        def record(conversation: Conversation) -> Conversation:
-            changed = after(conversation, snapshot, step, posted)
-            done = self._next_step(changed, slack) is None
-            return _with_slack(changed, leased_until=None) if done else changed
+        def record(known: Conversation) -> Conversation:
+            changed = after(known, snapshot, step, posted)
+            return release_slack(changed) if self._next_step(changed, slack) is None else changed
 
-        return self._changed(snapshot.id, record)
+        return self._settle(snapshot.id, record)
 
-    def _changed(self, name: str, change: Callable[[Conversation], Conversation]) -> Conversation:
-        changed = self._update(name, change)
-        if changed is None:
+    def _settle(self, name: str, step: Callable[[Conversation], Conversation]) -> Conversation:
+        settled = _change(self.store, name, lambda known: (step(known), None))
+        if settled is None:
             raise LookupError(f"Conversation {name} was deleted while it was delivered.")
+        return settled[0]
+
+
+def _change[T](
+    store: ConversationStore,
+    name: str,
+    step: Callable[[Conversation], tuple[Conversation, T]],
+    new: Conversation | None = None,
+) -> tuple[Conversation, T] | None:
+    """Write what `step` makes of the conversation (of `new` where there is none yet), and answer what it says about it.
+
+    The store repeats the step when another function has written in between; the last one counts.
+    """
+    answers: list[T] = []
+
+    def apply(known: Conversation | None) -> Conversation | None:
+        start = known or new
+        if start is None:
+            return None
+        changed, answer = step(start)
+        answers.append(answer)
         return changed
 
-    def _update(self, name: str, change: Callable[[Conversation], Conversation]) -> Conversation | None:
-        return self.store.update(name, lambda known: known and change(known))
-
-
-def _with_topic_lease(conversation: Conversation, *, lease: bool) -> Conversation:
-    until = clock.utc_now() + LEASE if lease else None
-    return replace(conversation, topic=replace(conversation.topic, leased_until=until))
-
-
-def _with_slack(conversation: Conversation, **changes: object) -> Conversation:
-    slack: SlackState = replace(conversation.slack, **changes)  # type: ignore[arg-type] # fields of SlackState
-    return conversation if slack == conversation.slack else replace(conversation, slack=slack)
+    written = store.update(name, apply)
+    return (written, answers[-1]) if written else None

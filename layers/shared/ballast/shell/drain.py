@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -13,7 +12,8 @@ from ballast import clock
 from ballast.aws import ecs
 from ballast.aws.dead_letters import DeadLetters
 from ballast.aws.ledger import Ledger
-from ballast.drain.events import Event, Sweep, instances_of, may_be_in
+from ballast.drain.events import Event, Sweep
+from ballast.drain.sort_out import About, Found, Sorted, by_instance, may_be_in, sort_out
 from ballast.drain.start import plan_release
 from ballast.drain.triggers import strongest
 from ballast.facts.cluster import Cluster
@@ -23,15 +23,14 @@ from ballast.policy.policy import Policy, defaults_from
 from ballast.shell.drain_events import plan_reactions, triggers_about
 from ballast.shell.drain_sweep import Sweeper, refresh_registry, see_clusters
 from ballast.shell.execute import Executor
+from ballast.shell.for_each_cluster import for_each_cluster, until_not_raced
 from ballast.shell.perform import performers
 from ballast.shell.settings import DrainSettings
 from ballast.telemetry import logger
 
-ROUNDS = 3  # of looking again, when another function changed the ledger in between
-
 
 @dataclass(frozen=True, slots=True)
-class Runtime:
+class DrainRuntime:
     """Wired once for each execution environment."""
 
     settings: DrainSettings
@@ -51,75 +50,50 @@ class Runtime:
     def handle(self, events: Sequence[Event]) -> Sequence[Event]:
         """Answer the events that must come again because something about their cluster failed."""
         now = clock.utc_now()
-        sweeps = [e for e in events if isinstance(e, Sweep)]
-        about: dict[str, list[Event]] = defaultdict(list)
-        for event in events:
-            for instance_id in instances_of(event):
-                about[instance_id].append(event)
-        clusters = self._clusters(now) if about else {}
-        located, unsure = self._located(clusters, about)
-        again = [e for i in sorted(unsure) for e in about.pop(i)]
-        for cluster, instances in located:
-            ids = [i.instance_id for i in instances]
-            if not self._handle_cluster(cluster, instances, {i: about.pop(i) for i in ids}, now):
-                again += [e for e in events if set(ids) & set(instances_of(e))]
-        again += self._release(about, clusters, now)
-        if sweeps and not self._sweep(now):
-            again += sweeps
-        return again
+        clusters = self._clusters(now) if by_instance(events) else {}
+        known = sort_out(events, self._find(events, clusters))
+        again = [*known.unsure, *self._react(known, clusters, now), *self._release(known.elsewhere, clusters, now)]
+        return [*again, *self._sweep(events, now)]
 
     def _clusters(self, now: datetime) -> Mapping[str, Cluster]:
         """As the last sweep saw them; before the first sweep of a new deployment, as they are."""
         return self.ledger.clusters() or see_clusters(self.ledger, self.settings.managed_clusters, now)
 
-    def _located(
-        self, clusters: Mapping[str, Cluster], about: Mapping[str, list[Event]]
-    ) -> tuple[list[tuple[Cluster, tuple[ContainerInstance, ...]]], set[str]]:
-        """Which instances are container instances of which managed cluster, and of which we could not find out.
-
-        The second kind must not be taken for instances of no cluster: their hooks would be let go.
-        """
+    def _find(self, events: Sequence[Event], clusters: Mapping[str, Cluster]) -> Found:
+        """Which of the instances are container instances of which managed cluster; none is looked for twice."""
+        about = by_instance(events)
         missing = set(about)
-        unsure: set[str] = set()
-        located = []
-        for cluster in clusters.values():
+
+        def look(cluster: Cluster) -> Sequence[ContainerInstance]:
             likely = {i for i in missing if may_be_in(cluster.name, about[i])}
-            if not likely:
-                continue
-            try:
-                found = ecs.find_instances(cluster.name, likely)
-            except Exception:  # noqa: BLE001 - one cluster in trouble must not hold up the others
-                logger.exception("cannot look into the cluster", cluster=cluster.name)
-                unsure |= likely
-                continue
-            if found:
-                located.append((cluster, found))
-                missing -= {i.instance_id for i in found}
-        return located, unsure & missing
+            found = ecs.find_instances(cluster.name, likely) if likely else ()
+            missing.difference_update(i.instance_id for i in found)
+            return found
 
-    def _handle_cluster(
-        self,
-        cluster: Cluster,
-        instances: Sequence[ContainerInstance],
-        about: Mapping[str, Sequence[Event]],
-        now: datetime,
-    ) -> bool:
-        """Plan and act for the instances of one cluster; look again at those that another function changed."""
-        try:
-            for _ in range(ROUNDS):
-                views, plans = plan_reactions(cluster, self.ledger, instances, about, now)
-                result = self.executor.execute(plans)
-                raced = {views[n].instance_id for n in result.given_up}
-                if result.failed or not raced:
-                    return not result.failed
-                instances = [i for i in instances if i.instance_id in raced]
-        except Exception:  # noqa: BLE001 - one cluster in trouble must not hold up the others
-            logger.exception("cannot handle the cluster's events", cluster=cluster.name)
-        return False
+        return for_each_cluster(clusters.values(), look, "cannot look into the cluster")
 
-    def _release(
-        self, about: Mapping[str, Sequence[Event]], clusters: Mapping[str, Cluster], now: datetime
-    ) -> Iterable[Event]:
+    def _react(self, known: Sorted, clusters: Mapping[str, Cluster], now: datetime) -> Sequence[Event]:
+        """Plan and act for the instances of each cluster."""
+
+        def react(cluster: Cluster) -> bool:
+            instances = known.by_cluster[cluster.name]
+            return until_not_raced(instances, lambda some: self._act(cluster, some, known.about, now))
+
+        concerned = (clusters[name] for name in known.by_cluster)
+        done = for_each_cluster(concerned, react, "cannot handle the cluster's events")
+        undone = (i for name, instances in known.by_cluster.items() if not done[name] for i in instances)
+        return [event for i in undone for event in known.about[i.instance_id]]
+
+    def _act(
+        self, cluster: Cluster, instances: Sequence[ContainerInstance], about: About, now: datetime
+    ) -> Sequence[ContainerInstance] | None:
+        """Answer the instances that another function changed in between, or None when a plan failed."""
+        views, plans = plan_reactions(cluster, self.ledger, instances, about, now)
+        result = self.executor.execute(plans)
+        raced = {views[n].instance_id for n in result.given_up}
+        return None if result.failed else [i for i in instances if i.instance_id in raced]
+
+    def _release(self, about: About, clusters: Mapping[str, Cluster], now: datetime) -> Sequence[Event]:
         """Instances of our groups that are in no cluster must not be held; all others are none of our business."""
         groups = {group for cluster in clusters.values() for group in cluster.groups}
         events: list[Event] = []
@@ -135,22 +109,25 @@ class Runtime:
         failed = self.executor.execute(plans).failed if plans else ()
         return [events[n] for n in failed]
 
-    def _sweep(self, now: datetime) -> bool:
-        clusters = refresh_registry(self.ledger, self.settings.managed_clusters, now)
-        swept = [self._sweep_cluster(cluster, now) for cluster in clusters.values()]
-        return all(swept)
+    def _sweep(self, events: Sequence[Event], now: datetime) -> Sequence[Event]:
+        sweeps = [event for event in events if isinstance(event, Sweep)]
+        if not sweeps:
+            return []
+        settings = self.settings
 
-    def _sweep_cluster(self, cluster: Cluster, now: datetime) -> bool:
-        hooks, dry_run = self.settings.put_lifecycle_hooks, self.settings.dry_run
-        try:
-            plans = Sweeper(cluster, self.ledger, now, put_hooks=hooks, discover=not dry_run).plans()
+        def sweep(cluster: Cluster) -> bool:
+            discover = not settings.dry_run
+            plans = Sweeper(
+                cluster, self.ledger, now, put_hooks=settings.put_lifecycle_hooks, discover=discover
+            ).plans()
             return not self.executor.execute(plans).failed
-        except Exception:  # noqa: BLE001 - one cluster in trouble must not hold up the others
-            logger.exception("cannot sweep the cluster", cluster=cluster.name)
-            return False
+
+        clusters = refresh_registry(self.ledger, settings.managed_clusters, now)
+        swept = for_each_cluster(clusters.values(), sweep, "cannot sweep the cluster")
+        return [] if all(swept.values()) else sweeps
 
 
 @cache
-def drain_runtime() -> Runtime:
-    """Made once for each execution environment; `drain_runtime.cache_clear()` forgets it."""
-    return Runtime.from_environment()
+def runtime() -> DrainRuntime:
+    """Made once for each execution environment; `runtime.cache_clear()` forgets it."""
+    return DrainRuntime.from_environment()

@@ -15,7 +15,7 @@ from ballast.facts.cluster import Cluster
 from ballast.facts.instance import ContainerInstance
 from ballast.facts.view import View
 from ballast.plans.actions import Tell
-from ballast.plans.plan import Plan
+from ballast.plans.plan import Plan, plan_each
 from ballast.policy.policy import Policy
 from ballast.shell.look import Observer, view_instances
 from ballast.telemetry import logger
@@ -44,14 +44,14 @@ def plan_reactions(
         *observer.fill(going, triggers, also=frozenset({Need.EC2_STATE, Need.MEMBERSHIP})),
         *observer.fill(rest, triggers, also=NOTHING),
     ]
-    plans = []
-    may_begin = True
-    for view in filled:
-        plan = _decide(view, triggers.get(view.instance_id), about[view.instance_id], now, may_begin=may_begin)
-        may_begin = may_begin and not plan.takes_budget
-        plans.append(_with_impairments(plan, cluster, about[view.instance_id], now))
+
+    def decide(view: View, may_begin: bool) -> Plan:  # noqa: FBT001 - as plan_each calls it
+        some = about[view.instance_id]
+        plan = _decide(view, triggers.get(view.instance_id), some, now, may_begin=may_begin)
         logger.debug("decided", cluster=cluster.name, instance=view.instance_id, reason=plan.reason)
-    return filled, plans
+        return _with_impairments(plan, cluster, some, now)
+
+    return filled, plan_each(filled, decide)
 
 
 def triggers_about(events: Sequence[Event], instance_id: str, policy: Policy, now: datetime) -> tuple[Trigger, ...]:

@@ -20,7 +20,7 @@ from ballast.drain.triggers import OUR_HOOK, Trigger, triggers_of
 from ballast.facts.cluster import Cluster
 from ballast.facts.group import GroupMembership
 from ballast.facts.view import View
-from ballast.plans.plan import Plan
+from ballast.plans.plan import Plan, plan_each
 from ballast.policy.policy import read_policy
 from ballast.records.disruption import Disruption, Phase
 from ballast.shell.look import Observer, view_instances
@@ -112,13 +112,7 @@ class Sweeper:
     def _progress(self, views: Sequence[View]) -> list[Plan]:
         observer = Observer(self.cluster, self.ledger, self.now)
         filled = observer.fill(views, {}, also=frozenset({Need.EC2_STATE, Need.MEMBERSHIP}))
-        plans: list[Plan] = []
-        may_begin = True
-        for view in filled:
-            plan = plan_progress(view, self.now, may_begin=may_begin)
-            may_begin = may_begin and not plan.takes_budget
-            plans.append(plan)
-        return plans
+        return plan_each(filled, lambda view, may_begin: plan_progress(view, self.now, may_begin=may_begin))
 
     def _discovered(self, views: Sequence[View], members: Mapping[str, GroupMembership], held: set[str]) -> list[Plan]:
         """Instances that our hook holds and whose event was lost."""

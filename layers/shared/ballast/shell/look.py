@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import NamedTuple
 
 from ballast.aws import autoscaling, ec2, ecs
 from ballast.aws.ecs_services import describe_services
@@ -12,7 +14,9 @@ from ballast.aws.ledger import Ledger
 from ballast.drain.needs import Need, needs
 from ballast.drain.triggers import OUR_HOOK, Trigger
 from ballast.facts.cluster import Cluster
+from ballast.facts.group import GroupMembership
 from ballast.facts.instance import ContainerInstance
+from ballast.facts.service import Service
 from ballast.facts.task import Task, TaskKind
 from ballast.facts.view import View
 from ballast.records.disruption import Disruption
@@ -31,6 +35,18 @@ def view_instances(
     return [View(cluster, i, by_id.get(i), open_ones.get(i)) for i in sorted(by_id.keys() | open_ones.keys())]
 
 
+class Looked(NamedTuple):
+    """What was found for the views that needed it, by EC2 instance id; `services` by name, for all."""
+
+    states: Mapping[str, str]
+    members: Mapping[str, GroupMembership]
+    timeouts_s: Mapping[str, int]  # the heartbeat timeout of the hook that holds it
+    tasks: Mapping[str, tuple[Task, ...]]
+    services: Mapping[str, Service]
+    neighbours: Mapping[str, tuple[ContainerInstance, ...]]
+    in_flight: frozenset[str]
+
+
 @dataclass(frozen=True, slots=True)
 class Observer:
     """Of one cluster, at one moment."""
@@ -41,82 +57,75 @@ class Observer:
 
     def fill(self, views: Sequence[View], triggers: Triggers, *, also: frozenset[Need] = frozenset()) -> list[View]:
         """The views with what each of them needs, and `also` for all of them."""
-        wanted = {v.instance_id: needs(v, triggers.get(v.instance_id), self.now) | also for v in views}
+        asked: dict[Need, list[View]] = {need: [] for need in Need}
+        for view in views:
+            for need in needs(view, triggers.get(view.instance_id), self.now) | also:
+                asked[need].append(view)
+        if not any(asked.values()):
+            return list(views)
+        looked = self._look(asked, triggers)
+        return [_filled(view, looked) for view in views]
 
-        def those(need: Need) -> list[View]:
-            return [v for v in views if need in wanted[v.instance_id]]
+    def _look(self, asked: Mapping[Need, Sequence[View]], triggers: Triggers) -> Looked:
+        """Each service of AWS is asked once, and not at all when nobody needs its answer."""
+        states = ec2.states(v.instance_id for v in asked[Need.EC2_STATE])
+        members = autoscaling.memberships(v.instance_id for v in asked[Need.MEMBERSHIP] if v.membership is None)
+        timeouts_s = _timeouts(asked[Need.HOOK], triggers)
+        tasks = self._tasks(asked[Need.TASKS], {v.instance_id for v in asked[Need.PROTECTION]})
+        judged = {v.instance_id for v in asked[Need.SERVICES]}
+        services = describe_services(self.cluster.name, _service_names(tasks, judged))
+        neighbours, in_flight = self._neighbours(asked[Need.NEIGHBOURS])
+        return Looked(states, members, timeouts_s, tasks, services, neighbours, in_flight)
 
-        filled = self._with_capacity(list(views), those(Need.EC2_STATE), those(Need.MEMBERSHIP))
-        filled = self._with_hooks(filled, triggers, those(Need.HOOK))
-        filled = self._with_tasks(filled, those(Need.TASKS), those(Need.PROTECTION), those(Need.SERVICES))
-        return self._with_neighbours(filled, those(Need.NEIGHBOURS))
-
-    def _with_capacity(self, views: list[View], of_ec2: Sequence[View], of_groups: Sequence[View]) -> list[View]:
-        ids = [v.instance_id for v in of_groups if v.membership is None]
-        states = ec2.states(v.instance_id for v in of_ec2) if of_ec2 else {}
-        members = autoscaling.memberships(ids) if ids else {}
-        return [
-            replace(
-                v,
-                ec2_state=states.get(v.instance_id, v.ec2_state),
-                membership=members.get(v.instance_id, v.membership),
-            )
-            for v in views
-        ]
-
-    def _with_hooks(self, views: list[View], triggers: Triggers, of: Sequence[View]) -> list[View]:
-        groups = {v.instance_id: t.hook.group for v in of if (t := triggers[v.instance_id]).hook}
-        timeouts = {
-            hook.group: hook.heartbeat_timeout_s
-            for group in sorted(set(groups.values()))
-            for hook in autoscaling.terminating_hooks(group)
-            if hook.name == OUR_HOOK
+    def _tasks(self, views: Sequence[View], judged: AbstractSet[str]) -> dict[str, tuple[Task, ...]]:
+        """With the protection of those that are to be judged."""
+        arns = {v.instance_id: v.instance.arn for v in views if v.instance}
+        found = ecs.tasks_by_instance(self.cluster.name, list(arns.values()), self.cluster.daemon_services)
+        of_judged = [t for arn in sorted(arn for i, arn in arns.items() if i in judged) for t in found[arn]]
+        protected = ecs.protections(self.cluster.name, of_judged)
+        return {
+            i: tuple(replace(t, protected_until=protected.get(t.arn)) for t in found[arn]) for i, arn in arns.items()
         }
-        return [replace(v, hook_timeout_s=timeouts.get(groups.get(v.instance_id, ""))) for v in views]
 
-    def _with_tasks(
-        self, views: list[View], of: Sequence[View], of_protection: Sequence[View], of_services: Sequence[View]
-    ) -> list[View]:
-        arns = [v.instance.arn for v in of if v.instance]
-        if not arns:
-            return views
-        name = self.cluster.name
-        found = ecs.tasks_by_instance(name, arns, self.cluster.daemon_services)
-        judged = {v.instance.arn for v in of_protection if v.instance}
-        protected = ecs.protections(name, [t for arn in sorted(judged) for t in found.get(arn, ())])
-        services = describe_services(name, _service_names(found, of_services))
-
-        def tasks_of(view: View) -> tuple[Task, ...] | None:
-            if view.instance is None or view.instance.arn not in found:
-                return view.tasks
-            return tuple(replace(t, protected_until=protected.get(t.arn)) for t in found[view.instance.arn])
-
-        return [replace(v, tasks=tasks_of(v), services=services or v.services) for v in views]
-
-    def _with_neighbours(self, views: list[View], of: Sequence[View]) -> list[View]:
-        if not of:
-            return views
+    def _neighbours(self, views: Sequence[View]) -> tuple[dict[str, tuple[ContainerInstance, ...]], frozenset[str]]:
+        """All others of the cluster, and those of its instances that take budget."""
+        if not views:
+            return {}, frozenset()
         everybody = ecs.list_instances(self.cluster.name)
         disruptions, _ = self.ledger.open(self.cluster.name)
-        in_flight = frozenset(d.instance_id for d in disruptions if d.takes_budget)
-        ids = {v.instance_id for v in of}
-        return [
-            replace(
-                v,
-                neighbours=tuple(i for i in everybody if i.instance_id != v.instance_id),
-                in_flight=in_flight,
-            )
-            if v.instance_id in ids
-            else v
-            for v in views
-        ]
+        others = {v.instance_id: tuple(i for i in everybody if i.instance_id != v.instance_id) for v in views}
+        return others, frozenset(d.instance_id for d in disruptions if d.takes_budget)
 
 
-def _service_names(found: Mapping[str, Sequence[Task]], of: Sequence[View]) -> set[str]:
-    arns = {v.instance.arn for v in of if v.instance}
+def _filled(view: View, looked: Looked) -> View:
+    name = view.instance_id
+    return replace(
+        view,
+        ec2_state=looked.states.get(name, view.ec2_state),
+        membership=looked.members.get(name, view.membership),
+        hook_timeout_s=looked.timeouts_s.get(name),
+        tasks=looked.tasks.get(name, view.tasks),
+        services=looked.services or view.services,
+        neighbours=looked.neighbours.get(name, view.neighbours),
+        in_flight=looked.in_flight if name in looked.neighbours else view.in_flight,
+    )
+
+
+def _timeouts(views: Sequence[View], triggers: Triggers) -> dict[str, int]:
+    groups = {v.instance_id: t.hook.group for v in views if (t := triggers[v.instance_id]).hook}
+    by_group = {
+        hook.group: hook.heartbeat_timeout_s
+        for group in sorted(set(groups.values()))
+        for hook in autoscaling.terminating_hooks(group)
+        if hook.name == OUR_HOOK
+    }
+    return {i: by_group[group] for i, group in groups.items() if group in by_group}
+
+
+def _service_names(tasks: Mapping[str, Sequence[Task]], judged: AbstractSet[str]) -> set[str]:
     return {
         task.service
-        for arn in arns
-        for task in found.get(arn, ())
+        for name in judged
+        for task in tasks.get(name, ())
         if task.kind is TaskKind.SERVICE and not task.stopped
     }

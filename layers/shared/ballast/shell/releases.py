@@ -17,6 +17,7 @@ from ballast.facts.running import Running
 from ballast.records.watch import Watch
 from ballast.releases.plan import names_to_read, plan_releases
 from ballast.shell.execute import Executor
+from ballast.shell.for_each_cluster import for_each_cluster
 from ballast.shell.perform import performers
 from ballast.shell.settings import WatchSettings
 from ballast.telemetry import logger
@@ -24,7 +25,7 @@ from ballast.update.events import Look
 
 
 @dataclass(frozen=True, slots=True)
-class ReleaseRuntime:
+class ReleasesRuntime:
     """Wired once for each execution environment. It only tells, so it knows no dry run."""
 
     ledger: Ledger
@@ -40,23 +41,19 @@ class ReleaseRuntime:
     def handle(self, checks: Sequence[Look]) -> Sequence[Look]:
         """Answer the checks that must come again, as something could not be read or told."""
         now = clock.utc_now()
-        hosts: list[tuple[Cluster, ContainerInstance]] = []
-        watches: list[Watch] = []
-        unseen: list[str] = []
-        for cluster in self.ledger.clusters().values():
-            try:
-                books, instances = self.ledger.books(cluster.name), ecs.list_instances(cluster.name)
-            except Exception:  # noqa: BLE001 - one cluster in trouble must not hold up the others
-                logger.exception("cannot look into the cluster", cluster=cluster.name)
-                unseen.append(cluster.name)
-                continue
-            watches += books.watches
-            hosts += [(cluster, i) for i in instances if i.variant and i.arch]
+        clusters = self.ledger.clusters()
+        seen = for_each_cluster(clusters.values(), self._look, "cannot look into the cluster")
+        hosts = [(clusters[name], i) for name, look in seen.items() if look for i in look[1] if i.variant and i.arch]
+        watches = [watch for look in seen.values() if look for watch in look[0]]
+        unseen = [name for name, look in seen.items() if look is None]
         running = self._running(hosts)
         plans = plan_releases(
             self._published(names_to_read(running)), self.ledger.releases(), running, watches, now, unseen=unseen
         )
         return checks if self.executor.execute(plans).failed or unseen else []
+
+    def _look(self, cluster: Cluster) -> tuple[Sequence[Watch], Sequence[ContainerInstance]]:
+        return self.ledger.books(cluster.name).watches, ecs.list_instances(cluster.name)
 
     def _published(self, names: Sequence[str]) -> Mapping[str, str]:
         values = ssm.public_parameters(names)
@@ -79,6 +76,6 @@ class ReleaseRuntime:
 
 
 @cache
-def release_runtime() -> ReleaseRuntime:
-    """Made once for each execution environment; `release_runtime.cache_clear()` forgets it."""
-    return ReleaseRuntime.from_environment()
+def runtime() -> ReleasesRuntime:
+    """Made once for each execution environment; `runtime.cache_clear()` forgets it."""
+    return ReleasesRuntime.from_environment()

@@ -19,6 +19,7 @@ from ballast.records.document import Document
 from ballast.records.release import Release
 from ballast.records.release_event import ReleaseChanged
 from ballast.shell.execute import Executor
+from ballast.shell.for_each_cluster import for_each_cluster, until_not_raced
 from ballast.shell.perform import performers
 from ballast.shell.perform_updates import update_performers
 from ballast.shell.settings import UpdateSettings
@@ -27,7 +28,7 @@ from ballast.telemetry import logger
 from ballast.update.events import Look, Trouble, UpdateEvent
 from ballast.update.plan import plan_update
 
-ROUNDS = 3  # of looking again, when another function changed the ledger in between
+type Releases = Mapping[tuple[str, str], Release]  # by variant and architecture
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,62 +56,62 @@ class UpdateRuntime:
     def handle(self, events: Sequence[UpdateEvent]) -> Sequence[UpdateEvent]:
         """Answer the events that must come again because something about their cluster failed."""
         now = clock.utc_now()
-        releases = self.ledger.releases()
-        again: list[UpdateEvent] = []
-        for cluster in self.ledger.clusters().values():
-            books = self.ledger.books(cluster.name)
-            some = [event for event in events if _concerns(event, cluster.name, books)]
-            if some and not self._handle_cluster(cluster, some, releases, now):
-                again += some
+        releases, clusters = self.ledger.releases(), self.ledger.clusters()
+        books = for_each_cluster(clusters.values(), lambda c: self.ledger.books(c.name), "cannot read the books")
+        concerning = {name: [e for e in events if _concerns(e, name, known)] for name, known in books.items()}
+        concerned = (clusters[name] for name, some in concerning.items() if some and books[name])
+        done = for_each_cluster(
+            concerned, lambda c: self._update(c, concerning[c.name], releases, now), "cannot update the cluster"
+        )
         _refuse_forged(events, releases)
-        return again
+        return [event for name, some in concerning.items() if not done.get(name) for event in some]
 
-    def _handle_cluster(
-        self,
-        cluster: Cluster,
-        events: Sequence[UpdateEvent],
-        releases: Mapping[tuple[str, str], Release],
-        now: datetime,
-    ) -> bool:
-        commands = [event for event in events if isinstance(event, Command)]
+    def _update(self, cluster: Cluster, events: Sequence[UpdateEvent], releases: Releases, now: datetime) -> bool:
+        """One command after the other; without any, what goes on goes on."""
+        commands: list[Command | None] = [event for event in events if isinstance(event, Command)]
         news = tuple(event.what for event in events if isinstance(event, Trouble))
-        try:
-            for _ in range(ROUNDS + len(commands)):
-                books = self.ledger.books(cluster.name)
-                idle = not (books.rollouts or books.updates)
-                if idle and cluster.policy.updates.strategy is Strategy.OFF and not commands:
-                    return True
-                raced = False
-                for fleet, rollout in FleetObserver(cluster, self.ledger, now).fleets(books, releases):
-                    told = tuple(c for c in commands[:1] if c.concerns(fleet.variant, fleet.arch))
-                    seen = replace(fleet, commands=told, news=news)
-                    result = self.executor.execute(plan_update(seen, rollout, cluster.policy, now))
-                    if result.failed:
-                        return False
-                    raced = raced or 0 in result.given_up
-                if not raced and len(commands) <= 1:
-                    return True
-                commands = commands if raced else commands[1:]
-        except Exception:  # noqa: BLE001 - one cluster in trouble must not hold up the others
-            logger.exception("cannot update the cluster", cluster=cluster.name)
-        return False
+        observer = FleetObserver(cluster, self.ledger, now)
+        return all(
+            until_not_raced([command], lambda told: self._step(observer, releases, told, news))
+            for command in commands or [None]
+        )
+
+    def _step(
+        self, observer: FleetObserver, releases: Releases, told: Sequence[Command | None], news: tuple[str, ...]
+    ) -> Sequence[Command | None] | None:
+        """Look, decide, act for each fleet of the cluster; answer what was `told` if another function was faster."""
+        cluster = observer.cluster
+        books = self.ledger.books(cluster.name)
+        commands = [command for command in told if command]
+        if cluster.policy.updates.strategy is Strategy.OFF and not (books.rollouts or books.updates or commands):
+            return []
+        raced = False
+        for fleet, rollout in observer.fleets(books, releases):
+            ours = tuple(c for c in commands if c.concerns(fleet.variant, fleet.arch))
+            seen = replace(fleet, commands=ours, news=news)
+            result = self.executor.execute(plan_update(seen, rollout, cluster.policy, observer.now))
+            if result.failed:
+                return None
+            raced = raced or 0 in result.given_up
+        return told if raced else []
 
 
-def _concerns(event: UpdateEvent, cluster: str, books: Books) -> bool:
+def _concerns(event: UpdateEvent, cluster: str, books: Books | None) -> bool:
+    """Without its books, whatever may concern the cluster does."""
     match event:
         case Look(_, None, None):
             return True
         case Look(_, None, instance_id):
-            return any(u.instance_id == instance_id and not u.settled for u in books.updates)
+            return books is None or any(u.instance_id == instance_id and not u.settled for u in books.updates)
         case Look(_, name, _):
-            return name == cluster and bool(books.rollouts or books.updates)
+            return name == cluster and (books is None or bool(books.rollouts or books.updates))
         case ReleaseChanged():
             return True
         case Trouble() | Command():
             return event.cluster == cluster
 
 
-def _refuse_forged(events: Sequence[UpdateEvent], releases: Mapping[tuple[str, str], Release]) -> None:
+def _refuse_forged(events: Sequence[UpdateEvent], releases: Releases) -> None:
     """Targets come from what watch_bottlerocket read itself, so an event that says otherwise changes nothing."""
     for event in events:
         if isinstance(event, ReleaseChanged):
@@ -120,6 +121,6 @@ def _refuse_forged(events: Sequence[UpdateEvent], releases: Mapping[tuple[str, s
 
 
 @cache
-def update_runtime() -> UpdateRuntime:
-    """Made once for each execution environment; `update_runtime.cache_clear()` forgets it."""
+def runtime() -> UpdateRuntime:
+    """Made once for each execution environment; `runtime.cache_clear()` forgets it."""
     return UpdateRuntime.from_environment()

@@ -1,0 +1,1 @@
+"""How many files must somebody open who follows an event on its way?"""

@@ -1,0 +1,59 @@
+"""A function loads only the rooms that it uses: every module more is paid for by each cold start."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+
+import pytest
+
+from tests.builders import ROOT
+
+
+@pytest.mark.parametrize(
+    ("function", "unused"),
+    [
+        ("drain_instance", {"ballast.publish", "ballast.releases", "ballast.slack", "ballast.update", "slack_sdk"}),
+        ("update_bottlerocket", {"ballast.publish", "ballast.releases", "ballast.slack", "slack_sdk"}),
+        ("watch_bottlerocket", {"ballast.publish", "ballast.slack", "slack_sdk"}),
+        (
+            "publish_notification",
+            {
+                "ballast.aws.ledger",
+                "ballast.drain",
+                "ballast.facts.view",
+                "ballast.plans",
+                "ballast.policy",
+                "ballast.releases",
+                "ballast.update",
+                "cronsim",
+                "slack_sdk",
+            },
+        ),
+    ],
+)
+def test_a_function_loads_no_room_that_it_does_not_use(function: str, unused: set[str]) -> None:
+    loaded = modules(f"functions.{function}.handler")
+    assert "ballast.shell.batch" in loaded
+    assert {name for name in loaded if any(f"{name}.".startswith(f"{room}.") for room in unused)} == set()
+
+
+@pytest.mark.parametrize("function", sorted(path.parent.name for path in ROOT.glob("functions/*/handler.py")))
+def test_no_function_loads_powertools_event_classes_or_the_command_line(function: str) -> None:
+    loaded = modules(f"functions.{function}.handler")
+    dear = {"ballast_cli", *(f"aws_lambda_powertools.utilities.{name}" for name in ("batch", "data_classes", "parser"))}
+    assert not loaded & dear
+
+
+def modules(name: str) -> set[str]:
+    """What importing it loads in a process of its own."""
+    printed = subprocess.run(  # noqa: S603 - our own interpreter
+        [sys.executable, "-c", f"import {name}, sys; print(*sys.modules)"],
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(["layers/shared", "."])},
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        text=True,
+        check=True,
+    ).stdout
+    return set(printed.split())
