@@ -17,6 +17,7 @@ from ballast.publish.due import LEASE, Publication, is_free, next_publication, p
 from ballast.publish.email import topic_message
 from ballast.publish.group import Rules
 from ballast.publish.ports import ConversationStore, SlackChannel, TopicChannel
+from ballast.publish.runbook import Pages
 from ballast.publish.slack_steps import Posted, Step, after, next_step
 
 MOST_STEPS = 6  # post, edit, reply, and once more for what came in meanwhile
@@ -30,7 +31,7 @@ class Delivery:
     store: ConversationStore
     topic: TopicChannel
     rules: Rules
-    region: str
+    pages: Pages
     q_developer: bool
 
     def to_topic(self, name: str) -> None:
@@ -52,7 +53,7 @@ class Delivery:
             return
         publication = claimed
         try:
-            message = topic_message(snapshot, publication, self.region, q_developer=self.q_developer)
+            message = topic_message(snapshot, publication, self.pages, q_developer=self.q_developer)
             self.topic.publish(message)
         except Exception:
             self._update(name, lambda current: _with_topic_lease(current, lease=False))
@@ -88,7 +89,7 @@ class Delivery:
 
         def claim(conversation: Conversation) -> Conversation:
             nonlocal claimed
-            shown = blocks.parent(conversation, self.region).fingerprint
+            shown = blocks.parent(conversation, self.pages).fingerprint
             claimed = slack_is_due(conversation, shown, now) and is_free(conversation.slack.leased_until, now)
             return _with_slack(conversation, leased_until=now + LEASE) if claimed else conversation
 
@@ -96,7 +97,7 @@ class Delivery:
         return snapshot if claimed else None
 
     def _next_step(self, conversation: Conversation, slack: SlackChannel) -> Step | None:
-        message = blocks.parent(conversation, self.region)
+        message = blocks.parent(conversation, self.pages)
         return next_step(conversation, message, can_edit=slack.can_edit)
 
     def _take(self, snapshot: Conversation, step: Step, slack: SlackChannel) -> Conversation:

@@ -14,6 +14,7 @@ from ballast.aws.services import Services
 from ballast.aws.sns import Topic
 from ballast.publish.failing_services import ServiceWatch
 from ballast.publish.group import Rules
+from ballast.publish.runbook import Pages
 from ballast.shell.deliver import Delivery
 from ballast.shell.publisher import Publisher
 from ballast.shell.settings import NotificationSettings, SnsFormat
@@ -45,7 +46,7 @@ def _publisher(settings: NotificationSettings) -> Publisher:
             group_wait=timedelta(seconds=settings.group_wait_seconds),
             group_interval=timedelta(minutes=settings.group_interval_minutes),
         ),
-        region=settings.aws_region,
+        pages=Pages(settings.aws_region, settings.runbook_url),
         q_developer=settings.sns_format is SnsFormat.Q_DEVELOPER,
     )
     patience = timedelta(minutes=settings.placement_failure_minutes)

@@ -122,12 +122,14 @@ class Publisher:
                 return
             except SecretUnreadableError as error:
                 logger.error("Slack secret cannot be read", why=str(error))
-                notice = slack_secret_missing(self.slack_secret, str(error), clock.utc_now(), self.delivery.region)
+                notice = slack_secret_missing(
+                    self.slack_secret, str(error), clock.utc_now(), self.delivery.pages.region
+                )
                 self._tell([(None, notice)], batch)
                 return
             except SlackRefusedError as error:
                 logger.error("Slack refused", conversation=name, why=error.code)
-                notice = slack_refused(self.slack_secret, error.code, clock.utc_now(), self.delivery.region)
+                notice = slack_refused(self.slack_secret, error.code, clock.utc_now(), self.delivery.pages.region)
                 self._tell([(None, notice)], batch)
                 if error.code not in _ONLY_THIS_MESSAGE:
                     return
@@ -153,7 +155,7 @@ class Publisher:
         return next_publication(conversation, self.delivery.rules) is not None or self._slack_is_behind(conversation)
 
     def _slack_is_behind(self, conversation: Conversation) -> bool:
-        shown = blocks.parent(conversation, self.delivery.region).fingerprint
+        shown = blocks.parent(conversation, self.delivery.pages).fingerprint
         return self.slack is not None and slack_is_due(conversation, shown, clock.utc_now())
 
     def _watches(self, agenda: Agenda) -> list[ServiceFailure]:
