@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -92,6 +93,13 @@ def test_every_link_inside_the_runbook_leads_somewhere() -> None:
     links = re.findall(r"\]\(#([^)]+)\)", RUNBOOK)
 
     assert len(links) > 40
+    assert sorted(set(links) - sections().keys()) == []
+
+
+@pytest.mark.parametrize("path", sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("**/*.md")]), ids=lambda p: p.name)
+def test_every_link_into_the_runbook_leads_somewhere(path: Path) -> None:
+    links = re.findall(r"\]\([^)]*operating\.md#([^)]+)\)", path.read_text(encoding="utf-8"))
+
     assert sorted(set(links) - sections().keys()) == []
 
 
