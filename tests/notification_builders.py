@@ -14,10 +14,13 @@ from urllib.request import Request
 from ballast.errors import TransientError
 from ballast.facts.service import ServiceCounts
 from ballast.publish.email import TopicMessage
+from ballast.publish.runbook import Pages
 from ballast.words.notice import DETAIL_TYPE, SOURCE, Link, Notice, Severity
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 REGION = "eu-central-1"
+RUNBOOK = "https://wiki.example.com/ballast"
+PAGES = Pages(REGION, RUNBOOK)
 
 
 def seconds(number: float) -> timedelta:

@@ -29,6 +29,7 @@ from ballast.slack.secret import SlackSecret
 from ballast.words.notice import Severity
 from tests.notification_builders import (
     NOW,
+    PAGES,
     REGION,
     SWEEP,
     FakeRegistry,
@@ -88,7 +89,7 @@ def world(monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
         store = Conversations(ItemTable(TABLE))
         runtime = PublishRuntime(
             store=store,
-            delivery=Delivery(store, topic, Rules(), REGION, q_developer=False),
+            delivery=Delivery(store, topic, Rules(), PAGES, q_developer=False),
             services=ServiceWatch(store, services, timedelta(minutes=5), REGION),
             registry=FakeRegistry(),
             slack=Slack("#ops", SlackSecret(arn)),

@@ -16,7 +16,7 @@ from ballast.aws import session
 from ballast.errors import SettingsError
 from ballast.words.notice import Severity
 from functions.publish_notification import handler
-from tests.notification_builders import REGION, a_notice, notice_event
+from tests.notification_builders import REGION, RUNBOOK, a_notice, notice_event
 
 
 @dataclass
@@ -56,6 +56,7 @@ def deployed(monkeypatch: pytest.MonkeyPatch) -> Iterator[Deployed]:
         "LEDGER_TABLE": "ledger",
         "CONVERSATIONS_TABLE": "conversations",
         "SNS_FORMAT": "text_and_json",
+        "RUNBOOK_URL": RUNBOOK,
         "SLACK_CHANNEL": "",
         "SLACK_SECRET_ARN": "",
         "GROUP_WAIT_SECONDS": "30",

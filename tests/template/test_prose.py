@@ -9,7 +9,7 @@ from tests.builders import ROOT
 
 WIDEST = 110
 # Under rewriting elsewhere; this goes with the last of them.
-BEING_REWRITTEN = ("ARCHITECTURE.md", "SECURITY.md", "docs/operating.md")
+BEING_REWRITTEN = ("ARCHITECTURE.md",)
 FENCE = re.compile(r"\s*(```|~~~)")
 MARKER = re.compile(r"\s*([-*>]|\d+\.)\s+")
 LINK = re.compile(r"!?\[[^]]*\]\([^)]*\)")

@@ -18,7 +18,7 @@ from ballast.publish.slack_blocks import clip, parent, thread_line, thread_reply
 from ballast.publish.wording import spelled, word
 from ballast.words.console import cluster_page
 from ballast.words.notice import Link, Notice, Severity
-from tests.notification_builders import NOW, REGION, a_notice, progress, seconds, storm
+from tests.notification_builders import NOW, PAGES, RUNBOOK, a_notice, progress, seconds, storm
 
 text = st.text(max_size=60) | st.sampled_from(
     ["", "<!channel> & more", "&" * 1000, "\n\n", "a\n" * 400, "\x00" * 1000, '"' * 1000, "🔴" * 1000]
@@ -33,7 +33,7 @@ def told(*notices: Notice) -> Conversation:
 
 def mailed(conversation: Conversation, severity: Severity = Severity.TICKET) -> TopicMessage:
     publication = Publication(NOW, severity, State.OPEN)
-    return topic_message(conversation, publication, REGION, q_developer=False)
+    return topic_message(conversation, publication, PAGES, q_developer=False)
 
 
 @st.composite
@@ -61,7 +61,7 @@ def any_notice(draw: st.DrawFn) -> Notice:
 @settings(max_examples=60, deadline=None)
 @given(notices=st.lists(any_notice(), min_size=1, max_size=2))
 def test_any_notices_make_blocks_that_slack_takes(notices: list[Notice]) -> None:
-    message = parent(told(*notices), REGION)
+    message = parent(told(*notices), PAGES)
 
     texts = [element for block in message.blocks for element in _texts(block)]
     assert len(message.blocks) <= 50
@@ -101,7 +101,7 @@ def test_any_notices_make_a_message_that_sns_takes(notices: list[Notice]) -> Non
 @given(notices=st.lists(any_notice(), min_size=1, max_size=2))
 def test_any_notices_fit_amazon_q_developers_schema(notices: list[Notice]) -> None:
     conversation = told(*notices)
-    content = for_q_developer(conversation, word(conversation, REGION))["content"]
+    content = for_q_developer(conversation, word(conversation, PAGES))["content"]
 
     assert len(content["title"]) <= 250
     assert len(content["description"]) <= 8000
@@ -121,7 +121,7 @@ def test_clipping_never_leaves_half_an_entity(text: str, limit: int) -> None:
 def test_a_group_counts_first_and_names_five_instances() -> None:
     conversation = told(*storm(12, code="SpotInterruption"), *storm(7, code="DrainFinished"))
 
-    words = word(conversation, REGION)
+    words = word(conversation, PAGES)
 
     assert words.title == "prod: Spot interruption, 12 instances"
     assert words.what.startswith("12 open, 0 over. Spot interruption 12, Drain finished 7.")
@@ -132,7 +132,7 @@ def test_a_group_counts_first_and_names_five_instances() -> None:
 def test_a_group_in_trouble_says_the_trouble_first() -> None:
     stuck = a_notice("DrainStuck", Severity.PAGE, what="i-1 is not empty.", at=NOW + seconds(9))
 
-    words = word(told(*storm(12), stuck), REGION)
+    words = word(told(*storm(12), stuck), PAGES)
 
     assert words.title == "prod: Drain stuck, 1 of 13 instances (Spot interruption)"
     assert words.what.startswith("i-1 is not empty.\nIn all: 13 open, 0 over.")
@@ -143,13 +143,13 @@ def test_a_dry_run_is_labelled_everywhere() -> None:
     conversation = told(a_notice(what="Would drain i-1.", plan=("set i-1 to DRAINING",), dry_run=True))
 
     assert mailed(conversation).subject == "[TICKET] [dry run] prod: Would drain i-1"
-    message = parent(conversation, REGION)
+    message = parent(conversation, PAGES)
     assert message.text == "🔵 [dry run] prod: Would drain i-1"
     assert "Would do (dry run)" in json.dumps(message.blocks)
 
 
 def test_an_announcement_is_not_over() -> None:
-    words = word(told(a_notice("InstanceImpaired", Severity.TICKET, closes=True)), REGION)
+    words = word(told(a_notice("InstanceImpaired", Severity.TICKET, closes=True)), PAGES)
 
     assert (words.icon, words.is_over) == ("🟠", False)
 
@@ -176,7 +176,7 @@ def test_the_machine_form_keeps_its_schema() -> None:
         "next": "EC2 terminates it whatever we do.",
         "plan": [],
         "links": [],
-        "runbook": "https://github.com/ballast-ecs/ballast/blob/main/docs/operating.md#drainstuck",
+        "runbook": f"{RUNBOOK}#drainstuck",
         "openedAt": "2026-11-23T09:00:00+00:00",
         "dryRun": False,
     }
@@ -208,7 +208,7 @@ def test_codes_and_reasons_are_spelled_as_words(name: str) -> None:
 
 def test_amazon_q_developer_replaces_only_what_https_subscribers_get() -> None:
     publication = Publication(NOW, Severity.INFO, State.OPEN)
-    message = topic_message(told(a_notice()), publication, REGION, q_developer=True)
+    message = topic_message(told(a_notice()), publication, PAGES, q_developer=True)
     bodies = {name: json.loads(body) for name, body in json.loads(message.body).items() if body[0] == "{"}
 
     assert bodies["https"]["source"] == "custom"
@@ -241,13 +241,13 @@ def test_links_lead_to_the_console_of_the_partition(region: str, host: str) -> N
 def test_a_title_speaks_of_incidents_of_one_reason_in_its_words(reason: str, instance: str | None, title: str) -> None:
     notices = (a_notice(reason=reason, instance=instance, incident=key) for key in "ab")
 
-    assert word(told(*notices), REGION).title == title
+    assert word(told(*notices), PAGES).title == title
 
 
 def test_a_progress_bar_reads_well_on_every_channel() -> None:
     conversation = told(progress(3))
 
-    message = parent(conversation, REGION)
+    message = parent(conversation, PAGES)
     assert message.text == "🔵 prod: Bottlerocket ▰▰▰▱▱▱▱▱▱▱ 9 of 30 on 1.64.0: wave 1"
     assert mailed(conversation).subject == "[TICKET] prod: Bottlerocket ###------- 9 of 30 on 1.64.0: wave 1"
     fields = [field["text"] for block in message.blocks for field in block.get("fields", ())]
@@ -258,8 +258,8 @@ def test_a_progress_bar_reads_well_on_every_channel() -> None:
 def test_lines_stay_lines_in_a_paragraph_and_become_one_in_a_title() -> None:
     conversation = told(progress(3, what="Bottlerocket 1.64.0 over prod\n▰▰▰▱▱▱▱▱▱▱ 9 of 30\n\n  27 on 1.62.1\r\n"))
 
-    assert word(conversation, REGION).title == "prod: Bottlerocket 1.64.0 over prod ▰▰▰▱▱▱▱▱▱▱ 9 of 30 27 on 1.62.1"
+    assert word(conversation, PAGES).title == "prod: Bottlerocket 1.64.0 over prod ▰▰▰▱▱▱▱▱▱▱ 9 of 30 27 on 1.62.1"
     what = "Bottlerocket 1.64.0 over prod\n▰▰▰▱▱▱▱▱▱▱ 9 of 30\n27 on 1.62.1"
-    assert f"*What*\n{what}\n*Why*" in parent(conversation, REGION).blocks[1]["text"]["text"]
+    assert f"*What*\n{what}\n*Why*" in parent(conversation, PAGES).blocks[1]["text"]["text"]
     assert what.replace("\n", "\n" + " " * 11) in json.loads(mailed(conversation).body)["email"]
     assert "\n" not in thread_line(conversation.headline)

@@ -16,7 +16,7 @@ from ballast.publish.group import Rules, take_in
 from ballast.publish.slack_steps import Posted, Step
 from ballast.shell.deliver import Delivery
 from ballast.words.notice import Severity
-from tests.notification_builders import NOW, REGION, FakeTopic, a_notice
+from tests.notification_builders import NOW, PAGES, FakeTopic, a_notice
 
 PAGE = a_notice("Stuck", Severity.PAGE)
 NAME = "prod/spot_interruption/x"
@@ -71,7 +71,7 @@ def store(*meanwhile: Callable[[Conversation], Conversation], known: Conversatio
 
 
 def delivery(conversations: Raced, topic: FakeTopic | None = None) -> Delivery:
-    return Delivery(conversations, topic or FakeTopic(), RULES, REGION, q_developer=False)
+    return Delivery(conversations, topic or FakeTopic(), RULES, PAGES, q_developer=False)
 
 
 def test_what_another_function_has_told_meanwhile_is_no_news() -> None:

@@ -17,6 +17,7 @@ NOTIFICATIONS = {
     "DEAD_LETTER_QUEUE_URL": "https://queue",
     "TOPIC_ARN": "arn:aws:sns:eu-central-1:123456789012:notifications",
     "SNS_FORMAT": "q_developer",
+    "RUNBOOK_URL": "https://wiki.example.com/ballast",
     "SLACK_CHANNEL": "",
     "SLACK_SECRET_ARN": "",
     "GROUP_WAIT_SECONDS": "30",

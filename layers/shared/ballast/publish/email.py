@@ -11,6 +11,7 @@ from typing import Any
 
 from ballast.publish.conversation import Conversation
 from ballast.publish.due import Publication
+from ballast.publish.runbook import Pages
 from ballast.publish.wording import Wording, one_line, spelled, word
 from ballast.words.notice import SCHEMA_VERSION
 from ballast.words.phrases import cut
@@ -32,10 +33,10 @@ class TopicMessage:
 
 
 def topic_message(
-    conversation: Conversation, publication: Publication, region: str, *, q_developer: bool
+    conversation: Conversation, publication: Publication, pages: Pages, *, q_developer: bool
 ) -> TopicMessage:
     """`q_developer`: HTTPS subscribers get Amazon Q Developer's schema instead of ours."""
-    words = word(conversation, region)
+    words = word(conversation, pages)
     text = email(conversation, publication, words)
     structured = _json(for_machines(conversation, publication, words))
     bodies = {"default": text, "email": text, "sms": _cut(_headline(publication, words), SMS)}

@@ -13,6 +13,7 @@ from hashlib import blake2b
 from typing import Any
 
 from ballast.publish.conversation import Conversation
+from ballast.publish.runbook import Pages
 from ballast.publish.wording import Wording, one_line, word
 from ballast.words.notice import Link, Notice, Severity
 
@@ -38,9 +39,9 @@ class SlackMessage:
         return blake2b(contents, digest_size=8).hexdigest()
 
 
-def parent(conversation: Conversation, region: str) -> SlackMessage:
+def parent(conversation: Conversation, pages: Pages) -> SlackMessage:
     """The one message of a conversation, as it should stand now."""
-    words = word(conversation, region)
+    words = word(conversation, pages)
     title = f"{words.icon} {one_line(words.title)}"
     blocks = [
         {"type": "header", "text": _plain(title)},

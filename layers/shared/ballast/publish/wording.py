@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 
 from ballast.publish.conversation import Conversation
-from ballast.publish.runbook import runbook
+from ballast.publish.runbook import Pages
 from ballast.words.console import cluster_page
 from ballast.words.notice import EVERY_CLUSTER, Link, Severity
 from ballast.words.phrases import count
@@ -41,11 +41,11 @@ class Wording:
     footer: str
 
 
-def word(conversation: Conversation, region: str) -> Wording:
+def word(conversation: Conversation, pages: Pages) -> Wording:
     notice, over = conversation.headline, is_over(conversation)
     links = notice.links if len(conversation.incidents) == 1 or _is_raised(conversation) else ()
     if not links and conversation.cluster != EVERY_CLUSTER:
-        links = (cluster_page(region, conversation.cluster),)
+        links = (cluster_page(pages.region, conversation.cluster),)
     opened = conversation.opened_at
     return Wording(
         is_over=over,
@@ -59,7 +59,7 @@ def word(conversation: Conversation, region: str) -> Wording:
         instances=_instances(conversation),
         plan=notice.plan,
         plan_title="Would do (dry run)" if notice.dry_run else "Plan",
-        links=(*links, runbook(notice)),
+        links=(*links, pages.runbook(notice)),
         footer=f"First seen {opened:%Y-%m-%d %H:%M} UTC, latest news {notice.at:%H:%M:%S} UTC",
     )
 

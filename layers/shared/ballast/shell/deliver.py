@@ -28,6 +28,7 @@ from ballast.publish.due import (
 from ballast.publish.email import topic_message
 from ballast.publish.group import JoinWindow, Rules, open_window, take_in, takes
 from ballast.publish.ports import ConversationStore, SlackChannel, TopicChannel
+from ballast.publish.runbook import Pages
 from ballast.publish.slack_steps import Step, after, next_step, without_parent
 from ballast.words.notice import Notice
 
@@ -42,7 +43,7 @@ class Delivery:
     store: ConversationStore
     topic: TopicChannel
     rules: Rules
-    region: str
+    pages: Pages
     q_developer: bool
 
     def join(self, notices: Sequence[Notice], now: datetime) -> dict[str, list[Notice]]:
@@ -71,7 +72,7 @@ class Delivery:
         if snapshot is None or publication is None:
             return
         try:
-            self.topic.publish(topic_message(snapshot, publication, self.region, q_developer=self.q_developer))
+            self.topic.publish(topic_message(snapshot, publication, self.pages, q_developer=self.q_developer))
         except Exception:
             self._settle(name, release_topic)
             raise
@@ -114,10 +115,10 @@ class Delivery:
         return self.store.open_window(notice.cluster, notice.reason, open_window(notice, now), window)
 
     def _shown(self, conversation: Conversation) -> str:
-        return blocks.parent(conversation, self.region).fingerprint
+        return blocks.parent(conversation, self.pages).fingerprint
 
     def _next_step(self, conversation: Conversation, slack: SlackChannel) -> Step | None:
-        message = blocks.parent(conversation, self.region)
+        message = blocks.parent(conversation, self.pages)
         return next_step(conversation, message, can_edit=slack.can_edit)
 
     def _take(self, snapshot: Conversation, step: Step, slack: SlackChannel) -> Conversation:

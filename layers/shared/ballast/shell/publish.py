@@ -21,6 +21,7 @@ from ballast.publish.events import Item, Sweep
 from ballast.publish.failing_services import Heard, ServiceWatch
 from ballast.publish.group import Rules
 from ballast.publish.ports import Agenda, ConversationStore, Registry, SlackChannel
+from ballast.publish.runbook import Pages
 from ballast.records.service_failure import FailureKind, FailureName, ServiceEvent, ServiceFailure
 from ballast.shell.deliver import Delivery
 from ballast.shell.settings import NotificationSettings, SnsFormat
@@ -73,7 +74,9 @@ class PublishRuntime:
         secret = SlackSecret(settings.slack_secret_arn)
         return cls(
             store,
-            Delivery(store, Topic(settings.topic_arn), rules, settings.aws_region, q_developer),
+            Delivery(
+                store, Topic(settings.topic_arn), rules, Pages(settings.aws_region, settings.runbook_url), q_developer
+            ),
             ServiceWatch(store, Services(), patience, settings.aws_region),
             ManagedClusters(settings.ledger_table),
             Slack(settings.slack_channel, secret) if settings.slack_channel else None,
@@ -161,13 +164,13 @@ class PublishRuntime:
                 return set(names[position:])
             except SecretUnreadableError as error:
                 logger.error("Slack secret cannot be read", why=str(error))
-                region = self.delivery.region
+                region = self.delivery.pages.region
                 notice = slack_secret_missing(self.slack_secret, str(error), clock.utc_now(), region)
                 self._tell([(None, notice)], waiting)
                 return set()
             except SlackRefusedError as error:
                 logger.error("Slack refused", conversation=name, why=error.code)
-                notice = slack_refused(self.slack_secret, error.code, clock.utc_now(), self.delivery.region)
+                notice = slack_refused(self.slack_secret, error.code, clock.utc_now(), self.delivery.pages.region)
                 self._tell([(None, notice)], waiting)
                 if error.code not in _ONLY_THIS_MESSAGE:
                     return set()

@@ -72,6 +72,7 @@ class NotificationSettings(_FromEnvironment):
     dead_letter_queue_url: str
     topic_arn: str
     sns_format: SnsFormat
+    runbook_url: str
     slack_channel: str
     slack_secret_arn: str
     group_wait_seconds: int

@@ -1,0 +1,51 @@
+"""What a document derives from other files is current, and says which command makes it so."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.builders import ROOT
+from tools.documents import SECTIONS, Section, current, replaced
+
+PAGE = "# A page\n\n<!-- one:begin -->\nold\n<!-- one:end -->\n\nText.\n"
+
+
+@pytest.mark.parametrize("section", SECTIONS, ids=lambda section: f"{section.document}-{section.name}")
+def test_what_a_document_derives_is_current(section: Section) -> None:
+    [(name, text)] = current(ROOT, [section]).items()
+
+    assert (ROOT / name).read_text(encoding="utf-8") == text, "run python -m tools.documents"
+
+
+def test_only_what_stands_between_the_markers_is_replaced() -> None:
+    assert replaced(PAGE, "one", "new\\1\n") == PAGE.replace("old", "new\\1")
+
+
+def test_a_section_that_is_current_stays() -> None:
+    assert replaced(PAGE, "one", "old") == PAGE
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "no markers",
+        "<!-- one:begin -->\nno end",
+        "<!-- one:end -->\n<!-- one:begin -->\n",
+        PAGE + PAGE,
+        PAGE.replace("old\n", "old "),
+    ],
+)
+def test_markers_that_are_no_pair_are_refused(text: str) -> None:
+    with pytest.raises(ValueError, match="there must be one <!-- one:begin --> and one <!-- one:end --> after it"):
+        replaced(text, "one", "new")
+
+
+def test_two_sections_of_one_document_are_both_written(tmp_path: Path) -> None:
+    (tmp_path / "page.md").write_text(PAGE + PAGE.replace("one", "two"), encoding="utf-8")
+    sections = [Section("page.md", "one", lambda _: "first"), Section("page.md", "two", lambda _: "second")]
+
+    [text] = current(tmp_path, sections).values()
+
+    assert text == PAGE.replace("old", "first") + PAGE.replace("one", "two").replace("old", "second")

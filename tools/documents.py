@@ -1,0 +1,60 @@
+"""`python -m tools.documents` writes the parts of documents that follow from other files.
+
+Such a part stands between two markers, `<!-- NAME:begin -->` and `<!-- NAME:end -->`; what stands there by hand is lost.
+A new one is its markers and its line in SECTIONS.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from tools.roles import roles
+
+ROOT = Path(__file__).parent.parent
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """What stands in `document` between the markers of `name`; `body` gets the folder of the repository."""
+
+    document: str
+    name: str
+    body: Callable[[Path], str]
+
+
+SECTIONS = (Section("SECURITY.md", "roles", roles),)
+
+
+def replaced(text: str, name: str, body: str) -> str:
+    """The text with `body` between the markers of `name`; ValueError unless there is exactly one pair of them."""
+    begin, end = f"<!-- {name}:begin -->", f"<!-- {name}:end -->"
+    pair = re.compile(rf"{re.escape(begin)}\n.*?^{re.escape(end)}$", re.DOTALL | re.MULTILINE)
+    if len(pair.findall(text)) != 1 or text.count(begin) != 1 or text.count(end) != 1:
+        raise ValueError(f"there must be one {begin} and one {end} after it, each on a line of its own")
+    return pair.sub(lambda _: f"{begin}\n{body.strip()}\n{end}", text)
+
+
+def current(root: Path, sections: Iterable[Section] = SECTIONS) -> dict[str, str]:
+    """Every document with such a section, as it should be."""
+    texts: dict[str, str] = {}
+    for section in sections:
+        name = section.document
+        text = texts.get(name) or (root / name).read_text(encoding="utf-8")
+        texts[name] = replaced(text, section.name, section.body(root))
+    return texts
+
+
+def main() -> None:
+    """Write what is not current, and name it."""
+    for name, text in current(ROOT).items():
+        path = ROOT / name
+        if path.read_text(encoding="utf-8") != text:
+            path.write_text(text, encoding="utf-8")
+            print(f"{name} is written anew")  # noqa: T201 - the answer of a command
+
+
+if __name__ == "__main__":
+    main()
