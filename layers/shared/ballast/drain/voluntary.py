@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from ballast.drain.blockers import cannot_move
-from ballast.drain.capacity import unplaced
+from ballast.drain.proof import unplaced
 from ballast.facts.instance import ContainerInstance, InstanceStatus
 from ballast.facts.task import TaskKind
 from ballast.facts.view import View

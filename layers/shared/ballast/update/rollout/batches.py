@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from ballast.drain.capacity import unplaced
+from ballast.drain.proof import unplaced
 from ballast.drain.start import begin
 from ballast.drain.voluntary import budget_of, objection, out_of_service
 from ballast.facts.fleet import Fleet, Host
