@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ballast.errors import UnexpectedEventError
+from ballast.releases.events import parse
 from ballast.shell.batch import Response, run
 from ballast.shell.releases import release_runtime
 from ballast.telemetry import logger, tracer
-from ballast.update.events import Look, parse
 
 forget = release_runtime.cache_clear
 
@@ -18,11 +17,4 @@ forget = release_runtime.cache_clear
 @tracer.capture_lambda_handler(capture_response=False)
 def handler(event: Mapping[str, Any], context: Any) -> Response:
     runtime = release_runtime()
-    return run(event, context, parse=_check, act=runtime.handle, dead_letter=runtime.dead_letters.send)
-
-
-def _check(event: Mapping[str, Any]) -> Look:
-    parsed = parse(event)
-    if not isinstance(parsed, Look):
-        raise UnexpectedEventError(f"{event.get('detail-type')!r} asks for no check of releases.")
-    return parsed
+    return run(event, context, parse=parse, act=runtime.handle, dead_letter=runtime.dead_letters.send)

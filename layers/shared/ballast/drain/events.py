@@ -1,10 +1,12 @@
-"""What happened: one frozen value per kind of event that drain_instance listens to. `parsing.py` reads them."""
+"""What happened: one frozen value per kind of event that drain_instance listens to. `parse` reads them."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+
+from ballast.records.event import Sweep
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,13 +75,6 @@ class ContainerInstanceImpaired:
     instance_id: str
     cluster: str
     checks: tuple[str, ...]  # "TYPE: reason" of each impaired check
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Sweep:
-    """The minute's round, for what no event announced."""
-
     at: datetime
 
 

@@ -11,10 +11,11 @@ from ballast.errors import SecretUnreadableError, SlackRefusedError, TransientEr
 from ballast.publish import slack_blocks as blocks
 from ballast.publish.conversation import Conversation
 from ballast.publish.due import next_publication, slack_is_due
-from ballast.publish.events import Item, Sweep
+from ballast.publish.events import Item
 from ballast.publish.failing_services import Heard, ServiceWatch
 from ballast.publish.join import join, tell
 from ballast.publish.ports import Agenda, ConversationStore, Registry, SlackChannel
+from ballast.records.event import Sweep
 from ballast.records.service_failure import FailureKind, FailureName, ServiceEvent, ServiceFailure
 from ballast.shell.deliver import Delivery
 from ballast.telemetry import count, logger
