@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from ballast.drain.end import INSTANCE_DRAINED
+from ballast.drain.empty import INSTANCE_DRAINED
 from ballast.records.command import DETAIL_TYPE, Command, parse_command
 from ballast.records.event import SCHEDULE, Kind, read_event, time_of
 from ballast.records.release_event import AVAILABLE, RECALLED, ReleaseChanged, parse_release

@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 
 from ballast.facts.fleet import Fleet
+from ballast.policy.objection import policy_objection
 from ballast.policy.opt_out import holds
-from ballast.policy.policy import OPT_OUT_TAG, Policy
+from ballast.policy.policy import Policy
 from ballast.policy.updates import Strategy
 from ballast.policy.windows import next_opening, open_until
 from ballast.records.rollout import Rollout
@@ -15,11 +16,8 @@ from ballast.records.rollout import Rollout
 def objection_to_start(fleet: Fleet, policy: Policy, now: datetime) -> str | None:
     """An instance is not started unless its drain and its reboot would end inside the window."""
     updates = policy.updates
-    if policy.unreadable:
-        tag, value, _ = policy.unreadable[0]
-        return f"the cluster's tag {tag}={value} cannot be read"
-    if holds(policy.opted_out, now):
-        return f"the cluster is opted out by {OPT_OUT_TAG}={policy.opted_out}"
+    if why := policy_objection(policy, now):
+        return why
     if holds(updates.frozen, now):
         return f"updates are frozen ({updates.frozen})"
     if fleet.closed_calendars:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from ballast.facts.arrival import ours
@@ -24,8 +25,6 @@ from ballast.update.rollout.obey import plan_command, rolled_back
 from ballast.update.rollout.progress import plan_progress
 from ballast.update.rollout.target import plan_reopened, plan_target, plan_waiting
 from ballast.words import rollout as say
-
-MOVES = (RolloutState.RUNNING, RolloutState.ROLLING_BACK)
 
 
 def plan_update(fleet: Fleet, rollout: Rollout | None, policy: Policy, now: datetime) -> tuple[Plan, ...]:
@@ -65,7 +64,7 @@ def _plan_rollout(fleet: Fleet, rollout: Rollout | None, policy: Policy, now: da
 
 
 def _plan_halt(fleet: Fleet, rollout: Rollout, why: str, now: datetime) -> Plan:
-    halted = counted(fleet, next_revision(rollout, state=RolloutState.HALTED, halted_reason=why), now)
+    halted = counted(fleet, next_revision(replace(rollout, state=RolloutState.HALTED, halted_reason=why)), now)
     return Plan(f"halt: {why}", (Tell(say.halted(fleet, halted, now, page=True)), Record(rollout, halted)))
 
 
@@ -84,7 +83,7 @@ def _plan_halted(fleet: Fleet, rollout: Rollout, policy: Policy, now: datetime) 
 def _plan_host(host: Host, rollout: Rollout | None, policy: Policy, now: datetime) -> Plan:
     update = host.update
     assert update is not None  # noqa: S101 - the caller has checked
-    moves = rollout is not None and ours(host, rollout) is not None and rollout.state in MOVES
+    moves = rollout is not None and ours(host, rollout) is not None and rollout.moves
     serves = update.stage in (Stage.CHECKING, Stage.STAGING, Stage.STAGED, Stage.DRAINING)
     if not moves and serves:
         return plan_abandoned(host, update, "its rollout goes no further", now)
@@ -114,7 +113,7 @@ def _plan_staged(host: Host, update: InstanceUpdate, now: datetime) -> Plan:
     if drain is None:
         return Plan("staged, and waits for its batch")
     if drain.told_by_rollout:
-        drains = next_revision(update, stage=Stage.DRAINING, since=drain.started_at)
+        drains = next_revision(replace(update, stage=Stage.DRAINING, since=drain.started_at))
         return Plan("its drain is on record", (Record(update, drains),))
     return plan_abandoned(host, update, "it is disrupted otherwise", now)
 
@@ -124,6 +123,6 @@ def _plan_lost(update: InstanceUpdate, now: datetime) -> Plan:
     if update.settled:
         return Plan("gone")
     if update.stage is Stage.REPLACING or update.harmed:
-        failed = next_revision(update, stage=Stage.FAILED, since=now, retry_at=None, harmed=True)
+        failed = next_revision(replace(update, stage=Stage.FAILED, since=now, retry_at=None, harmed=True))
         return Plan("it was replaced", (Record(update, failed),))
     return Plan("it left the cluster meanwhile", (Record(update, None),))

@@ -28,7 +28,6 @@ from ballast.words import rollout as say
 SEEN_WITHIN = timedelta(minutes=2)  # a refresh that was asked for shows up in DescribeInstanceRefreshes
 SSM_KNOWS_WITHIN = timedelta(minutes=30)  # the version of an instance that has just been launched
 CLOCKS_DIFFER = timedelta(minutes=1)
-LONGEST_DELAY = timedelta(hours=48)  # most that CheckpointDelay takes
 
 
 def plan_refreshes(fleet: Fleet, rollout: Rollout, policy: Policy, now: datetime) -> Plan:
@@ -46,7 +45,7 @@ def plan_refreshes(fleet: Fleet, rollout: Rollout, policy: Policy, now: datetime
     running = _refresh_of(fleet, group)
     if running and not running.ended:
         return _recount(fleet, rollout, after, f"{group} is being refreshed already", now)
-    claimed = next_revision(after, refreshing=group, refresh_asked_at=now, told=after.told + 1)
+    claimed = next_revision(replace(after, refreshing=group, refresh_asked_at=now, told=after.told + 1))
     told = Tell(say_groups.refreshing(fleet, claimed, group, len(hosts), now))
     return Plan(f"refresh {group}", (Claim(claimed, rollout), *start(fleet, claimed, policy, group), told))
 
@@ -60,7 +59,7 @@ def plan_stop(fleet: Fleet, rollout: Rollout) -> Plan | None:
         return None
     running = _refresh_of(fleet, rollout.refreshing)
     cancel = (CancelRefresh(rollout.refreshing),) if running and running.going_on else ()
-    stopped = Record(rollout, next_revision(rollout, refreshing=None, refresh_asked_at=None))
+    stopped = Record(rollout, next_revision(replace(rollout, refreshing=None, refresh_asked_at=None)))
     return Plan(f"the refresh of {rollout.refreshing} goes no further", (*cancel, stopped))
 
 
@@ -98,29 +97,33 @@ def _plan_watch(fleet: Fleet, rollout: Rollout, after: Rollout, policy: Policy, 
     if seen is None or seen.started_at < asked_at - CLOCKS_DIFFER:
         if now - asked_at < SEEN_WITHIN:
             return Plan(f"the refresh of {group} begins")
-        again = next_revision(after, refresh_asked_at=now)
+        again = next_revision(replace(after, refresh_asked_at=now))
         return Plan(f"ask {group} for its refresh again", (Claim(again, rollout), *start(fleet, again, policy, group)))
     if not seen.ended:
         why_not = objection_to_go_on(fleet, rollout, policy, now)
         if why_not and seen.going_on:
-            paused = Record(rollout, next_revision(after, refreshing=None, refresh_asked_at=None))
+            paused = Record(rollout, next_revision(replace(after, refreshing=None, refresh_asked_at=None)))
             return Plan(f"the refresh of {group} pauses: {why_not}", (CancelRefresh(group), paused))
         return _recount(fleet, rollout, after, f"{group}: {seen.status}, {seen.percent} %", now)
     if seen.status == "Successful":
         done = next_revision(
-            after,
-            refreshing=None,
-            refresh_asked_at=None,
-            groups_done=(*rollout.groups_done, group),
-            wave_done_at=now,
-            told=after.told + 1,
+            replace(
+                after,
+                refreshing=None,
+                refresh_asked_at=None,
+                groups_done=(*rollout.groups_done, group),
+                wave_done_at=now,
+                told=after.told + 1,
+            )
         )
         return Plan(
             f"{group} is refreshed", (Tell(say_groups.refreshed(fleet, done, group, now)), Record(rollout, done))
         )
     reason = f"the instance refresh of {group} ended as {seen.status}" + (f": {seen.why}" if seen.why else "")
     halted = next_revision(
-        after, state=RolloutState.HALTED, halted_reason=reason.rstrip("."), refreshing=None, refresh_asked_at=None
+        replace(
+            after, state=RolloutState.HALTED, halted_reason=reason.rstrip("."), refreshing=None, refresh_asked_at=None
+        )
     )
     return Plan(f"halt: {reason}", (Tell(say.halted(fleet, halted, now, page=True)), Record(rollout, halted)))
 
@@ -132,7 +135,7 @@ def _plan_end(fleet: Fleet, rollout: Rollout, after: Rollout, policy: Policy, no
         return _recount(fleet, rollout, after, "the last old instances are on their way out", now)
     rolled_back = rollout.state is RolloutState.ROLLING_BACK
     state = RolloutState.ROLLED_BACK if rolled_back else RolloutState.DONE
-    done = next_revision(after, state=state, ended_at=now, wave_done_at=None)
+    done = next_revision(replace(after, state=state, ended_at=now, wave_done_at=None))
     left = left_out(fleet, done, now) | left_by_groups(fleet, done, policy, now)
     return Plan("every group has been seen to", (Tell(say.done(fleet, done, left, now)), Record(rollout, done)))
 
@@ -145,7 +148,7 @@ def _counted(fleet: Fleet, rollout: Rollout, policy: Policy, now: datetime) -> R
 def _recount(fleet: Fleet, rollout: Rollout, after: Rollout, reason: str, now: datetime) -> Plan:
     if after == rollout:
         return Plan(reason)
-    later = next_revision(after, told=after.told + 1)
+    later = next_revision(replace(after, told=after.told + 1))
     return Plan(reason, (Tell(say.progress(fleet, later, (), now)), Record(rollout, later)))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from ballast.facts.fleet import Fleet
@@ -60,11 +61,11 @@ def plan_templates(fleet: Fleet, rollout: Rollout, policy: Policy, now: datetime
         set_back = "it was set back after it had followed" if group in rollout.groups_done else None
         why = resolves_bad or set_back or why_it_cannot_follow(template, fleet, policy)
         if why:
-            after = next_revision(rollout, drift_told=(*rollout.drift_told, group))
+            after = next_revision(replace(rollout, drift_told=(*rollout.drift_told, group)))
             return Plan(
                 f"{group} drifts: {why}", (Tell(say.drifts(fleet, after, template, why, now)), Record(rollout, after))
             )
-        after = next_revision(rollout, groups_done=(*rollout.groups_done, group))
+        after = next_revision(replace(rollout, groups_done=(*rollout.groups_done, group)))
         told = Tell(say.follows(fleet, after, template, now))
         return Plan(f"{group} follows", (follow(template, fleet, rollout), told, Record(rollout, after)))
     return Plan("it is over")

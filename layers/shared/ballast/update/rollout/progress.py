@@ -48,11 +48,11 @@ def plan_progress(fleet: Fleet, rollout: Rollout, policy: Policy, now: datetime)
         if ended:
             return _recorded(rollout, *ended)
     if starts:
-        claimed = next_revision(after, told=after.told + 1 if batch.hosts else after.told)
+        claimed = next_revision(replace(after, told=after.told + 1 if batch.hosts else after.told))
         told = (Tell(say.progress(fleet, claimed, batch.hosts, now)),) if batch.hosts else ()
         return Plan(reason, (Claim(claimed, rollout), *starts, *told))
     if after != rollout:
-        later = next_revision(after, told=after.told + 1)
+        later = next_revision(replace(after, told=after.told + 1))
         return Plan(reason, (Tell(say.progress(fleet, later, (), now)), Record(rollout, later)))
     return Plan(reason)
 
