@@ -84,7 +84,7 @@ class UpdateRuntime:
                 for fleet, rollout in FleetObserver(cluster, self.ledger, now).fleets(books, releases):
                     told = tuple(c for c in commands[:1] if c.concerns(fleet.variant, fleet.arch))
                     seen = replace(fleet, commands=told, news=news)
-                    result = self.executor.execute(plan_update(seen, rollout, cluster.policy, now))
+                    result = self.executor.execute(plan_update(seen, rollout, now))
                     if result.failed:
                         return False
                     raced = raced or 0 in result.given_up

@@ -15,7 +15,6 @@ from ballast.facts.refresh import Refresh
 from ballast.plans.actions import Claim, Record, Tell
 from ballast.plans.plan import Plan
 from ballast.plans.update_actions import CancelRefresh
-from ballast.policy.policy import Policy
 from ballast.records.revision import next_revision
 from ballast.records.rollout import Rollout, RolloutState
 from ballast.update.count import counted, left_out
@@ -30,15 +29,15 @@ SSM_KNOWS_WITHIN = timedelta(minutes=30)  # the version of an instance that has 
 CLOCKS_DIFFER = timedelta(minutes=1)
 
 
-def plan_refreshes(fleet: Fleet, rollout: Rollout, policy: Policy, now: datetime) -> Plan:
+def plan_refreshes(fleet: Fleet, rollout: Rollout, now: datetime) -> Plan:
     """One step of a rollout that moves: begin a refresh, watch it, end it, or finish."""
-    after = _counted(fleet, rollout, policy, now)
+    after = _counted(fleet, rollout, now)
     if rollout.refreshing:
-        return _plan_watch(fleet, rollout, after, policy, now)
-    groups = groups_to_do(fleet, rollout, policy, now)
+        return _plan_watch(fleet, rollout, after, now)
+    groups = groups_to_do(fleet, rollout, now)
     if not groups:
-        return _plan_end(fleet, rollout, after, policy, now)
-    why_not = objection_to_go_on(fleet, rollout, policy, now)
+        return _plan_end(fleet, rollout, after, now)
+    why_not = objection_to_go_on(fleet, rollout, now)
     if why_not:
         return _recount(fleet, rollout, after, why_not, now)
     group, hosts = min(groups.items(), key=lambda item: (len(item[1]), item[0]))
@@ -47,7 +46,7 @@ def plan_refreshes(fleet: Fleet, rollout: Rollout, policy: Policy, now: datetime
         return _recount(fleet, rollout, after, f"{group} is being refreshed already", now)
     claimed = next_revision(replace(after, refreshing=group, refresh_asked_at=now, told=after.told + 1))
     told = Tell(say_groups.refreshing(fleet, claimed, group, len(hosts), now))
-    return Plan(f"refresh {group}", (Claim(claimed, rollout), *start(fleet, claimed, policy, group), told))
+    return Plan(f"refresh {group}", (Claim(claimed, rollout), *start(fleet, claimed, group), told))
 
 
 def plan_stop(fleet: Fleet, rollout: Rollout) -> Plan | None:
@@ -63,25 +62,22 @@ def plan_stop(fleet: Fleet, rollout: Rollout) -> Plan | None:
     return Plan(f"the refresh of {rollout.refreshing} goes no further", (*cancel, stopped))
 
 
-def groups_to_do(fleet: Fleet, rollout: Rollout, policy: Policy, now: datetime) -> dict[str, tuple[Host, ...]]:
+def groups_to_do(fleet: Fleet, rollout: Rollout, now: datetime) -> dict[str, tuple[Host, ...]]:
     """The hosts that have still to be replaced, by group."""
     found: dict[str, list[Host]] = defaultdict(list)
     for host in _open_hosts(fleet, rollout, now):
         group = group_of(host)
-        if (
-            group not in rollout.groups_done
-            and objection_to_group(template_of(fleet, group), fleet, rollout, policy) is None
-        ):
+        if group not in rollout.groups_done and objection_to_group(template_of(fleet, group), fleet, rollout) is None:
             found[group].append(host)
     return {group: tuple(hosts) for group, hosts in found.items()}
 
 
-def left_by_groups(fleet: Fleet, rollout: Rollout, policy: Policy, now: datetime) -> dict[str, str]:
+def left_by_groups(fleet: Fleet, rollout: Rollout, now: datetime) -> dict[str, str]:
     """Why a host that nothing else excludes is not replaced, by instance id."""
     found = {}
     for host in _open_hosts(fleet, rollout, now):
         group = group_of(host)
-        why = objection_to_group(template_of(fleet, group), fleet, rollout, policy)
+        why = objection_to_group(template_of(fleet, group), fleet, rollout)
         if why:
             found[host.id] = f"{group} cannot be refreshed: {why}"
         elif group in rollout.groups_done:
@@ -89,7 +85,7 @@ def left_by_groups(fleet: Fleet, rollout: Rollout, policy: Policy, now: datetime
     return found
 
 
-def _plan_watch(fleet: Fleet, rollout: Rollout, after: Rollout, policy: Policy, now: datetime) -> Plan:
+def _plan_watch(fleet: Fleet, rollout: Rollout, after: Rollout, now: datetime) -> Plan:
     group, asked_at = rollout.refreshing, rollout.refresh_asked_at
     assert group is not None  # noqa: S101 - plan_refreshes has looked
     assert asked_at is not None  # noqa: S101 - both are written together
@@ -98,9 +94,9 @@ def _plan_watch(fleet: Fleet, rollout: Rollout, after: Rollout, policy: Policy, 
         if now - asked_at < SEEN_WITHIN:
             return Plan(f"the refresh of {group} begins")
         again = next_revision(replace(after, refresh_asked_at=now))
-        return Plan(f"ask {group} for its refresh again", (Claim(again, rollout), *start(fleet, again, policy, group)))
+        return Plan(f"ask {group} for its refresh again", (Claim(again, rollout), *start(fleet, again, group)))
     if not seen.ended:
-        why_not = objection_to_go_on(fleet, rollout, policy, now)
+        why_not = objection_to_go_on(fleet, rollout, now)
         if why_not and seen.going_on:
             paused = Record(rollout, next_revision(replace(after, refreshing=None, refresh_asked_at=None)))
             return Plan(f"the refresh of {group} pauses: {why_not}", (CancelRefresh(group), paused))
@@ -128,7 +124,7 @@ def _plan_watch(fleet: Fleet, rollout: Rollout, after: Rollout, policy: Policy, 
     return Plan(f"halt: {reason}", (Tell(say.halted(fleet, halted, now, page=True)), Record(rollout, halted)))
 
 
-def _plan_end(fleet: Fleet, rollout: Rollout, after: Rollout, policy: Policy, now: datetime) -> Plan:
+def _plan_end(fleet: Fleet, rollout: Rollout, after: Rollout, now: datetime) -> Plan:
     """Done once the old instances are gone and the new ones are known to run the target, or SSM has had its time."""
     settles = rollout.wave_done_at is not None and now - rollout.wave_done_at < SSM_KNOWS_WITHIN
     if settles and after.on_target < after.total:
@@ -136,13 +132,13 @@ def _plan_end(fleet: Fleet, rollout: Rollout, after: Rollout, policy: Policy, no
     rolled_back = rollout.state is RolloutState.ROLLING_BACK
     state = RolloutState.ROLLED_BACK if rolled_back else RolloutState.DONE
     done = next_revision(replace(after, state=state, ended_at=now, wave_done_at=None))
-    left = left_out(fleet, done, now) | left_by_groups(fleet, done, policy, now)
+    left = left_out(fleet, done, now) | left_by_groups(fleet, done, now)
     return Plan("every group has been seen to", (Tell(say.done(fleet, done, left, now)), Record(rollout, done)))
 
 
-def _counted(fleet: Fleet, rollout: Rollout, policy: Policy, now: datetime) -> Rollout:
+def _counted(fleet: Fleet, rollout: Rollout, now: datetime) -> Rollout:
     after = counted(fleet, rollout, now)
-    return replace(after, excluded=after.excluded + len(left_by_groups(fleet, rollout, policy, now)))
+    return replace(after, excluded=after.excluded + len(left_by_groups(fleet, rollout, now)))
 
 
 def _recount(fleet: Fleet, rollout: Rollout, after: Rollout, reason: str, now: datetime) -> Plan:
