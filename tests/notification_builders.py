@@ -91,6 +91,7 @@ def notice_event(notice: Notice) -> dict[str, Any]:
 SWEEP = {
     "source": "aws.events",
     "detail-type": "Scheduled Event",
+    "time": "2026-11-23T09:00:00Z",
     "resources": ["arn:aws:events:eu-central-1:123456789012:rule/sweep"],
     "detail": {},
 }

@@ -14,7 +14,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from ballast.packing import Node, Pool, Shape
+from ballast.packing.model import Node, Pool, Shape
 from ballast.packing.problem import Columns, covers
 
 type Vector = list[int]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 
-from ballast.packing import plan_consolidation
+from ballast.packing.consolidation import plan_consolidation
 from benchmarks.packing.baselines import KarpenterFleet, Step
 from benchmarks.packing.fleets import demand_of, fleet
 from benchmarks.packing.oracle import fluid_bound, saving_bound

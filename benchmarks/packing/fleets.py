@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 
-from ballast.packing import Node, Pool, Shape
+from ballast.packing.model import Node, Pool, Shape
 from benchmarks.packing.workloads import LATTICE, Demand, pools, zipf
 
 LITTLE = [(128, 256), (128, 512), (256, 512), *LATTICE]

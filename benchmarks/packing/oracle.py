@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 import highspy
 import numpy as np
 
-from ballast.packing import Node, Pool, Shape
+from ballast.packing.model import Node, Pool, Shape
 from ballast.packing.problem import Columns, Problem, room
 
 INFINITE = highspy.kHighsInf

@@ -6,7 +6,8 @@ import time
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
-from ballast.packing import Shape, plan_capacity
+from ballast.packing.model import Shape
+from ballast.packing.planning import plan_capacity
 from benchmarks.packing.baselines import karpenter_cost, single_type_cost
 from benchmarks.packing.oracle import fluid_bound, pattern_bound
 from benchmarks.packing.workloads import MIXES, pools

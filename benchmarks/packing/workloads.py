@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
-from ballast.packing import Pool, Shape
+from ballast.packing.model import Pool, Shape
 
 type Demand = dict[Shape, int]
 

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ballast.errors import UnexpectedEventError
+from ballast.releases.events import parse
 from ballast.shell.batch import Response, run
 from ballast.shell.releases import runtime
 from ballast.telemetry import logger, tracer
-from ballast.update.events import Look, parse
 
 forget = runtime.cache_clear
 
@@ -17,11 +16,4 @@ forget = runtime.cache_clear
 @logger.inject_lambda_context(clear_state=True)
 @tracer.capture_lambda_handler(capture_response=False)
 def handler(event: Mapping[str, Any], _context: Any) -> Response:
-    return run(event, parse=_check, act=runtime().handle, dead_letter=runtime().dead_letters.send)
-
-
-def _check(event: Mapping[str, Any]) -> Look:
-    parsed = parse(event)
-    if not isinstance(parsed, Look):
-        raise UnexpectedEventError(f"{event.get('detail-type')!r} asks for no check of releases.")
-    return parsed
+    return run(event, parse=parse, act=runtime().handle, dead_letter=runtime().dead_letters.send)

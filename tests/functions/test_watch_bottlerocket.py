@@ -125,8 +125,10 @@ def test_a_recall_pages_once_with_the_instances_that_run_the_recalled_version() 
 def test_an_unreadable_message_is_dead_lettered_and_the_check_beside_it_is_done() -> None:
     bad = {
         "not json": "The message is not JSON",
-        json.dumps(load_event("ballast_update_command")): "asks for no check of releases",
-        json.dumps(load_event("asg_instance_launch_successful")): "No function handles detail-type",
+        json.dumps(
+            load_event("ballast_update_command")
+        ): "'Ballast Update Command' from 'ballast' asks for no check of releases",
+        json.dumps(load_event("asg_instance_launch_successful")): "asks for no check of releases",
     }
     with watching() as watched:
         watched.check(*bad, json.dumps(CHECK))

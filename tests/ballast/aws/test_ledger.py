@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import boto3
@@ -74,11 +75,11 @@ def test_of_two_claims_of_one_instance_the_second_loses(ledger: Ledger) -> None:
 
 def test_a_step_from_a_stale_revision_loses(ledger: Ledger) -> None:
     first = a_disruption()
-    second = next_revision(first, phase=Phase.DRAINED)
+    second = next_revision(replace(first, phase=Phase.DRAINED))
     ledger.write(None, first)
     ledger.write(first, second)
 
-    for after in (next_revision(first, phase=Phase.ESCALATED), None):
+    for after in (next_revision(replace(first, phase=Phase.ESCALATED)), None):
         with pytest.raises(LostRaceError):
             ledger.write(first, after)
     assert ledger.find([(CLUSTER, INSTANCE_ID)]) == {INSTANCE_ID: second}
@@ -133,9 +134,9 @@ def test_forced_and_waiting_disruptions_take_no_budget(ledger: Ledger) -> None:
     "after",
     [
         None,
-        next_revision(claimed(), phase=Phase.ROLLED_BACK),
-        next_revision(claimed(), phase=Phase.WAITING),
-        next_revision(claimed(), forced=True),
+        next_revision(replace(claimed(), phase=Phase.ROLLED_BACK)),
+        next_revision(replace(claimed(), phase=Phase.WAITING)),
+        next_revision(replace(claimed(), forced=True)),
     ],
 )
 def test_the_end_of_a_voluntary_drain_releases_its_budget_at_once(ledger: Ledger, after: Disruption | None) -> None:
@@ -175,11 +176,11 @@ def test_a_waiting_drain_that_begins_takes_budget(ledger: Ledger) -> None:
 
 
 def test_steps_within_a_voluntary_drain_keep_its_budget(ledger: Ledger) -> None:
-    draining = next_revision(claimed(), phase=Phase.DRAINING)
+    draining = next_revision(replace(claimed(), phase=Phase.DRAINING))
     ledger.write(None, claimed(), budget=1)
 
     ledger.write(claimed(), draining)
-    ledger.write(draining, next_revision(draining, phase=Phase.DRAINED))
+    ledger.write(draining, next_revision(replace(draining, phase=Phase.DRAINED)))
 
     assert in_flight() == 1
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from ballast.drain.blockers import blockers
+from ballast.drain.blockers import blockers, cannot_move
 from ballast.facts.task import Task
 from tests.builders import NOW, a_daemon, a_judged_view, a_service, a_standalone_task, a_task, after
 
@@ -61,3 +61,17 @@ def test_what_has_stopped_and_daemons_do_not_block() -> None:
 
 def test_tasks_that_were_not_read_are_not_named() -> None:
     assert blockers(a_judged_view(tasks=None), NOW) == ()
+
+
+@pytest.mark.parametrize(
+    ("desired", "minimum_healthy_percent", "moves"),
+    [(1, 50, False), (2, 50, True), (3, 67, False), (3, 66, True), (100, 99, True), (50, 99, False)],
+)
+def test_the_least_that_may_run_is_rounded_up_to_whole_tasks(
+    desired: int, minimum_healthy_percent: int, *, moves: bool
+) -> None:
+    service = a_service(
+        desired=desired, minimum_healthy_percent=minimum_healthy_percent, maximum_percent=100, running=desired
+    )
+
+    assert cannot_move(service) is not moves

@@ -20,10 +20,10 @@ from ballast.drain.events import (
     Irrelevant,
     RebalanceRecommended,
     SpotInterrupted,
-    Sweep,
 )
 from ballast.drain.parse import parse
 from ballast.errors import UnexpectedEventError
+from ballast.records.event import Sweep
 from tests.builders import load_event
 
 OURS = "i-0abcdef1234567890"

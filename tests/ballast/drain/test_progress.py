@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from ballast.drain.progress import plan_progress
@@ -60,11 +62,11 @@ def test_the_hook_is_released_once_every_task_has_stopped() -> None:
 
     plan = plan_progress(a_draining_view(known, tasks=(STOPPED,)), NOW)
 
-    empty = next_revision(known, phase=Phase.DRAINED)
+    empty = next_revision(replace(known, phase=Phase.DRAINED))
     assert acts(plan) == (
         Claim(empty, known),
         RELEASE,
-        Record(empty, next_revision(empty, hook=a_hook(completed=True))),
+        Record(empty, next_revision(replace(empty, hook=a_hook(completed=True)))),
     )
     assert codes(plan) == ["DrainFinished"]
 
@@ -92,7 +94,7 @@ def test_a_spot_instance_is_judged_by_counts_since_nothing_waits_for_it() -> Non
 
     plan = plan_progress(a_draining_view(known, instance=EMPTY), NOW)
 
-    assert acts(plan) == (Record(known, next_revision(known, phase=Phase.DRAINED)),)
+    assert acts(plan) == (Record(known, next_revision(replace(known, phase=Phase.DRAINED))),)
     assert codes(plan) == ["DrainFinished"]
 
 
@@ -130,7 +132,7 @@ def test_an_instance_drained_for_a_retirement_is_replaced_by_its_group() -> None
 
     plan = plan_progress(a_draining_view(known, tasks=(), membership=a_membership()), NOW)
 
-    done = next_revision(known, phase=Phase.DRAINED, retry_at=after(10))
+    done = next_revision(replace(known, phase=Phase.DRAINED, retry_at=after(10)))
     assert acts(plan) == (TerminateInstance(GROUP, INSTANCE_ID), Record(known, done))
     assert codes(plan) == ["DrainFinished"]
 
@@ -143,7 +145,7 @@ def test_the_group_is_told_again_if_it_has_not_replaced_the_instance_in_ten_minu
     again = plan_progress(view, after(10))
     assert acts(again) == (
         TerminateInstance(GROUP, INSTANCE_ID),
-        Record(known, next_revision(known, retry_at=after(20))),
+        Record(known, next_revision(replace(known, retry_at=after(20)))),
     )
     assert codes(again) == []
 
@@ -153,7 +155,7 @@ def test_an_instance_outside_any_group_waits_for_a_human() -> None:
 
     plan = plan_progress(a_draining_view(known, tasks=()), NOW)
 
-    assert acts(plan) == (Record(known, next_revision(known, phase=Phase.DRAINED)),)
+    assert acts(plan) == (Record(known, next_revision(replace(known, phase=Phase.DRAINED))),)
     assert codes(plan) == ["DrainedOutsideGroup"]
 
 
@@ -161,7 +163,7 @@ def test_an_instance_that_its_group_already_terminates_is_only_recorded() -> Non
     known = a_voluntary()
     view = a_draining_view(known, tasks=(), membership=a_membership(lifecycle_state="Terminating"))
 
-    assert acts(plan_progress(view, NOW)) == (Record(known, next_revision(known, phase=Phase.DRAINED)),)
+    assert acts(plan_progress(view, NOW)) == (Record(known, next_revision(replace(known, phase=Phase.DRAINED))),)
 
 
 def test_what_somebody_else_drains_is_not_replaced() -> None:

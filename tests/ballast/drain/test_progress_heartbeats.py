@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -78,7 +79,7 @@ def test_a_heartbeat_is_sent_and_remembered() -> None:
 
     assert plan.actions == (
         SendHeartbeat(GROUP, "ballast-drain", INSTANCE_ID, "token"),
-        Record(known, next_revision(known, hook=a_hook(waits_since=after(6)))),
+        Record(known, next_revision(replace(known, hook=a_hook(waits_since=after(6))))),
     )
 
 

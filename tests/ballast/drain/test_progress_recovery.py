@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from ballast.drain.progress import plan_progress
 from ballast.facts.instance import InstanceStatus
 from ballast.plans.actions import Reactivate, Record, SetScaleInProtection, StartDraining, StopTask
@@ -36,7 +38,10 @@ def test_a_claim_whose_function_died_is_taken_up_with_the_act() -> None:
 
     plan = plan_progress(a_view(known), NOW)
 
-    assert acts(plan) == (StartDraining(CLUSTER, ARN), Record(known, next_revision(known, phase=Phase.DRAINING)))
+    assert acts(plan) == (
+        StartDraining(CLUSTER, ARN),
+        Record(known, next_revision(replace(known, phase=Phase.DRAINING))),
+    )
     assert codes(plan) == ["SpotInterruption"]
 
 
@@ -45,7 +50,7 @@ def test_a_claim_whose_function_died_after_the_act_is_only_recorded() -> None:
 
     plan = plan_progress(a_draining_view(known), NOW)
 
-    assert acts(plan) == (Record(known, next_revision(known, phase=Phase.DRAINING)),)
+    assert acts(plan) == (Record(known, next_revision(replace(known, phase=Phase.DRAINING))),)
     assert codes(plan) == ["SpotInterruption"]
 
 
@@ -53,7 +58,7 @@ def test_a_claim_of_an_instance_that_cannot_run_anything_tells_nothing() -> None
     known = a_disruption(phase=Phase.CLAIMED)
     view = a_view(known, instance=a_container_instance(status=InstanceStatus.DEREGISTERING))
 
-    assert plan_progress(view, NOW).actions == (Record(known, next_revision(known, phase=Phase.DRAINING)),)
+    assert plan_progress(view, NOW).actions == (Record(known, next_revision(replace(known, phase=Phase.DRAINING))),)
 
 
 def test_a_claim_waits_while_the_instance_registers() -> None:
@@ -78,7 +83,7 @@ def test_a_rollback_whose_function_died_after_the_act_is_only_recorded() -> None
 
     plan = plan_progress(a_view(known), NOW)
 
-    rolled_back = next_revision(known, phase=Phase.ROLLED_BACK, deadline=None, retry_at=after(60))
+    rolled_back = next_revision(replace(known, phase=Phase.ROLLED_BACK, deadline=None, retry_at=after(60)))
     assert acts(plan) == (Record(known, rolled_back),)
     assert codes(plan) == ["DrainRolledBack"]
 

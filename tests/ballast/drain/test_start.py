@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -161,7 +162,7 @@ def test_a_rebalance_recommendation_is_drained_where_the_operator_says_so() -> N
     assert acts(plan) == (
         Claim(claimed, None, budget=1),
         StartDraining(CLUSTER, ARN),
-        Record(claimed, next_revision(claimed, phase=Phase.DRAINING)),
+        Record(claimed, next_revision(replace(claimed, phase=Phase.DRAINING))),
     )
     assert codes(plan) == ["RebalanceDrain"]
 

@@ -18,10 +18,10 @@ from ballast.drain.events import (
     Irrelevant,
     RebalanceRecommended,
     SpotInterrupted,
-    Sweep,
 )
 from ballast.drain.triggers import Trigger, strongest, triggers_of
 from ballast.records.disruption import Reason
+from ballast.records.event import Sweep
 from tests.builders import (
     INSTANCE_ID,
     NOW,

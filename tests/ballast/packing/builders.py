@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 
 from hypothesis import strategies as st
 
-from ballast.packing import Node, PlannedInstances, Pool, Shape
+from ballast.packing.model import Node, PlannedInstances, Pool, Shape
 
 type Demand = dict[Shape, int]
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 from hypothesis import given, settings
 
-from ballast.packing import Pool, lower_bound
+from ballast.packing.bound import lower_bound
+from ballast.packing.model import Pool
 from benchmarks.packing.oracle import fluid_bound
 from benchmarks.packing.workloads import MIXES
 from benchmarks.packing.workloads import pools as price_list

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ballast.packing import Consolidation, Node, Pool, Shape, plan_consolidation
+from ballast.packing.consolidation import plan_consolidation
+from ballast.packing.model import Consolidation, Node, Pool, Shape
 from ballast.packing.rooms import Rooms
 from tests.ballast.packing.builders import fleets, holds, pool, price_list, shape, total
 

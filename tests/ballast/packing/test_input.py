@@ -7,16 +7,11 @@ import re
 
 import pytest
 
-from ballast.packing import (
-    Misfit,
-    Node,
-    Pool,
-    Shape,
-    UnplaceableError,
-    lower_bound,
-    plan_capacity,
-    plan_consolidation,
-)
+from ballast.packing.bound import lower_bound
+from ballast.packing.checks import Misfit, UnplaceableError
+from ballast.packing.consolidation import plan_consolidation
+from ballast.packing.model import Node, Pool, Shape
+from ballast.packing.planning import plan_capacity
 from tests.ballast.packing.builders import Demand, pool, price_list, shape
 
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ballast.packing import Pool, Shape
+from ballast.packing.model import Pool, Shape
 from ballast.packing.patterns import contenders, search, tighten, worth
 from ballast.packing.problem import Problem
 

@@ -6,7 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ballast.packing import Pool, Shape, explain, lower_bound, plan_capacity
+from ballast.packing.bound import lower_bound
+from ballast.packing.model import Pool, Shape, explain
+from ballast.packing.planning import plan_capacity
 from tests.ballast.packing.builders import Demand, demands, holds, pool, pools, price_list, shape, total, worlds
 
 CENT = 1e-9  # $/h: floating point

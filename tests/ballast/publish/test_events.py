@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from ballast.errors import UnexpectedEventError
-from ballast.publish.events import Sweep, parse
+from ballast.publish.events import parse
+from ballast.records.event import Sweep
 from ballast.records.service_failure import FailureName, ServiceEvent
 from tests.notification_builders import NOW, SWEEP, a_notice, notice_event, service_event
 
@@ -19,7 +20,7 @@ def test_a_notice_comes_back_as_it_was_sent() -> None:
 
 
 def test_the_schedule_is_the_sweep() -> None:
-    assert parse(SWEEP) == Sweep()
+    assert parse(SWEEP) == Sweep(NOW)
 
 
 @pytest.mark.parametrize("detail_type", ["ECS Service Action", "ECS Deployment State Change"])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from ballast.records.kept import Kept
@@ -19,4 +21,4 @@ def test_the_next_revision_of_any_record_is_one_later_under_the_same_key(record:
 
 
 def test_its_changes_are_those_that_are_given() -> None:
-    assert next_revision(a_watch(revision=4), told=True) == a_watch(revision=5, told=True)
+    assert next_revision(replace(a_watch(revision=4), told=True)) == a_watch(revision=5, told=True)

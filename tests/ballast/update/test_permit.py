@@ -33,7 +33,7 @@ def failed(number: int = 1, **changes: Any) -> InstanceUpdate:
 def halts(*updates: InstanceUpdate, budget: str = "1", total: int = 20, **rollout: Any) -> str | None:
     hosts = (a_host(int(update.instance_id.removeprefix("i-"), base=16), update=update) for update in updates)
     policy = a_policy_of_updates(failure_budget=budget)
-    return reason_to_halt(a_fleet(*hosts), a_rollout(total=total, **rollout), policy)
+    return reason_to_halt(a_fleet(*hosts, policy=policy), a_rollout(total=total, **rollout))
 
 
 @pytest.mark.parametrize(("late", "may"), [(0, True), (1, False)])
@@ -42,14 +42,14 @@ def test_a_drain_and_a_reboot_must_both_end_inside_the_window(late: float, *, ma
     closes = NOW.replace(hour=20)
     now = closes - DEADLINE - minutes(20) + minutes(late)
 
-    assert (objection_to_start(a_fleet(), policy, now) is None) is may
+    assert (objection_to_start(a_fleet(policy=policy), now) is None) is may
 
 
 def test_a_freeze_ends_by_itself_when_its_time_is_over() -> None:
     policy = a_policy_of_updates(frozen="2026-11-23T10:00:00Z")
 
-    assert objection_to_start(a_fleet(), policy, after(59)) == "updates are frozen (2026-11-23T10:00:00Z)"
-    assert objection_to_start(a_fleet(), policy, after(61)) is None
+    assert objection_to_start(a_fleet(policy=policy), after(59)) == "updates are frozen (2026-11-23T10:00:00Z)"
+    assert objection_to_start(a_fleet(policy=policy), after(61)) is None
 
 
 @pytest.mark.parametrize(
@@ -94,15 +94,13 @@ def test_a_recall_comes_before_every_other_reason() -> None:
     release = a_release(version=BEFORE, recalled=(AFTER,))
     fleet = a_fleet(a_host(update=failed(1, wave=0)), release=release, ringing_alarms={"errors": "too many"})
 
-    assert reason_to_halt(fleet, a_rollout(), a_policy_of_updates()) == (
-        f"AWS has recalled {AFTER}: `latest` is {BEFORE} again"
-    )
+    assert reason_to_halt(fleet, a_rollout()) == (f"AWS has recalled {AFTER}: `latest` is {BEFORE} again")
 
 
 def test_the_recall_of_another_version_halts_nothing() -> None:
     fleet = a_fleet(release=a_release(recalled=("1.61.0",)))
 
-    assert reason_to_halt(fleet, a_rollout(), a_policy_of_updates()) is None
+    assert reason_to_halt(fleet, a_rollout()) is None
 
 
 def test_the_halt_names_the_failure_that_came_last() -> None:

@@ -32,8 +32,8 @@ from tests.builders import after
 HALTED = a_rollout(state=RolloutState.HALTED, halted_reason="x", total=1)
 
 
-def step(fleet: Fleet, rollout: Rollout | None, policy: Policy | None = None) -> Plan:
-    return plan_update(fleet, rollout, policy or fleet.cluster.policy, after(10))[0]
+def step(fleet: Fleet, rollout: Rollout | None) -> Plan:
+    return plan_update(fleet, rollout, after(10))[0]
 
 
 def test_each_instance_that_is_under_way_or_lost_has_a_plan_of_its_own_and_what_is_settled_has_none() -> None:
@@ -44,7 +44,7 @@ def test_each_instance_that_is_under_way_or_lost_has_a_plan_of_its_own_and_what_
         lost=(an_update(4, stage=Stage.DONE),),
     )
 
-    assert [plan.reason for plan in plan_update(fleet, a_rollout(), Policy(), after(1))[1:]] == [
+    assert [plan.reason for plan in plan_update(fleet, a_rollout(), after(1))[1:]] == [
         "staged, and waits for its batch",
         "gone",
     ]
@@ -90,7 +90,7 @@ def test_a_halted_rollout_counts_what_was_in_flight_and_then_says_no_more() -> N
 def test_a_halt_is_not_rolled_back_by_itself(changes: dict[str, object], policy: Policy) -> None:
     halted = replace(HALTED, **({"on_target": 1} | changes))  # type: ignore[arg-type]
 
-    assert "BottlerocketRollback" not in told(step(a_fleet(a_host(version=AFTER)), halted, policy))
+    assert "BottlerocketRollback" not in told(step(a_fleet(a_host(version=AFTER), policy=policy), halted))
 
 
 def test_where_nothing_was_planned_and_nothing_is_wanted_nothing_is_done() -> None:
@@ -102,7 +102,7 @@ def test_where_nothing_was_planned_and_nothing_is_wanted_nothing_is_done() -> No
 def test_an_instance_whose_rollout_is_gone_another_or_halted_is_taken_back(
     rollout: Rollout | None, stage: Stage
 ) -> None:
-    _, of_host = plan_update(a_fleet(a_host(update=an_update(stage=stage))), rollout, Policy(), after(1))
+    _, of_host = plan_update(a_fleet(a_host(update=an_update(stage=stage)), policy=Policy()), rollout, after(1))
 
     assert (kept(of_host).stage, kept(of_host).then) == (Stage.UNSTAGING, None)
 
@@ -110,7 +110,9 @@ def test_an_instance_whose_rollout_is_gone_another_or_halted_is_taken_back(
 def test_a_drain_that_outlived_the_function_which_began_it_is_taken_up_again() -> None:
     drain = a_drain(started_at=after(3))
 
-    _, of_host = plan_update(a_fleet(a_host(update=an_update(), disruption=drain)), a_rollout(), Policy(), after(9))
+    _, of_host = plan_update(
+        a_fleet(a_host(update=an_update(), disruption=drain), policy=Policy()), a_rollout(), after(9)
+    )
 
     assert (kept(of_host).stage, kept(of_host).since) == (Stage.DRAINING, after(3))
 
@@ -119,7 +121,7 @@ def test_a_drain_that_outlived_the_function_which_began_it_is_taken_up_again() -
 def test_a_staged_instance_that_something_else_takes_is_unstaged(reason: Reason) -> None:
     host = a_host(update=an_update(), disruption=a_drain(reason=reason))
 
-    _, of_host = plan_update(a_fleet(host), a_rollout(), Policy(), after(9))
+    _, of_host = plan_update(a_fleet(host, policy=Policy()), a_rollout(), after(9))
 
     assert kept(of_host).stage is Stage.UNSTAGING
 
@@ -133,7 +135,7 @@ def test_an_instance_that_left_counts_as_failed_only_if_its_update_cost_it(
 ) -> None:
     lost = an_update(stage=stage, harmed=harmed, retry_at=after(99))
 
-    _, *_, of_lost = plan_update(a_fleet(lost=(lost,)), a_rollout(), Policy(), after(1))
+    _, *_, of_lost = plan_update(a_fleet(lost=(lost,), policy=Policy()), a_rollout(), after(1))
 
     after_it = kept(of_lost)
     assert (after_it is not None and after_it.failed and after_it.retry_at is None) is failed

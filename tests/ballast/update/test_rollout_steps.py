@@ -44,9 +44,9 @@ from tests.builders import NOW, a_cluster, after
 ON_TARGET: dict[str, Any] = {"version": AFTER}
 
 
-def step(fleet: Fleet, rollout: Rollout | None, policy: Policy | None = None, minutes: float = 10) -> Plan:
+def step(fleet: Fleet, rollout: Rollout | None, minutes: float = 10) -> Plan:
     """The rollout's own plan, without those of its instances."""
-    return plan_update(fleet, rollout, policy or fleet.cluster.policy, after(minutes))[0]
+    return plan_update(fleet, rollout, after(minutes))[0]
 
 
 # Where to.
@@ -62,17 +62,17 @@ def test_a_release_that_some_instances_do_not_run_is_planned() -> None:
 
 
 @pytest.mark.parametrize(
-    ("fleet", "policy"),
+    "fleet",
     [
-        (a_fleet(a_host(**ON_TARGET)), a_policy_of_updates()),
-        (a_fleet(release=None), a_policy_of_updates()),
-        (a_fleet(release=a_release(recalled=(AFTER,))), a_policy_of_updates()),
-        (a_fleet(), Policy()),
+        a_fleet(a_host(**ON_TARGET)),
+        a_fleet(release=None),
+        a_fleet(release=a_release(recalled=(AFTER,))),
+        a_fleet(policy=Policy()),
     ],
     ids=["all run it", "no release is known", "it was recalled", "updates are off"],
 )
-def test_nothing_is_planned_where_nothing_is_wanted(fleet: Fleet, policy: Policy) -> None:
-    assert step(fleet, None, policy).actions == ()
+def test_nothing_is_planned_where_nothing_is_wanted(fleet: Fleet) -> None:
+    assert step(fleet, None).actions == ()
 
 
 def test_a_pinned_version_wins_over_the_newest_and_needs_no_bake() -> None:
@@ -209,13 +209,13 @@ def test_a_running_rollout_begins_with_one_canary() -> None:
     ],
 )
 def test_what_forbids_to_start_is_said_in_words(policy: Policy, fleet: dict[str, Any], why: str) -> None:
-    assert (objection_to_start(a_fleet(**fleet), policy, NOW) or "").startswith(why)
+    assert (objection_to_start(a_fleet(policy=policy, **fleet), NOW) or "").startswith(why)
 
 
 def test_inside_a_window_with_room_for_a_drain_nothing_forbids_to_start() -> None:
     policy = a_policy_of_updates(windows=read_windows("0 8 * * * for 8h in UTC"))
 
-    assert objection_to_start(a_fleet(), policy, NOW) is None
+    assert objection_to_start(a_fleet(policy=policy), NOW) is None
 
 
 # When it stops.
@@ -243,7 +243,7 @@ def failed(number: int, **changes: Any) -> Any:
 def test_what_halts_a_rollout_is_told_as_one_page(fleet: Fleet, why: str) -> None:
     found = step(fleet, a_rollout(total=20))
 
-    assert (reason_to_halt(fleet, a_rollout(total=20), a_policy_of_updates()) or "").startswith(why)
+    assert (reason_to_halt(fleet, a_rollout(total=20)) or "").startswith(why)
     assert told(found) == ["BottlerocketRolloutHalted"]
     assert kept(found).state is RolloutState.HALTED
 
@@ -251,18 +251,18 @@ def test_what_halts_a_rollout_is_told_as_one_page(fleet: Fleet, why: str) -> Non
 def test_failures_within_the_budget_and_those_before_a_resume_halt_nothing() -> None:
     fleet = a_fleet(a_host(1, update=failed(1)), a_host(2, update=failed(2, since=NOW)))
 
-    assert reason_to_halt(fleet, a_rollout(resumed_at=after(1)), a_policy_of_updates()) is None
-    assert reason_to_halt(a_fleet(a_host(1, update=failed(1))), a_rollout(), a_policy_of_updates()) is None
+    assert reason_to_halt(fleet, a_rollout(resumed_at=after(1))) is None
+    assert reason_to_halt(a_fleet(a_host(1, update=failed(1))), a_rollout()) is None
 
 
 def test_a_halt_rolls_back_by_itself_only_where_the_policy_says_so_and_somebody_was_updated() -> None:
     halted = a_rollout(state=RolloutState.HALTED, halted_reason="x", on_target=1)
-    updated = a_fleet(a_host(update=an_update(stage=Stage.DONE), **ON_TARGET))
+    updated = a_host(update=an_update(stage=Stage.DONE), **ON_TARGET)
     policy = a_policy_of_updates(on_halt=OnHalt.ROLLBACK)
 
-    assert kept(step(updated, halted, policy)).state is RolloutState.ROLLING_BACK
-    assert told(step(a_fleet(), replace(halted, on_target=0), policy)) == []
-    assert "BottlerocketRollback" not in told(step(updated, halted))
+    assert kept(step(a_fleet(updated, policy=policy), halted)).state is RolloutState.ROLLING_BACK
+    assert told(step(a_fleet(policy=policy), replace(halted, on_target=0))) == []
+    assert "BottlerocketRollback" not in told(step(a_fleet(updated), halted))
 
 
 # What operators say.
@@ -356,7 +356,7 @@ def test_a_rollback_that_was_halted_resumes_as_a_rollback() -> None:
 def test_an_instance_that_left_the_cluster_is_forgotten_unless_its_reboot_cost_it() -> None:
     left, cost = an_update(1), an_update(2, stage=Stage.REPLACING, harmed=True)
 
-    plans = plan_update(a_fleet(lost=(left, cost, failed(3))), a_rollout(), a_policy_of_updates(), after(1))[1:]
+    plans = plan_update(a_fleet(lost=(left, cost, failed(3))), a_rollout(), after(1))[1:]
 
     assert plans[0].actions
     assert kept(plans[0]) is None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from datetime import datetime
 
 from ballast.facts.service import Service
@@ -17,7 +18,8 @@ def cannot_move(service: Service) -> bool:
     So one task at a maximum of 150 % cannot move either.
     https://docs.aws.amazon.com/AmazonECS/latest/developerguide/container-instance-draining.html
     """
-    least = -(-service.desired * service.minimum_healthy_percent // HUNDRED_PERCENT)
+    # A product of whole numbers divided once, so exact below 2**53: 7 percent of 100 tasks are 7, not 8.
+    least = math.ceil(service.desired * service.minimum_healthy_percent / HUNDRED_PERCENT)
     most = service.desired * service.maximum_percent // HUNDRED_PERCENT
     return service.desired > 0 and least >= service.desired >= most
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from ballast.records.event import Sweep
+
 
 @dataclass(frozen=True, slots=True)
 class SpotInterrupted:
@@ -72,13 +74,6 @@ class ContainerInstanceImpaired:
     instance_id: str
     cluster: str
     checks: tuple[str, ...]  # "TYPE: reason" of each impaired check
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Sweep:
-    """The minute's round, for what no event announced."""
-
     at: datetime
 
 

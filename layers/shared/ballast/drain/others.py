@@ -12,6 +12,7 @@ from ballast.facts.instance import InstanceStatus
 from ballast.facts.view import View
 from ballast.plans.actions import DeregisterContainerInstance, RecordWatch, Tell
 from ballast.plans.plan import Plan
+from ballast.records.revision import next_revision
 from ballast.records.watch import Watch, WatchKind
 from ballast.words import watching as say
 from ballast.words.notice import Notice
@@ -133,8 +134,4 @@ def _begun_and_ended(
 
 
 def _told(watch: Watch, notice: Notice) -> Plan:
-    return Plan("it has lasted", (Tell(notice), RecordWatch(watch, _told_already(watch))))
-
-
-def _told_already(watch: Watch) -> Watch:
-    return replace(watch, told=True, revision=watch.revision + 1)
+    return Plan("it has lasted", (Tell(notice), RecordWatch(watch, next_revision(replace(watch, told=True)))))

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
+from datetime import UTC
 from email.utils import parsedate_to_datetime
 from typing import Any
 
@@ -23,31 +23,15 @@ from ballast.drain.events import (
     Irrelevant,
     RebalanceRecommended,
     SpotInterrupted,
-    Sweep,
 )
-from ballast.errors import UnexpectedEventError
+from ballast.records.event import SCHEDULE, Kind, read_event, sweep, time_of
 
 INSTANCE_ID = re.compile(r"i-[0-9a-f]{8,17}")
 
 
 def parse(event: Mapping[str, Any]) -> Event:
-    """Read an EventBridge event; raise UnexpectedEventError in one sentence when it is unknown or malformed."""
-    kind = (str(event.get("source")), str(event.get("detail-type")))
-    parser = _PARSERS.get(kind)
-    if parser is None:
-        raise UnexpectedEventError(
-            f"No function handles detail-type {kind[1]!r} from source {kind[0]!r}: remove the rule that sends it here."
-        )
-    try:
-        return parser(event["detail"], _time(event["time"]))
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
-        what = f"lacks {error}" if isinstance(error, KeyError) else f"cannot be read: {error}"
-        raise UnexpectedEventError(f"{kind[1]!r} event {event.get('id')!r} {what}.") from error
-
-
-def _time(text: str) -> datetime:
-    moment = datetime.fromisoformat(text)
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    """Raise UnexpectedEventError in one sentence for an event that is unknown or malformed."""
+    return read_event(event, _PARSERS)
 
 
 def _instance_id(text: str) -> str:
@@ -62,15 +46,18 @@ def _name(arn: str) -> str:
     return arn.rpartition("/")[2]
 
 
-def _spot(detail: Mapping[str, Any], at: datetime) -> Event:
-    return SpotInterrupted(_instance_id(detail["instance-id"]), detail["instance-action"], at)
+def _spot(event: Mapping[str, Any]) -> Event:
+    detail = event["detail"]
+    return SpotInterrupted(_instance_id(detail["instance-id"]), detail["instance-action"], time_of(event))
 
 
-def _rebalance(detail: Mapping[str, Any], at: datetime) -> Event:
-    return RebalanceRecommended(_instance_id(detail["instance-id"]), at)
+def _rebalance(event: Mapping[str, Any]) -> Event:
+    detail = event["detail"]
+    return RebalanceRecommended(_instance_id(detail["instance-id"]), time_of(event))
 
 
-def _terminating(detail: Mapping[str, Any], at: datetime) -> Event:
+def _terminating(event: Mapping[str, Any]) -> Event:
+    detail = event["detail"]
     # Into a warm pool, or only to get a new root volume: the instance survives.
     # https://docs.aws.amazon.com/autoscaling/ec2/userguide/warm-pools-eventbridge-events.html
     if detail.get("Destination", "EC2") != "EC2" or detail.get("Action") == "ReplaceRootVolume":
@@ -81,7 +68,7 @@ def _terminating(detail: Mapping[str, Any], at: datetime) -> Event:
         hook=detail["LifecycleHookName"],
         token=detail.get("LifecycleActionToken"),
         cluster=_cluster_named_in(detail.get("NotificationMetadata")),
-        at=at,
+        at=time_of(event),
     )
 
 
@@ -94,7 +81,8 @@ def _cluster_named_in(metadata: str | None) -> str | None:
     return found.get("cluster") if isinstance(found, dict) else None
 
 
-def _health(detail: Mapping[str, Any], at: datetime) -> Event:
+def _health(event: Mapping[str, Any]) -> Event:
+    detail = event["detail"]
     if detail["eventTypeCategory"] != "scheduledChange" or detail["service"] != "EC2":
         return Irrelevant("not a scheduled change of EC2")
     if detail.get("backupEvent") == "true":
@@ -106,33 +94,36 @@ def _health(detail: Mapping[str, Any], at: datetime) -> Event:
         kind=detail["eventTypeCode"],
         starts_at=starts_at if starts_at.tzinfo else starts_at.replace(tzinfo=UTC),
         open=detail.get("statusCode", "open") != "closed",
-        at=at,
+        at=time_of(event),
     )
 
 
-def _state(detail: Mapping[str, Any], at: datetime) -> Event:
+def _state(event: Mapping[str, Any]) -> Event:
+    detail = event["detail"]
     if detail["state"] not in ("shutting-down", "stopping", "terminated", "stopped"):
         return Irrelevant(f"an instance that is {detail['state']} needs nothing")
-    return InstanceStateChanged(_instance_id(detail["instance-id"]), detail["state"], at)
+    return InstanceStateChanged(_instance_id(detail["instance-id"]), detail["state"], time_of(event))
 
 
-def _container_instance(detail: Mapping[str, Any], at: datetime) -> Event:
+def _container_instance(event: Mapping[str, Any]) -> Event:
+    detail = event["detail"]
     if "ec2InstanceId" not in detail:
         return Irrelevant("an external instance (ECS Anywhere) is not on EC2")
-    return ContainerInstanceChanged(_instance_id(detail["ec2InstanceId"]), _name(detail["clusterArn"]), at)
+    return ContainerInstanceChanged(_instance_id(detail["ec2InstanceId"]), _name(detail["clusterArn"]), time_of(event))
 
 
-def _impaired(detail: Mapping[str, Any], at: datetime) -> Event:
+def _impaired(event: Mapping[str, Any]) -> Event:
+    detail = event["detail"]
     bad = [c for c in detail["healthChecks"] if c.get("status") == "IMPAIRED"]
     return ContainerInstanceImpaired(
         instance_id=_instance_id(detail["ec2InstanceId"]),
         cluster=_name(detail["clusterArn"]),
         checks=tuple(f"{c['type']}: {c.get('statusReason') or 'no reason given'}" for c in bad),
-        at=at,
+        at=time_of(event),
     )
 
 
-_PARSERS: dict[tuple[str, str], Callable[[Mapping[str, Any], datetime], Event]] = {
+_PARSERS: Mapping[Kind, Callable[[Mapping[str, Any]], Event]] = {
     ("aws.ec2", "EC2 Spot Instance Interruption Warning"): _spot,
     ("aws.ec2", "EC2 Instance Rebalance Recommendation"): _rebalance,
     ("aws.autoscaling", "EC2 Instance-terminate Lifecycle Action"): _terminating,
@@ -140,5 +131,5 @@ _PARSERS: dict[tuple[str, str], Callable[[Mapping[str, Any], datetime], Event]] 
     ("aws.ec2", "EC2 Instance State-change Notification"): _state,
     ("aws.ecs", "ECS Container Instance State Change"): _container_instance,
     ("aws.ecs", "ECS Container Instance Health Change"): _impaired,
-    ("aws.events", "Scheduled Event"): lambda _detail, at: Sweep(at),
+    SCHEDULE: sweep,
 }

@@ -5,16 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from ballast.drain.end import (
-    plan_closed,
-    plan_deadline,
-    plan_empty,
-    plan_rollback,
-    plan_survivor,
-    plan_terminated,
-    stop_standalone,
-)
-from ballast.drain.start import begin, plan_voluntary
+from ballast.drain.begin import begin
+from ballast.drain.close import plan_closed, plan_survivor, plan_terminated
+from ballast.drain.deadline import plan_deadline, plan_rollback
+from ballast.drain.empty import plan_empty
+from ballast.drain.start import plan_voluntary
+from ballast.drain.stop import stop_standalone
 from ballast.facts.instance import InstanceStatus
 from ballast.facts.view import NOTHING_RUNS, View
 from ballast.plans.actions import ContinueTermination, Record, SendHeartbeat, StartDraining, Tell
@@ -54,7 +50,7 @@ def plan_progress(view: View, now: datetime, *, may_begin: bool = True) -> Plan:
     if known.phase is Phase.CLAIMED:
         silent = instance.status in NOTHING_RUNS or known.told_by_rollout
         started = () if silent else (Tell(say.drain_started(view, known, now)),)
-        return Plan("it drains", (*started, Record(known, next_revision(known, phase=Phase.DRAINING))))
+        return Plan("it drains", (*started, Record(known, next_revision(replace(known, phase=Phase.DRAINING)))))
     return _plan_draining(view, known, now)
 
 
@@ -73,7 +69,7 @@ def _plan_draining(view: View, known: Disruption, now: datetime) -> Plan:
             told = Tell(say.drain_finished(view, known, now))
             return Plan(
                 "no tasks are counted on it any more",
-                (told, Record(known, next_revision(known, phase=Phase.DRAINED))),
+                (told, Record(known, next_revision(replace(known, phase=Phase.DRAINED)))),
             )
         return Plan(f"{view.counted_tasks} tasks are still counted on it")
     if view.ec2_state in ("shutting-down", "stopping"):
@@ -89,7 +85,7 @@ def _plan_draining(view: View, known: Disruption, now: datetime) -> Plan:
         hook = known.hook
         assert hook is not None  # noqa: S101 - heartbeat_is_due says so
         beat = SendHeartbeat(hook.group, hook.name, known.instance_id, hook.token)
-        later = next_revision(known, hook=replace(hook, waits_since=now))
+        later = next_revision(replace(known, hook=replace(hook, waits_since=now)))
         return Plan("its hook needs a heartbeat", (*stops, beat, Record(known, later)))
     return Plan(f"{view.counted_tasks} tasks are still counted on it", stops)
 
@@ -113,7 +109,7 @@ def _plan_active(view: View, known: Disruption, now: datetime) -> Plan:
         told = () if known.told_by_rollout else (Tell(say.drain_started(view, known, now)),)
         return Plan(
             "claimed, not yet draining",
-            (drain, *told, Record(known, next_revision(known, phase=Phase.DRAINING))),
+            (drain, *told, Record(known, next_revision(replace(known, phase=Phase.DRAINING)))),
         )
     if known.told_by_rollout and known.phase is Phase.DRAINED:
         return Plan("its update has set it ACTIVE, or deals with whoever did")
@@ -143,7 +139,7 @@ def _plan_unregistered(view: View, known: Disruption, now: datetime) -> Plan:
     if hook and not hook.completed:
         release = ContinueTermination(hook.group, hook.name, known.instance_id, hook.token)
         told = Tell(say.drain_finished(view, known, now))
-        done = next_revision(known, phase=Phase.DRAINED, hook=replace(hook, completed=True))
+        done = next_revision(replace(known, phase=Phase.DRAINED, hook=replace(hook, completed=True)))
         return Plan("it left the cluster, so nothing runs there", (release, told, Record(known, done)))
     return plan_closed(view, known, say_how.instance_left(view, known, now), "it left the cluster")
 

@@ -16,10 +16,10 @@ from ballast.drain.events import (
     Irrelevant,
     RebalanceRecommended,
     SpotInterrupted,
-    Sweep,
 )
 from ballast.policy.policy import Policy
 from ballast.records.disruption import Reason
+from ballast.records.event import Sweep
 
 OUR_HOOK = "ballast-drain"
 SPOT_NOTICE = timedelta(minutes=2)

@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 
 from ballast.drain.blockers import cannot_move
-from ballast.drain.capacity import unplaced
+from ballast.drain.proof import unplaced
 from ballast.facts.instance import ContainerInstance, InstanceStatus
 from ballast.facts.task import TaskKind
 from ballast.facts.view import View
+from ballast.policy.objection import policy_objection
 from ballast.policy.opt_out import holds
 from ballast.policy.policy import OPT_OUT_TAG
 
@@ -18,11 +19,8 @@ def objection(view: View, now: datetime) -> str | None:
     instance, policy = view.instance, view.cluster.policy
     if instance is None:
         return "it is not in the cluster"
-    if policy.unreadable:
-        tag, value, _ = policy.unreadable[0]
-        return f"the cluster's tag {tag}={value} cannot be read"
-    if holds(policy.opted_out, now):
-        return f"the cluster is opted out by {OPT_OUT_TAG}={policy.opted_out}"
+    if why := policy_objection(policy, now):
+        return why
     if holds(instance.tags.get(OPT_OUT_TAG), now):
         return f"the instance is opted out by {OPT_OUT_TAG}={instance.tags[OPT_OUT_TAG]}"
     if instance.status is not InstanceStatus.ACTIVE:

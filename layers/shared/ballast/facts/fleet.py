@@ -11,6 +11,7 @@ from ballast.facts.instance import ContainerInstance
 from ballast.facts.launch_template import Template
 from ballast.facts.refresh import Refresh
 from ballast.facts.view import View
+from ballast.policy.policy import Policy
 from ballast.records.command import Command
 from ballast.records.disruption import Disruption
 from ballast.records.instance_update import InstanceUpdate
@@ -73,6 +74,11 @@ class Fleet:
     templates: tuple[Template, ...] = ()  # of the groups of the hosts, where they were looked up
     refreshes: tuple[Refresh, ...] = ()
     image_id: str | None = None  # of the rollout's target, where it was looked up
+
+    @property
+    def policy(self) -> Policy:
+        """Of its cluster."""
+        return self.cluster.policy
 
     @property
     def updates(self) -> tuple[InstanceUpdate, ...]:

@@ -1,13 +1,16 @@
 """Which instances to buy, and which to give back, within a percent of the least possible cost.
 
 Tasks that are interchangeable are one `Shape`, instances that can be bought are a `Pool`, an instance that runs is a
-`Node`. There are three questions, all about counts of shapes, never about single tasks:
+`Node`. There are four questions:
 
     lower_bound(demand, pools)         what can no plan undercut, and what is one copy's fair share of it?   bound
     plan_capacity(demand, pools)       which instances should be bought for this demand?                      planning
     plan_consolidation(nodes, …)       which of these instances can go, and where do their tasks go?          consolidation
+    places(copies, rooms)              which of these copies fit into this free room, and where?              places
 
 and `explain` splits a cost into bound, granularity and fragmentation.                                        model
+All but `places` are about counts of shapes, never about single tasks; `places` is the proof that a drain asks for. Import
+from the modules named on the right: this one loads none, so that a function loads only what it uses.
 
 Follow one shape, `Shape("web", {"cpu": 512, "memory": 1024})`, 300 copies, through `plan_capacity`:
 
@@ -28,24 +31,3 @@ Follow one shape, `Shape("web", {"cpu": 512, "memory": 1024})`, 300 copies, thro
 Everything is pure and deterministic: no clock, no randomness, no dependency, bounded work; only + - * / on floats, so the
 same input gives the same answer on any machine. Money is US dollars per hour.
 """
-
-from ballast.packing.bound import lower_bound
-from ballast.packing.checks import Misfit, UnplaceableError
-from ballast.packing.consolidation import plan_consolidation
-from ballast.packing.model import (
-    Bound,
-    CapacityPlan,
-    Consolidation,
-    Explanation,
-    Node,
-    PlannedInstances,
-    Pool,
-    Shape,
-    explain,
-)
-from ballast.packing.planning import plan_capacity
-
-__all__ = [
-    "Bound", "CapacityPlan", "Consolidation", "Explanation", "Misfit", "Node", "PlannedInstances", "Pool", "Shape",
-    "UnplaceableError", "explain", "lower_bound", "plan_capacity", "plan_consolidation",
-]  # fmt: skip

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
 
 from ballast.records.kept import Kept
 
 
-def next_revision[T: Kept](record: T, **changes: Any) -> T:
-    """The record with the changes, one revision later."""
-    return replace(record, revision=record.revision + 1, **changes)
+def next_revision[T: Kept](record: T) -> T:
+    """The record, changed or not, one revision later: `next_revision(replace(known, phase=Phase.DRAINED))`.
+
+    The changes are not its own arguments, because a type checker knows the fields of `replace` only.
+    """
+    return replace(record, revision=record.revision + 1)

@@ -73,5 +73,10 @@ class Rollout:
         return f"{self.cluster}/rollout/{self.variant}/{self.arch}/{self.target}/{self.told_since:%Y%m%dT%H%M%SZ}"
 
     @property
+    def moves(self) -> bool:
+        """Whether it may take up instances, so that what permits or forbids it matters."""
+        return self.state in (RolloutState.RUNNING, RolloutState.ROLLING_BACK)
+
+    @property
     def over(self) -> bool:
         return self.state in (RolloutState.DONE, RolloutState.ROLLED_BACK)

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from ballast.errors import UnexpectedEventError
+from ballast.records.event import time_of
 
 SERVICE_ACTION = "ECS Service Action"
 DEPLOYMENT_STATE_CHANGE = "ECS Deployment State Change"
@@ -62,28 +62,15 @@ class ServiceFailure:
 
 
 def parse_service_event(event: Mapping[str, Any]) -> ServiceEvent:
-    """Raise UnexpectedEventError when it is not one of the four events that our rule asks for."""
-    kind = event.get("detail-type")
-    try:
-        detail = event["detail"]
-        name = detail["eventName"]
-        if name not in tuple(FailureName):
-            expected = ", ".join(FailureName)
-            raise UnexpectedEventError(f"'{kind}' event is {name!r}; expected one of {expected}.")
-        cluster, service = _names(str(event["resources"][0]))
-        if "clusterArn" in detail:
-            cluster = str(detail["clusterArn"]).rpartition("/")[2]
-        return ServiceEvent(
-            name=FailureName(name),
-            cluster=cluster,
-            service=service,
-            reason=str(detail.get("reason", "")),
-            at=datetime.fromisoformat(event["time"]),
-        )
-    except (KeyError, IndexError, TypeError, ValueError, AttributeError) as error:
-        raise UnexpectedEventError(
-            f"'{kind}' event cannot be read: {error!r}; expected resources[0], time and detail.eventName."
-        ) from error
+    """A parser for `read_event`: raises in words unless it is one of the four events that our rule asks for."""
+    detail = event["detail"]
+    name = detail["eventName"]
+    if name not in tuple(FailureName):
+        raise ValueError(f"eventName is {name!r}; expected one of {', '.join(FailureName)}")
+    cluster, service = _names(str(next(iter(event["resources"]), "")))
+    if "clusterArn" in detail:
+        cluster = str(detail["clusterArn"]).rpartition("/")[2]
+    return ServiceEvent(FailureName(name), cluster, service, str(detail.get("reason", "")), time_of(event))
 
 
 def _names(service_arn: str) -> tuple[str, str]:

@@ -12,7 +12,7 @@ from ballast import clock
 from ballast.aws import ecs
 from ballast.aws.dead_letters import DeadLetters
 from ballast.aws.ledger import Ledger
-from ballast.drain.events import Event, Sweep
+from ballast.drain.events import Event
 from ballast.drain.sort_out import About, Found, Sorted, by_instance, may_be_in, sort_out
 from ballast.drain.start import plan_release
 from ballast.drain.triggers import strongest
@@ -20,6 +20,7 @@ from ballast.facts.cluster import Cluster
 from ballast.facts.instance import ContainerInstance
 from ballast.plans.plan import Plan
 from ballast.policy.policy import Policy, defaults_from
+from ballast.records.event import Sweep
 from ballast.shell.drain_events import plan_reactions, triggers_about
 from ballast.shell.drain_sweep import Sweeper, refresh_registry, see_clusters
 from ballast.shell.execute import Executor

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from ballast.aws import instance_refresh, launch_templates, ssm
@@ -42,7 +43,7 @@ def _run(ledger: Ledger, documents: Mapping[Document, str], actions: Iterable[Ru
 
 
 def _note(ledger: Ledger, action: RunCommand, command_id: str) -> None:
-    noted = next_revision(action.update, command_id=command_id, command_at=action.at)
+    noted = next_revision(replace(action.update, command_id=command_id, command_at=action.at))
     try:
         ledger.write(action.update, noted)
     except LostRaceError:

@@ -14,6 +14,7 @@ from ballast.aws.ledger import Ledger
 from ballast.facts.cluster import Cluster
 from ballast.facts.instance import ContainerInstance
 from ballast.facts.running import Running
+from ballast.records.event import Sweep
 from ballast.records.watch import Watch
 from ballast.releases.plan import names_to_read, plan_releases
 from ballast.shell.execute import Executor
@@ -21,7 +22,6 @@ from ballast.shell.for_each_cluster import for_each_cluster
 from ballast.shell.perform import performers
 from ballast.shell.settings import WatchSettings
 from ballast.telemetry import logger
-from ballast.update.events import Look
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ class ReleasesRuntime:
         ledger = Ledger(settings.ledger_table)
         return cls(ledger, Executor(performers(ledger), dry_run=False), DeadLetters(settings.dead_letter_queue_url))
 
-    def handle(self, checks: Sequence[Look]) -> Sequence[Look]:
+    def handle(self, checks: Sequence[Sweep]) -> Sequence[Sweep]:
         """Answer the checks that must come again, as something could not be read or told."""
         now = clock.utc_now()
         clusters = self.ledger.clusters()

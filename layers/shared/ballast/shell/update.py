@@ -89,7 +89,7 @@ class UpdateRuntime:
         for fleet, rollout in observer.fleets(books, releases):
             ours = tuple(c for c in commands if c.concerns(fleet.variant, fleet.arch))
             seen = replace(fleet, commands=ours, news=news)
-            result = self.executor.execute(plan_update(seen, rollout, cluster.policy, observer.now))
+            result = self.executor.execute(plan_update(seen, rollout, observer.now))
             if result.failed:
                 return None
             raced = raced or 0 in result.given_up

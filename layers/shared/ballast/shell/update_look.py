@@ -18,12 +18,11 @@ from ballast.policy.updates import Strategy
 from ballast.records.document import Document
 from ballast.records.instance_update import InstanceUpdate, Stage
 from ballast.records.release import Release
-from ballast.records.rollout import Rollout, RolloutState
+from ballast.records.rollout import Rollout
 from ballast.shell.look import Observer, view_instances
 from ballast.update.rollout.batches import is_out, staged
 
 SSM_LAGS = timedelta(minutes=30)  # it reports the platform's version every few minutes
-MOVES = (RolloutState.RUNNING, RolloutState.ROLLING_BACK)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +87,7 @@ class FleetObserver:
 
     def _fleet(self, fleet: Fleet, books: Books, rollout: Rollout | None) -> Fleet:
         present = {i.instance_id for i in fleet.everybody}
-        moves = rollout is not None and rollout.state in MOVES
+        moves = rollout is not None and rollout.moves
         updates = self.cluster.policy.updates
         fleet = replace(
             fleet,
@@ -134,4 +133,4 @@ def _groups_matter(rollout: Rollout, now: datetime) -> bool:
     """While groups are refreshed, in the first hour after the end, and then once an hour, for drift."""
     if rollout.ended_at:
         return now - rollout.ended_at < timedelta(hours=1) or now.minute == 0
-    return rollout.refreshing is not None or (rollout.strategy == Strategy.REPLACE and rollout.state in MOVES)
+    return rollout.refreshing is not None or (rollout.strategy == Strategy.REPLACE and rollout.moves)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
-from ballast.drain.end import INSTANCE_DRAINED
-from ballast.errors import UnexpectedEventError
+from ballast.drain.empty import INSTANCE_DRAINED
 from ballast.records.command import DETAIL_TYPE, Command, parse_command
+from ballast.records.event import SCHEDULE, Kind, read_event, time_of
 from ballast.records.release_event import AVAILABLE, RECALLED, ReleaseChanged, parse_release
 from ballast.records.service_failure import DEPLOYMENT_STATE_CHANGE, SERVICE_ACTION, FailureName, parse_service_event
 
@@ -51,38 +51,23 @@ IMPAIRED = {
 
 
 def parse(event: Mapping[str, Any]) -> UpdateEvent:
-    """Read an EventBridge event; raise UnexpectedEventError in one sentence when it is unknown or malformed."""
-    kind = (str(event.get("source")), str(event.get("detail-type")))
-    parser = _PARSERS.get(kind)
-    if parser is None:
-        raise UnexpectedEventError(
-            f"No function handles detail-type {kind[1]!r} from source {kind[0]!r}: remove the rule that sends it here."
-        )
-    try:
-        return parser(event, _time(event["time"]))
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
-        what = f"lacks {error}" if isinstance(error, KeyError) else f"cannot be read: {error}"
-        raise UnexpectedEventError(f"{kind[1]!r} event {event.get('id')!r} {what}.") from error
+    """Raise UnexpectedEventError in one sentence for an event that is unknown or malformed."""
+    return read_event(event, _PARSERS)
 
 
-def _time(text: str) -> datetime:
-    moment = datetime.fromisoformat(text)
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+def _container_instance(event: Mapping[str, Any]) -> UpdateEvent:
+    return Look(time_of(event), cluster=str(event["detail"]["clusterArn"]).rpartition("/")[2])
 
 
-def _container_instance(event: Mapping[str, Any], at: datetime) -> UpdateEvent:
-    return Look(at, cluster=str(event["detail"]["clusterArn"]).rpartition("/")[2])
+def _drained(event: Mapping[str, Any]) -> UpdateEvent:
+    return Look(time_of(event), cluster=str(event["detail"]["cluster"]))
 
 
-def _drained(event: Mapping[str, Any], at: datetime) -> UpdateEvent:
-    return Look(at, cluster=str(event["detail"]["cluster"]))
+def _command_ended(event: Mapping[str, Any]) -> UpdateEvent:
+    return Look(time_of(event), instance_id=str(event["detail"]["instance-id"]))
 
 
-def _command_ended(event: Mapping[str, Any], at: datetime) -> UpdateEvent:
-    return Look(at, instance_id=str(event["detail"]["instance-id"]))
-
-
-def _service(event: Mapping[str, Any], _at: datetime) -> UpdateEvent:
+def _service(event: Mapping[str, Any]) -> UpdateEvent:
     failure = parse_service_event(event)
     if failure.name not in IMPAIRED:
         return Look(failure.at, cluster=failure.cluster)
@@ -90,19 +75,19 @@ def _service(event: Mapping[str, Any], _at: datetime) -> UpdateEvent:
     return Trouble(failure.cluster, f"{what} ({failure.reason})" if failure.reason else what, failure.at)
 
 
-def _release(event: Mapping[str, Any], at: datetime) -> UpdateEvent:
-    return parse_release(event["detail"], at)
+def _release(event: Mapping[str, Any]) -> UpdateEvent:
+    return parse_release(event["detail"], time_of(event))
 
 
-def _command(event: Mapping[str, Any], at: datetime) -> UpdateEvent:
-    return parse_command(event["detail"], at)
+def _command(event: Mapping[str, Any]) -> UpdateEvent:
+    return parse_command(event["detail"], time_of(event))
 
 
-def _anywhere(_event: Mapping[str, Any], at: datetime) -> UpdateEvent:
-    return Look(at)
+def _anywhere(event: Mapping[str, Any]) -> UpdateEvent:
+    return Look(time_of(event))
 
 
-_PARSERS: dict[tuple[str, str], Callable[[Mapping[str, Any], datetime], UpdateEvent]] = {
+_PARSERS: Mapping[Kind, Callable[[Mapping[str, Any]], UpdateEvent]] = {
     ("aws.ecs", "ECS Container Instance State Change"): _container_instance,
     ("aws.ssm", "EC2 Command Invocation Status-change Notification"): _command_ended,
     ("aws.ecs", SERVICE_ACTION): _service,
@@ -111,6 +96,6 @@ _PARSERS: dict[tuple[str, str], Callable[[Mapping[str, Any], datetime], UpdateEv
     ("ballast", AVAILABLE): _release,
     ("ballast", RECALLED): _release,
     ("ballast", DETAIL_TYPE): _command,
-    ("aws.events", "Scheduled Event"): _anywhere,
+    SCHEDULE: _anywhere,
     **{("aws.autoscaling", f"EC2 Auto Scaling Instance Refresh {end}"): _anywhere for end in REFRESH_MOVES},
 }

@@ -5,21 +5,18 @@ from __future__ import annotations
 from datetime import datetime
 
 from ballast.facts.fleet import Fleet
+from ballast.policy.objection import policy_objection
 from ballast.policy.opt_out import holds
-from ballast.policy.policy import OPT_OUT_TAG, Policy
 from ballast.policy.updates import Strategy
 from ballast.policy.windows import next_opening, open_until
 from ballast.records.rollout import Rollout
 
 
-def objection_to_start(fleet: Fleet, policy: Policy, now: datetime) -> str | None:
+def objection_to_start(fleet: Fleet, now: datetime) -> str | None:
     """An instance is not started unless its drain and its reboot would end inside the window."""
-    updates = policy.updates
-    if policy.unreadable:
-        tag, value, _ = policy.unreadable[0]
-        return f"the cluster's tag {tag}={value} cannot be read"
-    if holds(policy.opted_out, now):
-        return f"the cluster is opted out by {OPT_OUT_TAG}={policy.opted_out}"
+    updates = fleet.policy.updates
+    if why := policy_objection(fleet.policy, now):
+        return why
     if holds(updates.frozen, now):
         return f"updates are frozen ({updates.frozen})"
     if fleet.closed_calendars:
@@ -27,19 +24,19 @@ def objection_to_start(fleet: Fleet, policy: Policy, now: datetime) -> str | Non
     until = open_until(updates.windows, now)
     if until is None:
         return f"the next maintenance window opens at {next_opening(updates.windows, now):%Y-%m-%d %H:%M} UTC"
-    if now + policy.voluntary_deadline + updates.return_time > until:
+    if now + fleet.policy.voluntary_deadline + updates.return_time > until:
         return f"a drain might not end before the maintenance window closes at {until:%H:%M} UTC"
     return None
 
 
-def objection_to_go_on(fleet: Fleet, rollout: Rollout, policy: Policy, now: datetime) -> str | None:
+def objection_to_go_on(fleet: Fleet, rollout: Rollout, now: datetime) -> str | None:
     """A rollback goes on though updates were turned off: it takes back what they did."""
-    if policy.updates.strategy is Strategy.OFF and rollout.bad_version is None:
+    if fleet.policy.updates.strategy is Strategy.OFF and rollout.bad_version is None:
         return "updates are off"
-    return objection_to_start(fleet, policy, now)
+    return objection_to_start(fleet, now)
 
 
-def reason_to_halt(fleet: Fleet, rollout: Rollout, policy: Policy) -> str | None:
+def reason_to_halt(fleet: Fleet, rollout: Rollout) -> str | None:
     """https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-circuit-breaker.html is the model."""
     release = fleet.release
     if release and rollout.target in release.recalled:
@@ -50,7 +47,7 @@ def reason_to_halt(fleet: Fleet, rollout: Rollout, policy: Policy) -> str | None
     canaries = [u for u in failed if u.wave == 0]
     if canaries:
         return f"the canary {canaries[0].instance_id} failed: {canaries[0].why}"
-    allowed = policy.updates.failures_allowed(rollout.total)
+    allowed = fleet.policy.updates.failures_allowed(rollout.total)
     if len(failed) > allowed:
         return f"{len(failed)} instances failed, the last because {failed[-1].why}; the failure budget is {allowed}"
     for name, why in fleet.ringing_alarms.items():

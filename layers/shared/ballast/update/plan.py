@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from ballast.facts.arrival import ours
@@ -25,54 +26,56 @@ from ballast.update.rollout.progress import plan_progress
 from ballast.update.rollout.target import plan_reopened, plan_target, plan_waiting
 from ballast.words import rollout as say
 
-MOVES = (RolloutState.RUNNING, RolloutState.ROLLING_BACK)
 
-
-def plan_update(fleet: Fleet, rollout: Rollout | None, policy: Policy, now: datetime) -> tuple[Plan, ...]:
+def plan_update(fleet: Fleet, rollout: Rollout | None, now: datetime) -> tuple[Plan, ...]:
     """One plan for the rollout, then one for each instance that is under way.
 
     The rollout's plan begins with its own record: what it starts is given up when another function changed the rollout.
     """
     return (
-        _plan_rollout(fleet, rollout, policy, now),
-        *(_plan_host(host, rollout, policy, now) for host in fleet.hosts if host.update and not host.update.settled),
+        _plan_rollout(fleet, rollout, now),
+        *(
+            _plan_host(host, rollout, fleet.policy, now)
+            for host in fleet.hosts
+            if host.update and not host.update.settled
+        ),
         *(_plan_lost(update, now) for update in fleet.lost),
     )
 
 
-def _plan_rollout(fleet: Fleet, rollout: Rollout | None, policy: Policy, now: datetime) -> Plan:
+def _plan_rollout(fleet: Fleet, rollout: Rollout | None, now: datetime) -> Plan:
     if fleet.commands:
         return plan_command(fleet, rollout, fleet.commands[0], now)
     stop = plan_stop(fleet, rollout) if rollout else None
     if stop:
         return stop
-    another = plan_target(fleet, rollout, policy, now)
+    another = plan_target(fleet, rollout, now)
     if another or rollout is None:
         return another or Plan("there is nothing to roll out")
     match rollout.state:
         case RolloutState.WAITING:
-            return plan_waiting(fleet, rollout, policy, now)
+            return plan_waiting(fleet, rollout, now)
         case RolloutState.RUNNING | RolloutState.ROLLING_BACK:
-            why = reason_to_halt(fleet, rollout, policy)
+            why = reason_to_halt(fleet, rollout)
             if why:
                 return _plan_halt(fleet, rollout, why, now)
             step_of = plan_refreshes if rollout.strategy == Strategy.REPLACE else plan_progress
-            return step_of(fleet, rollout, policy, now)
+            return step_of(fleet, rollout, now)
         case RolloutState.HALTED:
-            return _plan_halted(fleet, rollout, policy, now)
+            return _plan_halted(fleet, rollout, now)
         case RolloutState.DONE | RolloutState.ROLLED_BACK:
-            return plan_reopened(fleet, rollout, policy, now) or plan_templates(fleet, rollout, policy, now)
+            return plan_reopened(fleet, rollout, now) or plan_templates(fleet, rollout, now)
 
 
 def _plan_halt(fleet: Fleet, rollout: Rollout, why: str, now: datetime) -> Plan:
-    halted = counted(fleet, next_revision(rollout, state=RolloutState.HALTED, halted_reason=why), now)
+    halted = counted(fleet, next_revision(replace(rollout, state=RolloutState.HALTED, halted_reason=why)), now)
     return Plan(f"halt: {why}", (Tell(say.halted(fleet, halted, now, page=True)), Record(rollout, halted)))
 
 
-def _plan_halted(fleet: Fleet, rollout: Rollout, policy: Policy, now: datetime) -> Plan:
+def _plan_halted(fleet: Fleet, rollout: Rollout, now: datetime) -> Plan:
     """What is in flight ends; its count is kept true."""
-    goes_back = policy.updates.on_halt is OnHalt.ROLLBACK and rollout.bad_version is None and rollout.on_target
-    if goes_back and policy.updates.strategy is not Strategy.OFF:
+    goes_back = fleet.policy.updates.on_halt is OnHalt.ROLLBACK and rollout.bad_version is None and rollout.on_target
+    if goes_back and fleet.policy.updates.strategy is not Strategy.OFF:
         after = rolled_back(fleet, next_revision(rollout), None, now)
         return Plan("roll back by policy", (Tell(say.rolling_back(fleet, rollout, after, now)), Record(rollout, after)))
     after = counted(fleet, rollout, now)
@@ -84,7 +87,7 @@ def _plan_halted(fleet: Fleet, rollout: Rollout, policy: Policy, now: datetime) 
 def _plan_host(host: Host, rollout: Rollout | None, policy: Policy, now: datetime) -> Plan:
     update = host.update
     assert update is not None  # noqa: S101 - the caller has checked
-    moves = rollout is not None and ours(host, rollout) is not None and rollout.state in MOVES
+    moves = rollout is not None and ours(host, rollout) is not None and rollout.moves
     serves = update.stage in (Stage.CHECKING, Stage.STAGING, Stage.STAGED, Stage.DRAINING)
     if not moves and serves:
         return plan_abandoned(host, update, "its rollout goes no further", now)
@@ -114,7 +117,7 @@ def _plan_staged(host: Host, update: InstanceUpdate, now: datetime) -> Plan:
     if drain is None:
         return Plan("staged, and waits for its batch")
     if drain.told_by_rollout:
-        drains = next_revision(update, stage=Stage.DRAINING, since=drain.started_at)
+        drains = next_revision(replace(update, stage=Stage.DRAINING, since=drain.started_at))
         return Plan("its drain is on record", (Record(update, drains),))
     return plan_abandoned(host, update, "it is disrupted otherwise", now)
 
@@ -124,6 +127,6 @@ def _plan_lost(update: InstanceUpdate, now: datetime) -> Plan:
     if update.settled:
         return Plan("gone")
     if update.stage is Stage.REPLACING or update.harmed:
-        failed = next_revision(update, stage=Stage.FAILED, since=now, retry_at=None, harmed=True)
+        failed = next_revision(replace(update, stage=Stage.FAILED, since=now, retry_at=None, harmed=True))
         return Plan("it was replaced", (Record(update, failed),))
     return Plan("it left the cluster meanwhile", (Record(update, None),))

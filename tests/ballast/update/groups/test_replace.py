@@ -53,7 +53,7 @@ def a_refresh(status: str = "InProgress", **changes: Any) -> Refresh:
 
 
 def step(fleet: Fleet, rollout: Rollout, now: float = 10) -> Plan:
-    return plan_refreshes(fleet, rollout, fleet.cluster.policy, after(now))
+    return plan_refreshes(fleet, rollout, after(now))
 
 
 def asked_of(plan: Plan) -> StartRefresh:
@@ -160,13 +160,13 @@ def test_a_group_that_cannot_be_refreshed_is_left_for_a_reason_in_words(
 ) -> None:
     fleet = four(templates=templates, policy=policy)
 
-    assert set(left_by_groups(fleet, a_replacement(), policy, NOW).values()) == {f"web cannot be refreshed: {why}"}
+    assert set(left_by_groups(fleet, a_replacement(), NOW).values()) == {f"web cannot be refreshed: {why}"}
     over = step(fleet, a_replacement())
     assert (kept(over).state, kept(over).excluded) == (RolloutState.DONE, 4)
 
 
 def test_a_group_waits_for_an_image_that_is_not_published() -> None:
-    left = left_by_groups(four(image_id=None), a_replacement(), replace_policy(), NOW)
+    left = left_by_groups(four(image_id=None), a_replacement(), NOW)
 
     assert set(left.values()) == {"web cannot be refreshed: the image is not published"}
 
@@ -176,12 +176,12 @@ def test_in_a_rollback_a_group_whose_parameter_still_names_the_bad_release_is_le
     resolves = Template("web", "resolve:ssm:/p")
     fleet = a_fleet(of_group(1, version=AFTER), templates=(resolves,), policy=replace_policy())
 
-    left = left_by_groups(fleet, back, replace_policy(), NOW)
+    left = left_by_groups(fleet, back, NOW)
 
     assert list(left.values()) == ["web cannot be refreshed: it always boots resolve:ssm:/p"]
     gone_back = a_release(version=BEFORE, recalled=(AFTER,))
     recalled = a_fleet(of_group(1, version=AFTER), templates=(resolves,), release=gone_back, policy=replace_policy())
-    assert left_by_groups(recalled, back, replace_policy(), NOW) == {}
+    assert left_by_groups(recalled, back, NOW) == {}
 
 
 def test_a_refresh_of_somebody_else_is_waited_for() -> None:
@@ -265,7 +265,7 @@ def test_a_rollout_ends_once_ssm_knows_the_new_instances_or_has_had_its_time(
 
 
 def test_what_a_refreshed_group_still_runs_is_reported() -> None:
-    left = left_by_groups(four(), a_replacement(groups_done=("web",)), replace_policy(), NOW)
+    left = left_by_groups(four(), a_replacement(groups_done=("web",)), NOW)
 
     assert set(left.values()) == {f"web was refreshed, and it still runs {BEFORE}"}
 

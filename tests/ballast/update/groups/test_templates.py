@@ -23,7 +23,7 @@ RESOLVES = Template("web", "resolve:ssm:/aws/service/bottlerocket/x", BEFORE)
 
 def step(*templates: Template, rollout: Rollout = OVER, policy: Policy | None = None, **fleet: Any) -> Plan:
     known: dict[str, Any] = {"templates": templates, "image_id": "ami-2"}
-    return plan_templates(a_fleet(**(known | fleet)), rollout, policy or a_policy_of_updates(), NOW)
+    return plan_templates(a_fleet(policy=policy, **(known | fleet)), rollout, NOW)
 
 
 @pytest.mark.parametrize(

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from ballast.facts.fleet import Report
 from ballast.facts.host_answer import HostAnswer, HostProblem
-from ballast.plans.actions import Claim
 from ballast.plans.plan import Plan
-from ballast.plans.update_actions import RunCommand
 from ballast.records.document import Document
 from ballast.records.instance_update import Stage
 from ballast.update.instance.ask import NO_ANSWER, ask, hear, parameters_of
@@ -17,12 +17,13 @@ from tests.builders import NOW, after
 
 
 def test_a_question_is_on_record_before_it_is_sent() -> None:
-    claim, command = ask(an_update(command_id="c-0"), Document.CHECK, after(3), stage=Stage.CHECKING)
+    before = an_update(command_id="c-0")
 
-    assert isinstance(claim, Claim)
-    assert isinstance(command, RunCommand)
-    assert claim.before == an_update(command_id="c-0")
+    claim, command = ask(before, Document.CHECK, after(3), replace(before, stage=Stage.CHECKING))
+
+    assert claim.before == before
     assert claim.after == command.update
+    assert command.update.stage is Stage.CHECKING
     assert (command.update.asked, command.update.command_id, command.update.command_at) == (
         Document.CHECK,
         None,

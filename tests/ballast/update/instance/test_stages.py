@@ -24,7 +24,6 @@ from tests.ballast.update.rollouts import (
     a_drain,
     a_fleet,
     a_host,
-    a_policy_of_updates,
     a_rollout,
     a_status,
     an_update,
@@ -45,7 +44,7 @@ DRAINING = {"status": InstanceStatus.DRAINING}
 
 def plan(host: Host, *, now: datetime = LATER, rollout: Rollout | None = None, policy: Policy | None = None) -> Plan:
     """What follows for this host alone."""
-    _, of_host = plan_update(a_fleet(host), rollout or a_rollout(), policy or a_policy_of_updates(), now)
+    _, of_host = plan_update(a_fleet(host, policy=policy), rollout or a_rollout(), now)
     return of_host
 
 

@@ -48,7 +48,7 @@ def out(number: int, stage: Stage = Stage.DRAINING, *, since: float = 0) -> Host
 
 
 def step(fleet: Fleet, rollout: Rollout, minutes: float) -> Plan:
-    return plan_update(fleet, rollout, POLICY, after(minutes))[0]
+    return plan_update(fleet, rollout, after(minutes))[0]
 
 
 def drained(plan: Plan) -> list[str]:

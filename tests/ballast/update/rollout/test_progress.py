@@ -34,7 +34,7 @@ def at(number: int, stage: Stage, **changes: object) -> Host:
 
 
 def progress(fleet: Fleet, rollout: Rollout, minutes: float = 10) -> Plan:
-    return plan_progress(fleet, rollout, POLICY, after(minutes))
+    return plan_progress(fleet, rollout, after(minutes))
 
 
 def begun(plan: Plan) -> list[str]:
@@ -86,13 +86,14 @@ def test_a_wave_waits_for_what_an_earlier_rollout_has_not_let_go() -> None:
 def test_nothing_begins_outside_the_window_and_the_count_is_still_kept() -> None:
     closed = a_policy(updates=replace(POLICY.updates, windows=read_windows("0 2 * * * for 4h in UTC")))
     fleet = ten(at(1, Stage.STAGING))
+    fleet = replace(fleet, cluster=replace(fleet.cluster, policy=closed))
 
-    found = plan_progress(fleet, a_rollout(), closed, after(10))
+    found = plan_progress(fleet, a_rollout(), after(10))
 
     assert documents(found) == []
     assert "the next maintenance window opens at" in found.reason
     assert kept(found).total == 10
-    assert plan_progress(fleet, kept(found), closed, after(11)).actions == ()
+    assert plan_progress(fleet, kept(found), after(11)).actions == ()
 
 
 def test_a_change_of_the_count_is_told_once() -> None:

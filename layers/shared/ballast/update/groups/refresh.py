@@ -17,13 +17,13 @@ from ballast.update.groups.templates import follow, lags, resolves_bad_version, 
 LONGEST_DELAY = timedelta(hours=48)  # most that CheckpointDelay takes
 
 
-def start(fleet: Fleet, rollout: Rollout, policy: Policy, group: str) -> tuple[Action, ...]:
+def start(fleet: Fleet, rollout: Rollout, group: str) -> tuple[Action, ...]:
     """A numbered version moves with the refresh, and back with its rollback; $Latest and $Default move before it."""
     template = template_of(fleet, group)
     hosts = sum(group_of(host) == group for host in fleet.hosts)
     follows = follow(template, fleet, rollout) if lags(template, rollout) else None
     rolls_back = follows is not None and template.numbered
-    preferences = _preferences(policy, hosts, template, auto_rollback=rolls_back)
+    preferences = _preferences(fleet.policy, hosts, template, auto_rollback=rolls_back)
     if follows and not template.numbered:
         return follows, StartRefresh(group, None, preferences)
     return (StartRefresh(group, follows, preferences),)
@@ -48,11 +48,11 @@ def _preferences(policy: Policy, hosts: int, template: Template, *, auto_rollbac
     )
 
 
-def objection_to_group(template: Template, fleet: Fleet, rollout: Rollout, policy: Policy) -> str | None:
+def objection_to_group(template: Template, fleet: Fleet, rollout: Rollout) -> str | None:
     if template.follows_parameter:
         return resolves_bad_version(template, fleet, rollout)
     if lags(template, rollout):
-        return why_it_cannot_follow(template, fleet, policy)
+        return why_it_cannot_follow(template, fleet)
     if template.image_version != rollout.target:
         return (
             template.why_fixed

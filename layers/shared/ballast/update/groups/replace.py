@@ -15,7 +15,6 @@ from ballast.facts.refresh import Refresh
 from ballast.plans.actions import Claim, Record, Tell
 from ballast.plans.plan import Plan
 from ballast.plans.update_actions import CancelRefresh
-from ballast.policy.policy import Policy
 from ballast.records.revision import next_revision
 from ballast.records.rollout import Rollout, RolloutState
 from ballast.update.count import counted, left_out
@@ -28,27 +27,26 @@ from ballast.words import rollout as say
 SEEN_WITHIN = timedelta(minutes=2)  # a refresh that was asked for shows up in DescribeInstanceRefreshes
 SSM_KNOWS_WITHIN = timedelta(minutes=30)  # the version of an instance that has just been launched
 CLOCKS_DIFFER = timedelta(minutes=1)
-LONGEST_DELAY = timedelta(hours=48)  # most that CheckpointDelay takes
 
 
-def plan_refreshes(fleet: Fleet, rollout: Rollout, policy: Policy, now: datetime) -> Plan:
+def plan_refreshes(fleet: Fleet, rollout: Rollout, now: datetime) -> Plan:
     """One step of a rollout that moves: begin a refresh, watch it, end it, or finish."""
-    after = _counted(fleet, rollout, policy, now)
+    after = _counted(fleet, rollout, now)
     if rollout.refreshing:
-        return _plan_watch(fleet, rollout, after, policy, now)
-    groups = groups_to_do(fleet, rollout, policy, now)
+        return _plan_watch(fleet, rollout, after, now)
+    groups = groups_to_do(fleet, rollout, now)
     if not groups:
-        return _plan_end(fleet, rollout, after, policy, now)
-    why_not = objection_to_go_on(fleet, rollout, policy, now)
+        return _plan_end(fleet, rollout, after, now)
+    why_not = objection_to_go_on(fleet, rollout, now)
     if why_not:
         return _recount(fleet, rollout, after, why_not, now)
     group, hosts = min(groups.items(), key=lambda item: (len(item[1]), item[0]))
     running = _refresh_of(fleet, group)
     if running and not running.ended:
         return _recount(fleet, rollout, after, f"{group} is being refreshed already", now)
-    claimed = next_revision(after, refreshing=group, refresh_asked_at=now, told=after.told + 1)
+    claimed = next_revision(replace(after, refreshing=group, refresh_asked_at=now, told=after.told + 1))
     told = Tell(say_groups.refreshing(fleet, claimed, group, len(hosts), now))
-    return Plan(f"refresh {group}", (Claim(claimed, rollout), *start(fleet, claimed, policy, group), told))
+    return Plan(f"refresh {group}", (Claim(claimed, rollout), *start(fleet, claimed, group), told))
 
 
 def plan_stop(fleet: Fleet, rollout: Rollout) -> Plan | None:
@@ -60,29 +58,26 @@ def plan_stop(fleet: Fleet, rollout: Rollout) -> Plan | None:
         return None
     running = _refresh_of(fleet, rollout.refreshing)
     cancel = (CancelRefresh(rollout.refreshing),) if running and running.going_on else ()
-    stopped = Record(rollout, next_revision(rollout, refreshing=None, refresh_asked_at=None))
+    stopped = Record(rollout, next_revision(replace(rollout, refreshing=None, refresh_asked_at=None)))
     return Plan(f"the refresh of {rollout.refreshing} goes no further", (*cancel, stopped))
 
 
-def groups_to_do(fleet: Fleet, rollout: Rollout, policy: Policy, now: datetime) -> dict[str, tuple[Host, ...]]:
+def groups_to_do(fleet: Fleet, rollout: Rollout, now: datetime) -> dict[str, tuple[Host, ...]]:
     """The hosts that have still to be replaced, by group."""
     found: dict[str, list[Host]] = defaultdict(list)
     for host in _open_hosts(fleet, rollout, now):
         group = group_of(host)
-        if (
-            group not in rollout.groups_done
-            and objection_to_group(template_of(fleet, group), fleet, rollout, policy) is None
-        ):
+        if group not in rollout.groups_done and objection_to_group(template_of(fleet, group), fleet, rollout) is None:
             found[group].append(host)
     return {group: tuple(hosts) for group, hosts in found.items()}
 
 
-def left_by_groups(fleet: Fleet, rollout: Rollout, policy: Policy, now: datetime) -> dict[str, str]:
+def left_by_groups(fleet: Fleet, rollout: Rollout, now: datetime) -> dict[str, str]:
     """Why a host that nothing else excludes is not replaced, by instance id."""
     found = {}
     for host in _open_hosts(fleet, rollout, now):
         group = group_of(host)
-        why = objection_to_group(template_of(fleet, group), fleet, rollout, policy)
+        why = objection_to_group(template_of(fleet, group), fleet, rollout)
         if why:
             found[host.id] = f"{group} cannot be refreshed: {why}"
         elif group in rollout.groups_done:
@@ -90,7 +85,7 @@ def left_by_groups(fleet: Fleet, rollout: Rollout, policy: Policy, now: datetime
     return found
 
 
-def _plan_watch(fleet: Fleet, rollout: Rollout, after: Rollout, policy: Policy, now: datetime) -> Plan:
+def _plan_watch(fleet: Fleet, rollout: Rollout, after: Rollout, now: datetime) -> Plan:
     group, asked_at = rollout.refreshing, rollout.refresh_asked_at
     assert group is not None  # noqa: S101 - plan_refreshes has looked
     assert asked_at is not None  # noqa: S101 - both are written together
@@ -98,54 +93,58 @@ def _plan_watch(fleet: Fleet, rollout: Rollout, after: Rollout, policy: Policy, 
     if seen is None or seen.started_at < asked_at - CLOCKS_DIFFER:
         if now - asked_at < SEEN_WITHIN:
             return Plan(f"the refresh of {group} begins")
-        again = next_revision(after, refresh_asked_at=now)
-        return Plan(f"ask {group} for its refresh again", (Claim(again, rollout), *start(fleet, again, policy, group)))
+        again = next_revision(replace(after, refresh_asked_at=now))
+        return Plan(f"ask {group} for its refresh again", (Claim(again, rollout), *start(fleet, again, group)))
     if not seen.ended:
-        why_not = objection_to_go_on(fleet, rollout, policy, now)
+        why_not = objection_to_go_on(fleet, rollout, now)
         if why_not and seen.going_on:
-            paused = Record(rollout, next_revision(after, refreshing=None, refresh_asked_at=None))
+            paused = Record(rollout, next_revision(replace(after, refreshing=None, refresh_asked_at=None)))
             return Plan(f"the refresh of {group} pauses: {why_not}", (CancelRefresh(group), paused))
         return _recount(fleet, rollout, after, f"{group}: {seen.status}, {seen.percent} %", now)
     if seen.status == "Successful":
         done = next_revision(
-            after,
-            refreshing=None,
-            refresh_asked_at=None,
-            groups_done=(*rollout.groups_done, group),
-            wave_done_at=now,
-            told=after.told + 1,
+            replace(
+                after,
+                refreshing=None,
+                refresh_asked_at=None,
+                groups_done=(*rollout.groups_done, group),
+                wave_done_at=now,
+                told=after.told + 1,
+            )
         )
         return Plan(
             f"{group} is refreshed", (Tell(say_groups.refreshed(fleet, done, group, now)), Record(rollout, done))
         )
     reason = f"the instance refresh of {group} ended as {seen.status}" + (f": {seen.why}" if seen.why else "")
     halted = next_revision(
-        after, state=RolloutState.HALTED, halted_reason=reason.rstrip("."), refreshing=None, refresh_asked_at=None
+        replace(
+            after, state=RolloutState.HALTED, halted_reason=reason.rstrip("."), refreshing=None, refresh_asked_at=None
+        )
     )
     return Plan(f"halt: {reason}", (Tell(say.halted(fleet, halted, now, page=True)), Record(rollout, halted)))
 
 
-def _plan_end(fleet: Fleet, rollout: Rollout, after: Rollout, policy: Policy, now: datetime) -> Plan:
+def _plan_end(fleet: Fleet, rollout: Rollout, after: Rollout, now: datetime) -> Plan:
     """Done once the old instances are gone and the new ones are known to run the target, or SSM has had its time."""
     settles = rollout.wave_done_at is not None and now - rollout.wave_done_at < SSM_KNOWS_WITHIN
     if settles and after.on_target < after.total:
         return _recount(fleet, rollout, after, "the last old instances are on their way out", now)
     rolled_back = rollout.state is RolloutState.ROLLING_BACK
     state = RolloutState.ROLLED_BACK if rolled_back else RolloutState.DONE
-    done = next_revision(after, state=state, ended_at=now, wave_done_at=None)
-    left = left_out(fleet, done, now) | left_by_groups(fleet, done, policy, now)
+    done = next_revision(replace(after, state=state, ended_at=now, wave_done_at=None))
+    left = left_out(fleet, done, now) | left_by_groups(fleet, done, now)
     return Plan("every group has been seen to", (Tell(say.done(fleet, done, left, now)), Record(rollout, done)))
 
 
-def _counted(fleet: Fleet, rollout: Rollout, policy: Policy, now: datetime) -> Rollout:
+def _counted(fleet: Fleet, rollout: Rollout, now: datetime) -> Rollout:
     after = counted(fleet, rollout, now)
-    return replace(after, excluded=after.excluded + len(left_by_groups(fleet, rollout, policy, now)))
+    return replace(after, excluded=after.excluded + len(left_by_groups(fleet, rollout, now)))
 
 
 def _recount(fleet: Fleet, rollout: Rollout, after: Rollout, reason: str, now: datetime) -> Plan:
     if after == rollout:
         return Plan(reason)
-    later = next_revision(after, told=after.told + 1)
+    later = next_revision(replace(after, told=after.told + 1))
     return Plan(reason, (Tell(say.progress(fleet, later, (), now)), Record(rollout, later)))
 
 

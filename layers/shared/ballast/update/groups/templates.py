@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from ballast.facts.fleet import Fleet
@@ -9,7 +10,6 @@ from ballast.facts.launch_template import Template
 from ballast.plans.actions import Record, Tell
 from ballast.plans.plan import Plan
 from ballast.plans.update_actions import FollowImage
-from ballast.policy.policy import Policy
 from ballast.policy.updates import LaunchTemplates
 from ballast.records.revision import next_revision
 from ballast.records.rollout import Rollout
@@ -32,11 +32,11 @@ def resolves_bad_version(template: Template, fleet: Fleet, rollout: Rollout) -> 
     return None
 
 
-def why_it_cannot_follow(template: Template, fleet: Fleet, policy: Policy) -> str | None:
+def why_it_cannot_follow(template: Template, fleet: Fleet) -> str | None:
     """In words, of one that lags."""
     if template.why_fixed or template.launch_template_id is None:
         return template.why_fixed or "it has no launch template"
-    if policy.updates.launch_templates is LaunchTemplates.REPORT:
+    if fleet.policy.updates.launch_templates is LaunchTemplates.REPORT:
         return "Ballast is told to report drift only (UpdateLaunchTemplates)"
     if fleet.image_id is None:
         return "the image is not published"
@@ -50,7 +50,7 @@ def follow(template: Template, fleet: Fleet, rollout: Rollout) -> FollowImage:
     return FollowImage(template, fleet.image_id, f"Bottlerocket {rollout.target}, by Ballast", key)
 
 
-def plan_templates(fleet: Fleet, rollout: Rollout, policy: Policy, now: datetime) -> Plan:
+def plan_templates(fleet: Fleet, rollout: Rollout, now: datetime) -> Plan:
     """Once a rollout is over: the next launch template that lags follows; one that cannot, or lags again, is told once."""
     for template in fleet.templates:
         group = template.group
@@ -58,13 +58,13 @@ def plan_templates(fleet: Fleet, rollout: Rollout, policy: Policy, now: datetime
         if group in rollout.drift_told or not (resolves_bad or lags(template, rollout)):
             continue
         set_back = "it was set back after it had followed" if group in rollout.groups_done else None
-        why = resolves_bad or set_back or why_it_cannot_follow(template, fleet, policy)
+        why = resolves_bad or set_back or why_it_cannot_follow(template, fleet)
         if why:
-            after = next_revision(rollout, drift_told=(*rollout.drift_told, group))
+            after = next_revision(replace(rollout, drift_told=(*rollout.drift_told, group)))
             return Plan(
                 f"{group} drifts: {why}", (Tell(say.drifts(fleet, after, template, why, now)), Record(rollout, after))
             )
-        after = next_revision(rollout, groups_done=(*rollout.groups_done, group))
+        after = next_revision(replace(rollout, groups_done=(*rollout.groups_done, group)))
         told = Tell(say.follows(fleet, after, template, now))
         return Plan(f"{group} follows", (follow(template, fleet, rollout), told, Record(rollout, after)))
     return Plan("it is over")

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Any
 
 from ballast.facts.fleet import Host
 from ballast.facts.host_answer import HostAnswer, HostProblem
-from ballast.plans.action import Action
 from ballast.plans.actions import Claim
 from ballast.plans.plan import Plan
 from ballast.plans.update_actions import RunCommand
@@ -22,10 +21,12 @@ USUAL_PATIENCE = timedelta(minutes=5)
 NO_ANSWER = HostAnswer(None, None, HostProblem.UNSURE, "it did not answer")
 
 
-def ask(update: InstanceUpdate, document: Document, now: datetime, **changes: Any) -> tuple[Action, ...]:
-    """Record that the host is asked, with the other `changes`, then ask it."""
-    asked = next_revision(update, asked=document, command_id=None, command_at=now, **changes)
-    return Claim(asked, update), RunCommand(document, parameters_of(document, asked), asked, now)
+def ask(
+    before: InstanceUpdate, document: Document, now: datetime, changed: InstanceUpdate | None = None
+) -> tuple[Claim[InstanceUpdate], RunCommand]:
+    """Record that the host is asked, with all else that is `changed`, then ask it."""
+    asked = next_revision(replace(changed or before, asked=document, command_id=None, command_at=now))
+    return Claim(asked, before), RunCommand(document, parameters_of(document, asked), asked, now)
 
 
 def parameters_of(document: Document, update: InstanceUpdate) -> Mapping[str, str]:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Any
 
+from ballast.drain.empty import TERMINATE_AGAIN
+from ballast.drain.give_back import give_back
 from ballast.facts.fleet import Host
 from ballast.facts.host_answer import HostProblem
-from ballast.facts.instance import InstanceStatus
 from ballast.plans.action import Action
-from ballast.plans.actions import Claim, Reactivate, Record, SetScaleInProtection, TerminateInstance
+from ballast.plans.actions import Claim, Record, TerminateInstance
 from ballast.plans.plan import Plan
 from ballast.records.disruption import Reason
 from ballast.records.document import Document
@@ -18,8 +19,8 @@ from ballast.records.revision import next_revision
 from ballast.update.instance.ask import ask, hear
 
 UNSTAGED_AT_MOST = timedelta(minutes=15)
-LONGEST_BACKOFF = timedelta(hours=24)  # and 2^n minutes before, as brupop has it
-TERMINATE_AGAIN = timedelta(minutes=10)
+# 2^n minutes before; https://github.com/bottlerocket-os/bottlerocket-update-operator does the same
+LONGEST_BACKOFF = timedelta(hours=24)
 NOTHING_STAGED = (
     None,
     HostProblem.NOT_ALLOWED,
@@ -61,7 +62,7 @@ def plan_replacing(host: Host, update: InstanceUpdate, now: datetime) -> Plan:
     """Until EC2 has taken it; told again in case the first call was lost."""
     membership = host.view.membership
     if membership and membership.in_service and now - update.since >= TERMINATE_AGAIN:
-        again = next_revision(update, since=now)
+        again = next_revision(replace(update, since=now))
         return Plan("terminate it again", (TerminateInstance(membership.group, host.id), Record(update, again)))
     return Plan("its group replaces it")
 
@@ -71,23 +72,17 @@ def back_to_service(host: Host) -> tuple[Action, ...]:
     disruption = host.disruption
     if disruption is None or disruption.reason is not Reason.BOTTLEROCKET_UPDATE or disruption.foreign:
         return ()
-    actions: list[Action] = []
-    if host.instance.status is InstanceStatus.DRAINING:
-        actions.append(Reactivate(host.instance.cluster, host.instance.arn))
-    if disruption.unprotected and disruption.group:
-        actions.append(SetScaleInProtection(disruption.group, host.id, protected=True))
-    return (*actions, Record(disruption, None))
+    return (*give_back(host.view, disruption, serves=True), Record(disruption, None))
 
 
 def _unstage(
     host: Host, update: InstanceUpdate, why: str, now: datetime, *, then: Stage | None, harmed: bool = False
 ) -> Plan:
-    changes: dict[str, Any] = {"stage": Stage.UNSTAGING, "since": now, "why": why, "then": then, "harmed": harmed}
+    unstaging = replace(update, stage=Stage.UNSTAGING, since=now, why=why, then=then, harmed=harmed)
     if update.stage is Stage.CHECKING and update.version_lock is None:  # its settings were never read, nor changed
-        untouched = Claim(next_revision(update, asked=None, command_id=None, **changes), update)
+        untouched = Claim(next_revision(replace(unstaging, asked=None, command_id=None)), update)
         return Plan(why, (untouched, *back_to_service(host)))
-    actions = ask(update, Document.CANCEL, now, **changes)
-    return Plan(why, (*actions, *back_to_service(host)))
+    return Plan(why, (*ask(update, Document.CANCEL, now, unstaging), *back_to_service(host)))
 
 
 def _after(update: InstanceUpdate, now: datetime, most_attempts: int) -> InstanceUpdate | None:
@@ -96,7 +91,5 @@ def _after(update: InstanceUpdate, now: datetime, most_attempts: int) -> Instanc
     attempts = update.attempts + (update.then is Stage.FAILED)
     backoff = min(timedelta(minutes=2**attempts), LONGEST_BACKOFF)
     again = update.then is Stage.FAILED and attempts < most_attempts
-    return next_revision(
-        update, stage=update.then, since=now, attempts=attempts, retry_at=now + backoff if again else None,
-        asked=None, command_id=None,
-    )  # fmt: skip
+    ended = replace(update, stage=update.then, since=now, attempts=attempts, asked=None, command_id=None)
+    return next_revision(replace(ended, retry_at=now + backoff if again else None))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from ballast.facts.fleet import Host
@@ -32,7 +33,8 @@ def plan_draining(host: Host, update: InstanceUpdate, now: datetime) -> Plan:
     if drain.reason is not Reason.BOTTLEROCKET_UPDATE or drain.held_by_our_hook:
         return Plan("it goes anyway", (Record(update, None),))
     if drain.phase is Phase.DRAINED:
-        return Plan("it is empty: reboot it", ask(update, Document.REBOOT, now, stage=Stage.REBOOTING, since=now))
+        rebooting = replace(update, stage=Stage.REBOOTING, since=now)
+        return Plan("it is empty: reboot it", ask(update, Document.REBOOT, now, rebooting))
     return Plan("its tasks move")
 
 
@@ -68,7 +70,7 @@ def plan_returning(host: Host, update: InstanceUpdate, now: datetime) -> Plan:
             return Plan("it is asked again in a minute", serve)
         return Plan("ask again", (*serve, *ask(update, Document.RESTORE, now)))
     why = "its settings.updates could not be put back" if overdue else None
-    done = next_revision(update, stage=Stage.DONE, since=now, why=why, asked=None, command_id=None)
+    done = next_revision(replace(update, stage=Stage.DONE, since=now, why=why, asked=None, command_id=None))
     return Plan("it is updated", (*serve, Record(update, done)))
 
 
@@ -83,7 +85,7 @@ def _judge(host: Host, update: InstanceUpdate, heard: HostAnswer, now: datetime)
     if not host.instance.agent_connected:
         return _look_again(update, "its ECS agent is not connected yet", now)
     if status.active == update.target:
-        actions = ask(update, Document.RESTORE, now, stage=Stage.RETURNING, since=now)
+        actions = ask(update, Document.RESTORE, now, replace(update, stage=Stage.RETURNING, since=now))
         return Plan(f"it runs {update.target}: back to service", (*actions, *back_to_service(host)))
     if status.state is UpdateState.READY:
         if now - update.since >= REBOOT_AGAIN:
@@ -104,8 +106,8 @@ def _plan_lost(host: Host, update: InstanceUpdate, return_time: timedelta, now: 
     membership = host.view.membership
     if membership is None:
         why = f"{why}, and no group replaces it"
-        lost = next_revision(update, stage=Stage.FAILED, since=now, why=why, harmed=True, retry_at=None)
+        lost = next_revision(replace(update, stage=Stage.FAILED, since=now, why=why, harmed=True, retry_at=None))
         return Plan(why, (Record(update, lost),))
-    lost = next_revision(update, stage=Stage.REPLACING, since=now, why=why, harmed=True, retry_at=None)
+    lost = next_revision(replace(update, stage=Stage.REPLACING, since=now, why=why, harmed=True, retry_at=None))
     terminate = TerminateInstance(membership.group, host.id)
     return Plan(f"{why}: its group replaces it", (Claim(lost, update), terminate))

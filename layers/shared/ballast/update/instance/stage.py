@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from ballast.facts.fleet import Host
@@ -35,13 +36,13 @@ def plan_begin(host: Host, rollout: Rollout, now: datetime) -> Plan:
         revision=before.revision if before else 0,
     )
     claim, run = ask(update, Document.CHECK, now)
-    assert isinstance(claim, Claim)  # noqa: S101 - ask says so
     return Plan(f"{host.id} is next", (Claim(claim.after, before), run))
 
 
 def plan_again(update: InstanceUpdate, now: datetime) -> Plan:
     """Once its back-off is over."""
-    return Plan("another attempt", ask(update, Document.CHECK, now, stage=Stage.CHECKING, since=now, harmed=False))
+    checking = replace(update, stage=Stage.CHECKING, since=now, harmed=False)
+    return Plan("another attempt", ask(update, Document.CHECK, now, checking))
 
 
 def plan_checking(host: Host, update: InstanceUpdate, now: datetime) -> Plan:
@@ -52,15 +53,13 @@ def plan_checking(host: Host, update: InstanceUpdate, now: datetime) -> Plan:
     if heard.status is None or heard.problem:
         return _retry(host, update, Document.CHECK, heard, now)
     if heard.status.active == update.target:
-        return Plan("it runs the target", (Record(update, next_revision(update, stage=Stage.DONE, since=now)),))
-    changes: dict[str, object] = {"began_from": heard.status.active or update.began_from}
+        done = next_revision(replace(update, stage=Stage.DONE, since=now))
+        return Plan("it runs the target", (Record(update, done),))
+    staging = replace(update, stage=Stage.STAGING, since=now, began_from=heard.status.active or update.began_from)
     if update.version_lock is None and heard.settings:
-        changes["version_lock"] = heard.settings.version_lock
-        changes["ignore_waves"] = heard.settings.ignore_waves
-    return Plan(
-        "stage the target while it serves",
-        ask(update, Document.STAGE, now, stage=Stage.STAGING, since=now, **changes),
-    )
+        settings = heard.settings
+        staging = replace(staging, version_lock=settings.version_lock, ignore_waves=settings.ignore_waves)
+    return Plan("stage the target while it serves", ask(update, Document.STAGE, now, staging))
 
 
 def plan_staging(host: Host, update: InstanceUpdate, now: datetime) -> Plan:
@@ -75,15 +74,11 @@ def plan_staging(host: Host, update: InstanceUpdate, now: datetime) -> Plan:
         return _retry(host, update, Document.STAGE, heard, now)
     means = meaning(heard.status, heard.settings or HostUpdateSettings(update.target, ignore_waves=True), update.target)
     if means is Meaning.ON_TARGET:
-        return Plan(
-            "it runs the target",
-            ask(update, Document.RESTORE, now, stage=Stage.RETURNING, since=now),
-        )
+        returning = replace(update, stage=Stage.RETURNING, since=now)
+        return Plan("it runs the target", ask(update, Document.RESTORE, now, returning))
     if means is Meaning.READY:
-        return Plan(
-            "it would boot into the target",
-            (Record(update, next_revision(update, stage=Stage.STAGED, since=now, asked=None, command_id=None)),),
-        )
+        staged = next_revision(replace(update, stage=Stage.STAGED, since=now, asked=None, command_id=None))
+        return Plan("it would boot into the target", (Record(update, staged),))
     if heard.problem in (HostProblem.BUSY, HostProblem.UNSURE):
         return _retry(host, update, Document.STAGE, heard, now)
     return plan_failed(host, update, heard.words or f"the target could not be staged: {means}", now)

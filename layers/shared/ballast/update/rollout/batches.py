@@ -6,11 +6,11 @@ A batch ends before the next one begins, so that its tasks land on instances tha
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from ballast.drain.capacity import unplaced
-from ballast.drain.start import begin
+from ballast.drain.begin import begin
+from ballast.drain.proof import unplaced
 from ballast.drain.voluntary import budget_of, objection, out_of_service
 from ballast.facts.fleet import Fleet, Host
 from ballast.facts.instance import InstanceStatus
@@ -102,7 +102,7 @@ def begin_batch(batch: Sequence[Host], wave: int, now: datetime) -> tuple[Action
 
 
 def _drains(update: InstanceUpdate, wave: int, now: datetime) -> InstanceUpdate:
-    return next_revision(update, stage=Stage.DRAINING, since=now, wave=wave, asked=None, command_id=None)
+    return next_revision(replace(update, stage=Stage.DRAINING, since=now, wave=wave, asked=None, command_id=None))
 
 
 def _does_not_fit(host: Host, chosen: Sequence[Host]) -> str | None:

@@ -28,31 +28,31 @@ HELD_FOR_LONG = timedelta(minutes=5)
 AHEAD = 2  # budgets of instances that are staged before their turn
 
 
-def plan_progress(fleet: Fleet, rollout: Rollout, policy: Policy, now: datetime) -> Plan:
+def plan_progress(fleet: Fleet, rollout: Rollout, now: datetime) -> Plan:
     """At most one step of the rollout; its record is written first, so that a halt in between gives the step up."""
-    after = counted(fleet, _after_its_bake(rollout, policy, now), now)
-    why_not = objection_to_go_on(fleet, rollout, policy, now)
+    after = counted(fleet, _after_its_bake(rollout, fleet.policy, now), now)
+    why_not = objection_to_go_on(fleet, rollout, now)
     starts: tuple[Action, ...] = ()
     batch = Batch()
     if why_not is None:
-        most = 0 if after.wave_done_at else _limit(fleet, after, policy, now) - disrupted(fleet, after)
+        most = 0 if after.wave_done_at else _limit(fleet, after, now) - disrupted(fleet, after)
         batch = choose_batch(fleet, most, now)
         starts = (
             *begin_batch(batch.hosts, after.wave, now),
-            *_stage_more(fleet, after, policy, batch, now),
-            *_exclude(fleet, batch, policy, now),
+            *_stage_more(fleet, after, batch, now),
+            *_exclude(fleet, batch, now),
         )
     reason = f"{len(batch.hosts)} instances drain" if batch.hosts else (why_not or batch.waits or "goes on")
     if not starts:
-        ended = _end_of_wave(fleet, after, policy, now)
+        ended = _end_of_wave(fleet, after, now)
         if ended:
             return _recorded(rollout, *ended)
     if starts:
-        claimed = next_revision(after, told=after.told + 1 if batch.hosts else after.told)
+        claimed = next_revision(replace(after, told=after.told + 1 if batch.hosts else after.told))
         told = (Tell(say.progress(fleet, claimed, batch.hosts, now)),) if batch.hosts else ()
         return Plan(reason, (Claim(claimed, rollout), *starts, *told))
     if after != rollout:
-        later = next_revision(after, told=after.told + 1)
+        later = next_revision(replace(after, told=after.told + 1))
         return Plan(reason, (Tell(say.progress(fleet, later, (), now)), Record(rollout, later)))
     return Plan(reason)
 
@@ -63,15 +63,15 @@ def _passed_over(fleet: Fleet, batch: Batch, now: datetime) -> int:
     return sum(bool(u and now - u.since >= HELD_FOR_LONG) for u in held)
 
 
-def _stage_more(fleet: Fleet, rollout: Rollout, policy: Policy, batch: Batch, now: datetime) -> tuple[Action, ...]:
+def _stage_more(fleet: Fleet, rollout: Rollout, batch: Batch, now: datetime) -> tuple[Action, ...]:
     """So many that the next batches find them ready, never more than the wave allows besides those that are held."""
-    budget = max(1, policy.budget_of(max(fleet.cluster.instances, len(fleet.everybody))))
+    budget = max(1, fleet.policy.budget_of(max(fleet.cluster.instances, len(fleet.everybody))))
     passed_over = min(_passed_over(fleet, batch, now), budget)
     waiting = sum(bool(h.update and h.update.stage in BEFORE_DRAIN) for h in fleet.hosts) - passed_over
     candidates = to_do(fleet.hosts, rollout, now)
     ahead = AHEAD * budget - waiting
-    of_wave = _about_to_begin(rollout, policy, now)
-    allowed = _limit(fleet, of_wave, policy, now) + passed_over - taken_up(fleet, rollout)
+    of_wave = _about_to_begin(rollout, fleet.policy, now)
+    allowed = _limit(fleet, of_wave, now) + passed_over - taken_up(fleet, rollout)
     again = [
         u
         for h in fleet.hosts
@@ -83,11 +83,11 @@ def _stage_more(fleet: Fleet, rollout: Rollout, policy: Policy, batch: Batch, no
     return tuple(action for plan in plans for action in plan.actions)
 
 
-def _exclude(fleet: Fleet, batch: Batch, policy: Policy, now: datetime) -> tuple[Action, ...]:
+def _exclude(fleet: Fleet, batch: Batch, now: datetime) -> tuple[Action, ...]:
     """An instance that could not go for long, although others do not stand in its way, holds nobody up."""
     if batch.hosts:
         return ()
-    patience = 2 * policy.voluntary_deadline
+    patience = 2 * fleet.policy.voluntary_deadline
     held = ((h, batch.held[h.id]) for h in fleet.hosts if h.id in batch.held)
     plans = [
         plan_excluded(host, host.update, why, now)
@@ -97,9 +97,9 @@ def _exclude(fleet: Fleet, batch: Batch, policy: Policy, now: datetime) -> tuple
     return tuple(action for plan in plans for action in plan.actions)
 
 
-def _end_of_wave(fleet: Fleet, after: Rollout, policy: Policy, now: datetime) -> tuple[str, Rollout, Tell] | None:
+def _end_of_wave(fleet: Fleet, after: Rollout, now: datetime) -> tuple[str, Rollout, Tell] | None:
     """None while the wave still has something to do."""
-    waves, limit = policy.updates.waves, _limit(fleet, after, policy, now)
+    waves, limit = fleet.policy.updates.waves, _limit(fleet, after, now)
     full = after.wave_done_at is not None or disrupted(fleet, after) >= limit
     waits = any(_under_way(host, after) and not (full and _is_staged(host)) for host in fleet.hosts)
     if waits or any(is_out(host, now) for host in fleet.hosts):
@@ -131,9 +131,9 @@ def _after_its_bake(rollout: Rollout, policy: Policy, now: datetime) -> Rollout:
     return replace(rollout, wave=rollout.wave + 1, wave_done_at=None)
 
 
-def _limit(fleet: Fleet, rollout: Rollout, policy: Policy, now: datetime) -> int:
+def _limit(fleet: Fleet, rollout: Rollout, now: datetime) -> int:
     left = to_do(fleet.hosts, rollout, now)
-    return wave_limit(policy.updates.waves, rollout.wave, taken_up(fleet, rollout) + len(left))
+    return wave_limit(fleet.policy.updates.waves, rollout.wave, taken_up(fleet, rollout) + len(left))
 
 
 def _is_staged(host: Host) -> bool:

@@ -11,6 +11,7 @@ from ballast.plans.actions import Record, Tell
 from ballast.plans.plan import Plan
 from ballast.policy.policy import Policy
 from ballast.policy.updates import Strategy
+from ballast.records.revision import next_revision
 from ballast.records.rollout import Rollout, RolloutState
 from ballast.records.version import newer
 from ballast.update.count import counted
@@ -20,13 +21,13 @@ from ballast.update.select import exclusion, to_do
 from ballast.words import rollout as say
 
 
-def plan_target(fleet: Fleet, rollout: Rollout | None, policy: Policy, now: datetime) -> Plan | None:
+def plan_target(fleet: Fleet, rollout: Rollout | None, now: datetime) -> Plan | None:
     """A new rollout where the wanted version is another one and somebody needs it; None where all stays as it is."""
     release = fleet.release
-    if policy.updates.strategy is Strategy.OFF or release is None:
+    if fleet.policy.updates.strategy is Strategy.OFF or release is None:
         return None
-    target = target_of(policy.updates, release)
-    if target in release.recalled or (rollout and not _gives_way(rollout, target, policy)):
+    target = target_of(fleet.policy.updates, release)
+    if target in release.recalled or (rollout and not _gives_way(rollout, target, fleet.policy)):
         return None
     wanted = Rollout(
         cluster=fleet.cluster.name,
@@ -35,7 +36,7 @@ def plan_target(fleet: Fleet, rollout: Rollout | None, policy: Policy, now: date
         target=target,
         image_id=release.image_id if target == release.version else None,
         state=RolloutState.WAITING,
-        strategy=policy.updates.strategy,
+        strategy=fleet.policy.updates.strategy,
         created_at=release.seen_at,
         refreshing=rollout.refreshing if rollout else None,
         refresh_asked_at=rollout.refresh_asked_at if rollout else None,
@@ -45,41 +46,40 @@ def plan_target(fleet: Fleet, rollout: Rollout | None, policy: Policy, now: date
         return None
     wanted = counted(fleet, wanted, now)
     ended = (Tell(say.superseded(fleet, rollout, target, now)),) if rollout and not rollout.over else ()
-    told = Tell(say.planned(fleet, wanted, policy, _due(fleet, wanted, policy), now))
+    told = Tell(say.planned(fleet, wanted, fleet.policy, _due(fleet, wanted), now))
     return Plan(f"{target} is wanted", (*ended, told, Record(rollout, wanted)))
 
 
-def plan_waiting(fleet: Fleet, rollout: Rollout, policy: Policy, now: datetime) -> Plan:
+def plan_waiting(fleet: Fleet, rollout: Rollout, now: datetime) -> Plan:
     """Automatic approval has a bake time; manual approval is somebody's word. What is wanted no more waits on."""
     release = fleet.release
-    if policy.updates.strategy is Strategy.OFF:
+    if fleet.policy.updates.strategy is Strategy.OFF:
         return Plan("updates are off")
-    if release is None or rollout.target in release.recalled or target_of(policy.updates, release) != rollout.target:
+    if (
+        release is None
+        or rollout.target in release.recalled
+        or target_of(fleet.policy.updates, release) != rollout.target
+    ):
         return Plan(f"{rollout.target} is wanted no more")
-    due = _due(fleet, rollout, policy)
+    due = _due(fleet, rollout)
     if due is None:
         return Plan("it waits for an approval")
     if now < due:
         return Plan(f"it bakes until {due:%Y-%m-%d %H:%M} UTC")
-    approved = rollout.approved_at or now
-    started = counted(
-        fleet,
-        replace(
-            rollout, state=RolloutState.RUNNING, approved_at=approved, started_at=now, revision=rollout.revision + 1
-        ),
-        now,
-    )
-    return Plan("it is approved", (Tell(say.started(fleet, started, policy, now)), Record(rollout, started)))
+    approved_at = rollout.approved_at or now
+    running = replace(rollout, state=RolloutState.RUNNING, approved_at=approved_at, started_at=now)
+    started = counted(fleet, next_revision(running), now)
+    return Plan("it is approved", (Tell(say.started(fleet, started, fleet.policy, now)), Record(rollout, started)))
 
 
-def plan_reopened(fleet: Fleet, rollout: Rollout, policy: Policy, now: datetime) -> Plan | None:
+def plan_reopened(fleet: Fleet, rollout: Rollout, now: datetime) -> Plan | None:
     """Instances that came up with an older release after it was done (or with the one that was left) follow too."""
     replaces = rollout.strategy == Strategy.REPLACE
-    left = groups_to_do(fleet, rollout, policy, now) if replaces else to_do(fleet.hosts, rollout, now)
-    if policy.updates.strategy is Strategy.OFF or not left:
+    left = groups_to_do(fleet, rollout, now) if replaces else to_do(fleet.hosts, rollout, now)
+    if fleet.policy.updates.strategy is Strategy.OFF or not left:
         return None
     state = RolloutState.ROLLING_BACK if rollout.bad_version else RolloutState.RUNNING
-    again = replace(rollout, state=state, ended_at=None, revision=rollout.revision + 1)
+    again = next_revision(replace(rollout, state=state, ended_at=None))
     return Plan("newcomers run another release", (Record(rollout, again),))
 
 
@@ -96,9 +96,9 @@ def _gives_way(rollout: Rollout, target: str, policy: Policy) -> bool:
             return True
 
 
-def _due(fleet: Fleet, rollout: Rollout, policy: Policy) -> datetime | None:
+def _due(fleet: Fleet, rollout: Rollout) -> datetime | None:
     release = fleet.release
     if release and release.version == rollout.target:
-        return due_at(policy.updates, release, rollout.approved_at)
+        return due_at(fleet.policy.updates, release, rollout.approved_at)
     # A pinned version is the operator's word already.
     return rollout.approved_at or rollout.created_at

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ballast.drain.capacity import unplaced
+from ballast.drain.proof import unplaced
 from ballast.facts.instance import ContainerInstance, InstanceStatus
 from ballast.facts.task import Task
 from tests.builders import a_container_instance, a_daemon, a_standalone_task, a_task
@@ -81,6 +82,85 @@ def test_a_proof_never_promises_more_than_there_is(tasks: list[Task], rooms: lis
         assert sum(t.memory_mib for t in tasks) <= sum(r.free_memory_mib for r in rooms)
     for task in left:
         assert task in tasks
+
+
+ports = st.frozensets(st.sampled_from([80, 443]), max_size=2)
+tasks_with_ports = st.lists(
+    st.builds(
+        lambda c, m, p: a_task(f"{c}-{m}", cpu_units=c, memory_mib=m, host_ports=p),
+        st.integers(0, 8),
+        st.integers(0, 8),
+        ports,
+    ),
+    max_size=9,
+)
+rooms_with_ports = st.lists(
+    st.builds(lambda c, m, p: a_neighbour(c, m, ports_in_use=p), st.integers(0, 16), st.integers(0, 16), ports),
+    max_size=4,
+)
+
+
+def takes(room: ContainerInstance, task: Task) -> bool:
+    fits = room.free_cpu_units >= task.cpu_units and room.free_memory_mib >= task.memory_mib
+    return fits and not room.ports_in_use & task.host_ports
+
+
+def with_task(room: ContainerInstance, task: Task) -> ContainerInstance:
+    return replace(
+        room,
+        free_cpu_units=room.free_cpu_units - task.cpu_units,
+        free_memory_mib=room.free_memory_mib - task.memory_mib,
+        ports_in_use=room.ports_in_use | task.host_ports,
+    )
+
+
+def unplaced_by_first_fit(tasks: list[Task], rooms: list[ContainerInstance]) -> int:
+    """The rule of version 0.1.0: big tasks first, each into the first room that takes it."""
+    free = list(rooms)
+    left = 0
+    for task in sorted(tasks, key=lambda t: (t.memory_mib, t.cpu_units), reverse=True):
+        for n, room in enumerate(free):
+            if takes(room, task):
+                free[n] = with_task(room, task)
+                break
+        else:
+            left += 1
+    return left
+
+
+@given(tasks_with_ports, rooms_with_ports)
+def test_what_fitted_by_first_fit_fits(tasks: list[Task], rooms: list[ContainerInstance]) -> None:
+    assert len(unplaced(tasks, rooms, PROVIDER)) <= unplaced_by_first_fit(tasks, rooms)
+
+
+def can_be_placed(tasks: list[Task], rooms: list[ContainerInstance]) -> bool:
+    """By trying everything."""
+    if not tasks:
+        return True
+    first, *rest = tasks
+    return any(
+        can_be_placed(rest, [*rooms[:n], with_task(room, first), *rooms[n + 1 :]])
+        for n, room in enumerate(rooms)
+        if takes(room, first)
+    )
+
+
+@given(tasks_with_ports, rooms_with_ports)
+def test_what_is_said_to_fit_can_be_placed(tasks: list[Task], rooms: list[ContainerInstance]) -> None:
+    left = unplaced(tasks, rooms, PROVIDER)
+
+    placed = list(tasks)
+    for task in left:
+        placed.remove(task)
+    assert can_be_placed(placed, rooms)
+
+
+def test_a_task_goes_where_it_fits_best_if_the_first_room_is_the_wrong_one() -> None:
+    tasks = [a_task("a", memory_mib=4), a_task("b", memory_mib=3), a_task("c", memory_mib=3)]
+    rooms = [a_neighbour(memory_mib=6), a_neighbour(memory_mib=4)]
+
+    assert unplaced_by_first_fit(tasks, rooms) == 1
+    assert unplaced(tasks, rooms, PROVIDER) == ()
 
 
 @given(some_tasks, some_rooms)

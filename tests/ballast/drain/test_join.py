@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -50,21 +51,23 @@ def drains(policy: OnRebalance = OnRebalance.DRAIN) -> Any:
 
 def test_a_hook_joins_a_spot_interruption_and_the_earlier_deadline_stays() -> None:
     known = a_disruption()
-    joined = next_revision(known, hook=a_hook(), group=GROUP)
+    joined = next_revision(replace(known, hook=a_hook(), group=GROUP))
 
     assert plan_start(a_draining_view(known), a_hook_trigger(), NOW).actions == (Claim(joined, known),)
 
 
 def test_a_spot_interruption_joins_a_scale_in_and_shortens_its_deadline() -> None:
     known = a_scale_in()
-    joined = next_revision(known, reason=Reason.SPOT_INTERRUPTION, deadline=after(2), goes_at=after(2))
+    joined = next_revision(replace(known, reason=Reason.SPOT_INTERRUPTION, deadline=after(2), goes_at=after(2)))
 
     assert plan_start(a_draining_view(known), a_spot_trigger(), NOW).actions == (Claim(joined, known),)
 
 
 def test_a_spot_interruption_makes_a_voluntary_drain_forced() -> None:
     known = a_voluntary()
-    joined = next_revision(known, forced=True, reason=Reason.SPOT_INTERRUPTION, deadline=after(2), goes_at=after(2))
+    joined = next_revision(
+        replace(known, forced=True, reason=Reason.SPOT_INTERRUPTION, deadline=after(2), goes_at=after(2))
+    )
 
     assert plan_start(a_draining_view(known), a_spot_trigger(), NOW).actions == (Claim(joined, known),)
 
@@ -128,7 +131,7 @@ def test_what_is_known_already_changes_nothing(known: Disruption, trigger: Trigg
 def test_a_date_or_an_earlier_one_is_remembered(known: Disruption, changes: dict[str, Any]) -> None:
     plan = plan_start(a_view(known), a_retirement_trigger(), NOW)
 
-    wanted = next_revision(known, reason=Reason.SCHEDULED_CHANGE, goes_at=NOW + timedelta(days=10), **changes)
+    wanted = next_revision(replace(known, reason=Reason.SCHEDULED_CHANGE, goes_at=NOW + timedelta(days=10), **changes))
     assert plan.actions == (Claim(wanted, known),)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -138,7 +139,7 @@ def test_a_hook_of_an_instance_that_left_the_cluster_is_released() -> None:
 
     assert acts(plan) == (
         RELEASE,
-        Record(known, next_revision(known, phase=Phase.DRAINED, hook=a_hook(completed=True))),
+        Record(known, next_revision(replace(known, phase=Phase.DRAINED, hook=a_hook(completed=True)))),
     )
 
 
@@ -181,13 +182,13 @@ def test_a_waiting_drain_begins_when_nothing_objects_any_more() -> None:
 def test_a_waiting_drain_waits_on_silently() -> None:
     plan = plan_progress(a_judged_view(a_waiting(), neighbours=()), after(10))
 
-    assert plan.actions == (Record(a_waiting(), next_revision(a_waiting(), retry_at=after(20))),)
+    assert plan.actions == (Record(a_waiting(), next_revision(replace(a_waiting(), retry_at=after(20)))),)
 
 
 def test_only_one_waiting_drain_begins_in_a_round() -> None:
     plan = plan_progress(a_judged_view(a_waiting()), after(10), may_begin=False)
 
-    assert plan.actions == (Record(a_waiting(), next_revision(a_waiting(), retry_at=after(10))),)
+    assert plan.actions == (Record(a_waiting(), next_revision(replace(a_waiting(), retry_at=after(10)))),)
 
 
 def test_a_retirement_that_is_near_is_drained_whatever_speaks_against_it() -> None:
@@ -196,7 +197,7 @@ def test_a_retirement_that_is_near_is_drained_whatever_speaks_against_it() -> No
     day_before = NOW + timedelta(days=9)
 
     assert plan_progress(a_view(known, cluster=cluster), day_before - minutes(1)).actions == (
-        Record(known, next_revision(known, retry_at=day_before + minutes(9))),
+        Record(known, next_revision(replace(known, retry_at=day_before + minutes(9)))),
     )
     plan = plan_progress(a_view(known, cluster=cluster), day_before)
     claimed = a_voluntary(phase=Phase.CLAIMED, forced=True, deadline=day_before + minutes(60), revision=2)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
 
 import pytest
 from hypothesis import given
@@ -65,8 +66,8 @@ def test_a_rollback_sets_the_instance_active_and_protects_it_from_scale_in_again
 
     plan = at_the_deadline(known, Outcome.ROLLBACK)
 
-    rolling = next_revision(known, phase=Phase.ROLLING_BACK)
-    rolled_back = next_revision(rolling, phase=Phase.ROLLED_BACK, deadline=None, retry_at=after(120))
+    rolling = next_revision(replace(known, phase=Phase.ROLLING_BACK))
+    rolled_back = next_revision(replace(rolling, phase=Phase.ROLLED_BACK, deadline=None, retry_at=after(120)))
     assert acts(plan) == (
         Claim(rolling, known),
         Reactivate(CLUSTER, ARN),
@@ -90,13 +91,13 @@ def test_protection_that_was_not_taken_is_not_given() -> None:
         (LATE + timedelta(hours=4), LATE + timedelta(hours=2)),  # half of the time that is left
     ],
 )
-def test_after_a_rollback_a_scheduled_change_waits_for_another_try(goes_at: object, again_at: object) -> None:
+def test_after_a_rollback_a_scheduled_change_waits_for_another_try(goes_at: datetime, again_at: datetime) -> None:
     known = a_voluntary(goes_at=goes_at, unprotected=True)
 
     plan = at_the_deadline(known, Outcome.ROLLBACK)
 
-    rolling = next_revision(known, phase=Phase.ROLLING_BACK)
-    waiting = next_revision(rolling, phase=Phase.WAITING, deadline=None, retry_at=again_at, unprotected=False)
+    rolling = next_revision(replace(known, phase=Phase.ROLLING_BACK))
+    waiting = next_revision(replace(rolling, phase=Phase.WAITING, deadline=None, retry_at=again_at, unprotected=False))
     assert plan.actions[-1] == Record(rolling, waiting)
     assert not the_notice(plan).closes_incident
 
@@ -106,11 +107,11 @@ def test_force_stops_what_is_not_protected_and_looks_again_in_ten_minutes() -> N
 
     plan = at_the_deadline(known, Outcome.FORCE)
 
-    forcing = next_revision(known, phase=Phase.FORCING)
+    forcing = next_revision(replace(known, phase=Phase.FORCING))
     assert acts(plan) == (
         Claim(forcing, known),
         StopTask(CLUSTER, a_task().arn, "Ballast: the drain's deadline has passed"),
-        Record(forcing, next_revision(forcing, phase=Phase.FORCED, deadline=after(70))),
+        Record(forcing, next_revision(replace(forcing, phase=Phase.FORCED, deadline=after(70)))),
     )
     assert codes(plan) == ["DrainForced"]
 
@@ -133,7 +134,7 @@ def test_what_survives_force_is_escalated() -> None:
 
     plan = at_the_deadline(known, Outcome.FORCE, tasks=(PROTECTED,))
 
-    assert acts(plan) == (Record(known, next_revision(known, phase=Phase.ESCALATED)),)
+    assert acts(plan) == (Record(known, next_revision(replace(known, phase=Phase.ESCALATED))),)
     assert codes(plan) == ["DrainStuck"]
 
 
@@ -142,7 +143,7 @@ def test_escalation_pages_with_what_blocks() -> None:
 
     plan = at_the_deadline(known, Outcome.ESCALATE, tasks=(a_standalone_task("export-1"), PROTECTED))
 
-    assert acts(plan) == (Record(known, next_revision(known, phase=Phase.ESCALATED)),)
+    assert acts(plan) == (Record(known, next_revision(replace(known, phase=Phase.ESCALATED))),)
     page = the_notice(plan)
     assert (page.code, page.severity) == ("DrainStuck", Severity.PAGE)
     assert "standalone task export-1 (family:export)" in page.why
@@ -191,7 +192,7 @@ def test_an_escalated_drain_goes_on_by_itself_once_it_is_empty() -> None:
 def test_what_cannot_return_is_escalated_instead_of_rolled_back(known: Disruption) -> None:
     plan = at_the_deadline(known, Outcome.ROLLBACK)
 
-    assert acts(plan) == (Record(known, next_revision(known, phase=Phase.ESCALATED)),)
+    assert acts(plan) == (Record(known, next_revision(replace(known, phase=Phase.ESCALATED))),)
     assert "AWS takes it at 2026-12-03 09:00 UTC." in the_notice(plan).next
 
 
