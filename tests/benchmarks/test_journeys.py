@@ -36,7 +36,7 @@ def test_a_release_is_followed_through_all_four_functions(found: dict[str, list[
     handlers = {file for file in found["release"] if file.startswith("functions/")}
     assert handlers == {file for file in found["all"] if file.startswith("functions/")}
     assert len(handlers) == 4
-    assert "layers/shared/ballast/drain/end.py" in found["release"]  # it gives the instance back
+    assert "layers/shared/ballast/update/instance/give_up.py" in found["release"]  # it serves again
 
 
 def test_a_file_counts_once_and_only_up_to_the_call_that_is_asked_for(tmp_path: Path) -> None:

@@ -9,9 +9,9 @@ from ballast.drain.events import (
     Event,
     Irrelevant,
     SpotInterrupted,
-    Sweep,
 )
 from ballast.drain.sort_out import by_instance, may_be_in, sort_out
+from ballast.records.event import Sweep
 from tests.builders import NOW, a_container_instance, after
 
 A, B, C = (a_container_instance(number) for number in (1, 2, 3))

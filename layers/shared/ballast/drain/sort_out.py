@@ -12,9 +12,9 @@ from ballast.drain.events import (
     ContainerInstanceImpaired,
     Event,
     Irrelevant,
-    Sweep,
 )
 from ballast.facts.instance import ContainerInstance
+from ballast.records.event import Sweep
 
 type About = Mapping[str, Sequence[Event]]  # by EC2 instance id
 type Found = Mapping[str, Sequence[ContainerInstance] | None]  # by cluster; None: we could not look into it
