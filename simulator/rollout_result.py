@@ -6,10 +6,9 @@ from collections import defaultdict
 from collections.abc import Iterator
 from typing import Any
 
-from ballast.aws.items import from_item
+from ballast.aws.table import from_item
 from ballast.policy.policy import Policy, read_policy
-from ballast.records.instance_update import InstanceUpdate
-from ballast.records.rollout import Rollout, RolloutState
+from ballast.records.rollout import InstanceUpdate, Rollout, RolloutState
 from simulator.stage import Stage
 from simulator.world.core.core import Fact
 

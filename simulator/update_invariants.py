@@ -6,9 +6,8 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from ballast.records.instance_update import InstanceUpdate
-from ballast.records.instance_update import Stage as UpdateStage
-from ballast.records.rollout import Rollout, RolloutState
+from ballast.records.rollout import InstanceUpdate, Rollout, RolloutState
+from ballast.records.rollout import Stage as UpdateStage
 from simulator.result import ledger_items, notices
 from simulator.rollout_result import budget_violations, rollouts_in, rollouts_under_way, updates_in
 from simulator.stage import Stage

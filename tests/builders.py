@@ -10,18 +10,13 @@ from typing import Any
 
 from ballast.drain.events import InstanceTerminating
 from ballast.drain.triggers import OUR_HOOK, Trigger
-from ballast.facts.cluster import Cluster, Provider
-from ballast.facts.group import GroupMembership
-from ballast.facts.instance import ContainerInstance, InstanceStatus
-from ballast.facts.service import Service
-from ballast.facts.task import Task, TaskKind
-from ballast.facts.view import View
+from ballast.facts.task import Service, Task, TaskKind
+from ballast.facts.view import Cluster, ContainerInstance, GroupMembership, InstanceStatus, Provider, View
 from ballast.plans.action import Action
 from ballast.plans.actions import Claim, Record, Tell
-from ballast.plans.plan import Plan
+from ballast.plans.plan import Plan, next_revision
 from ballast.policy.policy import Policy
 from ballast.records.disruption import Disruption, Hook, Phase, Reason
-from ballast.records.revision import next_revision
 from ballast.records.watch import Watch, WatchKind
 
 ROOT = Path(__file__).parents[1]

@@ -12,9 +12,9 @@ from urllib.error import HTTPError
 from urllib.request import Request
 
 from ballast.errors import TransientError
-from ballast.facts.service import ServiceCounts
+from ballast.facts.task import ServiceCounts
 from ballast.publish.email import TopicMessage
-from ballast.publish.runbook import Pages
+from ballast.publish.wording import Pages
 from ballast.words.notice import DETAIL_TYPE, SOURCE, Link, Notice, Severity
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)

@@ -7,10 +7,8 @@ from dataclasses import replace
 from hypothesis import strategies as st
 
 from ballast.drain.triggers import OUR_HOOK, Trigger
-from ballast.facts.cluster import Provider
-from ballast.facts.instance import InstanceStatus
 from ballast.facts.task import Task, TaskKind
-from ballast.facts.view import View
+from ballast.facts.view import InstanceStatus, Provider, View
 from ballast.policy.policy import OnRebalance, Outcome, Policy, StandaloneTasks
 from ballast.records.disruption import Disruption, Hook, Phase, Reason
 from tests.builders import (

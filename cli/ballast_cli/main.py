@@ -16,8 +16,7 @@ from ballast import __version__, clock
 from ballast.aws import operator_calls
 from ballast.errors import BallastError
 from ballast.records.command import DETAIL_TYPE, CommandKind, check_scope, parse_command
-from ballast.records.instance_update import InstanceUpdate, Stage
-from ballast.records.rollout import Rollout, RolloutState
+from ballast.records.rollout import InstanceUpdate, Rollout, RolloutState, Stage
 
 type Row = tuple[str, ...]
 

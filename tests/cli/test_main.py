@@ -15,8 +15,7 @@ from moto import mock_aws
 from ballast import __version__, clock
 from ballast.aws import session
 from ballast.aws.ledger import Ledger
-from ballast.records.instance_update import InstanceUpdate, Stage
-from ballast.records.rollout import Rollout, RolloutState
+from ballast.records.rollout import InstanceUpdate, Rollout, RolloutState, Stage
 from ballast_cli.main import main
 from tests.aws_stubs import REGION, Stubs, stubbed
 from tests.builders import CLUSTER, NOW

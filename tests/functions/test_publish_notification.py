@@ -18,10 +18,10 @@ from ballast.aws.conversation_items import ItemTable
 from ballast.aws.conversations import Conversations
 from ballast.aws.dead_letters import DeadLetters
 from ballast.errors import TransientError
-from ballast.facts.service import ServiceCounts
+from ballast.facts.task import ServiceCounts
+from ballast.publish.due import Rules
 from ballast.publish.events import Item, parse
 from ballast.publish.failing_services import ServiceWatch
-from ballast.publish.group import Rules
 from ballast.shell.deliver import Delivery
 from ballast.shell.publish import PublishRuntime
 from ballast.slack.channel import Slack

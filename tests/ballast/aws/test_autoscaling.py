@@ -10,7 +10,7 @@ import pytest
 
 from ballast.aws import autoscaling, ec2
 from ballast.errors import CallFailedError
-from ballast.facts.group import GroupHook, GroupMembership
+from ballast.facts.view import GroupHook, GroupMembership
 from tests.aws_stubs import Stubs
 
 ID = "i-0123456789abcdef0"

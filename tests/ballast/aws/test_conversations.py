@@ -14,7 +14,7 @@ from ballast.aws.conversation_items import ItemTable
 from ballast.aws.conversations import MOST_ATTEMPTS, Conversations
 from ballast.errors import BallastError, DeniedError, TransientError
 from ballast.publish.conversation import Conversation
-from ballast.publish.group import JoinWindow
+from ballast.publish.due import JoinWindow
 from ballast.records.service_failure import FailureKind, ServiceFailure
 from tests.aws_stubs import stubbed
 from tests.notification_builders import NOW, REGION, a_notice, seconds

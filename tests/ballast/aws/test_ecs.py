@@ -7,11 +7,10 @@ from typing import Any
 
 import pytest
 
-from ballast.aws import ecs, ecs_clusters
+from ballast.aws import ecs, ecs_clusters, ecs_tasks
 from ballast.errors import CallFailedError, DeniedError, UnavailableError
-from ballast.facts.cluster import Provider
-from ballast.facts.instance import InstanceStatus
 from ballast.facts.task import TaskKind
+from ballast.facts.view import InstanceStatus, Provider
 from tests.aws_stubs import Stubs
 from tests.builders import a_daemon, a_standalone_task, a_task
 
@@ -163,7 +162,7 @@ def test_tasks_of_both_desired_statuses_and_all_pages_are_listed(aws: Stubs) -> 
     describes_tasks(aws, arns[:100], *(a_raw_task(arn) for arn in arns[:100]))
     describes_tasks(aws, arns[100:], *(a_raw_task(arn, lastStatus="STOPPING") for arn in arns[100:]))
 
-    found = ecs.tasks_by_instance("prod", ["ci"], ())["ci"]
+    found = ecs_tasks.tasks_by_instance("prod", ["ci"], ())["ci"]
 
     assert [task.arn for task in found] == arns
     assert found[-1].last_status == "STOPPING"
@@ -174,14 +173,14 @@ def test_a_task_that_is_gone_when_it_is_described_is_left_out(aws: Stubs) -> Non
     lists(aws, "STOPPED", [])
     describes_tasks(aws, ["t1", "t2"], a_raw_task("t2"))
 
-    assert [task.arn for task in ecs.tasks_by_instance("prod", ["ci"], ())["ci"]] == ["t2"]
+    assert [task.arn for task in ecs_tasks.tasks_by_instance("prod", ["ci"], ())["ci"]] == ["t2"]
 
 
 def test_an_instance_without_tasks_needs_no_description(aws: Stubs) -> None:
     lists(aws, "RUNNING", [])
     lists(aws, "STOPPED", [])
 
-    assert ecs.tasks_by_instance("prod", ["ci"], ()) == {"ci": ()}
+    assert ecs_tasks.tasks_by_instance("prod", ["ci"], ()) == {"ci": ()}
 
 
 @pytest.mark.parametrize(
@@ -201,7 +200,7 @@ def test_the_kind_of_a_task_is_read_from_its_group_and_who_started_it(
     lists(aws, "STOPPED", [])
     describes_tasks(aws, ["t"], a_raw_task("t", **raw))
 
-    [task] = ecs.tasks_by_instance("prod", ["ci"], ["logs"])["ci"]
+    [task] = ecs_tasks.tasks_by_instance("prod", ["ci"], ["logs"])["ci"]
 
     assert task.kind is kind
 
@@ -213,7 +212,7 @@ def test_a_task_is_read_with_its_size_and_host_ports(aws: Stubs) -> None:
     raw = a_raw_task("t", cpu="256", memory="512", containers=[{"networkBindings": bindings}, {}])
     describes_tasks(aws, ["t"], raw)
 
-    [task] = ecs.tasks_by_instance("prod", ["ci"], ())["ci"]
+    [task] = ecs_tasks.tasks_by_instance("prod", ["ci"], ())["ci"]
 
     assert (task.cpu_units, task.memory_mib, task.host_ports) == (256, 512, frozenset({8080}))
 
@@ -228,7 +227,9 @@ def test_only_running_tasks_of_services_are_asked_for_their_protection(aws: Stub
     ]
     aws.answers("ecs", "get_task_protection", asked, {"protectedTasks": answer})
 
-    found = ecs.protections("prod", [free, a_daemon(), a_standalone_task(), a_task("x", last_status="STOPPED"), held])
+    found = ecs_tasks.protections(
+        "prod", [free, a_daemon(), a_standalone_task(), a_task("x", last_status="STOPPED"), held]
+    )
 
     assert found == {held.arn: until}
 
@@ -243,7 +244,7 @@ def test_a_task_is_stopped_with_a_reason_and_a_ghost_removed_by_force(aws: Stubs
     aws.answers("ecs", "stop_task", STOPS, {})
     aws.answers("ecs", "deregister_container_instance", REMOVES, {})
 
-    ecs.stop_task("prod", "t", "why")
+    ecs_tasks.stop_task("prod", "t", "why")
     ecs.deregister("prod", "ci")
 
 
@@ -252,7 +253,7 @@ def test_what_is_not_there_any_more_needs_no_end(aws: Stubs, code: str) -> None:
     aws.refuses("ecs", "stop_task", code)
     aws.refuses("ecs", "deregister_container_instance", code)
 
-    ecs.stop_task("prod", "t", "why")
+    ecs_tasks.stop_task("prod", "t", "why")
     ecs.deregister("prod", "ci")
 
 
@@ -261,7 +262,7 @@ def test_other_errors_are_raised(aws: Stubs) -> None:
     aws.refuses("ecs", "deregister_container_instance", "AccessDeniedException")
 
     with pytest.raises(CallFailedError, match="ServerException"):
-        ecs.stop_task("prod", "t", "why")
+        ecs_tasks.stop_task("prod", "t", "why")
     with pytest.raises(DeniedError, match="AccessDeniedException"):
         ecs.deregister("prod", "ci")
 

@@ -8,7 +8,7 @@ import pytest
 
 from ballast.aws.ecs_services import Services, describe_services
 from ballast.errors import TransientError
-from ballast.facts.service import Service, ServiceCounts
+from ballast.facts.task import Service, ServiceCounts
 from tests.aws_stubs import Stubs
 
 

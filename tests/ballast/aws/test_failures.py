@@ -13,7 +13,8 @@ from botocore.exceptions import (
     ReadTimeoutError,
 )
 
-from ballast.aws import failures, session
+from ballast.aws import session
+from ballast.aws import session as failures
 from ballast.errors import (
     BallastError,
     CallFailedError,

@@ -8,8 +8,8 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ballast.aws.items import from_item, from_plain, to_item, to_plain
-from ballast.facts.cluster import Cluster, Provider
+from ballast.aws.table import from_item, from_plain, to_item, to_plain
+from ballast.facts.view import Cluster, Provider
 from ballast.policy.policy import Policy
 from ballast.records.disruption import Disruption
 from ballast.records.watch import Watch, WatchKind

@@ -13,9 +13,9 @@ from moto import mock_aws
 from ballast.aws import session
 from ballast.aws.ledger import Ledger
 from ballast.errors import LostRaceError, UnavailableError
+from ballast.plans.plan import next_revision
 from ballast.policy.policy import Policy
 from ballast.records.disruption import Disruption, Phase
-from ballast.records.revision import next_revision
 from ballast.records.watch import WatchKind
 from tests.aws_stubs import REGION, stubbed
 from tests.builders import CLUSTER, INSTANCE_ID, a_cluster, a_disruption, a_scale_in, a_voluntary, a_waiting, a_watch

@@ -16,15 +16,14 @@ from ballast.aws import session
 from ballast.aws.conversation_items import ItemTable
 from ballast.aws.conversations import Conversations
 from ballast.aws.ledger import Ledger
-from ballast.facts.cluster import Provider
+from ballast.facts.view import Provider
 from ballast.publish.conversation import SlackState, TopicState, incident_key
-from ballast.publish.group import JoinWindow
+from ballast.publish.due import JoinWindow
 from ballast.records.disruption import Disruption, Hook, Phase, Reason
 from ballast.records.document import Document
-from ballast.records.instance_update import InstanceUpdate, Stage
 from ballast.records.kept import Kept
 from ballast.records.release import Release
-from ballast.records.rollout import Rollout, RolloutState
+from ballast.records.rollout import InstanceUpdate, Rollout, RolloutState, Stage
 from ballast.records.service_failure import FailureKind, ServiceFailure
 from ballast.records.watch import Watch, WatchKind
 from ballast.words.notice import Severity

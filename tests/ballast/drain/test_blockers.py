@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from ballast.drain.blockers import blockers, cannot_move
+from ballast.drain.voluntary import blockers, cannot_move
 from ballast.facts.task import Task
 from tests.builders import NOW, a_daemon, a_judged_view, a_service, a_standalone_task, a_task, after
 

@@ -17,8 +17,8 @@ from ballast.plans.actions import (
     SetScaleInProtection,
     StartDraining,
 )
+from ballast.plans.plan import next_revision
 from ballast.records.disruption import Disruption, Phase, Reason
-from ballast.records.revision import next_revision
 from tests.builders import (
     CLUSTER,
     GROUP,

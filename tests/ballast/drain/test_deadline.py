@@ -12,10 +12,9 @@ from hypothesis import strategies as st
 from ballast.drain.progress import plan_progress
 from ballast.facts.view import View
 from ballast.plans.actions import Claim, Reactivate, Record, SetScaleInProtection, StopTask, Tell
-from ballast.plans.plan import Plan
+from ballast.plans.plan import Plan, next_revision
 from ballast.policy.policy import Outcome
 from ballast.records.disruption import Disruption, Phase, Reason
-from ballast.records.revision import next_revision
 from ballast.words.notice import Notice, Severity
 from tests.builders import (
     CLUSTER,

@@ -11,9 +11,9 @@ import pytest
 from ballast.drain.start import plan_start
 from ballast.drain.triggers import Trigger
 from ballast.plans.actions import Claim, StartDraining
+from ballast.plans.plan import next_revision
 from ballast.policy.policy import OnRebalance
 from ballast.records.disruption import Disruption, Phase, Reason
-from ballast.records.revision import next_revision
 from tests.builders import (
     CLUSTER,
     GROUP,

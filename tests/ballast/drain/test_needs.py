@@ -6,10 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ballast.drain.needs import NOTHING, TO_BEGIN_VOLUNTARILY, TO_JUDGE, Need, needs
-from ballast.drain.triggers import Trigger
-from ballast.facts.cluster import Provider
-from ballast.facts.view import View
+from ballast.drain.triggers import NOTHING, TO_BEGIN_VOLUNTARILY, TO_JUDGE, Need, Trigger, needs
+from ballast.facts.view import Provider, View
 from ballast.policy.policy import OnRebalance, StandaloneTasks
 from ballast.records.disruption import Disruption, Phase, Reason
 from tests.builders import (

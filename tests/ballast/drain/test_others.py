@@ -8,9 +8,7 @@ from typing import Any
 import pytest
 
 from ballast.drain.others import Round, due_drains, plan_watches
-from ballast.facts.cluster import Provider
-from ballast.facts.instance import InstanceStatus
-from ballast.facts.view import View
+from ballast.facts.view import InstanceStatus, Provider, View
 from ballast.plans.actions import DeregisterContainerInstance, RecordWatch, Tell
 from ballast.plans.plan import Plan
 from ballast.records.watch import Watch, WatchKind

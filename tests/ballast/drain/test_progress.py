@@ -7,10 +7,10 @@ from dataclasses import replace
 import pytest
 
 from ballast.drain.progress import plan_progress
-from ballast.facts.instance import InstanceStatus
+from ballast.facts.view import InstanceStatus
 from ballast.plans.actions import Claim, ContinueTermination, Record, TerminateInstance
+from ballast.plans.plan import next_revision
 from ballast.records.disruption import Phase
-from ballast.records.revision import next_revision
 from tests.builders import (
     GROUP,
     INSTANCE_ID,

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 from ballast.drain.progress import heartbeat_is_due, plan_progress
 from ballast.plans.actions import Record, SendHeartbeat, StopTask
+from ballast.plans.plan import next_revision
 from ballast.policy.policy import StandaloneTasks
 from ballast.records.disruption import Disruption, Phase
-from ballast.records.revision import next_revision
 from tests.builders import (
     CLUSTER,
     GROUP,

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 from ballast.drain.progress import plan_progress
-from ballast.facts.instance import InstanceStatus
+from ballast.facts.view import InstanceStatus
 from ballast.plans.actions import Reactivate, Record, SetScaleInProtection, StartDraining, StopTask
+from ballast.plans.plan import next_revision
 from ballast.records.disruption import Phase
-from ballast.records.revision import next_revision
 from tests.builders import (
     CLUSTER,
     GROUP,

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ballast.drain.proof import unplaced
-from ballast.facts.instance import ContainerInstance, InstanceStatus
+from ballast.drain.voluntary import unplaced
 from ballast.facts.task import Task
+from ballast.facts.view import ContainerInstance, InstanceStatus
 from tests.builders import a_container_instance, a_daemon, a_standalone_task, a_task
 
 PROVIDER = "web-provider"

@@ -9,12 +9,11 @@ import pytest
 
 from ballast.drain.start import plan_release, plan_start
 from ballast.drain.triggers import Trigger
-from ballast.facts.cluster import Provider
-from ballast.facts.instance import InstanceStatus
+from ballast.facts.view import InstanceStatus, Provider
 from ballast.plans.actions import Claim, ContinueTermination, Record, SetScaleInProtection, StartDraining
+from ballast.plans.plan import next_revision
 from ballast.policy.policy import OnRebalance
 from ballast.records.disruption import Phase, Reason
-from ballast.records.revision import next_revision
 from tests.builders import (
     CLUSTER,
     GROUP,

@@ -9,8 +9,7 @@ from hypothesis import strategies as st
 
 from ballast.drain.start import plan_start
 from ballast.drain.triggers import Trigger
-from ballast.facts.instance import InstanceStatus
-from ballast.facts.view import View
+from ballast.facts.view import InstanceStatus, View
 from ballast.plans.actions import Claim, Record, StartDraining, Tell
 from ballast.plans.plan import Plan
 from ballast.records.disruption import Phase

@@ -11,8 +11,7 @@ from hypothesis import strategies as st
 from ballast.drain.start import plan_start
 from ballast.drain.triggers import Trigger
 from ballast.drain.voluntary import budget_of, objection, out_of_service
-from ballast.facts.instance import InstanceStatus
-from ballast.facts.view import View
+from ballast.facts.view import InstanceStatus, View
 from ballast.plans.actions import Claim, StartDraining
 from ballast.policy.policy import OnRebalance
 from ballast.records.disruption import Disruption

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from ballast.aws.ecs_shapes import container_instance
+from ballast.aws.ecs import container_instance
 from ballast.facts.host_answer import (
     HostAnswer,
     HostProblem,
@@ -20,8 +20,8 @@ from ballast.facts.host_answer import (
     UpdateStatus,
     read_answer,
 )
-from ballast.records.version import Version
-from ballast.update.instance.meaning import Meaning, meaning
+from ballast.records.release import Version
+from ballast.update.instance.ask import Meaning, meaning
 
 SAMPLES = Path(__file__).parents[2] / "samples" / "bottlerocket"
 DEFAULTS = HostUpdateSettings()

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ballast.facts.cluster import Provider
-from ballast.facts.view import View
+from ballast.facts.view import Provider, View
 from ballast.records.disruption import Disruption, Phase, Reason
 from tests.builders import (
     a_cluster,

@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ballast.errors import SettingsError
-from ballast.policy.opt_out import holds
 from ballast.policy.policy import OnRebalance, Outcome, Policy, StandaloneTasks, defaults_from, read_policy
+from ballast.policy.windows import holds
 from ballast.shell.settings import DrainSettings
 from tests.builders import NOW, minutes
 

@@ -8,8 +8,7 @@ from functools import reduce
 import pytest
 
 from ballast.publish.conversation import Conversation
-from ballast.publish.due import Publication, State, next_publication, published
-from ballast.publish.group import Rules, open_window, takes
+from ballast.publish.due import Publication, Rules, State, next_publication, open_window, published, takes
 from ballast.words.notice import Notice, Severity
 from tests.notification_builders import NOW, a_notice, progress, seconds
 

@@ -6,8 +6,16 @@ from dataclasses import replace
 from functools import reduce
 
 from ballast.publish.conversation import Conversation
-from ballast.publish.due import LEASE, lease_slack, lease_topic, next_publication, release_slack, release_topic
-from ballast.publish.group import Rules, take_in
+from ballast.publish.due import (
+    LEASE,
+    Rules,
+    lease_slack,
+    lease_topic,
+    next_publication,
+    release_slack,
+    release_topic,
+    take_in,
+)
 from ballast.publish.slack_steps import without_parent
 from ballast.words.notice import Notice, Severity
 from tests.notification_builders import NOW, a_notice, seconds

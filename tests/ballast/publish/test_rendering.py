@@ -16,7 +16,7 @@ from ballast.publish.due import Publication, State
 from ballast.publish.email import TopicMessage, for_q_developer, topic_message
 from ballast.publish.slack_blocks import clip, parent, thread_line, thread_reply
 from ballast.publish.wording import spelled, word
-from ballast.words.console import cluster_page
+from ballast.words.incident import cluster_page
 from ballast.words.notice import Link, Notice, Severity
 from tests.notification_builders import NOW, PAGES, RUNBOOK, a_notice, progress, seconds, storm
 

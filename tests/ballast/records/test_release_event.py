@@ -9,8 +9,7 @@ from typing import Any
 import pytest
 
 from ballast.errors import UnexpectedEventError
-from ballast.records.release import Release
-from ballast.records.release_event import ReleaseChanged, parse_release, to_detail
+from ballast.records.release import Release, ReleaseChanged, parse_release, to_detail
 from ballast.update.events import parse
 from tests.builders import NOW, ROOT, load_event
 

@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
+from ballast.plans.plan import next_revision
 from ballast.records.kept import Kept
-from ballast.records.revision import next_revision
 from tests.ballast.update.rollouts import a_release, a_rollout, an_update
 from tests.builders import a_disruption, a_watch
 

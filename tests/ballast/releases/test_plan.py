@@ -10,15 +10,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ballast.facts.cluster import Cluster
 from ballast.facts.running import Kind, Running
+from ballast.facts.view import Cluster
 from ballast.plans.action import Action
 from ballast.plans.actions import Announce, Record, RecordWatch, Tell
 from ballast.plans.plan import Plan
 from ballast.publish.shorten import SENTENCE
-from ballast.records.release import Release
-from ballast.records.release_event import AVAILABLE, RECALLED, parse_release
-from ballast.records.version import newer
+from ballast.records.release import AVAILABLE, RECALLED, Release, newer, parse_release
 from ballast.records.watch import Watch, WatchKind
 from ballast.releases.plan import names_to_read, parameter_names, plan_releases
 from ballast.words.notice import Notice, Severity

@@ -11,8 +11,7 @@ from ballast import clock
 from ballast.aws.conversation_items import ItemTable
 from ballast.aws.conversations import Conversations
 from ballast.publish.conversation import Conversation
-from ballast.publish.due import lease_slack, lease_topic
-from ballast.publish.group import Rules, take_in
+from ballast.publish.due import Rules, lease_slack, lease_topic, take_in
 from ballast.publish.slack_steps import Posted, Step
 from ballast.shell.deliver import Delivery
 from ballast.words.notice import Severity

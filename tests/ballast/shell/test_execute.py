@@ -10,8 +10,7 @@ import pytest
 from ballast.plans.action import Action
 from ballast.plans.actions import Announce, Claim, PutHook, Record, RecordWatch, StartDraining, StopTask, Tell
 from ballast.plans.plan import Plan
-from ballast.shell.execute import Executor
-from ballast.shell.performer import Performer, Result, Step
+from ballast.shell.execute import Executor, Performer, Result, Step
 from ballast.words.notice import Severity
 from tests.builders import a_disruption, a_watch
 from tests.notification_builders import a_notice

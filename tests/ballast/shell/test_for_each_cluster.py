@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 import pytest
 
-from ballast.facts.cluster import Cluster
-from ballast.shell.for_each_cluster import ROUNDS, for_each_cluster, until_not_raced
+from ballast.facts.view import Cluster
+from ballast.shell.batch import ROUNDS, for_each_cluster, until_not_raced
 from tests.builders import a_cluster
 
 CLUSTERS = [a_cluster(name=name) for name in ("dev", "prod", "staging")]

@@ -9,7 +9,7 @@ import pytest
 
 from ballast.records.disruption import Disruption, Phase
 from ballast.records.kept import Kept
-from ballast.shell.measure import measure
+from ballast.shell.perform import measure
 from tests.builders import a_disruption, a_watch
 
 CLAIMED, DRAINING = a_disruption(phase=Phase.CLAIMED), a_disruption()

@@ -13,10 +13,9 @@ import pytest
 from ballast.aws.ledger import Ledger
 from ballast.plans.actions import Claim, PutHook, Reactivate, RecordWatch, StartDraining
 from ballast.plans.plan import Plan
-from ballast.shell.execute import Executor
+from ballast.shell.execute import Executor, Result
 from ballast.shell.perform import performers
 from ballast.shell.perform_updates import update_performers
-from ballast.shell.performer import Result
 from tests.aws_stubs import Stubs, stubbed
 from tests.builders import CLUSTER, GROUP, a_disruption, a_watch
 from tests.kinds_of_action import every_kind

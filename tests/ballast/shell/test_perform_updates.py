@@ -11,9 +11,8 @@ from ballast.aws.ledger import Ledger
 from ballast.plans.plan import Plan
 from ballast.plans.update_actions import CancelRefresh, RunCommand
 from ballast.records.document import Document
-from ballast.shell.execute import Executor
+from ballast.shell.execute import Executor, Result
 from ballast.shell.perform_updates import update_performers
-from ballast.shell.performer import Result
 from tests.aws_stubs import Stubs, stubbed
 from tests.ballast.update.rollouts import an_update
 from tests.builders import NOW

@@ -8,7 +8,7 @@ import pytest
 
 from ballast.errors import LostRaceError, TransientError
 from ballast.plans.actions import StopTask
-from ballast.shell.performer import Result, each, together
+from ballast.shell.execute import Result, each, together
 
 
 def stop(task: str) -> StopTask:

@@ -17,9 +17,8 @@ from ballast.policy.updates import Strategy, UpdatePolicy
 from ballast.records.command import Command, CommandKind
 from ballast.records.disruption import Disruption, Phase, Reason
 from ballast.records.document import Document
-from ballast.records.instance_update import InstanceUpdate, Stage
 from ballast.records.release import Release
-from ballast.records.rollout import Rollout, RolloutState
+from ballast.records.rollout import InstanceUpdate, Rollout, RolloutState, Stage
 from tests.builders import CLUSTER, NOW, a_cluster, a_container_instance, a_membership, a_voluntary, after
 
 VARIANT, ARCH = "aws-ecs-2", "x86_64"

@@ -8,7 +8,7 @@ import pytest
 
 from ballast.policy.policy import Policy
 from ballast.policy.windows import read_windows
-from ballast.records.instance_update import InstanceUpdate, Stage
+from ballast.records.rollout import InstanceUpdate, Stage
 from ballast.update.permit import objection_to_start, reason_to_halt
 from tests.ballast.update.rollouts import (
     AFTER,

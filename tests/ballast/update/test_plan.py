@@ -12,8 +12,7 @@ from ballast.plans.plan import Plan
 from ballast.policy.policy import Policy
 from ballast.policy.updates import OnHalt
 from ballast.records.disruption import Reason
-from ballast.records.instance_update import Stage
-from ballast.records.rollout import Rollout, RolloutState
+from ballast.records.rollout import Rollout, RolloutState, Stage
 from ballast.update.plan import plan_update
 from tests.ballast.update.rollouts import (
     AFTER,

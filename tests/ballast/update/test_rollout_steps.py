@@ -8,9 +8,8 @@ from typing import Any
 
 import pytest
 
-from ballast.facts.cluster import Provider
 from ballast.facts.fleet import Fleet, Host
-from ballast.facts.instance import InstanceStatus
+from ballast.facts.view import InstanceStatus, Provider
 from ballast.plans.plan import Plan
 from ballast.policy.policy import Policy
 from ballast.policy.updates import Approval, OnHalt
@@ -18,12 +17,10 @@ from ballast.policy.windows import read_windows
 from ballast.records.command import CommandKind
 from ballast.records.disruption import Phase, Reason
 from ballast.records.document import Document
-from ballast.records.instance_update import Stage
-from ballast.records.rollout import Rollout, RolloutState
-from ballast.update.permit import objection_to_start, reason_to_halt
+from ballast.records.rollout import Rollout, RolloutState, Stage
+from ballast.update.permit import exclusion, objection_to_start, reason_to_halt, to_do
 from ballast.update.plan import plan_update
 from ballast.update.rollout.obey import rolled_back
-from ballast.update.select import exclusion, to_do
 from tests.ballast.update.rollouts import (
     AFTER,
     BEFORE,

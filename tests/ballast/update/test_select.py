@@ -6,11 +6,10 @@ from typing import Any
 
 import pytest
 
-from ballast.facts.instance import InstanceStatus
+from ballast.facts.view import InstanceStatus
 from ballast.records.disruption import Phase
-from ballast.records.instance_update import Stage
-from ballast.records.rollout import RolloutState
-from ballast.update.select import exclusion, to_do
+from ballast.records.rollout import RolloutState, Stage
+from ballast.update.permit import exclusion, to_do
 from tests.ballast.update.rollouts import AFTER, BEFORE, a_drain, a_host, a_rollout, an_update
 from tests.builders import NOW
 

@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from ballast.words.links import cluster_link, group_link, instance_links
+from ballast.words.incident import cluster_link, group_link, instance_links
 from tests.builders import INSTANCE_ID, a_cluster, a_container_instance
 
 CONSOLE = "https://eu-central-1.console.aws.amazon.com"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ballast.words.phrases import count, cut, few
+from ballast.words.incident import count, cut, few
 
 
 @pytest.mark.parametrize(("number", "said"), [(0, "0 tasks"), (1, "1 task"), (2, "2 tasks")])

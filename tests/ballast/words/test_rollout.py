@@ -9,8 +9,7 @@ import pytest
 
 from ballast.facts.launch_template import Template
 from ballast.records.command import CommandKind
-from ballast.records.instance_update import Stage
-from ballast.records.rollout import Rollout, RolloutState
+from ballast.records.rollout import Rollout, RolloutState, Stage
 from ballast.words import groups as say_groups
 from ballast.words import rollout as say
 from ballast.words.notice import Notice, Severity

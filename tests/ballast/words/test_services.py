@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ballast.facts.service import ServiceCounts
+from ballast.facts.task import ServiceCounts
 from ballast.records.service_failure import FailureKind, ServiceFailure
 from ballast.words import services as say
 from ballast.words.notice import Notice, Severity

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from ballast.aws.session import client
 from ballast.errors import CallFailedError
-from ballast.facts.group import GroupHook, GroupMembership
+from ballast.facts.view import GroupHook, GroupMembership
 
 if TYPE_CHECKING:
     from ballast.aws.session import RawGroup

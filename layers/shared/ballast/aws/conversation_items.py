@@ -6,9 +6,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from ballast import clock
-from ballast.aws.items import Item, value
 from ballast.aws.session import client
-from ballast.aws.table import Table, absent, unchanged
+from ballast.aws.table import Item, Table, absent, unchanged, value
 from ballast.errors import LostRaceError
 
 KEY = "conversation"

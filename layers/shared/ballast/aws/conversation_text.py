@@ -18,7 +18,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from ballast.aws.items import from_plain, to_plain
+from ballast.aws.table import from_plain, to_plain
 from ballast.publish.conversation import Conversation, Progress, SlackState, TopicState
 from ballast.words.notice import Notice, Severity
 

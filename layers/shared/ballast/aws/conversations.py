@@ -16,10 +16,10 @@ from datetime import datetime
 
 from ballast.aws.conversation_items import KEY, ItemTable
 from ballast.aws.conversation_text import from_text, to_text
-from ballast.aws.items import Item, from_item, from_plain, to_item, to_plain
+from ballast.aws.table import Item, from_item, from_plain, to_item, to_plain
 from ballast.errors import TransientError
 from ballast.publish.conversation import Conversation
-from ballast.publish.group import JoinWindow
+from ballast.publish.due import JoinWindow
 from ballast.publish.ports import Agenda
 from ballast.records.service_failure import FailureKind, ServiceFailure
 

@@ -1,16 +1,17 @@
-"""Amazon ECS: what is on an instance, and set it DRAINING or ACTIVE."""
+"""Amazon ECS, container instances: find them, set them DRAINING or ACTIVE, deregister them."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import batched
-from typing import Any, Literal, TypedDict, Unpack
+from typing import TYPE_CHECKING, Any, Literal, TypedDict, Unpack
 
-from ballast.aws.ecs_shapes import container_instance, task
 from ballast.aws.session import client
 from ballast.errors import CallFailedError
-from ballast.facts.instance import ContainerInstance, InstanceStatus
-from ballast.facts.task import Task, TaskKind
+from ballast.facts.view import ContainerInstance, InstanceStatus
+
+if TYPE_CHECKING:
+    from ballast.aws.session import RawContainerInstance
 
 # https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_UpdateContainerInstancesState.html and siblings
 STATE_MOST = 10
@@ -89,47 +90,28 @@ def deregister(cluster: str, arn: str) -> None:
             raise
 
 
-def tasks_by_instance(cluster: str, arns: Sequence[str], daemon_services: Iterable[str]) -> dict[str, tuple[Task, ...]]:
-    """Every task that ECS lists on each container instance, of both desired statuses, all pages.
-
-    The default desiredStatus RUNNING leaves out tasks that have been told to stop and have not yet
-    (https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ListTasks.html).
-    """
-    where = {arn: [*_task_arns(cluster, arn)] for arn in arns}
-    daemons = {f"service:{name}" for name in daemon_services}
-    described = {
-        raw["taskArn"]: task(raw, daemons)
-        for some in batched((t for tasks in where.values() for t in tasks), DESCRIBE_MOST, strict=False)
-        for raw in client("ecs").describe_tasks(cluster=cluster, tasks=list(some), include=["TAGS"])["tasks"]
-    }
-    return {arn: tuple(described[t] for t in tasks if t in described) for arn, tasks in where.items()}
-
-
-def _task_arns(cluster: str, arn: str) -> Iterator[str]:
-    pages = client("ecs").get_paginator("list_tasks")
-    for desired in ("RUNNING", "STOPPED"):
-        for page in pages.paginate(cluster=cluster, containerInstance=arn, desiredStatus=desired):
-            yield from page["taskArns"]
-
-
-def protections(cluster: str, tasks: Sequence[Task]) -> Mapping[str, Any]:
-    """Until when each task is protected, by ARN; only tasks of services can be.
-
-    https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-scale-in-protection.html
-    """
-    arns = [t.arn for t in tasks if t.kind is TaskKind.SERVICE and not t.stopped]
-    return {
-        raw["taskArn"]: raw.get("expirationDate")
-        for some in batched(arns, DESCRIBE_MOST, strict=False)
-        for raw in client("ecs").get_task_protection(cluster=cluster, tasks=list(some))["protectedTasks"]
-        if raw.get("protectionEnabled")
-    }
+def container_instance(cluster: str, raw: RawContainerInstance) -> ContainerInstance:
+    """https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerInstance.html."""
+    remaining = {r["name"]: r for r in raw.get("remainingResources", [])}
+    attributes = {a["name"]: a.get("value") for a in raw.get("attributes", [])}
+    return ContainerInstance(
+        arn=raw["containerInstanceArn"],
+        cluster=cluster,
+        instance_id=raw["ec2InstanceId"],
+        status=InstanceStatus(raw["status"]),
+        agent_connected=raw["agentConnected"],
+        running_tasks=raw.get("runningTasksCount", 0),
+        pending_tasks=raw.get("pendingTasksCount", 0),
+        capacity_provider=raw.get("capacityProviderName"),
+        free_cpu_units=remaining.get("CPU", {}).get("integerValue", 0),
+        free_memory_mib=remaining.get("MEMORY", {}).get("integerValue", 0),
+        # The remaining PORTS are, in spite of the name, the ports in use.
+        ports_in_use=frozenset(int(p) for p in remaining.get("PORTS", {}).get("stringSetValue", [])),
+        tags=tags(raw),
+        variant=attributes.get("bottlerocket.variant"),
+        arch=attributes.get("ecs.cpu-architecture"),
+    )
 
 
-def stop_task(cluster: str, arn: str, why: str) -> None:
-    """Stop one task; one that is not there any more is fine."""
-    try:
-        client("ecs").stop_task(cluster=cluster, task=arn, reason=why)
-    except CallFailedError as error:
-        if error.code not in NOT_THERE:
-            raise
+def tags(raw: Mapping[str, Any]) -> dict[str, str]:
+    return {tag["key"]: tag.get("value", "") for tag in raw.get("tags", [])}

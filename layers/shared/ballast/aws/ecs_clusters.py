@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from itertools import batched
 from typing import TYPE_CHECKING
 
-from ballast.aws.ecs_shapes import tags
+from ballast.aws.ecs import tags
 from ballast.aws.session import client
-from ballast.facts.cluster import Provider
+from ballast.facts.view import Provider
 from ballast.policy.policy import MANAGED_TAG
 
 if TYPE_CHECKING:

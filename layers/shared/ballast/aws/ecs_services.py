@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from ballast.aws.session import client
 from ballast.errors import CallFailedError, TransientError
-from ballast.facts.service import Service, ServiceCounts
+from ballast.facts.task import Service, ServiceCounts
 
 if TYPE_CHECKING:
     from ballast.aws.session import RawService

@@ -9,17 +9,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
-from ballast.aws.items import Item, from_item, to_item, value
-from ballast.aws.table import Change, Table, absent, unchanged
+from ballast.aws.table import Change, Item, Table, absent, from_item, to_item, unchanged, value
 from ballast.errors import LostRaceError
-from ballast.facts.cluster import Cluster
+from ballast.facts.view import Cluster
 from ballast.policy.policy import Policy, read_policy
 from ballast.records.disruption import Disruption
-from ballast.records.instance_update import InstanceUpdate
 from ballast.records.kept import Kept
 from ballast.records.release import Release
-from ballast.records.rollout import Rollout
+from ballast.records.rollout import InstanceUpdate, Rollout
 from ballast.records.watch import Watch
 
 REGISTRY = "#registry"
@@ -37,6 +36,12 @@ class Books:
     updates: tuple[InstanceUpdate, ...]
 
 
+@lru_cache(maxsize=1024)
+def _policy(defaults: Policy, tags: tuple[tuple[str, str], ...]) -> Policy:
+    """Read once for each set of tags: every event reads the whole registry, and tags seldom change."""
+    return read_policy(defaults, dict(tags))
+
+
 @dataclass(frozen=True, slots=True)
 class Ledger:
     """`defaults` is the policy that the tags of a cluster override."""
@@ -47,7 +52,7 @@ class Ledger:
     def clusters(self) -> dict[str, Cluster]:
         """The managed clusters by name, as the last sweep saw them, with the policy of their tags."""
         found = [from_item(Cluster, item) for item in self._query(REGISTRY)]
-        return {c.name: replace(c, policy=read_policy(self.defaults, c.tags)) for c in found}
+        return {c.name: replace(c, policy=_policy(self.defaults, tuple(sorted(c.tags.items())))) for c in found}
 
     def put_cluster(self, cluster: Cluster) -> None:
         self._table.write(self._table.put(to_item(cluster, cluster=REGISTRY, item=cluster.name)))

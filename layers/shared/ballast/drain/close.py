@@ -8,9 +8,8 @@ from ballast.drain.give_back import give_back
 from ballast.facts.view import View
 from ballast.plans.action import Action
 from ballast.plans.actions import Claim, DeregisterContainerInstance, Record, Tell
-from ballast.plans.plan import Plan
+from ballast.plans.plan import Plan, next_revision
 from ballast.records.disruption import Disruption, Phase
-from ballast.records.revision import next_revision
 from ballast.words import drain as say
 from ballast.words import outcomes as say_how
 from ballast.words.notice import Notice

@@ -5,15 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from ballast.drain.blockers import blockers
 from ballast.drain.give_back import give_back
 from ballast.drain.stop import stop_unprotected
+from ballast.drain.voluntary import blockers
 from ballast.facts.view import View
 from ballast.plans.actions import Claim, Record, Tell
-from ballast.plans.plan import Plan
+from ballast.plans.plan import Plan, next_revision
 from ballast.policy.policy import Outcome
 from ballast.records.disruption import Disruption, Phase
-from ballast.records.revision import next_revision
 from ballast.words import outcomes as say_how
 
 AFTER_FORCE = timedelta(minutes=10)  # stopTimeout and deregistration delay of the tasks that were stopped

@@ -8,9 +8,8 @@ from datetime import datetime, timedelta
 from ballast.facts.view import View
 from ballast.plans.action import Action
 from ballast.plans.actions import Announce, Claim, ContinueTermination, Record, Tell, TerminateInstance
-from ballast.plans.plan import Plan
+from ballast.plans.plan import Plan, next_revision
 from ballast.records.disruption import Disruption, Phase, Reason
-from ballast.records.revision import next_revision
 from ballast.words import drain as say
 from ballast.words import outcomes as say_how
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from ballast.facts.instance import InstanceStatus
-from ballast.facts.view import View
+from ballast.facts.view import InstanceStatus, View
 from ballast.plans.action import Action
 from ballast.plans.actions import Reactivate, SetScaleInProtection
 from ballast.records.disruption import Disruption

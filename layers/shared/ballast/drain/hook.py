@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
-from ballast.drain.triggers import OUR_HOOK, Trigger
-from ballast.facts.cluster import Cluster
-from ballast.facts.group import GroupHook
-from ballast.facts.view import View
+from ballast.drain.events import InstanceTerminating
+from ballast.drain.triggers import OUR_HOOK
+from ballast.facts.view import Cluster, GroupHook
 from ballast.plans.actions import PutHook, Tell
 from ballast.plans.plan import Plan
 from ballast.policy.policy import MANAGED_TAG
@@ -51,15 +50,12 @@ def _works(hook: GroupHook) -> bool:
     return hook.default_result == "CONTINUE" and hook.heartbeat_timeout_s >= SHORTEST_TIMEOUT_S
 
 
-def held_hook(view: View, trigger: Trigger) -> Hook | None:
-    """Our hook as the trigger found it, with the timeout that was looked up."""
-    if trigger.hook is None:
-        return None
-    timeout_s = view.hook_timeout_s or DEFAULT_HEARTBEAT_S
-    held = trigger.hook.at
+def held_hook(held: InstanceTerminating, timeout_s: int | None) -> Hook:
+    """Our hook as the event found it, with its timeout where that was looked up."""
+    timeout_s = timeout_s or DEFAULT_HEARTBEAT_S
     # Without a token the sweep found it held, unknown since when: let the next sweep send a heartbeat.
-    waits_since = held if trigger.hook.token else held - timedelta(seconds=timeout_s / 2)
-    return Hook(trigger.hook.group, OUR_HOOK, trigger.hook.token, timeout_s, held, waits_since)
+    waits_since = held.at if held.token else held.at - timedelta(seconds=timeout_s / 2)
+    return Hook(held.group, OUR_HOOK, held.token, timeout_s, held.at, waits_since)
 
 
 def within_hook(deadline: datetime | None, hook: Hook) -> datetime:

@@ -6,13 +6,10 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from ballast.drain.blockers import blockers
-from ballast.facts.cluster import Cluster
-from ballast.facts.instance import InstanceStatus
-from ballast.facts.view import View
+from ballast.drain.voluntary import blockers
+from ballast.facts.view import Cluster, InstanceStatus, View
 from ballast.plans.actions import DeregisterContainerInstance, RecordWatch, Tell
-from ballast.plans.plan import Plan
-from ballast.records.revision import next_revision
+from ballast.plans.plan import Plan, next_revision
 from ballast.records.watch import Watch, WatchKind
 from ballast.words import watching as say
 from ballast.words.notice import Notice

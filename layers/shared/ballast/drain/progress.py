@@ -5,18 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from ballast.drain.begin import begin
 from ballast.drain.close import plan_closed, plan_survivor, plan_terminated
 from ballast.drain.deadline import plan_deadline, plan_rollback
 from ballast.drain.empty import plan_empty
-from ballast.drain.start import plan_voluntary
+from ballast.drain.start import begin, plan_voluntary
 from ballast.drain.stop import stop_standalone
-from ballast.facts.instance import InstanceStatus
-from ballast.facts.view import NOTHING_RUNS, View
+from ballast.facts.view import NOTHING_RUNS, InstanceStatus, View
 from ballast.plans.actions import ContinueTermination, Record, SendHeartbeat, StartDraining, Tell
-from ballast.plans.plan import Plan
+from ballast.plans.plan import Plan, next_revision
 from ballast.records.disruption import SURVIVED_AFTER, Disruption, Phase, Reason
-from ballast.records.revision import next_revision
 from ballast.words import drain as say
 from ballast.words import outcomes as say_how
 

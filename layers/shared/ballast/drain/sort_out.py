@@ -13,7 +13,7 @@ from ballast.drain.events import (
     Event,
     Irrelevant,
 )
-from ballast.facts.instance import ContainerInstance
+from ballast.facts.view import ContainerInstance
 from ballast.records.event import Sweep
 
 type About = Mapping[str, Sequence[Event]]  # by EC2 instance id

@@ -5,17 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from ballast.drain.begin import begin, wanted_by
-from ballast.drain.join import join
-from ballast.drain.triggers import Trigger
-from ballast.drain.voluntary import objection
-from ballast.facts.instance import InstanceStatus
-from ballast.facts.view import View
-from ballast.plans.actions import Claim, ContinueTermination, Record, Tell
-from ballast.plans.plan import Plan
+from ballast.drain.hook import held_hook, within_hook
+from ballast.drain.triggers import NEVER, Trigger
+from ballast.drain.voluntary import budget_of, objection, out_of_service
+from ballast.facts.view import NOTHING_RUNS, InstanceStatus, View
+from ballast.plans.action import Action
+from ballast.plans.actions import Claim, ContinueTermination, Record, SetScaleInProtection, StartDraining, Tell
+from ballast.plans.plan import Plan, next_revision
 from ballast.policy.policy import OnRebalance
 from ballast.records.disruption import Disruption, Phase, Reason
-from ballast.records.revision import next_revision
 from ballast.words import drain as say
 
 RETRY = timedelta(minutes=10)
@@ -86,3 +84,107 @@ def _wait_again(view: View, trigger: Trigger, rolled_back: Disruption, now: date
     waiting = next_revision(replace(wanted, phase=Phase.WAITING, deadline=None, retry_at=rolled_back.retry_at))
     told = Tell(say.drain_waits(view, waiting, why_not, now))
     return Plan(f"waits: {why_not}", (Claim(waiting, rolled_back), told))
+
+
+def wanted_by(trigger: Trigger, view: View) -> Disruption:
+    """The disruption that the trigger asks for, before anything else is known of it."""
+    membership = view.membership
+    return Disruption(
+        cluster=view.cluster.name,
+        instance_id=view.instance_id,
+        reason=trigger.reason,
+        phase=Phase.CLAIMED,
+        forced=trigger.forced,
+        started_at=trigger.at,
+        deadline=trigger.deadline,
+        goes_at=trigger.goes_at,
+        hook=held_hook(trigger.hook, view.hook_timeout_s) if trigger.hook else None,
+        group=trigger.hook.group if trigger.hook else membership.group if membership else None,
+        foreign=view.instance is not None and view.instance.status is InstanceStatus.DRAINING,
+        tasks_at_start=view.counted_tasks,
+    )
+
+
+def begin(view: View, wanted: Disruption, known: Disruption | None, now: datetime) -> Plan:
+    """Claim, drain, tell, record. The claim comes first: a drain that the ledger does not know would look foreign."""
+    instance = view.instance
+    assert instance is not None  # noqa: S101 - callers have checked; says so to the type checker
+    membership, policy = view.membership, view.cluster.policy
+    unprotect = not wanted.forced and membership is not None and membership.protected_from_scale_in
+    deadline = wanted.deadline if wanted.forced else now + policy.voluntary_deadline
+    if wanted.hook:
+        deadline = within_hook(deadline, wanted.hook)
+    if wanted.goes_at and deadline:
+        deadline = min(deadline, wanted.goes_at)
+    claimed = replace(
+        wanted,
+        phase=Phase.CLAIMED,
+        deadline=deadline,
+        retry_at=None,
+        foreign=instance.status is InstanceStatus.DRAINING,  # now, not when it began to wait
+        tasks_at_start=view.counted_tasks,
+        unprotected=unprotect,
+        revision=known.revision + 1 if known else 1,
+    )
+    actions: list[Action] = [
+        Claim(claimed, known, budget_of(view), out_of_service(view)) if not wanted.forced else Claim(claimed, known)
+    ]
+    if instance.status is InstanceStatus.ACTIVE:
+        actions.append(StartDraining(instance.cluster, instance.arn))
+    if unprotect and membership is not None:
+        actions.append(SetScaleInProtection(membership.group, view.instance_id, protected=False))
+    if instance.status is InstanceStatus.REGISTERING:
+        return Plan("it is still registering and can be drained once it is ACTIVE", tuple(actions))
+    draining = next_revision(replace(claimed, phase=Phase.DRAINING))
+    silent = instance.status in NOTHING_RUNS or claimed.told_by_rollout
+    told = () if silent else (Tell(say.drain_started(view, claimed, now)),)
+    actions += [*told, Record(claimed, draining)]
+    return Plan(
+        f"{wanted.reason.replace('_', ' ')}: {view.counted_tasks} tasks have to move",
+        tuple(actions),
+    )
+
+
+def join(view: View, known: Disruption, trigger: Trigger, now: datetime) -> Plan:
+    """A claim that changes what is known, or no action where the trigger says nothing new."""
+    if trigger.reason is Reason.INSTANCE_STOPPING and known.phase is not Phase.WAITING:
+        return Plan("it is stopping, and its drain is known already")
+    wanted = wanted_by(trigger, view)
+    if known.phase is Phase.WAITING and wanted.forced:
+        return begin(view, wanted, known, now)
+    joined = _with_hook_of(wanted, known)
+    if _urgency(wanted) < _urgency(known):
+        joined = _with_end_of(wanted, joined)
+    if joined == known:
+        return Plan(f"it is known already and {known.phase.replace('_', ' ')}")
+    reason = f"{trigger.reason.replace('_', ' ')} joins the drain that runs"
+    return Plan(reason, (Claim(next_revision(joined), known),))
+
+
+def _with_hook_of(wanted: Disruption, known: Disruption) -> Disruption:
+    """The first hook stays. One that joins sets a limit to how long a forced drain may take."""
+    if known.hook or not wanted.hook:
+        return known
+    deadline = within_hook(known.deadline, wanted.hook) if known.forced else known.deadline
+    # What was empty is looked at again before the hook is completed.
+    phase = Phase.DRAINING if known.phase is Phase.DRAINED else known.phase
+    return replace(known, hook=wanted.hook, group=wanted.group, deadline=deadline, phase=phase)
+
+
+def _with_end_of(wanted: Disruption, known: Disruption) -> Disruption:
+    # What was about to be rolled back goes anyway: drain it again where it is ACTIVE already.
+    overtakes = wanted.forced and not known.forced and known.phase is Phase.ROLLING_BACK
+    return replace(
+        known,
+        forced=wanted.forced,
+        reason=wanted.reason,
+        deadline=wanted.deadline if wanted.forced else known.deadline,
+        goes_at=wanted.goes_at or known.goes_at,
+        phase=Phase.CLAIMED if overtakes else known.phase,
+    )
+
+
+def _urgency(disruption: Disruption) -> tuple[bool, datetime]:
+    """The less, the more urgent: forced before voluntary, then by deadline, and by date if nothing forces it."""
+    ends = disruption.deadline if disruption.forced else disruption.goes_at
+    return not disruption.forced, ends or NEVER

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Sequence
 from datetime import datetime
 
-from ballast.drain.blockers import cannot_move
-from ballast.drain.proof import unplaced
-from ballast.facts.instance import ContainerInstance, InstanceStatus
-from ballast.facts.task import TaskKind
-from ballast.facts.view import View
+from ballast.facts.task import Service, Task, TaskKind
+from ballast.facts.view import ContainerInstance, InstanceStatus, View
+from ballast.packing.model import Shape
+from ballast.packing.places import places
 from ballast.policy.objection import policy_objection
-from ballast.policy.opt_out import holds
 from ballast.policy.policy import OPT_OUT_TAG
+from ballast.policy.windows import holds
 
 
 def objection(view: View, now: datetime) -> str | None:
@@ -65,3 +66,70 @@ def out_of_service(view: View) -> int:
 def budget_of(view: View) -> int:
     """Most instances of the cluster that may be out of service now."""
     return view.cluster.policy.budget_of(max(view.cluster.instances, len(view.neighbours or ()) + 1))
+
+
+HUNDRED_PERCENT = 100
+
+
+def cannot_move(service: Service) -> bool:
+    """ECS may neither stop a task first nor start one first: the minimum is rounded up to it, the maximum down.
+
+    So one task at a maximum of 150 % cannot move either.
+    https://docs.aws.amazon.com/AmazonECS/latest/developerguide/container-instance-draining.html
+    """
+    # A product of whole numbers divided once, so exact below 2**53: 7 percent of 100 tasks are 7, not 8.
+    least = math.ceil(service.desired * service.minimum_healthy_percent / HUNDRED_PERCENT)
+    most = service.desired * service.maximum_percent // HUNDRED_PERCENT
+    return service.desired > 0 and least >= service.desired >= most
+
+
+def blockers(view: View, now: datetime) -> tuple[str, ...]:
+    """One line for each task, or kind of task, that still holds the instance, in a stable order."""
+    return tuple(dict.fromkeys(_why(task, view, now) for task in sorted(view.left, key=_by_group)))
+
+
+def _by_group(task: Task) -> tuple[str, str]:
+    return task.group, task.arn
+
+
+def _why(task: Task, view: View, now: datetime) -> str:
+    if task.kind is TaskKind.STANDALONE:
+        return f"standalone task {task.arn.rpartition('/')[2]} ({task.group}): no service replaces it"
+    if task.protected_until and task.protected_until > now:
+        return f"{task.group}: a task is protected until {task.protected_until:%Y-%m-%d %H:%M} UTC"
+    service = view.services.get(task.service)
+    if service and cannot_move(service):
+        return f"{task.group}: it may run neither one task more nor one less, so ECS cannot move it"
+    if service and (service.running < service.desired or service.pending > 0):
+        return (
+            f"{task.group}: {service.running} of {service.desired} tasks run; "
+            "ECS finds no room for a replacement or it does not start"
+        )
+    return f"{task.group}: a task is {task.last_status}"
+
+
+def unplaced(
+    tasks: Sequence[Task], neighbours: Sequence[ContainerInstance], capacity_provider: str | None
+) -> tuple[Task, ...]:
+    """The service tasks that find no place; empty means that each has one, so the proof holds."""
+    movable = [task for task in tasks if task.kind is TaskKind.SERVICE]
+    rooms = [
+        {"cpu": n.free_cpu_units, "memory": n.free_memory_mib, **{_port(port): 0 for port in n.ports_in_use}}
+        for n in neighbours
+        if n.status is InstanceStatus.ACTIVE and n.agent_connected and n.capacity_provider == capacity_provider
+    ]
+    found = places([_shape(task) for task in movable], rooms)
+    return tuple(task for task, place in zip(movable, found, strict=True) if place is None)
+
+
+def _shape(task: Task) -> Shape:
+    """Named by what the task needs: two tasks that need the same are one shape."""
+    ports = {_port(port): 1 for port in sorted(task.host_ports)}
+    return Shape(
+        f"{task.cpu_units} {task.memory_mib} {' '.join(ports)}",
+        {"cpu": task.cpu_units, "memory": task.memory_mib, **ports},
+    )
+
+
+def _port(number: int) -> str:
+    return f"port:{number}"

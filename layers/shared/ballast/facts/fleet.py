@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from ballast.facts.cluster import Cluster
 from ballast.facts.host_answer import HostAnswer
-from ballast.facts.instance import ContainerInstance
 from ballast.facts.launch_template import Template
 from ballast.facts.refresh import Refresh
-from ballast.facts.view import View
+from ballast.facts.view import Cluster, ContainerInstance, View
 from ballast.policy.policy import Policy
 from ballast.records.command import Command
 from ballast.records.disruption import Disruption
-from ballast.records.instance_update import InstanceUpdate
 from ballast.records.release import Release
+from ballast.records.rollout import InstanceUpdate, Rollout, Stage
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,3 +82,24 @@ class Fleet:
     @property
     def updates(self) -> tuple[InstanceUpdate, ...]:
         return tuple(host.update for host in self.hosts if host.update)
+
+
+def on_target(host: Host, rollout: Rollout) -> bool:
+    """As SSM says; the update API has the last word about an instance that is under way."""
+    return host.version == rollout.target
+
+
+def ours(host: Host, rollout: Rollout) -> InstanceUpdate | None:
+    """The instance's record, if it is of this rollout."""
+    return host.update if host.update and host.update.rollout == rollout.id else None
+
+
+def has_arrived(host: Host, rollout: Rollout) -> bool:
+    update = ours(host, rollout)
+    return update.stage is Stage.DONE if update else on_target(host, rollout)
+
+
+def versions(fleet: Fleet, rollout: Rollout) -> Counter[str]:
+    """How many instances run which version, as far as it is known."""
+    known = (rollout.target if has_arrived(host, rollout) else host.version or "unknown" for host in fleet.hosts)
+    return Counter(known)

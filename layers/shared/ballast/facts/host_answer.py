@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from ballast.records.version import Version
+from ballast.records.release import Version
 
 CONTROLS = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]|[\x00-\x08\x0e-\x1f\x7f-\x9f]")
 LOG_LINE = re.compile(r"\d\d:\d\d:\d\d\s*\[[A-Z]+\]")

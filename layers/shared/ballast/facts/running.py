@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ballast.facts.cluster import Cluster
+from ballast.facts.view import Cluster
 
 type Kind = tuple[str, str]  # variant and architecture
 

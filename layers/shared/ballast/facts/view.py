@@ -1,19 +1,102 @@
-"""What does a decision about one instance see?"""
+"""What is true of a cluster, its container instances and their groups, and what does a decision about one instance see?"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
 
-from ballast.facts.cluster import Cluster
-from ballast.facts.group import GroupMembership
-from ballast.facts.instance import ContainerInstance, InstanceStatus
-from ballast.facts.service import Service
-from ballast.facts.task import Task, TaskKind
+from ballast.facts.task import Service, Task, TaskKind
+from ballast.policy.policy import Policy
 from ballast.records.disruption import Disruption
 
 GONE = "gone"  # EC2 does not know the instance any more: it forgets terminated ones after about an hour
+
+
+class InstanceStatus(StrEnum):
+    """Of a container instance; https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerInstance.html."""
+
+    REGISTERING = "REGISTERING"
+    REGISTRATION_FAILED = "REGISTRATION_FAILED"
+    ACTIVE = "ACTIVE"
+    DRAINING = "DRAINING"
+    DEREGISTERING = "DEREGISTERING"
+    INACTIVE = "INACTIVE"
+
+
 NOTHING_RUNS = frozenset({InstanceStatus.REGISTRATION_FAILED, InstanceStatus.DEREGISTERING, InstanceStatus.INACTIVE})
+
+
+@dataclass(frozen=True, slots=True)
+class ContainerInstance:
+    """`running_tasks` and `pending_tasks` are ECS's counts: they miss tasks that are already stopping."""
+
+    arn: str
+    cluster: str
+    instance_id: str
+    status: InstanceStatus
+    agent_connected: bool
+    running_tasks: int
+    pending_tasks: int
+    capacity_provider: str | None = None
+    free_cpu_units: int = 0
+    free_memory_mib: int = 0
+    ports_in_use: frozenset[int] = frozenset()
+    tags: Mapping[str, str] = field(default_factory=dict)
+    variant: str | None = None  # of Bottlerocket, such as aws-ecs-2; None on another OS
+    arch: str | None = None  # x86_64 or arm64
+
+
+@dataclass(frozen=True, slots=True)
+class GroupMembership:
+    """What Auto Scaling knows of an instance."""
+
+    group: str
+    lifecycle_state: str
+    protected_from_scale_in: bool = False
+
+    @property
+    def in_service(self) -> bool:
+        return self.lifecycle_state == "InService"
+
+
+@dataclass(frozen=True, slots=True)
+class GroupHook:
+    """A terminating lifecycle hook of a group."""
+
+    group: str
+    name: str
+    heartbeat_timeout_s: int
+    default_result: str
+
+
+@dataclass(frozen=True, slots=True)
+class Provider:
+    """A capacity provider of a cluster: on a group, or ECS Managed Instances (`group` is None)."""
+
+    name: str
+    group: str | None
+    managed_draining: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Cluster:
+    """A cluster that Ballast looks after, as the last sweep saw it."""
+
+    name: str
+    arn: str
+    policy: Policy = field(default=Policy(), metadata={"stored": False})  # read from the tags
+    tags: Mapping[str, str] = field(default_factory=dict)
+    providers: tuple[Provider, ...] = ()
+    groups: tuple[str, ...] = ()  # every group whose instances are registered here
+    daemon_services: tuple[str, ...] = ()
+    instances: int = 0
+    refreshed_at: datetime | None = None
+
+    def managed_by_ecs(self, instance: ContainerInstance) -> bool:
+        """Whether ECS Managed Instances owns it: there ECS drains, patches and replaces."""
+        return any(p.name == instance.capacity_provider and p.group is None for p in self.providers)
 
 
 @dataclass(frozen=True, slots=True)

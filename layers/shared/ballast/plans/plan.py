@@ -1,12 +1,13 @@
-"""A plan: why, and which actions."""
+"""A plan: why, which actions, and by which revision a record moves on."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ballast.plans.action import Action
 from ballast.plans.actions import Claim
+from ballast.records.kept import Kept
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,3 +31,11 @@ def plan_each[T](subjects: Iterable[T], plan: Callable[[T, bool], Plan]) -> list
         plans.append(plan(subject, may_begin))
         may_begin = may_begin and not plans[-1].takes_budget
     return plans
+
+
+def next_revision[T: Kept](record: T) -> T:
+    """The record, changed or not, one revision later: `next_revision(replace(known, phase=Phase.DRAINED))`.
+
+    The changes are not its own arguments, because a type checker knows the fields of `replace` only.
+    """
+    return replace(record, revision=record.revision + 1)

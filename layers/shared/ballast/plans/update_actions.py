@@ -10,7 +10,7 @@ from ballast.facts.launch_template import Template
 from ballast.facts.refresh import RefreshPreferences
 from ballast.plans.action import Action
 from ballast.records.document import Document
-from ballast.records.instance_update import InstanceUpdate
+from ballast.records.rollout import InstanceUpdate
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from ballast.policy.opt_out import holds
 from ballast.policy.policy import OPT_OUT_TAG, Policy
+from ballast.policy.windows import holds
 
 
 def policy_objection(policy: Policy, now: datetime) -> str | None:

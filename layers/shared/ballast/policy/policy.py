@@ -15,8 +15,8 @@ from typing import Any
 
 from ballast.errors import SettingsError
 from ballast.policy import updates as update_policy
-from ballast.policy.opt_out import readable
 from ballast.policy.updates import UpdatePolicy
+from ballast.policy.windows import readable
 
 TAG_PREFIX = "ballast:"
 MANAGED_TAG = "ballast:managed"

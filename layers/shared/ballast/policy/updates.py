@@ -13,9 +13,8 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import Any
 
-from ballast.policy.opt_out import readable
-from ballast.policy.windows import FORM, Window, read_windows
-from ballast.records.version import Version
+from ballast.policy.windows import FORM, Window, read_windows, readable
+from ballast.records.release import Version
 
 
 class Strategy(StrEnum):

@@ -104,3 +104,28 @@ def _duration(text: str) -> timedelta:
     if not timedelta() < duration <= LONGEST:
         raise ValueError(f"{text!r} is not a duration such as 4h, 90m or 1h30m, of at most 7 days")
     return duration
+
+
+def holds(value: str | None, now: datetime) -> bool:
+    """Whether it holds now; an unreadable value counts as yes."""
+    if value is None or value.lower() == "false":
+        return False
+    try:
+        return _moment(value) > now
+    except ValueError:
+        return True
+
+
+def readable(value: str) -> bool:
+    if value.lower() in ("true", "false"):
+        return True
+    try:
+        _moment(value)
+    except ValueError:
+        return False
+    return True
+
+
+def _moment(text: str) -> datetime:
+    moment = datetime.fromisoformat(text)
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

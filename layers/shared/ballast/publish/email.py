@@ -11,10 +11,9 @@ from typing import Any
 
 from ballast.publish.conversation import Conversation
 from ballast.publish.due import Publication
-from ballast.publish.runbook import Pages
-from ballast.publish.wording import Wording, one_line, spelled, word
+from ballast.publish.wording import Pages, Wording, one_line, spelled, word
+from ballast.words.incident import cut
 from ballast.words.notice import SCHEMA_VERSION
-from ballast.words.phrases import cut
 
 SUBJECT = 100
 ASCII = str.maketrans({"▰": "#", "▱": "-", "…": "...", "→": "->"})  # what notices say besides

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import assert_never
 
-from ballast.facts.service import ServiceCounts
+from ballast.facts.task import ServiceCounts
 from ballast.publish.ports import ConversationStore, ServiceReader
 from ballast.records.service_failure import (
     SAME_DEPLOYMENT_FAILURE,

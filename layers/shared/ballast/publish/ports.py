@@ -7,10 +7,10 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import Protocol
 
-from ballast.facts.service import ServiceCounts
+from ballast.facts.task import ServiceCounts
 from ballast.publish.conversation import Conversation
+from ballast.publish.due import JoinWindow
 from ballast.publish.email import TopicMessage
-from ballast.publish.group import JoinWindow
 from ballast.publish.slack_steps import Posted, Step
 from ballast.records.service_failure import FailureKind, ServiceFailure
 

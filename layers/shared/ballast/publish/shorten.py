@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from ballast.words.incident import cut
 from ballast.words.notice import Link, Notice
-from ballast.words.phrases import cut
 
 SENTENCE = 800
 PLAN_LINE = 160

@@ -13,8 +13,7 @@ from hashlib import blake2b
 from typing import Any
 
 from ballast.publish.conversation import Conversation
-from ballast.publish.runbook import Pages
-from ballast.publish.wording import Wording, one_line, word
+from ballast.publish.wording import Pages, Wording, one_line, word
 from ballast.words.notice import Link, Notice, Severity
 
 MOST_LINES = 5

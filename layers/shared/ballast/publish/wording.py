@@ -6,11 +6,9 @@ import re
 from dataclasses import dataclass
 
 from ballast.publish.conversation import Conversation
-from ballast.publish.runbook import Pages
-from ballast.words.console import cluster_page
-from ballast.words.notice import EVERY_CLUSTER, Link, Severity
-from ballast.words.phrases import count
-from ballast.words.reasons import spoken
+from ballast.words.codes import spoken
+from ballast.words.incident import cluster_page, count
+from ballast.words.notice import EVERY_CLUSTER, Link, Notice, Severity
 
 SEVERITIES = {
     Severity.PAGE: "Page: somebody is needed now",
@@ -125,3 +123,14 @@ def _thing(conversation: Conversation) -> str:
     if all(one.has_instance for one in conversation.incidents.values()):
         return "instance"
     return spoken(conversation.reason).thing
+
+
+@dataclass(frozen=True, slots=True)
+class Pages:
+    """`runbook_url` is that of docs/operating.md as its readers reach it: in a fork or a mirror it is another."""
+
+    region: str
+    runbook_url: str
+
+    def runbook(self, notice: Notice) -> Link:
+        return Link("Runbook", f"{self.runbook_url}#{notice.code.lower()}")

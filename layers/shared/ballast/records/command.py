@@ -9,8 +9,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from ballast.records.release_event import ARCHES, VARIANT
-from ballast.records.version import Version
+from ballast.records.release import ARCHES, VARIANT, Version
 
 DETAIL_TYPE = "Ballast Update Command"
 # https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_CreateCluster.html

@@ -11,13 +11,11 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 
-from ballast.facts.cluster import Cluster
 from ballast.facts.running import Kind, Running
+from ballast.facts.view import Cluster
 from ballast.plans.actions import Announce, Record, RecordWatch, Tell
 from ballast.plans.plan import Plan
-from ballast.records.release import Release
-from ballast.records.release_event import ARCHES, AVAILABLE, IMAGE_ID, RECALLED, VARIANT, to_detail
-from ballast.records.version import Version, newer
+from ballast.records.release import ARCHES, AVAILABLE, IMAGE_ID, RECALLED, VARIANT, Release, Version, newer, to_detail
 from ballast.records.watch import Watch, WatchKind
 from ballast.words import releases as say
 from ballast.words.notice import Notice

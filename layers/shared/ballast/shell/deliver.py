@@ -17,19 +17,23 @@ from ballast.errors import SlackRefusedError
 from ballast.publish import slack_blocks as blocks
 from ballast.publish.conversation import Conversation
 from ballast.publish.due import (
+    JoinWindow,
+    Rules,
     lease_slack,
     lease_topic,
     next_publication,
+    open_window,
     published,
     release_slack,
     release_topic,
     slack_is_due,
+    take_in,
+    takes,
 )
 from ballast.publish.email import topic_message
-from ballast.publish.group import JoinWindow, Rules, open_window, take_in, takes
 from ballast.publish.ports import ConversationStore, SlackChannel, TopicChannel
-from ballast.publish.runbook import Pages
 from ballast.publish.slack_steps import Step, after, next_step, without_parent
+from ballast.publish.wording import Pages
 from ballast.words.notice import Notice
 
 MOST_STEPS = 6  # post, edit, reply, and once more for what came in meanwhile

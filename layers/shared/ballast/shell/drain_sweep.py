@@ -8,22 +8,22 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from ballast.aws import autoscaling, ecs, ecs_clusters
-from ballast.aws.ecs_shapes import tags
+from ballast.aws.ecs import tags
 from ballast.aws.ledger import Ledger
 from ballast.drain.events import InstanceTerminating
 from ballast.drain.hook import plan_hooks
-from ballast.drain.needs import TO_JUDGE, Need
 from ballast.drain.others import Round, due_drains, plan_watches
 from ballast.drain.progress import plan_progress
 from ballast.drain.start import plan_start
-from ballast.drain.triggers import OUR_HOOK, Trigger, triggers_of
-from ballast.facts.cluster import Cluster
-from ballast.facts.group import GroupMembership
-from ballast.facts.view import View
+from ballast.drain.triggers import OUR_HOOK, TO_JUDGE, Need, Trigger, triggers_of
+from ballast.facts.view import Cluster, GroupMembership, View
 from ballast.plans.plan import Plan, plan_each
 from ballast.policy.policy import read_policy
 from ballast.records.disruption import Disruption, Phase
+from ballast.shell.batch import for_each_cluster
+from ballast.shell.execute import Executor
 from ballast.shell.look import Observer, view_instances
+from ballast.shell.settings import DrainSettings
 
 REFRESH = timedelta(minutes=15)
 WAITS_FOR_HOOKS = "Terminating:Wait"
@@ -74,6 +74,17 @@ def _groups(cluster: str, by_provider: Mapping[str, str | None]) -> tuple[str, .
     loose = [i.instance_id for i in ecs.list_instances(cluster) if i.capacity_provider not in by_provider]
     found = {m.group for m in autoscaling.memberships(loose).values()} if loose else set()
     return tuple(sorted(found | {group for group in by_provider.values() if group}))
+
+
+def sweep_clusters(ledger: Ledger, executor: Executor, settings: DrainSettings, now: datetime) -> bool:
+    """Answer whether all that was to be done in the managed clusters was done."""
+
+    def sweep(cluster: Cluster) -> bool:
+        hooks, discover = settings.put_lifecycle_hooks, not settings.dry_run
+        return not executor.execute(Sweeper(cluster, ledger, now, put_hooks=hooks, discover=discover).plans()).failed
+
+    clusters = refresh_registry(ledger, settings.managed_clusters, now)
+    return all(for_each_cluster(clusters.values(), sweep, "cannot sweep the cluster").values())
 
 
 @dataclass(frozen=True, slots=True)

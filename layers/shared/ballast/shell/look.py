@@ -8,17 +8,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import NamedTuple
 
-from ballast.aws import autoscaling, ec2, ecs
+from ballast.aws import autoscaling, ec2, ecs, ecs_tasks
 from ballast.aws.ecs_services import describe_services
 from ballast.aws.ledger import Ledger
-from ballast.drain.needs import Need, needs
-from ballast.drain.triggers import OUR_HOOK, Trigger
-from ballast.facts.cluster import Cluster
-from ballast.facts.group import GroupMembership
-from ballast.facts.instance import ContainerInstance
-from ballast.facts.service import Service
-from ballast.facts.task import Task, TaskKind
-from ballast.facts.view import View
+from ballast.drain.triggers import OUR_HOOK, Need, Trigger, needs
+from ballast.facts.task import Service, Task, TaskKind
+from ballast.facts.view import Cluster, ContainerInstance, GroupMembership, View
 from ballast.records.disruption import Disruption
 
 type Triggers = Mapping[str, Trigger]  # by instance id
@@ -80,9 +75,9 @@ class Observer:
     def _tasks(self, views: Sequence[View], judged: AbstractSet[str]) -> dict[str, tuple[Task, ...]]:
         """With the protection of those that are to be judged."""
         arns = {v.instance_id: v.instance.arn for v in views if v.instance}
-        found = ecs.tasks_by_instance(self.cluster.name, list(arns.values()), self.cluster.daemon_services)
+        found = ecs_tasks.tasks_by_instance(self.cluster.name, list(arns.values()), self.cluster.daemon_services)
         of_judged = [t for arn in sorted(arn for i, arn in arns.items() if i in judged) for t in found[arn]]
-        protected = ecs.protections(self.cluster.name, of_judged)
+        protected = ecs_tasks.protections(self.cluster.name, of_judged)
         return {
             i: tuple(replace(t, protected_until=protected.get(t.arn)) for t in found[arn]) for i, arn in arns.items()
         }

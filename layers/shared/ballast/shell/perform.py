@@ -6,10 +6,10 @@ from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any
 
-from ballast.aws import autoscaling, ecs, eventbus
+from ballast.aws import autoscaling, ecs, ecs_tasks, eventbus
 from ballast.aws.ledger import Ledger
 from ballast.drain.hook import DEFAULT_HEARTBEAT_S
-from ballast.facts.instance import InstanceStatus
+from ballast.facts.view import InstanceStatus
 from ballast.plans.actions import (
     Announce,
     Claim,
@@ -26,9 +26,10 @@ from ballast.plans.actions import (
     Tell,
     TerminateInstance,
 )
-from ballast.shell.measure import measure
-from ballast.shell.performer import Performer, Result, Step, each, together
-from ballast.telemetry import logger
+from ballast.records.disruption import Disruption, Phase
+from ballast.records.kept import Kept
+from ballast.shell.execute import Performer, Result, Step, each, together
+from ballast.telemetry import count, logger
 
 
 def performers(ledger: Ledger) -> tuple[Performer[Any], ...]:
@@ -82,10 +83,31 @@ ACTS = (
         SetScaleInProtection,
         lambda a: autoscaling.set_protection(a.group, a.instance_id, protected=a.protected),
     ),
-    each(StopTask, lambda a: ecs.stop_task(a.cluster, a.task_arn, a.why)),
+    each(StopTask, lambda a: ecs_tasks.stop_task(a.cluster, a.task_arn, a.why)),
     each(SendHeartbeat, lambda a: autoscaling.send_heartbeat(a.group, a.hook, a.instance_id, a.token)),
     each(ContinueTermination, lambda a: autoscaling.continue_termination(a.group, a.hook, a.instance_id, a.token)),
     each(TerminateInstance, lambda a: autoscaling.terminate(a.instance_id)),
     each(DeregisterContainerInstance, lambda a: ecs.deregister(a.cluster, a.container_instance_arn)),
     each(PutHook, lambda a: autoscaling.put_hook(a.group, a.hook, a.cluster, DEFAULT_HEARTBEAT_S)),
 )
+
+
+TIMED_OUT = frozenset({Phase.FORCED, Phase.ESCALATED, Phase.ROLLED_BACK})
+
+
+def measure(before: Kept | None, after: Kept | None) -> None:
+    """DrainsStarted, DrainsFinished, DrainsTimedOut and TasksMoved, by cluster and reason."""
+    if not isinstance(before, Disruption) or not isinstance(after, Disruption) or before.phase is after.phase:
+        return
+    if after.phase is Phase.DRAINED:
+        _count("DrainsFinished", before)
+        if before.tasks_at_start:
+            _count("TasksMoved", before, before.tasks_at_start)
+    elif before.phase is Phase.CLAIMED:
+        _count("DrainsStarted", before)
+    elif after.phase in TIMED_OUT or before.phase is Phase.ROLLING_BACK:
+        _count("DrainsTimedOut", before)
+
+
+def _count(name: str, disruption: Disruption, number: int = 1) -> None:
+    count(name, number, cluster=disruption.cluster, reason=disruption.reason)

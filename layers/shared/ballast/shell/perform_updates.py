@@ -10,10 +10,10 @@ from typing import Any
 from ballast.aws import instance_refresh, launch_templates, ssm
 from ballast.aws.ledger import Ledger
 from ballast.errors import LostRaceError
+from ballast.plans.plan import next_revision
 from ballast.plans.update_actions import CancelRefresh, FollowImage, RunCommand, StartRefresh
 from ballast.records.document import Document
-from ballast.records.revision import next_revision
-from ballast.shell.performer import Performer, each, together
+from ballast.shell.execute import Performer, each, together
 from ballast.telemetry import logger
 
 

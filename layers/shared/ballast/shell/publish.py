@@ -17,11 +17,11 @@ from ballast.aws.dead_letters import DeadLetters
 from ballast.aws.ecs_services import Services
 from ballast.aws.sns import Topic
 from ballast.errors import SecretUnreadableError, SlackRefusedError, TransientError
+from ballast.publish.due import Rules
 from ballast.publish.events import Item
 from ballast.publish.failing_services import Heard, ServiceWatch
-from ballast.publish.group import Rules
 from ballast.publish.ports import Agenda, ConversationStore, Registry, SlackChannel
-from ballast.publish.runbook import Pages
+from ballast.publish.wording import Pages
 from ballast.records.event import Sweep
 from ballast.records.service_failure import FailureKind, FailureName, ServiceEvent, ServiceFailure
 from ballast.shell.deliver import Delivery

@@ -11,14 +11,13 @@ from ballast import clock
 from ballast.aws import ecs, ssm
 from ballast.aws.dead_letters import DeadLetters
 from ballast.aws.ledger import Ledger
-from ballast.facts.cluster import Cluster
-from ballast.facts.instance import ContainerInstance
 from ballast.facts.running import Running
+from ballast.facts.view import Cluster, ContainerInstance
 from ballast.records.event import Sweep
 from ballast.records.watch import Watch
 from ballast.releases.plan import names_to_read, plan_releases
+from ballast.shell.batch import for_each_cluster
 from ballast.shell.execute import Executor
-from ballast.shell.for_each_cluster import for_each_cluster
 from ballast.shell.perform import performers
 from ballast.shell.settings import WatchSettings
 from ballast.telemetry import logger

@@ -11,15 +11,14 @@ from typing import Self
 from ballast import clock
 from ballast.aws.dead_letters import DeadLetters
 from ballast.aws.ledger import Books, Ledger
-from ballast.facts.cluster import Cluster
+from ballast.facts.view import Cluster
 from ballast.policy.policy import defaults_from
 from ballast.policy.updates import Strategy
 from ballast.records.command import Command
 from ballast.records.document import Document
-from ballast.records.release import Release
-from ballast.records.release_event import ReleaseChanged
+from ballast.records.release import Release, ReleaseChanged
+from ballast.shell.batch import for_each_cluster, until_not_raced
 from ballast.shell.execute import Executor
-from ballast.shell.for_each_cluster import for_each_cluster, until_not_raced
 from ballast.shell.perform import performers
 from ballast.shell.perform_updates import update_performers
 from ballast.shell.settings import UpdateSettings

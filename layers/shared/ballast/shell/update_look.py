@@ -8,17 +8,14 @@ from datetime import datetime, timedelta
 
 from ballast.aws import autoscaling, cloudwatch, ecs, instance_refresh, launch_templates, ssm
 from ballast.aws.ledger import Books, Ledger
-from ballast.drain.needs import TO_BEGIN_VOLUNTARILY
-from ballast.facts.cluster import Cluster
+from ballast.drain.triggers import TO_BEGIN_VOLUNTARILY
 from ballast.facts.fleet import Fleet, Host, Report
 from ballast.facts.host_answer import HostAnswer, HostProblem, read_answer
-from ballast.facts.instance import ContainerInstance
-from ballast.facts.view import View
+from ballast.facts.view import Cluster, ContainerInstance, View
 from ballast.policy.updates import Strategy
 from ballast.records.document import Document
-from ballast.records.instance_update import InstanceUpdate, Stage
 from ballast.records.release import Release
-from ballast.records.rollout import Rollout
+from ballast.records.rollout import InstanceUpdate, Rollout, Stage
 from ballast.shell.look import Observer, view_instances
 from ballast.update.rollout.batches import is_out, staged
 

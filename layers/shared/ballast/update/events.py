@@ -10,7 +10,7 @@ from typing import Any
 from ballast.drain.empty import INSTANCE_DRAINED
 from ballast.records.command import DETAIL_TYPE, Command, parse_command
 from ballast.records.event import SCHEDULE, Kind, read_event, time_of
-from ballast.records.release_event import AVAILABLE, RECALLED, ReleaseChanged, parse_release
+from ballast.records.release import AVAILABLE, RECALLED, ReleaseChanged, parse_release
 from ballast.records.service_failure import DEPLOYMENT_STATE_CHANGE, SERVICE_ACTION, FailureName, parse_service_event
 
 

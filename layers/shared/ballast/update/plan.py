@@ -5,16 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
-from ballast.facts.arrival import ours
-from ballast.facts.fleet import Fleet, Host
+from ballast.facts.fleet import Fleet, Host, ours
 from ballast.plans.actions import Record, Tell
-from ballast.plans.plan import Plan
+from ballast.plans.plan import Plan, next_revision
 from ballast.policy.policy import Policy
 from ballast.policy.updates import OnHalt, Strategy
-from ballast.records.instance_update import InstanceUpdate, Stage
-from ballast.records.revision import next_revision
-from ballast.records.rollout import Rollout, RolloutState
-from ballast.update.count import counted
+from ballast.records.rollout import InstanceUpdate, Rollout, RolloutState, Stage
 from ballast.update.groups.replace import plan_refreshes, plan_stop
 from ballast.update.groups.templates import plan_templates
 from ballast.update.instance.give_up import plan_abandoned, plan_replacing, plan_unstaging
@@ -24,6 +20,7 @@ from ballast.update.permit import reason_to_halt
 from ballast.update.rollout.obey import plan_command, rolled_back
 from ballast.update.rollout.progress import plan_progress
 from ballast.update.rollout.target import plan_reopened, plan_target, plan_waiting
+from ballast.update.rollout.waves import counted
 from ballast.words import rollout as say
 
 

@@ -6,7 +6,12 @@ stored or sent by another version may hold a code that is not here.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
+
+from ballast.records.disruption import Reason
 
 
 class Code(StrEnum):
@@ -77,3 +82,35 @@ class Code(StrEnum):
     BOTTLEROCKET_COMMAND_REFUSED = "BottlerocketCommandRefused"  # an operator's command
     BOTTLEROCKET_TEMPLATE_FOLLOWS = "BottlerocketTemplateFollows"  # a launch template boots the new release
     BOTTLEROCKET_TEMPLATE_DRIFT = "BottlerocketTemplateDrift"  # a launch template boots another release
+
+
+INSTANCE_IMPAIRED: Final = "instance_impaired"
+LIFECYCLE_HOOK_PUT: Final = "lifecycle_hook_put"
+PLACEMENT_FAILURE: Final = "placement_failure"
+TASK_START_IMPAIRED: Final = "task_start_impaired"
+DEPLOYMENT_FAILED: Final = "deployment_failed"
+SLACK_UNAVAILABLE: Final = "slack_unavailable"
+BOTTLEROCKET_RELEASE: Final = "bottlerocket_release"
+BOTTLEROCKET_ROLLOUT: Final = "bottlerocket_rollout"  # /variant/architecture
+BOTTLEROCKET_TEMPLATE: Final = "bottlerocket_template"  # /group
+
+
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """`3 services (Tasks fail to start)`; `title` None = the reason itself in words."""
+
+    title: str | None = None
+    thing: str = "incident"  # what one incident is about, unless it is about an instance
+
+
+# Only where a title needs other words than the reason's own.
+_SPOKEN: Final[Mapping[str, Spoken]] = {
+    Reason.LIFECYCLE_HOOK: Spoken("Scale-in"),
+    PLACEMENT_FAILURE: Spoken(thing="service"),
+    TASK_START_IMPAIRED: Spoken("Tasks fail to start", thing="service"),
+    DEPLOYMENT_FAILED: Spoken(thing="service"),
+}
+
+
+def spoken(reason: str) -> Spoken:
+    return _SPOKEN.get(reason, Spoken())

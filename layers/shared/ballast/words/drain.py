@@ -7,10 +7,8 @@ from datetime import datetime
 from ballast.facts.view import View
 from ballast.records.disruption import Disruption, Phase, Reason
 from ballast.words.codes import Code
-from ballast.words.incident import Incident, say
-from ballast.words.links import instance_links
+from ballast.words.incident import Incident, clock, count, date, instance_links, say, span
 from ballast.words.notice import Notice, Severity
-from ballast.words.phrases import clock, count, date, span
 
 STARTED = {
     Reason.SPOT_INTERRUPTION: (

@@ -7,12 +7,9 @@ from datetime import datetime
 from ballast.facts.fleet import Fleet
 from ballast.facts.launch_template import Template
 from ballast.records.rollout import Rollout
-from ballast.words.codes import Code
-from ballast.words.incident import Incident, say
-from ballast.words.links import cluster_link
+from ballast.words.codes import BOTTLEROCKET_TEMPLATE, Code
+from ballast.words.incident import Incident, cluster_link, count, say
 from ballast.words.notice import Notice, Severity
-from ballast.words.phrases import count
-from ballast.words.reasons import BOTTLEROCKET_TEMPLATE
 from ballast.words.rollout import bar, mix, of_rollout
 
 

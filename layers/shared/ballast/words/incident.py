@@ -1,12 +1,30 @@
-"""What is a notice about, and how is something said about it?"""
+"""What is a notice about, how is something said about it, and where do its links lead?
+
+The deep links of the AWS console are not documented; these are the forms that AWS's own messages and public tools use.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Protocol
+from urllib.parse import quote
 
 from ballast.words.codes import Code
 from ballast.words.notice import Link, Notice, Severity
+
+
+class HasArn(Protocol):
+    """A cluster or a container instance; named no further, as publish_notification links without knowing either."""
+
+    @property
+    def arn(self) -> str: ...
+
+
+class Cluster(HasArn, Protocol):
+    @property
+    def name(self) -> str: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,3 +62,100 @@ def say(
         closes_incident=closes,
         repeat=repeat,
     )
+
+
+def cluster_link(cluster: Cluster) -> Link:
+    return cluster_page(_region(cluster), cluster.name)
+
+
+def instance_links(cluster: Cluster, instance_id: str, instance: HasArn | None) -> tuple[Link, ...]:
+    """The page of the container instance is left out once the instance is not registered in the cluster."""
+    region = _region(cluster)
+    always = (instance_page(region, instance_id), cluster_link(cluster))
+    return (container_instance_page(region, cluster.name, instance.arn), *always) if instance else always
+
+
+def group_link(cluster: Cluster, group: str) -> Link:
+    return group_page(_region(cluster), group)
+
+
+def _region(cluster: Cluster) -> str:
+    return cluster.arn.split(":")[3]
+
+
+def cluster_page(region: str, cluster: str) -> Link:
+    return Link(f"Cluster {cluster}", f"{_cluster(region, cluster)}/infrastructure?region={region}")
+
+
+def container_instance_page(region: str, cluster: str, arn: str) -> Link:
+    name = _quoted(arn.rpartition("/")[2])
+    page = f"infrastructure/container-instances/{name}?region={region}"
+    return Link("Container instance", f"{_cluster(region, cluster)}/{page}")
+
+
+def service_page(region: str, cluster: str, service: str) -> Link:
+    page = f"services/{_quoted(service)}/events?region={region}"
+    return Link("Service", f"{_cluster(region, cluster)}/{page}")
+
+
+def instance_page(region: str, instance_id: str) -> Link:
+    page = f"ec2/home?region={region}#InstanceDetails:instanceId={instance_id}"
+    return Link(f"Instance {instance_id}", f"{_host(region)}/{page}")
+
+
+def group_page(region: str, group: str) -> Link:
+    page = f"ec2/home?region={region}#AutoScalingGroupDetails:id={_quoted(group)};view=instanceManagement"
+    return Link(f"Auto Scaling group {group}", f"{_host(region)}/{page}")
+
+
+def secret_page(region: str, secret: str) -> Link:
+    return Link("Secret", f"{_host(region)}/secretsmanager/secret?name={_quoted(secret)}&region={region}")
+
+
+def _cluster(region: str, cluster: str) -> str:
+    return f"{_host(region)}/ecs/v2/clusters/{_quoted(cluster)}"
+
+
+def _host(region: str) -> str:
+    """GovCloud has one host for all Regions, China another domain."""
+    if region.startswith("us-gov-"):
+        return "https://console.amazonaws-us-gov.com"
+    domain = "console.amazonaws.cn" if region.startswith("cn-") else "console.aws.amazon.com"
+    return f"https://{region}.{domain}"
+
+
+def _quoted(name: str) -> str:
+    return quote(name, safe="")
+
+
+def count(number: int, thing: str) -> str:
+    return f"{number} {thing}" if number == 1 else f"{number} {thing}s"
+
+
+def few(lines: Sequence[str]) -> tuple[str, ...]:
+    return (*lines[:5], f"and {len(lines) - 5} more") if len(lines) > 5 else tuple(lines)
+
+
+def cut(text: str, limit: int, mark: str = "…") -> str:
+    """`mark` ends what was cut and counts: a limit is what a channel takes."""
+    return text if len(text) <= limit else text[: limit - len(mark)] + mark
+
+
+def span(since: datetime, now: datetime) -> str:
+    seconds = max(0, round((now - since).total_seconds()))
+    if seconds < 120:
+        return f"{seconds} s"
+    return f"{seconds // 60} min" if seconds < 7200 else f"{seconds / 3600:.1f} h"
+
+
+def clock(moment: datetime | None) -> str:
+    return f"{moment:%H:%M:%S} UTC" if moment else "an unknown time"
+
+
+def date(moment: datetime | None) -> str:
+    return f"{moment:%Y-%m-%d %H:%M} UTC" if moment else "an unknown date"
+
+
+def typed(verb: str, cluster: str, variant: str, arch: str) -> str:
+    """What an operator types about one rollout (cli/ballast_cli), whole, so that it can be copied and run."""
+    return f"`ballast {verb} --cluster {cluster} --variant {variant} --arch {arch}`"

@@ -9,9 +9,8 @@ from ballast.facts.view import View
 from ballast.records.disruption import Disruption
 from ballast.words.codes import Code
 from ballast.words.drain import of_drain
-from ballast.words.incident import say
+from ballast.words.incident import count, date, few, say, span
 from ballast.words.notice import Notice, Severity
-from ballast.words.phrases import count, date, few, span
 
 
 def drain_stuck(view: View, d: Disruption, why: Sequence[str], now: datetime) -> Notice:

@@ -7,17 +7,14 @@ from collections.abc import Sequence
 from datetime import datetime
 from itertools import groupby
 
-from ballast.facts.cluster import Cluster
 from ballast.facts.running import Running
+from ballast.facts.view import Cluster
 from ballast.records.command import CommandKind
 from ballast.records.release import Release
 from ballast.records.watch import Watch
-from ballast.words.codes import Code
-from ballast.words.incident import Incident, say
-from ballast.words.links import cluster_link
+from ballast.words.codes import BOTTLEROCKET_RELEASE, Code
+from ballast.words.incident import Incident, cluster_link, few, say, typed
 from ballast.words.notice import EVERY_CLUSTER, Link, Notice, Severity
-from ballast.words.phrases import few, typed
-from ballast.words.reasons import BOTTLEROCKET_RELEASE
 from ballast.words.watching import of_watch
 
 CHANGES = Link("Releases", "https://github.com/bottlerocket-os/bottlerocket/releases")

@@ -5,17 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
-from ballast.facts.arrival import versions
-from ballast.facts.fleet import Fleet, Host
+from ballast.facts.fleet import Fleet, Host, versions
 from ballast.policy.policy import Policy
 from ballast.records.command import Command, CommandKind
 from ballast.records.rollout import Rollout, RolloutState
-from ballast.words.codes import Code
-from ballast.words.incident import Incident, say
-from ballast.words.links import cluster_link
+from ballast.words.codes import BOTTLEROCKET_ROLLOUT, Code
+from ballast.words.incident import Incident, cluster_link, count, date, few, say, typed
 from ballast.words.notice import Notice, Severity
-from ballast.words.phrases import count, date, few, typed
-from ballast.words.reasons import BOTTLEROCKET_ROLLOUT
 
 BAR = 10
 

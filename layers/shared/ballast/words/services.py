@@ -5,14 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Final
 
-from ballast.facts.service import ServiceCounts
+from ballast.facts.task import ServiceCounts
 from ballast.records.service_failure import ServiceFailure
-from ballast.words.codes import Code
-from ballast.words.console import service_page
-from ballast.words.incident import Incident, say
+from ballast.words.codes import DEPLOYMENT_FAILED, PLACEMENT_FAILURE, TASK_START_IMPAIRED, Code
+from ballast.words.incident import Incident, count, say, service_page
 from ballast.words.notice import Notice, Severity
-from ballast.words.phrases import count
-from ballast.words.reasons import DEPLOYMENT_FAILED, PLACEMENT_FAILURE, TASK_START_IMPAIRED
 
 # https://docs.aws.amazon.com/AmazonECS/latest/developerguide/api_failures_messages.html
 _PLACEMENT_REASONS: Final = {

@@ -5,11 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Final
 
-from ballast.words.codes import Code
-from ballast.words.console import secret_page
-from ballast.words.incident import Incident, say
+from ballast.words.codes import SLACK_UNAVAILABLE, Code
+from ballast.words.incident import Incident, say, secret_page
 from ballast.words.notice import EVERY_CLUSTER, Notice, Severity
-from ballast.words.reasons import SLACK_UNAVAILABLE
 
 WHAT: Final = "Messages do not reach Slack."
 IMPACT: Final = "On-call hears of this and everything else through the SNS topic only."

@@ -5,14 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from ballast.facts.cluster import Cluster
-from ballast.facts.view import View
+from ballast.facts.view import Cluster, View
 from ballast.records.watch import Watch
-from ballast.words.codes import Code
-from ballast.words.incident import Incident, say
-from ballast.words.links import cluster_link, group_link, instance_links
+from ballast.words.codes import INSTANCE_IMPAIRED, LIFECYCLE_HOOK_PUT, Code
+from ballast.words.incident import Incident, cluster_link, group_link, instance_links, say
 from ballast.words.notice import Link, Notice, Severity
-from ballast.words.reasons import INSTANCE_IMPAIRED, LIFECYCLE_HOOK_PUT
 
 
 def drain_by_others_stuck(view: View, watch: Watch, why: Sequence[str], now: datetime) -> Notice:

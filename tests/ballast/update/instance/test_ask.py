@@ -10,7 +10,7 @@ from ballast.facts.fleet import Report
 from ballast.facts.host_answer import HostAnswer, HostProblem
 from ballast.plans.plan import Plan
 from ballast.records.document import Document
-from ballast.records.instance_update import Stage
+from ballast.records.rollout import Stage
 from ballast.update.instance.ask import NO_ANSWER, ask, hear, parameters_of
 from tests.ballast.update.rollouts import AFTER, a_host, a_status, an_update, asked, reported
 from tests.builders import NOW, after

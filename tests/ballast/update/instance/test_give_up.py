@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 
 from ballast.facts.host_answer import HostProblem
-from ballast.facts.instance import InstanceStatus
+from ballast.facts.view import InstanceStatus
 from ballast.plans.actions import Reactivate, Record, SetScaleInProtection
 from ballast.records.disruption import Disruption, Reason
 from ballast.records.document import Document
-from ballast.records.instance_update import InstanceUpdate, Stage
+from ballast.records.rollout import InstanceUpdate, Stage
 from ballast.update.instance.give_up import back_to_service, plan_excluded, plan_failed, plan_unstaging
 from tests.ballast.update.rollouts import a_drain, a_host, an_update, asked, documents, kept, parameters, reported
 from tests.builders import after, minutes

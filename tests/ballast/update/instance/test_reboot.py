@@ -8,12 +8,12 @@ import pytest
 
 from ballast.facts.fleet import Host
 from ballast.facts.host_answer import HostProblem
-from ballast.facts.instance import InstanceStatus
+from ballast.facts.view import InstanceStatus
 from ballast.plans.actions import Reactivate, Record, TerminateInstance
 from ballast.plans.plan import Plan
 from ballast.records.disruption import Disruption
 from ballast.records.document import Document
-from ballast.records.instance_update import InstanceUpdate, Stage
+from ballast.records.rollout import InstanceUpdate, Stage
 from ballast.update.instance.reboot import plan_draining, plan_rebooting, plan_returning
 from tests.ballast.update.rollouts import (
     AFTER,

@@ -11,7 +11,7 @@ from ballast.facts.host_answer import HostAnswer, HostProblem, HostUpdateSetting
 from ballast.plans.actions import Claim
 from ballast.plans.update_actions import RunCommand
 from ballast.records.document import Document
-from ballast.records.instance_update import InstanceUpdate, Stage
+from ballast.records.rollout import InstanceUpdate, Stage
 from ballast.update.instance.stage import plan_again, plan_begin, plan_checking, plan_staging
 from tests.ballast.update.rollouts import (
     AFTER,

@@ -9,14 +9,13 @@ import pytest
 
 from ballast.facts.fleet import Host
 from ballast.facts.host_answer import HostProblem, UpdateState, UpdateStatus
-from ballast.facts.instance import InstanceStatus
+from ballast.facts.view import InstanceStatus
 from ballast.plans.actions import Reactivate, SetScaleInProtection, TerminateInstance
 from ballast.plans.plan import Plan
 from ballast.policy.policy import Policy
 from ballast.records.disruption import Disruption, Phase, Reason
 from ballast.records.document import Document
-from ballast.records.instance_update import InstanceUpdate, Stage
-from ballast.records.rollout import Rollout, RolloutState
+from ballast.records.rollout import InstanceUpdate, Rollout, RolloutState, Stage
 from ballast.update.plan import plan_update
 from tests.ballast.update.rollouts import (
     AFTER,

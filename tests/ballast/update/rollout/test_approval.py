@@ -8,7 +8,7 @@ import pytest
 
 from ballast.policy.updates import Approval, UpdatePolicy
 from ballast.records.release import Release
-from ballast.update.rollout.approval import due_at, target_of
+from ballast.update.rollout.target import due_at, target_of
 from tests.builders import NOW
 
 RELEASE = Release("aws-ecs-2", "x86_64", "1.64.0", "ami-0123456789abcdef0", seen_at=NOW)

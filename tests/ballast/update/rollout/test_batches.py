@@ -11,8 +11,7 @@ from ballast.facts.fleet import Fleet, Host
 from ballast.plans.actions import Claim, StartDraining
 from ballast.plans.plan import Plan
 from ballast.policy.updates import Strategy, UpdatePolicy
-from ballast.records.instance_update import InstanceUpdate, Stage
-from ballast.records.rollout import Rollout
+from ballast.records.rollout import InstanceUpdate, Rollout, Stage
 from ballast.update.plan import plan_update
 from ballast.update.rollout.batches import choose_batch, is_out, staged
 from tests.ballast.update.rollouts import a_drain, a_fleet, a_host, a_rollout, an_update, documents, kept

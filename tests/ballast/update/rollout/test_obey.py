@@ -6,8 +6,7 @@ import pytest
 
 from ballast.facts.fleet import Fleet
 from ballast.records.command import CommandKind
-from ballast.records.instance_update import Stage
-from ballast.records.rollout import Rollout, RolloutState
+from ballast.records.rollout import Rollout, RolloutState, Stage
 from ballast.update.rollout.obey import plan_command, rolled_back
 from tests.ballast.update.rollouts import (
     AFTER,

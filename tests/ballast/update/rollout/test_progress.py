@@ -13,8 +13,7 @@ from ballast.plans.update_actions import RunCommand
 from ballast.policy.updates import Strategy, UpdatePolicy
 from ballast.policy.windows import read_windows
 from ballast.records.document import Document
-from ballast.records.instance_update import Stage
-from ballast.records.rollout import Rollout, RolloutState
+from ballast.records.rollout import Rollout, RolloutState, Stage
 from ballast.update.rollout.progress import plan_progress
 from tests.ballast.update.rollouts import AFTER, a_fleet, a_host, a_rollout, an_update, documents, kept, told
 from tests.builders import a_policy, after

@@ -9,18 +9,15 @@ from collections import defaultdict
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from ballast.facts.arrival import on_target
-from ballast.facts.fleet import Fleet, Host
+from ballast.facts.fleet import Fleet, Host, on_target
 from ballast.facts.refresh import Refresh
 from ballast.plans.actions import Claim, Record, Tell
-from ballast.plans.plan import Plan
+from ballast.plans.plan import Plan, next_revision
 from ballast.plans.update_actions import CancelRefresh
-from ballast.records.revision import next_revision
 from ballast.records.rollout import Rollout, RolloutState
-from ballast.update.count import counted, left_out
 from ballast.update.groups.refresh import group_of, objection_to_group, start, template_of
-from ballast.update.permit import objection_to_go_on
-from ballast.update.select import exclusion
+from ballast.update.permit import exclusion, objection_to_go_on
+from ballast.update.rollout.waves import counted, left_out
 from ballast.words import groups as say_groups
 from ballast.words import rollout as say
 

@@ -8,12 +8,11 @@ from datetime import datetime
 from ballast.facts.fleet import Fleet
 from ballast.facts.launch_template import Template
 from ballast.plans.actions import Record, Tell
-from ballast.plans.plan import Plan
+from ballast.plans.plan import Plan, next_revision
 from ballast.plans.update_actions import FollowImage
 from ballast.policy.updates import LaunchTemplates
-from ballast.records.revision import next_revision
+from ballast.records.release import newer
 from ballast.records.rollout import Rollout
-from ballast.records.version import newer
 from ballast.words import groups as say
 
 

@@ -11,11 +11,10 @@ from ballast.facts.fleet import Host
 from ballast.facts.host_answer import HostProblem
 from ballast.plans.action import Action
 from ballast.plans.actions import Claim, Record, TerminateInstance
-from ballast.plans.plan import Plan
+from ballast.plans.plan import Plan, next_revision
 from ballast.records.disruption import Reason
 from ballast.records.document import Document
-from ballast.records.instance_update import InstanceUpdate, Stage
-from ballast.records.revision import next_revision
+from ballast.records.rollout import InstanceUpdate, Stage
 from ballast.update.instance.ask import ask, hear
 
 UNSTAGED_AT_MOST = timedelta(minutes=15)

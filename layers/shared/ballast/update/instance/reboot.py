@@ -7,13 +7,12 @@ from datetime import datetime, timedelta
 
 from ballast.facts.fleet import Host
 from ballast.facts.host_answer import HostAnswer, UpdateState
-from ballast.facts.instance import InstanceStatus
+from ballast.facts.view import InstanceStatus
 from ballast.plans.actions import Claim, Record, TerminateInstance
-from ballast.plans.plan import Plan
+from ballast.plans.plan import Plan, next_revision
 from ballast.records.disruption import Phase, Reason
 from ballast.records.document import Document
-from ballast.records.instance_update import InstanceUpdate, Stage
-from ballast.records.revision import next_revision
+from ballast.records.rollout import InstanceUpdate, Stage
 from ballast.update.instance.ask import ask, hear
 from ballast.update.instance.give_up import back_to_service, plan_failed
 

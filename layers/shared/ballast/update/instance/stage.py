@@ -8,14 +8,11 @@ from datetime import datetime, timedelta
 from ballast.facts.fleet import Host
 from ballast.facts.host_answer import HostAnswer, HostProblem, HostUpdateSettings
 from ballast.plans.actions import Claim, Record
-from ballast.plans.plan import Plan
+from ballast.plans.plan import Plan, next_revision
 from ballast.records.document import Document
-from ballast.records.instance_update import InstanceUpdate, Stage
-from ballast.records.revision import next_revision
-from ballast.records.rollout import Rollout
-from ballast.update.instance.ask import ask, hear
+from ballast.records.rollout import InstanceUpdate, Rollout, Stage
+from ballast.update.instance.ask import Meaning, ask, hear, meaning
 from ballast.update.instance.give_up import plan_failed
-from ballast.update.instance.meaning import Meaning, meaning
 
 AGAIN = timedelta(minutes=1)
 BUSY_AT_MOST = timedelta(minutes=30)

@@ -9,17 +9,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from ballast.drain.begin import begin
-from ballast.drain.proof import unplaced
-from ballast.drain.voluntary import budget_of, objection, out_of_service
+from ballast.drain.start import begin
+from ballast.drain.voluntary import budget_of, objection, out_of_service, unplaced
 from ballast.facts.fleet import Fleet, Host
-from ballast.facts.instance import InstanceStatus
 from ballast.facts.task import TaskKind
+from ballast.facts.view import InstanceStatus
 from ballast.plans.action import Action
 from ballast.plans.actions import Claim
+from ballast.plans.plan import next_revision
 from ballast.records.disruption import Disruption, Phase, Reason
-from ballast.records.instance_update import InstanceUpdate, Stage
-from ballast.records.revision import next_revision
+from ballast.records.rollout import InstanceUpdate, Stage
 
 PREPARING = (Stage.CHECKING, Stage.STAGING)
 BEFORE_DRAIN = (*PREPARING, Stage.STAGED)

@@ -6,15 +6,12 @@ from collections import Counter
 from dataclasses import replace
 from datetime import datetime
 
-from ballast.facts.arrival import on_target
-from ballast.facts.fleet import Fleet
+from ballast.facts.fleet import Fleet, on_target
 from ballast.plans.actions import Record, Tell
-from ballast.plans.plan import Plan
+from ballast.plans.plan import Plan, next_revision
 from ballast.records.command import Command, CommandKind
-from ballast.records.instance_update import Stage
-from ballast.records.revision import next_revision
-from ballast.records.rollout import Rollout, RolloutState
-from ballast.records.version import newer
+from ballast.records.release import newer
+from ballast.records.rollout import Rollout, RolloutState, Stage
 from ballast.words import rollout as say
 
 UPDATED = (Stage.DONE, Stage.RETURNING)

@@ -5,22 +5,17 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from ballast.facts.arrival import ours
-from ballast.facts.fleet import Fleet, Host
+from ballast.facts.fleet import Fleet, Host, ours
 from ballast.plans.action import Action
 from ballast.plans.actions import Claim, Record, Tell
-from ballast.plans.plan import Plan
+from ballast.plans.plan import Plan, next_revision
 from ballast.policy.policy import Policy
-from ballast.records.instance_update import Stage
-from ballast.records.revision import next_revision
-from ballast.records.rollout import Rollout, RolloutState
-from ballast.update.count import counted, left_out
+from ballast.records.rollout import Rollout, RolloutState, Stage
 from ballast.update.instance.give_up import plan_excluded
 from ballast.update.instance.stage import plan_again, plan_begin
-from ballast.update.permit import objection_to_go_on
+from ballast.update.permit import objection_to_go_on, to_do
 from ballast.update.rollout.batches import BEFORE_DRAIN, Batch, begin_batch, choose_batch, is_out
-from ballast.update.rollout.waves import bakes_until, disrupted, is_last, taken_up, wave_limit
-from ballast.update.select import to_do
+from ballast.update.rollout.waves import bakes_until, counted, disrupted, is_last, left_out, taken_up, wave_limit
 from ballast.words import rollout as say
 
 STAGED_WITHIN = timedelta(minutes=3)

@@ -5,19 +5,16 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
-from ballast.facts.arrival import on_target
-from ballast.facts.fleet import Fleet
+from ballast.facts.fleet import Fleet, on_target
 from ballast.plans.actions import Record, Tell
-from ballast.plans.plan import Plan
+from ballast.plans.plan import Plan, next_revision
 from ballast.policy.policy import Policy
-from ballast.policy.updates import Strategy
-from ballast.records.revision import next_revision
+from ballast.policy.updates import Approval, Strategy, UpdatePolicy
+from ballast.records.release import Release, newer
 from ballast.records.rollout import Rollout, RolloutState
-from ballast.records.version import newer
-from ballast.update.count import counted
 from ballast.update.groups.replace import groups_to_do
-from ballast.update.rollout.approval import due_at, target_of
-from ballast.update.select import exclusion, to_do
+from ballast.update.permit import exclusion, to_do
+from ballast.update.rollout.waves import counted
 from ballast.words import rollout as say
 
 
@@ -102,3 +99,17 @@ def _due(fleet: Fleet, rollout: Rollout) -> datetime | None:
         return due_at(fleet.policy.updates, release, rollout.approved_at)
     # A pinned version is the operator's word already.
     return rollout.approved_at or rollout.created_at
+
+
+def target_of(policy: UpdatePolicy, release: Release) -> str:
+    """A pinned version wins over the newest release."""
+    return policy.pinned_version or release.version
+
+
+def due_at(policy: UpdatePolicy, release: Release, approved_at: datetime | None) -> datetime | None:
+    """When a rollout to the release may begin; None = not before somebody approves it."""
+    if approved_at:
+        return approved_at
+    if policy.urgent_version == release.version:
+        return release.seen_at
+    return release.seen_at + policy.bake if policy.approval is Approval.AUTOMATIC else None

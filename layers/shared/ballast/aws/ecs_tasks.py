@@ -1,0 +1,80 @@
+"""Amazon ECS, tasks: what is on an instance, what is protected, and stop one."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from itertools import batched
+from typing import TYPE_CHECKING, Any
+
+from ballast.aws.ecs import DESCRIBE_MOST, NOT_THERE, tags
+from ballast.aws.session import client
+from ballast.errors import CallFailedError
+from ballast.facts.task import Task, TaskKind
+
+if TYPE_CHECKING:
+    from ballast.aws.session import RawTask
+
+
+def tasks_by_instance(cluster: str, arns: Sequence[str], daemon_services: Iterable[str]) -> dict[str, tuple[Task, ...]]:
+    """Every task that ECS lists on each container instance, of both desired statuses, all pages.
+
+    The default desiredStatus RUNNING leaves out tasks that have been told to stop and have not yet
+    (https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ListTasks.html).
+    """
+    where = {arn: [*_task_arns(cluster, arn)] for arn in arns}
+    daemons = {f"service:{name}" for name in daemon_services}
+    described = {
+        raw["taskArn"]: task(raw, daemons)
+        for some in batched((t for tasks in where.values() for t in tasks), DESCRIBE_MOST, strict=False)
+        for raw in client("ecs").describe_tasks(cluster=cluster, tasks=list(some), include=["TAGS"])["tasks"]
+    }
+    return {arn: tuple(described[t] for t in tasks if t in described) for arn, tasks in where.items()}
+
+
+def _task_arns(cluster: str, arn: str) -> Iterator[str]:
+    pages = client("ecs").get_paginator("list_tasks")
+    for desired in ("RUNNING", "STOPPED"):
+        for page in pages.paginate(cluster=cluster, containerInstance=arn, desiredStatus=desired):
+            yield from page["taskArns"]
+
+
+def protections(cluster: str, tasks: Sequence[Task]) -> Mapping[str, Any]:
+    """Until when each task is protected, by ARN; only tasks of services can be.
+
+    https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-scale-in-protection.html
+    """
+    arns = [t.arn for t in tasks if t.kind is TaskKind.SERVICE and not t.stopped]
+    return {
+        raw["taskArn"]: raw.get("expirationDate")
+        for some in batched(arns, DESCRIBE_MOST, strict=False)
+        for raw in client("ecs").get_task_protection(cluster=cluster, tasks=list(some))["protectedTasks"]
+        if raw.get("protectionEnabled")
+    }
+
+
+def stop_task(cluster: str, arn: str, why: str) -> None:
+    """Stop one task; one that is not there any more is fine."""
+    try:
+        client("ecs").stop_task(cluster=cluster, task=arn, reason=why)
+    except CallFailedError as error:
+        if error.code not in NOT_THERE:
+            raise
+
+
+def task(raw: RawTask, daemons: Collection[str]) -> Task:
+    """`daemons`: the groups (`service:NAME`) of daemon services."""
+    group = raw.get("group", "")
+    kind = TaskKind.SERVICE if raw.get("startedBy", "").startswith("ecs-svc/") else TaskKind.STANDALONE
+    if group.startswith("service:"):
+        kind = TaskKind.DAEMON if group in daemons else TaskKind.SERVICE
+    bindings = (b for c in raw.get("containers", []) for b in c.get("networkBindings", []))
+    return Task(
+        arn=raw["taskArn"],
+        group=group,
+        kind=kind,
+        last_status=raw["lastStatus"],
+        cpu_units=int(raw.get("cpu") or 0),
+        memory_mib=int(raw.get("memory") or 0),
+        host_ports=frozenset(b["hostPort"] for b in bindings if b.get("hostPort")),
+        tags=tags(raw),
+    )
