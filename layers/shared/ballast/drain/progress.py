@@ -111,7 +111,7 @@ def _plan_active(view: View, known: Disruption, now: datetime) -> Plan:
     if known.told_by_rollout and known.phase is Phase.DRAINED:
         return Plan("its update has set it ACTIVE, or deals with whoever did")
     if known.forced:
-        return Plan("somebody set it ACTIVE, but it goes anyway", (drain,))
+        return Plan("somebody set it ACTIVE, but EC2 or its group takes it anyway", (drain,))
     return plan_closed(view, known, say.drain_cancelled(view, known, now), "somebody set it ACTIVE")
 
 

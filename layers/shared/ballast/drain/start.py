@@ -40,7 +40,7 @@ def plan_start(view: View, trigger: Trigger, now: datetime, *, may_begin: bool =
     if known is not None and known.phase is not Phase.ROLLED_BACK:
         return join(view, known, trigger, now)
     if trigger.reason is Reason.INSTANCE_STOPPING and instance.status is not InstanceStatus.ACTIVE:
-        return Plan("it goes, and nothing new is placed on it")
+        return Plan("it is stopping, and ECS places nothing new on it already")
     if trigger.forced:
         return begin(view, wanted_by(trigger, view), known, now)
     if known is not None:

@@ -49,6 +49,7 @@ class Rollout:
     refresh_asked_at: datetime | None = None
     groups_done: tuple[str, ...] = ()  # refreshed, or their launch template has followed
     drift_told: tuple[str, ...] = ()  # groups whose launch template boots another release, and people know
+    groups_seen_at: datetime | None = None  # after the end: when all launch templates were found as they should be
     total: int = 0
     on_target: int = 0
     failed: int = 0

@@ -17,6 +17,7 @@ from ballast.records.document import Document
 from ballast.records.release import Release
 from ballast.records.rollout import InstanceUpdate, Rollout, Stage
 from ballast.shell.look import Observer, view_instances
+from ballast.update.groups.due import groups_are_due
 from ballast.update.rollout.batches import is_out, staged
 
 SSM_LAGS = timedelta(minutes=30)  # it reports the platform's version every few minutes
@@ -96,7 +97,7 @@ class FleetObserver:
             closed_calendars=ssm.closed_calendars(updates.calendars) if moves else (),
             ringing_alarms=cloudwatch.ringing(updates.alarms) if moves and updates.alarms else {},
         )
-        if rollout and _groups_matter(rollout, self.now):
+        if rollout and groups_are_due(rollout, self.now):
             fleet = self._with_groups(fleet, rollout)
         return self._with_tasks(fleet) if moves else fleet
 
@@ -124,10 +125,3 @@ class FleetObserver:
         }
         hosts = tuple(replace(h, view=filled.get(h.id, h.view)) for h in fleet.hosts)
         return replace(fleet, hosts=hosts)
-
-
-def _groups_matter(rollout: Rollout, now: datetime) -> bool:
-    """While groups are refreshed, in the first hour after the end, and then once an hour, for drift."""
-    if rollout.ended_at:
-        return now - rollout.ended_at < timedelta(hours=1) or now.minute == 0
-    return rollout.refreshing is not None or (rollout.strategy == Strategy.REPLACE and rollout.moves)

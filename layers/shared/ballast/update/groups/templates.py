@@ -13,6 +13,7 @@ from ballast.plans.update_actions import FollowImage
 from ballast.policy.updates import LaunchTemplates
 from ballast.records.release import newer
 from ballast.records.rollout import Rollout
+from ballast.update.groups.due import is_drift_due
 from ballast.words import groups as say
 
 
@@ -66,4 +67,8 @@ def plan_templates(fleet: Fleet, rollout: Rollout, now: datetime) -> Plan:
         after = next_revision(replace(rollout, groups_done=(*rollout.groups_done, group)))
         told = Tell(say.follows(fleet, after, template, now))
         return Plan(f"{group} follows", (follow(template, fleet, rollout), told, Record(rollout, after)))
+    if is_drift_due(rollout, now):
+        return Plan(
+            "no launch template drifts", (Record(rollout, next_revision(replace(rollout, groups_seen_at=now))),)
+        )
     return Plan("it is over")

@@ -30,7 +30,7 @@ def plan_draining(host: Host, update: InstanceUpdate, now: datetime) -> Plan:
         why = "its tasks did not move in time" if drain else "its drain was called off"
         return plan_failed(host, update, why, now)
     if drain.reason is not Reason.BOTTLEROCKET_UPDATE or drain.held_by_our_hook:
-        return Plan("it goes anyway", (Record(update, None),))
+        return Plan("something else takes it out of service, so its update is forgotten", (Record(update, None),))
     if drain.phase is Phase.DRAINED:
         rebooting = replace(update, stage=Stage.REBOOTING, since=now)
         return Plan("it is empty: reboot it", ask(update, Document.REBOOT, now, rebooting))
@@ -43,7 +43,7 @@ def plan_rebooting(host: Host, update: InstanceUpdate, now: datetime, *, return_
     if drain is None or host.instance.status is InstanceStatus.ACTIVE:
         return plan_failed(host, update, "somebody set it ACTIVE during its update", now)
     if drain.reason is not Reason.BOTTLEROCKET_UPDATE or drain.held_by_our_hook:
-        return Plan("it goes anyway", (Record(update, None),))
+        return Plan("something else takes it out of service, so its update is forgotten", (Record(update, None),))
     if now - update.since >= return_time:
         return _plan_lost(host, update, return_time, now)
     if update.asked is Document.REBOOT and update.command_id and update.command_at:

@@ -132,7 +132,7 @@ def _limit(fleet: Fleet, rollout: Rollout, now: datetime) -> int:
 
 
 def _is_staged(host: Host) -> bool:
-    """Passed over by the wave, it goes with the next."""
+    """A staged host that the wave has passed over drains with the next wave."""
     return host.update is not None and host.update.stage is Stage.STAGED
 
 

@@ -48,7 +48,7 @@ def plan_target(fleet: Fleet, rollout: Rollout | None, now: datetime) -> Plan | 
 
 
 def plan_waiting(fleet: Fleet, rollout: Rollout, now: datetime) -> Plan:
-    """Automatic approval has a bake time; manual approval is somebody's word. What is wanted no more waits on."""
+    """Automatic approval has a bake time; manual approval is somebody's word. A rollout to an old target waits on."""
     release = fleet.release
     if fleet.policy.updates.strategy is Strategy.OFF:
         return Plan("updates are off")
@@ -57,7 +57,7 @@ def plan_waiting(fleet: Fleet, rollout: Rollout, now: datetime) -> Plan:
         or rollout.target in release.recalled
         or target_of(fleet.policy.updates, release) != rollout.target
     ):
-        return Plan(f"{rollout.target} is wanted no more")
+        return Plan(f"{rollout.target} is no longer the target")
     due = _due(fleet, rollout)
     if due is None:
         return Plan("it waits for an approval")
