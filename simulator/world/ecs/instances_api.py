@@ -21,7 +21,7 @@ def list_container_instances(world: Parts, params: Params, _actor: str) -> Outpu
     arns = [
         host.arn
         for host in chosen_hosts(cluster, params.get("filter"))
-        if host.status is not Status.INACTIVE and status in (None, host.status.value)
+        if world.ecs_answers.lists(host) and status in (None, host.status.value)
     ]
     size = page_size(params.get("maxResults"), 100, 100)
     shown, token = page(arns, params.get("nextToken"), size)
