@@ -30,6 +30,7 @@ class Scenario:
     build: Callable[[Stage], None]
     parameters: Mapping[str, str] = field(default_factory=dict)
     faults: Faults = NO_FAULTS
+    realistic_polling: bool = False  # quiet queues with a batching window may wait for 20 s
 
 
 class Stage:
@@ -49,6 +50,7 @@ class Stage:
             Random(self.rng.getrandbits(64)),
             parameters={**LIVE, **scenario.parameters},
             faults=scenario.faults,
+            realistic_polling=scenario.realistic_polling,
             secrets={SLACK_SECRET: '{"bot_token": "xoxb-simulated"}'},
         )
         self.world.install_documents(self.deployment.stack.documents)
