@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass, field
+from datetime import datetime
 from itertools import count
 from random import Random
 from typing import Any, Self
 
-from simulator.clock import Clock
+from simulator.clock import EPOCH, Clock
 from simulator.delivery.deployment import Deployment
 from simulator.delivery.faults import NO_FAULTS, Faults
 from simulator.failures import FailureLog
@@ -36,12 +38,14 @@ class Scenario:
 class Stage:
     """A context manager; inside it boto3 talks to the world."""
 
-    def __init__(self, scenario: Scenario, seed: int) -> None:
+    def __init__(self, scenario: Scenario, seed: int, *, epoch: datetime = EPOCH) -> None:
+        """`epoch` is what the virtual clock shows at the start."""
         self.scenario = scenario
         self.seed = seed
         self._event_numbers = count(1)
+        self._undo = ExitStack()
         self.rng = Random(seed)
-        self.clock = Clock()
+        self.clock = Clock(epoch)
         self.world = World(self.clock, Random(self.rng.getrandbits(64)))
         self.failures = FailureLog(self.clock)
         self.deployment = Deployment(
@@ -56,17 +60,25 @@ class Stage:
         self.world.install_documents(self.deployment.stack.documents)
 
     def __enter__(self) -> Self:
-        self.deployment.__enter__()
-        self.failures.__enter__()
-        self.scenario.build(self)
+        with ExitStack() as undo:
+            undo.enter_context(self.deployment)
+            undo.enter_context(self.failures)
+            self.scenario.build(self)
+            self._undo = undo.pop_all()
         return self
 
-    def __exit__(self, *problem: object) -> None:
-        self.failures.__exit__(*problem)
-        self.deployment.__exit__(*problem)
+    def __exit__(self, *_: object) -> None:
+        self._undo.close()
 
     def at(self, minutes: float, act: Callable[[], object]) -> None:
-        """Do something when the virtual clock shows `minutes` after the start."""
+        """Do something when the virtual clock shows `minutes` after the start.
+
+        Raises at once what would be hard to find later: a time that is none, or something that cannot be called.
+        """
+        if isinstance(minutes, bool) or not isinstance(minutes, int | float) or not 0 <= minutes < float("inf"):
+            raise ValueError(f"stage.at: {minutes!r} is no number of minutes from 0 up")
+        if not callable(act):
+            raise TypeError("stage.at: the second argument must be something to call, such as lambda: world.…")
         self.clock.at(minutes * 60, lambda: (act(), None)[1])
 
     def play(self, minutes: float | None = None) -> None:
