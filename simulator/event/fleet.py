@@ -71,7 +71,7 @@ def set_state(world: World, named: Named, event: Mapping[str, Any]) -> None:
             pass
 
 
-def let_happen(world: World, named: Named, event: Mapping[str, Any]) -> None:
+def let_happen(world: World, event: Mapping[str, Any]) -> None:
     """A warning comes true: EC2 takes the instance when it said so."""
     detail = detail_of(event)
     kind = event.get("detail-type")
@@ -86,8 +86,9 @@ def let_happen(world: World, named: Named, event: Mapping[str, Any]) -> None:
         told_s = at_s
     at_s = told_s if world.clock.now_s <= told_s <= world.clock.now_s + 3600 else at_s
     end = world.ec2.stop if detail.get("instance-action") in ("stop", "hibernate") else world.ec2.terminate
-    for instance_id in named.instances:
-        instance = world.ec2.instances[instance_id]
+    told_id = detail.get("instance-id")
+    instance = world.ec2.instances.get(told_id) if isinstance(told_id, str) else None
+    if instance is not None:
         world.clock.at(at_s, partial(end, instance, "spot"))
 
 

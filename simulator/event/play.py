@@ -82,7 +82,7 @@ class Played:
         self._world, door.world = door.world, self._watched
         for function in deployment.functions.values():
             function.watchers.append(self._invoked)
-        let_happen(self.stage.world, self.named, self.event)
+        let_happen(self.stage.world, self.event)
         deployment.bus.put(self.event)
         for rule in self.rules:
             if rule.pattern is None:  # a schedule's event goes to its targets without the bus
