@@ -39,6 +39,7 @@ class NoticeActs(Parts):
         """Any scheduled change: entities as AWS writes them (i-…, h-…, vol-…, an ARN, UNKNOWN), each with its status.
 
         `left_out`: fields of the event's detail that this one does not have; a status of None is absent.
+        https://docs.aws.amazon.com/health/latest/ug/aws-health-events-eventbridge-schema.html
         """
         for status in entities.values():
             if status is not None and status not in ENTITY_STATUSES:

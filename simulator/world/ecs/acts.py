@@ -72,7 +72,10 @@ class EcsActs(Parts):
         listed: Literal["first", "last"] = "first",
         registered_at_s: float = 0.0,
     ) -> ContainerInstance:
-        """An older record of the instance, ACTIVE without an agent, with standalone tasks that ECS believes to run."""
+        """An older record of the instance, ACTIVE without an agent, with standalone tasks that ECS believes to run.
+
+        https://github.com/aws/amazon-ecs-agent/issues/583
+        """
         current = self.host(instance_id)
         home = current.cluster if cluster is None else self.cluster(cluster)
         ghost = self.registry.join(current.instance, home, already_there=True)
@@ -105,7 +108,10 @@ class EcsActs(Parts):
                 self.ecs_answers.missing[one.rpartition("/")[2]] = (until_s, frozenset(operations))
 
     def lag_lists(self, cluster: str, by_s: float) -> None:
-        """ListContainerInstances and ListTasks show what was `by_s` seconds ago; 0 ends it."""
+        """ListContainerInstances and ListTasks show what was `by_s` seconds ago; 0 ends it.
+
+        https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_RunTask.html (eventual consistency)
+        """
         self.ecs_answers.list_lag_s[self.cluster(cluster).name] = by_s
 
     def refuse(

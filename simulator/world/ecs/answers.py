@@ -11,7 +11,7 @@ from random import Random
 from typing import Protocol
 
 from simulator.clock import Clock
-from simulator.world.core.core import REGION, Output, Params, arn
+from simulator.world.core.core import ACCOUNT_ID, Output, Params, arn
 from simulator.world.core.errors import AwsError
 from simulator.world.core.records import Cluster, ContainerInstance, Status, Task
 
@@ -33,7 +33,7 @@ INACTIVE_ERRORS = (
     ("InvalidParameterException", "The specified cluster is inactive. Specify an active cluster and try again."),
 )
 MESSAGES = {
-    "AccessDeniedException": "User: arn:aws:sts::123456789012:assumed-role/ballast/ballast is not authorized to perform:"
+    "AccessDeniedException": f"User: arn:aws:sts::{ACCOUNT_ID}:assumed-role/ballast/ballast is not authorized to perform:"
     " ecs:{operation} on resource: {resource} because no identity-based policy allows the action",
     "ThrottlingException": "Rate exceeded",
     "ServerException": "Service Unavailable. Please try again later.",
@@ -70,7 +70,7 @@ class EcsAnswers:
                 if refusal.cluster != name or refusal.until_s <= self._clock.now_s:
                     continue
                 if not refusal.operations or operation in refusal.operations:
-                    resource = f"arn:aws:ecs:{REGION}:123456789012:cluster/{name}"
+                    resource = arn("ecs", f"cluster/{name}")
                     message = MESSAGES.get(refusal.code, refusal.code)
                     status = 500 if refusal.code == "ServerException" else 400
                     raise AwsError(refusal.code, message.format(operation=operation, resource=resource), status)
@@ -85,7 +85,8 @@ class EcsAnswers:
     def lists(self, host: ContainerInstance) -> bool:
         """Whether ListContainerInstances shows it, as of `list_lag_s` ago.
 
-        Lists are eventually consistent: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/query-api-troubleshooting.html
+        "The Amazon ECS API follows an eventual consistency model."
+        https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_RunTask.html
         """
         lag_s = self.list_lag_s.get(host.cluster.name, 0.0)
         if not lag_s:
