@@ -9,6 +9,7 @@ import ast
 import inspect
 import sys
 import traceback
+import warnings
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -36,6 +37,7 @@ def load_scenario(path: Path) -> Scenario:
     except (OSError, UnicodeDecodeError) as error:
         reason = error.strerror if isinstance(error, OSError) else "it is no UTF-8 text"
         raise ScenarioFileError(path, 1, f"the file cannot be read: {reason}") from error
+    warnings.filterwarnings("ignore", category=SyntaxWarning)
     try:
         tree = ast.parse(text, str(path))
     except (SyntaxError, ValueError) as error:
@@ -55,7 +57,10 @@ def load_scenario(path: Path) -> Scenario:
 
 @contextmanager
 def telling(path: Path) -> Iterator[None]:
-    """Turn what goes wrong in the file, or in what it calls, into ScenarioFileError; other errors go on."""
+    """Turn what goes wrong in the file, or later because of it, into ScenarioFileError.
+
+    What fails without any trace of the file is laid at SCENARIO, with the place where it failed.
+    """
     try:
         yield
     except ScenarioFileError:
@@ -63,9 +68,15 @@ def telling(path: Path) -> Iterator[None]:
     except (Exception, SystemExit) as error:
         frames = traceback.extract_tb(error.__traceback__)
         lines = [frame.lineno for frame in frames if frame.filename == str(path)]
-        if not lines:
+        lines += [int(note.rpartition(":")[2]) for note in _notes(error) if note.startswith(f"staged at {path}:")]
+        if lines:
+            raise ScenarioFileError(path, lines[-1] or 1, _said(error)) from error
+        if not frames or isinstance(error, OSError):
             raise
-        raise ScenarioFileError(path, lines[-1] or 1, _said(error)) from error
+        where = f"{Path(frames[-1].filename).name}:{frames[-1].lineno}"
+        raise ScenarioFileError(
+            path, _line_of_scenario(path), f"{_said(error)} in {where} while it was played"
+        ) from error
 
 
 def stage_of(path: Path, seed: int) -> Stage:
@@ -74,8 +85,7 @@ def stage_of(path: Path, seed: int) -> Stage:
     try:
         return Stage(scenario, seed)
     except ValueError as error:
-        line = _line_of(ast.parse(path.read_text(encoding="utf-8"))) or 1
-        raise ScenarioFileError(path, line, str(error)) from error
+        raise ScenarioFileError(path, _line_of_scenario(path), str(error)) from error
 
 
 def _run(path: Path, text: str) -> ModuleType:
@@ -85,6 +95,14 @@ def _run(path: Path, text: str) -> ModuleType:
     sys.modules[MODULE] = module  # dataclasses look for it there
     exec(compile(text, str(path), "exec"), vars(module))  # noqa: S102 - a scenario is code that its author runs
     return module
+
+
+def _notes(error: BaseException) -> list[str]:
+    return list(getattr(error, "__notes__", ()))
+
+
+def _line_of_scenario(path: Path) -> int:
+    return _line_of(ast.parse(path.read_text(encoding="utf-8"))) or 1
 
 
 def _line_of(tree: ast.Module) -> int | None:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import count
 from random import Random
+from traceback import extract_stack
 from typing import Any, Self
 
 from simulator.clock import EPOCH, Clock
@@ -79,7 +80,9 @@ class Stage:
             raise ValueError(f"stage.at: {minutes!r} is no number of minutes from 0 up")
         if not callable(act):
             raise TypeError("stage.at: the second argument must be something to call, such as lambda: world.…")
-        self.clock.at(minutes * 60, lambda: (act(), None)[1])
+        caller = extract_stack(limit=2)[0]
+        place = f"staged at {caller.filename}:{caller.lineno}"
+        self.clock.at(minutes * 60, lambda: _do(act, place))
 
     def play(self, minutes: float | None = None) -> None:
         """Let the clock run up to `minutes` after the start; all of the scenario when not said."""
@@ -114,3 +117,12 @@ class Stage:
             "region": self.world.region,
             "resources": [],
         }
+
+
+def _do(act: Callable[[], object], place: str) -> None:
+    """What fails says where it was staged, which its traceback may not."""
+    try:
+        act()
+    except Exception as error:
+        error.add_note(place)
+        raise

@@ -73,6 +73,12 @@ def test_it_is_shown_in_lines_as_any_other(capsys: pytest.CaptureFixture[str], t
         (GOOD.replace("lambda: world", "world"), 9, "must be something to call"),
         (GOOD.replace("stage.at(2", 'stage.at("2"'), 9, "'2' is no number of minutes"),
         (GOOD.replace("desired=3)", 'desired=3, member_of=["moon == full"])'), 8, "Unknown subject: moon"),
+        (
+            GOOD.replace("lambda: world.warn_spot(stage.instances", "{}.popitem or (lambda: stage.instances"),
+            9,
+            "dictionary is empty",
+        ),
+        (GOOD.replace("desired=3)", 'desired=3, stop_seconds=("a", "b"))'), 12, "while it was played"),
     ],
 )
 def test_what_is_wrong_is_one_sentence_with_file_and_line(

@@ -24,8 +24,7 @@ class NoticeActs(Parts):
         The answer is the event's ARN, for `move_change`, `set_change_entity` and `close_change`.
         https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/schedevents_actions_retire.html
         """
-        ids = list(instance_ids)
-        return self.schedule_change({instance_arn(id_): "PENDING" for id_ in ids}, starts_at, code=code, instances=ids)
+        return self.schedule_change({instance_arn(id_): "PENDING" for id_ in instance_ids}, starts_at, code=code)
 
     def schedule_change(
         self,
@@ -34,7 +33,6 @@ class NoticeActs(Parts):
         *,
         code: str = RETIREMENT,
         left_out: Iterable[str] = (),
-        instances: Iterable[str] = (),
     ) -> str:
         """Any scheduled change: entities as AWS writes them (i-…, h-…, vol-…, an ARN, UNKNOWN), each with its status.
 
@@ -45,7 +43,8 @@ class NoticeActs(Parts):
             if status is not None and status not in ENTITY_STATUSES:
                 raise ValueError(f"{status!r} is no status of an entity; known: {', '.join(ENTITY_STATUSES)}")
         at = None if starts_at is None else starts_at.isoformat()
-        self.note("retirement_scheduled", instances=list(instances) or [*entities], starts_at=at)
+        ids = [value.rpartition("/")[2] for value in entities]
+        self.note("retirement_scheduled", instances=[id_ for id_ in ids if id_ in self.ec2.instances], starts_at=at)
         return self.scheduled_changes.announce(entities, starts_at, code, frozenset(left_out)).arn
 
     def move_change(self, event_arn: str, starts_at: datetime) -> None:

@@ -11,12 +11,15 @@ from simulator.world.ecs.query_language import test_of
 _BY_ID = re.compile(r"ec2InstanceId\s*(?:==|in)\s*(\[[^\]]*\]|\S+)")
 
 
-def chosen_hosts(cluster: Cluster, expression: str | None) -> list[ContainerInstance]:
-    """In the order in which they are listed; InvalidParameterException for what this model cannot read."""
+def chosen_hosts(cluster: Cluster, expression: str | None, *, with_inactive: bool = False) -> list[ContainerInstance]:
+    """In the order in which they are listed; InvalidParameterException for what this model cannot read.
+
+    INACTIVE ones are among them, but for the question by EC2 ids, unless they are asked for.
+    """
     if not expression:
         return list(cluster.container_instances.values())
     by_id = _BY_ID.fullmatch(expression.strip())
-    if by_id is not None:  # the common question, in large fleets
+    if by_id is not None and not with_inactive:  # the common question, in large fleets
         ids = {value.strip(" '\"") for value in by_id[1].strip("[]").split(",")}
         named = {cluster.by_ec2_id[id_] for id_ in ids if id_ in cluster.by_ec2_id}
         ghosts = [ghost for id_ in ids for ghost in cluster.ghosts.get(id_, ())]

@@ -69,6 +69,8 @@ def test_entities_of_any_kind_and_status_are_told_as_written_and_only_what_is_no
     assert {e["entityValue"]: e.get("status") for e in detail["affectedEntities"]} == entities
     assert "status" not in detail["affectedEntities"][-1]
     assert [instance_id for instance_id, _ in stops(world)] == [second]
+    (noted,) = facts(world, "retirement_scheduled")
+    assert noted.data["instances"] == [first, second]
 
 
 def test_an_entity_that_is_resolved_later_is_told_and_does_not_stop() -> None:

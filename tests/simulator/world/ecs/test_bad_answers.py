@@ -65,6 +65,7 @@ def test_a_lagging_list_does_not_show_a_new_instance_yet_and_still_shows_one_tha
     world.add_instance(CLUSTER)
 
     assert listed(world) == before
+    assert len(ecs(world, "ListContainerInstances", filter=f"ec2InstanceId == {first}")["containerInstanceArns"]) == 1
     world.clock.run_until(421)
     assert listed(world) != before
     assert len(listed(world)) == 2
