@@ -1,6 +1,6 @@
 # Every target works as the first command on a bare clone: python3, git and make are enough.
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench chaos build deploy pin format clean
+.PHONY: help demo event test check bench chaos build deploy pin format clean
 
 ENV ?= default
 SEEDS ?= 500
@@ -20,6 +20,9 @@ help: ## Show this list
 
 demo: .venv/ready ## Watch a simulated fleet survive (ARGS='--scenario NAME --seed 7 --json')
 	@$(PYTHON) -m simulator demo $(ARGS)
+
+event: .venv/ready ## Play one event against a small fleet (EVENT=FILE.json ARGS=--json)
+	@$(PYTHON) -m simulator event $(EVENT) $(ARGS)
 
 test: .venv/ready ## Run every test, with the branch coverage of the pure core (ARGS='PATH -k NAME' runs some)
 ifdef ARGS

@@ -1,4 +1,4 @@
-"""Command line: `python -m simulator demo` and `python -m simulator chaos`."""
+"""Command line: `python -m simulator demo`, `… event` and `… chaos`."""
 
 from __future__ import annotations
 
@@ -11,22 +11,42 @@ from pathlib import Path
 
 from simulator.chaos import run_chaos
 from simulator.demo import save_picture, show
+from simulator.event import play_event
 from simulator.result import result_of
+from simulator.scenario_file import ScenarioFileError, stage_of, telling
 from simulator.scenarios import scenarios
-from simulator.stage import Stage
+from simulator.stage import Scenario, Stage
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Answer the exit code: 0 all well, 1 a chaos seed failed, 2 wrong usage, 130 the demo was ended by Ctrl-C."""
     warnings.filterwarnings("ignore", message="No application metrics to publish")
     options = _parser().parse_args(arguments)
-    if options.command == "chaos":
-        return run_chaos(range(options.first, options.first + options.seeds), workers=options.workers)
+    match options.command:
+        case "chaos":
+            return run_chaos(range(options.first, options.first + options.seeds), workers=options.workers)
+        case "event":
+            return play_event(options.file, seed=options.seed, as_json=options.json)
+        case _:
+            return _demo(options)
+
+
+def _demo(options: argparse.Namespace) -> int:
     if options.list:
         for scenario in scenarios().values():
             print(f"{scenario.name:18} {scenario.title}")
         return 0
-    stage = Stage(scenarios()[options.scenario], options.seed)
+    if isinstance(options.scenario, Scenario):
+        return _play(Stage(options.scenario, options.seed), options)
+    try:
+        with telling(options.scenario):
+            return _play(stage_of(options.scenario, options.seed), options)
+    except ScenarioFileError as error:
+        print(error, file=sys.stderr)
+        return 2
+
+
+def _play(stage: Stage, options: argparse.Namespace) -> int:
     if options.json:
         with stage:
             stage.play()
@@ -42,7 +62,9 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m simulator", description="Watch Ballast work in a simulated AWS.")
     commands = parser.add_subparsers(dest="command", required=True)
     demo = commands.add_parser("demo", help="play one scenario")
-    demo.add_argument("--scenario", choices=list(scenarios()), default="tour", help="which one (default: tour)")
+    demo.add_argument(
+        "--scenario", type=_scenario, default="tour", help="a name, or the path of a file that ends in .py"
+    )
     demo.add_argument("--list", action="store_true", help="name the scenarios and stop")
     demo.add_argument("--seed", type=_count, default=1, help="same seed, same run (default: 1)")
     form = demo.add_mutually_exclusive_group()
@@ -51,11 +73,24 @@ def _parser() -> argparse.ArgumentParser:
     form.add_argument("--svg", type=_new_file, metavar="FILE", help="only one frame, as a picture")
     demo.add_argument("--at", type=_positive, default=3.85, help="virtual minute of the picture (default: 3.85)")
     demo.add_argument("--speed", type=_positive, default=40.0, help="virtual seconds in a second (default: 40)")
+    event = commands.add_parser("event", help="play one event against a small fleet that has what it names")
+    event.add_argument("file", type=Path, metavar="FILE.json", help="the event, as EventBridge delivers it")
+    event.add_argument("--json", action="store_true", help="what happened, as JSON")
+    event.add_argument("--seed", type=_count, default=1, help="same seed, same run (default: 1)")
     chaos = commands.add_parser("chaos", help="play random worlds with every fault on and check the invariants")
     chaos.add_argument("--seeds", type=_positive_count, default=100, help="how many (default: 100)")
     chaos.add_argument("--from", dest="first", type=_count, default=0, help="the first seed (default: 0)")
     chaos.add_argument("--workers", type=_positive_count, default=None, help="processes (default: one a core)")
     return parser
+
+
+def _scenario(text: str) -> Scenario | Path:
+    known = scenarios()
+    if text in known:
+        return known[text]
+    if text.endswith(".py"):
+        return Path(text)
+    raise argparse.ArgumentTypeError(f"{text!r} is neither one of {', '.join(known)} nor a file that ends in .py")
 
 
 def _count(text: str) -> int:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from typing import Any
 
 from ballast.drain.triggers import OUR_HOOK
+from simulator.delivery.records import BusEvent
 from simulator.rollout_result import (
     budget_violations,
     minutes_out_of_service,
@@ -74,8 +75,12 @@ def result_of(stage: Stage) -> Result:
 
 def notices(stage: Stage) -> Iterator[dict[str, Any]]:
     """Ballast's notices in the order in which they reached the bus, each once."""
+    return notices_in(stage.deployment.bus.events)
+
+
+def notices_in(events: Iterable[BusEvent]) -> Iterator[dict[str, Any]]:
     seen = set()
-    for put in stage.deployment.bus.events:
+    for put in events:
         detail = put.event["detail"]
         if put.event["detail-type"] != "Ballast Notice" or detail["id"] in seen:
             continue

@@ -47,9 +47,9 @@ def budget_violations(stage: Stage) -> Iterator[str]:
     forced: set[str] = set()
     for fact in stage.world.journal:
         data = fact.data
-        if fact.kind in ("spot_warned", "hook_waiting", "rebalance_recommended"):
+        if fact.kind in ("spot_warned", "capacity_reservation_warned", "hook_waiting", "rebalance_recommended"):
             forced.add(data["instance"])
-        elif fact.kind == "retirement_scheduled":
+        elif fact.kind in ("retirement_scheduled", "capacity_block_ends"):
             forced |= set(data["instances"])
         elif fact.kind == "instance_state" and data["state"] in ("stopping", "shutting-down"):
             forced.add(data["instance"])

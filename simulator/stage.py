@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass, field
+from datetime import datetime
 from itertools import count
 from random import Random
+from traceback import extract_stack
 from typing import Any, Self
 
-from simulator.clock import Clock
+from simulator.clock import EPOCH, Clock
 from simulator.delivery.deployment import Deployment
 from simulator.delivery.faults import NO_FAULTS, Faults
 from simulator.failures import FailureLog
@@ -30,17 +33,20 @@ class Scenario:
     build: Callable[[Stage], None]
     parameters: Mapping[str, str] = field(default_factory=dict)
     faults: Faults = NO_FAULTS
+    realistic_polling: bool = False  # quiet queues with a batching window may wait for 20 s
 
 
 class Stage:
     """A context manager; inside it boto3 talks to the world."""
 
-    def __init__(self, scenario: Scenario, seed: int) -> None:
+    def __init__(self, scenario: Scenario, seed: int, *, epoch: datetime = EPOCH) -> None:
+        """`epoch` is what the virtual clock shows at the start."""
         self.scenario = scenario
         self.seed = seed
         self._event_numbers = count(1)
+        self._undo = ExitStack()
         self.rng = Random(seed)
-        self.clock = Clock()
+        self.clock = Clock(epoch)
         self.world = World(self.clock, Random(self.rng.getrandbits(64)))
         self.failures = FailureLog(self.clock)
         self.deployment = Deployment(
@@ -49,23 +55,34 @@ class Stage:
             Random(self.rng.getrandbits(64)),
             parameters={**LIVE, **scenario.parameters},
             faults=scenario.faults,
+            realistic_polling=scenario.realistic_polling,
             secrets={SLACK_SECRET: '{"bot_token": "xoxb-simulated"}'},
         )
         self.world.install_documents(self.deployment.stack.documents)
 
     def __enter__(self) -> Self:
-        self.deployment.__enter__()
-        self.failures.__enter__()
-        self.scenario.build(self)
+        with ExitStack() as undo:
+            undo.enter_context(self.deployment)
+            undo.enter_context(self.failures)
+            self.scenario.build(self)
+            self._undo = undo.pop_all()
         return self
 
-    def __exit__(self, *problem: object) -> None:
-        self.failures.__exit__(*problem)
-        self.deployment.__exit__(*problem)
+    def __exit__(self, *_: object) -> None:
+        self._undo.close()
 
     def at(self, minutes: float, act: Callable[[], object]) -> None:
-        """Do something when the virtual clock shows `minutes` after the start."""
-        self.clock.at(minutes * 60, lambda: (act(), None)[1])
+        """Do something when the virtual clock shows `minutes` after the start.
+
+        Raises at once what would be hard to find later: a time that is none, or something that cannot be called.
+        """
+        if isinstance(minutes, bool) or not isinstance(minutes, int | float) or not 0 <= minutes < float("inf"):
+            raise ValueError(f"stage.at: {minutes!r} is no number of minutes from 0 up")
+        if not callable(act):
+            raise TypeError("stage.at: the second argument must be something to call, such as lambda: world.…")
+        caller = extract_stack(limit=2)[0]
+        place = f"staged at {caller.filename}:{caller.lineno}"
+        self.clock.at(minutes * 60, lambda: _do(act, place))
 
     def play(self, minutes: float | None = None) -> None:
         """Let the clock run up to `minutes` after the start; all of the scenario when not said."""
@@ -100,3 +117,12 @@ class Stage:
             "region": self.world.region,
             "resources": [],
         }
+
+
+def _do(act: Callable[[], object], place: str) -> None:
+    """What fails says where it was staged, which its traceback may not."""
+    try:
+        act()
+    except Exception as error:
+        error.add_note(place)
+        raise

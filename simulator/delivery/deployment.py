@@ -7,10 +7,11 @@ from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from pathlib import Path
 from random import Random
-from typing import Any, Protocol, Self
+from typing import Any, Self
 
 from simulator.clock import Clock
 from simulator.delivery import botocore_bridge, slack_bridge
+from simulator.delivery.aws_world import AwsWorld
 from simulator.delivery.bus import Bus
 from simulator.delivery.code import Code
 from simulator.delivery.faults import NO_FAULTS, Dice, Faults
@@ -30,16 +31,6 @@ ACCOUNT = "123456789012"
 REGION = "us-east-1"
 
 
-class AwsWorld(Protocol):
-    """What the delivery half needs of a world."""
-
-    def handle(
-        self, service: str, operation: str, params: Mapping[str, Any], *, actor: str = ...
-    ) -> dict[str, Any]: ...
-
-    def subscribe(self, listener: Callable[[dict[str, Any]], None]) -> None: ...
-
-
 class Deployment:
     """A context manager: inside it boto3 and slack_sdk talk to the simulator and the clock drives the handlers.
 
@@ -57,8 +48,13 @@ class Deployment:
         faults: Faults = NO_FAULTS,
         secrets: Mapping[str, str] | None = None,
         handlers: Mapping[str, Callable[[Any, Any], Any]] | None = None,
+        realistic_polling: bool = False,
     ) -> None:
-        """`handlers` replaces functions, by logical id; the others are imported from their CodeUri."""
+        """`handlers` replaces functions, by logical id; the others are imported from their CodeUri.
+
+        `realistic_polling`: a quiet queue with a batching window may wait for 20 seconds (see polling).
+        """
+        self._realistic_polling = realistic_polling
         self.clock = clock
         self.stack = Stack.load(template, parameters or {}, stack="ballast", account=ACCOUNT, region=REGION)
         self._dice = Dice(rng, faults)
@@ -179,6 +175,7 @@ class Deployment:
                 function=function,
                 clock=self.clock,
                 dice=self._dice,
+                waits_when_quiet=self._realistic_polling,
             )
             for source in spec.sources
         ]

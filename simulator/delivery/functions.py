@@ -67,9 +67,12 @@ class Function:
         self._log = log
         self._warm = 0
         self.running: dict[str, Execution] = {}
+        self.watchers: list[Callable[[str, Mapping[str, Any]], None]] = []  # hear of each batch
 
     def invoke(self, event: Mapping[str, Any], ended: Ended) -> None:
         """Start soon, in a warm environment if one is free; `ended` is called when it is over."""
+        for watcher in self.watchers:
+            watcher(self.spec.name, event)
         cold = self._warm == 0
         self._warm -= not cold
         delay_s = self._dice.between(COLD_START_S if cold else WARM_START_S)

@@ -2,10 +2,14 @@
 
 https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-scaling.html (five pollers to start with)
 https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html (what the response means)
+https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html ("when using a batch window and your queue contains very low
+traffic, Lambda might wait for up to 20 seconds before invoking your function. This is true even if you set a batch window
+lower than 20 seconds.")
 """
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import partial
@@ -21,6 +25,8 @@ from simulator.delivery.template import SourceSpec
 FIRST_POLLERS = 5
 MOST_PER_RECEIVE = 10
 POLL_LATENCY_S = (0.005, 0.05)
+LONGEST_WAIT_S = 20.0  # of a batch of a quiet queue
+LOW_TRAFFIC = 10  # messages in that time; assumed, AWS gives no number
 
 
 @dataclass(slots=True, eq=False)
@@ -33,7 +39,7 @@ class Poller:
 
 
 class EventSource:
-    """Connects a queue to a function."""
+    """Connects a queue to a function. `waits_when_quiet`: with any window a quiet queue may wait for 20 seconds."""
 
     def __init__(
         self,
@@ -44,7 +50,10 @@ class EventSource:
         function: Function,
         clock: Clock,
         dice: Dice,
+        waits_when_quiet: bool = False,
     ) -> None:
+        self._waits_when_quiet = waits_when_quiet
+        self._received_s: deque[float] = deque()  # when the latest messages were read
         self._spec = spec
         self._queue = queue
         self._queue_arn = queue_arn
@@ -68,11 +77,23 @@ class EventSource:
                 return  # the next invocation to end polls again
             poller = self._dice.rng.choice(free)
             room = self._spec.batch_size - len(poller.batch)
-            poller.batch += self._queue.receive(min(MOST_PER_RECEIVE, room))
+            received = self._queue.receive(min(MOST_PER_RECEIVE, room))
+            self._received_s.extend([self._clock.now_s] * len(received))
+            poller.batch += received
             if len(poller.batch) >= self._spec.batch_size:
                 self._invoke(poller)
             elif poller.batch and poller.window is None:
-                poller.window = self._clock.after(self._spec.window_s, partial(self._invoke, poller))
+                poller.window = self._clock.after(self._window_s(), partial(self._invoke, poller))
+
+    def _window_s(self) -> float:
+        """How long a batch that is not full waits for more."""
+        since_s = self._clock.now_s - LONGEST_WAIT_S
+        while self._received_s and self._received_s[0] < since_s:
+            self._received_s.popleft()
+        window_s = self._spec.window_s
+        if not self._waits_when_quiet or window_s <= 0 or len(self._received_s) >= LOW_TRAFFIC:
+            return window_s
+        return self._dice.between((window_s, max(window_s, LONGEST_WAIT_S)))
 
     def _invoke(self, poller: Poller) -> None:
         if poller.window is not None:

@@ -36,6 +36,8 @@ class Saying:
 
 SAYINGS = {
     "spot_warned": Saying("EC2", "Spot interruption warning, 2 min: {it}"),
+    "capacity_reservation_warned": Saying("EC2", "Capacity Reservation interruption warning, 2 min: {it}"),
+    "cluster_status": Saying("ECS", "cluster {it} is {status}", it="cluster", unit="clusters"),
     "rebalance_recommended": Saying("EC2", "rebalance recommendation for {it}"),
     "container_instance_status": Saying(ACTOR, "{it} set to {new}"),
     "container_instance_deregistered": Saying(ACTOR, "{it} removed from the cluster", major=False),
@@ -63,11 +65,11 @@ def _said(tally: Tally, fact: Fact) -> Happening | None:
             say = saying.say.format(**{**data, "it": "{it}"})
             return Happening(at_s, who, say, data[saying.it], saying.unit, saying.major)
         case "retirement_scheduled":
-            day = data["starts_at"][:10]
-            return Happening(at_s, "AWS Health", f"host retirement on {day}: {{it}}", ", ".join(data["instances"]))
+            day = f"on {data['starts_at'][:10]}" if data["starts_at"] else "without a date"
+            return Happening(at_s, "AWS Health", f"host retirement {day}: {{it}}", ", ".join(data["instances"]))
         case "instance_state":
             return _ending(fact)
-        case "agent" if not tally.stage.world.ec2.instances[data["instance"]].going:
+        case "agent" if not _is_going(tally, data["instance"]):
             what = "connected again" if data["connected"] else "DISCONNECTED"
             return Happening(at_s, "ECS", f"agent of {{it}} {what}", data["instance"])
         case "task_stopped" if data["interrupted"]:
@@ -81,6 +83,12 @@ def _said(tally: Tally, fact: Fact) -> Happening | None:
             return Happening(at_s, "ECS", f"{data['name']}: {{it}}", data["service"], "services", major=False)
         case _:
             return None
+
+
+def _is_going(tally: Tally, instance_id: str) -> bool:
+    """An external host never is: EC2 does not know it."""
+    instance = tally.stage.world.ec2.instances.get(instance_id)
+    return instance is not None and instance.going
 
 
 def _ending(fact: Fact) -> Happening | None:

@@ -2,12 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from datetime import datetime
-from functools import partial
-
 from simulator.world.core.records import Status
-from simulator.world.ec2.health import retirement_event
 from simulator.world.ec2.instances import instance_arn
 from simulator.world.parts import Parts
 
@@ -47,24 +42,6 @@ class Acts(Parts):
             [instance_arn(instance_id)],
             {"instance-id": instance_id},
         )
-
-    def schedule_retirement(
-        self,
-        instance_ids: Iterable[str],
-        starts_at: datetime,
-        code: str = "AWS_EC2_INSTANCE_RETIREMENT_SCHEDULED",
-    ) -> None:
-        """AWS Health announces it; at `starts_at` EC2 stops what still runs (the root volume is on EBS).
-
-        https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/schedevents_actions_retire.html
-        """
-        ids = list(instance_ids)
-        self.note("retirement_scheduled", instances=ids, starts_at=starts_at.isoformat())
-        detail = retirement_event(self, ids, starts_at, code)
-        self.emit("aws.health", "AWS Health Event", None, detail)
-        for instance_id in ids:
-            instance = self.ec2.instances[instance_id]
-            self.clock.at(self.clock.seconds(starts_at), partial(self.ec2.stop, instance, "retirement"))
 
     def stop_instance(self, instance_id: str) -> None:
         self.ec2.stop(self.ec2.instances[instance_id], "user")

@@ -18,8 +18,10 @@ from simulator.world.core.errors import AwsError
 from simulator.world.core.records import CapacityProvider, Cluster, ContainerInstance
 from simulator.world.ec2.agent_starts import AgentStarts
 from simulator.world.ec2.answers import Answers
+from simulator.world.ec2.health import ScheduledChanges
 from simulator.world.ec2.instances import Ec2
 from simulator.world.ec2.launch_templates import LaunchTemplates
+from simulator.world.ecs.answers import EcsAnswers
 from simulator.world.ecs.container_instances import Registry
 from simulator.world.ecs.daemons import Daemons
 from simulator.world.ecs.lost_tasks import LostTasks
@@ -36,7 +38,9 @@ class Parts(Core):
     def __init__(self, clock: Clock, rng: Random) -> None:
         super().__init__(clock, rng)
         self.clusters: dict[str, Cluster] = {}
+        self.ecs_answers = EcsAnswers(clock, rng, self.clusters)
         self.ec2 = Ec2(self)
+        self.scheduled_changes = ScheduledChanges(self, self.ec2)
         self.registry = Registry(self, self.ec2)
         self.bottlerocket = Bottlerocket(self, self.ec2, self.registry)
         self.run_command = RunCommand(self, self.bottlerocket)
@@ -80,5 +84,5 @@ class Parts(Core):
         return host
 
     def find_host(self, instance_id: str) -> ContainerInstance | None:
-        cluster = self.ec2.instances[instance_id].cluster
+        cluster = (self.ec2.instances.get(instance_id) or self.registry.externals[instance_id]).cluster
         return cluster.by_ec2_id.get(instance_id) if cluster is not None else None

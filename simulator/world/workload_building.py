@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from simulator.world.core.core import arn
-from simulator.world.core.records import Service, Task, TaskSpec
+from simulator.world.core.records import Service, Task
+from simulator.world.core.task_spec import TaskSpec
 from simulator.world.ecs.placement import find_host
+from simulator.world.ecs.query_language import test_of
 from simulator.world.ecs.task_counts import note_counts
 from simulator.world.parts import Parts
 
@@ -33,8 +35,20 @@ class WorkloadBuilding(Parts):
         binpack: bool = False,
         tags: Mapping[str, str] | None = None,
         task_tags: Mapping[str, str] | None = None,
+        launch_type: str = "EC2",
+        member_of: Iterable[str] = (),
+        constrained_by_service: bool = True,
+        distinct_instance: bool = False,
+        gpus: int = 0,
+        awsvpc: bool = False,
+        requires_attributes: Iterable[str] = (),
+        has_task_size: bool = True,
     ) -> Service:
-        """A service whose tasks run already, as far as they fit; what does not fit, the scheduler goes on to place."""
+        """A service whose tasks run already, as far as they fit; what does not fit, the scheduler goes on to place.
+
+        `member_of`: expressions of the cluster query language, in the service or in its task definition.
+        Without `has_task_size` the task itself states neither CPU nor memory; its container reserves them.
+        """
         home = self.cluster(cluster)
         spec = TaskSpec(
             family=name,
@@ -45,7 +59,17 @@ class WorkloadBuilding(Parts):
             deregistration_delay_s=deregistration_delay_s,
             host_port=host_port,
             tags=tuple((task_tags or {}).items()),
+            launch_type=launch_type,
+            gpus=gpus,
+            awsvpc=awsvpc,
+            member_of=tuple(member_of),
+            constrained_by_service=constrained_by_service,
+            distinct_instance=distinct_instance,
+            requires_attributes=tuple(requires_attributes),
+            has_task_size=has_task_size,
         )
+        for expression in spec.member_of:
+            test_of(expression)  # an expression that cannot be read is told now
         service = Service(
             name=name,
             arn=arn("ecs", f"service/{home.name}/{name}"),
@@ -83,8 +107,17 @@ class WorkloadBuilding(Parts):
         stop_seconds: tuple[float, float] = (2.0, 30.0),
         started_by: str | None = None,
         tags: Mapping[str, str] | None = None,
+        has_task_size: bool = True,
     ) -> Task:
         """A standalone task on the EC2 instance `on`: no service replaces it, no drain stops it."""
-        spec = TaskSpec(family, cpu, memory_mib, stop_seconds=stop_seconds, tags=tuple((tags or {}).items()))
         host = self.cluster(cluster).by_ec2_id[on]
+        spec = TaskSpec(
+            family,
+            cpu,
+            memory_mib,
+            stop_seconds=stop_seconds,
+            tags=tuple((tags or {}).items()),
+            launch_type="EXTERNAL" if host.instance.external else "EC2",
+            has_task_size=has_task_size,
+        )
         return self.tasks.start(host, spec, None, started_by=started_by, already_running=True)

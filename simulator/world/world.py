@@ -15,6 +15,7 @@ from simulator.world.core.core import ACCOUNT_ID, REGION, Output, Params
 from simulator.world.ec2 import api as ec2_api
 from simulator.world.ec2 import images_api, launch_templates_api
 from simulator.world.ec2.acts import InstanceActs
+from simulator.world.ec2.notice_acts import NoticeActs
 from simulator.world.ecs import (
     clusters_api as ecs_clusters_api,
 )
@@ -27,6 +28,8 @@ from simulator.world.ecs import (
 from simulator.world.ecs import (
     tasks_api as ecs_tasks_api,
 )
+from simulator.world.ecs.acts import EcsActs
+from simulator.world.ecs.answers import troubled
 from simulator.world.fleet_building import FleetBuilding
 from simulator.world.parts import Parts
 from simulator.world.ssm import api as ssm_api
@@ -35,12 +38,14 @@ from simulator.world.workload_building import WorkloadBuilding
 type Operation = Callable[[Parts, Params, str], Output]
 
 OPERATIONS: dict[str, dict[str, Operation]] = {
-    "ecs": {
-        **ecs_clusters_api.OPERATIONS,
-        **ecs_instances_api.OPERATIONS,
-        **ecs_services_api.OPERATIONS,
-        **ecs_tasks_api.OPERATIONS,
-    },
+    "ecs": troubled(
+        {
+            **ecs_clusters_api.OPERATIONS,
+            **ecs_instances_api.OPERATIONS,
+            **ecs_services_api.OPERATIONS,
+            **ecs_tasks_api.OPERATIONS,
+        }
+    ),
     "ec2": {**ec2_api.OPERATIONS, **images_api.OPERATIONS, **launch_templates_api.OPERATIONS},
     "ssm": {**ssm_api.OPERATIONS},
     "cloudwatch": {**cloudwatch_api.OPERATIONS},
@@ -53,7 +58,7 @@ OPERATIONS: dict[str, dict[str, Operation]] = {
 }
 
 
-class World(FleetBuilding, WorkloadBuilding, Acts, GroupActs, InstanceActs):
+class World(FleetBuilding, WorkloadBuilding, Acts, GroupActs, InstanceActs, EcsActs, NoticeActs):
     account_id = ACCOUNT_ID
     region = REGION
 

@@ -267,3 +267,27 @@ def test_the_picture_fetches_nothing(tmp_path: Path) -> None:
     assert "@font-face" not in svg
     assert "DRAINING" in svg
     assert len(svg) < 200_000
+
+
+def test_what_happens_to_external_hosts_clusters_and_changes_without_a_date_is_told(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    def build(stage: Stage) -> None:
+        world = stage.world
+        world.add_cluster("prod", MANAGED)
+        world.add_group("web", "prod", desired=2)
+        external = world.add_external_instance("prod")
+        stage.at(1, lambda: world.disconnect_agent(external.id, for_s=30))
+        stage.at(2, lambda: world.set_cluster_status("prod", "FAILED"))
+        stage.at(2, lambda: world.schedule_change({"h-0d123456bbf78910d": "PENDING"}, None))
+        stage.at(3, lambda: world.warn_capacity_reservation(stage.instances("web")[0]))
+
+    _, text = plain(capsys, short(build, minutes=4))
+
+    for said in (
+        r"agent of mi-\w+ DISCONNECTED",
+        "cluster prod is FAILED",
+        "host retirement without a date",
+        r"Capacity Reservation interruption warning, 2 min: i-\w+",
+    ):
+        assert re.search(said, text), said

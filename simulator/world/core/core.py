@@ -35,6 +35,7 @@ class Core:
         self.clock = clock
         self.rng = rng
         self.journal: list[Fact] = []
+        self.quiet = False  # what happens is not announced, as if it had been so before the story
         self._listeners: list[Listener] = []
         self._event_ids = Random(rng.getrandbits(64))
         self._last_iso = (-1.0, "")
@@ -50,12 +51,12 @@ class Core:
     def note(self, kind: str, **data: Any) -> None:
         self.journal.append(Fact(self.clock.now_s, kind, data))
 
-    def emit(self, source: str, detail_type: str, resources: list[str] | None, detail: Output) -> None:
+    def emit(self, source: str, detail_type: str, resources: list[str] | str | None, detail: Output) -> None:
         """Hand an EventBridge envelope to every listener; its `time` has whole seconds, as AWS's has.
 
         Without `resources` the key is left out: AWS Health does that.
         """
-        if not self._listeners:
+        if not self._listeners or self.quiet:
             return
         envelope = {
             "version": "0",

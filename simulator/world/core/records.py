@@ -8,6 +8,7 @@ from enum import StrEnum
 from math import ceil
 
 from simulator.clock import Timer
+from simulator.world.core.task_spec import TaskSpec
 from simulator.world.ecs.free_room import FreeRoom
 
 FORGOTTEN_AFTER_S = 3600.0  # how long AWS still shows what has ended: "about an hour"
@@ -33,11 +34,17 @@ class Status(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """What an instance of a type offers to ECS: CPU units and the memory that is left for tasks."""
+    """What an instance of a type offers to ECS: CPU units, the memory that is left for tasks, GPUs.
+
+    `task_enis`: network interfaces for tasks in awsvpc mode, one less than the type has.
+    https://docs.aws.amazon.com/AmazonECS/latest/developerguide/container-instance-eni.html
+    """
 
     instance_type: str = "m7g.xlarge"
     cpu: int = 4096
     memory_mib: int = 15568
+    gpus: int = 0
+    task_enis: int = 3
 
 
 @dataclass(slots=True, eq=False)
@@ -52,6 +59,8 @@ class Instance:
     group: str | None = None
     capacity_provider: str | None = None
     ecs_managed: bool = False  # an ECS Managed Instance: EC2 lets nobody else end it
+    external: bool = False  # ECS Anywhere: a managed node of Systems Manager, unknown to EC2
+    capacity_reservation: str | None = None
     tags: dict[str, str] = field(default_factory=dict)
     image_id: str | None = None  # None: some image without Bottlerocket
     os: tuple[str, str] | None = None  # Bottlerocket's variant, and its architecture
@@ -82,9 +91,11 @@ class Cluster:
     name: str
     arn: str
     tags: dict[str, str]
+    status: str = "ACTIVE"  # or PROVISIONING, DEPROVISIONING, FAILED, INACTIVE
     providers: dict[str, CapacityProvider] = field(default_factory=dict)
     container_instances: dict[str, ContainerInstance] = field(default_factory=dict)  # by ARN
-    by_ec2_id: dict[str, ContainerInstance] = field(default_factory=dict)
+    by_ec2_id: dict[str, ContainerInstance] = field(default_factory=dict)  # the newest record of each id
+    ghosts: dict[str, list[ContainerInstance]] = field(default_factory=dict)  # its older records, by id
     services: dict[str, Service] = field(default_factory=dict)
     tasks: dict[str, Task] = field(default_factory=dict)  # by ARN, STOPPED ones for an hour
     stopped: deque[Task] = field(default_factory=deque)  # the order in which they are forgotten
@@ -102,10 +113,14 @@ class ContainerInstance:
     free_cpu: int
     free_memory_mib: int
     tags: dict[str, str]
+    free_gpus: int = 0
+    free_enis: int = 0
+    attributes: dict[str, str | None] = field(default_factory=dict)  # what somebody put on it (PutAttributes)
     status: Status = Status.ACTIVE
     agent_connected: bool = True
     end_noticed: bool = False  # its agent was connected when EC2 began to terminate it
     version: int = 1
+    deregistered_at_s: float | None = None
     ports: set[int] = field(default_factory=set)  # host ports in use
     unfinished: dict[str, Task] = field(default_factory=dict)  # every task that is not STOPPED
     ended: deque[Task] = field(default_factory=deque)  # STOPPED tasks of the last hour
@@ -116,20 +131,6 @@ class ContainerInstance:
     @property
     def placeable(self) -> bool:
         return self.status is Status.ACTIVE and self.agent_connected
-
-
-@dataclass(frozen=True, slots=True)
-class TaskSpec:
-    """What a task needs and how long it takes; ranges are seconds, drawn evenly for each task."""
-
-    family: str
-    cpu: int
-    memory_mib: int
-    start_seconds: tuple[float, float] = (5.0, 20.0)
-    stop_seconds: tuple[float, float] = (2.0, 30.0)
-    deregistration_delay_s: float = 0.0  # above 0: the task is behind a load balancer
-    host_port: int | None = None
-    tags: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(slots=True, eq=False)

@@ -105,6 +105,8 @@ def _reservation(world: Parts, instance: Instance) -> Output:
         shown["StateReason"] = {"Code": code, "Message": f"{code}: {message}"}
     if instance.spot:
         shown["InstanceLifecycle"] = "spot"
+    if instance.capacity_reservation is not None:
+        shown["CapacityReservationId"] = instance.capacity_reservation
     if instance.ecs_managed:
         shown["Operator"] = {"Managed": True, "Principal": "ecs.amazonaws.com"}
     return {

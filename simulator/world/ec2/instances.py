@@ -24,6 +24,7 @@ class Ec2:
         self.history: dict[str, list[tuple[float, InstanceState]]] = {}  # since when it was in which state
         self.impaired_zones: set[str] = set()  # nothing can be launched there
         self.unreachable_zones: set[str] = set()  # what runs there fails its status checks
+        self.next_ids: list[str] = []  # of the next launches, if not by chance
 
     def launch(
         self,
@@ -44,7 +45,7 @@ class Ec2:
         """
         number = len(self.instances)
         instance = Instance(
-            id=f"i-{self._core.hex(17)}",
+            id=self.next_ids.pop(0) if self.next_ids else f"i-{self._core.hex(17)}",
             shape=shape,
             zone=zone,
             spot=spot,
@@ -67,21 +68,23 @@ class Ec2:
             self._core.clock.after(boot_s, lambda: self._booted(instance))
         return instance
 
-    def terminate(self, instance: Instance, cause: str) -> None:
+    def terminate(self, instance: Instance, cause: str, *, takes_s: float | None = None) -> None:
         """Shut the instance down for good; one that is already ending is left alone."""
         if instance.state in (InstanceState.SHUTTING_DOWN, InstanceState.TERMINATED):
             return
         instance.cause = cause
         self._enter(instance, InstanceState.SHUTTING_DOWN)
-        self._core.clock.after(self._core.between(SHUT_DOWN_SECONDS), lambda: self._terminated(instance))
+        takes = self._core.between(SHUT_DOWN_SECONDS) if takes_s is None else takes_s
+        self._core.clock.after(takes, lambda: self._terminated(instance))
 
-    def stop(self, instance: Instance, cause: str) -> None:
+    def stop(self, instance: Instance, cause: str, *, takes_s: float | None = None) -> None:
         """Stop an EBS-backed instance; it can only be stopped while it runs."""
         if instance.state is not InstanceState.RUNNING:
             return
         instance.cause = cause
         self._enter(instance, InstanceState.STOPPING)
-        self._core.clock.after(self._core.between(STOP_SECONDS), lambda: self._stopped(instance))
+        takes = self._core.between(STOP_SECONDS) if takes_s is None else takes_s
+        self._core.clock.after(takes, lambda: self._stopped(instance))
 
     def start(self, instance: Instance) -> None:
         """Start a stopped instance: pending, then running, with the same id.

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from simulator.world.core.core import Output, Params, arn
 from simulator.world.core.paging import at_most, page, page_size
-from simulator.world.core.records import CapacityProvider, Cluster
+from simulator.world.core.records import CapacityProvider, Cluster, Status
 from simulator.world.ecs.container_instance_shapes import tag_list
 from simulator.world.parts import Parts
 
 
 def list_clusters(world: Parts, params: Params, _actor: str) -> Output:
     """https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ListClusters.html."""
-    arns = [cluster.arn for cluster in world.clusters.values()]
+    shows_inactive = world.ecs_answers.lists_inactive
+    arns = [cluster.arn for cluster in world.clusters.values() if shows_inactive or cluster.status != "INACTIVE"]
     size = page_size(params.get("maxResults"), 100, 100)
     shown, token = page(arns, params.get("nextToken"), size)
     return {"clusterArns": shown, **({"nextToken": token} if token else {})}
@@ -68,8 +69,8 @@ def _cluster(cluster: Cluster, *, with_tags: bool) -> Output:
     return {
         "clusterArn": cluster.arn,
         "clusterName": cluster.name,
-        "status": "ACTIVE",
-        "registeredContainerInstancesCount": len(cluster.by_ec2_id),
+        "status": cluster.status,
+        "registeredContainerInstancesCount": sum(host.status is not Status.INACTIVE for host in hosts),
         "runningTasksCount": sum(host.running for host in hosts),
         "pendingTasksCount": sum(host.pending for host in hosts),
         "activeServicesCount": len(cluster.services),

@@ -17,21 +17,38 @@ def tag_list(tags: dict[str, str]) -> list[dict[str, str]]:
     return [{"key": key, "value": value} for key, value in tags.items()]
 
 
-def _resources(cpu: int, memory_mib: int, ports: tuple[str, ...]) -> list[Output]:
+def _resources(cpu: int, memory_mib: int, ports: tuple[str, ...], gpus: int) -> list[Output]:
+    """GPU is shown only where there are some: its type is undocumented, a string set of ids in what tools print."""
+    known = [f"GPU-{number:08x}" for number in range(gpus)]
+    extra = [{"name": "GPU", "type": "STRINGSET", "stringSetValue": known}] if gpus else []
     return [
         {"name": "CPU", "type": "INTEGER", "integerValue": cpu},
         {"name": "MEMORY", "type": "INTEGER", "integerValue": memory_mib},
         {"name": "PORTS", "type": "STRINGSET", "stringSetValue": list(ports)},
         {"name": "PORTS_UDP", "type": "STRINGSET", "stringSetValue": []},
+        *extra,
     ]
 
 
-def _attributes(host: ContainerInstance) -> list[Output]:
+def attributes(host: ContainerInstance) -> list[Output]:
+    """What the agent and ECS say of it, then what somebody put on it.
+
+    An external instance has no zone and no type; `ecs.capability.external` says what it is (amazon-ecs-agent,
+    agent/app/agent_capability.go).
+    https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-placement-constraints.html (attributes)
+    """
+    put = [
+        {"name": name} if value is None else {"name": name, "value": value} for name, value in host.attributes.items()
+    ]
+    if host.instance.external:
+        external = {"name": "ecs.capability.external"}
+        return [{"name": "ecs.os-type", "value": "linux"}, *_os_attributes(host), external, *put]
     return [
         {"name": "ecs.availability-zone", "value": host.instance.zone},
         {"name": "ecs.instance-type", "value": host.instance.shape.instance_type},
         {"name": "ecs.os-type", "value": "linux"},
         *_os_attributes(host),
+        *put,
     ]
 
 
@@ -62,13 +79,13 @@ def _common(host: ContainerInstance) -> Output:
         "ec2InstanceId": host.instance.id,
         "version": host.version,
         "versionInfo": dict(VERSION_INFO),
-        "registeredResources": _resources(shape.cpu, shape.memory_mib, SYSTEM_PORTS),
-        "remainingResources": _resources(host.free_cpu, host.free_memory_mib, in_use),
+        "registeredResources": _resources(shape.cpu, shape.memory_mib, SYSTEM_PORTS, shape.gpus),
+        "remainingResources": _resources(host.free_cpu, host.free_memory_mib, in_use, host.free_gpus),
         "status": host.status.value,
         "agentConnected": host.agent_connected,
         "runningTasksCount": host.running,
         "pendingTasksCount": host.pending,
-        "attributes": _attributes(host),
+        "attributes": attributes(host),
         "attachments": [],
     }
     return common

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from enum import StrEnum
+from functools import partial
 
 from simulator.world.core.core import Core, arn
 from simulator.world.core.records import FORGOTTEN_AFTER_S, Cluster, ContainerInstance, Instance, InstanceState, Status
@@ -33,27 +34,50 @@ class Registry:
         self._registered = 0
         self.watchers: list[Watcher] = []
         self.may_join: Callable[[Instance], bool] = lambda _: True  # see AgentStarts
+        self.externals: dict[str, Instance] = {}  # ECS Anywhere, by their id in Systems Manager
+        self.records: dict[str, list[ContainerInstance]] = {}  # of an instance, in all clusters, the newest last
+        self.next_ids: list[str] = []  # what the next container instances are called, if not by chance
         ec2.watchers.append(self._on_instance_state)
 
     def join(self, instance: Instance, cluster: Cluster, *, already_there: bool = False) -> ContainerInstance:
+        """A record of the instance in the cluster, from now on the one that its agent speaks for."""
+        previous = cluster.by_ec2_id.get(instance.id)
+        if previous is not None:
+            cluster.ghosts.setdefault(instance.id, []).append(previous)
         self._registered += 1
+        number = self.next_ids.pop(0) if self.next_ids else self._core.hex(32)
         host = ContainerInstance(
-            arn=arn("ecs", f"container-instance/{cluster.name}/{self._core.hex(32)}"),
+            arn=arn("ecs", f"container-instance/{cluster.name}/{number}"),
             number=self._registered,
             cluster=cluster,
             instance=instance,
             registered_at_s=self._core.clock.now_s,
             free_cpu=instance.shape.cpu,
             free_memory_mib=instance.shape.memory_mib,
+            free_gpus=instance.shape.gpus,
+            free_enis=instance.shape.task_enis,
             tags={},
         )
         cluster.container_instances[host.arn] = host
+        self.records.setdefault(instance.id, []).append(host)
         cluster.by_ec2_id[instance.id] = host
         cluster.room.put(host, instance.zone)
         self._core.note("instance_joined", cluster=cluster.name, instance=instance.id)
         if not already_there:
             self.changed(host, Change.JOINED)
         return host
+
+    def make_older(self, host: ContainerInstance, *, listed_first: bool) -> None:
+        """Another record of its instance is the one that counts; where the two are listed is anybody's guess."""
+        instance_id, cluster = host.instance.id, host.cluster
+        records = self.records[instance_id]
+        records.remove(host)
+        records.insert(0, host)
+        self._index(instance_id, cluster)
+        if listed_first:
+            rest = dict(cluster.container_instances)
+            cluster.container_instances.clear()
+            cluster.container_instances |= {host.arn: host} | rest
 
     def set_status(self, host: ContainerInstance, status: Status, *, actor: str) -> None:
         """Nothing happens, and no event is sent, when it already has that status."""
@@ -88,7 +112,9 @@ class Registry:
         cluster = host.cluster
         host.status = Status.INACTIVE
         host.agent_connected = False
-        cluster.by_ec2_id.pop(host.instance.id, None)
+        host.deregistered_at_s = self._core.clock.now_s
+        self.records[host.instance.id].remove(host)
+        self._index(host.instance.id, cluster)
         self._core.note(
             "container_instance_deregistered",
             cluster=cluster.name,
@@ -97,6 +123,16 @@ class Registry:
         )
         self.changed(host, Change.DEREGISTERED)
         self._core.clock.after(FORGOTTEN_AFTER_S, lambda: self._forget(host))
+
+    def _index(self, instance_id: str, cluster: Cluster) -> None:
+        """Of several records the newest stands for the instance."""
+        left = [record for record in self.records[instance_id] if record.cluster is cluster]
+        cluster.by_ec2_id.pop(instance_id, None)
+        cluster.ghosts.pop(instance_id, None)
+        if left:
+            cluster.by_ec2_id[instance_id] = left[-1]
+        if left[:-1]:
+            cluster.ghosts[instance_id] = left[:-1]
 
     def _forget(self, host: ContainerInstance) -> None:
         del host.cluster.container_instances[host.arn]
@@ -124,18 +160,18 @@ class Registry:
                 watcher(host, change)
 
     def _on_instance_state(self, instance: Instance) -> None:
-        host = instance.cluster.by_ec2_id.get(instance.id) if instance.cluster else None
-        match instance.state:
-            case InstanceState.PENDING:
-                delay_s = self._core.between(JOIN_SECONDS)
-                self._core.clock.after(delay_s, lambda: self._join_if_alive(instance))
-            case InstanceState.SHUTTING_DOWN | InstanceState.STOPPING if host is not None:
-                self._host_ends(host)
-            case InstanceState.TERMINATED if host is not None and host.end_noticed:
-                delay_s = self._core.between(DEREGISTER_SECONDS)
-                self._core.clock.after(delay_s, lambda: self.deregister(host, actor="ecs"))
-            case _:
-                pass
+        if instance.state is InstanceState.PENDING:
+            delay_s = self._core.between(JOIN_SECONDS)
+            self._core.clock.after(delay_s, lambda: self._join_if_alive(instance))
+        for host in list(self.records.get(instance.id, ())):
+            match instance.state:
+                case InstanceState.SHUTTING_DOWN | InstanceState.STOPPING:
+                    self._host_ends(host)
+                case InstanceState.TERMINATED if host.end_noticed:
+                    delay_s = self._core.between(DEREGISTER_SECONDS)
+                    self._core.clock.after(delay_s, partial(self.deregister, host, actor="ecs"))
+                case _:
+                    pass
 
     def _join_if_alive(self, instance: Instance) -> None:
         if instance.cluster is not None and instance.state is InstanceState.RUNNING and self.may_join(instance):

@@ -1,40 +1,33 @@
-"""Which container instances does a filter expression choose?
-
-https://docs.aws.amazon.com/AmazonECS/latest/developerguide/cluster-query-language.html
-"""
+"""Which container instances does a filter of ListContainerInstances choose?"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 
 from simulator.world.core.errors import AwsError
 from simulator.world.core.records import Cluster, ContainerInstance
+from simulator.world.ecs.query_language import test_of
 
-_CLAUSE = re.compile(r"\s*(\S+?)\s*(==|!=|\bnot_in\b|\bin\b)\s*(\[[^\]]*\]|\S+)\s*")
-
-SUBJECTS: dict[str, Callable[[ContainerInstance], str]] = {
-    "ec2InstanceId": lambda host: host.instance.id,
-    "agentConnected": lambda host: str(host.agent_connected).lower(),
-    "attribute:ecs.availability-zone": lambda host: host.instance.zone,
-    "attribute:ecs.instance-type": lambda host: host.instance.shape.instance_type,
-}
+_BY_ID = re.compile(r"ec2InstanceId\s*(?:==|in)\s*(\[[^\]]*\]|\S+)")
 
 
-def chosen_hosts(cluster: Cluster, expression: str | None) -> list[ContainerInstance]:
-    """Clauses joined by `and`; raises InvalidParameterException for anything this model cannot read."""
-    hosts = list(cluster.container_instances.values())
-    for clause in (expression or "").split(" and ") if expression else ():
-        match = _CLAUSE.fullmatch(clause)
-        if match is None or match[1] not in SUBJECTS:
-            raise AwsError("InvalidParameterException", f"Invalid filter: {expression}")
-        subject, operator, written = match.groups()
-        values = [value.strip(" '\"") for value in written.strip("[]").split(",")]
-        positive = operator in ("==", "in")
-        if subject == "ec2InstanceId" and positive:
-            named = {cluster.by_ec2_id[value] for value in values if value in cluster.by_ec2_id}
-            hosts = sorted(named.intersection(hosts), key=lambda host: host.number)
-        else:
-            read = SUBJECTS[subject]
-            hosts = [host for host in hosts if (read(host) in values) is positive]
-    return hosts
+def chosen_hosts(cluster: Cluster, expression: str | None, *, with_inactive: bool = False) -> list[ContainerInstance]:
+    """In the order in which they are listed; InvalidParameterException for what this model cannot read.
+
+    INACTIVE ones are among them, but for the question by EC2 ids, unless they are asked for.
+    """
+    if not expression:
+        return list(cluster.container_instances.values())
+    by_id = _BY_ID.fullmatch(expression.strip())
+    if by_id is not None and not with_inactive:  # the common question, in large fleets
+        ids = {value.strip(" '\"") for value in by_id[1].strip("[]").split(",")}
+        named = {cluster.by_ec2_id[id_] for id_ in ids if id_ in cluster.by_ec2_id}
+        ghosts = [ghost for id_ in ids for ghost in cluster.ghosts.get(id_, ())]
+        if ghosts:
+            return [host for host in cluster.container_instances.values() if host in named or host in ghosts]
+        return sorted(named, key=lambda host: host.number)
+    try:
+        test = test_of(expression)
+    except ValueError as error:
+        raise AwsError("InvalidParameterException", f"Invalid filter: {expression}") from error
+    return [host for host in cluster.container_instances.values() if test(host)]

@@ -18,10 +18,11 @@ def list_container_instances(world: Parts, params: Params, _actor: str) -> Outpu
     """
     cluster = world.cluster(params.get("cluster"))
     status = params.get("status")
+    lagging = bool(world.ecs_answers.list_lag_s.get(cluster.name))
     arns = [
         host.arn
-        for host in chosen_hosts(cluster, params.get("filter"))
-        if host.status is not Status.INACTIVE and status in (None, host.status.value)
+        for host in chosen_hosts(cluster, params.get("filter"), with_inactive=lagging)
+        if world.ecs_answers.lists(host) and status in (None, host.status.value)
     ]
     size = page_size(params.get("maxResults"), 100, 100)
     shown, token = page(arns, params.get("nextToken"), size)

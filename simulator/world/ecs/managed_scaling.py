@@ -11,7 +11,8 @@ from math import ceil
 from simulator.world.autoscaling.group_records import Group, Member
 from simulator.world.autoscaling.groups import Groups
 from simulator.world.core.core import Core
-from simulator.world.core.records import CapacityProvider, Cluster, Service, Shape, TaskSpec
+from simulator.world.core.records import CapacityProvider, Cluster, Service, Shape
+from simulator.world.core.task_spec import TaskSpec
 
 REACTION_S = 60.0  # CapacityProviderReservation is a one-minute metric
 
@@ -66,7 +67,13 @@ def _needed(cluster: Cluster, shape: Shape) -> int:
 
 
 def _per_instance(shape: Shape, spec: TaskSpec) -> int:
-    most = 1 if spec.host_port is not None else shape.cpu
+    if spec.launch_type != "EC2":
+        return 0
+    most = 1 if spec.host_port is not None or spec.distinct_instance else shape.cpu
+    if spec.gpus:
+        most = min(most, shape.gpus // spec.gpus)
+    if spec.awsvpc:
+        most = min(most, shape.task_enis)
     return min(shape.cpu // max(1, spec.cpu), shape.memory_mib // max(1, spec.memory_mib), most)
 
 

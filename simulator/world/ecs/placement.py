@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from itertools import islice
 
-from simulator.world.core.records import Cluster, ContainerInstance, Service, TaskSpec
+from simulator.world.core.records import Cluster, ContainerInstance, Service
+from simulator.world.core.task_spec import TaskSpec
+from simulator.world.ecs.constraints import CONSTRAINTS, RESOURCES, satisfies
 
 CONSIDERED = 12  # strategies are best effort: looking at a few good hosts of a zone is enough
 
@@ -33,17 +35,27 @@ def _best_in_zone(service: Service, zone: str) -> ContainerInstance | None:
 
 
 def fits(host: ContainerInstance, spec: TaskSpec) -> bool:
-    return host.free_memory_mib >= spec.memory_mib and host.free_cpu >= spec.cpu and spec.host_port not in host.ports
+    return (
+        host.free_memory_mib >= spec.memory_mib
+        and host.free_cpu >= spec.cpu
+        and spec.host_port not in host.ports
+        and satisfies(host, spec)
+    )
 
 
 def why_nothing_fits(cluster: Cluster, spec: TaskSpec) -> str:
-    """The reason of a placement failure: the resource that even the best host lacks.
+    """The reason of a placement failure: what even the best host lacks.
 
     https://docs.aws.amazon.com/AmazonECS/latest/developerguide/api_failures_messages.html
     """
-    with_memory = [host for host in cluster.room if host.free_memory_mib >= spec.memory_mib]
-    if not with_memory:
-        return "RESOURCE:MEMORY"
-    if not any(host.free_cpu >= spec.cpu for host in with_memory):
-        return "RESOURCE:CPU"
+    hosts = list(cluster.room)
+    for reason, holds in CONSTRAINTS.items():
+        left = [host for host in hosts if holds(host, spec)]
+        if hosts and not left:
+            return reason
+        hosts = left
+    for reason, enough in RESOURCES.items():
+        hosts = [host for host in hosts if enough(host, spec)]
+        if not hosts:
+            return reason
     return "RESOURCE:PORTS"

@@ -56,6 +56,17 @@ def _placement(service: Service) -> list[Output]:
     return [{"type": "spread", "field": "attribute:ecs.availability-zone"}, second]
 
 
+def _constraints(service: Service) -> list[Output]:
+    """Those of the service; a task definition may have more, of type memberOf only.
+
+    https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_PlacementConstraint.html
+    """
+    spec = service.spec
+    members = spec.member_of if spec.constrained_by_service else ()
+    distinct = [{"type": "distinctInstance"}] if spec.distinct_instance else []
+    return [*distinct, *({"type": "memberOf", "expression": expression} for expression in members)]
+
+
 def _service(world: Parts, service: Service, *, with_tags: bool) -> Output:
     created_at = world.moment(service.created_at_s)
     definition = arn("ecs", f"task-definition/{service.spec.family}:1")
@@ -78,7 +89,7 @@ def _service(world: Parts, service: Service, *, with_tags: bool) -> Output:
         "serviceRegistries": [],
         "status": "ACTIVE",
         **counts,
-        "launchType": "EC2",
+        "launchType": service.spec.launch_type,
         "taskDefinition": definition,
         "deploymentConfiguration": {
             "maximumPercent": service.maximum_percent,
@@ -92,13 +103,13 @@ def _service(world: Parts, service: Service, *, with_tags: bool) -> Output:
                 **counts,
                 "createdAt": created_at,
                 "updatedAt": created_at,
-                "launchType": "EC2",
+                "launchType": service.spec.launch_type,
                 "rolloutState": "COMPLETED",
             }
         ],
         "events": [],
         "createdAt": created_at,
-        "placementConstraints": [],
+        "placementConstraints": _constraints(service),
         "placementStrategy": _placement(service),
         "schedulingStrategy": _strategy(service),
         "deploymentController": {"type": "ECS"},

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from simulator.world.core.core import Core, arn
-from simulator.world.core.records import FORGOTTEN_AFTER_S, Cluster, ContainerInstance, Service, Task, TaskSpec
+from simulator.world.core.records import FORGOTTEN_AFTER_S, Cluster, ContainerInstance, Service, Task
+from simulator.world.core.task_spec import TaskSpec
 from simulator.world.ecs.container_instances import Registry
 from simulator.world.ecs.task_counts import note_task, recount
 
@@ -56,6 +57,8 @@ class Tasks:
         host.unfinished[task.arn] = task
         host.free_cpu -= spec.cpu
         host.free_memory_mib -= spec.memory_mib
+        host.free_gpus -= spec.gpus
+        host.free_enis -= spec.awsvpc
         if spec.host_port is not None:
             host.ports.add(spec.host_port)
         if already_running:
@@ -108,6 +111,8 @@ class Tasks:
         del host.unfinished[task.arn]
         host.free_cpu += task.spec.cpu
         host.free_memory_mib += task.spec.memory_mib
+        host.free_gpus += task.spec.gpus
+        host.free_enis += task.spec.awsvpc
         host.ports.discard(task.spec.host_port or 0)
         if service is not None:
             del service.tasks[task.arn]

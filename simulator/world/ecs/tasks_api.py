@@ -10,6 +10,7 @@ from simulator.world.core.paging import at_most, page, page_size
 from simulator.world.core.records import FORGOTTEN_AFTER_S, Cluster, Task
 from simulator.world.ecs.container_instance_shapes import tag_list
 from simulator.world.ecs.instances_api import find_host_by_name
+from simulator.world.ecs.task_shapes import shown_containers, shown_size, task_definition
 from simulator.world.parts import Parts
 
 
@@ -23,7 +24,7 @@ def list_tasks(world: Parts, params: Params, _actor: str) -> Output:
     arns = [
         task.arn
         for task in _tasks_in_question(cluster, params)
-        if task.desired_status == desired_status and _visible(world, task)
+        if world.ecs_answers.listed_status(task) == desired_status and _visible(world, task)
     ]
     size = page_size(params.get("maxResults"), 100, 100)
     shown, token = page(arns, params.get("nextToken"), size)
@@ -125,21 +126,21 @@ def _task(world: Parts, task: Task, *, with_tags: bool) -> Output:
         "clusterArn": task.host.cluster.arn,
         "containerInstanceArn": task.host.arn,
         "taskDefinitionArn": arn("ecs", f"task-definition/{task.spec.family}:1"),
-        "availabilityZone": task.host.instance.zone,
         "connectivity": "CONNECTED" if task.host.agent_connected else "DISCONNECTED",
-        "containers": [],
-        "cpu": str(task.spec.cpu),
-        "memory": str(task.spec.memory_mib),
+        "containers": shown_containers(task),
         "createdAt": world.moment(task.created_at_s),
         "desiredStatus": task.desired_status,
         "lastStatus": task.last_status,
         "group": task.group,
         "healthStatus": "UNKNOWN",
-        "launchType": "MANAGED_INSTANCES" if task.host.instance.ecs_managed else "EC2",
+        "launchType": "MANAGED_INSTANCES" if task.host.instance.ecs_managed else task.spec.launch_type,
         "overrides": {"containerOverrides": []},
         "tags": tag_list(dict(task.spec.tags)) if with_tags else [],
         "version": task.version,
     }
+    shown |= shown_size(task)
+    if task.host.instance.zone:
+        shown["availabilityZone"] = task.host.instance.zone
     if task.started_by is not None:
         shown["startedBy"] = task.started_by
     if task.host.instance.capacity_provider is not None:
@@ -158,7 +159,20 @@ def _task(world: Parts, task: Task, *, with_tags: bool) -> Output:
     return shown
 
 
+def describe_task_definition(world: Parts, params: Params, _actor: str) -> Output:
+    """https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DescribeTaskDefinition.html."""
+    family = params["taskDefinition"].rpartition("/")[2].partition(":")[0]
+    clusters = world.clusters.values()
+    specs = (service.spec for cluster in clusters for service in cluster.services.values())
+    tasks = (task.spec for cluster in clusters for task in cluster.tasks.values())
+    spec = next((spec for spec in (*specs, *tasks) if spec.family == family), None)
+    if spec is None:
+        raise AwsError("ClientException", "Unable to describe task definition.")
+    return {"taskDefinition": task_definition(spec), "tags": []}
+
+
 OPERATIONS = {
+    "DescribeTaskDefinition": describe_task_definition,
     "ListTasks": list_tasks,
     "DescribeTasks": describe_tasks,
     "StopTask": stop_task,

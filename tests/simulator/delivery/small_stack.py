@@ -129,6 +129,7 @@ class Ballast:
         seed: int = 1,
         template: str = TEMPLATE,
         parameters: Mapping[str, str] | None = None,
+        realistic_polling: bool = False,
     ) -> None:
         path = folder / "template.yaml"
         path.write_text(template)
@@ -142,6 +143,7 @@ class Ballast:
             parameters=parameters,
             faults=faults,
             handlers={"Drain": handler} if handler else {},
+            realistic_polling=realistic_polling,
         )
 
     def __enter__(self) -> Self:

@@ -130,3 +130,46 @@ def test_a_function_dead_letters_a_message_with_its_reason(tmp_path: Path) -> No
     [letter] = run(tmp_path, handler).deployment.dead_letters
 
     assert (letter.queue, letter.attributes) == ("DeadLetters", {"ERROR_CODE": "X"})
+
+
+def waits_s(folder: Path, *, messages: int = 1, window: str, realistic: bool = True) -> list[float]:
+    """Seconds from each event (one in two minutes, or all at once) until its function starts, for many seeds."""
+    waits = []
+    for seed in range(12):
+        where = folder / f"{window}-{seed}-{messages}-{realistic}"
+        where.mkdir()
+        with Ballast(
+            where, lambda *_: None, seed=seed, parameters={"Window": window}, realistic_polling=realistic
+        ) as ballast:
+            ballast.run(120)
+            for _ in range(messages):
+                ballast.world.emit()
+            ballast.run(60)
+            waits += [i.started_s - 120 for i in ballast.deployment.invocations]
+    return waits
+
+
+def test_a_quiet_queue_with_a_window_may_wait_up_to_twenty_seconds(tmp_path: Path) -> None:
+    waits = waits_s(tmp_path, window="1")
+
+    assert max(waits) > 15
+    assert max(waits) < 20 + 3  # delivery and a cold start
+    assert min(waits) >= 1
+
+
+def test_a_queue_without_a_window_is_read_at_once(tmp_path: Path) -> None:
+    assert max(waits_s(tmp_path, window="0")) < 3
+
+
+def test_a_window_longer_than_twenty_seconds_stays_what_it_is(tmp_path: Path) -> None:
+    assert min(waits_s(tmp_path, window="40")) >= 40
+
+
+def test_a_busy_queue_waits_for_its_window_only(tmp_path: Path) -> None:
+    first = min(waits_s(tmp_path, messages=60, window="1"))
+
+    assert first < 5
+
+
+def test_the_wait_is_off_unless_a_deployment_asks_for_it(tmp_path: Path) -> None:
+    assert max(waits_s(tmp_path, window="1", realistic=False)) < 5

@@ -118,6 +118,7 @@ def every_call(world: World) -> dict[tuple[str, str], dict[str, Any]]:
             "SourceVersion": "1",
             "LaunchTemplateData": {"ImageId": "ami-0123456789abcdef0"},
         },
+        ("ecs", "DescribeTaskDefinition"): {"taskDefinition": cluster.tasks[tasks[0]].spec.family},
         ("ec2", "ModifyLaunchTemplate"): {"LaunchTemplateId": template, "DefaultVersion": "1"},
         ("autoscaling", "StartInstanceRefresh"): {
             "AutoScalingGroupName": "web-rocket",

@@ -1,0 +1,43 @@
+"""What a task needs of its host, and how long it takes to start and stop."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class TaskSpec:
+    """One for each service or standalone task; ranges are seconds, drawn evenly for each task.
+
+    What a task definition may ask for:
+    https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_definition_parameters.html
+    """
+
+    family: str
+    cpu: int
+    memory_mib: int
+    start_seconds: tuple[float, float] = (5.0, 20.0)
+    stop_seconds: tuple[float, float] = (2.0, 30.0)
+    deregistration_delay_s: float = 0.0  # above 0: the task is behind a load balancer
+    host_port: int | None = None
+    tags: tuple[tuple[str, str], ...] = ()
+    launch_type: str = "EC2"  # or EXTERNAL
+    gpus: int = 0
+    awsvpc: bool = False  # the task takes a network interface of its host
+    member_of: tuple[str, ...] = ()  # expressions of the cluster query language
+    constrained_by_service: bool = True  # whether `member_of` stands in the service or in the task definition
+    distinct_instance: bool = False
+    requires_attributes: tuple[str, ...] = ()
+    has_task_size: bool = True  # False: only its container says what it reserves
+
+    @property
+    def undemanding(self) -> bool:
+        """Whether an EC2 instance with the CPU, memory and port is all that it asks for."""
+        return not (
+            self.launch_type != "EC2"
+            or self.gpus
+            or self.awsvpc
+            or self.member_of
+            or self.distinct_instance
+            or self.requires_attributes
+        )
