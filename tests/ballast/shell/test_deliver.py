@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import field
 
 import pytest
 
@@ -14,6 +14,7 @@ from ballast.publish.conversation import Conversation
 from ballast.publish.due import Rules, lease_slack, lease_topic, take_in
 from ballast.publish.slack_steps import Posted, Step
 from ballast.shell.deliver import Delivery
+from ballast.value import dataclass
 from ballast.words.notice import Severity
 from tests.notification_builders import NOW, PAGES, FakeTopic, a_notice
 
@@ -24,7 +25,7 @@ RULES = Rules()
 type Change = Callable[[Conversation | None], Conversation | None]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Raced(Conversations):
     """The first attempt of a change is lost to another function, which does `meanwhile`."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ballast.facts.fleet import has_arrived, versions
 from ballast.records.rollout import Stage
-from ballast.update.rollout.waves import counted, left_out
+from ballast.update.waves import counted, left_out
 from tests.ballast.update.rollouts import AFTER, BEFORE, a_fleet, a_host, a_rollout, an_update
 from tests.builders import NOW
 

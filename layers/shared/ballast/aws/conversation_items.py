@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import timedelta
 
 from ballast import clock
 from ballast.aws.session import client
 from ballast.aws.table import Item, Table, absent, unchanged, value
 from ballast.errors import LostRaceError
+from ballast.value import dataclass
 
 KEY = "conversation"
 KEPT = timedelta(days=30)

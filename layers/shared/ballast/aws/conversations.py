@@ -11,7 +11,6 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
 from datetime import datetime
 
 from ballast.aws.conversation_items import KEY, ItemTable
@@ -22,6 +21,7 @@ from ballast.publish.conversation import Conversation
 from ballast.publish.due import JoinWindow
 from ballast.publish.ports import Agenda
 from ballast.records.service_failure import FailureKind, ServiceFailure
+from ballast.value import dataclass
 
 MOST_ATTEMPTS = 10
 AGENDA = "agenda"

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from ballast.aws.session import client
+from ballast.value import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ overspend the budget: https://docs.aws.amazon.com/amazondynamodb/latest/develope
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache
 
 from ballast.aws.table import Change, Item, Table, absent, from_item, to_item, unchanged, value
@@ -20,6 +20,7 @@ from ballast.records.kept import Kept
 from ballast.records.release import Release
 from ballast.records.rollout import InstanceUpdate, Rollout
 from ballast.records.watch import Watch
+from ballast.value import dataclass
 
 REGISTRY = "#registry"
 COUNT = "#in-flight"

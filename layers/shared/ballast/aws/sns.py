@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from ballast.aws.session import client
 from ballast.errors import CallFailedError, TransientError
 from ballast.publish.email import TopicMessage
+from ballast.value import dataclass
 
 
 @dataclass(frozen=True, slots=True)

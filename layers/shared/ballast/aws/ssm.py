@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import batched
 from typing import TYPE_CHECKING
 
 from ballast.aws.session import client
 from ballast.errors import CallFailedError
 from ballast.telemetry import logger
+from ballast.value import dataclass
 
 if TYPE_CHECKING:
     from ballast.aws.session import RawHost

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from ballast.records.event import Sweep
+from ballast.value import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from ballast.drain.voluntary import blockers
@@ -11,6 +11,7 @@ from ballast.facts.view import Cluster, InstanceStatus, View
 from ballast.plans.actions import DeregisterContainerInstance, RecordWatch, Tell
 from ballast.plans.plan import Plan, next_revision
 from ballast.records.watch import Watch, WatchKind
+from ballast.value import dataclass
 from ballast.words import watching as say
 from ballast.words.notice import Notice
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import assert_never
@@ -22,6 +22,7 @@ from ballast.facts.view import View
 from ballast.policy.policy import OnRebalance, Policy, StandaloneTasks
 from ballast.records.disruption import Disruption, Phase, Reason
 from ballast.records.event import Sweep
+from ballast.value import dataclass
 
 OUR_HOOK = "ballast-drain"
 SPOT_NOTICE = timedelta(minutes=2)

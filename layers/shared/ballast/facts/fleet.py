@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from ballast.facts.host_answer import HostAnswer
 from ballast.facts.launch_template import Template
@@ -15,6 +15,7 @@ from ballast.records.command import Command
 from ballast.records.disruption import Disruption
 from ballast.records.release import Release
 from ballast.records.rollout import InstanceUpdate, Rollout, Stage
+from ballast.value import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,11 +10,11 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
 from ballast.records.release import Version
+from ballast.value import dataclass
 
 CONTROLS = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]|[\x00-\x08\x0e-\x1f\x7f-\x9f]")
 LOG_LINE = re.compile(r"\d\d:\d\d:\d\d\s*\[[A-Z]+\]")

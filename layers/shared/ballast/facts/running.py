@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from ballast.facts.view import Cluster
+from ballast.value import dataclass
 
 type Kind = tuple[str, str]  # variant and architecture
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from enum import StrEnum
 
 from ballast.facts.task import Service, Task, TaskKind
 from ballast.policy.policy import Policy
 from ballast.records.disruption import Disruption
+from ballast.value import dataclass
 
 GONE = "gone"  # EC2 does not know the instance any more: it forgets terminated ones after about an hour
 

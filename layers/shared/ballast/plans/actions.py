@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from ballast.plans.action import Action, Place
 from ballast.records.kept import Kept
 from ballast.records.watch import Watch
+from ballast.value import dataclass
 from ballast.words.notice import Notice
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from ballast.plans.action import Action
 from ballast.plans.actions import Claim
 from ballast.records.kept import Kept
+from ballast.value import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 
 from ballast.facts.launch_template import Template
@@ -11,6 +10,7 @@ from ballast.facts.refresh import RefreshPreferences
 from ballast.plans.action import Action
 from ballast.records.document import Document
 from ballast.records.rollout import InstanceUpdate
+from ballast.value import dataclass
 
 
 @dataclass(frozen=True, slots=True)

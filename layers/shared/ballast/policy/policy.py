@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
 from enum import StrEnum
 from typing import Any
@@ -17,6 +17,7 @@ from ballast.errors import SettingsError
 from ballast.policy import updates as update_policy
 from ballast.policy.updates import UpdatePolicy
 from ballast.policy.windows import readable
+from ballast.value import dataclass
 
 TAG_PREFIX = "ballast:"
 MANAGED_TAG = "ballast:managed"

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import math
 import re
-from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 from typing import Any
 
 from ballast.policy.windows import FORM, Window, read_windows, readable
 from ballast.records.release import Version
+from ballast.value import dataclass
 
 
 class Strategy(StrEnum):

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import datetime
 from hashlib import blake2b
 
 from ballast.publish.shorten import shortened
+from ballast.value import dataclass
 from ballast.words.notice import Notice, Severity
 
 MOST_INSTANCES = 5

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
 from ballast.publish.conversation import Conversation, Progress, worst_of
 from ballast.publish.slack_steps import with_unsaid
+from ballast.value import dataclass
 from ballast.words.codes import SLACK_UNAVAILABLE
 from ballast.words.notice import Notice, Severity
 

@@ -6,12 +6,12 @@ With MessageStructure=json each protocol gets its own (https://docs.aws.amazon.c
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from typing import Any
 
 from ballast.publish.conversation import Conversation
 from ballast.publish.due import Publication
 from ballast.publish.wording import Pages, Wording, one_line, spelled, word
+from ballast.value import dataclass
 from ballast.words.incident import cut
 from ballast.words.notice import SCHEMA_VERSION
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import assert_never
 
@@ -17,6 +17,7 @@ from ballast.records.service_failure import (
     ServiceEvent,
     ServiceFailure,
 )
+from ballast.value import dataclass
 from ballast.words import services as say
 from ballast.words.notice import Notice
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
 from typing import Protocol
 
 from ballast.facts.task import ServiceCounts
@@ -13,6 +12,7 @@ from ballast.publish.due import JoinWindow
 from ballast.publish.email import TopicMessage
 from ballast.publish.slack_steps import Posted, Step
 from ballast.records.service_failure import FailureKind, ServiceFailure
+from ballast.value import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
 from hashlib import blake2b
 from typing import Any
 
 from ballast.publish.conversation import Conversation
 from ballast.publish.wording import Pages, Wording, one_line, word
+from ballast.value import dataclass
 from ballast.words.notice import Link, Notice, Severity
 
 MOST_LINES = 5

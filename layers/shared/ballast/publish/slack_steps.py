@@ -7,11 +7,12 @@ the closing one (https://docs.slack.dev/messaging/sending-messages-using-incomin
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import assert_never
 
 from ballast.publish.conversation import Conversation, SlackState
 from ballast.publish.slack_blocks import MOST_LINES, SlackMessage, thread_line, thread_reply
+from ballast.value import dataclass
 from ballast.words.notice import Notice, Severity
 
 APPENDED = "appended"  # stands for the timestamp that a webhook does not tell

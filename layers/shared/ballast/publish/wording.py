@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
 from ballast.publish.conversation import Conversation
+from ballast.value import dataclass
 from ballast.words.codes import spoken
 from ballast.words.incident import cluster_page, count
 from ballast.words.notice import EVERY_CLUSTER, Link, Notice, Severity

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
 from ballast.records.release import ARCHES, VARIANT, Version
+from ballast.value import dataclass
 
 DETAIL_TYPE = "Ballast Update Command"
 # https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_CreateCluster.html

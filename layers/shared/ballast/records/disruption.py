@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+
+from ballast.value import dataclass
 
 SURVIVED_AFTER = timedelta(minutes=10)  # of the moment at which EC2 was to take the instance
 

@@ -6,11 +6,11 @@ https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-events-structure.htm
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
 from ballast.errors import UnexpectedEventError
+from ballast.value import dataclass
 
 type Kind = tuple[str, str]  # source and detail-type
 

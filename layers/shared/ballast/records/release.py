@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple, Self
+
+from ballast.value import dataclass
 
 
 @dataclass(frozen=True, slots=True)

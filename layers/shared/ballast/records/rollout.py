@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
 from ballast.records.document import Document
+from ballast.value import dataclass
 
 
 class RolloutState(StrEnum):

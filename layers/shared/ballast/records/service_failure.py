@@ -7,12 +7,12 @@ ECS Deployment State Change: https://docs.aws.amazon.com/AmazonECS/latest/develo
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
 from ballast.records.event import time_of
+from ballast.value import dataclass
 
 SERVICE_ACTION = "ECS Service Action"
 DEPLOYMENT_STATE_CHANGE = "ECS Deployment State Change"

@@ -1,4 +1,4 @@
-"""How does a queue's batch become work? Read every record, act once on all that can be read, report what must come again.
+"""How does a batch become work? Each record, each cluster, each race on its own: what fails comes again, the rest goes on.
 
 By hand: Powertools' BatchProcessor handles records one by one, and imports every event class it knows at each cold start.
 """
@@ -7,13 +7,21 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, Protocol
 
 from ballast.errors import UnexpectedEventError
-from ballast.facts.view import Cluster
 from ballast.telemetry import logger
 
+ROUNDS = 3  # of looking again, when another function changed the ledger in between
+
 type Response = dict[str, list[dict[str, str]]]
+
+
+class Named(Protocol):
+    """A cluster, known no further."""
+
+    @property
+    def name(self) -> str: ...
 
 
 def run[T](
@@ -66,15 +74,12 @@ def _load(body: str) -> Mapping[str, Any]:
     return event
 
 
-ROUNDS = 3  # of looking again, when another function changed the ledger in between
-
-
-def for_each_cluster[T](clusters: Iterable[Cluster], step: Callable[[Cluster], T], trouble: str) -> dict[str, T | None]:
+def for_each_cluster[C: Named, T](clusters: Iterable[C], step: Callable[[C], T], trouble: str) -> dict[str, T | None]:
     """What `step` answered, by the cluster's name; None where it raised, which is logged with `trouble` as the message."""
     return {cluster.name: _answer(cluster, step, trouble) for cluster in clusters}
 
 
-def _answer[T](cluster: Cluster, step: Callable[[Cluster], T], trouble: str) -> T | None:
+def _answer[C: Named, T](cluster: C, step: Callable[[C], T], trouble: str) -> T | None:
     try:
         return step(cluster)
     except Exception:  # noqa: BLE001 - one cluster in trouble must not hold up the others

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from ballast import clock
@@ -34,6 +33,7 @@ from ballast.publish.email import topic_message
 from ballast.publish.ports import ConversationStore, SlackChannel, TopicChannel
 from ballast.publish.slack_steps import Step, after, next_step, without_parent
 from ballast.publish.wording import Pages
+from ballast.value import dataclass
 from ballast.words.notice import Notice
 
 MOST_STEPS = 6  # post, edit, reply, and once more for what came in meanwhile

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from typing import Self
@@ -29,6 +28,7 @@ from ballast.shell.look import Observer, view_instances
 from ballast.shell.perform import performers
 from ballast.shell.settings import DrainSettings
 from ballast.telemetry import logger
+from ballast.value import dataclass
 from ballast.words.watching import instance_impaired
 
 

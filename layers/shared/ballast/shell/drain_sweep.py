@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -24,6 +24,7 @@ from ballast.shell.batch import for_each_cluster
 from ballast.shell.execute import Executor
 from ballast.shell.look import Observer, view_instances
 from ballast.shell.settings import DrainSettings
+from ballast.value import dataclass
 
 REFRESH = timedelta(minutes=15)
 WAITS_FOR_HOOKS = "Terminating:Wait"

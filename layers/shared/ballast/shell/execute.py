@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from ballast.errors import LostRaceError
@@ -15,6 +15,7 @@ from ballast.plans.action import Action
 from ballast.plans.actions import Tell
 from ballast.plans.plan import Plan
 from ballast.telemetry import logger
+from ballast.value import dataclass
 from ballast.words.notice import Notice, Severity
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import NamedTuple
 
@@ -15,6 +15,7 @@ from ballast.drain.triggers import OUR_HOOK, Need, Trigger, needs
 from ballast.facts.task import Service, Task, TaskKind
 from ballast.facts.view import Cluster, ContainerInstance, GroupMembership, View
 from ballast.records.disruption import Disruption
+from ballast.value import dataclass
 
 type Triggers = Mapping[str, Trigger]  # by instance id
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
 from datetime import timedelta
 from functools import cache
 from typing import Self
@@ -29,6 +28,7 @@ from ballast.shell.settings import NotificationSettings, SnsFormat
 from ballast.slack.channel import Slack
 from ballast.slack.secret import SlackSecret
 from ballast.telemetry import count, logger
+from ballast.value import dataclass
 from ballast.words.notice import Notice
 from ballast.words.slack_down import slack_refused, slack_secret_missing
 

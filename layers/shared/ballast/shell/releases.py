@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import cache
 from typing import Self
 
@@ -21,6 +20,7 @@ from ballast.shell.execute import Executor
 from ballast.shell.perform import performers
 from ballast.shell.settings import WatchSettings
 from ballast.telemetry import logger
+from ballast.value import dataclass
 
 
 @dataclass(frozen=True, slots=True)

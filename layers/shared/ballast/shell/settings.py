@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from enum import StrEnum
 from typing import Any, Self, get_type_hints
 
 from ballast.errors import SettingsError
+from ballast.value import dataclass
 
 
 class _FromEnvironment:

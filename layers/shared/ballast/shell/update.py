@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from functools import cache
 from typing import Self
@@ -26,6 +26,7 @@ from ballast.shell.update_look import FleetObserver
 from ballast.telemetry import logger
 from ballast.update.events import Look, Trouble, UpdateEvent
 from ballast.update.plan import plan_update
+from ballast.value import dataclass
 
 type Releases = Mapping[tuple[str, str], Release]  # by variant and architecture
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from ballast.aws import autoscaling, cloudwatch, ecs, instance_refresh, launch_templates, ssm
@@ -19,6 +19,7 @@ from ballast.records.rollout import InstanceUpdate, Rollout, Stage
 from ballast.shell.look import Observer, view_instances
 from ballast.update.groups.due import groups_are_due
 from ballast.update.rollout.batches import is_out, staged
+from ballast.value import dataclass
 
 SSM_LAGS = timedelta(minutes=30)  # it reports the platform's version every few minutes
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, assert_never
 
 from ballast.publish.slack_steps import Edit, Post, Posted, Reply
 from ballast.slack.answers import TIMEOUT_SECONDS, no_answer, raise_for
+from ballast.value import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,12 +5,11 @@ slack_sdk is imported on first use: most functions start without a word to Slack
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from ballast.publish.slack_steps import Posted, Settle, Step
 from ballast.slack.bot import Bot
 from ballast.slack.secret import SlackSecret
 from ballast.slack.webhook import Webhook
+from ballast.value import dataclass
 
 
 @dataclass(frozen=True, slots=True)

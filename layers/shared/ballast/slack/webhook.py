@@ -5,11 +5,11 @@ https://docs.slack.dev/messaging/sending-messages-using-incoming-webhooks
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from http import HTTPStatus
 
 from ballast.publish.slack_steps import Edit, Post, Reply
 from ballast.slack.answers import TIMEOUT_SECONDS, no_answer, raise_for
+from ballast.value import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -12,6 +11,7 @@ from ballast.records.command import DETAIL_TYPE, Command, parse_command
 from ballast.records.event import SCHEDULE, Kind, read_event, time_of
 from ballast.records.release import AVAILABLE, RECALLED, ReleaseChanged, parse_release
 from ballast.records.service_failure import DEPLOYMENT_STATE_CHANGE, SERVICE_ACTION, FailureName, parse_service_event
+from ballast.value import dataclass
 
 
 @dataclass(frozen=True, slots=True)

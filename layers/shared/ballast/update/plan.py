@@ -20,7 +20,7 @@ from ballast.update.permit import reason_to_halt
 from ballast.update.rollout.obey import plan_command, rolled_back
 from ballast.update.rollout.progress import plan_progress
 from ballast.update.rollout.target import plan_reopened, plan_target, plan_waiting
-from ballast.update.rollout.waves import counted
+from ballast.update.waves import counted
 from ballast.words import rollout as say
 
 

@@ -7,11 +7,11 @@ stored or sent by another version may hold a code that is not here.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
 from ballast.records.disruption import Reason
+from ballast.value import dataclass
 
 
 class Code(StrEnum):

@@ -6,11 +6,11 @@ The deep links of the AWS console are not documented; these are the forms that A
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 from urllib.parse import quote
 
+from ballast.value import dataclass
 from ballast.words.codes import Code
 from ballast.words.notice import Link, Notice, Severity
 

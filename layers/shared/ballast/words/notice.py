@@ -7,12 +7,12 @@ Schema version 1 only ever gains fields.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, Self
 
 from ballast.errors import UnexpectedEventError
+from ballast.value import dataclass
 
 SOURCE = "ballast"
 DETAIL_TYPE = "Ballast Notice"

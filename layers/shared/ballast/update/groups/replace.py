@@ -17,7 +17,7 @@ from ballast.plans.update_actions import CancelRefresh
 from ballast.records.rollout import Rollout, RolloutState
 from ballast.update.groups.refresh import group_of, objection_to_group, start, template_of
 from ballast.update.permit import exclusion, objection_to_go_on
-from ballast.update.rollout.waves import counted, left_out
+from ballast.update.waves import counted, left_out
 from ballast.words import groups as say_groups
 from ballast.words import rollout as say
 

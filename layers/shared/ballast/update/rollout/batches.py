@@ -6,7 +6,7 @@ A batch ends before the next one begins, so that its tasks land on instances tha
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import datetime, timedelta
 
 from ballast.drain.start import begin
@@ -19,6 +19,7 @@ from ballast.plans.actions import Claim
 from ballast.plans.plan import next_revision
 from ballast.records.disruption import Disruption, Phase, Reason
 from ballast.records.rollout import InstanceUpdate, Stage
+from ballast.value import dataclass
 
 PREPARING = (Stage.CHECKING, Stage.STAGING)
 BEFORE_DRAIN = (*PREPARING, Stage.STAGED)

@@ -15,7 +15,7 @@ from ballast.update.instance.give_up import plan_excluded
 from ballast.update.instance.stage import plan_again, plan_begin
 from ballast.update.permit import objection_to_go_on, to_do
 from ballast.update.rollout.batches import BEFORE_DRAIN, Batch, begin_batch, choose_batch, is_out
-from ballast.update.rollout.waves import bakes_until, counted, disrupted, is_last, left_out, taken_up, wave_limit
+from ballast.update.waves import bakes_until, counted, disrupted, is_last, left_out, taken_up, wave_limit
 from ballast.words import rollout as say
 
 STAGED_WITHIN = timedelta(minutes=3)

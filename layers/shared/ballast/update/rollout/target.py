@@ -14,7 +14,7 @@ from ballast.records.release import Release, newer
 from ballast.records.rollout import Rollout, RolloutState
 from ballast.update.groups.replace import groups_to_do
 from ballast.update.permit import exclusion, to_do
-from ballast.update.rollout.waves import counted
+from ballast.update.waves import counted
 from ballast.words import rollout as say
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from ballast.policy.updates import UpdatePolicy
 from ballast.records.rollout import Stage
-from ballast.update.rollout.waves import bakes_until, disrupted, is_last, taken_up, wave_limit
+from ballast.update.waves import bakes_until, disrupted, is_last, taken_up, wave_limit
 from tests.ballast.update.rollouts import a_fleet, a_host, a_rollout, an_update
 from tests.builders import NOW, after, minutes
 

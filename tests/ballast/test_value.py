@@ -1,0 +1,56 @@
+"""A value of ours behaves as a frozen dataclass with slots, whatever it costs to make its class."""
+
+from __future__ import annotations
+
+import pickle
+from dataclasses import dataclass as standard
+from dataclasses import replace
+
+import pytest
+
+from ballast.value import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Ours:
+    name: str
+    count: int = 0
+
+
+@standard(frozen=True, slots=True)
+class Theirs:
+    name: str
+    count: int = 0
+
+
+def test_it_shows_compares_and_hashes_as_the_standard_one() -> None:
+    assert repr(Ours("a", 1)) == repr(Theirs("a", 1)).replace("Theirs", "Ours")
+    assert Ours("a") == Ours("a", 0)
+    assert Ours("a") != Ours("b")
+    assert len({Ours("a"), Ours("a"), Ours("a", 1)}) == 2
+    assert Ours("a") != Theirs("a")
+
+
+def test_nothing_of_it_can_be_changed_or_deleted() -> None:
+    one = Ours("a")
+    with pytest.raises(AttributeError, match=r"Ours\.name cannot be changed"):
+        one.name = "b"  # type: ignore[misc] # what is tried
+    with pytest.raises(AttributeError, match=r"Ours\.name cannot be deleted"):
+        del one.name
+    assert one == Ours("a")
+
+
+def test_it_is_replaced_matched_and_pickled() -> None:
+    assert replace(Ours("a"), count=2) == Ours("a", 2)
+    assert pickle.loads(pickle.dumps(Ours("a", 2))) == Ours("a", 2)  # noqa: S301 - our own bytes
+    match Ours("a", 3):
+        case Ours(name, count):
+            assert (name, count) == ("a", 3)
+
+
+def test_another_kind_of_dataclass_is_refused() -> None:
+    with pytest.raises(TypeError, match="frozen=True, slots=True"):
+
+        @dataclass(frozen=True)
+        class _Open:
+            name: str
