@@ -74,7 +74,7 @@ def percentage(written: str) -> int | None:
 def _numbers(of: Callable[[int], Any], what: str, least: int, most: int) -> Reader:
     limits = f"{least} to {most}"
     return Reader(
-        lambda written: of(_whole(written, least, most)), f"{what} from {limits}", f"whole number, {limits}", limits
+        lambda written: of(_whole(written, least, most)), f"{what} from {limits}", f"whole number from {limits}", limits
     )
 
 
