@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tools.roles import roles
+from tools.settings_tables import readme_table, runbook_table
 
 ROOT = Path(__file__).parent.parent
 
@@ -25,7 +26,11 @@ class Section:
     body: Callable[[Path], str]
 
 
-SECTIONS = (Section("SECURITY.md", "roles", roles),)
+SECTIONS = (
+    Section("SECURITY.md", "roles", roles),
+    Section("README.md", "settings", lambda _: readme_table()),
+    Section("docs/operating.md", "settings", lambda _: runbook_table()),
+)
 
 
 def replaced(text: str, name: str, body: str) -> str:

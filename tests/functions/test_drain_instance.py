@@ -5,14 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import fields
 from random import Random
 from typing import Any
 
 import pytest
 
 from ballast.errors import SettingsError
-from ballast.shell.settings import DrainSettings
+from ballast.shell.policy_settings import DrainSettings
 from functions.drain_instance import handler
 from simulator.clock import Clock
 from simulator.delivery.deployment import Deployment
@@ -175,7 +174,7 @@ def test_an_instance_of_no_managed_cluster_is_dropped_silently() -> None:
 def test_without_its_environment_the_function_fails_naming_every_missing_variable(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    names = [field.name.upper() for field in fields(DrainSettings)]
+    names = DrainSettings.variables()
     for name in names:
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("POWERTOOLS_TRACE_DISABLED", "true")
@@ -188,12 +187,27 @@ def test_without_its_environment_the_function_fails_naming_every_missing_variabl
     handler.forget()
 
 
-def test_an_unreadable_default_stops_the_function_at_its_start(monkeypatch: pytest.MonkeyPatch) -> None:
-    for field in fields(DrainSettings):
-        monkeypatch.setenv(field.name.upper(), "true" if field.type == "bool" else "5")
-    monkeypatch.setenv("SCALE_IN_OUTCOME", "rollback")
+def test_defaults_that_cannot_be_read_stop_voluntary_drains_alone_and_are_told_of() -> None:
+    wrong = {"UpdateWaves": "50 20 100", "UpdateWindows": "0 2 * * tue for 4h in Europe/Atlantis"}
+    with deployed(DryRun="false", **wrong) as ballast:
+        ballast.run(130)
+        ballast.send(ballast.a_spot_warning(ballast.instance_ids[0]))
+
+        told = [n["what"] for n in ballast.notices if n["code"] == "PolicyUnreadable"]
+        assert "ecs:UpdateContainerInstancesState" in ballast.mutations
+        assert sorted(told) == [
+            f"The parameter {name}={value}, which cluster prod goes by, cannot be read."
+            for name, value in sorted(wrong.items())
+        ]
+        assert ballast.deployment.dead_letters == []
+
+
+def test_a_switch_that_cannot_be_read_stops_the_function_at_its_start(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in DrainSettings.variables():
+        monkeypatch.setenv(name, "true")
+    monkeypatch.setenv("DRY_RUN", "perhaps")
     handler.forget()
 
-    with pytest.raises(SettingsError, match="SCALE_IN_OUTCOME is 'rollback' but must be force or escalate"):
+    with pytest.raises(SettingsError, match="DRY_RUN is 'perhaps' but must be true or false"):
         handler.handler({"Records": []}, CONTEXT)
     handler.forget()

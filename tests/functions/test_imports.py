@@ -14,9 +14,12 @@ from tests.builders import ROOT
 @pytest.mark.parametrize(
     ("function", "unused"),
     [
-        ("drain_instance", {"ballast.publish", "ballast.releases", "ballast.slack", "ballast.update", "slack_sdk"}),
-        ("update_bottlerocket", {"ballast.publish", "ballast.releases", "ballast.slack", "slack_sdk"}),
-        ("watch_bottlerocket", {"ballast.publish", "ballast.slack", "slack_sdk"}),
+        (
+            "drain_instance",
+            {"ballast.publish", "ballast.releases", "ballast.slack", "ballast.update", "cronsim", "slack_sdk"},
+        ),
+        ("update_bottlerocket", {"ballast.publish", "ballast.releases", "ballast.slack", "cronsim", "slack_sdk"}),
+        ("watch_bottlerocket", {"ballast.publish", "ballast.slack", "cronsim", "slack_sdk"}),
         (
             "publish_notification",
             {
@@ -44,6 +47,10 @@ def test_no_function_loads_powertools_event_classes_or_the_command_line(function
     loaded = modules(f"functions.{function}.handler")
     dear = {"ballast_cli", *(f"aws_lambda_powertools.utilities.{name}" for name in ("batch", "data_classes", "parser"))}
     assert not loaded & dear
+
+
+def test_reading_the_policy_of_a_deployment_without_windows_loads_neither_cron_nor_time_zones() -> None:
+    assert not modules("ballast.policy.policy") & {"cronsim", "zoneinfo"}
 
 
 def modules(name: str) -> set[str]:

@@ -5,13 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import fields
 from typing import Any
 
 import pytest
 
 from ballast.errors import SettingsError
-from ballast.shell.settings import UpdateSettings
+from ballast.shell.policy_settings import UpdateSettings
 from functions.update_bottlerocket import handler
 from simulator.clock import Clock
 from simulator.delivery.functions import Context
@@ -176,7 +175,7 @@ def test_a_cluster_in_trouble_holds_up_no_other_and_its_events_come_again() -> N
 def test_without_its_environment_the_function_fails_naming_every_missing_variable(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    names = [field.name.upper() for field in fields(UpdateSettings)]
+    names = UpdateSettings.variables()
     for name in names:
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("POWERTOOLS_TRACE_DISABLED", "true")

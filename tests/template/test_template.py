@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
 from typing import Any
 
 import pytest
 
-from ballast.shell.settings import DrainSettings, NotificationSettings, UpdateSettings, WatchSettings
+from ballast.shell.policy_settings import DrainSettings, UpdateSettings
+from ballast.shell.settings import NotificationSettings, WatchSettings
 from simulator.delivery.cloudformation import load
 from simulator.delivery.template import Stack
 from tests.builders import ROOT
@@ -37,7 +37,7 @@ def test_a_function_gets_exactly_the_variables_that_it_reads(name: str, settings
     [function] = [each for each in STACK.functions if each.name == name]
     given = {variable for variable in function.environment if not variable.startswith("POWERTOOLS_")}
 
-    assert given == {field.name.upper() for field in fields(settings)} - SET_BY_LAMBDA
+    assert given == {*settings.variables()} - SET_BY_LAMBDA
 
 
 @pytest.mark.parametrize("function", STACK.functions, ids=lambda function: function.name)

@@ -223,6 +223,19 @@ def test_an_unreadable_tag_is_one_ticket_naming_tag_and_value() -> None:
     assert look(watch, policy=a_policy(unreadable=(TAG,)), at=60) == ()
 
 
+def test_an_unreadable_parameter_is_named_as_one_and_its_ticket_closes_when_it_is_corrected_or_overridden() -> None:
+    wrong = ("UpdateWaves", "50 20 100", "growing percentages")
+    watch = a_watch(kind=WatchKind.UNREADABLE_POLICY, subject="UpdateWaves=50 20 100", told=True)
+
+    [plan] = look(policy=a_policy(unreadable=(wrong,)))
+    [after_it] = look(watch)
+
+    assert acts(plan) == (RecordWatch(None, watch),)
+    assert the_notice(plan).what == "The parameter UpdateWaves=50 20 100, which cluster prod goes by, cannot be read."
+    assert the_notice(plan).next == "Correct the parameter and deploy again; until then its default holds."
+    assert the_notice(after_it).what == "The parameter UpdateWaves of cluster prod is corrected, or a tag overrides it."
+
+
 def test_a_tag_that_is_corrected_closes_its_ticket() -> None:
     watch = a_watch(kind=WatchKind.UNREADABLE_POLICY, subject="ballast:budget=half", told=True)
 

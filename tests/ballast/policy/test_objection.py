@@ -15,6 +15,7 @@ UNREADABLE = Policy(unreadable=(("ballast:on-rebalance", "maybe", "drain, notify
     ("policy", "why"),
     [
         (Policy(), None),
+        (Policy(unreadable=(("UpdateWaves", "50 20", "growing"),)), "the parameter UpdateWaves=50 20 cannot be read"),
         (UNREADABLE, "the cluster's tag ballast:on-rebalance=maybe cannot be read"),
         (Policy(opted_out="true"), f"the cluster is opted out by {OPT_OUT_TAG}=true"),
         (Policy(opted_out="2026-11-23T10:00:00Z"), f"the cluster is opted out by {OPT_OUT_TAG}=2026-11-23T10:00:00Z"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import fields, replace
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -10,10 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ballast.errors import SettingsError
 from ballast.policy.policy import OnRebalance, Outcome, Policy, StandaloneTasks, defaults_from, read_policy
 from ballast.policy.windows import holds
-from ballast.shell.settings import DrainSettings
 from tests.builders import NOW, minutes
 
 DEFAULTS = Policy()
@@ -49,6 +47,7 @@ def test_the_budget_is_a_count_or_a_share_of_at_least_one(budget: str, instances
         ("scale-in-deadline-minutes", "90", "scale_in_deadline", minutes(90)),
         ("scale-in-outcome", "force", "scale_in_outcome", Outcome.FORCE),
         ("voluntary-deadline-minutes", "5", "voluntary_deadline", minutes(5)),
+        ("voluntary-deadline-minutes", "2880", "voluntary_deadline", minutes(2880)),
         ("voluntary-outcome", "escalate", "voluntary_outcome", Outcome.ESCALATE),
         ("standalone-tasks", "stop", "standalone_tasks", StandaloneTasks.STOP),
         ("rebalance-recommendation", "drain", "on_rebalance", OnRebalance.DRAIN),
@@ -63,13 +62,17 @@ def test_a_tag_of_the_cluster_overrides_the_default(tag: str, value: str, name: 
 @pytest.mark.parametrize(
     ("tag", "value", "expected"),
     [
-        ("budget", "half", "a whole number such as 3 or a share such as 10% (in a tag, 10 percent)"),
-        ("budget", "101%", "a whole number such as 3 or a share such as 10% (in a tag, 10 percent)"),
-        ("budget", "101 percent", "a whole number such as 3 or a share such as 10% (in a tag, 10 percent)"),
-        ("budget", "-1", "a whole number such as 3 or a share such as 10% (in a tag, 10 percent)"),
-        ("scale-in-deadline-minutes", "1h", "a whole number of minutes"),
-        ("voluntary-deadline-minutes", "-5", "a whole number of minutes"),
-        ("voluntary-deadline-minutes", "99999999999999", "a whole number of minutes"),
+        ("budget", "half", "a whole number such as 3 or a share such as 10 percent"),
+        ("budget", "101%", "a whole number such as 3 or a share such as 10 percent"),
+        ("budget", "101 percent", "a whole number such as 3 or a share such as 10 percent"),
+        ("budget", "-1", "a whole number such as 3 or a share such as 10 percent"),
+        ("scale-in-deadline-minutes", "1h", "a whole number of minutes from 5 to 2880"),
+        ("scale-in-deadline-minutes", "0", "a whole number of minutes from 5 to 2880"),
+        ("scale-in-deadline-minutes", "4", "a whole number of minutes from 5 to 2880"),
+        ("voluntary-deadline-minutes", "-5", "a whole number of minutes from 5 to 2880"),
+        ("voluntary-deadline-minutes", "2881", "a whole number of minutes from 5 to 2880"),
+        ("voluntary-deadline-minutes", "99999", "a whole number of minutes from 5 to 2880"),
+        ("voluntary-deadline-minutes", "99999999999999", "a whole number of minutes from 5 to 2880"),
         ("scale-in-outcome", "rollback", "force or escalate"),
         ("voluntary-outcome", "nothing", "rollback, force or escalate"),
         ("standalone-tasks", "", "wait or stop"),
@@ -133,26 +136,21 @@ def test_do_not_disrupt_holds_for_true_and_until_its_time(value: str | None, yes
     assert holds(value, NOW) is yes
 
 
-def the_settings(**changes: Any) -> DrainSettings:
-    text = dict.fromkeys((f.name for f in fields(DrainSettings)), "")
-    own = {
-        "rebalance_recommendation": "drain",
-        "disruption_budget": "5%",
-        "scale_in_deadline_minutes": "30",
-        "scale_in_outcome": "force",
-        "voluntary_deadline_minutes": "40",
-        "voluntary_outcome": "escalate",
-        "standalone_tasks": "stop",
-        "forced_lead_hours": "48",
-        "stuck_drain_minutes": "50",
-        "agent_lost_minutes": "20",
-    }
-    values: dict[str, Any] = text | own | changes
-    return DrainSettings(**values)
-
-
 def test_every_default_comes_from_the_deployment() -> None:
-    assert defaults_from(the_settings()) == Policy(
+    variables = {
+        "REBALANCE_RECOMMENDATION": "drain",
+        "DISRUPTION_BUDGET": "5%",
+        "SCALE_IN_DEADLINE_MINUTES": "30",
+        "SCALE_IN_OUTCOME": "force",
+        "VOLUNTARY_DEADLINE_MINUTES": "40",
+        "VOLUNTARY_OUTCOME": "escalate",
+        "STANDALONE_TASKS": "stop",
+        "FORCED_LEAD_HOURS": "48",
+        "STUCK_DRAIN_MINUTES": "50",
+        "AGENT_LOST_MINUTES": "20",
+    }
+
+    assert defaults_from(variables) == Policy(
         budget="5%",
         scale_in_deadline=minutes(30),
         scale_in_outcome=Outcome.FORCE,
@@ -167,15 +165,35 @@ def test_every_default_comes_from_the_deployment() -> None:
 
 
 @pytest.mark.parametrize(
-    ("variable", "value", "expected"),
+    ("variable", "parameter", "value", "expected"),
     [
-        ("disruption_budget", "many", "a whole number such as 3"),
-        ("forced_lead_hours", "1 day", "a whole number of hours"),
-        ("scale_in_outcome", "rollback", "force or escalate"),
+        ("DISRUPTION_BUDGET", "DisruptionBudget", "many", "a whole number such as 3 or a share such as 10 percent"),
+        ("FORCED_LEAD_HOURS", "ForcedLeadHours", "0.5", "a whole number of hours from 1 to 336"),
+        ("SCALE_IN_OUTCOME", "ScaleInOutcome", "rollback", "force or escalate"),
     ],
 )
-def test_a_default_that_cannot_be_read_names_its_variable(variable: str, value: str, expected: str) -> None:
-    with pytest.raises(SettingsError) as wrong:
-        defaults_from(the_settings(**{variable: value}))
+def test_where_a_parameter_cannot_be_read_the_table_s_default_holds_and_it_is_listed(
+    variable: str, parameter: str, value: str, expected: str
+) -> None:
+    defaults = defaults_from({variable: value, "STUCK_DRAIN_MINUTES": "50"})
 
-    assert str(wrong.value).startswith(f"{variable.upper()} is {value!r} but must be {expected}")
+    assert defaults == replace(DEFAULTS, stuck_drain=minutes(50), unreadable=((parameter, value, expected),))
+
+
+def test_of_a_parameter_that_cannot_be_read_no_more_is_kept_than_of_a_tag() -> None:
+    [(_, value, _)] = defaults_from({"UPDATE_WINDOWS": "x" * 3000}).unreadable
+
+    assert value == "x" * 256
+
+
+def test_a_cluster_hears_of_a_parameter_that_cannot_be_read_unless_its_own_tag_can() -> None:
+    defaults = defaults_from({"DISRUPTION_BUDGET": "many", "SCALE_IN_OUTCOME": "rollback"})
+
+    def names(tags: dict[str, str]) -> list[str]:
+        return [name for name, _, _ in read_policy(defaults, tags).unreadable]
+
+    assert names({}) == ["DisruptionBudget", "ScaleInOutcome"]
+    assert names({"ballast:budget": "2"}) == ["ScaleInOutcome"]
+    assert names({"ballast:budget": "2", "ballast:scale-in-outcome": "force"}) == []
+    assert names({"ballast:budget": "few"}) == ["DisruptionBudget", "ScaleInOutcome", "ballast:budget"]
+    assert names({"ballast:standalone-tasks": "stop"}) == ["DisruptionBudget", "ScaleInOutcome"]

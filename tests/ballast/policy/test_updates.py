@@ -11,17 +11,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ballast.errors import SettingsError
 from ballast.policy.policy import Policy, defaults_from, read_policy
-from ballast.policy.updates import READERS, Approval, LaunchTemplates, OnHalt, Strategy, UpdatePolicy
+from ballast.policy.settings import OF_POLICY
+from ballast.policy.updates import Approval, LaunchTemplates, OnHalt, Strategy, UpdatePolicy
 from ballast.policy.windows import Window
-from ballast.shell.settings import UpdateSettings
 from tests.builders import minutes
 
 DEFAULTS = Policy()
 # https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_Tag.html
 TAG_VALUE = re.compile(r"[A-Za-z0-9 _.:/=+@-]{0,256}")
 CALENDAR = "arn:aws:ssm:eu-central-1:123456789012:document/Holidays"
+ROWS = [row for row in OF_POLICY if row.of_updates]
+EXPECTED = {row.tag.removeprefix("ballast:"): row.reader.expected for row in ROWS}
 WINDOW = Window("0 2 * * tue-thu", timedelta(hours=4), "Europe/Berlin")
 
 READABLE: list[tuple[str, str, str, Any]] = [
@@ -60,8 +61,8 @@ def test_a_tag_that_ecs_can_hold_says_what_a_rollout_may_do(tag: str, value: str
 
 
 def test_every_field_can_be_said_by_a_tag() -> None:
-    assert {tag for tag, *_ in READABLE} == READERS.keys()
-    assert [name for name, *_ in READERS.values()] == [field.name for field in fields(UpdatePolicy)]
+    assert {tag for tag, *_ in READABLE} == EXPECTED.keys()
+    assert [row.field for row in ROWS] == [field.name for field in fields(UpdatePolicy)]
 
 
 @pytest.mark.parametrize(
@@ -87,6 +88,8 @@ def test_every_field_can_be_said_by_a_tag() -> None:
         ("update-waves", "50 101"),
         ("update-canary-bake-minutes", "1h"),
         ("update-wave-bake-minutes", "10081"),
+        ("update-calendars", "Christmas=closed"),
+        ("update-alarms", "one,two"),
         ("update-failure-budget", "5%"),
         ("update-failure-budget", "101 percent"),
         ("update-failure-budget", "some"),
@@ -100,14 +103,14 @@ def test_every_field_can_be_said_by_a_tag() -> None:
 def test_a_tag_that_cannot_be_read_changes_nothing_and_says_what_is_expected(tag: str, value: str) -> None:
     policy = read_policy(DEFAULTS, {f"ballast:{tag}": value})
 
-    assert policy == replace(DEFAULTS, unreadable=((f"ballast:{tag}", value, READERS[tag][2]),))
+    assert policy == replace(DEFAULTS, unreadable=((f"ballast:{tag}", value, EXPECTED[tag]),))
 
 
 def test_what_is_expected_of_a_tag_can_be_written_in_it() -> None:
     examples = {"update-windows": "0 2 any any tue-thu for 4h in Europe/Berlin", "update-waves": "10 30 100"}
 
     for tag, example in examples.items():
-        assert example in READERS[tag][2]
+        assert example in EXPECTED[tag]
         assert not read_policy(DEFAULTS, {f"ballast:{tag}": example}).unreadable
 
 
@@ -129,7 +132,7 @@ def test_several_tags_add_up_over_the_defaults_of_the_deployment() -> None:
     assert policy.budget_of(50) == 5
 
 
-@given(st.dictionaries(st.sampled_from([f"ballast:{name}" for name in READERS]), st.text(max_size=30)))
+@given(st.dictionaries(st.sampled_from([f"ballast:{name}" for name in EXPECTED]), st.text(max_size=30)))
 def test_no_text_in_a_tag_makes_reading_it_fail(tags: dict[str, str]) -> None:
     policy = read_policy(DEFAULTS, tags)
 
@@ -153,38 +156,24 @@ def test_the_failure_budget_is_a_count_or_a_share_rounded_down(budget: str, inst
     assert UpdatePolicy(failure_budget=budget).failures_allowed(instances) == allowed
 
 
-def the_settings(**changes: str) -> UpdateSettings:
-    own = {
-        "disruption_budget": "10%",
-        "scale_in_deadline_minutes": "60",
-        "scale_in_outcome": "escalate",
-        "voluntary_deadline_minutes": "60",
-        "voluntary_outcome": "rollback",
-        "standalone_tasks": "wait",
-        "rebalance_recommendation": "notify",
-        "forced_lead_hours": "24",
-        "stuck_drain_minutes": "60",
-        "agent_lost_minutes": "10",
-        "update_strategy": "in-place",
-        "update_approval": "manual",
-        "update_bake_days": "7",
-        "update_windows": "0 2 * * tue-thu for 4h in Europe/Berlin",
-        "update_calendars": "",
-        "update_waves": "20 100",
-        "update_canary_bake_minutes": "10",
-        "update_wave_bake_minutes": "5",
-        "update_failure_budget": "5 percent",
-        "update_alarms": "",
-        "update_return_minutes": "20",
-        "update_on_halt": "rollback",
-        "update_launch_templates": "report",
-    }
-    values: dict[str, Any] = dict.fromkeys((f.name for f in fields(UpdateSettings)), "") | own | changes
-    return UpdateSettings(**values)
-
-
 def test_the_defaults_of_a_deployment_come_from_its_parameters() -> None:
-    assert defaults_from(the_settings()).updates == UpdatePolicy(
+    variables = {
+        "UPDATE_STRATEGY": "in-place",
+        "UPDATE_APPROVAL": "manual",
+        "UPDATE_BAKE_DAYS": "7",
+        "UPDATE_WINDOWS": "0 2 * * tue-thu for 4h in Europe/Berlin",
+        "UPDATE_CALENDARS": "",
+        "UPDATE_WAVES": "20 100",
+        "UPDATE_CANARY_BAKE_MINUTES": "10",
+        "UPDATE_WAVE_BAKE_MINUTES": "5",
+        "UPDATE_FAILURE_BUDGET": "5 percent",
+        "UPDATE_ALARMS": "",
+        "UPDATE_RETURN_MINUTES": "20",
+        "UPDATE_ON_HALT": "rollback",
+        "UPDATE_LAUNCH_TEMPLATES": "report",
+    }
+
+    assert defaults_from(variables).updates == UpdatePolicy(
         strategy=Strategy.IN_PLACE,
         approval=Approval.MANUAL,
         bake=timedelta(days=7),
@@ -203,10 +192,15 @@ def test_updates_are_off_until_the_operator_turns_them_on() -> None:
     assert UpdatePolicy().strategy is Strategy.OFF
 
 
-def test_every_parameter_that_cannot_be_read_is_named_in_one_error() -> None:
-    with pytest.raises(SettingsError) as wrong:
-        defaults_from(the_settings(update_windows="at night", update_waves="30", disruption_budget="?"))
+def test_every_parameter_that_cannot_be_read_is_named_and_leaves_the_others_in_force() -> None:
+    policy = defaults_from(
+        {
+            "DISRUPTION_BUDGET": "?",
+            "UPDATE_STRATEGY": "replace",
+            "UPDATE_WAVES": "50 20 100",
+            "UPDATE_WINDOWS": "0 2 * * tue for 4h in Europe/Atlantis",
+        }
+    )
 
-    assert "DISRUPTION_BUDGET is '?' but must be a whole number" in str(wrong.value)
-    assert "UPDATE_WINDOWS is 'at night' but must be a window such as '0 2 any any tue-thu" in str(wrong.value)
-    assert "UPDATE_WAVES is '30' but must be growing percentages" in str(wrong.value)
+    assert [name for name, _, _ in policy.unreadable] == ["DisruptionBudget", "UpdateWaves", "UpdateWindows"]
+    assert policy.updates == UpdatePolicy(strategy=Strategy.REPLACE)

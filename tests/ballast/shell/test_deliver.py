@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable
 from dataclasses import field
 
@@ -45,7 +46,7 @@ class Raced(Conversations):
         return changed
 
 
-@dataclass
+@dataclasses.dataclass
 class Channel:
     """Slack that takes every step."""
 

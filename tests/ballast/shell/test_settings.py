@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
-
 import pytest
 
 from ballast.errors import SettingsError
-from ballast.shell.settings import DrainSettings, NotificationSettings, SnsFormat
+from ballast.policy.settings import POLICY_VARIABLES
+from ballast.shell.policy_settings import DrainSettings
+from ballast.shell.settings import NotificationSettings, SnsFormat
 
 NOTIFICATIONS = {
     "AWS_REGION": "eu-central-1",
@@ -27,8 +27,7 @@ NOTIFICATIONS = {
 
 
 def drain_environment(**changes: str) -> dict[str, str]:
-    names = (field.name.upper() for field in fields(DrainSettings))
-    return dict.fromkeys(names, "5") | {"DRY_RUN": "true", "PUT_LIFECYCLE_HOOKS": "false"} | changes
+    return dict.fromkeys(DrainSettings.variables(), "5") | {"DRY_RUN": "true", "PUT_LIFECYCLE_HOOKS": "false"} | changes
 
 
 def test_variables_become_typed_values() -> None:
@@ -47,12 +46,25 @@ def test_a_list_of_clusters_may_be_empty(text: str, names: tuple[str, ...]) -> N
     assert (settings.dry_run, settings.put_lifecycle_hooks) == (True, False)
 
 
+def test_the_variables_of_the_policy_are_those_of_its_parameters_and_stay_text() -> None:
+    settings = DrainSettings.from_environment(drain_environment(UPDATE_WAVES="50 20 100"))
+
+    assert {*settings.policy} == {*POLICY_VARIABLES} < {*DrainSettings.variables()}
+    assert settings.policy["UPDATE_WAVES"] == "50 20 100"
+
+
+def test_a_number_may_have_a_fraction_as_in_cloudformation() -> None:
+    settings = NotificationSettings.from_environment(NOTIFICATIONS | {"PLACEMENT_FAILURE_MINUTES": "2.5"})
+
+    assert settings.placement_failure_minutes == 2.5
+
+
 def test_every_missing_variable_is_named_in_one_sentence() -> None:
     with pytest.raises(SettingsError) as wrong:
         DrainSettings.from_environment({})
 
     sentence = str(wrong.value)
-    assert all(f"{field.name.upper()} is missing" in sentence for field in fields(DrainSettings))
+    assert all(f"{name} is missing" in sentence for name in DrainSettings.variables())
     assert sentence.count(".") == 1 + sentence.count("template.yaml")
 
 

@@ -11,9 +11,6 @@ import re
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import takewhile
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
-
-from cronsim import CronSim, CronSimError
 
 from ballast.value import dataclass
 
@@ -43,6 +40,10 @@ class Window:
         return next(self._starts_after(now), FOREVER)
 
     def _starts_after(self, moment: datetime) -> Iterator[datetime]:
+        from zoneinfo import ZoneInfo  # noqa: PLC0415 - most clusters have no window, and every cold start would pay for it
+
+        from cronsim import CronSim  # noqa: PLC0415 - the same
+
         # In the second pass of an hour that exists twice cronsim begins with starts of the first, which are over.
         starts = (start.astimezone(UTC) for start in CronSim(self.cron, moment.astimezone(ZoneInfo(self.zone))))
         return (start for start in starts if start > moment)
@@ -81,6 +82,10 @@ def _last_close(windows: Sequence[Window], moment: datetime) -> datetime | None:
 
 
 def _read(text: str) -> Window:
+    from zoneinfo import ZoneInfo, ZoneInfoNotFoundError  # noqa: PLC0415 - as above
+
+    from cronsim import CronSim, CronSimError  # noqa: PLC0415 - as above
+
     found = _WINDOW.fullmatch(text)
     if not found:
         raise ValueError(f"{text!r} is not {FORM}")

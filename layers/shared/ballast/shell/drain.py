@@ -26,7 +26,7 @@ from ballast.shell.drain_sweep import see_clusters, sweep_clusters
 from ballast.shell.execute import Executor
 from ballast.shell.look import Observer, view_instances
 from ballast.shell.perform import performers
-from ballast.shell.settings import DrainSettings
+from ballast.shell.policy_settings import DrainSettings
 from ballast.telemetry import logger
 from ballast.value import dataclass
 from ballast.words.watching import instance_impaired
@@ -45,7 +45,7 @@ class DrainRuntime:
     @classmethod
     def from_environment(cls) -> Self:
         settings = DrainSettings.from_environment()
-        defaults = defaults_from(settings)
+        defaults = defaults_from(settings.policy)
         ledger = Ledger(settings.ledger_table, defaults)
         executor = Executor(performers(ledger), settings.dry_run)
         return cls(settings, defaults, ledger, executor, DeadLetters(settings.dead_letter_queue_url))

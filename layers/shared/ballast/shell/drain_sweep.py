@@ -23,7 +23,7 @@ from ballast.records.disruption import Disruption, Phase
 from ballast.shell.batch import for_each_cluster
 from ballast.shell.execute import Executor
 from ballast.shell.look import Observer, view_instances
-from ballast.shell.settings import DrainSettings
+from ballast.shell.policy_settings import DrainSettings
 from ballast.value import dataclass
 
 REFRESH = timedelta(minutes=15)

@@ -1,13 +1,14 @@
 """How was this function deployed? One frozen dataclass per function, read once from the environment.
 
-Every field is the environment variable of the same name in capitals; template.yaml sets exactly these.
+Every field is the environment variable of the same name in capitals, or those that its metadata names; template.yaml
+sets exactly these. What has a policy is in policy_settings.py, so that other functions do not load it.
 """
 
 from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import fields
+from dataclasses import Field, fields
 from enum import StrEnum
 from typing import Any, Self, get_type_hints
 
@@ -15,7 +16,12 @@ from ballast.errors import SettingsError
 from ballast.value import dataclass
 
 
-class _FromEnvironment:
+class FromEnvironment:
+    @classmethod
+    def variables(cls) -> tuple[str, ...]:
+        """The environment variables that it reads."""
+        return tuple(name for field in fields(cls) for name in _variables(field))  # type: ignore[arg-type]  # a dataclass
+
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> Self:
         """Raise SettingsError in one sentence that names every variable that is missing or unreadable."""
@@ -23,13 +29,15 @@ class _FromEnvironment:
         wrong: list[str] = []
         kinds = get_type_hints(cls)
         for field in fields(cls):  # type: ignore[arg-type]
-            name = field.name.upper()
+            names = _variables(field)
+            missing = [f"{name} is missing" for name in names if name not in environment]
+            if missing:
+                wrong.extend(missing)
+                continue
             try:
-                values[field.name] = _read(kinds[field.name], environment[name])
-            except KeyError:
-                wrong.append(f"{name} is missing")
+                values[field.name] = _read(kinds[field.name], {name: environment[name] for name in names})
             except ValueError as error:
-                wrong.append(f"{name} {error}")
+                wrong.append(f"{field.name.upper()} {error}")
         if wrong:
             raise SettingsError(
                 f"{', '.join(wrong)}: set these environment variables of the function as template.yaml does."
@@ -37,7 +45,15 @@ class _FromEnvironment:
         return cls(**values)
 
 
-def _read(kind: Any, text: str) -> Any:
+def _variables(field: Field[Any]) -> tuple[str, ...]:
+    found: tuple[str, ...] = field.metadata.get("variables", (field.name.upper(),))
+    return found
+
+
+def _read(kind: Any, texts: Mapping[str, str]) -> Any:
+    if kind == Mapping[str, str]:
+        return texts
+    [text] = texts.values()
     if kind is bool:
         if text not in ("true", "false"):
             raise ValueError(f"is {text!r} but must be true or false")
@@ -46,6 +62,8 @@ def _read(kind: Any, text: str) -> Any:
         if not text.isdecimal():
             raise ValueError(f"is {text!r} but must be a whole number")
         return int(text)
+    if kind is float:  # what CloudFormation calls a Number
+        return float(text)
     if isinstance(kind, type) and issubclass(kind, StrEnum):
         if text not in tuple(kind):
             raise ValueError(f"is {text!r} but must be one of {', '.join(kind)}")
@@ -63,7 +81,7 @@ class SnsFormat(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class NotificationSettings(_FromEnvironment):
+class NotificationSettings(FromEnvironment):
     """publish_notification. Empty `slack_channel` or `slack_secret_arn`: no Slack."""
 
     aws_region: str
@@ -78,67 +96,14 @@ class NotificationSettings(_FromEnvironment):
     slack_secret_arn: str
     group_wait_seconds: int
     group_interval_minutes: int
-    placement_failure_minutes: int
+    placement_failure_minutes: float
 
 
 @dataclass(frozen=True, slots=True)
-class _DisruptionSettings(_FromEnvironment):
-    """The policy fields are the defaults that tags on a cluster override (see policy.py)."""
-
-    aws_region: str
-    stack_name: str
-    dry_run: bool
-    ledger_table: str
-    dead_letter_queue_url: str
-    rebalance_recommendation: str
-    disruption_budget: str
-    scale_in_deadline_minutes: str
-    scale_in_outcome: str
-    voluntary_deadline_minutes: str
-    voluntary_outcome: str
-    standalone_tasks: str
-    forced_lead_hours: str
-    stuck_drain_minutes: str
-    agent_lost_minutes: str
-
-
-@dataclass(frozen=True, slots=True)
-class DrainSettings(_DisruptionSettings):
-    """drain_instance."""
-
-    managed_clusters: tuple[str, ...]  # names; empty = every cluster tagged ballast:managed=true
-    put_lifecycle_hooks: bool
-
-
-@dataclass(frozen=True, slots=True)
-class WatchSettings(_FromEnvironment):
+class WatchSettings(FromEnvironment):
     """watch_bottlerocket."""
 
     aws_region: str
     stack_name: str
     ledger_table: str
     dead_letter_queue_url: str
-
-
-@dataclass(frozen=True, slots=True)
-class UpdateSettings(_DisruptionSettings):
-    """update_bottlerocket. The documents are names of SSM documents."""
-
-    check_update_document: str
-    stage_update_document: str
-    reboot_host_document: str
-    restore_update_settings_document: str
-    cancel_update_document: str
-    update_strategy: str
-    update_approval: str
-    update_bake_days: str
-    update_windows: str
-    update_calendars: str
-    update_waves: str
-    update_canary_bake_minutes: str
-    update_wave_bake_minutes: str
-    update_failure_budget: str
-    update_alarms: str
-    update_return_minutes: str
-    update_on_halt: str
-    update_launch_templates: str

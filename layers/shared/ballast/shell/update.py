@@ -21,7 +21,7 @@ from ballast.shell.batch import for_each_cluster, until_not_raced
 from ballast.shell.execute import Executor
 from ballast.shell.perform import performers
 from ballast.shell.perform_updates import update_performers
-from ballast.shell.settings import UpdateSettings
+from ballast.shell.policy_settings import UpdateSettings
 from ballast.shell.update_look import FleetObserver
 from ballast.telemetry import logger
 from ballast.update.events import Look, Trouble, UpdateEvent
@@ -42,7 +42,7 @@ class UpdateRuntime:
     @classmethod
     def from_environment(cls) -> Self:
         settings = UpdateSettings.from_environment()
-        ledger = Ledger(settings.ledger_table, defaults_from(settings))
+        ledger = Ledger(settings.ledger_table, defaults_from(settings.policy))
         documents = {
             Document.CHECK: settings.check_update_document,
             Document.STAGE: settings.stage_update_document,

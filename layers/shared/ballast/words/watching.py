@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from ballast.facts.view import Cluster, View
+from ballast.policy.policy import is_tag
 from ballast.records.watch import Watch
 from ballast.words.codes import INSTANCE_IMPAIRED, LIFECYCLE_HOOK_PUT, Code
 from ballast.words.incident import Incident, cluster_link, group_link, instance_links, say
@@ -83,20 +84,28 @@ def instance_impaired(cluster: Cluster, instance_id: str, checks: Sequence[str],
 
 
 def policy_unreadable(cluster: Cluster, watch: Watch, expected: str, now: datetime) -> Notice:
-    tag, _, value = watch.subject.partition("=")
+    name = watch.subject.partition("=")[0]
+    if is_tag(name):
+        what = f"The tag {watch.subject} of cluster {cluster.name} cannot be read."
+        remedy = "Correct or remove the tag; Ballast notices within two minutes."
+    else:
+        what = f"The parameter {watch.subject}, which cluster {cluster.name} goes by, cannot be read."
+        remedy = "Correct the parameter and deploy again; until then its default holds."
     return say(
         of_watch(cluster, watch), Code.POLICY_UNREADABLE, Severity.TICKET, now,
-        what=f"The tag {tag}={value} of cluster {cluster.name} cannot be read.",
+        what=what,
         why=f"Expected {expected}.",
         impact="Ballast begins no voluntary drain in this cluster; forced ones go on.",
-        next="Correct or remove the tag; Ballast notices within two minutes.",
+        next=remedy,
     )  # fmt: skip
 
 
 def policy_readable(cluster: Cluster, watch: Watch, now: datetime) -> Notice:
+    name = watch.subject.partition("=")[0]
+    is_gone = "corrected or gone" if is_tag(name) else "corrected, or a tag overrides it"
     return say(
         of_watch(cluster, watch), Code.POLICY_READABLE, Severity.INFO, now,
-        what=f"The tag {watch.subject.partition('=')[0]} of cluster {cluster.name} is corrected or gone.",
+        what=f"The {'tag' if is_tag(name) else 'parameter'} {name} of cluster {cluster.name} is {is_gone}.",
         why="The sweep has read it again.", impact="None.", next="Nothing more to do.", closes=True,
     )  # fmt: skip
 

@@ -1,0 +1,41 @@
+"""How were the functions deployed that have a policy? Its variables are those of the table of settings."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import field
+
+from ballast.policy.settings import POLICY_VARIABLES
+from ballast.shell.settings import FromEnvironment
+from ballast.value import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class _DisruptionSettings(FromEnvironment):
+    """`policy` has the texts of the variables that are the defaults of a cluster's policy, which its tags override."""
+
+    aws_region: str
+    stack_name: str
+    dry_run: bool
+    ledger_table: str
+    dead_letter_queue_url: str
+    policy: Mapping[str, str] = field(metadata={"variables": POLICY_VARIABLES})
+
+
+@dataclass(frozen=True, slots=True)
+class DrainSettings(_DisruptionSettings):
+    """drain_instance."""
+
+    managed_clusters: tuple[str, ...]  # names; empty = every cluster tagged ballast:managed=true
+    put_lifecycle_hooks: bool
+
+
+@dataclass(frozen=True, slots=True)
+class UpdateSettings(_DisruptionSettings):
+    """update_bottlerocket. The documents are names of SSM documents."""
+
+    check_update_document: str
+    stage_update_document: str
+    reboot_host_document: str
+    restore_update_settings_document: str
+    cancel_update_document: str
