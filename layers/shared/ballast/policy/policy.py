@@ -10,7 +10,6 @@ from dataclasses import replace
 from datetime import timedelta
 
 from ballast.policy.choices import OnRebalance, Outcome, StandaloneTasks
-from ballast.policy.readers import percentage
 from ballast.policy.settings import (
     BY_TAG,
     BY_VARIABLE,
@@ -21,7 +20,7 @@ from ballast.policy.settings import (
     TAG_PREFIX,
     Setting,
 )
-from ballast.policy.updates import UpdatePolicy
+from ballast.policy.updates import UpdatePolicy, percentage
 from ballast.value import dataclass
 
 __all__ = [

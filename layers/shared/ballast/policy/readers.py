@@ -16,7 +16,6 @@ from ballast.records.release import Version
 from ballast.value import dataclass
 
 WHOLE = 100  # percent
-A_SHARE = " percent"  # a tag of ECS cannot hold the sign
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,11 +63,6 @@ def hours(least: int, most: int) -> Reader:
 
 def days(least: int, most: int) -> Reader:
     return _numbers(lambda number: timedelta(days=number), "a whole number of days", least, most)
-
-
-def percentage(written: str) -> int | None:
-    """The number of a share such as 5 percent; None of a count."""
-    return int(re.sub("[^0-9]", "", written)) if written.endswith((A_SHARE, "%")) else None
 
 
 def _numbers(of: Callable[[int], Any], what: str, least: int, most: int) -> Reader:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 from ballast.policy.choices import Approval, LaunchTemplates, OnHalt, Strategy
-from ballast.policy.readers import percentage
 from ballast.policy.settings import DEFAULTS
 from ballast.policy.windows import Window
 from ballast.value import dataclass
 
-__all__ = ["Approval", "LaunchTemplates", "OnHalt", "Strategy", "UpdatePolicy"]
+__all__ = ["Approval", "LaunchTemplates", "OnHalt", "Strategy", "UpdatePolicy", "percentage"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,3 +42,8 @@ class UpdatePolicy:
         """How many instances may fail before the rollout halts; a share rounds down."""
         share = percentage(self.failure_budget)
         return int(self.failure_budget) if share is None else instances * share // 100
+
+
+def percentage(written: str) -> int | None:
+    """The number of a share, 5 percent or 5%; None of a count. A tag of ECS cannot hold the sign."""
+    return int(re.sub("[^0-9]", "", written)) if written.endswith(("%", "percent")) else None
