@@ -31,6 +31,9 @@ ROLLOUT = {
 TOOL = sys.monitoring.PROFILER_ID
 
 
+GENERATED = "/ballast/value.py"  # what dataclasses compiles for each class, in no file, elsewhere
+
+
 class Footprints:
     """The files of each invocation, each with the number of AWS calls that were made before it was first entered."""
 
@@ -42,7 +45,7 @@ class Footprints:
         self.files: dict[tuple[str | None, str | None], dict[str, int]] = defaultdict(dict)
 
     def enter(self, code: CodeType, _offset: int) -> object:
-        if not code.co_filename.startswith(self._places):
+        if not code.co_filename.startswith(self._places) or code.co_filename.endswith(GENERATED):
             return sys.monitoring.DISABLE
         running = current()
         if running is not None and code.co_name != "<module>":

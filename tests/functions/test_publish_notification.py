@@ -24,7 +24,7 @@ from ballast.publish.events import Item, parse
 from ballast.publish.failing_services import ServiceWatch
 from ballast.shell.deliver import Delivery
 from ballast.shell.publish import PublishRuntime
-from ballast.slack.channel import Slack
+from ballast.slack.bot import Slack
 from ballast.slack.secret import SlackSecret
 from ballast.words.notice import Severity
 from tests.notification_builders import (

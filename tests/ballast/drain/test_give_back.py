@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ballast.drain.give_back import give_back
+from ballast.drain.end import give_back
 from ballast.plans.actions import Reactivate, SetScaleInProtection
 from ballast.records.disruption import Disruption
 from tests.builders import CLUSTER, GROUP, INSTANCE_ID, a_container_instance, a_draining_view, a_view, a_voluntary

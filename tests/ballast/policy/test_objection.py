@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ballast.policy.objection import policy_objection
-from ballast.policy.policy import OPT_OUT_TAG, Policy
+from ballast.policy.policy import OPT_OUT_TAG, Policy, policy_objection
 from tests.builders import after
 
 UNREADABLE = Policy(unreadable=(("ballast:on-rebalance", "maybe", "drain, notify or ignore"),))

@@ -9,10 +9,9 @@ from functools import reduce
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ballast.aws.conversation_text import from_text, to_text
+from ballast.aws.conversation_items import from_text, to_text
 from ballast.publish.conversation import Conversation
-from ballast.publish.shorten import MOST_PLAN_LINES
-from ballast.words.notice import Notice, Severity
+from ballast.words.notice import MOST_PLAN_LINES, Notice, Severity
 from tests.notification_builders import NOW, a_notice, instance, progress, seconds, storm
 
 CODES = ["SpotInterruption", "DrainFinished", "DrainStuck", "InstanceGone"]

@@ -9,7 +9,7 @@ import pytest
 from ballast.errors import SlackRefusedError, TransientError
 from ballast.publish.slack_blocks import SlackMessage
 from ballast.publish.slack_steps import Edit, Post, Posted, Reply, Settle
-from ballast.slack.channel import Slack
+from ballast.slack.bot import Slack
 from tests.ballast.slack.secrets import BOT, HOOK, a_secret
 from tests.notification_builders import FakeSlack
 

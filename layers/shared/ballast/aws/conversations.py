@@ -13,8 +13,7 @@ from collections.abc import Callable, Iterable
 from collections.abc import Set as AbstractSet
 from datetime import datetime
 
-from ballast.aws.conversation_items import KEY, ItemTable
-from ballast.aws.conversation_text import from_text, to_text
+from ballast.aws.conversation_items import KEY, ItemTable, from_text, to_text
 from ballast.aws.table import Item, from_item, from_plain, to_item, to_plain
 from ballast.errors import TransientError
 from ballast.publish.conversation import Conversation

@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from ballast.drain.give_back import give_back
-from ballast.drain.stop import stop_unprotected
+from ballast.drain.end import give_back, stop_unprotected
 from ballast.drain.voluntary import blockers
 from ballast.facts.view import View
 from ballast.plans.actions import Claim, Record, Tell

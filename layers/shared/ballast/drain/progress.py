@@ -5,11 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from ballast.drain.close import plan_closed, plan_survivor, plan_terminated
 from ballast.drain.deadline import plan_deadline, plan_rollback
-from ballast.drain.empty import plan_empty
+from ballast.drain.end import plan_closed, plan_empty, plan_survivor, plan_terminated, stop_standalone
 from ballast.drain.start import begin, plan_voluntary
-from ballast.drain.stop import stop_standalone
 from ballast.facts.view import NOTHING_RUNS, InstanceStatus, View
 from ballast.plans.actions import ContinueTermination, Record, SendHeartbeat, StartDraining, Tell
 from ballast.plans.plan import Plan, next_revision

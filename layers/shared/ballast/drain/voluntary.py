@@ -10,8 +10,7 @@ from ballast.facts.task import Service, Task, TaskKind
 from ballast.facts.view import ContainerInstance, InstanceStatus, View
 from ballast.packing.model import Shape
 from ballast.packing.places import places
-from ballast.policy.objection import policy_objection
-from ballast.policy.policy import OPT_OUT_TAG
+from ballast.policy.policy import OPT_OUT_TAG, policy_objection
 from ballast.policy.windows import holds
 
 

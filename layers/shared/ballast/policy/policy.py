@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from ballast.policy.choices import OnRebalance, Outcome, StandaloneTasks
 from ballast.policy.settings import (
@@ -21,6 +21,7 @@ from ballast.policy.settings import (
     Setting,
 )
 from ballast.policy.updates import UpdatePolicy, percentage
+from ballast.policy.windows import holds
 from ballast.value import dataclass
 
 __all__ = [
@@ -112,3 +113,14 @@ def _changed(policy: Policy, row: Setting, value: str) -> Policy:
     if row.field in OF_UPDATES:
         return replace(policy, updates=replace(policy.updates, **read))
     return replace(policy, **read)
+
+
+def policy_objection(policy: Policy, now: datetime) -> str | None:
+    """In words. Nobody knows what a setting that cannot be read was to forbid, so it forbids everything."""
+    if policy.unreadable:
+        name, value, _ = policy.unreadable[0]
+        whose = "the cluster's tag" if is_tag(name) else "the parameter"
+        return f"{whose} {name}={value} cannot be read"
+    if holds(policy.opted_out, now):
+        return f"the cluster is opted out by {OPT_OUT_TAG}={policy.opted_out}"
+    return None

@@ -11,9 +11,8 @@ from dataclasses import field, replace
 from datetime import datetime
 from hashlib import blake2b
 
-from ballast.publish.shorten import shortened
 from ballast.value import dataclass
-from ballast.words.notice import Notice, Severity
+from ballast.words.notice import Notice, Severity, shortened
 
 MOST_INSTANCES = 5
 RANK = {Severity.INFO: 0, Severity.TICKET: 1, Severity.PAGE: 2}

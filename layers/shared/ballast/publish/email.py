@@ -12,8 +12,7 @@ from ballast.publish.conversation import Conversation
 from ballast.publish.due import Publication
 from ballast.publish.wording import Pages, Wording, one_line, spelled, word
 from ballast.value import dataclass
-from ballast.words.incident import cut
-from ballast.words.notice import SCHEMA_VERSION
+from ballast.words.notice import SCHEMA_VERSION, cut
 
 SUBJECT = 100
 ASCII = str.maketrans({"▰": "#", "▱": "-", "…": "...", "→": "->"})  # what notices say besides

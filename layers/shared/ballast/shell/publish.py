@@ -25,7 +25,7 @@ from ballast.records.event import Sweep
 from ballast.records.service_failure import FailureKind, FailureName, ServiceEvent, ServiceFailure
 from ballast.shell.deliver import Delivery
 from ballast.shell.settings import NotificationSettings, SnsFormat
-from ballast.slack.channel import Slack
+from ballast.slack.bot import Slack
 from ballast.slack.secret import SlackSecret
 from ballast.telemetry import count, logger
 from ballast.value import dataclass

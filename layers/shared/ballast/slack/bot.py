@@ -1,12 +1,17 @@
-"""The bot: it posts, edits and replies in a channel. slack_sdk is imported on first use (see `channel`)."""
+"""The bot: it posts, edits and replies in a channel. slack_sdk is imported on first use.
+
+`Slack` takes the webhook instead where the secret holds one.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any, assert_never
 
-from ballast.publish.slack_steps import Edit, Post, Posted, Reply
+from ballast.publish.slack_steps import Edit, Post, Posted, Reply, Settle, Step
 from ballast.slack.answers import TIMEOUT_SECONDS, no_answer, raise_for
+from ballast.slack.secret import SlackSecret
+from ballast.slack.webhook import Webhook
 from ballast.value import dataclass
 
 
@@ -61,3 +66,24 @@ def _status_and_code(response: Any) -> tuple[int, str]:
     if isinstance(response, dict):
         return int(response.get("status", 0)), str(response.get("error", "no JSON"))
     return response.status_code, str(response.get("error", "unknown"))
+
+
+@dataclass(frozen=True, slots=True)
+class Slack:
+    """The secret is read for each step, as it may be corrected or exchanged meanwhile."""
+
+    channel: str
+    secret: SlackSecret
+
+    @property
+    def can_edit(self) -> bool:
+        return isinstance(self._way(), Bot)
+
+    def perform(self, step: Step) -> Posted | None:
+        """Raises TransientError (429, 5xx, no answer), SlackRefusedError or SecretUnreadableError."""
+        way = self._way()
+        return None if isinstance(step, Settle) else way.perform(step)
+
+    def _way(self) -> Bot | Webhook:
+        credential = self.secret.read()
+        return Webhook(credential) if credential.startswith("https://") else Bot(credential, self.channel)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
-from ballast.drain.empty import INSTANCE_DRAINED
+from ballast.drain.end import INSTANCE_DRAINED
 from ballast.records.command import DETAIL_TYPE, Command, parse_command
 from ballast.records.event import SCHEDULE, Kind, read_event, time_of
 from ballast.records.release import AVAILABLE, RECALLED, ReleaseChanged, parse_release

@@ -6,8 +6,7 @@ from datetime import datetime, timedelta
 
 from ballast.facts.fleet import Fleet, Host, on_target
 from ballast.facts.view import InstanceStatus
-from ballast.policy.objection import policy_objection
-from ballast.policy.policy import OPT_OUT_TAG
+from ballast.policy.policy import OPT_OUT_TAG, policy_objection
 from ballast.policy.updates import Strategy
 from ballast.policy.windows import holds, next_opening, open_until
 from ballast.records.disruption import Phase, Reason

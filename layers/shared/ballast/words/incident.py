@@ -136,11 +136,6 @@ def few(lines: Sequence[str]) -> tuple[str, ...]:
     return (*lines[:5], f"and {len(lines) - 5} more") if len(lines) > 5 else tuple(lines)
 
 
-def cut(text: str, limit: int, mark: str = "…") -> str:
-    """`mark` ends what was cut and counts: a limit is what a channel takes."""
-    return text if len(text) <= limit else text[: limit - len(mark)] + mark
-
-
 def span(since: datetime, now: datetime) -> str:
     seconds = max(0, round((now - since).total_seconds()))
     if seconds < 120:

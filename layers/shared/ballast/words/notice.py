@@ -7,6 +7,7 @@ Schema version 1 only ever gains fields.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, Self
@@ -118,3 +119,40 @@ class Notice:
             raise UnexpectedEventError(
                 f"'{DETAIL_TYPE}' event cannot be read: {error!r}; see docs/events.md for its fields."
             ) from error
+
+
+SENTENCE = 800
+PLAN_LINE = 160
+MOST_PLAN_LINES = 10
+LINK_TEXT = 60
+URL = 400
+MOST_LINKS = 5
+
+
+def shortened(notice: Notice) -> Notice:
+    """A link that is too long is left out: half of it leads nowhere."""
+    plan = tuple(_printable(line, PLAN_LINE) for line in notice.plan[:MOST_PLAN_LINES])
+    if len(notice.plan) > MOST_PLAN_LINES:
+        plan += (f"+{len(notice.plan) - MOST_PLAN_LINES} more",)
+    links = [Link(_printable(link.text, LINK_TEXT), link.url) for link in notice.links if len(link.url) <= URL]
+    return replace(
+        notice,
+        what=_printable(notice.what, SENTENCE),
+        why=_printable(notice.why, SENTENCE),
+        impact=_printable(notice.impact, SENTENCE),
+        next=_printable(notice.next, SENTENCE),
+        plan=plan,
+        links=tuple(links[:MOST_LINKS]),
+    )
+
+
+def _printable(text: str, limit: int) -> str:
+    """Control characters but line breaks have no meaning in a message, and cost six bytes each in JSON."""
+    lines = ("".join(mark if mark.isprintable() else " " for mark in line).strip() for line in text.splitlines())
+    printable = "\n".join(line for line in lines if line)
+    return cut(printable, limit)
+
+
+def cut(text: str, limit: int, mark: str = "…") -> str:
+    """`mark` ends what was cut and counts: a limit is what a channel takes."""
+    return text if len(text) <= limit else text[: limit - len(mark)] + mark

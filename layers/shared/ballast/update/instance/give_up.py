@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from ballast.drain.empty import TERMINATE_AGAIN
-from ballast.drain.give_back import give_back
+from ballast.drain.end import TERMINATE_AGAIN, give_back
 from ballast.facts.fleet import Host
 from ballast.facts.host_answer import HostProblem
 from ballast.plans.action import Action

@@ -1,0 +1,129 @@
+"""Decide how a drain ends: with an empty instance, with one that is given back, or closed as it has become pointless."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from ballast.facts.task import TaskKind
+from ballast.facts.view import InstanceStatus, View
+from ballast.plans.action import Action
+from ballast.plans.actions import (
+    Announce,
+    Claim,
+    ContinueTermination,
+    DeregisterContainerInstance,
+    Reactivate,
+    Record,
+    SetScaleInProtection,
+    StopTask,
+    Tell,
+    TerminateInstance,
+)
+from ballast.plans.plan import Plan, next_revision
+from ballast.policy.policy import StandaloneTasks
+from ballast.records.disruption import Disruption, Phase, Reason
+from ballast.words import drain as say
+from ballast.words import outcomes as say_how
+from ballast.words.notice import Notice
+
+INSTANCE_DRAINED = "Ballast Instance Drained"  # what an update waits for
+TERMINATE_AGAIN = timedelta(minutes=10)  # in case the first call was lost
+REPLACED = (Reason.SCHEDULED_CHANGE, Reason.REBALANCE_RECOMMENDATION)
+
+
+def plan_empty(view: View, known: Disruption, now: datetime) -> Plan:
+    """Let the hook go, or have the group replace the instance; then wait for EC2 to take it."""
+    hook = known.hook
+    told: tuple[Action, ...] = () if known.told_by_rollout else (Tell(say.drain_finished(view, known, now)),)
+    if hook and not hook.completed:
+        # Known to be empty before it is let go: what comes next may be quicker than our record.
+        empty = next_revision(replace(known, phase=Phase.DRAINED))
+        release = ContinueTermination(hook.group, hook.name, known.instance_id, hook.token)
+        done = next_revision(replace(empty, hook=replace(hook, completed=True)))
+        return Plan("it is empty", (Claim(empty, known), release, *told, Record(empty, done)))
+    membership = view.membership
+    if known.foreign:
+        return Plan("it is empty, and whoever drains it decides what comes next")
+    if known.reason in REPLACED and membership and membership.in_service:
+        if known.retry_at and now < known.retry_at:
+            return Plan("its group has been told to replace it")
+        done = next_revision(
+            replace(known, phase=Phase.DRAINED, group=membership.group, retry_at=now + TERMINATE_AGAIN)
+        )
+        replace_it = TerminateInstance(membership.group, known.instance_id)
+        again = known.phase is Phase.DRAINED
+        tell = () if again else told
+        return Plan("it is empty, so its group replaces it", (replace_it, *tell, Record(known, done)))
+    if known.phase is Phase.DRAINED:
+        return Plan("it is empty and waits for what comes next")
+    if known.reason in REPLACED and membership is None:
+        told = (Tell(say_how.drained_outside_group(view, known, now)),)
+    if known.told_by_rollout:
+        told = (Announce(INSTANCE_DRAINED, {"cluster": known.cluster, "instance": known.instance_id}),)
+    return Plan("it is empty", (*told, Record(known, next_revision(replace(known, phase=Phase.DRAINED)))))
+
+
+def plan_survivor(view: View, known: Disruption, now: datetime) -> Plan:
+    """EC2 did not take it after all: give it back, unless somebody else drains it."""
+    given = give_back(view, known, serves=not known.foreign)
+    told = Tell(say_how.instance_survived(view, known, now))
+    return _fenced("it still runs long after its announced end", known, *given, told)
+
+
+def plan_terminated(view: View, known: Disruption, now: datetime) -> Plan:
+    """EC2 has taken it: remove what ECS still lists of it and close.
+
+    ECS keeps a container instance whose agent was disconnected, or that was stopped, when it was terminated:
+    https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deregister_container_instance.html
+    """
+    ghost = view.instance
+    removed = (DeregisterContainerInstance(ghost.cluster, ghost.arn),) if ghost else ()
+    told = () if known.phase is Phase.WAITING else (Tell(say.instance_gone(view, known, now)),)
+    return Plan("EC2 has terminated it", (*removed, *told, Record(known, None)))
+
+
+def plan_closed(view: View, known: Disruption, notice: Notice, reason: str) -> Plan:
+    """End a disruption that has become pointless, giving back the scale-in protection that we took."""
+    given = () if view.leaves_its_group else give_back(view, known, serves=False)
+    return _fenced(reason, known, *given, Tell(notice))
+
+
+def _fenced(reason: str, known: Disruption, *actions: Action) -> Plan:
+    """Close it, but do and say nothing if another function has taken it further since we looked."""
+    held = next_revision(known)
+    return Plan(reason, (Claim(held, known), *actions, Record(held, None)))
+
+
+STOPPING = frozenset({"DEACTIVATING", "STOPPING", "DEPROVISIONING", "STOPPED", "DELETED"})
+
+
+def stop_unprotected(view: View, now: datetime) -> tuple[StopTask, ...]:
+    """All that still hold the instance, except for those whose protection has not run out."""
+    return tuple(
+        StopTask(view.cluster.name, task.arn, "Ballast: the drain's deadline has passed")
+        for task in view.left
+        if task.last_status not in STOPPING and not (task.protected_until and task.protected_until > now)
+    )
+
+
+def stop_standalone(view: View) -> tuple[StopTask, ...]:
+    """Where the operator chose so, tasks of no service are stopped at once instead of waited for."""
+    if view.cluster.policy.standalone_tasks is not StandaloneTasks.STOP:
+        return ()
+    return tuple(
+        StopTask(view.cluster.name, task.arn, "Ballast: its instance is being drained")
+        for task in view.left
+        if task.kind is TaskKind.STANDALONE and task.last_status not in STOPPING
+    )
+
+
+def give_back(view: View, taken: Disruption, *, serves: bool) -> tuple[Action, ...]:
+    """Repeatable. It `serves` again unless it goes anyway, or somebody else had set it DRAINING."""
+    actions: list[Action] = []
+    instance = view.instance
+    if serves and instance and instance.status is InstanceStatus.DRAINING:
+        actions.append(Reactivate(instance.cluster, instance.arn))
+    if taken.unprotected and taken.group:
+        actions.append(SetScaleInProtection(taken.group, taken.instance_id, protected=True))
+    return tuple(actions)
