@@ -172,6 +172,19 @@ def test_a_cluster_in_trouble_holds_up_no_other_and_its_events_come_again() -> N
         assert updated.waiting == 1
 
 
+def test_waves_that_cloudformation_lets_through_and_nobody_can_read_stop_rollouts_and_no_function() -> None:
+    with updating(UpdateWaves="50 20 100") as updated:
+        updated.run(10 * 60)
+        before = updated.changes()
+        updated.stage.world.clusters["prod"].tags["ballast:update-waves"] = "100"
+        updated.run(50 * 60)
+
+        assert before == {}
+        assert [len(updated.said(code)) for code in ("PolicyUnreadable", "PolicyReadable")] == [1, 1]
+        assert updated.versions() == [AFTER] * 3
+        assert not updated.stage.deployment.dead_letters
+
+
 def test_without_its_environment_the_function_fails_naming_every_missing_variable(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
