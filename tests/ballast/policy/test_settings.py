@@ -12,6 +12,8 @@ from ballast.policy.policy import Policy, defaults_from
 from ballast.policy.settings import MANAGED_TAG, OF_POLICY, POLICY_VARIABLES, SETTINGS, Setting
 from ballast.policy.updates import UpdatePolicy
 
+# https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_Tag.html
+TAG_VALUE = re.compile(r"[A-Za-z0-9 _.:/=+@-]{0,256}")
 NUMBERS = [row for row in SETTINGS if row.reader.limits]
 
 
@@ -51,11 +53,14 @@ def test_the_limits_of_a_number_hold_and_are_said_in_words(row: Setting) -> None
             row.reader.read(wrong)
 
 
-@pytest.mark.parametrize("row", [row for row in SETTINGS if "such as" in row.reader.expected], ids=lambda row: row.tag)
-def test_an_example_of_what_is_expected_can_be_read(row: Setting) -> None:
-    quoted = re.findall("'([^']{6,})'", row.reader.expected)
-    examples = quoted or re.findall(r"such as ([\w.]+(?: (?:percent|\d+))*)", row.reader.expected)
+@pytest.mark.parametrize(
+    "row", [row for row in SETTINGS if "such as" in row.reader.expected], ids=lambda row: row.parameter or row.tag
+)
+def test_an_example_of_what_is_expected_can_be_read_and_held_by_the_tag(row: Setting) -> None:
+    quoted = re.findall("such as '([^']+)'", row.reader.expected)
+    examples = quoted or re.findall("such as (.+?)(?:,| or |$)", row.reader.expected)
 
     assert examples
     for example in examples:
         row.reader.read(example)
+        assert not row.tag or TAG_VALUE.fullmatch(example)
