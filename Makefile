@@ -1,6 +1,6 @@
 # Every target works as the first command on a bare clone: python3, git and make are enough.
 .DEFAULT_GOAL := help
-.PHONY: help demo event test check bench chaos build deploy pin format clean
+.PHONY: help docs demo event test check bench chaos build deploy pin format clean
 
 ENV ?= default
 SEEDS ?= 500
@@ -61,6 +61,9 @@ pin: | $(UV) ## Compile pyproject.toml into the pinned, hashed requirement files
 	$(COMPILE) pyproject.toml -o layers/shared/requirements.txt
 	$(COMPILE) -c layers/shared/requirements.txt --group dev pyproject.toml -o requirements-dev.txt
 	$(COMPILE) --group pyproject.toml:sam -o requirements-sam.txt
+
+docs: .venv/ready ## Write the parts of documents that follow from the code: settings, roles, the demo's picture
+	@$(PYTHON) -m tools.documents
 
 clean: ## Remove everything that the targets made
 	rm -rf .venv .venv-sam .uv .aws-sam .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage

@@ -1,4 +1,4 @@
-"""`python -m tools.documents` writes the parts of documents that follow from other files.
+"""`make docs` writes the parts of documents, and the pictures, that follow from other files.
 
 Such a part stands between two markers, `<!-- NAME:begin -->` and `<!-- NAME:end -->`; what stands there by hand is lost.
 A new one is its markers and its line in SECTIONS.
@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from tools.demo import excerpt, picture
 from tools.roles import roles
 from tools.settings_tables import readme_table, runbook_table
 
@@ -28,9 +29,11 @@ class Section:
 
 SECTIONS = (
     Section("SECURITY.md", "roles", roles),
+    Section("README.md", "demo", excerpt),
     Section("README.md", "settings", lambda _: readme_table()),
     Section("docs/operating.md", "settings", lambda _: runbook_table()),
 )
+PICTURES = {"docs/demo.svg": picture}
 
 
 def replaced(text: str, name: str, body: str) -> str:
@@ -54,7 +57,7 @@ def current(root: Path, sections: Iterable[Section] = SECTIONS) -> dict[str, str
 
 def main() -> None:
     """Write what is not current, and name it."""
-    for name, text in current(ROOT).items():
+    for name, text in (current(ROOT) | {name: draw(ROOT) for name, draw in PICTURES.items()}).items():
         path = ROOT / name
         if path.read_text(encoding="utf-8") != text:
             path.write_text(text, encoding="utf-8")

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.builders import ROOT
-from tools.documents import SECTIONS, Section, current, replaced
+from tools.documents import PICTURES, SECTIONS, Section, current, replaced
 
 PAGE = "# A page\n\n<!-- one:begin -->\nold\n<!-- one:end -->\n\nText.\n"
 
@@ -16,7 +16,12 @@ PAGE = "# A page\n\n<!-- one:begin -->\nold\n<!-- one:end -->\n\nText.\n"
 def test_what_a_document_derives_is_current(section: Section) -> None:
     [(name, text)] = current(ROOT, [section]).items()
 
-    assert (ROOT / name).read_text(encoding="utf-8") == text, "run python -m tools.documents"
+    assert (ROOT / name).read_text(encoding="utf-8") == text, "run make docs"
+
+
+@pytest.mark.parametrize("name", PICTURES)
+def test_a_picture_shows_what_the_program_shows(name: str) -> None:
+    assert (ROOT / name).read_text(encoding="utf-8") == PICTURES[name](ROOT), "run make docs"
 
 
 def test_only_what_stands_between_the_markers_is_replaced() -> None:

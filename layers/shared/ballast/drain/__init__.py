@@ -6,14 +6,14 @@ it answers with a `Plan`. Follow one instance, i-1, whose Spot warning has come:
  1. parse        the EventBridge event becomes SpotInterrupted("i-1", "terminate", at), one of the values of `events`;
                  `sort_out` says with which cluster it is looked at.
  2. triggers     it asks for a forced drain with a deadline two minutes later: a `Trigger`; of several the strongest counts.
- 3. needs        hardly anything has to be looked up for that; a drain that nobody forces needs tasks and neighbours.
- 4. start        nothing is known of i-1, so a drain begins (`begin`): claim it in the ledger, set it DRAINING, tell, record.
+                 Hardly anything has to be looked up for that; a drain that nobody forces needs tasks and neighbours (`needs`).
+ 3. start        nothing is known of i-1, so a drain begins (`begin`): claim it in the ledger, set it DRAINING, tell, record.
                  If something is known, the more urgent of the two sets the end (`join`).
- 5. voluntary    only what is not forced is asked whether it may: policy, budget, and a place for every task (`proof`).
- 6. progress     on every event and each minute: the next step. An empty instance leaves its hook or is replaced (`empty`);
-                 tasks at the deadline are rolled back, stopped (`stop`) or told to a human with what holds them
-                 (`deadline`, `blockers`).
- 7. close        EC2 has taken i-1: the record goes. Had it survived, what was taken from it is given back (`give_back`).
+ 4. voluntary    only what is not forced is asked whether it may: policy, budget, and a place for every task (`unplaced`).
+ 5. progress     on every event and each minute: the next step. Tasks at the deadline are rolled back, stopped, or told to a
+                 human with what holds them (`deadline`).
+ 6. end          an empty instance leaves its hook or is replaced; once EC2 has taken i-1 the record goes. Had it survived,
+                 what was taken from it is given back (`give_back`).
 
 Beside that path: `hook` puts our lifecycle hook where a group lacks it, `others` tells of what is not ours once it lasts.
 """
