@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
 
 from ballast.drain.events import (
     ChangeScheduled,
@@ -15,12 +14,14 @@ from ballast.drain.events import (
 )
 from ballast.facts.view import ContainerInstance
 from ballast.records.event import Sweep
+from ballast.value import dataclass
 
 type About = Mapping[str, Sequence[Event]]  # by EC2 instance id
 type Found = Mapping[str, Sequence[ContainerInstance] | None]  # by cluster; None: we could not look into it
 
 
-class Sorted(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Sorted:
     """`unsure`: we could not find out. Those are not taken for instances of no cluster: their hooks would be let go."""
 
     by_cluster: Mapping[str, Sequence[ContainerInstance]]

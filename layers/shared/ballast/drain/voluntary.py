@@ -8,8 +8,6 @@ from datetime import datetime
 
 from ballast.facts.task import Service, Task, TaskKind
 from ballast.facts.view import ContainerInstance, InstanceStatus, View
-from ballast.packing.model import Shape
-from ballast.packing.places import places
 from ballast.policy.policy import OPT_OUT_TAG, policy_objection
 from ballast.policy.windows import holds
 
@@ -111,20 +109,23 @@ def unplaced(
     tasks: Sequence[Task], neighbours: Sequence[ContainerInstance], capacity_provider: str | None
 ) -> tuple[Task, ...]:
     """The service tasks that find no place; empty means that each has one, so the proof holds."""
+    from ballast.packing.model import Shape  # noqa: PLC0415 - a cold start that drains at once needs no proof
+    from ballast.packing.places import places  # noqa: PLC0415 - same
+
     movable = [task for task in tasks if task.kind is TaskKind.SERVICE]
     rooms = [
         {"cpu": n.free_cpu_units, "memory": n.free_memory_mib, **{_port(port): 0 for port in n.ports_in_use}}
         for n in neighbours
         if n.status is InstanceStatus.ACTIVE and n.agent_connected and n.capacity_provider == capacity_provider
     ]
-    found = places([_shape(task) for task in movable], rooms)
+    found = places([Shape(*_shape(task)) for task in movable], rooms)
     return tuple(task for task, place in zip(movable, found, strict=True) if place is None)
 
 
-def _shape(task: Task) -> Shape:
+def _shape(task: Task) -> tuple[str, dict[str, int]]:
     """Named by what the task needs: two tasks that need the same are one shape."""
     ports = {_port(port): 1 for port in sorted(task.host_ports)}
-    return Shape(
+    return (
         f"{task.cpu_units} {task.memory_mib} {' '.join(ports)}",
         {"cpu": task.cpu_units, "memory": task.memory_mib, **ports},
     )

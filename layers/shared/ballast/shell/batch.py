@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from ballast.errors import UnexpectedEventError
 from ballast.telemetry import logger
@@ -17,11 +17,13 @@ ROUNDS = 3  # of looking again, when another function changed the ledger in betw
 type Response = dict[str, list[dict[str, str]]]
 
 
-class Named(Protocol):
-    """A cluster, known no further."""
+if TYPE_CHECKING:
 
-    @property
-    def name(self) -> str: ...
+    class Named(Protocol):
+        """A cluster, known no further."""
+
+        @property
+        def name(self) -> str: ...
 
 
 def run[T](

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from datetime import datetime
-from typing import NamedTuple
 
 from ballast.aws import autoscaling, ec2, ecs, ecs_tasks
 from ballast.aws.ecs_services import describe_services
@@ -31,7 +30,8 @@ def view_instances(
     return [View(cluster, i, by_id.get(i), open_ones.get(i)) for i in sorted(by_id.keys() | open_ones.keys())]
 
 
-class Looked(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Looked:
     """What was found for the views that needed it, by EC2 instance id; `services` by name, for all."""
 
     states: Mapping[str, str]

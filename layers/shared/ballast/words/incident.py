@@ -7,24 +7,24 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 from urllib.parse import quote
 
 from ballast.value import dataclass
 from ballast.words.codes import Code
 from ballast.words.notice import Link, Notice, Severity
 
+if TYPE_CHECKING:
 
-class HasArn(Protocol):
-    """A cluster or a container instance; named no further, as publish_notification links without knowing either."""
+    class HasArn(Protocol):
+        """A cluster or a container instance; named no further, as publish_notification links without knowing either."""
 
-    @property
-    def arn(self) -> str: ...
+        @property
+        def arn(self) -> str: ...
 
-
-class Cluster(HasArn, Protocol):
-    @property
-    def name(self) -> str: ...
+    class Cluster(HasArn, Protocol):
+        @property
+        def name(self) -> str: ...
 
 
 @dataclass(frozen=True, slots=True)
