@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from ballast.aws.session import RawGroup
 
 # https://github.com/bottlerocket-os/bottlerocket (tools/pubsys, `pubsys ami`): name-variant-arch-version-commit
-PUBLIC_IMAGE = re.compile(r"bottlerocket-[a-z0-9-]+-(?:x86_64|aarch64)-v(\d+\.\d+\.\d+)-[0-9a-f]+")
+PUBLIC_IMAGE = r"bottlerocket-[a-z0-9-]+-(?:x86_64|aarch64)-v(\d+\.\d+\.\d+)-[0-9a-f]+"
 OWN_TEMPLATES = "overrides of its mixed instances policy launch from templates of their own"
 
 
@@ -109,5 +109,5 @@ def _image_versions(image_ids: Iterable[str]) -> dict[str, str]:
     images = client("ec2").describe_images(Filters=[{"Name": "image-id", "Values": wanted}], IncludeDeprecated=True)[
         "Images"
     ]
-    named = ((image["ImageId"], PUBLIC_IMAGE.fullmatch(image.get("Name", ""))) for image in images)
+    named = ((image["ImageId"], re.fullmatch(PUBLIC_IMAGE, image.get("Name", ""))) for image in images)
     return {image_id: found[1] for image_id, found in named if found}

@@ -16,8 +16,9 @@ from typing import Any
 from ballast.records.release import Version
 from ballast.value import dataclass
 
-CONTROLS = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]|[\x00-\x08\x0e-\x1f\x7f-\x9f]")
-LOG_LINE = re.compile(r"\d\d:\d\d:\d\d\s*\[[A-Z]+\]")
+# Patterns are compiled on first use: most cold starts read none.
+CONTROLS = r"\x1b\[[0-?]*[ -/]*[@-~]|[\x00-\x08\x0e-\x1f\x7f-\x9f]"
+LOG_LINE = r"\d\d:\d\d:\d\d\s*\[[A-Z]+\]"
 # What SSM's agent adds below what a failed command printed, and where it cuts: https://github.com/aws/amazon-ssm-agent
 SSM_VERDICT = "failed to run commands: "
 SSM_CUT = "---Error truncated"
@@ -147,9 +148,9 @@ def _settings(raw: Mapping[str, Any]) -> HostUpdateSettings:
 
 def _problem(stderr: str) -> tuple[HostProblem, str]:
     """The last words that are neither progress nor SSM's; a log of up to 600 s of progress may have pushed them out."""
-    lines = [line for raw in stderr.splitlines() if (line := " ".join(CONTROLS.sub("", raw).split()))]
+    lines = [line for raw in stderr.splitlines() if (line := " ".join(re.sub(CONTROLS, "", raw).split()))]
     own = [line for line in lines if not line.startswith((SSM_VERDICT, SSM_CUT))]
-    said = " ".join(line for line in own if not LOG_LINE.match(line))
+    said = " ".join(line for line in own if not re.match(LOG_LINE, line))
     kind = _kind(said)
     if kind is HostProblem.FAILED and (SSM_CUT in stderr or len(stderr) >= STDERR_MOST):
         return HostProblem.UNSURE, "its progress filled all that SSM keeps, so how it ended is unknown"

@@ -17,8 +17,8 @@ from ballast.value import dataclass
 FOREVER = datetime.max.replace(tzinfo=UTC)
 LONGEST = timedelta(days=7)
 FORM = "a window such as '0 2 any any tue-thu for 4h in Europe/Berlin'"
-_WINDOW = re.compile(r"(?P<cron>\S+ \S+ \S+ \S+ \S+) for (?P<duration>\S+) in (?P<zone>\S+)", re.IGNORECASE)
-_DURATION = re.compile(r"(?:(\d{1,3})h)?(?:(\d{1,5})m)?")
+_WINDOW = r"(?P<cron>\S+ \S+ \S+ \S+ \S+) for (?P<duration>\S+) in (?P<zone>\S+)"  # compiled on first use
+_DURATION = r"(?:(\d{1,3})h)?(?:(\d{1,5})m)?"
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +86,7 @@ def _read(text: str) -> Window:
 
     from cronsim import CronSim, CronSimError  # noqa: PLC0415 - as above
 
-    found = _WINDOW.fullmatch(text)
+    found = re.fullmatch(_WINDOW, text, re.IGNORECASE)
     if not found:
         raise ValueError(f"{text!r} is not {FORM}")
     cron = re.sub(r"\bany\b", "*", found["cron"].lower())
@@ -104,7 +104,7 @@ def _read(text: str) -> Window:
 
 
 def _duration(text: str) -> timedelta:
-    found = _DURATION.fullmatch(text.lower())
+    found = re.fullmatch(_DURATION, text.lower())
     hours, minutes = (int(part or 0) for part in found.groups()) if found else (0, 0)
     duration = timedelta(hours=hours, minutes=minutes)
     if not timedelta() < duration <= LONGEST:
