@@ -9,12 +9,12 @@ from collections.abc import Callable, Iterator
 from ballast.drain.triggers import OUR_HOOK
 from ballast.errors import MalformedCallError
 from simulator.delivery.records import Outcome
+from simulator.journal import BALLAST, last_drained_by, with_hosts_ended_by_ballast
 from simulator.result import below_minimum, conversations_by_incident, notices, open_disruptions
 from simulator.stage import Stage
 from simulator.update_invariants import UPDATE_INVARIANTS
 from simulator.world.core.core import Fact
 
-BALLAST = "ballast"
 READS = ("Get", "BatchGet", "Query", "Describe", "List")
 A_SWEEP_S = 60.0
 MALFORMED = "chaos-malformed-"  # how the ids of events begin that nobody can read
@@ -28,7 +28,7 @@ def no_service_below_its_minimum_because_of_ballast(stage: Stage) -> Iterator[st
     falls = {id(fact) for fact in below_minimum(stage.world.journal)}
     last_stop: dict[tuple[str, str], tuple[Fact, bool]] = {}
     going_anyway: set[str] = set()
-    for fact, ended_by_us in _with_hosts_ended_by_ballast(stage.world.journal):
+    for fact, ended_by_us in with_hosts_ended_by_ballast(stage.world.journal):
         if fact.kind == "hook_waiting":
             going_anyway.add(fact.data["instance"])
         if fact.kind in ("task_stopping", "task_stopped") and fact.data["service"]:
@@ -45,7 +45,7 @@ def no_service_below_its_minimum_because_of_ballast(stage: Stage) -> Iterator[st
 
 def no_task_cut_off_by_ballast(stage: Stage) -> Iterator[str]:
     """No task is interrupted on a host that Ballast had its group terminate, or that it deregistered alive."""
-    for fact, ended_by_us in _with_hosts_ended_by_ballast(stage.world.journal):
+    for fact, ended_by_us in with_hosts_ended_by_ballast(stage.world.journal):
         if fact.kind == "task_stopped" and fact.data["interrupted"] and fact.data["instance"] in ended_by_us:
             yield f"{fact.at_s:.0f} s: {fact.data['task']} was cut off on {fact.data['instance']}"
 
@@ -101,7 +101,7 @@ def no_instance_left_draining(stage: Stage) -> Iterator[str]:
     """None that Ballast had set DRAINING is still so once the world is quiet."""
     for cluster in stage.world.clusters.values():
         for instance_id, host in cluster.by_ec2_id.items():
-            actor = _last_drained_by(stage.world.journal, instance_id)
+            actor = last_drained_by(stage.world.journal, instance_id)
             if host.status.value == "DRAINING" and actor == BALLAST:
                 yield f"{instance_id} of {cluster.name} is still DRAINING by Ballast"
 
@@ -173,28 +173,6 @@ INVARIANTS: tuple[Callable[[Stage], Iterator[str]], ...] = (
 def violations(stage: Stage) -> list[str]:
     """Every broken invariant in words, named by its function."""
     return [f"{check.__name__}: {sentence}" for check in INVARIANTS for sentence in check(stage)]
-
-
-def _with_hosts_ended_by_ballast(journal: list[Fact]) -> Iterator[tuple[Fact, set[str]]]:
-    """Each fact with the hosts that Ballast had ended by then; a ghost's deregistration ends nothing."""
-    ended: set[str] = set()
-    dead: set[str] = set()
-    for fact in journal:
-        if fact.kind == "instance_state" and fact.data["state"] in ("shutting-down", "terminated", "stopping"):
-            dead.add(fact.data["instance"])
-            if fact.data["cause"] == BALLAST:
-                ended.add(fact.data["instance"])
-        elif fact.kind == "container_instance_deregistered" and fact.data["actor"] == BALLAST:
-            ended |= {fact.data["instance"]} - dead
-        yield fact, ended
-
-
-def _last_drained_by(journal: list[Fact], instance_id: str) -> str | None:
-    actor = None
-    for fact in journal:
-        if fact.kind == "container_instance_status" and fact.data["instance"] == instance_id:
-            actor = fact.data["actor"] if fact.data["new"] == "DRAINING" else None
-    return actor
 
 
 def _died_right_after(stage: Stage, service: str, operation: str) -> int:

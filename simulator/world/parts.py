@@ -11,8 +11,8 @@ from simulator.world.autoscaling.instance_refresh import InstanceRefreshes
 from simulator.world.autoscaling.readings import readings_of
 from simulator.world.autoscaling.root_volumes import RootVolumes
 from simulator.world.autoscaling.stepping_aside import SteppingAside
-from simulator.world.bottlerocket.host import Bottlerocket
 from simulator.world.bottlerocket.new_root import boot_new_root
+from simulator.world.bottlerocket.updates import Bottlerocket
 from simulator.world.core.core import Core
 from simulator.world.core.errors import AwsError
 from simulator.world.core.records import CapacityProvider, Cluster, ContainerInstance

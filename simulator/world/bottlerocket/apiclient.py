@@ -8,7 +8,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from simulator.world.bottlerocket.host import DOWNLOAD_SECONDS, Bottlerocket, BottlerocketHost, UpdateError
+from simulator.world.bottlerocket.host import DOWNLOAD_SECONDS, BottlerocketHost, UpdateError
+from simulator.world.bottlerocket.updates import Bottlerocket
 
 LOG = "\x1b[0m\x1b[34m[INFO] \x1b[0m"
 CHECK_SECONDS = (0.5, 4.0)

@@ -5,7 +5,7 @@ https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/replace-root.html
 
 from __future__ import annotations
 
-from simulator.world.bottlerocket.host import Bottlerocket
+from simulator.world.bottlerocket.updates import Bottlerocket
 from simulator.world.core.records import Instance
 
 

@@ -13,7 +13,8 @@ from random import Random
 from typing import Any
 
 from simulator.world.bottlerocket import apiclient
-from simulator.world.bottlerocket.host import Bottlerocket, BottlerocketHost
+from simulator.world.bottlerocket.host import BottlerocketHost
+from simulator.world.bottlerocket.updates import Bottlerocket
 from simulator.world.core.core import Core
 from simulator.world.core.errors import AwsError
 from simulator.world.core.records import InstanceState

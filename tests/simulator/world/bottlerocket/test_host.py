@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from simulator.world.bottlerocket.host import NOT_ALLOWED, Bottlerocket, BottlerocketHost, UpdateError
+from simulator.world.bottlerocket.host import NOT_ALLOWED, BottlerocketHost, UpdateError
+from simulator.world.bottlerocket.updates import Bottlerocket
 from simulator.world.core.errors import AwsError
 from simulator.world.world import World
 from tests.simulator.world.builders import CLUSTER, a_world, container_instance, facts, instances_of
