@@ -8,7 +8,6 @@ import pytest
 from tests.builders import ROOT
 
 WIDEST = 110
-# Under rewriting elsewhere; this goes with the last of them.
 FENCE = re.compile(r"\s*(```|~~~)")
 MARKER = re.compile(r"\s*([-*>]|\d+\.)\s+")
 LINK = re.compile(r"!?\[[^]]*\]\([^)]*\)")
