@@ -85,7 +85,28 @@ def test_a_scheduled_change_has_its_instances_and_its_date() -> None:
         ({"startTime": "Mon, 3 Jun 2026 5:01:10 GMT"}, "starts_at", datetime(2026, 6, 3, 5, 1, 10, tzinfo=UTC)),
         ({"affectedEntities": [{"entityValue": OURS}]}, "instance_ids", (OURS,)),
         ({"affectedEntities": [{"entityValue": OURS}, {"entityValue": SAMPLE}]}, "instance_ids", (OURS, SAMPLE)),
-        ({"affectedEntities": []}, "instance_ids", ()),
+        ({"affectedEntities": [{"entityValue": OURS}] * 2}, "instance_ids", (OURS,)),
+        (
+            {"affectedEntities": [{"entityValue": "h-0d123456bbf78910d"}, {"entityValue": OURS}]},
+            "instance_ids",
+            (OURS,),
+        ),
+        ({"affectedEntities": [{}, None, {"entityValue": 7}, {"entityValue": OURS}]}, "instance_ids", (OURS,)),
+        (
+            {"affectedEntities": [{"entityValue": OURS, "status": "RESOLVED"}, {"entityValue": SAMPLE}]},
+            "instance_ids",
+            (SAMPLE,),
+        ),
+        (
+            {"statusCode": "closed", "affectedEntities": [{"entityValue": OURS, "status": "RESOLVED"}]},
+            "instance_ids",
+            (OURS,),
+        ),
+        ({"startTime": "Thu, 27 Aug 2026 1:19:03 PM GMT"}, "starts_at", datetime(2026, 8, 27, 13, 19, 3, tzinfo=UTC)),
+        ({"startTime": "Thu, 27 Aug 2026 12:19:03 AM"}, "starts_at", datetime(2026, 8, 27, 0, 19, 3, tzinfo=UTC)),
+        ({"startTime": "Thu, 27 Aug 2026 13:19:03 PST"}, "starts_at", datetime(2026, 8, 27, 21, 19, 3, tzinfo=UTC)),
+        ({"startTime": "2026-08-27T13:19:03Z"}, "starts_at", datetime(2026, 8, 27, 13, 19, 3, tzinfo=UTC)),
+        ({"startTime": None}, "starts_at", datetime(2026, 1, 27, 1, 43, 21, tzinfo=UTC)),  # begins now
     ],
 )
 def test_health_writes_the_same_thing_in_several_ways(changes: dict[str, Any], attribute: str, value: object) -> None:
@@ -93,6 +114,52 @@ def test_health_writes_the_same_thing_in_several_ways(changes: dict[str, Any], a
     raw["detail"] |= changes
 
     assert getattr(parse(raw), attribute) == value
+
+
+@pytest.mark.parametrize(
+    "entities",
+    [
+        [],
+        None,
+        [{}],
+        [{"entityValue": None}],
+        [{"entityValue": "UNKNOWN"}],
+        [
+            {"entityValue": "vol-0123456789abcdef0"},
+            {"entityValue": "arn:aws:ec2:us-east-1:1:dedicated-host/h-0d123456"},
+        ],
+        [{"entityValue": OURS, "status": "RESOLVED"}, {"entityValue": SAMPLE, "status": "UNIMPAIRED"}],
+    ],
+)
+def test_a_change_of_no_instance_is_irrelevant(entities: object) -> None:
+    raw = load_event("health_ec2_scheduled_change_retirement")
+    raw["detail"]["affectedEntities"] = entities
+
+    assert isinstance(parse(raw), Irrelevant)
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        ({"startTime": "Thu, 27 Aug 2026 13:19:03 CEST"}, "startTime is 'Thu, 27 Aug 2026 13:19:03 CEST' but must be"),
+        ({"startTime": "Thu, 27 Aug 9999 13:19:03 GMT"}, "startTime is 'Thu, 27 Aug 9999 13:19:03 GMT' but must be"),
+        ({"startTime": 7}, "startTime is 7 but must be text"),
+        ({"startTime": ""}, "startTime is '' but must be a date"),
+        ({"startTime": "x" * 100_000}, "startTime is 'xxx"),
+        ({"affectedEntities": "i-0abcdef1234567890"}, "affectedEntities is 'i-0abcdef1234567890' but must be a list"),
+        ({"affectedEntities": [{"entityValue": 7}]}, "entityValue is 7 but must be text"),
+        ({"eventArn": ["arn"]}, "eventArn is ['arn'] but must be text"),
+    ],
+)
+def test_a_change_that_cannot_be_read_is_refused_by_field_and_value(changes: dict[str, Any], sentence: str) -> None:
+    raw = load_event("health_ec2_scheduled_change_retirement")
+    raw["detail"] |= changes
+
+    with pytest.raises(UnexpectedEventError) as refused:
+        parse(raw)
+
+    assert sentence in str(refused.value)
+    assert len(str(refused.value)) <= 256
 
 
 IRRELEVANT = {
@@ -126,6 +193,47 @@ def test_an_external_instance_is_irrelevant() -> None:
     del raw["detail"]["ec2InstanceId"]
 
     assert isinstance(parse(raw), Irrelevant)
+
+
+@pytest.mark.parametrize(
+    "name", ["ecs_container_instance_state_change_agent_disconnected", "ecs_container_instance_health_change_impaired"]
+)
+@pytest.mark.parametrize("host", [None, "", "mi-0a1b2c3d4e5f67890"])
+def test_a_container_instance_that_is_not_on_ec2_is_irrelevant(name: str, host: str | None) -> None:
+    raw = load_event(name)
+    raw["detail"]["ec2InstanceId"] = host
+
+    assert isinstance(parse(raw), Irrelevant)
+
+
+@pytest.mark.parametrize(
+    "metadata",
+    ['{"cluster": {"name": "prod"}}', '{"cluster": ["prod"]}', '{"cluster": 7}', "[" * 100_000, {"cluster": "x"}],
+)
+def test_a_cluster_that_is_not_text_is_none_and_the_hook_is_answered(metadata: object) -> None:
+    raw = load_event("asg_terminate_lifecycle_action_ballast_drain")
+    raw["detail"]["NotificationMetadata"] = metadata
+
+    event = parse(raw)
+
+    assert isinstance(event, InstanceTerminating)
+    assert event.cluster is None
+
+
+@pytest.mark.parametrize("destination", [None, "EC2"])
+def test_a_destination_that_is_not_told_is_ec2(destination: str | None) -> None:
+    raw = load_event("asg_terminate_lifecycle_action_ballast_drain")
+    raw["detail"]["Destination"] = destination
+
+    assert isinstance(parse(raw), InstanceTerminating)
+
+
+def test_a_group_that_is_null_is_refused_by_name() -> None:
+    raw = load_event("asg_terminate_lifecycle_action_ballast_drain")
+    raw["detail"]["AutoScalingGroupName"] = None
+
+    with pytest.raises(UnexpectedEventError, match="AutoScalingGroupName is None but must be text"):
+        parse(raw)
 
 
 @pytest.mark.parametrize("state", ["shutting_down", "stopped", "stopping", "terminated"])

@@ -46,7 +46,7 @@ def test_the_schedule_is_a_sweep() -> None:
         ),
         ({"detail": {}}, "'News' event 'e-1' lacks 'a'."),
         ({"detail": {"a": "x"}}, "'News' event 'e-1' cannot be read: can only concatenate str"),
-        ({"time": "soon"}, "'News' event 'e-1' cannot be read: Invalid isoformat string: 'soon'."),
+        ({"time": "soon"}, "'News' event 'e-1' cannot be read: time is 'soon' but must be a time such as 2026"),
     ],
 )
 def test_what_cannot_be_read_is_refused_in_one_sentence(changes: dict[str, Any], sentence: str) -> None:

@@ -42,6 +42,41 @@ def test_a_notice_with_a_wrong_field_is_refused_with_a_hint(changes: dict[str, A
         Notice.parse(event)
 
 
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        ({"what": None}, "what is None but must be text"),
+        ({"why": ["a"]}, "why is ['a'] but must be text"),
+        ({"cluster": 7}, "cluster is 7 but must be text"),
+        ({"incident": ""}, "incident is '' but must be text that can be printed"),
+        ({"incident": "x" * 100_000}, "100000 characters, but must have at most 1000"),
+        ({"at": "9999-12-31T23:59:59+00:00"}, "at is '9999-12-31T23:59:59+00:00' but must be a time of the years"),
+        ({"severity": ["page"]}, "severity is ['page'] but must be text"),
+        ({"plan": "abc"}, "plan is 'abc' but must be a list"),
+        ({"plan": [7]}, "plan is 7 but must be text"),
+        ({"links": ["x"]}, "links is 'x' but must be an object"),
+        ({"dryRun": "false"}, "dryRun is 'false' but must be true or false"),
+        ({"repeat": float("inf")}, "repeat is inf but must be a whole number"),
+    ],
+)
+def test_the_field_that_is_wrong_is_named_with_its_value(changes: dict[str, Any], sentence: str) -> None:
+    event = load_event("ballast_notice")
+    event["detail"] |= changes
+
+    with pytest.raises(UnexpectedEventError) as refused:
+        Notice.parse(event)
+
+    assert sentence in str(refused.value)
+    assert len(str(refused.value)) <= 256
+
+
+def test_a_time_without_an_offset_is_utc_and_never_naive() -> None:
+    event = load_event("ballast_notice")
+    event["detail"]["at"] = "2026-11-23T09:00:00"
+
+    assert Notice.parse(event).at.tzinfo is not None
+
+
 def test_a_notice_without_a_field_is_refused() -> None:
     event = load_event("ballast_notice")
     del event["detail"]["what"]

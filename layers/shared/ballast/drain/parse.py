@@ -9,12 +9,9 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Mapping
-from datetime import UTC
-from email.utils import parsedate_to_datetime
 from typing import Any
 
 from ballast.drain.events import (
-    ChangeScheduled,
     ContainerInstanceChanged,
     ContainerInstanceImpaired,
     Event,
@@ -24,9 +21,16 @@ from ballast.drain.events import (
     RebalanceRecommended,
     SpotInterrupted,
 )
+from ballast.drain.parse_health import scheduled_change
 from ballast.records.event import SCHEDULE, Kind, read_event, sweep, time_of
+from ballast.records.field import items, maybe_name_in, name_in, part, shown, text, wrong
 
-INSTANCE_ID = re.compile(r"i-[0-9a-f]{8,17}")
+ARN_MOST = 1000
+# https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/resource-ids.html: 17 digits, 8 on old instances
+INSTANCE_ID = re.compile(r"i-(?:[0-9a-f]{17}|[0-9a-f]{8})")
+EXTERNAL_ID = re.compile(r"mi-[0-9a-f]{17}")  # its Systems Manager id: API_ContainerInstance, ec2InstanceId
+CLUSTER = re.compile(r"[A-Za-z0-9_-]{1,255}")
+NOT_ON_EC2 = Irrelevant("its container instance is no EC2 instance (Fargate, ECS Anywhere)")
 
 
 def parse(event: Mapping[str, Any]) -> Event:
@@ -34,100 +38,105 @@ def parse(event: Mapping[str, Any]) -> Event:
     return read_event(event, _PARSERS)
 
 
-def _instance_id(text: str) -> str:
-    """Accept a bare id or an ARN that ends in one: AWS Health has sent both."""
-    name = text.rpartition("/")[2]
-    if not INSTANCE_ID.fullmatch(name):
-        raise ValueError(f"{text!r} is not an EC2 instance id")
+def _instance_id(detail: Mapping[str, Any], name: str) -> str:
+    found = name_in(detail, name)
+    if not INSTANCE_ID.fullmatch(found):
+        raise ValueError(f"{name}: {shown(found)} is not an EC2 instance id")
+    return found
+
+
+def _cluster(detail: Mapping[str, Any]) -> str:
+    """Its name, from its ARN."""
+    arn = name_in(detail, "clusterArn", ARN_MOST)
+    name = arn.rpartition("/")[2]
+    if not CLUSTER.fullmatch(name):
+        raise wrong("clusterArn", arn, "the ARN of an ECS cluster")
     return name
 
 
-def _name(arn: str) -> str:
-    return arn.rpartition("/")[2]
-
-
 def _spot(event: Mapping[str, Any]) -> Event:
-    detail = event["detail"]
-    return SpotInterrupted(_instance_id(detail["instance-id"]), detail["instance-action"], time_of(event))
+    detail = part(event, "detail")
+    return SpotInterrupted(_instance_id(detail, "instance-id"), name_in(detail, "instance-action"), time_of(event))
 
 
 def _rebalance(event: Mapping[str, Any]) -> Event:
-    detail = event["detail"]
-    return RebalanceRecommended(_instance_id(detail["instance-id"]), time_of(event))
+    return RebalanceRecommended(_instance_id(part(event, "detail"), "instance-id"), time_of(event))
 
 
 def _terminating(event: Mapping[str, Any]) -> Event:
-    detail = event["detail"]
-    # Into a warm pool, or only to get a new root volume: the instance survives.
+    detail = part(event, "detail")
+    # Into a warm pool, or only to get a new root volume: the instance survives. Destination is told "if available".
     # https://docs.aws.amazon.com/autoscaling/ec2/userguide/warm-pools-eventbridge-events.html
-    if detail.get("Destination", "EC2") != "EC2" or detail.get("Action") == "ReplaceRootVolume":
+    if (maybe_name_in(detail, "Destination") or "EC2") != "EC2" or detail.get("Action") == "ReplaceRootVolume":
         return Irrelevant("the instance survives this lifecycle action")
     return InstanceTerminating(
-        instance_id=_instance_id(detail["EC2InstanceId"]),
-        group=detail["AutoScalingGroupName"],
-        hook=detail["LifecycleHookName"],
-        token=detail.get("LifecycleActionToken"),
+        instance_id=_instance_id(detail, "EC2InstanceId"),
+        group=name_in(detail, "AutoScalingGroupName"),
+        hook=name_in(detail, "LifecycleHookName"),
+        token=maybe_name_in(detail, "LifecycleActionToken"),
         cluster=_cluster_named_in(detail.get("NotificationMetadata")),
         at=time_of(event),
     )
 
 
-def _cluster_named_in(metadata: str | None) -> str | None:
+def _cluster_named_in(metadata: object) -> str | None:
     """Our hook's metadata is JSON that names the cluster; a hook put by the operator may have any text, or none."""
     try:
-        found = json.loads(metadata or "null")
-    except json.JSONDecodeError:
+        found = json.loads(metadata) if isinstance(metadata, str) else None
+    except (ValueError, RecursionError):
         return None
-    return found.get("cluster") if isinstance(found, dict) else None
-
-
-def _health(event: Mapping[str, Any]) -> Event:
-    detail = event["detail"]
-    if detail["eventTypeCategory"] != "scheduledChange" or detail["service"] != "EC2":
-        return Irrelevant("not a scheduled change of EC2")
-    if detail.get("backupEvent") == "true":
-        return Irrelevant("the copy that AWS Health sends to the backup Region")
-    starts_at = parsedate_to_datetime(detail["startTime"])
-    return ChangeScheduled(
-        instance_ids=tuple(_instance_id(e["entityValue"]) for e in detail["affectedEntities"]),
-        event_arn=detail["eventArn"],
-        kind=detail["eventTypeCode"],
-        starts_at=starts_at if starts_at.tzinfo else starts_at.replace(tzinfo=UTC),
-        open=detail.get("statusCode", "open") != "closed",
-        at=time_of(event),
-    )
+    name = found.get("cluster") if isinstance(found, dict) else None
+    return name if isinstance(name, str) and CLUSTER.fullmatch(name) else None
 
 
 def _state(event: Mapping[str, Any]) -> Event:
-    detail = event["detail"]
-    if detail["state"] not in ("shutting-down", "stopping", "terminated", "stopped"):
-        return Irrelevant(f"an instance that is {detail['state']} needs nothing")
-    return InstanceStateChanged(_instance_id(detail["instance-id"]), detail["state"], time_of(event))
+    detail = part(event, "detail")
+    state = name_in(detail, "state")
+    if state not in ("shutting-down", "stopping", "terminated", "stopped"):
+        return Irrelevant(f"an instance that is {state} needs nothing")
+    return InstanceStateChanged(_instance_id(detail, "instance-id"), state, time_of(event))
+
+
+def _host(detail: Mapping[str, Any]) -> str | None:
+    """The EC2 instance under the container instance; None where it runs on something else."""
+    found = detail.get("ec2InstanceId")
+    if found is None or found == "" or (isinstance(found, str) and EXTERNAL_ID.fullmatch(found)):
+        return None
+    return _instance_id(detail, "ec2InstanceId")
 
 
 def _container_instance(event: Mapping[str, Any]) -> Event:
-    detail = event["detail"]
-    if "ec2InstanceId" not in detail:
-        return Irrelevant("an external instance (ECS Anywhere) is not on EC2")
-    return ContainerInstanceChanged(_instance_id(detail["ec2InstanceId"]), _name(detail["clusterArn"]), time_of(event))
+    detail = part(event, "detail")
+    host = _host(detail)
+    return ContainerInstanceChanged(host, _cluster(detail), time_of(event)) if host else NOT_ON_EC2
 
 
 def _impaired(event: Mapping[str, Any]) -> Event:
-    detail = event["detail"]
-    bad = [c for c in detail["healthChecks"] if c.get("status") == "IMPAIRED"]
+    detail = part(event, "detail")
+    host = _host(detail)
+    if host is None:
+        return NOT_ON_EC2
+    checks = (part({"healthChecks": check}, "healthChecks") for check in items(detail, "healthChecks"))
+    bad = [check for check in checks if check.get("status") == "IMPAIRED"]
     return ContainerInstanceImpaired(
-        instance_id=_instance_id(detail["ec2InstanceId"]),
-        cluster=_name(detail["clusterArn"]),
-        checks=tuple(f"{c['type']}: {c.get('statusReason') or 'no reason given'}" for c in bad),
-        at=time_of(event),
+        host, _cluster(detail), tuple(_check(each) for each in bad[:MOST_CHECKS]), time_of(event)
     )
+
+
+MOST_CHECKS = 10
+REASON_MOST = 300
+
+
+def _check(check: Mapping[str, Any]) -> str:
+    reason = text(check, "statusReason") if check.get("statusReason") is not None else ""
+    return f"{name_in(check, 'type')}: {reason[:REASON_MOST] or 'no reason given'}"
 
 
 _PARSERS: Mapping[Kind, Callable[[Mapping[str, Any]], Event]] = {
     ("aws.ec2", "EC2 Spot Instance Interruption Warning"): _spot,
     ("aws.ec2", "EC2 Instance Rebalance Recommendation"): _rebalance,
     ("aws.autoscaling", "EC2 Instance-terminate Lifecycle Action"): _terminating,
-    ("aws.health", "AWS Health Event"): _health,
+    ("aws.health", "AWS Health Event"): scheduled_change,
     ("aws.ec2", "EC2 Instance State-change Notification"): _state,
     ("aws.ecs", "ECS Container Instance State Change"): _container_instance,
     ("aws.ecs", "ECS Container Instance Health Change"): _impaired,

@@ -8,6 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from ballast.records.field import checked_text, shown
 from ballast.records.release import ARCHES, VARIANT, Version
 from ballast.value import dataclass
 
@@ -56,7 +57,7 @@ def parse_command(detail: Mapping[str, Any], at: datetime) -> Command:
     """Raises KeyError or ValueError in words for anything that the command line would not send."""
     kind, cluster, variant, arch = detail["command"], detail["cluster"], detail.get("variant"), detail.get("arch")
     if kind not in tuple(CommandKind):
-        raise ValueError(f"command is {kind!r} but must be one of {', '.join(CommandKind)}")
+        raise ValueError(f"command is {shown(kind)} but must be one of {', '.join(CommandKind)}")
     check_scope(cluster, variant, arch)
     version = _text(detail, "version")
     return Command(
@@ -74,11 +75,11 @@ def parse_command(detail: Mapping[str, Any], at: datetime) -> Command:
 def check_scope(cluster: object, variant: object, arch: object) -> None:
     """Raise ValueError in words unless they can be a cluster, a variant or None, and an architecture or None."""
     if not isinstance(cluster, str) or not CLUSTER.fullmatch(cluster):
-        raise ValueError(f"cluster is {cluster!r} but must be the name of an ECS cluster")
+        raise ValueError(f"cluster is {shown(cluster)} but must be the name of an ECS cluster")
     if variant is not None and not (isinstance(variant, str) and VARIANT.fullmatch(variant)):
-        raise ValueError(f"variant is {variant!r} but must look like aws-ecs-2")
+        raise ValueError(f"variant is {shown(variant)} but must look like aws-ecs-2")
     if arch is not None and arch not in ARCHES:
-        raise ValueError(f"arch is {arch!r} but must be {' or '.join(ARCHES)}")
+        raise ValueError(f"arch is {shown(arch)} but must be {' or '.join(ARCHES)}")
 
 
 def _text(detail: Mapping[str, Any], name: str) -> str | None:
@@ -86,8 +87,7 @@ def _text(detail: Mapping[str, Any], name: str) -> str | None:
     text = detail.get(name)
     if text is None:
         return None
-    if not isinstance(text, str):
-        raise ValueError(f"{name} is {text!r} but must be text")  # noqa: TRY004 - the callers know ValueError
+    text = checked_text(name, text)
     if len(text) > WORDS_MOST:
         raise ValueError(f"{name} has {len(text)} characters but must have at most {WORDS_MOST}")
     return " ".join(text.split())

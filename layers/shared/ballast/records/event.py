@@ -6,10 +6,11 @@ https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-events-structure.htm
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from ballast.errors import UnexpectedEventError
+from ballast.records.field import SHOWN_MOST, moment, sentence, shown
 from ballast.value import dataclass
 
 type Kind = tuple[str, str]  # source and detail-type
@@ -28,22 +29,31 @@ class Sweep:
 def read_event[T](
     event: Mapping[str, Any], parsers: Mapping[Kind, Callable[[Mapping[str, Any]], T]], unknown: str = UNKNOWN
 ) -> T:
-    """Raise UnexpectedEventError in one sentence when the event is malformed, or `unknown` to the parsers."""
-    source, kind = str(event.get("source")), str(event.get("detail-type"))
+    """Raise UnexpectedEventError, and nothing else, when the event is malformed, or `unknown` to the parsers.
+
+    It says in one sentence which event, which field and what it holds.
+    """
+    source, kind = _named(event, "source"), _named(event, "detail-type")
     parser = parsers.get((source, kind))
     if parser is None:
-        raise UnexpectedEventError(unknown.format(kind=kind, source=source))
+        raise UnexpectedEventError(sentence(unknown.format(kind=kind, source=source)))
     try:
         return parser(event)
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
+    except UnexpectedEventError as error:
+        raise UnexpectedEventError(sentence(str(error))) from error
+    except (LookupError, TypeError, ValueError, AttributeError, ArithmeticError, RecursionError) as error:
         what = f"lacks {error}" if isinstance(error, KeyError) else f"cannot be read: {error}"
-        raise UnexpectedEventError(f"{kind!r} event {event.get('id')!r} {what}.") from error
+        raise UnexpectedEventError(sentence(f"{kind!r} event {shown(event.get('id'))} {what}.")) from error
+
+
+def _named(event: Mapping[str, Any], name: str) -> str:
+    value = event.get(name)
+    return value[:SHOWN_MOST] if isinstance(value, str) else shown(value)
 
 
 def time_of(event: Mapping[str, Any]) -> datetime:
     """When it happened; EventBridge says so in UTC."""
-    moment = datetime.fromisoformat(event["time"])
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    return moment(event, "time")
 
 
 def sweep(event: Mapping[str, Any]) -> Sweep:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, NamedTuple, Self
 
+from ballast.records.field import shown
 from ballast.value import dataclass
 
 
@@ -72,14 +73,14 @@ def to_detail(release: Release, recalled: str | None) -> dict[str, Any]:
 def parse_release(detail: Mapping[str, Any], at: datetime) -> ReleaseChanged:
     """Raises ValueError in a sentence for anything that watch_bottlerocket would not say."""
     if detail.get("schemaVersion") != SCHEMA_VERSION:
-        raise ValueError(f"schemaVersion is {detail.get('schemaVersion')!r} but only {SCHEMA_VERSION!r} is known")
+        raise ValueError(f"schemaVersion is {shown(detail.get('schemaVersion'))} but only {SCHEMA_VERSION!r} is known")
     variant, arch, image_id = _text(detail, "variant"), _text(detail, "arch"), _text(detail, "imageId")
     if not VARIANT.fullmatch(variant):
-        raise ValueError(f"variant is {variant!r} but must look like aws-ecs-2")
+        raise ValueError(f"variant is {shown(variant)} but must look like aws-ecs-2")
     if arch not in ARCHES:
-        raise ValueError(f"arch is {arch!r} but must be x86_64 or arm64")
+        raise ValueError(f"arch is {shown(arch)} but must be x86_64 or arm64")
     if not IMAGE_ID.fullmatch(image_id):
-        raise ValueError(f"imageId is {image_id!r} but must be the id of an AMI")
+        raise ValueError(f"imageId is {shown(image_id)} but must be the id of an AMI")
     version = Version.parse(_text(detail, "version"))
     recalled = _version(detail, "recalledVersion")
     previous = _version(detail, "previousVersion")
@@ -93,7 +94,7 @@ def parse_release(detail: Mapping[str, Any], at: datetime) -> ReleaseChanged:
 def _text(detail: Mapping[str, Any], name: str) -> str:
     value = detail.get(name)
     if not isinstance(value, str):
-        raise ValueError(f"{name} is {value!r} but must be a text")  # noqa: TRY004 - one kind of error for callers
+        raise ValueError(f"{name} is {shown(value)} but must be a text")  # noqa: TRY004 - one kind of error for callers
     return value
 
 
@@ -119,7 +120,7 @@ class Version(NamedTuple):
         """
         found = _VERSION.fullmatch(text)
         if not found:
-            raise ValueError(f"{text!r} is not a Bottlerocket version such as 1.64.0")
+            raise ValueError(f"{shown(text)} is not a Bottlerocket version such as 1.64.0")
         return cls(*(int(part) for part in found.groups()))
 
     def __str__(self) -> str:

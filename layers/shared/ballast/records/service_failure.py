@@ -12,10 +12,14 @@ from enum import StrEnum
 from typing import Any
 
 from ballast.records.event import time_of
+from ballast.records.field import items, name_in, part, shown, text
 from ballast.value import dataclass
 
 SERVICE_ACTION = "ECS Service Action"
 DEPLOYMENT_STATE_CHANGE = "ECS Deployment State Change"
+
+REASON_MOST = 800  # what a notice shows of a sentence
+ARN_MOST = 1000  # two names of 255 characters each, and what stands before them
 
 # ECS may tell of one failed deployment under both detail-types, seconds apart.
 SAME_DEPLOYMENT_FAILURE = timedelta(minutes=10)
@@ -63,14 +67,21 @@ class ServiceFailure:
 
 def parse_service_event(event: Mapping[str, Any]) -> ServiceEvent:
     """A parser for `read_event`: raises in words unless it is one of the four events that our rule asks for."""
-    detail = event["detail"]
-    name = detail["eventName"]
+    detail = part(event, "detail")
+    name = text(detail, "eventName")
     if name not in tuple(FailureName):
-        raise ValueError(f"eventName is {name!r}; expected one of {', '.join(FailureName)}")
-    cluster, service = _names(str(next(iter(event["resources"]), "")))
+        raise ValueError(f"eventName is {shown(name)}; expected one of {', '.join(FailureName)}")
+    cluster, service = _names(_service_arn(event))
     if "clusterArn" in detail:
-        cluster = str(detail["clusterArn"]).rpartition("/")[2]
-    return ServiceEvent(FailureName(name), cluster, service, str(detail.get("reason", "")), time_of(event))
+        cluster = name_in(detail, "clusterArn", ARN_MOST).rpartition("/")[2]
+    reason = text(detail, "reason")[:REASON_MOST] if detail.get("reason") is not None else ""
+    return ServiceEvent(FailureName(name), cluster, service, reason, time_of(event))
+
+
+def _service_arn(event: Mapping[str, Any]) -> str:
+    """AWS names the service first."""
+    resources = items(event, "resources")
+    return name_in({"resources[0]": resources[0] if resources else ""}, "resources[0]", ARN_MOST)
 
 
 def _names(service_arn: str) -> tuple[str, str]:
@@ -84,4 +95,4 @@ def _names(service_arn: str) -> tuple[str, str]:
         case [service] if service:
             return "", service
         case _:
-            raise ValueError(f"{service_arn!r} is not the ARN of a service")
+            raise ValueError(f"resources[0]: {shown(service_arn)} is not the ARN of a service")

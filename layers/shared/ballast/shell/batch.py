@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Protocol
 
 from ballast.errors import UnexpectedEventError
+from ballast.records.field import sentence
 from ballast.telemetry import logger
 
 ROUNDS = 3  # of looking again, when another function changed the ledger in between
@@ -67,8 +68,10 @@ def _read[T](
 def _load(body: str) -> Mapping[str, Any]:
     try:
         event = json.loads(body)
-    except json.JSONDecodeError as error:
-        raise UnexpectedEventError(f"The message is not JSON ({error}); expected an EventBridge event.") from error
+    except (ValueError, RecursionError) as error:  # also numbers of thousands of digits, and very deep nesting
+        raise UnexpectedEventError(
+            sentence(f"The message is not JSON ({error}); expected an EventBridge event.")
+        ) from error
     if not isinstance(event, dict):
         raise UnexpectedEventError(
             f"The message is a JSON {type(event).__name__}; expected an EventBridge event object."

@@ -9,8 +9,15 @@ from typing import Any
 from ballast.drain.end import INSTANCE_DRAINED
 from ballast.records.command import DETAIL_TYPE, Command, parse_command
 from ballast.records.event import SCHEDULE, Kind, read_event, time_of
+from ballast.records.field import name_in, part
 from ballast.records.release import AVAILABLE, RECALLED, ReleaseChanged, parse_release
-from ballast.records.service_failure import DEPLOYMENT_STATE_CHANGE, SERVICE_ACTION, FailureName, parse_service_event
+from ballast.records.service_failure import (
+    ARN_MOST,
+    DEPLOYMENT_STATE_CHANGE,
+    SERVICE_ACTION,
+    FailureName,
+    parse_service_event,
+)
 from ballast.value import dataclass
 
 
@@ -56,15 +63,15 @@ def parse(event: Mapping[str, Any]) -> UpdateEvent:
 
 
 def _container_instance(event: Mapping[str, Any]) -> UpdateEvent:
-    return Look(time_of(event), cluster=str(event["detail"]["clusterArn"]).rpartition("/")[2])
+    return Look(time_of(event), cluster=name_in(part(event, "detail"), "clusterArn", ARN_MOST).rpartition("/")[2])
 
 
 def _drained(event: Mapping[str, Any]) -> UpdateEvent:
-    return Look(time_of(event), cluster=str(event["detail"]["cluster"]))
+    return Look(time_of(event), cluster=name_in(part(event, "detail"), "cluster"))
 
 
 def _command_ended(event: Mapping[str, Any]) -> UpdateEvent:
-    return Look(time_of(event), instance_id=str(event["detail"]["instance-id"]))
+    return Look(time_of(event), instance_id=name_in(part(event, "detail"), "instance-id"))
 
 
 def _service(event: Mapping[str, Any]) -> UpdateEvent:
@@ -76,11 +83,11 @@ def _service(event: Mapping[str, Any]) -> UpdateEvent:
 
 
 def _release(event: Mapping[str, Any]) -> UpdateEvent:
-    return parse_release(event["detail"], time_of(event))
+    return parse_release(part(event, "detail"), time_of(event))
 
 
 def _command(event: Mapping[str, Any]) -> UpdateEvent:
-    return parse_command(event["detail"], time_of(event))
+    return parse_command(part(event, "detail"), time_of(event))
 
 
 def _anywhere(event: Mapping[str, Any]) -> UpdateEvent:

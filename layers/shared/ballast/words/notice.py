@@ -13,6 +13,18 @@ from enum import StrEnum
 from typing import Any, Self
 
 from ballast.errors import UnexpectedEventError
+from ballast.records.field import (
+    checked_text,
+    flag,
+    items,
+    moment,
+    name_in,
+    part,
+    sentence,
+    text,
+    whole_number,
+    wrong,
+)
 from ballast.value import dataclass
 
 SOURCE = "ballast"
@@ -95,30 +107,49 @@ class Notice:
         Raises UnexpectedEventError when a field is missing or has the wrong form.
         """
         try:
-            detail = event["detail"]
-            return cls(
-                code=detail["code"],
-                severity=Severity(detail["severity"]),
-                cluster=detail["cluster"],
-                instance=detail["instance"],
-                reason=detail["reason"],
-                incident=detail["incident"],
-                incident_started_at=datetime.fromisoformat(detail["incidentStartedAt"]),
-                at=datetime.fromisoformat(detail["at"]),
-                what=detail["what"],
-                why=detail["why"],
-                impact=detail["impact"],
-                next=detail["next"],
-                plan=tuple(detail["plan"]),
-                links=tuple(Link(link["text"], link["url"]) for link in detail["links"]),
-                closes_incident=detail["closesIncident"],
-                dry_run=detail["dryRun"],
-                repeat=int(detail.get("repeat", 0)),
-            )
-        except (KeyError, TypeError, ValueError) as error:
+            return cls._read(part(event, "detail"))
+        except (LookupError, TypeError, ValueError, ArithmeticError, RecursionError) as error:
+            what = f"it lacks {error}" if isinstance(error, KeyError) else str(error)
             raise UnexpectedEventError(
-                f"'{DETAIL_TYPE}' event cannot be read: {error!r}; see docs/events.md for its fields."
+                sentence(f"'{DETAIL_TYPE}' event cannot be read: {what}; see docs/events.md for its fields.")
             ) from error
+
+    @classmethod
+    def _read(cls, detail: Mapping[str, Any]) -> Self:
+        severity = text(detail, "severity")
+        if severity not in tuple(Severity):
+            raise wrong("severity", severity, f"one of {', '.join(Severity)}")
+        return cls(
+            code=name_in(detail, "code"),
+            severity=Severity(severity),
+            cluster=name_in(detail, "cluster"),
+            instance=name_in(detail, "instance") if detail["instance"] is not None else None,
+            reason=name_in(detail, "reason"),
+            incident=name_in(detail, "incident", INCIDENT_MOST),
+            incident_started_at=moment(detail, "incidentStartedAt"),
+            at=moment(detail, "at"),
+            what=text(detail, "what"),
+            why=text(detail, "why"),
+            impact=text(detail, "impact"),
+            next=text(detail, "next"),
+            plan=tuple(checked_text("plan", line) for line in items(detail, "plan")),
+            links=tuple(_link(link) for link in items(detail, "links")),
+            closes_incident=flag(detail, "closesIncident"),
+            dry_run=flag(detail, "dryRun"),
+            repeat=whole_number(detail, "repeat", REPEAT_MOST) if "repeat" in detail else 0,
+        )
+
+
+INCIDENT_MOST = 1000  # it is part of a key in a table, and of a message's deduplication key
+REPEAT_MOST = 10**9
+
+
+def _link(link: object) -> Link:
+    link = part({"links": link}, "links")
+    return Link(text(link, "text"), name_in(link, "url", URL_MOST))
+
+
+URL_MOST = 10_000  # those above URL are left out of messages
 
 
 SENTENCE = 800
