@@ -10,7 +10,7 @@ from ballast.drain.triggers import OUR_HOOK, Trigger
 from ballast.facts.task import Task, TaskKind
 from ballast.facts.view import InstanceStatus, Provider, View
 from ballast.policy.policy import OnRebalance, Outcome, Policy, StandaloneTasks
-from ballast.records.disruption import Disruption, Hook, Phase, Reason
+from ballast.records.disruption import TAKEN_BY_EC2, Disruption, Hook, Phase, Reason
 from tests.builders import (
     GROUP,
     INSTANCE_ID,
@@ -28,7 +28,7 @@ from tests.builders import (
 )
 
 FROM_EVENTS = tuple(reason for reason in Reason if reason is not Reason.BOTTLEROCKET_UPDATE)
-ALWAYS_FORCED = (Reason.SPOT_INTERRUPTION, Reason.INSTANCE_STOPPING, Reason.LIFECYCLE_HOOK)
+ALWAYS_FORCED = (*TAKEN_BY_EC2, Reason.LIFECYCLE_HOOK)
 moments = st.integers(-90, 90).map(after)
 dates = st.integers(-60, 14 * 24 * 60).map(after)
 
@@ -43,7 +43,7 @@ def triggers(draw: st.DrawFn) -> Trigger:
     reason: Reason = draw(st.sampled_from(FROM_EVENTS))
     at, deadline = draw(moments), draw(moments)
     match reason:
-        case Reason.SPOT_INTERRUPTION | Reason.INSTANCE_STOPPING:
+        case Reason.SPOT_INTERRUPTION | Reason.CAPACITY_INTERRUPTION | Reason.INSTANCE_STOPPING:
             return Trigger(INSTANCE_ID, reason, at, deadline, deadline)
         case Reason.LIFECYCLE_HOOK:
             hook = a_terminating(at=at, token=draw(st.sampled_from([None, "one", "two"])))

@@ -36,6 +36,7 @@ WANTED: dict[str, set[str]] = {
     "ballast_update_command": {"ReleaseChanged"},
     "bottlerocket_release_available": {"ReleaseChanged"},
     "bottlerocket_release_recalled": {"ReleaseChanged"},
+    "ec2_capacity_reservation_interruption_warning": {"SpotInstanceInterrupted"},
     "ec2_instance_state_change": set(),  # pending
     "ec2_instance_state_change_running": set(),
     "ec2_instance_state_change_shutting_down": {"InstanceStopping"},
@@ -93,6 +94,30 @@ def test_every_rule_with_a_pattern_has_a_payload_that_it_matches() -> None:
     with_pattern = {rule.name for rule in STACK.rules if rule.pattern is not None}
 
     assert with_pattern == set().union(*WANTED.values())
+
+
+@pytest.mark.parametrize(
+    ("name", "field"),
+    [
+        ("asg_terminate_lifecycle_action_ballast_drain", "Destination"),
+        ("asg_terminate_lifecycle_action_ballast_drain", "Action"),
+        ("asg_terminate_lifecycle_action_ballast_drain", "Origin"),
+        ("health_ec2_scheduled_change_retirement", "backupEvent"),
+        ("health_ec2_scheduled_change_retirement", "statusCode"),
+        ("health_ec2_scheduled_change_retirement", "affectedEntities"),
+    ],
+)
+def test_a_field_that_aws_may_leave_out_decides_nothing(name: str, field: str) -> None:
+    event = load_event(name)
+    event["detail"].pop(field, None)
+
+    assert rules_for(event)
+
+
+def test_the_other_name_of_a_capacity_warning_is_wanted_too() -> None:
+    kind = "EC2 Interruptible Capacity Reservation Instance Interruption Warning"
+
+    assert rules_for(load_event("ec2_capacity_reservation_interruption_warning") | {"detail-type": kind})
 
 
 @pytest.mark.parametrize(

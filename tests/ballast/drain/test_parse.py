@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ballast.drain.events import (
+    CapacityInterrupted,
     ChangeScheduled,
     ContainerInstanceChanged,
     ContainerInstanceImpaired,
@@ -33,6 +34,29 @@ SAMPLE = "i-1234567890abcdef0"
 def test_a_spot_warning_says_which_instance_and_what_happens_to_it() -> None:
     assert parse(load_event("ec2_spot_interruption_warning")) == SpotInterrupted(
         SAMPLE, "terminate", datetime(2024, 5, 14, 9, 40, tzinfo=UTC)
+    )
+
+
+@pytest.mark.parametrize(
+    ("told", "goes_at"),
+    [
+        ("2026-11-26T01:45:21Z", datetime(2026, 11, 26, 1, 45, 21, tzinfo=UTC)),
+        ("2026-11-26T01:53:21Z", datetime(2026, 11, 26, 1, 53, 21, tzinfo=UTC)),
+        (None, datetime(2026, 11, 26, 1, 45, 21, tzinfo=UTC)),
+        ("soon", datetime(2026, 11, 26, 1, 45, 21, tzinfo=UTC)),
+        ("9999-12-31T23:59:59Z", datetime(2026, 11, 26, 1, 45, 21, tzinfo=UTC)),
+    ],
+)
+@pytest.mark.parametrize("name", ["EC2 Capacity Reservation", "EC2 Interruptible Capacity Reservation"])
+def test_capacity_that_is_taken_back_is_a_warning_of_two_minutes(
+    name: str, told: str | None, goes_at: datetime
+) -> None:
+    raw = load_event("ec2_capacity_reservation_interruption_warning")
+    raw["detail-type"] = f"{name} Instance Interruption Warning"
+    raw["detail"]["instance-termination-time"] = told
+
+    assert parse(raw) == CapacityInterrupted(
+        "i-0a1b2c3d4e5f60718", goes_at, datetime(2026, 11, 26, 1, 43, 21, tzinfo=UTC)
     )
 
 
@@ -106,7 +130,7 @@ def test_a_scheduled_change_has_its_instances_and_its_date() -> None:
         ({"startTime": "Thu, 27 Aug 2026 12:19:03 AM"}, "starts_at", datetime(2026, 8, 27, 0, 19, 3, tzinfo=UTC)),
         ({"startTime": "Thu, 27 Aug 2026 13:19:03 PST"}, "starts_at", datetime(2026, 8, 27, 21, 19, 3, tzinfo=UTC)),
         ({"startTime": "2026-08-27T13:19:03Z"}, "starts_at", datetime(2026, 8, 27, 13, 19, 3, tzinfo=UTC)),
-        ({"startTime": None}, "starts_at", datetime(2026, 1, 27, 1, 43, 21, tzinfo=UTC)),  # begins now
+        ({"startTime": None}, "starts_at", None),
     ],
 )
 def test_health_writes_the_same_thing_in_several_ways(changes: dict[str, Any], attribute: str, value: object) -> None:

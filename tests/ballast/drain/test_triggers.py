@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from random import Random
 
@@ -10,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ballast.drain.events import (
+    CapacityInterrupted,
     ChangeScheduled,
     ContainerInstanceChanged,
     ContainerInstanceImpaired,
@@ -57,7 +59,15 @@ def a_change(starts_at: datetime = TEN_DAYS, *ids: str, is_open: bool = True) ->
         (a_terminating(hook="ballast-drain-2"), ()),
         (a_change(), (a_retirement_trigger(),)),
         (a_change(TEN_DAYS, is_open=False), ()),
-        (a_change(NOW), ()),
+        (a_change(NOW), (a_retirement_trigger(goes_at=NOW, forced=True),)),  # it begins now
+        (a_change(after(-60)), (a_retirement_trigger(goes_at=after(-60), forced=True),)),
+        (a_change(NOW - timedelta(days=2)), ()),
+        (replace(a_change(), starts_at=None), (a_retirement_trigger(goes_at=None, forced=True),)),
+        (
+            CapacityInterrupted(INSTANCE_ID, after(2), NOW),
+            (a_spot_trigger(reason=Reason.CAPACITY_INTERRUPTION, deadline=after(2), goes_at=after(2)),),
+        ),
+        (SpotInterrupted(INSTANCE_ID, "terminate", after(60)), (a_spot_trigger(),)),  # no later than now
         (
             InstanceStateChanged(INSTANCE_ID, "stopping", NOW),
             (Trigger(INSTANCE_ID, Reason.INSTANCE_STOPPING, NOW, NOW, NOW),),

@@ -33,6 +33,12 @@ WHY = ("service:api: a task is RUNNING",)
 
 NOTICES: list[tuple[Notice, str, Severity, bool]] = [
     (say.drain_started(VIEW, a_disruption(), NOW), "SpotInterruption", Severity.INFO, False),
+    (
+        say.drain_started(VIEW, a_disruption(reason=Reason.CAPACITY_INTERRUPTION), NOW),
+        "CapacityInterruption",
+        Severity.INFO,
+        False,
+    ),
     (say.drain_finished(VIEW, a_disruption(), NOW), "DrainFinished", Severity.INFO, False),
     (say.instance_gone(VIEW, a_disruption(), NOW), "InstanceGone", Severity.INFO, True),
     (say.drain_waits(VIEW, a_waiting(), "x", NOW), "DrainWaits", Severity.INFO, False),
@@ -50,6 +56,12 @@ NOTICES: list[tuple[Notice, str, Severity, bool]] = [
     (watching.instance_impaired(a_cluster(), INSTANCE_ID, (), NOW, NOW), "InstanceImpaired", Severity.TICKET, True),
     (watching.hook_put(a_cluster(), "web", NOW), "LifecycleHookPut", Severity.INFO, True),
 ]
+
+
+def test_the_date_of_a_change_is_told_with_its_day() -> None:
+    change = a_disruption(reason=Reason.SCHEDULED_CHANGE, goes_at=NOW)
+
+    assert f"{NOW:%Y-%m-%d %H:%M} UTC" in say.drain_started(VIEW, change, NOW).why
 
 
 @pytest.mark.parametrize(("notice", "code", "severity", "closes"), NOTICES)

@@ -18,6 +18,15 @@ class SpotInterrupted:
 
 
 @dataclass(frozen=True, slots=True)
+class CapacityInterrupted:
+    """The owner of an interruptible Capacity Reservation takes it back, and EC2 the instances in it: two minutes."""
+
+    instance_id: str
+    goes_at: datetime
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class RebalanceRecommended:
     """EC2 sees an elevated risk of an interruption; there is no deadline."""
 
@@ -39,12 +48,12 @@ class InstanceTerminating:
 
 @dataclass(frozen=True, slots=True)
 class ChangeScheduled:
-    """AWS Health will retire, reboot or service instances at `starts_at`; `open` is false once it is over."""
+    """AWS Health will retire, reboot or service instances at `starts_at`, any moment if None; `open` is false once it is over."""
 
     instance_ids: tuple[str, ...]
     event_arn: str
     kind: str
-    starts_at: datetime
+    starts_at: datetime | None
     open: bool
     at: datetime
 
@@ -86,6 +95,7 @@ class Irrelevant:
 
 type Event = (
     SpotInterrupted
+    | CapacityInterrupted
     | RebalanceRecommended
     | InstanceTerminating
     | ChangeScheduled

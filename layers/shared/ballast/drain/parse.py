@@ -9,9 +9,11 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Mapping
+from datetime import timedelta
 from typing import Any
 
 from ballast.drain.events import (
+    CapacityInterrupted,
     ContainerInstanceChanged,
     ContainerInstanceImpaired,
     Event,
@@ -23,13 +25,15 @@ from ballast.drain.events import (
 )
 from ballast.drain.parse_health import scheduled_change
 from ballast.records.event import SCHEDULE, Kind, read_event, sweep, time_of
-from ballast.records.field import items, maybe_name_in, name_in, part, shown, text, wrong
+from ballast.records.field import items, maybe_name_in, moment, name_in, part, shown, text, wrong
 
 ARN_MOST = 1000
 # https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/resource-ids.html: 17 digits, 8 on old instances
 INSTANCE_ID = re.compile(r"i-(?:[0-9a-f]{17}|[0-9a-f]{8})")
 EXTERNAL_ID = re.compile(r"mi-[0-9a-f]{17}")  # its Systems Manager id: API_ContainerInstance, ec2InstanceId
 CLUSTER = re.compile(r"[A-Za-z0-9_-]{1,255}")
+CAPACITY_NOTICE = timedelta(minutes=2)
+LONGEST_NOTICE = timedelta(hours=1)
 NOT_ON_EC2 = Irrelevant("its container instance is no EC2 instance (Fargate, ECS Anywhere)")
 
 
@@ -57,6 +61,19 @@ def _cluster(detail: Mapping[str, Any]) -> str:
 def _spot(event: Mapping[str, Any]) -> Event:
     detail = part(event, "detail")
     return SpotInterrupted(_instance_id(detail, "instance-id"), name_in(detail, "instance-action"), time_of(event))
+
+
+def _capacity(event: Mapping[str, Any]) -> Event:
+    """https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/monitor-interruptible-cr.html"""
+    detail, at = part(event, "detail"), time_of(event)
+    instance_id = _instance_id(detail, "instance-id")
+    try:
+        goes_at = moment(detail, "instance-termination-time")
+    except (KeyError, ValueError):
+        goes_at = at + CAPACITY_NOTICE  # that it goes is what matters, and two minutes are all there is
+    if not at <= goes_at <= at + LONGEST_NOTICE:
+        goes_at = at + CAPACITY_NOTICE
+    return CapacityInterrupted(instance_id, goes_at, at)
 
 
 def _rebalance(event: Mapping[str, Any]) -> Event:
@@ -134,6 +151,9 @@ def _check(check: Mapping[str, Any]) -> str:
 
 _PARSERS: Mapping[Kind, Callable[[Mapping[str, Any]], Event]] = {
     ("aws.ec2", "EC2 Spot Instance Interruption Warning"): _spot,
+    # AWS has documented it under both names.
+    ("aws.ec2", "EC2 Capacity Reservation Instance Interruption Warning"): _capacity,
+    ("aws.ec2", "EC2 Interruptible Capacity Reservation Instance Interruption Warning"): _capacity,
     ("aws.ec2", "EC2 Instance Rebalance Recommendation"): _rebalance,
     ("aws.autoscaling", "EC2 Instance-terminate Lifecycle Action"): _terminating,
     ("aws.health", "AWS Health Event"): scheduled_change,

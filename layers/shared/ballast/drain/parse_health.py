@@ -39,16 +39,14 @@ def scheduled_change(event: Mapping[str, Any]) -> ChangeScheduled | Irrelevant:
     if not instances:
         _refuse_unreadable(detail)
         return Irrelevant("no instance is affected")
-    at = time_of(event)
     return ChangeScheduled(
         instance_ids=instances,
         event_arn=maybe_name_in(detail, "eventArn", ARN_MOST) or "",
         kind=maybe_name_in(detail, "eventTypeCode") or "",
-        # Of an Event no field is required (API_Event). Without a date the change may come any moment, and a
-        # retirement that came first cannot be recovered, so it begins now.
-        starts_at=_date(detail, "startTime") if detail.get("startTime") is not None else at,
+        # Of an Event no field is required (API_Event). Without a date the change may come any moment.
+        starts_at=_date(detail, "startTime") if detail.get("startTime") is not None else None,
         open=is_open,
-        at=at,
+        at=time_of(event),
     )
 
 

@@ -11,7 +11,7 @@ from ballast.drain.start import begin, plan_voluntary
 from ballast.facts.view import NOTHING_RUNS, InstanceStatus, View
 from ballast.plans.actions import ContinueTermination, Record, SendHeartbeat, StartDraining, Tell
 from ballast.plans.plan import Plan, next_revision
-from ballast.records.disruption import SURVIVED_AFTER, Disruption, Phase, Reason
+from ballast.records.disruption import SURVIVED_AFTER, TAKEN_BY_EC2, Disruption, Phase, Reason
 from ballast.words import drain as say
 from ballast.words import outcomes as say_how
 
@@ -142,7 +142,7 @@ def _plan_unregistered(view: View, known: Disruption, now: datetime) -> Plan:
 def _survived(view: View, known: Disruption, now: datetime) -> bool:
     """EC2 announced its end, yet long after that it runs and its group keeps it."""
     return (
-        known.reason in (Reason.SPOT_INTERRUPTION, Reason.INSTANCE_STOPPING)
+        known.reason in TAKEN_BY_EC2
         and known.goes_at is not None
         and now > known.goes_at + SURVIVED_AFTER
         and view.ec2_state == "running"

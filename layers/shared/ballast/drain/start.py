@@ -114,7 +114,7 @@ def begin(view: View, wanted: Disruption, known: Disruption | None, now: datetim
     deadline = wanted.deadline if wanted.forced else now + policy.voluntary_deadline
     if wanted.hook:
         deadline = within_hook(deadline, wanted.hook)
-    if wanted.goes_at and deadline:
+    if wanted.goes_at and deadline and not wanted.forced:  # a forced one has its deadline from its trigger
         deadline = min(deadline, wanted.goes_at)
     claimed = replace(
         wanted,

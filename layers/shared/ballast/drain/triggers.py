@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import assert_never
 
 from ballast.drain.events import (
+    CapacityInterrupted,
     ChangeScheduled,
     ContainerInstanceChanged,
     ContainerInstanceImpaired,
@@ -26,6 +27,8 @@ from ballast.value import dataclass
 
 OUR_HOOK = "ballast-drain"
 SPOT_NOTICE = timedelta(minutes=2)
+# A change that has begun, as AWS says, may come any moment; after a day it has come, or needed no stop.
+BEGAN_LATELY = timedelta(days=1)
 NEVER = datetime.max.replace(tzinfo=UTC)
 
 
@@ -44,23 +47,27 @@ class Trigger:
 
 def triggers_of(event: Event, policy: Policy, now: datetime) -> tuple[Trigger, ...]:
     """One trigger for each instance that the event wants disrupted; none for what only makes us look again."""
-    match event:
+    match _by(now, event):
         case SpotInterrupted(instance_id, action, at):
             # https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/spot-instance-termination-notices.html
             goes_at = at if action == "hibernate" else at + SPOT_NOTICE
             return (Trigger(instance_id, Reason.SPOT_INTERRUPTION, at, goes_at, goes_at),)
+        case CapacityInterrupted(instance_id, goes_at, at):
+            return (Trigger(instance_id, Reason.CAPACITY_INTERRUPTION, at, goes_at, goes_at),)
         case RebalanceRecommended(instance_id, at):
             return (Trigger(instance_id, Reason.REBALANCE_RECOMMENDATION, at, forced=False),)
-        case InstanceTerminating(instance_id, _, hook, at):
+        case InstanceTerminating(instance_id, _, hook, at) as held:
             if hook != OUR_HOOK:
                 return ()
             deadline = at + policy.scale_in_deadline
-            return (Trigger(instance_id, Reason.LIFECYCLE_HOOK, at, deadline, hook=event),)
+            return (Trigger(instance_id, Reason.LIFECYCLE_HOOK, at, deadline, hook=held),)
         case ChangeScheduled(instance_ids, _, _, starts_at, is_open, at):
-            if not is_open or starts_at <= now:
+            if not is_open or (starts_at and now - starts_at > BEGAN_LATELY):
                 return ()
-            forced = starts_at - now <= policy.forced_lead
-            deadline = min(now + policy.voluntary_deadline, starts_at)
+            forced = starts_at is None or starts_at - now <= policy.forced_lead
+            deadline = now + policy.voluntary_deadline
+            if starts_at and starts_at > now + SPOT_NOTICE:
+                deadline = min(deadline, starts_at)
             return tuple(
                 Trigger(i, Reason.SCHEDULED_CHANGE, at, deadline, starts_at, forced=forced) for i in instance_ids
             )
@@ -72,6 +79,11 @@ def triggers_of(event: Event, policy: Policy, now: datetime) -> tuple[Trigger, .
             return ()
         case _:
             assert_never(event)
+
+
+def _by(now: datetime, event: Event) -> Event:
+    """The same, no later than now: a clock elsewhere may be ahead of ours."""
+    return event if isinstance(event, Irrelevant) or event.at <= now else replace(event, at=now)
 
 
 def strongest(triggers: tuple[Trigger, ...]) -> Trigger:

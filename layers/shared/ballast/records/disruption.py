@@ -11,14 +11,19 @@ SURVIVED_AFTER = timedelta(minutes=10)  # of the moment at which EC2 was to take
 
 
 class Reason(StrEnum):
-    """Why an instance is disrupted. The first four are forced: the instance goes anyway."""
+    """Why an instance is disrupted. The first five are forced: the instance goes anyway."""
 
     SPOT_INTERRUPTION = "spot_interruption"
+    CAPACITY_INTERRUPTION = "capacity_interruption"
     INSTANCE_STOPPING = "instance_stopping"
     LIFECYCLE_HOOK = "lifecycle_hook"
     SCHEDULED_CHANGE = "scheduled_change"
     REBALANCE_RECOMMENDATION = "rebalance_recommendation"
     BOTTLEROCKET_UPDATE = "bottlerocket_update"
+
+
+# EC2 takes the instance at a time that it told, and nothing of ours holds it.
+TAKEN_BY_EC2 = frozenset({Reason.SPOT_INTERRUPTION, Reason.CAPACITY_INTERRUPTION, Reason.INSTANCE_STOPPING})
 
 
 class Phase(StrEnum):
@@ -92,12 +97,12 @@ class Disruption:
     @property
     def judged_by_counts(self) -> bool:
         """Whether nothing of ours waits for it to be empty, so that ECS's own counts are good enough to say so."""
-        return not self.held_by_our_hook and self.reason in (Reason.SPOT_INTERRUPTION, Reason.INSTANCE_STOPPING)
+        return not self.held_by_our_hook and self.reason in TAKEN_BY_EC2
 
     @property
     def outcome_at(self) -> datetime | None:
         """When the drain's outcome applies: at its deadline, but where EC2 takes the instance only if it outlives that."""
-        ec2_takes_it = self.reason in (Reason.SPOT_INTERRUPTION, Reason.INSTANCE_STOPPING)
+        ec2_takes_it = self.reason in TAKEN_BY_EC2
         return self.deadline + SURVIVED_AFTER if self.deadline and ec2_takes_it else self.deadline
 
     @property

@@ -10,11 +10,12 @@ from datetime import datetime
 from typing import Any
 
 from ballast.errors import UnexpectedEventError
-from ballast.records.field import SHOWN_MOST, moment, sentence, shown
+from ballast.records.field import moment, sentence, shown
 from ballast.value import dataclass
 
 type Kind = tuple[str, str]  # source and detail-type
 
+KIND_MOST = 80  # no source or detail-type of ours is longer
 SCHEDULE: Kind = ("aws.events", "Scheduled Event")
 UNKNOWN = "No function handles detail-type {kind!r} from source {source!r}: remove the rule that sends it here."
 
@@ -48,7 +49,7 @@ def read_event[T](
 
 def _named(event: Mapping[str, Any], name: str) -> str:
     value = event.get(name)
-    return value[:SHOWN_MOST] if isinstance(value, str) else shown(value)
+    return value[:KIND_MOST] if isinstance(value, str) else shown(value)
 
 
 def time_of(event: Mapping[str, Any]) -> datetime:

@@ -17,6 +17,7 @@ from ballast.value import dataclass
 class Code(StrEnum):
     # A drain, and how it ends
     SPOT_INTERRUPTION = "SpotInterruption"  # EC2 takes a Spot Instance back
+    CAPACITY_INTERRUPTION = "CapacityInterruption"  # EC2 takes back the capacity under an instance
     SCALE_IN = "ScaleIn"  # an Auto Scaling group terminates an instance, and our hook holds it
     SCHEDULED_CHANGE_DRAIN = "ScheduledChangeDrain"  # AWS Health announced a change of the host
     INSTANCE_STOPPING = "InstanceStopping"  # EC2 stops an instance without a warning that reached Ballast

@@ -16,6 +16,11 @@ STARTED = {
         "EC2 takes this Spot Instance back{goes}.",
         "EC2 terminates it whatever we do.",
     ),
+    Reason.CAPACITY_INTERRUPTION: (
+        Code.CAPACITY_INTERRUPTION,
+        "EC2 takes back the interruptible Capacity Reservation that it runs in{goes}.",
+        "EC2 terminates it whatever we do.",
+    ),
     Reason.LIFECYCLE_HOOK: (
         Code.SCALE_IN,
         "Its Auto Scaling group terminates it and our lifecycle hook holds it.",
@@ -52,7 +57,8 @@ def of_drain(view: View, d: Disruption) -> Incident:
 
 def drain_started(view: View, d: Disruption, now: datetime) -> Notice:
     code, why, then = STARTED[d.reason]
-    goes = f" at {clock(d.goes_at)}" if d.goes_at else ""
+    told_as = date if d.reason is Reason.SCHEDULED_CHANGE else clock  # a change is days ahead, the others are minutes
+    goes = f" at {told_as(d.goes_at)}" if d.goes_at else ""
     told = "drained by somebody else before" if d.foreign else "set to DRAINING"
     return say(
         of_drain(view, d), code, Severity.INFO, now,
