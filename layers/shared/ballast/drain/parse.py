@@ -29,9 +29,9 @@ from ballast.records.field import items, maybe_name_in, moment, name_in, part, s
 
 ARN_MOST = 1000
 # https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/resource-ids.html: 17 digits, 8 on old instances
-INSTANCE_ID = re.compile(r"i-(?:[0-9a-f]{17}|[0-9a-f]{8})")
-EXTERNAL_ID = re.compile(r"mi-[0-9a-f]{17}")  # its Systems Manager id: API_ContainerInstance, ec2InstanceId
-CLUSTER = re.compile(r"[A-Za-z0-9_-]{1,255}")
+INSTANCE_ID = r"i-(?:[0-9a-f]{17}|[0-9a-f]{8})"
+EXTERNAL_ID = r"mi-[0-9a-f]{17}"  # its Systems Manager id: API_ContainerInstance, ec2InstanceId
+CLUSTER = r"[A-Za-z0-9_-]{1,255}"
 CAPACITY_NOTICE = timedelta(minutes=2)
 LONGEST_NOTICE = timedelta(hours=1)
 NOT_ON_EC2 = Irrelevant("its container instance is no EC2 instance (Fargate, ECS Anywhere)")
@@ -44,7 +44,7 @@ def parse(event: Mapping[str, Any]) -> Event:
 
 def _instance_id(detail: Mapping[str, Any], name: str) -> str:
     found = name_in(detail, name)
-    if not INSTANCE_ID.fullmatch(found):
+    if not re.fullmatch(INSTANCE_ID, found):
         raise ValueError(f"{name}: {shown(found)} is not an EC2 instance id")
     return found
 
@@ -53,7 +53,7 @@ def _cluster(detail: Mapping[str, Any]) -> str:
     """Its name, from its ARN."""
     arn = name_in(detail, "clusterArn", ARN_MOST)
     name = arn.rpartition("/")[2]
-    if not CLUSTER.fullmatch(name):
+    if not re.fullmatch(CLUSTER, name):
         raise wrong("clusterArn", arn, "the ARN of an ECS cluster")
     return name
 
@@ -103,7 +103,7 @@ def _cluster_named_in(metadata: object) -> str | None:
     except (ValueError, RecursionError):
         return None
     name = found.get("cluster") if isinstance(found, dict) else None
-    return name if isinstance(name, str) and CLUSTER.fullmatch(name) else None
+    return name if isinstance(name, str) and re.fullmatch(CLUSTER, name) else None
 
 
 def _state(event: Mapping[str, Any]) -> Event:
@@ -117,7 +117,7 @@ def _state(event: Mapping[str, Any]) -> Event:
 def _host(detail: Mapping[str, Any]) -> str | None:
     """The EC2 instance under the container instance; None where it runs on something else."""
     found = detail.get("ec2InstanceId")
-    if found is None or found == "" or (isinstance(found, str) and EXTERNAL_ID.fullmatch(found)):
+    if found is None or found == "" or (isinstance(found, str) and re.fullmatch(EXTERNAL_ID, found)):
         return None
     return _instance_id(detail, "ec2InstanceId")
 

@@ -18,12 +18,12 @@ from ballast.records.field import checked_text, items, maybe_name_in, part, sane
 
 ARN_MOST = 1600  # API_Event
 DATE_MOST = 100
-INSTANCE = re.compile(r"(?:arn:[^\s]+:instance/)?(i-(?:[0-9a-f]{17}|[0-9a-f]{8}))")  # AWS has sent both
+INSTANCE = r"(?:arn:[^\s]+:instance/)?(i-(?:[0-9a-f]{17}|[0-9a-f]{8}))"  # AWS has sent both
 OVER = ("RESOLVED", "UNIMPAIRED")  # API_AffectedEntity, statusCode: nothing is to come for this one
 # "Thu, 27 Aug 2026 13:19:03 GMT"; the weekday is often wrong and the day has one digit or two.
 NOON = 12
-CLOCK_OF_TWELVE = re.compile(r"\b(\d{1,2})(:\d\d(?::\d\d)?)\s*([AP])\.?M\.?\b", re.IGNORECASE)
-ZONE = re.compile(r":\d\d(?:\s+(GMT|UTC|UT|Z|[+-]\d{4}))?\s*$", re.IGNORECASE)
+CLOCK_OF_TWELVE = r"(?i)\b(\d{1,2})(:\d\d(?::\d\d)?)\s*([AP])\.?M\.?\b"
+ZONE = r"(?i):\d\d(?:\s+(GMT|UTC|UT|Z|[+-]\d{4}))?\s*$"
 
 
 def scheduled_change(event: Mapping[str, Any]) -> ChangeScheduled | Irrelevant:
@@ -55,7 +55,7 @@ def _instances(detail: Mapping[str, Any], leave_out: tuple[str, ...]) -> Iterato
     entities = items(detail, "affectedEntities") if detail.get("affectedEntities") is not None else ()
     for entity in entities:
         value = entity.get("entityValue") if isinstance(entity, Mapping) else None
-        found = INSTANCE.fullmatch(value) if isinstance(value, str) else None
+        found = re.fullmatch(INSTANCE, value) if isinstance(value, str) else None
         if found and entity.get("status") not in leave_out:
             yield found[1]
 
@@ -75,11 +75,11 @@ def _date(detail: Mapping[str, Any], name: str) -> datetime:
     if len(value) > DATE_MOST:
         raise wanted
     try:
-        moment = parsedate_to_datetime(CLOCK_OF_TWELVE.sub(_of_24_hours, value))
+        moment = parsedate_to_datetime(re.sub(CLOCK_OF_TWELVE, _of_24_hours, value))
     except (ValueError, TypeError, IndexError, OverflowError):
         moment = _iso(value, wanted)
     else:
-        if moment.tzinfo is None and not ZONE.search(CLOCK_OF_TWELVE.sub(_of_24_hours, value)):
+        if moment.tzinfo is None and not re.search(ZONE, re.sub(CLOCK_OF_TWELVE, _of_24_hours, value)):
             raise wanted
     return sane(name, value, moment)
 
