@@ -21,16 +21,37 @@ TASKS_OF = {"cluster": "prod", "containerInstance": "ci"}
 def an_instance(number: int, **changes: Any) -> dict[str, Any]:
     return {
         "containerInstanceArn": f"arn:aws:ecs:eu-central-1:1:ci/{number}",
-        "ec2InstanceId": f"i-{number}",
+        "ec2InstanceId": f"i-{number:017x}",
         "status": "ACTIVE",
         "agentConnected": True,
         **changes,
     }
 
 
+def without_id(instance: dict[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in instance.items() if key != "ec2InstanceId"}
+
+
 def describes(aws: Stubs, arns: list[str], *instances: dict[str, Any]) -> None:
     asked = {**PROD, "containerInstances": arns, "include": ["TAGS"]}
     aws.answers("ecs", "describe_container_instances", asked, {"containerInstances": list(instances)})
+
+
+@pytest.mark.parametrize(
+    "name", ["mi-0123456789abcdef0", "", None, "i-1", "i-0123456789ABCDEF0", "i-0123456789abcdef01"]
+)
+def test_a_host_that_is_no_ec2_instance_is_not_listed(aws: Stubs, name: str | None) -> None:
+    aws.answers("ecs", "list_container_instances", PROD, {"containerInstanceArns": ["a", "b"]})
+    describes(
+        aws,
+        ["a", "b"],
+        an_instance(1),
+        an_instance(2, ec2InstanceId=name) if name is not None else without_id(an_instance(2)),
+    )
+
+    found = [i.instance_id for i in ecs.list_instances("prod")]
+    assert f"i-{1:017x}" in found
+    assert name not in found
 
 
 def test_instances_are_found_by_a_hundred_ids_at_a_time(aws: Stubs) -> None:
@@ -55,7 +76,9 @@ def test_every_page_is_read_and_described_a_hundred_at_a_time(aws: Stubs) -> Non
     describes(aws, arns[:100], an_instance(1))
     describes(aws, arns[100:], an_instance(2))
 
-    assert [i.instance_id for i in ecs.list_instances("prod", status="DRAINING")] == ["i-1", "i-2"]
+    assert [i.instance_id for i in ecs.list_instances("prod", status="DRAINING")] == [
+        f"i-{number:017x}" for number in (1, 2)
+    ]
 
 
 def test_an_instance_is_read_with_its_counts_free_room_ports_in_use_and_tags(aws: Stubs) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypedDict, Unpack
 
 from ballast.aws.session import client
 from ballast.errors import CallFailedError
-from ballast.facts.view import ContainerInstance, InstanceStatus
+from ballast.facts.view import ContainerInstance, InstanceStatus, is_ec2_instance
 
 if TYPE_CHECKING:
     from ballast.aws.session import RawContainerInstance
@@ -40,7 +40,7 @@ def find_instances(cluster: str, instance_ids: Iterable[str]) -> tuple[Container
 
 
 def list_instances(cluster: str, **criteria: Unpack[Criteria]) -> tuple[ContainerInstance, ...]:
-    """Of all pages."""
+    """Of all pages; hosts that are no EC2 instances (ECS Anywhere) are left out, here and nowhere else."""
     pages = client("ecs").get_paginator("list_container_instances").paginate(cluster=cluster, **criteria)
     arns = [arn for page in pages for arn in page["containerInstanceArns"]]
     return tuple(
@@ -49,7 +49,7 @@ def list_instances(cluster: str, **criteria: Unpack[Criteria]) -> tuple[Containe
         for raw in client("ecs").describe_container_instances(
             cluster=cluster, containerInstances=list(some), include=["TAGS"]
         )["containerInstances"]
-        if raw.get("ec2InstanceId")
+        if is_ec2_instance(raw.get("ec2InstanceId"))
     )
 
 
