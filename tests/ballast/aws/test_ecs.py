@@ -42,16 +42,10 @@ def describes(aws: Stubs, arns: list[str], *instances: dict[str, Any]) -> None:
 )
 def test_a_host_that_is_no_ec2_instance_is_not_listed(aws: Stubs, name: str | None) -> None:
     aws.answers("ecs", "list_container_instances", PROD, {"containerInstanceArns": ["a", "b"]})
-    describes(
-        aws,
-        ["a", "b"],
-        an_instance(1),
-        an_instance(2, ec2InstanceId=name) if name is not None else without_id(an_instance(2)),
-    )
+    other = without_id(an_instance(2)) if name is None else an_instance(2, ec2InstanceId=name)
+    describes(aws, ["a", "b"], an_instance(1), other)
 
-    found = [i.instance_id for i in ecs.list_instances("prod")]
-    assert f"i-{1:017x}" in found
-    assert name not in found
+    assert [i.instance_id for i in ecs.list_instances("prod")] == [f"i-{1:017x}"]
 
 
 def test_instances_are_found_by_a_hundred_ids_at_a_time(aws: Stubs) -> None:
