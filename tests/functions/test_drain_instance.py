@@ -211,3 +211,16 @@ def test_a_switch_that_cannot_be_read_stops_the_function_at_its_start(monkeypatc
     with pytest.raises(SettingsError, match="DRY_RUN is 'perhaps' but must be true or false"):
         handler.handler({"Records": []}, CONTEXT)
     handler.forget()
+
+
+def test_a_spot_warning_is_acted_on_whatever_else_is_in_its_batch() -> None:
+    unreadable = load_event("asg_terminate_lifecycle_action_ballast_drain")
+    unreadable["detail"]["AutoScalingGroupName"] = None
+    never = load_event("health_ec2_scheduled_change_retirement")
+    never["detail"]["startTime"] = "Fri, 31 Dec 9999 23:59:59 GMT"
+    with deployed(DryRun="false") as fleet:
+        warned = fleet.instance_ids[0]
+
+        fleet.send(json.dumps(unreadable), json.dumps(never), "[" * 10_000, fleet.a_spot_warning(warned))
+
+        assert fleet.status(warned) == "DRAINING"

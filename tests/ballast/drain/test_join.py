@@ -169,3 +169,30 @@ def test_after_a_rollback_a_retirement_waits_for_its_turn() -> None:
 
     assert acts(plan) == (Claim(a_waiting(group=None, retry_at=after(60), revision=3), ROLLED_BACK),)
     assert codes(plan) == ["DrainWaits"]
+
+
+CHANGE = "arn:aws:health:us-east-1::event/EC2/AWS_EC2_INSTANCE_RETIREMENT_SCHEDULED/1"
+
+
+@pytest.mark.parametrize("days", [5, 20])
+def test_a_moved_date_of_the_same_change_takes_the_place_of_its_own(days: int) -> None:
+    known = a_waiting(change=CHANGE, announced_at=after(-60))
+    date = NOW + timedelta(days=days)
+
+    plan = plan_start(a_view(known), a_retirement_trigger(change=CHANGE, goes_at=date), NOW)
+
+    assert claimed_by(plan) == next_revision(replace(known, goes_at=date, announced_at=NOW))
+
+
+def test_a_date_that_was_said_before_the_known_one_comes_too_late() -> None:
+    known = a_waiting(change=CHANGE, announced_at=NOW)
+    old = a_retirement_trigger(change=CHANGE, at=after(-60), goes_at=NOW + timedelta(days=5))
+
+    assert plan_start(a_view(known), old, NOW).actions == ()
+
+
+def test_a_later_date_of_another_change_does_not_move_the_known_one() -> None:
+    known = a_waiting(change=CHANGE, announced_at=after(-60))
+    other = a_retirement_trigger(change="another", goes_at=NOW + timedelta(days=50))
+
+    assert plan_start(a_view(known), other, NOW).actions == ()

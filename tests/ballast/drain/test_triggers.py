@@ -39,11 +39,12 @@ from tests.builders import (
 from tests.strategies import triggers
 
 OTHER = "i-0fedcba9876543210"
+CHANGE = "arn:aws:health:event"
 TEN_DAYS = NOW + timedelta(days=10)
 
 
 def a_change(starts_at: datetime = TEN_DAYS, *ids: str, is_open: bool = True) -> ChangeScheduled:
-    return ChangeScheduled(ids or (INSTANCE_ID,), "arn:aws:health:event", "RETIREMENT", starts_at, is_open, NOW)
+    return ChangeScheduled(ids or (INSTANCE_ID,), CHANGE, "RETIREMENT", starts_at, is_open, NOW)
 
 
 @pytest.mark.parametrize(
@@ -57,12 +58,12 @@ def a_change(starts_at: datetime = TEN_DAYS, *ids: str, is_open: bool = True) ->
         (a_terminating(), (a_hook_trigger(),)),
         (a_terminating(hook="ecs-managed-draining-termination-hook"), ()),
         (a_terminating(hook="ballast-drain-2"), ()),
-        (a_change(), (a_retirement_trigger(),)),
+        (a_change(), (a_retirement_trigger(change=CHANGE),)),
         (a_change(TEN_DAYS, is_open=False), ()),
-        (a_change(NOW), (a_retirement_trigger(goes_at=NOW, forced=True),)),  # it begins now
-        (a_change(after(-60)), (a_retirement_trigger(goes_at=after(-60), forced=True),)),
+        (a_change(NOW), (a_retirement_trigger(change=CHANGE, goes_at=NOW, forced=True),)),  # it begins now
+        (a_change(after(-60)), (a_retirement_trigger(change=CHANGE, goes_at=after(-60), forced=True),)),
         (a_change(NOW - timedelta(days=2)), ()),
-        (replace(a_change(), starts_at=None), (a_retirement_trigger(goes_at=None, forced=True),)),
+        (replace(a_change(), starts_at=None), (a_retirement_trigger(change=CHANGE, goes_at=None, forced=True),)),
         (
             CapacityInterrupted(INSTANCE_ID, after(2), NOW),
             (a_spot_trigger(reason=Reason.CAPACITY_INTERRUPTION, deadline=after(2), goes_at=after(2)),),
@@ -152,3 +153,17 @@ def test_one_forced_trigger_makes_all_of_it_forced(some: list[Trigger]) -> None:
     assert (together.hook is not None) == any(trigger.hook for trigger in some)
     deadlines = [t.deadline for t in some if t.forced == together.forced and t.deadline]
     assert together.deadline == min(deadlines, default=None)
+
+
+def test_of_one_change_the_last_word_counts_in_whatever_order_they_come() -> None:
+    first = a_retirement_trigger(change=CHANGE, at=after(-5), goes_at=TEN_DAYS)
+    moved = a_retirement_trigger(change=CHANGE, at=NOW, goes_at=TEN_DAYS + timedelta(days=5))
+
+    assert strongest((first, moved)) == strongest((moved, first)) == moved
+
+
+def test_of_two_changes_the_earlier_date_counts() -> None:
+    one = a_retirement_trigger(change=CHANGE, goes_at=TEN_DAYS)
+    other = a_retirement_trigger(change="another", goes_at=TEN_DAYS + timedelta(days=5))
+
+    assert strongest((other, one)) == one

@@ -5,19 +5,24 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator, Mapping
 from copy import deepcopy
-from typing import Any
+from datetime import datetime
+from typing import Any, TypeGuard
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ballast.aws.table import from_plain, to_plain
+from ballast.drain.events import Event
 from ballast.drain.parse import parse as parse_drain
+from ballast.drain.sort_out import by_instance
+from ballast.drain.triggers import strongest, triggers_of
 from ballast.errors import UnexpectedEventError
 from ballast.publish.events import parse as parse_notices
 from ballast.releases.events import parse as parse_releases
 from ballast.shell.batch import run
 from ballast.update.events import parse as parse_updates
-from tests.builders import ROOT, load_event
+from tests.builders import NOW, ROOT, a_policy, load_event
 
 type Parser = Callable[[Mapping[str, Any]], object]
 
@@ -83,11 +88,33 @@ def changed(event: Mapping[str, Any], path: Path, value: object) -> dict[str, An
 def read(parser: Parser, event: Mapping[str, Any]) -> None:
     sentence = "a value"
     try:
-        parser(event)
+        value: Any = parser(event)
     except UnexpectedEventError as error:
         sentence = str(error)
+    else:
+        is_sound(value)
     assert 0 < len(sentence) <= 256
     assert sentence.isprintable()
+
+
+def is_sound(value: Any) -> None:
+    """It can be decided on, stored and sent, so it takes no other event of its batch down."""
+    assert from_plain(type(value), to_plain(value)) == value
+    assert json.dumps(to_plain(value), ensure_ascii=False, allow_nan=False).encode()
+    assert all(moment.tzinfo and 2000 <= moment.year < 2100 for moment in moments_in(value))
+    if is_for_draining(value):
+        by_instance([value])
+        triggers = triggers_of(value, a_policy(), NOW)
+        assert not triggers or strongest(triggers).instance_id
+
+
+def moments_in(value: Any) -> Iterator[datetime]:
+    fields = (getattr(value, name) for name in value.__match_args__)
+    return (field for field in fields if isinstance(field, datetime))
+
+
+def is_for_draining(value: object) -> TypeGuard[Event]:
+    return type(value).__module__ in ("ballast.drain.events", "ballast.records.event")
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -98,6 +98,8 @@ def wanted_by(trigger: Trigger, view: View) -> Disruption:
         started_at=trigger.at,
         deadline=trigger.deadline,
         goes_at=trigger.goes_at,
+        change=trigger.change,
+        announced_at=trigger.at if trigger.change else None,
         hook=held_hook(trigger.hook, view.hook_timeout_s) if trigger.hook else None,
         group=trigger.hook.group if trigger.hook else membership.group if membership else None,
         foreign=view.instance is not None and view.instance.status is InstanceStatus.DRAINING,
@@ -152,6 +154,11 @@ def join(view: View, known: Disruption, trigger: Trigger, now: datetime) -> Plan
     wanted = wanted_by(trigger, view)
     if known.phase is Phase.WAITING and wanted.forced:
         return begin(view, wanted, known, now)
+    if known.waits_for(wanted.change):
+        if not wanted.announced_after(known):
+            return Plan("it is known already and waiting")
+        moved = next_revision(replace(known, goes_at=wanted.goes_at, announced_at=wanted.announced_at))
+        return Plan("AWS says its change anew, the date may have moved", (Claim(moved, known),))
     joined = _with_hook_of(wanted, known)
     if _urgency(wanted) < _urgency(known):
         joined = _with_end_of(wanted, joined)
@@ -180,6 +187,8 @@ def _with_end_of(wanted: Disruption, known: Disruption) -> Disruption:
         reason=wanted.reason,
         deadline=wanted.deadline if wanted.forced else known.deadline,
         goes_at=wanted.goes_at or known.goes_at,
+        change=wanted.change or known.change,
+        announced_at=wanted.announced_at or known.announced_at,
         phase=Phase.CLAIMED if overtakes else known.phase,
     )
 

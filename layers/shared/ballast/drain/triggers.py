@@ -34,7 +34,10 @@ NEVER = datetime.max.replace(tzinfo=UTC)
 
 @dataclass(frozen=True, slots=True)
 class Trigger:
-    """`hook` is the lifecycle action that waits for us; `goes_at` when AWS takes the instance, if it said so."""
+    """`hook` is the lifecycle action that waits for us; `goes_at` when AWS takes the instance, if it said so.
+
+    `change` is the event of AWS Health that announced it: its date may be moved.
+    """
 
     instance_id: str
     reason: Reason
@@ -43,6 +46,7 @@ class Trigger:
     goes_at: datetime | None = None
     forced: bool = True
     hook: InstanceTerminating | None = None
+    change: str | None = None
 
 
 def triggers_of(event: Event, policy: Policy, now: datetime) -> tuple[Trigger, ...]:
@@ -61,7 +65,7 @@ def triggers_of(event: Event, policy: Policy, now: datetime) -> tuple[Trigger, .
                 return ()
             deadline = at + policy.scale_in_deadline
             return (Trigger(instance_id, Reason.LIFECYCLE_HOOK, at, deadline, hook=held),)
-        case ChangeScheduled(instance_ids, _, _, starts_at, is_open, at):
+        case ChangeScheduled(instance_ids, change, _, starts_at, is_open, at):
             if not is_open or (starts_at and now - starts_at > BEGAN_LATELY):
                 return ()
             forced = starts_at is None or starts_at - now <= policy.forced_lead
@@ -69,7 +73,8 @@ def triggers_of(event: Event, policy: Policy, now: datetime) -> tuple[Trigger, .
             if starts_at and starts_at > now + SPOT_NOTICE:
                 deadline = min(deadline, starts_at)
             return tuple(
-                Trigger(i, Reason.SCHEDULED_CHANGE, at, deadline, starts_at, forced=forced) for i in instance_ids
+                Trigger(i, Reason.SCHEDULED_CHANGE, at, deadline, starts_at, forced=forced, change=change or None)
+                for i in instance_ids
             )
         case InstanceStateChanged(instance_id, state, at):
             if state not in ("stopping", "shutting-down"):
@@ -88,9 +93,14 @@ def _by(now: datetime, event: Event) -> Event:
 
 def strongest(triggers: tuple[Trigger, ...]) -> Trigger:
     """Several events for one instance make one disruption: forced beats voluntary, then the earliest deadline wins."""
-    ranked = sorted(triggers, key=_urgency)
+    ranked = sorted((trigger for trigger in triggers if not _was_moved(trigger, triggers)), key=_urgency)
     hook = next((trigger.hook for trigger in ranked if trigger.hook), None)
-    return replace(ranked[0], hook=hook, at=min(trigger.at for trigger in triggers))
+    return replace(ranked[0], hook=hook, at=min(trigger.at for trigger in ranked))
+
+
+def _was_moved(trigger: Trigger, among: tuple[Trigger, ...]) -> bool:
+    """Whether a later word about the same change is among them."""
+    return trigger.change is not None and any(o.change == trigger.change and o.at > trigger.at for o in among)
 
 
 def _urgency(trigger: Trigger) -> tuple[object, ...]:
@@ -101,6 +111,7 @@ def _urgency(trigger: Trigger) -> tuple[object, ...]:
         trigger.deadline or NEVER,
         trigger.goes_at or NEVER,
         trigger.reason,
+        trigger.change or "",
         (hook.token is None, hook.token or "", hook.at) if hook else (),
     )
 

@@ -75,6 +75,8 @@ class Disruption:
     group: str | None = None
     unprotected: bool = False  # we took its scale-in protection away
     tasks_at_start: int | None = None
+    change: str | None = None  # the event of AWS Health that `goes_at` is of
+    announced_at: datetime | None = None  # when AWS last said so
     revision: int = 0
 
     @property
@@ -84,6 +86,13 @@ class Disruption:
     @property
     def incident(self) -> str:
         return f"{self.cluster}/{self.instance_id}/{self.started_at:%Y%m%dT%H%M%SZ}"
+
+    def waits_for(self, change: str | None) -> bool:
+        return self.phase is Phase.WAITING and change is not None and change == self.change
+
+    def announced_after(self, other: Disruption) -> bool:
+        """Events come late and out of order: an older date must not take the place of a newer one."""
+        return self.announced_at is not None and (other.announced_at is None or self.announced_at > other.announced_at)
 
     @property
     def held_by_our_hook(self) -> bool:
