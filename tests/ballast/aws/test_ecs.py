@@ -21,7 +21,7 @@ TASKS_OF = {"cluster": "prod", "containerInstance": "ci"}
 def an_instance(number: int, **changes: Any) -> dict[str, Any]:
     return {
         "containerInstanceArn": f"arn:aws:ecs:eu-central-1:1:ci/{number}",
-        "ec2InstanceId": f"i-{number}",
+        "ec2InstanceId": f"i-{number:08}",
         "status": "ACTIVE",
         "agentConnected": True,
         **changes,
@@ -34,12 +34,12 @@ def describes(aws: Stubs, arns: list[str], *instances: dict[str, Any]) -> None:
 
 
 def test_instances_are_found_by_a_hundred_ids_at_a_time(aws: Stubs) -> None:
-    ids = [f"i-{number:03}" for number in range(101)]
+    ids = [f"i-{number:08}" for number in range(101)]
     for some in (ids[:100], ids[100:]):
         asked = {**PROD, "filter": f"ec2InstanceId in [{', '.join(some)}]"}
         aws.answers("ecs", "list_container_instances", asked, {"containerInstanceArns": []})
 
-    assert ecs.find_instances("prod", [*ids, "i-000"]) == ()
+    assert ecs.find_instances("prod", [*ids, ids[0], "mi-0123456789abcdef0"]) == ()
 
 
 def test_every_page_is_read_and_described_a_hundred_at_a_time(aws: Stubs) -> None:
@@ -55,7 +55,7 @@ def test_every_page_is_read_and_described_a_hundred_at_a_time(aws: Stubs) -> Non
     describes(aws, arns[:100], an_instance(1))
     describes(aws, arns[100:], an_instance(2))
 
-    assert [i.instance_id for i in ecs.list_instances("prod", status="DRAINING")] == ["i-1", "i-2"]
+    assert [i.instance_id for i in ecs.list_instances("prod", status="DRAINING")] == ["i-00000001", "i-00000002"]
 
 
 def test_an_instance_is_read_with_its_counts_free_room_ports_in_use_and_tags(aws: Stubs) -> None:
@@ -76,7 +76,8 @@ def test_an_instance_is_read_with_its_counts_free_room_ports_in_use_and_tags(aws
     )
     external = an_instance(2)
     del external["ec2InstanceId"]
-    describes(aws, ["arn"], described, external)
+    anywhere = an_instance(3, ec2InstanceId="mi-0123456789abcdef0")
+    describes(aws, ["arn"], described, external, anywhere)
 
     [instance] = ecs.list_instances("prod")
 

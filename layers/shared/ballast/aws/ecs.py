@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypedDict, Unpack
 
 from ballast.aws.session import client
 from ballast.errors import CallFailedError
-from ballast.facts.view import ContainerInstance, InstanceStatus
+from ballast.facts.view import ContainerInstance, InstanceStatus, is_ec2_instance
 
 if TYPE_CHECKING:
     from ballast.aws.session import RawContainerInstance
@@ -34,13 +34,16 @@ def find_instances(cluster: str, instance_ids: Iterable[str]) -> tuple[Container
     https://docs.aws.amazon.com/AmazonECS/latest/developerguide/cluster-query-language.html
     """
     found: list[ContainerInstance] = []
-    for some in batched(sorted(set(instance_ids)), IDS_IN_A_FILTER, strict=False):
+    for some in batched(sorted({i for i in instance_ids if is_ec2_instance(i)}), IDS_IN_A_FILTER, strict=False):
         found += list_instances(cluster, filter=f"ec2InstanceId in [{', '.join(some)}]")
     return tuple(found)
 
 
 def list_instances(cluster: str, **criteria: Unpack[Criteria]) -> tuple[ContainerInstance, ...]:
-    """Of all pages."""
+    """Of all pages; whoever is no EC2 instance (ECS Anywhere) is not ours and left out, here for everybody.
+
+    https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerInstance.html
+    """
     pages = client("ecs").get_paginator("list_container_instances").paginate(cluster=cluster, **criteria)
     arns = [arn for page in pages for arn in page["containerInstanceArns"]]
     return tuple(
@@ -49,7 +52,7 @@ def list_instances(cluster: str, **criteria: Unpack[Criteria]) -> tuple[Containe
         for raw in client("ecs").describe_container_instances(
             cluster=cluster, containerInstances=list(some), include=["TAGS"]
         )["containerInstances"]
-        if raw.get("ec2InstanceId")
+        if is_ec2_instance(raw.get("ec2InstanceId"))
     )
 
 

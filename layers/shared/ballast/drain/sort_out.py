@@ -13,7 +13,7 @@ from ballast.drain.events import (
     Event,
     Irrelevant,
 )
-from ballast.facts.view import ContainerInstance
+from ballast.facts.view import ContainerInstance, is_ec2_instance
 from ballast.records.event import Sweep
 
 type About = Mapping[str, Sequence[Event]]  # by EC2 instance id
@@ -33,7 +33,8 @@ def by_instance(events: Sequence[Event]) -> About:
     about: dict[str, list[Event]] = defaultdict(list)
     for event in events:
         for instance_id in instances_of(event):
-            about[instance_id].append(event)
+            if is_ec2_instance(instance_id):
+                about[instance_id].append(event)
     return about
 
 

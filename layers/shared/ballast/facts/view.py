@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import field
 from datetime import datetime
@@ -13,6 +14,16 @@ from ballast.records.disruption import Disruption
 from ballast.value import dataclass
 
 GONE = "gone"  # EC2 does not know the instance any more: it forgets terminated ones after about an hour
+
+_EC2_ID = re.compile(r"i-(?:[0-9a-f]{8}|[0-9a-f]{17})", re.ASCII)
+
+
+def is_ec2_instance(instance_id: object) -> bool:
+    """Whether it has the form of an EC2 id; a host of ECS Anywhere shows its Systems Manager id, `mi-…`, or none.
+
+    https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/resource-ids.html
+    """
+    return isinstance(instance_id, str) and _EC2_ID.fullmatch(instance_id) is not None
 
 
 class InstanceStatus(StrEnum):
