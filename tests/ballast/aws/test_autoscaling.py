@@ -56,14 +56,14 @@ def a_member(instance_id: str, state: str = "InService", *, protected: bool = Fa
 
 
 def test_memberships_are_asked_for_fifty_at_a_time(aws: Stubs) -> None:
-    ids = [f"i-{number:02}" for number in range(51)]
-    found = a_member("i-00", "Terminating:Wait", protected=True) | {"AutoScalingGroupName": "web"}
+    ids = [f"i-{number:08}" for number in range(51)]
+    found = a_member("i-00000000", "Terminating:Wait", protected=True) | {"AutoScalingGroupName": "web"}
     for some, answer in ((ids[:50], [found]), (ids[50:], [])):
         asked = {"InstanceIds": some}
         aws.answers("autoscaling", "describe_auto_scaling_instances", asked, {"AutoScalingInstances": answer})
 
     assert autoscaling.memberships(ids) == {
-        "i-00": GroupMembership("web", "Terminating:Wait", protected_from_scale_in=True)
+        "i-00000000": GroupMembership("web", "Terminating:Wait", protected_from_scale_in=True)
     }
 
 
@@ -176,3 +176,8 @@ def test_an_action_that_is_over_already_is_fine_and_any_other_error_is_not(aws: 
     CALLS[method]()
     with pytest.raises(CallFailedError, match="ResourceContention"):
         CALLS[method]()
+
+
+@pytest.mark.usefixtures("aws")
+def test_ids_that_are_not_of_ec2_are_never_sent() -> None:
+    assert autoscaling.memberships(["mi-0123456789abcdef0", ""]) == {}

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from ballast.aws.session import client
 from ballast.errors import CallFailedError
-from ballast.facts.view import GroupHook, GroupMembership
+from ballast.facts.view import GroupHook, GroupMembership, is_ec2_instance
 
 if TYPE_CHECKING:
     from ballast.aws.session import RawGroup
@@ -21,12 +21,15 @@ TERMINATING = "autoscaling:EC2_INSTANCE_TERMINATING"
 
 
 def memberships(instance_ids: Iterable[str]) -> dict[str, GroupMembership]:
-    """Of each instance that is in a group; the others are left out."""
+    """Of each instance that is in a group; the others are left out.
+
+    Ids of another form are not sent: one that is too long has the whole call refused.
+    """
     return {
         raw["InstanceId"]: GroupMembership(
             raw["AutoScalingGroupName"], raw["LifecycleState"], raw["ProtectedFromScaleIn"]
         )
-        for some in batched(sorted(set(instance_ids)), INSTANCES_MOST, strict=False)
+        for some in batched(sorted({i for i in instance_ids if is_ec2_instance(i)}), INSTANCES_MOST, strict=False)
         for raw in client("autoscaling").describe_auto_scaling_instances(InstanceIds=list(some))["AutoScalingInstances"]
     }
 

@@ -12,7 +12,7 @@ from ballast.drain.events import (
     Event,
     Irrelevant,
 )
-from ballast.facts.view import ContainerInstance
+from ballast.facts.view import ContainerInstance, is_ec2_instance
 from ballast.records.event import Sweep
 from ballast.value import dataclass
 
@@ -34,7 +34,8 @@ def by_instance(events: Sequence[Event]) -> About:
     about: dict[str, list[Event]] = defaultdict(list)
     for event in events:
         for instance_id in instances_of(event):
-            about[instance_id].append(event)
+            if is_ec2_instance(instance_id):
+                about[instance_id].append(event)
     return about
 
 

@@ -16,13 +16,13 @@ from ballast.value import dataclass
 GONE = "gone"  # EC2 does not know the instance any more: it forgets terminated ones after about an hour
 
 
-def is_ec2_instance(name: str | None) -> bool:
+def is_ec2_instance(name: object) -> bool:
     """`i-` and 8 or 17 hexadecimal digits.
 
     The `ec2InstanceId` of an external host is its id in Systems Manager, `mi-` and 17 digits, which EC2 does not know:
     https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerInstance.html
     """
-    return name is not None and re.fullmatch(r"i-(?:[0-9a-f]{8}|[0-9a-f]{17})", name) is not None
+    return isinstance(name, str) and re.fullmatch(r"i-(?:[0-9a-f]{8}|[0-9a-f]{17})", name) is not None
 
 
 class InstanceStatus(StrEnum):
