@@ -29,7 +29,9 @@ def drained(outcome: dict[str, Any]) -> list[str]:
     return [what.partition("containerInstances=")[2].partition(",")[0] for what in calls]
 
 
-@pytest.mark.parametrize("name", ["fargate_health_change_no_ec2_instance", "health_no_affected_entities"])
+@pytest.mark.parametrize(
+    "name", ["ecs_anywhere_agent_lost", "fargate_health_change_no_ec2_instance", "health_no_affected_entities"]
+)
 def test_what_is_about_no_instance_is_dropped_quietly(name: str) -> None:
     outcome = played(name)
 
