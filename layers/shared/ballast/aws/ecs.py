@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypedDict, Unpack
 
 from ballast.aws.session import client
 from ballast.errors import CallFailedError
-from ballast.facts.view import ContainerInstance, InstanceStatus, is_ec2_instance
+from ballast.facts.view import ContainerInstance, InstanceStatus, is_ec2_instance, one_of_each
 
 if TYPE_CHECKING:
     from ballast.aws.session import RawContainerInstance
@@ -29,14 +29,14 @@ class Criteria(TypedDict, total=False):
 
 
 def find_instances(cluster: str, instance_ids: Iterable[str]) -> tuple[ContainerInstance, ...]:
-    """The container instances of these EC2 instances; those of no or another cluster are left out.
+    """The container instances of these EC2 instances; those of no or another cluster are left out, and one for each.
 
     https://docs.aws.amazon.com/AmazonECS/latest/developerguide/cluster-query-language.html
     """
     found: list[ContainerInstance] = []
     for some in batched(sorted(set(instance_ids)), IDS_IN_A_FILTER, strict=False):
         found += list_instances(cluster, filter=f"ec2InstanceId in [{', '.join(some)}]")
-    return tuple(found)
+    return one_of_each(found)
 
 
 def list_instances(cluster: str, **criteria: Unpack[Criteria]) -> tuple[ContainerInstance, ...]:

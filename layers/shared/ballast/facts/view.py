@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import field
 from datetime import datetime
 from enum import StrEnum
@@ -57,6 +57,23 @@ class ContainerInstance:
     tags: Mapping[str, str] = field(default_factory=dict)
     variant: str | None = None  # of Bottlerocket, such as aws-ecs-2; None on another OS
     arch: str | None = None  # x86_64 or arm64
+
+
+def one_of_each(instances: Iterable[ContainerInstance]) -> tuple[ContainerInstance, ...]:
+    """Of several records of one EC2 id the one whose agent is connected: an agent that lost its data registers again.
+
+    Among several without an agent, one with tasks: it is not to be taken for empty.
+    """
+    best: dict[str, ContainerInstance] = {}
+    for one in instances:
+        other = best.get(one.instance_id)
+        if other is None or _standing(one) > _standing(other):
+            best[one.instance_id] = one
+    return tuple(best.values())
+
+
+def _standing(instance: ContainerInstance) -> tuple[bool, int]:
+    return instance.agent_connected, instance.running_tasks + instance.pending_tasks
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from ballast.drain.others import Round, due_drains, plan_watches
 from ballast.drain.progress import plan_progress
 from ballast.drain.start import plan_start
 from ballast.drain.triggers import OUR_HOOK, TO_JUDGE, Need, Trigger, triggers_of
-from ballast.facts.view import Cluster, GroupMembership, View
+from ballast.facts.view import Cluster, GroupMembership, View, one_of_each
 from ballast.plans.plan import Plan, plan_each
 from ballast.policy.policy import read_policy
 from ballast.records.disruption import Disruption, Phase
@@ -107,10 +107,12 @@ class Sweeper:
         members = autoscaling.members(self.cluster.groups) if self.cluster.groups else {}
         held = {i for i, m in members.items() if m.lifecycle_state == WAITS_FOR_HOOKS} if self.discover else set()
         seen = {i.instance_id for i in listed}
-        others = ecs.find_instances(name, (held | {d.instance_id for d in disruptions}) - seen)
+        # A record without an agent may be an old one of a host that has registered again.
+        lost = {i.instance_id for i in listed if not i.agent_connected}
+        others = ecs.find_instances(name, ((held | {d.instance_id for d in disruptions}) - seen) | lost)
         views = [
             replace(v, membership=members.get(v.instance_id))
-            for v in view_instances(self.cluster, (*listed, *others), disruptions)
+            for v in view_instances(self.cluster, one_of_each((*listed, *others)), disruptions)
         ]
         ours = [v for v in views if v.disruption]
         watched = [v for v in views if v.instance_id in seen and not _under_way(v.disruption)]

@@ -1,6 +1,10 @@
-"""Hosts that are not EC2 instances are nobody's business of ours, whatever becomes of them."""
+"""Who is who: hosts that are no EC2 instances are not ours, and of two records of one host the connected one counts."""
 
 from __future__ import annotations
+
+from typing import Literal
+
+import pytest
 
 from simulator.stage import MANAGED, Stage
 from tests.scenarios.stages import a_scenario, play
@@ -30,3 +34,20 @@ def test_the_groups_of_its_cluster_are_looked_after_all_the_same() -> None:
     played = play(a_scenario(an_external_host_that_loses_its_agent))
 
     assert played.facts("lifecycle_hook_put", actor="ballast", group="web")
+
+
+@pytest.mark.parametrize("listed", ["first", "last"])
+def test_a_host_with_an_older_record_is_drained_by_the_one_that_is_connected(listed: Literal["first", "last"]) -> None:
+    def build(stage: Stage) -> None:
+        stage.world.add_cluster("prod", MANAGED)
+        stage.world.add_group("web", "prod", desired=4, capacity_provider="web")
+        stage.world.add_service("prod", "api", desired=6, stop_seconds=(2, 10))
+        hosts = stage.instances("web")
+        stage.world.add_ghost(hosts[0], listed=listed)
+        stage.at(3, lambda: stage.world.warn_spot(hosts[0]))
+        stage.at(3, lambda: stage.world.warn_spot(hosts[1]))
+
+    played = play(a_scenario(build, minutes=9))
+
+    assert played.result.tasks_interrupted == 0
+    assert not played.broken
