@@ -107,9 +107,7 @@ class Sweeper:
         members = autoscaling.members(self.cluster.groups) if self.cluster.groups else {}
         held = {i for i, m in members.items() if m.lifecycle_state == WAITS_FOR_HOOKS} if self.discover else set()
         seen = {i.instance_id for i in listed}
-        # A record without an agent may be an old one of a host that has registered again.
-        lost = {i.instance_id for i in listed if not i.agent_connected}
-        others = ecs.find_instances(name, ((held | {d.instance_id for d in disruptions}) - seen) | lost)
+        others = ecs.find_instances(name, (held | {d.instance_id for d in disruptions}) - seen)
         views = [
             replace(v, membership=members.get(v.instance_id))
             for v in view_instances(self.cluster, one_of_each((*listed, *others)), disruptions)
