@@ -72,14 +72,16 @@ class Stack:
     documents: Mapping[str, Mapping[str, Any]]  # of Systems Manager, by name
 
     @classmethod
-    def load(cls, path: Path, parameters: Mapping[str, str], *, stack: str, account: str, region: str) -> Self:
+    def load(
+        cls, path: Path, parameters: Mapping[str, str], *, stack: str, account: str, region: str, partition: str = "aws"
+    ) -> Self:
         """Read the template; ValueError with one sentence where the simulator cannot follow it."""
         template = load(path)
         names = Names(stack, account, region, template["Resources"])
         values = parameter_values(template.get("Parameters", {}), parameters)
         resolver = Resolver(
             template,
-            values | pseudo_parameters(stack, account, region),
+            values | pseudo_parameters(stack, account, region, partition),
             names.ref,
             names.attribute,
         )
