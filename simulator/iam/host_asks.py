@@ -41,9 +41,12 @@ def _group_and_template(estate: Estate, action: str, params: Params) -> Asks:
     It does so if the version is a number, and about tags if the template has some; which it always has here, as both
     must be allowed: https://docs.aws.amazon.com/autoscaling/ec2/userguide/ec2-auto-scaling-launch-template-permissions.html
     """
-    wanted = params.get("LaunchTemplate") or params.get("DesiredConfiguration", {}).get("LaunchTemplate")
-    asks = _group(estate, action, params)
-    return asks + _launch(estate, wanted["LaunchTemplateId"]) if wanted else asks
+    wanted = params.get("DesiredConfiguration", params)
+    mixed = wanted.get("MixedInstancesPolicy", {}).get("LaunchTemplate", {})
+    named = [wanted.get("LaunchTemplate"), mixed.get("LaunchTemplateSpecification")]
+    named += [each.get("LaunchTemplateSpecification") for each in mixed.get("Overrides", [])]
+    launches = [_launch(estate, each["LaunchTemplateId"]) for each in named if each]
+    return _group(estate, action, params) + [ask for asks in launches for ask in asks]
 
 
 def _launch(estate: Estate, template: str) -> Asks:

@@ -77,6 +77,11 @@ class Roles:
             raise NotImplementedError(f"The simulator does not know which rights {service}:{operation} needs.")
         return found
 
+    @property
+    def asked(self) -> Mapping[tuple[str, Ask], bool]:
+        """All that was asked for so far, by function, and whether it was allowed."""
+        return self._answers
+
     def policy(self, function: str) -> Policy:
         return self._policies[function]
 
