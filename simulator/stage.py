@@ -20,7 +20,12 @@ from simulator.world import World
 
 MANAGED = {"ballast:managed": "true"}
 SLACK_SECRET = "arn:aws:secretsmanager:us-east-1:123456789012:secret:ballast-slack-AbCdEf"  # noqa: S105 - a name
-LIVE = {"DryRun": "false", "SlackChannel": "C0123456789", "SlackSecretArn": SLACK_SECRET}
+LIVE = {
+    "DryRun": "false",
+    "InstanceRoleArns": "arn:aws:iam::123456789012:role/ecsInstanceRole",
+    "SlackChannel": "C0123456789",
+    "SlackSecretArn": SLACK_SECRET,
+}
 
 
 @dataclass(frozen=True, slots=True)

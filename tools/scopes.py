@@ -18,6 +18,9 @@ ARNS = {
     ("cloudwatch", "alarm:*"): "CloudWatch alarms",
     ("ec2", "instance/*"): "EC2 instances",
     ("ec2", "launch-template/*"): "launch templates",
+    ("ec2", "network-interface/*"): "network interfaces",
+    ("ec2", "spot-instances-request/*"): "Spot Instance requests",
+    ("ec2", "volume/*"): "EBS volumes",
     ("ecs", "cluster/*"): "ECS clusters",
     ("ecs", "service/*"): "ECS services",
     ("events", "event-bus/default"): "the default event bus",
@@ -29,11 +32,13 @@ PSEUDO = {"${AWS::Partition}": "aws", "${AWS::Region}": "here", "${AWS::AccountI
 # What a condition compares, around its values.
 CONDITIONS = {
     ("ArnLike", "ec2:LaunchTemplate"): "with {}",
-    ("ArnLike", "ecs:cluster"): "in {}",
     ("ForAllValues:StringEquals", "dynamodb:LeadingKeys"): "partition {}",
+    ("StringEquals", "ec2:CreateAction"): "as part of {}",
     ("StringEquals", "events:source"): "source {}",
     ("StringEquals", "iam:PassedToService"): "passed to {}",
+    ("StringLike", "ecs:cluster"): "in {}",
 }
+NOTHING = {"Ref": "AWS::NoValue"}
 TAG_KEYS = ("aws:ResourceTag/", "ssm:resourceTag/")
 
 
@@ -46,16 +51,11 @@ class Scopes:
     def holds(self, condition: str, *, negated: bool = False) -> str:
         """When a condition of the template holds: `P` is `v`, `P` is set."""
         match self.template["Conditions"][condition]:
-            case {"Fn::Equals": [compared, str(value)]}:
-                pass
-            case {"Fn::Not": [{"Fn::Equals": [compared, str(value)]}]}:
-                negated = not negated
-            case other:
-                raise ValueError(f"condition {condition} has no words yet in tools/scopes.py: {other}")
-        [parameter] = _parameters(compared)
-        if not value:
-            return f"`{parameter}` is {'set' if negated else 'empty'}"
-        return f"`{parameter}` is {'not ' if negated else ''}`{value}`"
+            case {"Fn::And": [*all_of]}:
+                parts = [_compares(condition, each, negated=negated) for each in all_of]
+                return (" or " if negated else " and ").join(parts)
+            case one:
+                return _compares(condition, one, negated=negated)
 
     def resource(self, value: Any) -> str:
         match value:
@@ -67,12 +67,19 @@ class Scopes:
                 return f"{_known(KINDS, self.template['Resources'][name]['Type'])} `{name}`"
             case {"Ref": parameter} if parameter in self.template["Parameters"]:
                 return f"what `{parameter}` names"
+            case {"Fn::Split": [",", joined]}:
+                [parameter] = _parameters(joined)
+                return f"what `{parameter}` names"
+            case {"Fn::If": [name, when, otherwise]}:
+                return f"{self.resource(when)} if {self.holds(name)}, else {self.resource(otherwise)}"
             case _:
                 raise ValueError(f"resource {value} has no words yet in tools/scopes.py")
 
     def condition(self, value: Mapping[str, Any]) -> str:
         if "Fn::If" in value:
             name, when, otherwise = value["Fn::If"]
+            if when == NOTHING:
+                return f"if {self.holds(name, negated=True)}: {self.condition(otherwise)}"
             return f"if {self.holds(name)}: {self.condition(when)}; else: {self.condition(otherwise)}"
         return " and ".join(
             self._compared(operator, key, operand)
@@ -99,6 +106,8 @@ class Scopes:
             case {"Fn::Split": [",", joined]}:
                 [parameter] = _parameters(joined)
                 return f"the clusters that `{parameter}` names"
+            case {"Fn::Sub": "ec2.${AWS::URLSuffix}"}:
+                return "EC2"
             case {"Fn::Sub": str(arn)}:
                 return f"any of the {self._arn(arn)}"
             case _:
@@ -114,6 +123,20 @@ class Scopes:
         if region not in ("here", "") or account not in ("own", "", "*"):
             raise ValueError(f"the account and Region of {arn} have no words yet in tools/scopes.py")
         return _known(ARNS, (service, rest)) + (" of any account" if account == "*" else "")
+
+
+def _compares(condition: str, value: Any, *, negated: bool) -> str:
+    match value:
+        case {"Fn::Equals": [compared, str(text)]}:
+            pass
+        case {"Fn::Not": [{"Fn::Equals": [compared, str(text)]}]}:
+            negated = not negated
+        case other:
+            raise ValueError(f"condition {condition} has no words yet in tools/scopes.py: {other}")
+    [parameter] = _parameters(compared)
+    if not text:
+        return f"`{parameter}` is {'set' if negated else 'empty'}"
+    return f"`{parameter}` is {'not ' if negated else ''}`{text}`"
 
 
 def _parameters(value: Any) -> set[str]:

@@ -26,6 +26,7 @@ from simulator.delivery.slack import Workspace
 from simulator.delivery.tables import Tables
 from simulator.delivery.template import FunctionSpec, Stack
 from simulator.delivery.throttling import RateLimits
+from simulator.iam.roles import Roles
 
 ACCOUNT = "123456789012"
 REGION = "us-east-1"
@@ -60,6 +61,7 @@ class Deployment:
         self._dice = Dice(rng, faults)
         self._handlers = handlers or {}
         self._process = Process(clock, REGION, seed=rng.getrandbits(64))
+        self.roles = Roles(self.stack, world)
         self.dead_letters: list[DeadLetter] = []
         self.invocations: list[Invocation] = []
         self.queues = {
@@ -89,6 +91,7 @@ class Deployment:
             tables=Tables(self.stack.tables, ACCOUNT, REGION),
             passive=self._passive,
             limits=RateLimits(clock),
+            allow=self.roles.check,
         )
         self.slack = Workspace(clock, self._dice)
         self.functions: dict[str, Function] = {}

@@ -1,4 +1,4 @@
-"""What happens to one AWS call? It takes time, may be throttled and retried, and may be the last of its environment.
+"""What happens to one AWS call? It takes time, may be refused, throttled and retried, and may be its environment's last.
 
 https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html (standard mode)
 """
@@ -27,6 +27,7 @@ SERVER_ERROR = 500
 RETRIED = frozenset({code for code, _, _ in CODES.values()} | {"TooManyRequestsException"})
 
 type WorldHandle = Callable[[str, str, Mapping[str, Any]], dict[str, Any]]
+type Allow = Callable[[str | None, str, str, Mapping[str, Any]], None]
 
 
 @dataclass(slots=True)
@@ -39,6 +40,7 @@ class FrontDoor:
     tables: Tables
     passive: PassiveServices
     limits: RateLimits
+    allow: Allow  # raises when the function's role does not
     calls: list[Call] = field(default_factory=list)
     aws_calls: Counter[str] = field(default_factory=Counter)
     handler_calls: int = 0  # attempts made inside invocations that a kill point counts
@@ -99,6 +101,7 @@ class FrontDoor:
         self.aws_calls[f"{service}:{operation}"] += 1
         outcome = "ok"
         try:
+            self.allow(execution.function if execution else None, service, operation, params)
             if service == "dynamodb":
                 return self.tables.handle(operation, params)
             if service not in WORLD_SERVICES:

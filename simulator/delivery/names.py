@@ -11,6 +11,7 @@ ARN_FORMATS = {
     "AWS::SNS::Topic": "arn:aws:sns:{region}:{account}:{physical}",
     "AWS::DynamoDB::Table": "arn:aws:dynamodb:{region}:{account}:table/{physical}",
     "AWS::Events::Rule": "arn:aws:events:{region}:{account}:rule/{physical}",
+    "AWS::KMS::Key": "arn:aws:kms:{region}:{account}:key/{physical}",
     "AWS::Serverless::Function": "arn:aws:lambda:{region}:{account}:function:{physical}",
 }
 

@@ -37,20 +37,22 @@ def _check(name: str, declaration: Mapping[str, Any], value: str) -> None:
     pattern = declaration.get("AllowedPattern")
     if pattern and not re.fullmatch(pattern, value):
         raise ValueError(f"Parameter {name} is {value!r}, which does not match {pattern}.")
+    if len(value) > int(declaration.get("MaxLength", len(value))):
+        raise ValueError(f"Parameter {name} is longer than {declaration['MaxLength']} characters.")
     if declaration["Type"] == "Number" and not (
         float(declaration.get("MinValue", "-inf")) <= float(value) <= float(declaration.get("MaxValue", "inf"))
     ):
         raise ValueError(f"Parameter {name} is {value}, which is out of its range.")
 
 
-def pseudo_parameters(stack: str, account: str, region: str) -> dict[str, Any]:
+def pseudo_parameters(stack: str, account: str, region: str, partition: str = "aws") -> dict[str, Any]:
     """The AWS:: names that every template may use."""
     return {
         "AWS::AccountId": account,
         "AWS::NoValue": NO_VALUE,
-        "AWS::Partition": "aws",
+        "AWS::Partition": partition,
         "AWS::Region": region,
-        "AWS::StackId": f"arn:aws:cloudformation:{region}:{account}:stack/{stack}/simulated",
+        "AWS::StackId": f"arn:{partition}:cloudformation:{region}:{account}:stack/{stack}/simulated",
         "AWS::StackName": stack,
-        "AWS::URLSuffix": "amazonaws.com",
+        "AWS::URLSuffix": "amazonaws.com.cn" if partition == "aws-cn" else "amazonaws.com",
     }

@@ -55,6 +55,7 @@ class FunctionSpec:
     timeout_s: float
     environment: Mapping[str, str]
     sources: tuple[SourceSpec, ...]
+    policies: tuple[Mapping[str, Any], ...] | None  # documents of its role; None: the template says nothing of one
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,17 +68,20 @@ class Stack:
     functions: tuple[FunctionSpec, ...]
     tables: Mapping[str, Mapping[str, Any]]
     topics: tuple[str, ...]
+    topic_keys: Mapping[str, str]  # ARN of the KMS key, by the topic's; only topics that have one
     documents: Mapping[str, Mapping[str, Any]]  # of Systems Manager, by name
 
     @classmethod
-    def load(cls, path: Path, parameters: Mapping[str, str], *, stack: str, account: str, region: str) -> Self:
+    def load(
+        cls, path: Path, parameters: Mapping[str, str], *, stack: str, account: str, region: str, partition: str = "aws"
+    ) -> Self:
         """Read the template; ValueError with one sentence where the simulator cannot follow it."""
         template = load(path)
         names = Names(stack, account, region, template["Resources"])
         values = parameter_values(template.get("Parameters", {}), parameters)
         resolver = Resolver(
             template,
-            values | pseudo_parameters(stack, account, region),
+            values | pseudo_parameters(stack, account, region, partition),
             names.ref,
             names.attribute,
         )
@@ -87,7 +91,7 @@ class Stack:
             if "Condition" not in resource or resolver.holds(resource["Condition"]):
                 properties = resource.get("Properties", {})
                 if resource["Type"] == "AWS::Serverless::Function":
-                    properties = _without_policies(common) | _without_policies(properties)
+                    properties = {**common, **properties}
                     properties["Environment"] = _environment(common, resource["Properties"])
                 if resource["Type"] in MODELLED:
                     kinds.setdefault(resource["Type"], {})[name] = resolver.resolve(properties)
@@ -101,6 +105,11 @@ class Stack:
             ),
             tables={names.ref(n): p for n, p in found("AWS::DynamoDB::Table", {}).items()},
             topics=tuple(names.ref(n) for n in found("AWS::SNS::Topic", {})),
+            topic_keys={
+                names.ref(n): names.arn(names.logical(p["KmsMasterKeyId"], "AWS::KMS::Key"))
+                for n, p in found("AWS::SNS::Topic", {}).items()
+                if "KmsMasterKeyId" in p
+            },
             documents={names.ref(n): p for n, p in found("AWS::SSM::Document", {}).items()},
         )
 
@@ -115,11 +124,6 @@ MODELLED = frozenset(
         "AWS::Serverless::Function",
     }
 )
-
-
-def _without_policies(properties: Mapping[str, Any]) -> dict[str, Any]:
-    # Nobody is refused anything here; tests of the template look at the policies.
-    return {key: value for key, value in properties.items() if key != "Policies"}
 
 
 def _environment(common: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, Any]:
@@ -175,7 +179,22 @@ def _function(name: str, properties: Mapping[str, Any], names: Names, root: Path
         timeout_s=float(properties.get("Timeout", 3)),
         environment={k: str(v) for k, v in properties["Environment"]["Variables"].items()},
         sources=tuple(_source(f"{name}.{event}", each, names) for event, each in properties.get("Events", {}).items()),
+        policies=_policies(name, properties.get("Policies")),
     )
+
+
+def _policies(name: str, policies: Any) -> tuple[Mapping[str, Any], ...] | None:
+    """What SAM adds for logs, traces and its queues is for calls that no handler makes.
+
+    https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-resource-function.html
+    """
+    if policies is None:
+        return None
+    listed = policies if isinstance(policies, list) else [policies]
+    for each in listed:
+        if not isinstance(each, Mapping) or "Statement" not in each:
+            raise ValueError(f"Function {name} has a policy that is no document; only documents are modelled.")
+    return tuple(listed)
 
 
 def _source(name: str, event: Mapping[str, Any], names: Names) -> SourceSpec:

@@ -48,14 +48,14 @@ def test_a_statement_without_a_reason_is_refused(tmp_path: Path) -> None:
 def test_a_statement_that_a_condition_adds_says_which() -> None:
     [one] = [one for one in statements_of("UpdateBottlerocket", TEMPLATE, TEXT) if one.sid == "GiveInstancesTheirRoles"]
 
-    assert one.only_if == "`UpdateLaunchTemplates` is `follow`"
+    assert one.only_if == "`UpdateLaunchTemplates` is `follow` and `InstanceRoleArns` is set"
 
 
 @pytest.mark.parametrize(
     ("condition", "negated", "words"),
     [
-        ("LaunchTemplatesFollow", False, "`UpdateLaunchTemplates` is `follow`"),
-        ("LaunchTemplatesFollow", True, "`UpdateLaunchTemplates` is not `follow`"),
+        ("LaunchTemplatesFollow", False, "`UpdateLaunchTemplates` is `follow` and `InstanceRoleArns` is set"),
+        ("LaunchTemplatesFollow", True, "`UpdateLaunchTemplates` is not `follow` or `InstanceRoleArns` is empty"),
         ("NamesClusters", False, "`ManagedClusters` is set"),
         ("NamesClusters", True, "`ManagedClusters` is empty"),
         ("ReadsSlackSecret", False, "`SlackSecretArn` is set"),
@@ -90,7 +90,7 @@ def test_a_resource_in_words(resource: object, words: str) -> None:
     "resource",
     [
         "arn:aws:s3:::bucket",
-        {"Fn::Sub": "arn:${AWS::Partition}:ec2:${AWS::Region}:${AWS::AccountId}:volume/*"},
+        {"Fn::Sub": "arn:${AWS::Partition}:ec2:${AWS::Region}:${AWS::AccountId}:subnet/*"},
         {"Fn::Sub": "arn:${AWS::Partition}:ec2:${AWS::Region}:111122223333:instance/*"},
         {"Fn::Sub": "arn:${AWS::Partition}:ec2:*:${AWS::AccountId}:instance/*"},
         {"Ref": "Nothing"},

@@ -1,0 +1,192 @@
+"""What fleets make the functions ask for: a few days with all that they do, recorded once and judged many times."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from functools import cache, partial
+from typing import Any
+
+from simulator.iam.ask import Ask
+from simulator.iam.policy import Policy, Statement
+from simulator.iam.roles import Roles
+from simulator.scenarios import scenarios
+from simulator.scenarios.update import AFTER, ARCH, BEFORE, VARIANT
+from simulator.stage import MANAGED, Scenario, Stage
+from tests.scenarios import test_replacing, test_updates
+from tests.scenarios.stages import a_scenario
+
+NAMED = {"ManagedClusters": "other,prod"}
+REPORT = {"UpdateLaunchTemplates": "report"}
+NO_SLACK = {"SlackChannel": "", "SlackSecretArn": ""}
+VARIATIONS: Mapping[str, Mapping[str, str]] = {
+    "clusters by name": NAMED,
+    "launch templates are reported": REPORT,
+    "no Slack": NO_SLACK,
+    "clusters by name, reported, no Slack": {**NAMED, **REPORT, **NO_SLACK},
+}
+
+
+class Recording:
+    """Everything asked for under one set of parameters; `roles` are those of that deployment."""
+
+    def __init__(self, scenarios: list[Scenario], parameters: Mapping[str, str]) -> None:
+        self.asked: dict[tuple[str, Ask], bool] = {}
+        for scenario in scenarios:
+            merged = {**scenario.parameters, **parameters}
+            played = Scenario(scenario.name, scenario.title, scenario.minutes, scenario.build, merged)
+            with Stage(played, 1) as stage:
+                stage.play()
+                self.roles: Roles = stage.deployment.roles
+                self.asked |= self.roles.asked
+
+    def of(self, function: str) -> Iterator[Ask]:
+        return (ask for caller, ask in self.asked if caller == function)
+
+    def refused(self, function: str, policy: Policy) -> list[Ask]:
+        """What a function would be refused if its role were this one."""
+        everywhere = self.roles.everywhere(function)
+        return [
+            ask for ask in self.of(function) if not policy.allowing(ask.action, ask.resource, ask.context(everywhere))
+        ]
+
+    def uses(self, function: str, statement: Statement, action: str) -> bool:
+        """Whether a request for this action needed or could have used the statement."""
+        everywhere = self.roles.everywhere(function)
+        return any(
+            statement.matches(ask.action, ask.resource, ask.context(everywhere))
+            for ask in self.of(function)
+            if ask.action.lower() == action.lower()
+        )
+
+
+@cache
+def everything() -> Recording:
+    """With the parameters as they are."""
+    return Recording(days(), {})
+
+
+@cache
+def shortly(variation: str) -> Recording:
+    """A few days under other parameters."""
+    return Recording(short_days(), VARIATIONS[variation])
+
+
+def days() -> list[Scenario]:
+    yours = scenarios()
+    return [
+        yours["tour"],
+        yours["managed-draining"],
+        a_scenario(yours["standalone-task"].build, parameters={"StandaloneTasks": "stop"}),
+        a_scenario(partial(long_drain, capacity_provider="web"), minutes=45),
+        a_scenario(partial(long_drain, tags=MANAGED), minutes=45),
+        a_scenario(no_room, minutes=40),
+        a_scenario(unreadable, minutes=5),
+        test_updates.fleet(worries, parameters={"UpdateAlarms": "errors", "UpdateCalendars": "freeze"}),
+        test_updates.fleet(
+            lambda stage: stage.at(9, lambda: test_updates.troubles(stage, failed_boots=9)),
+            minutes=70,
+            parameters={"UpdateOnHalt": "rollback"},
+        ),
+        test_updates.fleet(never_back, minutes=70),
+        test_replacing.fleet(halted, minutes=40),
+        test_replacing.fleet(launches_from="$Default"),
+        test_replacing.fleet(launches_from="parameter"),
+        test_replacing.fleet(rolled_back, minutes=70),
+        test_updates.fleet(pinned, tags={"ballast:update-version": "1.63.0"}),
+        a_scenario(partial(protected_group, tags=MANAGED), minutes=60, parameters=test_updates.QUICK),
+        a_scenario(partial(protected_group, capacity_provider="web"), minutes=60, parameters=test_updates.QUICK),
+        a_scenario(loose_and_lost, minutes=60, parameters=test_updates.QUICK),
+        a_scenario(loose_and_halted, minutes=40, parameters=test_replacing.QUICK),
+    ]
+
+
+def short_days() -> list[Scenario]:
+    """With every way of being asked that depends on a parameter."""
+    return [
+        scenarios()["tour"],
+        a_scenario(partial(protected_group, tags=MANAGED), minutes=60, parameters=test_updates.QUICK),
+        test_replacing.fleet(launches_from="$Default", minutes=40),
+    ]
+
+
+def long_drain(stage: Stage, **group: Any) -> None:
+    """A scale-in that a task holds up, and a retirement, of instances that are protected from scale-in."""
+    world = stage.world
+    world.add_cluster("prod", MANAGED)
+    world.add_group("web", "prod", desired=4, new_instances_protected_from_scale_in=True, **group)
+    world.add_service("prod", "api", desired=8)
+    held, retired, *_ = stage.instances("web")
+    task = world.run_task("prod", "nightly-export", on=held)
+    stage.at(3, lambda: world.scale_in("web", held))
+    stage.at(3, lambda: world.schedule_retirement([retired], world.moment(5 * 24 * 3600)))
+    stage.at(35, lambda: world.stop_task(task.arn))
+
+
+def no_room(stage: Stage) -> None:
+    """Tasks that fit nowhere, until the group grows."""
+    world = stage.world
+    world.add_cluster("prod", MANAGED)
+    world.add_group("web", "prod", desired=2, maximum=9, capacity_provider="web")
+    world.add_service("prod", "api", desired=20, cpu=1024, memory_mib=1024)
+    stage.at(20, lambda: world.set_desired("web", 9))
+
+
+def unreadable(stage: Stage) -> None:
+    """Each queue gets what nobody can read."""
+    stage.world.add_cluster("prod", MANAGED)
+    for queue in ("DrainEvents", "UpdateEvents", "ReleaseChecks", "Notices"):
+        stage.at(1, lambda queue=queue: stage.deployment.queues[queue].send("{"))  # type: ignore[misc]
+
+
+def worries(stage: Stage) -> None:
+    stage.world.alarms["errors"] = "OK"
+    stage.world.calendars["freeze"] = True
+
+
+def never_back(stage: Stage) -> None:
+    """Its group replaces it."""
+    test_updates.troubles(stage, 0, never_returns=True)
+
+
+def halted(stage: Stage) -> None:
+    stage.at(10, lambda: stage.command("halt", reason="not today"))
+
+
+def pinned(stage: Stage) -> None:
+    """To a release that watch_bottlerocket never announced: its image is looked up."""
+    for version in ("1.63.0", "1.63.1"):
+        stage.world.bottlerocket.releases.publish(VARIANT, ARCH, version, long_ago=True)
+
+
+def rolled_back(stage: Stage) -> None:
+    stage.at(45, lambda: stage.command("rollback"))
+
+
+def loose_and_lost(stage: Stage) -> None:
+    protected_group(stage, tags=MANAGED)
+    never_back(stage)
+
+
+def loose_and_halted(stage: Stage) -> None:
+    protected_group(stage, tags=MANAGED)
+    stage.at(7, lambda: stage.command("halt", reason="not today"))
+
+
+def protected_group(stage: Stage, **group: Any) -> None:
+    """Of a capacity provider, which ECS tags, or of none, so that only the operator's tag is on it."""
+    world = stage.world
+    releases = world.bottlerocket.releases
+    releases.publish(VARIANT, ARCH, BEFORE, long_ago=True)
+    world.add_cluster("prod", MANAGED)
+    world.add_group(
+        "web",
+        "prod",
+        desired=3,
+        new_instances_protected_from_scale_in=True,
+        bottlerocket=(VARIANT, ARCH, BEFORE),
+        **group,
+    )
+    world.add_service("prod", "api", desired=6, cpu=512, memory_mib=1024)
+    stage.at(1, stage.check_releases)
+    stage.at(1.5, lambda: releases.publish(VARIANT, ARCH, AFTER))
+    stage.at(2, stage.check_releases)

@@ -1,0 +1,205 @@
+"""Each role allows what AWS asks for, statement by statement: nothing is missing, useless or without effect.
+
+Judged against recorded fleets (recorded.py) and the Service Authorization Reference (simulator/iam/reference.json).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import pytest
+
+from simulator.delivery.template import Stack
+from simulator.iam.cut import granted
+from simulator.iam.policy import Policy, Statement
+from simulator.iam.reference import reference
+from simulator.stage import LIVE
+from tests.builders import ROOT
+from tests.template.recorded import NAMED, VARIATIONS, everything, shortly
+from tests.template.test_permissions import TEMPLATE
+
+FUNCTIONS = ["DrainInstance", "PublishNotification", "UpdateBottlerocket", "WatchBottlerocket"]
+# Granted although no recorded fleet needs it. Nothing may be added here that a fleet can be made to need.
+UNUSED = {
+    # The look that it shares with drain_instance asks EC2 about an instance whose agent is gone, or that left its group
+    # between two calls.
+    ("UpdateBottlerocket", "ReadHosts", "ec2:DescribeInstances"),
+    ("UpdateBottlerocket", "ReadHosts", "autoscaling:DescribeAutoScalingInstances"),
+}
+MOST_INLINE = 10_240  # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html#reference_iam-quotas-entity-length
+LONGEST_STACK = "s" * (128 + 14)  # CloudFormation puts 13 characters and a hyphen behind each name
+
+
+def deployed(parameters: Mapping[str, str], *, stack: str = "ballast", partition: str = "aws") -> dict[str, Policy]:
+    loaded = Stack.load(
+        ROOT / "template.yaml",
+        {**LIVE, **parameters},
+        stack=stack,
+        account="123456789012",
+        region="us-east-1",
+        partition=partition,
+    )
+    return {spec.name: Policy.read(spec.policies or ()) for spec in loaded.functions}
+
+
+def statements() -> Iterator[tuple[str, str, Statement]]:
+    """Function, variation, statement: of all that the template can deploy."""
+    for variation, parameters in {"as it is": {}, **VARIATIONS}.items():
+        for function, policy in deployed(parameters).items():
+            for statement in policy.statements:
+                yield function, variation, statement
+
+
+def test_nothing_that_any_fleet_needs_is_refused() -> None:
+    assert [(function, ask) for (function, ask), allowed in everything().asked.items() if not allowed] == []
+
+
+@pytest.mark.parametrize("variation", VARIATIONS)
+def test_nothing_is_refused_with_other_parameters(variation: str) -> None:
+    assert [(function, ask) for (function, ask), allowed in shortly(variation).asked.items() if not allowed] == []
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+@pytest.mark.parametrize("parameters", [{}, NAMED], ids=["tagged clusters", "named clusters"])
+def test_without_any_one_statement_something_is_refused(function: str, parameters: dict[str, str]) -> None:
+    recorded = everything()
+    policy = deployed(parameters)[function]
+
+    assert recorded.refused(function, policy) == []
+    assert [s.sid for s in policy.statements if not recorded.refused(function, policy.without(s))] == []
+
+
+@pytest.mark.parametrize("function", ["DrainInstance", "UpdateBottlerocket", "WatchBottlerocket"])
+def test_a_cluster_that_is_not_named_is_out_of_reach(function: str) -> None:
+    """But for finding out which clusters there are."""
+    recorded = everything()
+    policy = deployed({"ManagedClusters": "production,pro,rod"})[function]
+    about_clusters = [a for a in recorded.of(function) if a.action.startswith("ecs:")]
+
+    refused = {ask.action for ask in recorded.refused(function, policy)}
+
+    open_to_all = {"ecs:ListClusters", "ecs:DescribeClusters", "ecs:DescribeCapacityProviders"}
+    assert refused == {ask.action for ask in about_clusters} - open_to_all
+
+
+def test_every_grant_is_used_by_some_fleet() -> None:
+    recorded = everything()
+
+    assert {
+        (function, statement.sid, action)
+        for function in FUNCTIONS
+        for statement in recorded.roles.policy(function).statements
+        for action in statement.actions
+        if not recorded.uses(function, statement, action)
+    } == UNUSED
+
+
+def test_every_granted_action_exists() -> None:
+    assert granted(TEMPLATE) - reference().keys() == set()
+
+
+def test_every_condition_key_is_one_that_each_action_of_its_statement_has() -> None:
+    """A key that an action does not have is never in its request, so that the statement grants nothing."""
+    assert [
+        (function, statement.sid, action, test.key)
+        for function, _, statement in statements()
+        for action in statement.actions
+        for test in statement.tests
+        if not reference()[action].has_key(test.key)
+    ] == []
+
+
+def test_every_resource_is_of_a_type_that_some_action_of_its_statement_has() -> None:
+    assert [
+        (function, statement.sid, resource)
+        for function, _, statement in statements()
+        for resource in statement.resources
+        if resource != "*"
+        if not any(kind.covers(resource) for each in statement.actions for kind in reference()[each].resources.values())
+    ] == []
+
+
+def test_every_action_finds_each_resource_type_that_it_requires_in_the_role() -> None:
+    """One without resource types is allowed on `*` only, where no ARN could match."""
+    missing = []
+    for variation, parameters in {"as it is": {}, **VARIATIONS}.items():
+        for function, policy in deployed(parameters).items():
+            for action in {a for s in policy.statements for a in s.actions}:
+                patterns = [r for s in policy.statements if s.has_action(action) for r in s.resources]
+                required = [kind for kind in reference()[action].resources.values() if kind.required]
+                if required:
+                    fits = all(any(kind.covers(pattern) for pattern in patterns) for kind in required)
+                else:
+                    fits = bool(reference()[action].resources) or "*" in patterns
+                if not fits:
+                    missing.append((variation, function, action))
+
+    assert missing == []
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_the_longest_parameters_fit_into_a_roles_inline_policies(function: str) -> None:
+    names = ",".join(["a-cluster-12"] * 49 + ["a-cluster-123"] * 10 + ["a" * 23])
+    role = "arn:aws:iam::123456789012:role/" + "r" * 88
+    parameters = {"ManagedClusters": names, "InstanceRoleArns": ",".join([role] * 5)}
+    loaded = Stack.load(
+        ROOT / "template.yaml",
+        {**LIVE, **parameters},
+        stack=LONGEST_STACK,
+        account="123456789012",
+        region="ap-southeast-2",
+    )
+    [spec] = [spec for spec in loaded.functions if spec.name == function]
+
+    assert len(names) == 800
+    assert sum(len(json.dumps(document, separators=(",", ":"))) for document in spec.policies or ()) <= MOST_INLINE
+
+
+@pytest.mark.parametrize(
+    ("parameter", "value"),
+    [
+        ("ManagedClusters", ",".join(f"c{n}" for n in range(61))),
+        ("ManagedClusters", ",".join(["c" * 199] * 5)),
+        ("ManagedClusters", "prod, staging"),
+        ("ManagedClusters", "prod,,staging"),
+        ("InstanceRoleArns", "arn:aws:iam::123456789012:role/*"),
+        ("InstanceRoleArns", "arn:aws:iam::123456789012:role/a,arn:aws:iam::123456789012:role/*"),
+        ("InstanceRoleArns", "*"),
+        ("InstanceRoleArns", "ecsInstanceRole"),
+        ("InstanceRoleArns", ",".join(["arn:aws:iam::123456789012:role/" + "r" * 64] * 7)),
+    ],
+)
+def test_what_would_not_fit_or_be_too_wide_is_refused_before_anything_is_deployed(parameter: str, value: str) -> None:
+    with pytest.raises(ValueError, match=parameter):
+        deployed({parameter: value})
+
+
+def test_sixty_clusters_can_be_named() -> None:
+    assert deployed({"ManagedClusters": ",".join(f"cluster-{n:03}" for n in range(60))})
+
+
+@pytest.mark.parametrize(("partition", "service"), [("aws", "ec2.amazonaws.com"), ("aws-cn", "ec2.amazonaws.com.cn")])
+def test_roles_are_passed_to_the_ec2_of_the_partition(partition: str, service: str) -> None:
+    roles = {"InstanceRoleArns": f"arn:{partition}:iam::123456789012:role/ecs/*"}
+    policy = deployed(roles, partition=partition)["UpdateBottlerocket"]
+    context = {"iam:passedtoservice": (service,)}
+
+    def passes(role: str) -> bool:
+        return bool(policy.allowing("iam:PassRole", f"arn:{partition}:iam::123456789012:role/{role}", context))
+
+    assert passes("ecs/instance")
+    assert not passes("admin")
+
+
+def test_without_roles_launch_templates_are_only_reported() -> None:
+    parameters: dict[str, Any] = {"InstanceRoleArns": "", "UpdateLaunchTemplates": "follow"}
+    loaded = Stack.load(
+        ROOT / "template.yaml", {**LIVE, **parameters}, stack="ballast", account="123456789012", region="us-east-1"
+    )
+    [update] = [spec for spec in loaded.functions if spec.name == "UpdateBottlerocket"]
+    actions = {a for s in deployed(parameters)["UpdateBottlerocket"].statements for a in s.actions}
+
+    assert update.environment["UPDATE_LAUNCH_TEMPLATES"] == "report"
+    assert not actions & {"iam:PassRole", "ec2:RunInstances", "ec2:CreateTags", "ec2:CreateLaunchTemplateVersion"}
