@@ -99,10 +99,13 @@ def _waves(written: str) -> tuple[int, ...]:
     return waves
 
 
+CLUSTERS_MOST = 800  # characters
+
+
 def _clusters(written: str) -> str:
-    for name in written.split(","):
-        _matching("[A-Za-z0-9_-]{0,255}", name.strip())
-    return written
+    if len(written) > CLUSTERS_MOST:
+        raise ValueError(written)
+    return _matching("|[A-Za-z0-9_-]{1,255}(,[A-Za-z0-9_-]{1,255}){0,59}", written)
 
 
 BUDGET = text(
@@ -123,5 +126,9 @@ WINDOWS = Reader(
     read_windows, f"{FORM}, several joined by ' and ', or empty", "`0 2 any any tue-thu for 4h in Europe/Berlin`"
 )
 WAVES = Reader(_waves, "growing percentages without the sign that end in 100, such as 10 30 100", "`10 30 100`")
-CLUSTERS = Reader(_clusters, "ECS cluster names (not ARNs), separated by commas", "`true`")  # what its tag says
+CLUSTERS = Reader(  # the names stand in each role, and the inline policies of a role have a quota of 10,240 characters
+    _clusters,
+    "at most 60 ECS cluster names (not ARNs), separated by commas, of 800 characters in all; tag clusters to have more",
+    "`true`",  # what its tag says
+)
 SWITCH = one_of("true", "false")

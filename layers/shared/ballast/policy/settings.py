@@ -42,11 +42,14 @@ class Setting:
         return self.tag.startswith("ballast:update-")
 
 
+ROLE_ARN = "arn:aws[a-z-]*:iam::[0-9]{12}:role/[A-Za-z0-9_+=.@/-]+[*]?"
+
 # fmt: off
 SETTINGS: tuple[Setting, ...] = (
     Setting("DryRun", "", "", readers.SWITCH, "true", "report what Ballast would do without doing it"),
     Setting("ManagedClusters", MANAGED_TAG, "", readers.CLUSTERS, "",
-        "names of the clusters to look after; empty: every cluster in the Region tagged `ballast:managed=true`",
+        "names of the clusters to look after (at most 60, without spaces); empty: every cluster in the Region tagged "
+        "`ballast:managed=true`",
         "Ballast looks after this cluster; any other value means it does not. Not needed when the parameter names clusters"),
     Setting("", OPT_OUT_TAG, "opted_out", readers.UNTIL, None, "",
         "no voluntary drain, or none until that time (UTC if it has no offset). Also on container instances and tasks, "
@@ -122,6 +125,12 @@ SETTINGS: tuple[Setting, ...] = (
         "whether launch templates follow a rollout; `report` tells of drift and needs no `ec2:RunInstances`",
         "after a rollout the launch template of a group gets a new version with the new image, or its drift is only told; "
         "strategy `replace` needs `follow`, unless the template resolves a parameter"),
+    Setting("InstanceRoleArns", "", "",
+        text(r"(?=.{0,600}\Z)(?:|" + ROLE_ARN + f"(?:,{ROLE_ARN})*)",
+            "ARNs of IAM roles, separated by commas, of 600 characters in all; a * may stand at the end of a path or name, "
+            "not alone"), "",
+        "roles of your container instances, which Ballast may pass to EC2 when a group gets a new launch template version; "
+        "empty: launch templates are only reported"),
     Setting("NotificationEmail", "", "", text("|[^@ ]+@[^@ ]+", "an e-mail address or empty"), "",
         "address to subscribe to all messages"),
     Setting("SnsFormat", "", "", one_of("text_and_json", "q_developer"), "text_and_json",
