@@ -2,7 +2,7 @@
 
 CloudFormation replaces a resource whose logical id or key schema changes, and what it held goes with it:
 https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-cfn-updating-stacks-update-behaviors.html
-What the items look like is held by tests/ballast/aws/test_stored_by_0_1_0.py.
+What the items look like is held by tests/ballast/aws/test_table_stored_by_0_1_0.py.
 """
 
 from __future__ import annotations
