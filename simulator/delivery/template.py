@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,9 +10,8 @@ from typing import Any, Self
 from simulator.delivery.cloudformation import Resolver, load
 from simulator.delivery.names import Names
 from simulator.delivery.parameters import parameter_values, pseudo_parameters
+from simulator.delivery.schedules import every_s
 from simulator.eventbridge import validate
-
-UNIT_S = {"minute": 60, "minutes": 60, "hour": 3600, "hours": 3600, "day": 86400, "days": 86400}
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,18 +143,9 @@ def _rule(name: str, properties: Mapping[str, Any], names: Names) -> RuleSpec:
     return RuleSpec(
         name=name,
         pattern=pattern,
-        every_s=_every_s(name, properties.get("ScheduleExpression")),
+        every_s=every_s(name, properties.get("ScheduleExpression")),
         queues=tuple(names.logical(target["Arn"], "AWS::SQS::Queue") for target in targets),
     )
-
-
-def _every_s(rule: str, expression: str | None) -> float | None:
-    if expression is None:
-        return None
-    rate = re.fullmatch(r"rate\((\d+) (\w+)\)", expression)
-    if rate is None or rate[2] not in UNIT_S:
-        raise ValueError(f"Rule {rule} has the schedule {expression}; only rates are modelled.")
-    return float(int(rate[1]) * UNIT_S[rate[2]])
 
 
 def _queue(name: str, properties: Mapping[str, Any], names: Names) -> QueueSpec:

@@ -1,4 +1,4 @@
-"""A hundred random worlds with every fault on: the invariants hold in each. `make chaos` plays more."""
+"""Seventy random worlds with every fault on: the invariants hold in each. `make chaos` plays more; these fit into CI's nine minutes."""
 
 from __future__ import annotations
 
@@ -7,6 +7,6 @@ import pytest
 from simulator.chaos import play_seed
 
 
-@pytest.mark.parametrize("seed", range(100))
+@pytest.mark.parametrize("seed", range(70))
 def test_invariants_hold_whatever_goes_wrong(seed: int) -> None:
     assert play_seed(seed) == []
