@@ -1,4 +1,7 @@
-"""Seventy random worlds with every fault on: the invariants hold in each. `make chaos` plays more; these fit into CI's nine minutes."""
+"""Seventy random worlds with every fault on: the invariants hold in each.
+
+`make chaos` plays more; these fit into the nine minutes of CI.
+"""
 
 from __future__ import annotations
 
