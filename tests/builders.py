@@ -198,6 +198,10 @@ def a_hook_trigger(**changes: Any) -> Trigger:
     return replace(trigger, **changes)
 
 
+def a_stopping_trigger() -> Trigger:
+    return Trigger(INSTANCE_ID, Reason.INSTANCE_STOPPING, NOW, NOW, NOW)
+
+
 def a_rebalance_trigger(**changes: Any) -> Trigger:
     return replace(Trigger(INSTANCE_ID, Reason.REBALANCE_RECOMMENDATION, NOW, forced=False), **changes)
 

@@ -31,6 +31,7 @@ from tests.builders import (
     a_rebalance_trigger,
     a_retirement_trigger,
     a_spot_trigger,
+    a_stopping_trigger,
     a_terminating,
     a_view,
     a_voluntary,
@@ -43,7 +44,6 @@ from tests.builders import (
 )
 
 ARN = a_container_instance().arn
-STOPPING = Trigger(INSTANCE_ID, Reason.INSTANCE_STOPPING, NOW, NOW, NOW)
 
 
 def drains(policy: OnRebalance = OnRebalance.DRAIN) -> Any:
@@ -69,7 +69,7 @@ def test_a_spot_warning_is_claimed_then_drained_told_and_recorded() -> None:
         (a_spot_trigger(), "SpotInterruption"),
         (a_hook_trigger(), "ScaleIn"),
         (a_retirement_trigger(forced=True), "ScheduledChangeDrain"),
-        (STOPPING, "InstanceStopping"),
+        (a_stopping_trigger(), "InstanceStopping"),
     ],
 )
 def test_each_forced_reason_has_its_own_notice(trigger: Trigger, code: str) -> None:
@@ -136,7 +136,7 @@ def test_where_nothing_can_run_nothing_is_told(status: InstanceStatus) -> None:
 
 
 def test_an_instance_that_stops_while_draining_needs_nothing_more() -> None:
-    assert plan_start(a_draining_view(), STOPPING, NOW).actions == ()
+    assert plan_start(a_draining_view(), a_stopping_trigger(), NOW).actions == ()
 
 
 @pytest.mark.parametrize("trigger", [a_spot_trigger(), a_hook_trigger(), a_retirement_trigger(), a_rebalance_trigger()])

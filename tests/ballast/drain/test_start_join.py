@@ -17,7 +17,6 @@ from ballast.records.disruption import Disruption, Phase, Reason
 from tests.builders import (
     CLUSTER,
     GROUP,
-    INSTANCE_ID,
     NOW,
     a_cluster,
     a_container_instance,
@@ -31,6 +30,7 @@ from tests.builders import (
     a_retirement_trigger,
     a_scale_in,
     a_spot_trigger,
+    a_stopping_trigger,
     a_terminating,
     a_view,
     a_voluntary,
@@ -42,7 +42,6 @@ from tests.builders import (
 )
 
 ARN = a_container_instance().arn
-STOPPING = Trigger(INSTANCE_ID, Reason.INSTANCE_STOPPING, NOW, NOW, NOW)
 
 
 def drains(policy: OnRebalance = OnRebalance.DRAIN) -> Any:
@@ -110,7 +109,7 @@ def test_a_waiting_drain_begins_at_once_when_it_becomes_forced() -> None:
         (a_waiting(), a_retirement_trigger()),
         (a_voluntary(), a_rebalance_trigger()),
         (a_disruption(), a_retirement_trigger()),
-        (a_disruption(), STOPPING),
+        (a_disruption(), a_stopping_trigger()),
         (a_disruption(), a_spot_trigger()),
         (a_scale_in(), a_hook_trigger()),
         (a_scale_in(phase=Phase.ESCALATED), a_hook_trigger(hook=a_terminating(token="another"))),  # noqa: S106
@@ -142,7 +141,7 @@ def test_a_later_date_is_an_old_event() -> None:
 
 
 def test_an_instance_that_stops_while_it_waits_for_its_turn_is_drained() -> None:
-    plan = plan_start(a_view(a_waiting()), STOPPING, NOW)
+    plan = plan_start(a_view(a_waiting()), a_stopping_trigger(), NOW)
 
     assert (claimed_by(plan).reason, claimed_by(plan).forced) == (Reason.INSTANCE_STOPPING, True)
 

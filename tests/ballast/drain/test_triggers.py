@@ -32,6 +32,7 @@ from tests.builders import (
     a_rebalance_trigger,
     a_retirement_trigger,
     a_spot_trigger,
+    a_stopping_trigger,
     a_terminating,
     after,
     minutes,
@@ -71,11 +72,11 @@ def a_change(starts_at: datetime = TEN_DAYS, *ids: str, is_open: bool = True) ->
         (SpotInterrupted(INSTANCE_ID, "terminate", after(60)), (a_spot_trigger(),)),  # no later than now
         (
             InstanceStateChanged(INSTANCE_ID, "stopping", NOW),
-            (Trigger(INSTANCE_ID, Reason.INSTANCE_STOPPING, NOW, NOW, NOW),),
+            (a_stopping_trigger(),),
         ),
         (
             InstanceStateChanged(INSTANCE_ID, "shutting-down", NOW),
-            (Trigger(INSTANCE_ID, Reason.INSTANCE_STOPPING, NOW, NOW, NOW),),
+            (a_stopping_trigger(),),
         ),
         (InstanceStateChanged(INSTANCE_ID, "terminated", NOW), ()),
         (InstanceStateChanged(INSTANCE_ID, "stopped", NOW), ()),

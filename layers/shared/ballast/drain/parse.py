@@ -24,12 +24,11 @@ from ballast.drain.events import (
     SpotInterrupted,
 )
 from ballast.drain.parse_health import scheduled_change
+from ballast.facts.view import is_ec2_instance
 from ballast.records.event import SCHEDULE, Kind, read_event, sweep, time_of
 from ballast.records.field import items, maybe_name_in, moment, name_in, part, shown, text, wrong
 
 ARN_MOST = 1000
-# https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/resource-ids.html: 17 digits, 8 on old instances
-INSTANCE_ID = r"i-(?:[0-9a-f]{17}|[0-9a-f]{8})"
 EXTERNAL_ID = r"mi-[0-9a-f]{17}"  # its Systems Manager id: API_ContainerInstance, ec2InstanceId
 CLUSTER = r"[A-Za-z0-9_-]{1,255}"
 CAPACITY_NOTICE = timedelta(minutes=2)
@@ -44,7 +43,7 @@ def parse(event: Mapping[str, Any]) -> Event:
 
 def _instance_id(detail: Mapping[str, Any], name: str) -> str:
     found = name_in(detail, name)
-    if not re.fullmatch(INSTANCE_ID, found):
+    if not is_ec2_instance(found):
         raise ValueError(f"{name}: {shown(found)} is not an EC2 instance id")
     return found
 

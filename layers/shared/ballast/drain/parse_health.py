@@ -13,12 +13,13 @@ from email.utils import parsedate_to_datetime
 from typing import Any
 
 from ballast.drain.events import ChangeScheduled, Irrelevant
+from ballast.facts.view import EC2_INSTANCE_ID
 from ballast.records.event import time_of
 from ballast.records.field import checked_text, items, maybe_name_in, part, sane, text, wrong
 
 ARN_MOST = 1600  # API_Event
 DATE_MOST = 100
-INSTANCE = r"(?:arn:[^\s]+:instance/)?(i-(?:[0-9a-f]{17}|[0-9a-f]{8}))"  # AWS has sent both
+INSTANCE = rf"(?:arn:[^\s]+:instance/)?({EC2_INSTANCE_ID})"  # AWS has sent both
 OVER = ("RESOLVED", "UNIMPAIRED")  # API_AffectedEntity, statusCode: nothing is to come for this one
 # "Thu, 27 Aug 2026 13:19:03 GMT"; the weekday is often wrong and the day has one digit or two.
 NOON = 12

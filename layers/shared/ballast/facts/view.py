@@ -14,15 +14,17 @@ from ballast.records.disruption import Disruption
 from ballast.value import dataclass
 
 GONE = "gone"  # EC2 does not know the instance any more: it forgets terminated ones after about an hour
+# https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/resource-ids.html: 17 digits, 8 on old instances
+EC2_INSTANCE_ID = r"i-(?:[0-9a-f]{17}|[0-9a-f]{8})"
 
 
 def is_ec2_instance(name: object) -> bool:
-    """`i-` and 8 or 17 hexadecimal digits.
+    """Is it the id of one?
 
     The `ec2InstanceId` of an external host is its id in Systems Manager, `mi-` and 17 digits, which EC2 does not know:
     https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerInstance.html
     """
-    return isinstance(name, str) and re.fullmatch(r"i-(?:[0-9a-f]{8}|[0-9a-f]{17})", name) is not None
+    return isinstance(name, str) and re.fullmatch(EC2_INSTANCE_ID, name) is not None
 
 
 class InstanceStatus(StrEnum):
