@@ -237,3 +237,14 @@ def test_an_error_that_is_no_lost_race_is_raised(monkeypatch: pytest.MonkeyPatch
         thing = a_disruption() if write == "write" else a_watch()
         with pytest.raises(UnavailableError, match="ProvisionedThroughputExceeded"):
             getattr(Ledger("ledger"), write)(None, thing)
+
+
+@pytest.mark.parametrize("subject", ["ballast:budget=" + "𠀀" * 256, "UpdateWindows=" + "🚢" * 256])
+def test_a_watch_of_a_long_text_in_any_script_is_kept_and_closed(ledger: Ledger, subject: str) -> None:
+    watch = a_watch(kind=WatchKind.UNREADABLE_POLICY, subject=subject)
+    ledger.write_watch(None, watch)
+
+    assert ledger.open(CLUSTER)[1] == (watch,)
+
+    ledger.write_watch(watch, None)
+    assert ledger.open(CLUSTER)[1] == ()

@@ -49,7 +49,9 @@ def test_a_notice_with_a_wrong_field_is_refused_with_a_hint(changes: dict[str, A
         ({"why": ["a"]}, "why is ['a'] but must be text"),
         ({"cluster": 7}, "cluster is 7 but must be text"),
         ({"incident": ""}, "incident is '' but must be text that can be printed"),
-        ({"incident": "x" * 100_000}, "100000 characters, but must have at most 1000"),
+        ({"incident": "x" * 100_000}, "100000 bytes, but must have at most 1000"),
+        ({"incident": "日" * 400}, "1200 bytes, but must have at most 1000"),  # keys of a table are counted in bytes
+        ({"cluster": "🚢" * 100, "reason": "🚢" * 100}, "400 bytes, but must have at most 255"),
         ({"at": "9999-12-31T23:59:59+00:00"}, "at is '9999-12-31T23:59:59+00:00' but must be a time of the years"),
         ({"severity": ["page"]}, "severity is ['page'] but must be text"),
         ({"plan": "abc"}, "plan is 'abc' but must be a list"),

@@ -66,12 +66,12 @@ def checked_text(name: str, value: object) -> str:
 
 
 def name_in(of: Mapping[str, Any], name: str, most: int = NAME_MOST) -> str:
-    """Text that may be a key or a parameter of a call: printable, not empty, not long."""
+    """Text that may be a key or a parameter of a call: printable, not empty, not long. `most` is in bytes, as keys are."""
     value = text(of, name)
     if not value or not value.isprintable():
         raise wrong(name, value, "text that can be printed")
-    if len(value) > most:
-        raise ValueError(f"{name} is {shown(value)}, {len(value)} characters, but must have at most {most}")
+    if (size := len(value.encode())) > most:
+        raise ValueError(f"{name} is {shown(value)}, {size} bytes, but must have at most {most}")
     return value
 
 

@@ -4,8 +4,13 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import StrEnum
+from hashlib import sha256
 
 from ballast.value import dataclass
+
+# A key takes 1,024 bytes, and a name has up to four a character:
+# https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html#limits-partition-sort-keys
+NAME_BYTES = 640
 
 
 class WatchKind(StrEnum):
@@ -30,8 +35,16 @@ class Watch:
 
     @property
     def item(self) -> str:
-        return f"watch#{self.kind}#{self.subject}"
+        return f"watch#{self.kind}#{self._name}"
 
     @property
     def incident(self) -> str:
-        return f"{self.cluster}/{self.kind}/{self.subject}/{self.since:%Y%m%dT%H%M%SZ}"
+        return f"{self.cluster}/{self.kind}/{self._name}/{self.since:%Y%m%dT%H%M%SZ}"
+
+    @property
+    def _name(self) -> str:
+        """The subject; where it is too long for a key its beginning and a digest, as two may begin alike."""
+        name = self.subject.encode()
+        if len(name) <= NAME_BYTES:
+            return self.subject
+        return f"{name[:NAME_BYTES].decode(errors='ignore')}…{sha256(name).hexdigest()[:16]}"
