@@ -142,14 +142,14 @@ class FakeServices:
     asked: list[tuple[str, ...]] = field(default_factory=list)
 
     def counts(self, cluster: str, services: Any) -> dict[str, ServiceCounts]:
-        assert cluster == "prod"
+        assert cluster in FakeRegistry().clusters()
         self.asked.append(tuple(services))
         return self.by_name
 
 
 class FakeRegistry:
     def clusters(self) -> dict[str, object]:
-        return {"prod": object()}
+        return {"prod": object(), "staging": object()}
 
 
 @dataclass

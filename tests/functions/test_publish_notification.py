@@ -17,11 +17,12 @@ from ballast.aws import session
 from ballast.aws.conversation_items import ItemTable
 from ballast.aws.conversations import Conversations
 from ballast.aws.dead_letters import DeadLetters
-from ballast.errors import TransientError
+from ballast.errors import CallFailedError, TransientError
 from ballast.facts.task import ServiceCounts
 from ballast.publish.due import Rules
 from ballast.publish.events import Item, parse
 from ballast.publish.failing_services import ServiceWatch
+from ballast.shell.channels import Channels
 from ballast.shell.deliver import Delivery
 from ballast.shell.publish import PublishRuntime
 from ballast.slack.bot import Slack
@@ -89,11 +90,11 @@ def world(monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
         store = Conversations(ItemTable(TABLE))
         runtime = PublishRuntime(
             store=store,
-            delivery=Delivery(store, topic, Rules(), PAGES, q_developer=False),
+            channels=Channels(
+                Delivery(store, topic, Rules(), PAGES, q_developer=False), Slack("#ops", SlackSecret(arn)), arn
+            ),
             services=ServiceWatch(store, services, timedelta(minutes=5), REGION),
             registry=FakeRegistry(),
-            slack=Slack("#ops", SlackSecret(arn)),
-            slack_secret=arn,
             dead_letters=DeadLetters(""),
         )
         world = World(runtime, topic, slack, services)
@@ -253,6 +254,143 @@ def test_a_parent_that_somebody_deleted_is_posted_again(world: World) -> None:
     assert world.tell(a_notice("DrainFinished", at=NOW + seconds(40))) == []
 
     assert len(world.slack.posted) == 1
+
+
+GONE = [  # what Slack says of a message or a channel that was good when the parent was posted
+    "cant_update_message",
+    "channel_not_found",
+    "edit_window_closed",
+    "is_archived",
+    "message_not_found",
+    "not_in_channel",
+    "restricted_action",
+    "some_code_that_slack_invents",
+]
+
+
+def refusing(code: str) -> tuple[int, dict[str, Any], dict[str, str]]:
+    return 200, {"ok": False, "error": code}, {}
+
+
+@pytest.mark.parametrize("code", GONE)
+def test_a_parent_that_cannot_be_edited_any_more_gives_way_to_a_new_one_with_the_page(world: World, code: str) -> None:
+    world.tell(a_notice("SpotInterruption"))
+    world.slack.answers = [refusing(code)]
+
+    assert world.tell(a_notice("DrainStuck", Severity.PAGE, at=NOW + seconds(900))) == []
+
+    assert world.slack.methods[:3] == ["chat.postMessage", "chat.update", "chat.postMessage"]
+    assert list(world.slack.posted.values())[-1]["text"].startswith("🔴")
+    assert [message["code"] for message in world.topic.structured] == ["DrainStuck"]  # nothing is told of Slack
+
+
+@pytest.mark.parametrize("code", ["thread_not_found", "cannot_reply_to_message", "restricted_action_thread_locked"])
+def test_a_thread_that_takes_no_reply_is_left_for_one_new_message(world: World, code: str) -> None:
+    world.tell(a_notice("SpotInterruption"))
+    world.slack.answers = [(200, {"ok": True, "channel": "C1", "ts": "1.0001"}, {}), refusing(code)]
+
+    world.tell(a_notice("DrainFinished", at=NOW + seconds(40)))
+    world.sweep()
+
+    assert world.slack.methods == ["chat.postMessage", "chat.update", "chat.postMessage", "chat.postMessage"]
+    assert len(world.slack.posted) == 2
+
+
+@pytest.mark.parametrize("code", ["invalid_blocks", "msg_too_long", "msg_blocks_too_long"])
+def test_a_message_whose_blocks_slack_dislikes_goes_out_in_plain_words(world: World, code: str) -> None:
+    world.slack.answers = [refusing(code)]
+
+    assert world.tell(a_notice("DrainStuck", Severity.PAGE)) == []
+
+    (message,) = world.slack.posted.values()
+    assert message["text"].startswith("🔴")
+    assert not message["blocks"]
+    world.sweep()
+    assert len(world.slack.calls) == 2
+
+
+def test_a_message_that_slack_never_takes_is_named_and_holds_up_no_page_behind_it(world: World) -> None:
+    world.slack.answers = [refusing("invalid_blocks")] * 2
+    disliked = a_notice("SpotInterruption", cluster="a")
+
+    assert world.tell(disliked, a_notice("DrainStuck", Severity.PAGE, cluster="b")) == []
+
+    assert [message["text"][0] for message in world.slack.posted.values()] == ["🔴"]
+    world.slack.answers = [refusing("invalid_blocks")] * 2
+    world.sweep()
+    told = [message for message in world.topic.structured if message["code"] == "SlackMessageRefused"]
+    assert [(one["severity"], one["what"][:24]) for one in told] == [("ticket", "The message about a/spot")]
+    assert "others do" in told[0]["what"]
+
+
+@pytest.mark.parametrize("code", ["is_archived", "channel_not_found", "not_in_channel", "restricted_action"])
+def test_a_channel_that_takes_no_new_message_is_told_once_with_what_to_do(world: World, code: str) -> None:
+    world.slack.answers = [refusing(code)] * 9
+    assert world.tell(a_notice("DrainStuck", Severity.PAGE)) == []
+    world.sweep()
+    world.sweep()
+
+    page, ticket = world.topic.structured
+    assert (page["code"], ticket["code"]) == ("DrainStuck", "SlackRefused")
+    assert ticket["why"] == f"Slack answers {code}."
+    assert "channel" in ticket["next"]
+
+
+def test_a_mail_that_sns_dislikes_holds_up_no_page_behind_it(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    disliked = a_notice("DrainStuck", Severity.PAGE, cluster="a")
+    publish = FakeTopic.publish
+
+    def choosy(topic: FakeTopic, message: Any) -> None:
+        if '"cluster": "a"' in message.body or "a:" in message.subject:
+            raise CallFailedError(
+                "AWS refused Publish (InvalidParameter): Message too long", "Publish", "InvalidParameter"
+            )
+        publish(topic, message)
+
+    monkeypatch.setattr(FakeTopic, "publish", choosy)
+
+    assert world.tell(disliked, a_notice("DrainStuck", Severity.PAGE, cluster="b")) == [disliked]
+
+    assert [message["cluster"] for message in world.topic.structured] == ["b"]
+    assert len(world.slack.posted) == 2
+
+
+def test_a_conversation_that_cannot_be_read_stops_no_other(world: World) -> None:
+    world.tell(a_notice("SpotInterruption", cluster="a"))
+    (key,) = keys_of("conversation#a/")
+    boto3.client("dynamodb").put_item(
+        TableName=TABLE, Item={"conversation": {"S": key}, "revision": {"N": "7"}, "body": {"S": "{]"}}
+    )
+    later = a_notice("DrainFinished", cluster="a", at=NOW + seconds(20))
+
+    assert world.tell(later, a_notice("DrainStuck", Severity.PAGE, cluster="b")) == [later]
+    world.sweep()
+
+    assert [message["cluster"] for message in world.topic.structured] == ["b"]
+
+
+def keys_of(prefix: str) -> list[str]:
+    items = boto3.client("dynamodb").scan(TableName=TABLE)["Items"]
+    return sorted(item["conversation"]["S"] for item in items if item["conversation"]["S"].startswith(prefix))
+
+
+def test_a_cluster_that_ecs_cannot_describe_keeps_no_page_of_another_back(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world.services.by_name = {"web": ServiceCounts(running=2, desired=5)}
+    counts = FakeServices.counts
+
+    def denied(services: FakeServices, cluster: str, names: Any) -> Any:
+        if cluster == "prod":
+            raise TransientError("ECS does not describe services: AccessDenied")
+        return counts(services, cluster, names)
+
+    monkeypatch.setattr(FakeServices, "counts", denied)
+    world.run(service_event("SERVICE_TASK_PLACEMENT_FAILURE"))
+    world.run(service_event("SERVICE_TASK_PLACEMENT_FAILURE", cluster="staging"))
+    world.sweep(400)
+
+    assert [(one["code"], one["cluster"]) for one in world.topic.structured] == [("PlacementFailureLasts", "staging")]
 
 
 def test_a_missing_secret_makes_one_ticket_and_sns_still_goes_out(world: World) -> None:

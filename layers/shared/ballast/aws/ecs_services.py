@@ -23,9 +23,9 @@ def describe_services(cluster: str, names: Iterable[str]) -> dict[str, Service]:
 
 class Services:
     def counts(self, cluster: str, services: Sequence[str]) -> Mapping[str, ServiceCounts]:
-        """By service name; a service that is deleted, or on its way there, is left out.
+        """By service name; a service that is deleted, on its way there, or in a cluster that is gone is left out.
 
-        Raises TransientError whatever goes wrong: the next sweep asks again.
+        Raises TransientError whatever else goes wrong: the next sweep asks again.
         """
         try:
             return {
@@ -34,6 +34,8 @@ class Services:
                 if raw["status"] == "ACTIVE"
             }
         except CallFailedError as error:
+            if error.code == "ClusterNotFoundException":
+                return {}
             raise TransientError(f"ECS does not describe services: {error}") from error
 
 

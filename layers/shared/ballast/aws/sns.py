@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from ballast.aws.session import client
-from ballast.errors import CallFailedError, TransientError
+from ballast.errors import CallFailedError, MalformedCallError, TransientError
 from ballast.publish.email import TopicMessage
 from ballast.value import dataclass
+
+ABOUT_THE_MESSAGE = ("InvalidParameter", "InvalidParameterValue", "ParameterValueInvalid", "ValidationException")
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,7 +17,10 @@ class Topic:
     arn: str
 
     def publish(self, message: TopicMessage) -> None:
-        """Raises TransientError whatever goes wrong: no message may be dropped, and a broken topic gets mended."""
+        """Raises TransientError where the topic takes nothing, as it gets mended; CallFailedError for this message alone.
+
+        https://docs.aws.amazon.com/sns/latest/api/API_Publish.html#API_Publish_Errors
+        """
         try:
             client("sns").publish(
                 TopicArn=self.arn,
@@ -27,4 +32,6 @@ class Topic:
                 },
             )
         except CallFailedError as error:
+            if isinstance(error, MalformedCallError) or error.code in ABOUT_THE_MESSAGE:
+                raise
             raise TransientError(f"SNS does not take the message: {error}") from error

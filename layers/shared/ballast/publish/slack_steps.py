@@ -96,7 +96,7 @@ def with_unsaid(conversation: Conversation, news: Sequence[Notice]) -> Conversat
 
 
 def without_parent(conversation: Conversation) -> Conversation:
-    """Once somebody has deleted the parent message."""
+    """Once the parent message is deleted, or can be neither edited nor answered."""
     return replace(conversation, slack=replace(conversation.slack, ts="", shown=""))
 
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Protocol
 
 from ballast.errors import UnexpectedEventError
-from ballast.records.field import sentence
+from ballast.records.field import sentence, shown
 from ballast.telemetry import logger
 
 ROUNDS = 3  # of looking again, when another function changed the ledger in between
@@ -77,6 +77,21 @@ def _load(body: str) -> Mapping[str, Any]:
             f"The message is a JSON {type(event).__name__}; expected an EventBridge event object."
         )
     return event
+
+
+def each_alone[I, T](
+    items: Iterable[I], step: Callable[[I], T], trouble: str
+) -> tuple[list[tuple[I, T]], list[I]]:  # fmt: skip
+    """What `step` answered for each item, and the items for which it raised, which is logged with `trouble`."""
+    answers: list[tuple[I, T]] = []
+    failed: list[I] = []
+    for item in items:
+        try:
+            answers.append((item, step(item)))
+        except Exception:  # noqa: BLE001 - one item in trouble must not hold up the others
+            logger.exception(trouble, item=shown(item))
+            failed.append(item)
+    return answers, failed
 
 
 def for_each_cluster[C: Named, T](clusters: Iterable[C], step: Callable[[C], T], trouble: str) -> dict[str, T | None]:

@@ -31,13 +31,13 @@ from ballast.publish.due import (
 )
 from ballast.publish.email import topic_message
 from ballast.publish.ports import ConversationStore, SlackChannel, TopicChannel
-from ballast.publish.slack_steps import Step, after, next_step, without_parent
+from ballast.publish.slack_refusals import Refusal, plainly, refusal
+from ballast.publish.slack_steps import Posted, Step, after, next_step, without_parent
 from ballast.publish.wording import Pages
 from ballast.value import dataclass
 from ballast.words.notice import Notice
 
 MOST_STEPS = 6  # post, edit, reply, and once more for what came in meanwhile
-_PARENT_IS_GONE = ("message_not_found", "thread_not_found")
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,11 +127,11 @@ class Delivery:
 
     def _take(self, snapshot: Conversation, step: Step, slack: SlackChannel) -> Conversation:
         try:
-            posted = slack.perform(step)
+            posted = _perform(step, slack)
         except SlackRefusedError as error:
-            if error.code not in _PARENT_IS_GONE:
+            if refusal(step, error.code) is not Refusal.PLACE:
                 raise
-            # Somebody deleted the parent: the next step posts a new one.
+            # The next step posts a new parent, which says what the thread still lacks.
             return self._settle(snapshot.id, without_parent)
 
         def record(known: Conversation) -> Conversation:
@@ -145,6 +145,16 @@ class Delivery:
         if settled is None:
             raise LookupError(f"Conversation {name} was deleted while it was delivered.")
         return settled[0]
+
+
+def _perform(step: Step, slack: SlackChannel) -> Posted | None:
+    """Where Slack dislikes how a message is made, its bare words: better plain than never."""
+    try:
+        return slack.perform(step)
+    except SlackRefusedError as error:
+        if refusal(step, error.code) is not Refusal.CONTENTS:
+            raise
+        return slack.perform(plainly(step))
 
 
 def _change[T](

@@ -15,14 +15,15 @@ from ballast.aws.conversations import Conversations
 from ballast.aws.dead_letters import DeadLetters
 from ballast.aws.ecs_services import Services
 from ballast.aws.sns import Topic
-from ballast.errors import SecretUnreadableError, SlackRefusedError, TransientError
 from ballast.publish.due import Rules
 from ballast.publish.events import Item
 from ballast.publish.failing_services import Heard, ServiceWatch
-from ballast.publish.ports import Agenda, ConversationStore, Registry, SlackChannel
+from ballast.publish.ports import Agenda, ConversationStore, Registry
 from ballast.publish.wording import Pages
 from ballast.records.event import Sweep
 from ballast.records.service_failure import FailureKind, FailureName, ServiceEvent, ServiceFailure
+from ballast.shell.batch import each_alone
+from ballast.shell.channels import Channels
 from ballast.shell.deliver import Delivery
 from ballast.shell.settings import NotificationSettings, SnsFormat
 from ballast.slack.bot import Slack
@@ -30,11 +31,8 @@ from ballast.slack.secret import SlackSecret
 from ballast.telemetry import count, logger
 from ballast.value import dataclass
 from ballast.words.notice import Notice
-from ballast.words.slack_down import slack_refused, slack_secret_missing
 
-# Slack dislikes this one message; all others may pass.
-_ONLY_THIS_MESSAGE = ("invalid_blocks", "msg_too_long", "msg_blocks_too_long", "no_text")
-
+type Told = tuple[Item | None, Notice]  # the item that says so, if one does
 type Waiting = dict[str, list[Item]]  # by conversation: the items whose news it takes to the channels
 
 
@@ -52,14 +50,12 @@ class ManagedClusters:
 
 @dataclass(frozen=True, slots=True)
 class PublishRuntime:
-    """Wired once for each execution environment. `slack` is None where the operator has not set it up."""
+    """Wired once for each execution environment."""
 
     store: ConversationStore
-    delivery: Delivery
+    channels: Channels
     services: ServiceWatch
     registry: Registry
-    slack: SlackChannel | None
-    slack_secret: str
     dead_letters: DeadLetters
 
     @classmethod
@@ -73,35 +69,40 @@ class PublishRuntime:
         q_developer = settings.sns_format is SnsFormat.Q_DEVELOPER
         patience = timedelta(minutes=settings.placement_failure_minutes)
         secret = SlackSecret(settings.slack_secret_arn)
+        pages = Pages(settings.aws_region, settings.runbook_url)
         return cls(
             store,
-            Delivery(
-                store, Topic(settings.topic_arn), rules, Pages(settings.aws_region, settings.runbook_url), q_developer
+            Channels(
+                Delivery(store, Topic(settings.topic_arn), rules, pages, q_developer),
+                Slack(settings.slack_channel, secret) if settings.slack_channel else None,
+                settings.slack_secret_arn,
             ),
             ServiceWatch(store, Services(), patience, settings.aws_region),
             ManagedClusters(settings.ledger_table),
-            Slack(settings.slack_channel, secret) if settings.slack_channel else None,
-            settings.slack_secret_arn,
             DeadLetters(settings.dead_letter_queue_url),
         )
 
     def handle(self, items: Sequence[Item]) -> Sequence[Item]:
-        """Answer the items that must come again: their conversation has a message that could not be delivered."""
+        """Answer the items that must come again: they, or their conversation's message, could not be handled."""
         events = self._managed(items)
         heard: list[tuple[Item | None, Heard]] = [(item, Heard(item)) for item in items if isinstance(item, Notice)]
-        heard += [(event, one) for event in events for one in self.services.hear(event)]
+        answers, undone = each_alone(events, self.services.hear, "cannot handle the event of the service")
+        heard += [(event, one) for event, found in answers for one in found]
         agenda = self.store.agenda() if any(isinstance(item, Sweep) for item in items) else None
         waiting: Waiting = {}
         if agenda:
             waiting |= {name: [] for name in sorted(agenda.conversations)}
             heard += [(None, one) for one in self._look(agenda)]
-        self._tell([(item, one.notice) for item, one in heard if one.notice], waiting)
+        untold = self._tell([(item, one.notice) for item, one in heard if one.notice], waiting)
         for _, one in heard:
-            if one.over:
+            if one.over and one.notice not in [notice for _, notice in untold]:
                 self.store.unwatch(one.over)
-        failed = self._to_topic(list(waiting)) | self._to_slack(list(waiting), waiting)
+        failed = self.channels.to_topic(list(waiting))
+        missed, news = self.channels.to_slack(list(waiting))
+        self._tell([(None, notice) for notice in news], waiting)
         self._plan_next(waiting, {(e.cluster, e.service) for e in events if e.name is FailureName.PLACEMENT}, agenda)
-        again = {id(item) for name in failed for item in waiting[name]}
+        again = {id(item) for name in failed | missed for item in waiting[name]}
+        again |= {id(item) for item in (*undone, *(item for item, _ in untold))}
         return [item for item in items if id(item) in again]
 
     def _managed(self, items: Sequence[Item]) -> Sequence[ServiceEvent]:
@@ -114,14 +115,15 @@ class PublishRuntime:
         return sorted((event for event in events if event.cluster in managed), key=lambda event: event.at)
 
     def _look(self, agenda: Agenda) -> Sequence[Heard]:
-        watches = self._watches(agenda)
-        if not watches:
-            return ()
-        try:
-            return self.services.look(watches, clock.utc_now())
-        except TransientError as error:
-            logger.warning("ECS did not answer; the next sweep asks again", why=str(error))
-            return ()
+        """Cluster by cluster; where ECS does not answer, the next sweep asks again."""
+        by_cluster: dict[str, list[ServiceFailure]] = {}
+        for watch in self._watches(agenda):
+            by_cluster.setdefault(watch.cluster, []).append(watch)
+        now = clock.utc_now()
+        answers, _ = each_alone(
+            by_cluster.values(), lambda watches: self.services.look(watches, now), "cannot look at failing services"
+        )
+        return [one for _, found in answers for one in found]
 
     def _watches(self, agenda: Agenda) -> list[ServiceFailure]:
         found = (
@@ -130,57 +132,27 @@ class PublishRuntime:
         )
         return [watch for watch in found if watch is not None]
 
-    def _tell(self, told: Sequence[tuple[Item | None, Notice]], waiting: Waiting) -> None:
-        """Take the notices into their conversations, for which their items wait from now on."""
+    def _tell(self, told: Sequence[Told], waiting: Waiting) -> Sequence[Told]:
+        """Take the notices into their conversations, for which their items wait from now on; answer what was not taken."""
         if not told:
-            return
+            return ()
         now = clock.utc_now()
-        together = self.delivery.join(list({notice.id: notice for _, notice in told}.values()), now)
-        home = {notice.incident: name for name, group in together.items() for notice in group}
+        together = self.channels.delivery.join(list({notice.id: notice for _, notice in told}.values()), now)
+        answers, _ = each_alone(
+            together.items(), lambda one: self.channels.delivery.tell(*one, now), "cannot take the notices in"
+        )
+        home = {notice.incident: name for (name, group), _ in answers for notice in group}
         for item, notice in told:
-            waiting.setdefault(home[notice.incident], []).extend([item] if item else [])
-        news = [one for name, group in together.items() for one in self.delivery.tell(name, group, now)]
-        for severity, number in Counter(notice.severity for notice in news).items():
+            if item and notice.incident in home:
+                waiting.setdefault(home[notice.incident], []).append(item)
+        waiting.update({name: [] for (name, _), _ in answers if name not in waiting})
+        for severity, number in Counter(notice.severity for _, news in answers for notice in news).items():
             count("Notices", number, severity=severity.value)
-
-    def _to_topic(self, names: Sequence[str]) -> set[str]:
-        """Answer the conversations that SNS did not take; where it is busy, it is for all."""
-        for position, name in enumerate(names):
-            try:
-                self.delivery.to_topic(name)
-            except TransientError as error:
-                logger.warning("SNS did not take the message", conversation=name, why=str(error))
-                return set(names[position:])
-        return set()
-
-    def _to_slack(self, names: Sequence[str], waiting: Waiting) -> set[str]:
-        """Answer the conversations that Slack did not take. That it refuses is news, for which nobody waits."""
-        if self.slack is None:
-            return set()
-        for position, name in enumerate(names):
-            try:
-                self.delivery.to_slack(name, self.slack)
-            except TransientError as error:
-                logger.warning("Slack did not take the message", conversation=name, why=str(error))
-                return set(names[position:])
-            except SecretUnreadableError as error:
-                logger.error("Slack secret cannot be read", why=str(error))
-                region = self.delivery.pages.region
-                notice = slack_secret_missing(self.slack_secret, str(error), clock.utc_now(), region)
-                self._tell([(None, notice)], waiting)
-                return set()
-            except SlackRefusedError as error:
-                logger.error("Slack refused", conversation=name, why=error.code)
-                notice = slack_refused(self.slack_secret, error.code, clock.utc_now(), self.delivery.pages.region)
-                self._tell([(None, notice)], waiting)
-                if error.code not in _ONLY_THIS_MESSAGE:
-                    return set()
-        return set()
+        return [(item, notice) for item, notice in told if notice.incident not in home]
 
     def _plan_next(self, waiting: Waiting, placements: AbstractSet[tuple[str, str]], agenda: Agenda | None) -> None:
         """The next sweep looks at what is not finished; what is leaves the agenda."""
-        in_slack = self.slack is not None
-        unfinished = {name for name in waiting if self.delivery.is_unfinished(name, in_slack=in_slack)}
+        unfinished = {name for name in waiting if self.channels.is_unfinished(name)}
         if agenda:
             placements = placements | {(watch.cluster, watch.service) for watch in self._watches(agenda)}
             self.store.strike_from_agenda(agenda, agenda.conversations - unfinished, agenda.placements - placements)

@@ -62,6 +62,7 @@ class Code(StrEnum):
     # Slack out of reach, told on the other channel
     SLACK_SECRET_MISSING = "SlackSecretMissing"  # noqa: S105 - a code
     SLACK_REFUSED = "SlackRefused"
+    SLACK_MESSAGE_REFUSED = "SlackMessageRefused"
 
     # Releases of Bottlerocket
     BOTTLEROCKET_RELEASE_AVAILABLE = "BottlerocketReleaseAvailable"

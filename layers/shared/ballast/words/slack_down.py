@@ -1,4 +1,4 @@
-"""What on-call reads on the SNS topic when Slack cannot be reached for a reason that no retry cures."""
+"""What on-call reads on the SNS topic when Slack does not take a message for a reason that no retry cures."""
 
 from __future__ import annotations
 
@@ -11,6 +11,34 @@ from ballast.words.notice import EVERY_CLUSTER, Notice, Severity
 
 WHAT: Final = "Messages do not reach Slack."
 IMPACT: Final = "On-call hears of this and everything else through the SNS topic only."
+LATER: Final = "messages of the last 24 hours follow within five minutes"
+
+_NEW_TOKEN = f"Put a valid bot token (xoxb-…) into the secret; {LATER}."
+_CHANNEL = f"Invite the app into the channel, and let SlackChannel be the channel's id (C…); {LATER}."
+_POSTING = f"Let the app post in the channel, or deploy with another SlackChannel; {LATER}."
+_WEBHOOK = f"Make a new webhook and put its URL into the secret; {LATER}."
+REMEDIES: Final = {
+    "account_inactive": _NEW_TOKEN,
+    "invalid_auth": _NEW_TOKEN,
+    "not_authed": _NEW_TOKEN,
+    "token_expired": _NEW_TOKEN,
+    "token_revoked": _NEW_TOKEN,
+    "missing_scope": f"Give the app the scope chat:write and install it again; {LATER}.",
+    "channel_not_found": _CHANNEL,
+    "not_in_channel": _CHANNEL,
+    "is_archived": f"Unarchive the channel, or deploy with another SlackChannel; {LATER}.",
+    "channel_is_archived": f"Unarchive the channel, or make a webhook for another one; {LATER}.",
+    "restricted_action": _POSTING,
+    "restricted_action_read_only_channel": _POSTING,
+    "restricted_action_thread_only_channel": _POSTING,
+    "restricted_action_non_threadable_channel": _POSTING,
+    "no_active_hooks": _WEBHOOK,
+    "no_service": _WEBHOOK,
+}
+ELSE: Final = (
+    "Check that the token is valid, has the scope chat:write, and that the app is a member "
+    f"of the channel and may post there; {LATER}."
+)
 
 
 def slack_secret_missing(secret: str, why: str, now: datetime, region: str) -> Notice:
@@ -18,7 +46,7 @@ def slack_secret_missing(secret: str, why: str, now: datetime, region: str) -> N
     return say(
         _of_slack(code, secret, now, region), code, Severity.TICKET, now, what=WHAT, why=why, impact=IMPACT,
         next=f"Put a bot token or a webhook URL into the secret {secret} and let the function "
-        "publish_notification read it; messages of the last 24 hours follow within five minutes.",
+        f"publish_notification read it; {LATER}.",
     )  # fmt: skip
 
 
@@ -26,9 +54,19 @@ def slack_refused(secret: str, error: str, now: datetime, region: str) -> Notice
     code = Code.SLACK_REFUSED
     return say(
         _of_slack(code, secret, now, region), code, Severity.TICKET, now,
-        what=WHAT, why=f"Slack answers {error}.", impact=IMPACT,
-        next="Check that the token is valid, has the scope chat:write, and that the app is a member "
-        "of the channel; messages of the last 24 hours follow within five minutes.",
+        what=WHAT, why=f"Slack answers {error}.", impact=IMPACT, next=REMEDIES.get(error, ELSE),
+    )  # fmt: skip
+
+
+def slack_message_refused(secret: str, error: str, conversation: str, now: datetime, region: str) -> Notice:
+    """Of one message, whose words Slack does not take even without blocks; all others pass."""
+    code = Code.SLACK_MESSAGE_REFUSED
+    return say(
+        _of_slack(code, secret, now, region), code, Severity.TICKET, now,
+        what=f"The message about {conversation} does not reach Slack; others do.",
+        why=f"Slack answers {error}, and to the same message without blocks as well.",
+        impact="What it says has gone to the SNS topic.",
+        next="This is a mistake of Ballast's: report it with the error and the message that the topic got.",
     )  # fmt: skip
 
 

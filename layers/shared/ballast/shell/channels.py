@@ -1,0 +1,83 @@
+"""Take conversations out to SNS and to Slack: one that a channel does not take holds up none behind it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from ballast import clock
+from ballast.errors import SecretUnreadableError, SlackRefusedError, TransientError
+from ballast.publish.ports import SlackChannel
+from ballast.publish.slack_refusals import ABOUT_CONTENTS, ABOUT_US
+from ballast.shell.deliver import Delivery
+from ballast.telemetry import logger
+from ballast.value import dataclass
+from ballast.words.notice import Notice
+from ballast.words.slack_down import slack_message_refused, slack_refused, slack_secret_missing
+
+
+@dataclass(frozen=True, slots=True)
+class Channels:
+    """`slack` is None where the operator has not set it up; `slack_secret` names the secret with the way in."""
+
+    delivery: Delivery
+    slack: SlackChannel | None
+    slack_secret: str
+
+    def to_topic(self, names: Sequence[str]) -> set[str]:
+        """Answer the conversations that SNS did not take; where it is busy, it is for all."""
+        failed: set[str] = set()
+        for position, name in enumerate(names):
+            try:
+                self.delivery.to_topic(name)
+            except TransientError as error:
+                logger.warning("SNS did not take the message", conversation=name, why=str(error))
+                return failed | set(names[position:])
+            except Exception:  # noqa: BLE001 - one message in trouble must not hold up a page behind it
+                logger.exception("cannot publish the message", conversation=name)
+                failed.add(name)
+        return failed
+
+    def to_slack(self, names: Sequence[str]) -> tuple[set[str], Sequence[Notice]]:
+        """Answer the conversations that Slack did not take, and what to tell on SNS of a Slack that refuses.
+
+        For a refusal nobody waits: no retry cures it, and the sweep tries for a day.
+        """
+        failed: set[str] = set()
+        news: list[Notice] = []
+        if self.slack is None:
+            return failed, news
+        for position, name in enumerate(names):
+            try:
+                self.delivery.to_slack(name, self.slack)
+            except TransientError as error:
+                logger.warning("Slack did not take the message", conversation=name, why=str(error))
+                return failed | set(names[position:]), news
+            except SecretUnreadableError as error:
+                logger.error("Slack secret cannot be read", why=str(error))
+                return failed, [*news, slack_secret_missing(self.slack_secret, str(error), *self._now_and_region())]
+            except SlackRefusedError as error:
+                logger.error("Slack refused", conversation=name, why=error.code)
+                news.append(self._refused(error.code, name))
+                if error.code in ABOUT_US:
+                    break
+            except Exception:  # noqa: BLE001 - one message in trouble must not hold up a page behind it
+                logger.exception("cannot show the conversation in Slack", conversation=name)
+                failed.add(name)
+        return failed, news
+
+    def is_unfinished(self, name: str) -> bool:
+        """Whether a later sweep must look at the conversation again; one that cannot be read is of no use to it."""
+        try:
+            return self.delivery.is_unfinished(name, in_slack=self.slack is not None)
+        except (LookupError, TypeError, ValueError):
+            logger.exception("cannot read the conversation", conversation=name)
+            return False
+
+    def _refused(self, code: str, name: str) -> Notice:
+        if code in ABOUT_CONTENTS:
+            return slack_message_refused(self.slack_secret, code, name, *self._now_and_region())
+        return slack_refused(self.slack_secret, code, *self._now_and_region())
+
+    def _now_and_region(self) -> tuple[datetime, str]:
+        return clock.utc_now(), self.delivery.pages.region
