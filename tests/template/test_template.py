@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from ballast.facts.host_answer import VERSION_LOCK
 from ballast.shell.policy_settings import DrainSettings, UpdateSettings
 from ballast.shell.settings import NotificationSettings, WatchSettings
 from simulator.delivery.cloudformation import load
@@ -155,3 +156,10 @@ def test_no_resource_has_a_name_of_its_own() -> None:
     for resource in RESOURCES.values():
         names = {"FunctionName", "QueueName", "TableName", "TopicName", "LogGroupName", "AlarmName", "RoleName"}
         assert not names & resource.get("Properties", {}).keys()
+
+
+@pytest.mark.parametrize("document", ["RestoreUpdateSettingsDocument", "CancelUpdateDocument"])
+def test_a_document_takes_every_version_lock_that_may_be_changed_and_no_other(document: str) -> None:
+    lock = RESOURCES[document]["Properties"]["Content"]["parameters"]["VersionLock"]
+
+    assert lock["allowedPattern"] == f"^{VERSION_LOCK}$"

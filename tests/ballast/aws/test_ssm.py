@@ -122,6 +122,17 @@ def test_a_command_goes_to_fifty_instances_at_a_time(aws: Stubs) -> None:
     assert sent == dict.fromkeys(everybody[:50], COMMAND) | {everybody[50]: OTHER_COMMAND}
 
 
+def test_an_instance_that_the_role_may_not_command_does_not_hold_up_the_others(aws: Stubs) -> None:
+    first, foreign, last = ids(3)
+    aws.refuses("ssm", "send_command", "AccessDeniedException", sending([first, foreign, last]))
+    sends(aws, [first], COMMAND)
+    aws.refuses("ssm", "send_command", "AccessDeniedException", sending([foreign, last]))
+    aws.refuses("ssm", "send_command", "AccessDeniedException", sending([foreign]))
+    sends(aws, [last], OTHER_COMMAND)
+
+    assert stage([first, foreign, last]) == {first: COMMAND, last: OTHER_COMMAND}
+
+
 def test_instances_that_ssm_refuses_do_not_hold_up_the_others(aws: Stubs) -> None:
     first, gone = ids(2)
     aws.refuses("ssm", "send_command", "InvalidInstanceId", sending([first, gone]))
@@ -169,6 +180,17 @@ def test_every_status_of_a_command_says_whether_it_ended_and_how(
 
     assert answer
     assert (answer.ended, answer.succeeded, answer.stdout, answer.stderr) == (ended, succeeded, "", "")
+
+
+@pytest.mark.parametrize("details", ["Undeliverable", "Delivery Timed Out", "DeliveryTimedOut", "Terminated"])
+def test_a_command_that_did_not_reach_its_host_is_lost_and_no_failure(aws: Stubs, details: str) -> None:
+    raw = {**INVOCATION, "Status": "Failed", "StatusDetails": details}
+    aws.answers("ssm", "get_command_invocation", INVOCATION, raw)
+
+    answer = ssm.answer(COMMAND, ids(1)[0])
+
+    assert answer
+    assert answer.lost
 
 
 def test_an_answer_carries_what_the_command_printed(aws: Stubs) -> None:

@@ -79,11 +79,15 @@ def a_status(**changes: Any) -> UpdateStatus:
     return replace(UpdateStatus(UpdateState.IDLE, BEFORE), **changes)
 
 
-def reported(status: UpdateStatus | None = None, problem: HostProblem | None = None, words: str = "") -> Report:
+def reported(
+    status: UpdateStatus | None = None,
+    problem: HostProblem | None = None,
+    words: str = "",
+    settings: HostUpdateSettings | None = None,
+) -> Report:
     """The end of what the host was asked."""
-    return Report(
-        ended=True, answer=HostAnswer(status, HostUpdateSettings("latest", ignore_waves=False), problem, words)
-    )
+    settings = settings or HostUpdateSettings("latest", ignore_waves=False)
+    return Report(ended=True, answer=HostAnswer(status, settings, problem, words))
 
 
 def a_command(kind: CommandKind, **changes: Any) -> Command:

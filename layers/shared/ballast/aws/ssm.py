@@ -7,7 +7,7 @@ from itertools import batched
 from typing import TYPE_CHECKING
 
 from ballast.aws.session import client
-from ballast.errors import CallFailedError
+from ballast.errors import CallFailedError, DeniedError
 from ballast.telemetry import logger
 from ballast.value import dataclass
 
@@ -21,6 +21,8 @@ PAGE_MOST = 50
 PARAMETERS_MOST = 10
 DELIVERED_WITHIN_S = 120
 LOST = frozenset({"TimedOut", "Cancelled"})
+# StatusDetails of a command that never began: https://docs.aws.amazon.com/systems-manager/latest/userguide/monitor-commands.html
+UNDELIVERED = frozenset({"Undeliverable", "DeliveryTimedOut", "Delivery Timed Out", "Terminated"})
 UNENDED = frozenset({"Pending", "InProgress", "Delayed", "Cancelling"})
 
 
@@ -55,20 +57,21 @@ def instance_information(instance_ids: Iterable[str]) -> dict[str, HostInformati
 def send(document: str, instance_ids: Sequence[str], parameters: Mapping[str, str], comment: str) -> dict[str, str]:
     """Run a document on instances; answer the command's id by instance, without those that SSM refuses.
 
-    One instance that SSM does not know spoils the call for all: then they are told one by one.
+    One instance that SSM does not know, or that the role may not command, spoils the call for all: halving finds it.
     """
     sent: dict[str, str] = {}
     for some in batched(instance_ids, COMMAND_MOST, strict=False):
         try:
             sent |= _send(document, some, parameters, comment)
         except CallFailedError as error:
-            if error.code != "InvalidInstanceId":
+            if error.code != "InvalidInstanceId" and not isinstance(error, DeniedError):
                 raise
             if len(some) == 1:
-                logger.warning("SSM cannot reach the instance", instance=some[0], document=document)
+                logger.error("SSM refuses the command", instance=some[0], document=document, why=str(error))
                 continue
-            for instance_id in some:
-                sent |= send(document, [instance_id], parameters, comment)
+            half = len(some) // 2
+            sent |= send(document, some[:half], parameters, comment)
+            sent |= send(document, some[half:], parameters, comment)
     return sent
 
 
@@ -83,7 +86,7 @@ def answer(command_id: str, instance_id: str) -> CommandAnswer | None:
     return CommandAnswer(
         raw["Status"] not in UNENDED,
         raw["Status"] == "Success",
-        raw["Status"] in LOST,
+        raw["Status"] in LOST or raw.get("StatusDetails") in UNDELIVERED,
         raw.get("StandardOutputContent", ""),
         raw.get("StandardErrorContent", ""),
     )

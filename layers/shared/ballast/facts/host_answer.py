@@ -24,6 +24,9 @@ SSM_VERDICT = "failed to run commands: "
 SSM_CUT = "---Error truncated"
 STDERR_MOST = 8000  # https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_GetCommandInvocation.html
 WORDS_MOST = 200
+# What settings.updates.version-lock may be, semantic versions with all that they may carry, and nothing that a shell reads.
+# The documents' parameters take the same: https://bottlerocket.dev/en/os/latest/#/api/settings/updates/
+VERSION_LOCK = r"(latest|v?[0-9]{1,4}[.][0-9]{1,4}[.][0-9]{1,4}(-[0-9A-Za-z.-]{1,64})?([+][0-9A-Za-z.-]{1,64})?)"
 
 
 class UpdateState(StrEnum):
@@ -75,6 +78,11 @@ class HostUpdateSettings:
 
     version_lock: str = "latest"
     ignore_waves: bool = False
+
+    @property
+    def can_be_put_back(self) -> bool:
+        """Whether the documents take the lock, so that it may be changed at all."""
+        return re.fullmatch(VERSION_LOCK, self.version_lock) is not None
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,12 +13,16 @@ from ballast.errors import LostRaceError
 from ballast.plans.plan import next_revision
 from ballast.plans.update_actions import CancelRefresh, FollowImage, RunCommand, StartRefresh
 from ballast.records.document import Document
+from ballast.shell.batch import each_alone
 from ballast.shell.execute import Performer, each, together
 from ballast.telemetry import logger
 
+type Alike = tuple[Document, tuple[tuple[str, str], ...]]
+type Command = tuple[Alike, Mapping[str, RunCommand]]  # by instance
+
 
 def update_performers(ledger: Ledger, documents: Mapping[Document, str]) -> tuple[Performer[Any], ...]:
-    """`documents` gives their names in this account. Every call may be made twice."""
+    """`documents` gives their names in this account."""
     rows = (
         together(RunCommand, lambda actions: _run(ledger, documents, actions)),
         each(FollowImage, launch_templates.follow),
@@ -29,17 +33,21 @@ def update_performers(ledger: Ledger, documents: Mapping[Document, str]) -> tupl
 
 
 def _run(ledger: Ledger, documents: Mapping[Document, str], actions: Iterable[RunCommand]) -> None:
-    """One call for all instances that get the same command. What SSM refuses, as the host is offline, is asked again later.
+    """One call for all instances that get the same command. What SSM refuses is asked again later, and holds up no other.
 
-    A function that dies between the command and its note has the command run again, which changes nothing.
+    A function that dies between the command and its note has it run again after a while, or for a reboot, the host asked.
     """
-    alike: dict[tuple[Document, tuple[tuple[str, str], ...]], dict[str, RunCommand]] = defaultdict(dict)
+    alike: dict[Alike, dict[str, RunCommand]] = defaultdict(dict)
     for action in actions:
         alike[action.document, tuple(sorted(action.parameters.items()))][action.update.instance_id] = action
-    for (document, parameters), by_instance in alike.items():
+
+    def send(same: Command) -> None:
+        (document, parameters), by_instance = same
         sent = ssm.send(documents[document], sorted(by_instance), dict(parameters), f"Ballast {document}")
         for instance_id, command_id in sent.items():
             _note(ledger, by_instance[instance_id], command_id)
+
+    each_alone(alike.items(), send, "SSM takes no such command")
 
 
 def _note(ledger: Ledger, action: RunCommand, command_id: str) -> None:

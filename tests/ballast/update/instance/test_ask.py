@@ -8,10 +8,12 @@ import pytest
 
 from ballast.facts.fleet import Report
 from ballast.facts.host_answer import HostAnswer, HostProblem
+from ballast.plans.actions import Claim
 from ballast.plans.plan import Plan
+from ballast.plans.update_actions import RunCommand
 from ballast.records.document import Document
 from ballast.records.rollout import Stage
-from ballast.update.instance.ask import NO_ANSWER, ask, hear, parameters_of
+from ballast.update.instance.ask import NO_ANSWER, NOT_SENT, ask, hear, parameters_of
 from tests.ballast.update.rollouts import AFTER, a_host, a_status, an_update, asked, reported
 from tests.builders import NOW, after
 
@@ -53,6 +55,24 @@ def test_an_answer_is_waited_for_only_as_long_as_its_document_may_take(document:
 
     assert hear(a_host(), update, after(minutes - 0.1)) == Plan(f"{document} is on its way")
     assert hear(a_host(), update, after(minutes)) == NO_ANSWER
+
+
+def test_a_question_is_sent_by_the_function_that_recorded_it_and_by_another_only_once_that_is_over() -> None:
+    unsent = an_update(stage=Stage.STAGING, since=NOW, asked=Document.STAGE, command_id=None, command_at=NOW)
+
+    assert hear(a_host(), unsent, after(1.9)) == Plan("StageUpdate is being sent")
+    again = hear(a_host(), unsent, after(2))
+    assert isinstance(again, Plan)
+    claim, command = again.actions
+    assert isinstance(claim, Claim)
+    assert (claim.before, claim.after.command_at) == (unsent, after(2))  # so that only one function sends it
+    assert isinstance(command, RunCommand)
+
+
+def test_a_host_that_takes_no_command_is_given_up_after_half_an_hour() -> None:
+    unsent = an_update(stage=Stage.STAGING, since=NOW, asked=Document.STAGE, command_id=None, command_at=after(28))
+
+    assert hear(a_host(), unsent, after(30)) == NOT_SENT
 
 
 def test_an_answer_that_is_still_being_printed_is_no_answer_yet() -> None:

@@ -123,3 +123,26 @@ def test_a_host_that_would_not_boot_the_target_is_never_counted_as_staged(status
 
     assert (given_up.stage, given_up.then) == (Stage.UNSTAGING, Stage.FAILED)
     assert given_up.why.startswith(f"the target could not be staged: {why}")
+
+
+@pytest.mark.parametrize("lock", ["v1.62.1+abcdef0", "1.63.0-rc.1", "v1.62.1-beta.2+b7", "latest"])
+def test_a_version_lock_of_any_valid_form_is_kept_as_it_is(lock: str) -> None:
+    checked = asked(Document.CHECK, Stage.CHECKING, version_lock=None, ignore_waves=None)
+    answer = reported(a_status(), settings=HostUpdateSettings(lock))
+
+    found = plan_checking(a_host(report=answer), checked, after(1))
+
+    assert documents(found) == [Document.STAGE]
+    assert kept(found).version_lock == lock
+
+
+@pytest.mark.parametrize("lock", ["$(reboot); x", "1.62.1 x", "next", "", "1.62.1\n"])
+def test_a_host_whose_version_lock_could_not_be_put_back_is_left_alone_and_says_why(lock: str) -> None:
+    checked = asked(Document.CHECK, Stage.CHECKING, version_lock=None, ignore_waves=None)
+    answer = reported(a_status(), settings=HostUpdateSettings(lock))
+
+    found = plan_checking(a_host(report=answer), checked, after(1))
+
+    assert documents(found) == []
+    assert (kept(found).stage, kept(found).then) == (Stage.UNSTAGING, Stage.EXCLUDED)
+    assert "could not be put back" in str(kept(found).why)

@@ -19,13 +19,16 @@ from ballast.records.rollout import InstanceUpdate
 # Preparing takes up to 600 s by itself, see apiclient's update.rs in bottlerocket-core-kit.
 PATIENCE = {Document.STAGE: timedelta(minutes=20)}
 USUAL_PATIENCE = timedelta(minutes=5)
+SENT_WITHIN = timedelta(minutes=2)  # the function that has claimed it runs for 50 s at most
+UNSENT_AT_MOST = timedelta(minutes=30)
+NOT_SENT = HostAnswer(None, None, HostProblem.UNSURE, "Systems Manager takes no command for it")
 NO_ANSWER = HostAnswer(None, None, HostProblem.UNSURE, "it did not answer")
 
 
 def ask(
     before: InstanceUpdate, document: Document, now: datetime, changed: InstanceUpdate | None = None
 ) -> tuple[Claim[InstanceUpdate], RunCommand]:
-    """Record that the host is asked, with all else that is `changed`, then ask it."""
+    """Record that the host is asked, with all else that is `changed`, then ask it: who lost the record sends nothing."""
     asked = next_revision(replace(changed or before, asked=document, command_id=None, command_at=now))
     return Claim(asked, before), RunCommand(document, parameters_of(document, asked), asked, now)
 
@@ -50,8 +53,11 @@ def hear(host: Host, update: InstanceUpdate, now: datetime) -> HostAnswer | Plan
     if document is None or sent_at is None:
         return NO_ANSWER
     if update.command_id is None:
-        again = RunCommand(document, parameters_of(document, update), update, now)
-        return Plan(f"{document} may not have been sent", (again,))
+        if now - sent_at < SENT_WITHIN:
+            return Plan(f"{document} is being sent")
+        if now - update.since >= UNSENT_AT_MOST:
+            return NOT_SENT
+        return Plan(f"{document} was not sent", ask(update, document, now))
     if host.report and host.report.ended:
         return host.report.answer
     if now - sent_at < PATIENCE.get(document, USUAL_PATIENCE):

@@ -46,7 +46,8 @@ def plan_rebooting(host: Host, update: InstanceUpdate, now: datetime, *, return_
         return Plan("something else takes it out of service, so its update is forgotten", (Record(update, None),))
     if now - update.since >= return_time:
         return _plan_lost(host, update, return_time, now)
-    if update.asked is Document.REBOOT and update.command_id and update.command_at:
+    if update.asked is Document.REBOOT and update.command_at:
+        # Whether it was sent or not: a host is never told twice before it was asked whether it has rebooted.
         if now - update.command_at < SETTLES_AFTER:
             return Plan("it reboots")
         return Plan("is it back?", ask(update, Document.CHECK, now))

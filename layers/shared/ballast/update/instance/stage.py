@@ -10,9 +10,10 @@ from ballast.facts.host_answer import HostAnswer, HostProblem, HostUpdateSetting
 from ballast.plans.actions import Claim, Record
 from ballast.plans.plan import Plan, next_revision
 from ballast.records.document import Document
+from ballast.records.field import shown
 from ballast.records.rollout import InstanceUpdate, Rollout, Stage
 from ballast.update.instance.ask import Meaning, ask, hear, meaning
-from ballast.update.instance.give_up import plan_failed
+from ballast.update.instance.give_up import plan_excluded, plan_failed
 
 AGAIN = timedelta(minutes=1)
 BUSY_AT_MOST = timedelta(minutes=30)
@@ -55,6 +56,9 @@ def plan_checking(host: Host, update: InstanceUpdate, now: datetime) -> Plan:
     staging = replace(update, stage=Stage.STAGING, since=now, began_from=heard.status.active or update.began_from)
     if update.version_lock is None and heard.settings:
         settings = heard.settings
+        if not settings.can_be_put_back:
+            why = f"its version lock is {shown(settings.version_lock)}, which could not be put back"
+            return plan_excluded(host, update, why, now)
         staging = replace(staging, version_lock=settings.version_lock, ignore_waves=settings.ignore_waves)
     return Plan("stage the target while it serves", ask(update, Document.STAGE, now, staging))
 
