@@ -22,6 +22,7 @@ MANAGED = {"ballast:managed": "true"}
 SLACK_SECRET = "arn:aws:secretsmanager:us-east-1:123456789012:secret:ballast-slack-AbCdEf"  # noqa: S105 - a name
 LIVE = {
     "DryRun": "false",
+    "UpdateLaunchTemplates": "follow",
     "InstanceRoleArns": "arn:aws:iam::123456789012:role/ecsInstanceRole",
     "SlackChannel": "C0123456789",
     "SlackSecretArn": SLACK_SECRET,

@@ -50,12 +50,7 @@ class Scopes:
 
     def holds(self, condition: str, *, negated: bool = False) -> str:
         """When a condition of the template holds: `P` is `v`, `P` is set."""
-        match self.template["Conditions"][condition]:
-            case {"Fn::And": [*all_of]}:
-                parts = [_compares(condition, each, negated=negated) for each in all_of]
-                return (" or " if negated else " and ").join(parts)
-            case one:
-                return _compares(condition, one, negated=negated)
+        return _compares(condition, self.template["Conditions"][condition], negated=negated)
 
     def resource(self, value: Any) -> str:
         match value:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from simulator.delivery.cloudformation import NO_VALUE
+from simulator.delivery.cloudformation import NO_VALUE, Resolver
 
 
 def parameter_values(declared: Mapping[str, Any], given: Mapping[str, str]) -> dict[str, Any]:
@@ -43,6 +43,18 @@ def _check(name: str, declaration: Mapping[str, Any], value: str) -> None:
         float(declaration.get("MinValue", "-inf")) <= float(value) <= float(declaration.get("MaxValue", "inf"))
     ):
         raise ValueError(f"Parameter {name} is {value}, which is out of its range.")
+
+
+def check_rules(rules: Mapping[str, Any], resolver: Resolver) -> None:
+    """Raise ValueError with the words of the first assertion about the parameters that does not hold.
+
+    https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/rules-section-structure.html
+    """
+    for name, rule in rules.items():
+        if resolver.resolve(rule.get("RuleCondition", True)):
+            for each in rule["Assertions"]:
+                if not resolver.resolve(each["Assert"]):
+                    raise ValueError(f"Rule {name}: {each.get('AssertDescription', 'its assertion does not hold')}")
 
 
 def pseudo_parameters(stack: str, account: str, region: str, partition: str = "aws") -> dict[str, Any]:

@@ -9,7 +9,7 @@ from typing import Any, Self
 
 from simulator.delivery.cloudformation import Resolver, load
 from simulator.delivery.names import Names
-from simulator.delivery.parameters import parameter_values, pseudo_parameters
+from simulator.delivery.parameters import check_rules, parameter_values, pseudo_parameters
 from simulator.delivery.schedules import every_s
 from simulator.eventbridge import validate
 
@@ -83,6 +83,7 @@ class Stack:
             names.ref,
             names.attribute,
         )
+        check_rules(template.get("Rules", {}), resolver)
         common = template.get("Globals", {}).get("Function", {})
         kinds: dict[str, dict[str, dict[str, Any]]] = {}
         for name, resource in template["Resources"].items():

@@ -30,6 +30,7 @@ def fleet(
     minutes: float = 60,
     launches_from: str = "1",
     parameters: Mapping[str, str] | None = None,
+    tags: Mapping[str, str] | None = None,
 ) -> Scenario:
     """One group of `instances` with two tasks each; the new release is seen after two minutes."""
 
@@ -37,7 +38,7 @@ def fleet(
         world = stage.world
         releases = world.bottlerocket.releases
         releases.publish(VARIANT, ARCH, BEFORE, long_ago=True)
-        world.add_cluster("prod", MANAGED)
+        world.add_cluster("prod", {**MANAGED, **(tags or {})})
         world.add_group(
             "web",
             "prod",
@@ -239,6 +240,32 @@ def test_a_template_that_ballast_may_not_change_is_drift_and_told_once() -> None
 
     assert played.codes.count("BottlerocketTemplateDrift") == 1
     assert booted_image(stage) == BEFORE
+
+
+NOT_GRANTED = {"UpdateLaunchTemplates": "report", "InstanceRoleArns": ""}
+ASKS_TO_FOLLOW = {"ballast:update-launch-templates": "follow"}
+
+
+@pytest.mark.parametrize("strategy", ["in-place", "replace"])
+def test_a_tag_that_asks_for_what_the_stack_was_not_granted_is_told_once_and_never_tried(strategy: str) -> None:
+    parameters = {"UpdateStrategy": strategy, **NOT_GRANTED}
+    stage, played = play_on(fleet(parameters=parameters, tags=ASKS_TO_FOLLOW, minutes=120))
+
+    assert booted_image(stage) == BEFORE
+    assert played.codes.count("BottlerocketTemplateDrift") == 1
+    told = played.notice("BottlerocketTemplateDrift")
+    assert told["severity"] == "ticket"
+    assert "InstanceRoleArns" in told["why"]
+    assert stage.deployment.aws_calls["ec2:CreateLaunchTemplateVersion"] == 0
+    assert [call for call in stage.deployment.calls if call.outcome.startswith("AccessDenied")] == []
+    is_harmless(played)
+
+
+def test_a_tag_has_the_templates_of_one_cluster_follow_where_roles_are_named() -> None:
+    parameters = {"UpdateStrategy": "in-place", "UpdateLaunchTemplates": "report"}
+    stage, _ = play_on(fleet(parameters=parameters, tags=ASKS_TO_FOLLOW))
+
+    assert booted_image(stage) == AFTER
 
 
 def test_a_rollback_in_place_takes_the_launch_template_back_too() -> None:

@@ -16,7 +16,7 @@ from tests.scenarios import test_replacing, test_updates
 from tests.scenarios.stages import a_scenario
 
 NAMED = {"ManagedClusters": "other,prod"}
-REPORT = {"UpdateLaunchTemplates": "report"}
+REPORT = {"UpdateLaunchTemplates": "report", "InstanceRoleArns": ""}
 NO_SLACK = {"SlackChannel": "", "SlackSecretArn": ""}
 VARIATIONS: Mapping[str, Mapping[str, str]] = {
     "clusters by name": NAMED,
@@ -77,8 +77,8 @@ def days() -> list[Scenario]:
         yours["tour"],
         yours["managed-draining"],
         a_scenario(yours["standalone-task"].build, parameters={"StandaloneTasks": "stop"}),
-        a_scenario(partial(long_drain, capacity_provider="web"), minutes=45),
-        a_scenario(partial(long_drain, tags=MANAGED), minutes=45),
+        a_scenario(partial(long_drain, capacity_provider="web"), minutes=55),
+        a_scenario(partial(long_drain, tags=MANAGED), minutes=55),
         a_scenario(no_room, minutes=40),
         a_scenario(unreadable, minutes=5),
         test_updates.fleet(worries, parameters={"UpdateAlarms": "errors", "UpdateCalendars": "freeze"}),

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from typing import Any
 
 import pytest
 
@@ -193,13 +192,31 @@ def test_roles_are_passed_to_the_ec2_of_the_partition(partition: str, service: s
     assert not passes("admin")
 
 
-def test_without_roles_launch_templates_are_only_reported() -> None:
-    parameters: dict[str, Any] = {"InstanceRoleArns": "", "UpdateLaunchTemplates": "follow"}
+TEMPLATE_ACTIONS = {"iam:PassRole", "ec2:RunInstances", "ec2:CreateTags", "ec2:CreateLaunchTemplateVersion"}
+SET_UP = {"UpdateLaunchTemplates": "follow", "InstanceRoleArns": "arn:aws:iam::123456789012:role/ecs/*"}
+
+
+def test_to_have_launch_templates_follow_without_naming_roles_is_refused_with_what_to_set() -> None:
+    with pytest.raises(ValueError, match=r"follow needs InstanceRoleArns.*; set them, or UpdateLaunchTemplates=report"):
+        deployed({"UpdateLaunchTemplates": "follow", "InstanceRoleArns": ""})
+
+
+@pytest.mark.parametrize("strategy", ["off", "in-place", "replace"])
+@pytest.mark.parametrize("parameters", [{"InstanceRoleArns": "", "UpdateLaunchTemplates": "report"}, SET_UP])
+def test_whoever_reports_or_names_roles_is_deployed(parameters: dict[str, str], strategy: str) -> None:
+    """Strategy replace needs no grant where the launch template resolves a parameter."""
+    assert deployed({**parameters, "UpdateStrategy": strategy})
+
+
+@pytest.mark.parametrize(("roles", "granted_too"), [("", set()), (SET_UP["InstanceRoleArns"], TEMPLATE_ACTIONS)])
+def test_naming_roles_is_what_grants_a_change_of_launch_templates(roles: str, granted_too: set[str]) -> None:
+    """So that the tag of one cluster may ask for it while the stack only reports."""
+    parameters = {"InstanceRoleArns": roles, "UpdateLaunchTemplates": "report"}
     loaded = Stack.load(
         ROOT / "template.yaml", {**LIVE, **parameters}, stack="ballast", account="123456789012", region="us-east-1"
     )
     [update] = [spec for spec in loaded.functions if spec.name == "UpdateBottlerocket"]
     actions = {a for s in deployed(parameters)["UpdateBottlerocket"].statements for a in s.actions}
 
-    assert update.environment["UPDATE_LAUNCH_TEMPLATES"] == "report"
-    assert not actions & {"iam:PassRole", "ec2:RunInstances", "ec2:CreateTags", "ec2:CreateLaunchTemplateVersion"}
+    assert update.environment["MAY_CHANGE_LAUNCH_TEMPLATES"] == ("true" if roles else "false")
+    assert actions & TEMPLATE_ACTIONS == granted_too

@@ -39,7 +39,9 @@ def sections() -> dict[str, str]:
 
 def subjects_of(alarm: dict[str, Any]) -> set[str]:
     """The function that the alarm watches, or the queues whose dead letters it watches."""
-    [dimension] = alarm["Dimensions"]
+    [dimension] = (
+        alarm["Metrics"][0]["MetricStat"]["Metric"]["Dimensions"] if "Metrics" in alarm else alarm["Dimensions"]
+    )
     if dimension["Name"] == "FunctionName":
         return {FOLDERS[dimension["Value"]["Ref"]]}
     letters = {"Fn::GetAtt": [dimension["Value"]["Fn::GetAtt"][0], "Arn"]}

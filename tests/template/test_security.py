@@ -48,14 +48,14 @@ def test_a_statement_without_a_reason_is_refused(tmp_path: Path) -> None:
 def test_a_statement_that_a_condition_adds_says_which() -> None:
     [one] = [one for one in statements_of("UpdateBottlerocket", TEMPLATE, TEXT) if one.sid == "GiveInstancesTheirRoles"]
 
-    assert one.only_if == "`UpdateLaunchTemplates` is `follow` and `InstanceRoleArns` is set"
+    assert one.only_if == "`InstanceRoleArns` is set"
 
 
 @pytest.mark.parametrize(
     ("condition", "negated", "words"),
     [
-        ("LaunchTemplatesFollow", False, "`UpdateLaunchTemplates` is `follow` and `InstanceRoleArns` is set"),
-        ("LaunchTemplatesFollow", True, "`UpdateLaunchTemplates` is not `follow` or `InstanceRoleArns` is empty"),
+        ("NamesInstanceRoles", False, "`InstanceRoleArns` is set"),
+        ("NamesInstanceRoles", True, "`InstanceRoleArns` is empty"),
         ("NamesClusters", False, "`ManagedClusters` is set"),
         ("NamesClusters", True, "`ManagedClusters` is empty"),
         ("ReadsSlackSecret", False, "`SlackSecretArn` is set"),

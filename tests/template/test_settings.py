@@ -161,9 +161,6 @@ def test_cloudformation_refuses_in_the_words_of_the_ticket(row: Setting) -> None
 def test_a_function_with_a_policy_has_every_variable_of_it(function: str) -> None:
     variables = TEMPLATE["Resources"][function]["Properties"]["Environment"]["Variables"]
     of_policy: dict[str, Any] = {row.variable: {"Ref": row.parameter} for row in ROWS if row.field}
-    if function == "UpdateBottlerocket":  # what its role is not granted it does not try
-        followed = ["LaunchTemplatesFollow", {"Ref": "UpdateLaunchTemplates"}, "report"]
-        of_policy["UPDATE_LAUNCH_TEMPLATES"] = {"Fn::If": followed}
 
     assert {name: variables.get(name) for name in of_policy} == of_policy
 

@@ -76,7 +76,7 @@ def test_every_queue_has_a_dead_letter_queue_and_every_dead_letter_queue_an_alar
     watched = {
         dimension["Value"]["Fn::GetAtt"][0]
         for alarm in of_type("CloudWatch::Alarm").values()
-        if alarm["Properties"]["MetricName"] == "ApproximateNumberOfMessagesVisible"
+        if alarm["Properties"].get("MetricName") == "ApproximateNumberOfMessagesVisible"
         for dimension in alarm["Properties"]["Dimensions"]
     }
 
@@ -150,6 +150,11 @@ def test_every_parameter_is_shown_in_one_group_and_used() -> None:
 
     assert sorted(shown) == sorted(PARAMETERS)
     assert [name for name in PARAMETERS if f"!Ref {name}" not in text] == []
+
+
+def test_the_layer_has_the_name_of_its_stack() -> None:
+    """SAM names a layer after its logical id, so that two stacks of an account would share one, and delete from it."""
+    assert RESOURCES["SharedLayer"]["Properties"]["LayerName"] == {"Fn::Sub": "${AWS::StackName}-shared"}
 
 
 def test_no_resource_has_a_name_of_its_own() -> None:

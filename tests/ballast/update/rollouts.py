@@ -13,7 +13,7 @@ from ballast.plans.actions import Claim, Record, Tell
 from ballast.plans.plan import Plan
 from ballast.plans.update_actions import RunCommand
 from ballast.policy.policy import Policy
-from ballast.policy.updates import Strategy, UpdatePolicy
+from ballast.policy.updates import LaunchTemplates, Strategy, UpdatePolicy
 from ballast.records.command import Command, CommandKind
 from ballast.records.disruption import Disruption, Phase, Reason
 from ballast.records.document import Document
@@ -26,7 +26,9 @@ BEFORE, AFTER = "1.62.1", "1.64.0"
 
 
 def a_policy_of_updates(**changes: Any) -> Policy:
-    return Policy(updates=UpdatePolicy(strategy=Strategy.IN_PLACE, **changes))
+    """Of an operator who has launch templates follow."""
+    chosen = {"strategy": Strategy.IN_PLACE, "launch_templates": LaunchTemplates.FOLLOW, **changes}
+    return Policy(updates=UpdatePolicy(**chosen))
 
 
 def a_release(**changes: Any) -> Release:

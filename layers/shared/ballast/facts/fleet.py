@@ -74,6 +74,7 @@ class Fleet:
     templates: tuple[Template, ...] = ()  # of the groups of the hosts, where they were looked up
     refreshes: tuple[Refresh, ...] = ()
     image_id: str | None = None  # of the rollout's target, where it was looked up
+    may_change_templates: bool = True  # whether the function's role was granted it
 
     @property
     def policy(self) -> Policy:

@@ -121,16 +121,17 @@ SETTINGS: tuple[Setting, ...] = (
         "attempts for each instance, with a back-off of 2, 4, 8 … minutes"),
     Setting("UpdateOnHalt", "ballast:update-on-halt", "on_halt", one_of(*OnHalt), "wait",
         "what follows a halt: `wait`, or `rollback`", "what follows a halt"),
-    Setting("UpdateLaunchTemplates", "ballast:update-launch-templates", "launch_templates", one_of(*LaunchTemplates), "follow",
-        "whether launch templates follow a rollout; `report` tells of drift and needs no `ec2:RunInstances`",
+    Setting("UpdateLaunchTemplates", "ballast:update-launch-templates", "launch_templates", one_of(*LaunchTemplates), "report",
+        "whether launch templates follow a rollout (`follow` needs `InstanceRoleArns`) or drift is only told",
         "after a rollout the launch template of a group gets a new version with the new image, or its drift is only told; "
-        "strategy `replace` needs `follow`, unless the template resolves a parameter"),
+        "`follow` needs the parameter `InstanceRoleArns`, and strategy `replace` needs `follow`, unless the template resolves "
+        "a parameter"),
     Setting("InstanceRoleArns", "", "",
         text(r"(?=.{0,600}\Z)(?:|" + ROLE_ARN + f"(?:,{ROLE_ARN})*)",
             "ARNs of IAM roles, separated by commas, of 600 characters in all; a * may stand at the end of a path or name, "
             "not alone"), "",
         "roles of your container instances, which Ballast may pass to EC2 when a group gets a new launch template version; "
-        "empty: launch templates are only reported"),
+        "empty: no right to change launch templates"),
     Setting("NotificationEmail", "", "", text("|[^@ ]+@[^@ ]+", "an e-mail address or empty"), "",
         "address to subscribe to all messages"),
     Setting("SnsFormat", "", "", one_of("text_and_json", "q_developer"), "text_and_json",

@@ -96,7 +96,7 @@ TIMED_OUT = frozenset({Phase.FORCED, Phase.ESCALATED, Phase.ROLLED_BACK})
 
 
 def measure(before: Kept | None, after: Kept | None) -> None:
-    """DrainsStarted, DrainsFinished, DrainsTimedOut and TasksMoved, by cluster and reason."""
+    """DrainsStarted, DrainsFinished, DrainsTimedOut and TasksMoved, by cluster; the reason is beside them."""
     if not isinstance(before, Disruption) or not isinstance(after, Disruption) or before.phase is after.phase:
         return
     if after.phase is Phase.DRAINED:
@@ -110,4 +110,4 @@ def measure(before: Kept | None, after: Kept | None) -> None:
 
 
 def _count(name: str, disruption: Disruption, number: int = 1) -> None:
-    count(name, number, cluster=disruption.cluster, reason=disruption.reason)
+    count(name, number, {"reason": disruption.reason}, cluster=disruption.cluster)

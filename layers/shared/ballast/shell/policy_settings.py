@@ -34,6 +34,7 @@ class DrainSettings(_DisruptionSettings):
 class UpdateSettings(_DisruptionSettings):
     """update_bottlerocket. The documents are names of SSM documents."""
 
+    may_change_launch_templates: bool  # what its role was granted
     check_update_document: str
     stage_update_document: str
     reboot_host_document: str

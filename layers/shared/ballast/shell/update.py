@@ -38,6 +38,7 @@ class UpdateRuntime:
     ledger: Ledger
     executor: Executor
     dead_letters: DeadLetters
+    may_change_templates: bool
 
     @classmethod
     def from_environment(cls) -> Self:
@@ -51,7 +52,8 @@ class UpdateRuntime:
             Document.CANCEL: settings.cancel_update_document,
         }
         executor = Executor((*performers(ledger), *update_performers(ledger, documents)), settings.dry_run)
-        return cls(ledger, executor, DeadLetters(settings.dead_letter_queue_url))
+        letters = DeadLetters(settings.dead_letter_queue_url)
+        return cls(ledger, executor, letters, settings.may_change_launch_templates)
 
     def handle(self, events: Sequence[UpdateEvent]) -> Sequence[UpdateEvent]:
         """Answer the events that must come again because something about their cluster failed."""
@@ -70,7 +72,7 @@ class UpdateRuntime:
         """One command after the other; without any, what goes on goes on."""
         commands: list[Command | None] = [event for event in events if isinstance(event, Command)]
         news = tuple(event.what for event in events if isinstance(event, Trouble))
-        observer = FleetObserver(cluster, self.ledger, now)
+        observer = FleetObserver(cluster, self.ledger, now, self.may_change_templates)
         return all(
             until_not_raced([command], lambda told: self._step(observer, releases, told, news))
             for command in commands or [None]

@@ -31,6 +31,7 @@ class FleetObserver:
     cluster: Cluster
     ledger: Ledger
     now: datetime
+    may_change_templates: bool
 
     def fleets(self, books: Books, releases: Mapping[tuple[str, str], Release]) -> list[tuple[Fleet, Rollout | None]]:
         """One for each variant and architecture that runs, or is being rolled out, with its rollout."""
@@ -112,6 +113,7 @@ class FleetObserver:
             templates=launch_templates.templates(groups),
             refreshes=instance_refresh.newest(groups) if replaces else (),
             image_id=rollout.image_id or ssm.public_parameters([name]).get(name),
+            may_change_templates=self.may_change_templates,
         )
 
     def _with_tasks(self, fleet: Fleet) -> Fleet:

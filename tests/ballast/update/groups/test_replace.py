@@ -26,7 +26,10 @@ WEB = Template("web", "ami-1", BEFORE, "lt-1", version="7")
 
 
 def replace_policy(budget: str = "2", **changes: Any) -> Policy:
-    return a_policy(budget=budget, updates=UpdatePolicy(strategy=Strategy.REPLACE, **changes))
+    return a_policy(
+        budget=budget,
+        updates=UpdatePolicy(**{"strategy": Strategy.REPLACE, "launch_templates": LaunchTemplates.FOLLOW, **changes}),
+    )
 
 
 def a_replacement(**changes: Any) -> Rollout:
@@ -146,7 +149,7 @@ def test_a_bake_that_is_longer_than_auto_scaling_waits_is_cut_to_two_days() -> N
         (
             (WEB,),
             replace_policy(launch_templates=LaunchTemplates.REPORT),
-            "Ballast is told to report drift only (UpdateLaunchTemplates)",
+            "the parameter UpdateLaunchTemplates=report says that drift is only told",
         ),
         (
             (Template("web", "ami-9", None, "lt-1"),),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -14,7 +15,7 @@ from ballast.policy.updates import LaunchTemplates
 from ballast.records.rollout import Rollout, RolloutState
 from ballast.update.groups.templates import lags, plan_templates
 from tests.ballast.update.rollouts import AFTER, BEFORE, a_fleet, a_policy_of_updates, a_release, a_rollout, kept, told
-from tests.builders import NOW
+from tests.builders import NOW, a_cluster
 
 OVER = a_rollout(state=RolloutState.DONE, ended_at=NOW)
 WEB = Template("web", "ami-1", BEFORE, "lt-1")
@@ -76,7 +77,11 @@ def test_one_template_follows_at_a_time() -> None:
     [
         (Template("web", "ami-1", BEFORE), {}, "it has no launch template"),
         (Template("web", "ami-1", BEFORE, "lt-1", why_fixed="it is an alias"), {}, "it is an alias"),
-        (WEB, {"policy": a_policy_of_updates(launch_templates=LaunchTemplates.REPORT)}, "Ballast is told to report"),
+        (
+            WEB,
+            {"policy": a_policy_of_updates(launch_templates=LaunchTemplates.REPORT)},
+            "the parameter UpdateLaunchTemplates=report says",
+        ),
         (WEB, {"image_id": None}, "the image is not published"),
         (WEB, {"rollout": a_rollout(state=RolloutState.DONE, groups_done=("web",))}, "it was set back"),
         (
@@ -95,6 +100,52 @@ def test_a_template_that_cannot_follow_is_told_once_with_its_reason(
     assert found.reason.startswith(f"web drifts: {why}")
     assert kept(found).drift_told == ("web",)
     assert step(template, **(changes | {"rollout": kept(found)})).actions == ()
+
+
+TAG = "ballast:update-launch-templates"
+NO_RIGHT = (
+    "asks for it, but the stack has no right to change launch templates until its parameter InstanceRoleArns names the "
+    "roles of your container instances"
+)
+REPORT = a_policy_of_updates(launch_templates=LaunchTemplates.REPORT)
+FOLLOW = a_policy_of_updates(launch_templates=LaunchTemplates.FOLLOW)
+
+
+@pytest.mark.parametrize(
+    ("policy", "tags", "granted", "why"),
+    [
+        (REPORT, {}, True, "the parameter UpdateLaunchTemplates=report says that drift is only told"),
+        (REPORT, {}, False, "the parameter UpdateLaunchTemplates=report says that drift is only told"),
+        (REPORT, {TAG: "report"}, True, f"the cluster's tag {TAG}=report says that drift is only told"),
+        (
+            FOLLOW,
+            {TAG: "follow"},
+            False,
+            f"the cluster's tag {TAG}=follow {NO_RIGHT}",
+        ),
+        (
+            FOLLOW,
+            {},
+            False,
+            f"the parameter UpdateLaunchTemplates=follow {NO_RIGHT}",
+        ),
+        (
+            replace(REPORT, unreadable=((TAG, "folow", "follow or report"),)),
+            {TAG: "folow"},
+            True,
+            "the parameter UpdateLaunchTemplates=report says that drift is only told",
+        ),
+    ],
+)
+def test_the_reason_names_who_says_so_the_tag_the_parameter_or_the_missing_grant(
+    policy: Policy, tags: dict[str, str], *, granted: bool, why: str
+) -> None:
+    cluster = replace(a_cluster(policy), tags={"ballast:managed": "true", **tags})
+    found = step(WEB, cluster=cluster, may_change_templates=granted)
+
+    assert told(found) == ["BottlerocketTemplateDrift"]
+    assert found.reason == f"web drifts: {why}"
+    assert not [action for action in found.actions if isinstance(action, FollowImage)]
 
 
 def test_a_template_that_resolves_the_parameter_follows_by_itself() -> None:

@@ -10,6 +10,7 @@ from ballast.facts.launch_template import Template
 from ballast.plans.actions import Record, Tell
 from ballast.plans.plan import Plan, next_revision
 from ballast.plans.update_actions import FollowImage
+from ballast.policy.settings import BY_VARIABLE
 from ballast.policy.updates import LaunchTemplates
 from ballast.records.release import newer
 from ballast.records.rollout import Rollout
@@ -37,10 +38,24 @@ def why_it_cannot_follow(template: Template, fleet: Fleet) -> str | None:
     if template.why_fixed or template.launch_template_id is None:
         return template.why_fixed or "it has no launch template"
     if fleet.policy.updates.launch_templates is LaunchTemplates.REPORT:
-        return "Ballast is told to report drift only (UpdateLaunchTemplates)"
+        return f"{_who_says(fleet)}=report says that drift is only told"
+    if not fleet.may_change_templates:
+        return (
+            f"{_who_says(fleet)}=follow asks for it, but the stack has no right to change launch templates until its "
+            "parameter InstanceRoleArns names the roles of your container instances"
+        )
     if fleet.image_id is None:
         return "the image is not published"
     return None
+
+
+def _who_says(fleet: Fleet) -> str:
+    """The tag of a cluster wins over the parameter, unless nobody can read it."""
+    row = BY_VARIABLE["UPDATE_LAUNCH_TEMPLATES"]
+    unreadable = any(name == row.tag for name, _, _ in fleet.policy.unreadable)
+    if row.tag in fleet.cluster.tags and not unreadable:
+        return f"the cluster's tag {row.tag}"
+    return f"the parameter {row.parameter}"
 
 
 def follow(template: Template, fleet: Fleet, rollout: Rollout) -> FollowImage:
