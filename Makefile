@@ -24,7 +24,7 @@ demo: .venv/ready ## Watch a simulated fleet survive (ARGS='--scenario NAME --se
 event: .venv/ready ## Play one event against a small fleet (EVENT=FILE.json ARGS=--json)
 	@$(PYTHON) -m simulator event $(EVENT) $(ARGS)
 
-test: .venv/ready ## Run every test, with the branch coverage of the pure core (ARGS='PATH -k NAME' runs some)
+test: .venv/ready .venv-sam/ready ## Run every test, with the branch coverage of the pure core (ARGS='PATH -k NAME' runs some)
 ifdef ARGS
 	@$(PYTHON) -m pytest -q $(ARGS)
 else
@@ -50,8 +50,10 @@ build: .venv/ready .venv-sam/ready ## Build functions and layer with SAM and sho
 	PATH="$(CURDIR)/.venv-sam/bin:$$PATH" $(SAM) build
 	@$(PYTHON) -m benchmarks.layer_size .aws-sam/build/SharedLayer/python
 
-deploy: build ## Deploy the stack (ENV=prod for the prod section of samconfig.toml)
-	$(SAM) deploy --config-env $(ENV)
+deploy: .venv/ready ## Deploy the stack (ENV=prod for the tables prod.… of samconfig.toml)
+	@$(PYTHON) -m tools.before_deploy "$(ENV)"
+	@$(MAKE) --no-print-directory build
+	$(SAM) deploy --config-env "$(ENV)"
 
 format: .venv/ready ## Format the code
 	$(BIN)/ruff format .

@@ -77,12 +77,8 @@ class Stack:
         template = load(path)
         names = Names(stack, account, region, template["Resources"])
         values = parameter_values(template.get("Parameters", {}), parameters)
-        resolver = Resolver(
-            template,
-            values | pseudo_parameters(stack, account, region, partition),
-            names.ref,
-            names.attribute,
-        )
+        known = values | pseudo_parameters(stack, account, region, partition)
+        resolver = Resolver(template, known, names.ref, names.attribute)
         check_rules(template.get("Rules", {}), resolver)
         common = template.get("Globals", {}).get("Function", {})
         kinds: dict[str, dict[str, dict[str, Any]]] = {}
