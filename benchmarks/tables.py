@@ -9,7 +9,7 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
-NARROWEST = 150  # columns; a log has no terminal to ask
+NARROWEST = 180  # columns; a log has no terminal to ask
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from random import Random
@@ -12,10 +13,13 @@ from benchmarks.draining.account import Account
 from benchmarks.draining.lambda_peer import LambdaPeer
 from benchmarks.draining.node_termination_handler import TIMEOUT_S, NodeTerminationHandler
 from simulator.delivery.deployment import Deployment
+from simulator.delivery.template import FunctionSpec
 from simulator.stage import Scenario, Stage
 
 TEMPLATE = Path(__file__).with_name("peers.yaml")
 BALLAST = "Ballast"
+WINDOWED = "window 1 s"
+WINDOW_S, WINDOW_BATCH = 1.0, 100  # of the queue of drains, as 0.1.0 shipped it
 
 type StageOf = Callable[[Scenario, int], Stage]
 
@@ -61,8 +65,27 @@ def _node_termination_handler(scenario: Scenario, seed: int) -> Stage:
     return _peer_stage(scenario, seed, TIMEOUT_S, attach)
 
 
+def _with_window(scenario: Scenario, seed: int) -> Stage:
+    """Ballast with a batching window on the queue of drains, for which SQS may let a quiet queue wait."""
+    stage = Stage(scenario, seed)
+    stack = stage.deployment.stack
+    stage.deployment.stack = replace(stack, functions=tuple(_windowed(function) for function in stack.functions))
+    return stage
+
+
+def _windowed(function: FunctionSpec) -> FunctionSpec:
+    return replace(
+        function,
+        sources=tuple(
+            replace(s, batch_size=WINDOW_BATCH, window_s=WINDOW_S) if s.queue == "DrainEvents" else s
+            for s in function.sources
+        ),
+    )
+
+
 CONTENDERS: Mapping[str, StageOf] = {
     BALLAST: Stage,
+    WINDOWED: _with_window,
     "EDL": partial(_ecs_drain_lambda, ecs_drain_lambda.first_page),
     "EDL repaired": partial(_ecs_drain_lambda, ecs_drain_lambda.by_filter),
     "CID": _ecs_cid_sample,

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from statistics import median
+from math import ceil
 
 from simulator.delivery.records import Call
 from simulator.delivery.throttling import CODES
@@ -44,12 +44,16 @@ class Storm:
         return sum(n for operation, n in self.calls.items() if operation.startswith(CONTAINER_SERVICES))
 
     @property
-    def median_s(self) -> float | None:
-        return median(self.after_own_warning_s) if self.after_own_warning_s else None
+    def lost(self) -> int:
+        """How many were not DRAINING before their own two minutes were over."""
+        return self.warned - len(self.after_own_warning_s)
 
-    @property
-    def last_s(self) -> float | None:
-        return max(self.after_own_warning_s, default=None)
+
+def percentile(values: Sequence[float], percent: float) -> float | None:
+    """The nearest-rank percentile: the smallest value that `percent` of all do not exceed; None without values."""
+    if not values:
+        return None
+    return sorted(values)[max(0, ceil(len(values) * percent / 100) - 1)]
 
 
 def draining_at_s(stage: Stage) -> dict[str, float]:

@@ -12,6 +12,7 @@ from simulator.world import Hook
 
 FIRST_S, SECOND_S = 140.0, 200.0  # the second while the first still has time, and has drained
 SWEEPS_EVERY_S = 60.0
+LONGEST_S = 28.0  # before the next sweep
 HOOK = Hook("drain", "ABANDON", 900)  # as ecs-cid-sample's; Ballast puts its own
 SCALE_IN_MINUTES = 3.0
 CAPACITY_SERVICES = frozenset({"ecs", "ec2", "autoscaling"})
@@ -70,7 +71,7 @@ def _fleet(slow_s: tuple[float, float] = (2.0, 30.0), hooks: tuple[Hook, ...] = 
         stage.world.add_service("prod", "api", desired=12)
         stage.world.add_service("prod", "slow", desired=6, stop_seconds=slow_s)
 
-    return Scenario("one-instance", "One instance of six is going away", 30, build)
+    return Scenario("one-instance", "One instance of six is going away", 30, build, realistic_polling=True)
 
 
 def _warn(stage: Stage, instance_id: str, not_before_s: float) -> ToDraining:
@@ -80,7 +81,7 @@ def _warn(stage: Stage, instance_id: str, not_before_s: float) -> ToDraining:
     while warned_s < not_before_s:
         warned_s += SWEEPS_EVERY_S
     stage.clock.at(warned_s, lambda: stage.world.warn_spot(instance_id))
-    stage.clock.run_until(warned_s + 20)
+    stage.clock.run_until(warned_s + LONGEST_S)
     return to_draining(stage, instance_id, warned_s)
 
 

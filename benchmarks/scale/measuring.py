@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from math import ceil
 from statistics import median
 
 from ballast.drain.triggers import OUR_HOOK
@@ -37,13 +36,6 @@ class Steady:
 
     def reads_of(self, service: str) -> float:
         return sum(n for operation, n in self.reads.items() if operation.startswith(f"{service}:"))
-
-
-def percentile(values: Sequence[float], percent: float) -> float | None:
-    """The nearest-rank percentile: the smallest value that `percent` of all do not exceed; None without values."""
-    if not values:
-        return None
-    return sorted(values)[max(0, ceil(len(values) * percent / 100) - 1)]
 
 
 def durations(invocations: Iterable[Invocation], function: str) -> Durations:

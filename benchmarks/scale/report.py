@@ -8,9 +8,10 @@ from concurrent.futures import ProcessPoolExecutor
 from functools import partial
 from multiprocessing import get_context
 
+from benchmarks.draining.measuring import percentile
 from benchmarks.scale.earlier import STEADY, Before
 from benchmarks.scale.fleet import UPDATES_ON, Size, groups, scenario
-from benchmarks.scale.measuring import Steady, percentile, steady
+from benchmarks.scale.measuring import Steady, steady
 from benchmarks.scale.storms import HOOKS, WARNINGS, Outcomes, hook_storm, spot_storm, throttled, zone_lost
 from benchmarks.tables import Measure, console, show
 from simulator.stage import Stage

@@ -8,7 +8,7 @@ from random import Random
 import pytest
 
 from benchmarks.scale.fleet import Size
-from benchmarks.scale.measuring import Durations, Steady, durations, percentile, reads_a_minute
+from benchmarks.scale.measuring import Durations, Steady, durations, reads_a_minute
 from benchmarks.scale.report import play_steady, show_hooks, show_steady, show_throttled, show_warnings, show_zone
 from benchmarks.scale.storms import Outcomes, Throttling, hook_storm, spot_storm
 from simulator.clock import Clock
@@ -45,19 +45,6 @@ def a_run(seconds: float | None, outcome: Outcome = Outcome.OK, function: str = 
 
 def a_call(at_s: float, operation: str = "ListContainerInstances", function: str | None = "DrainInstance") -> Call:
     return Call(at_s, function, "1", "ecs", operation, "ok")
-
-
-@pytest.mark.parametrize(("percent", "value"), [(50, 2.0), (75, 3.0), (95, 4.0), (99, 4.0), (100, 4.0), (1, 1.0)])
-def test_a_percentile_is_the_smallest_value_that_so_many_do_not_exceed(percent: float, value: float) -> None:
-    assert percentile([4.0, 1.0, 3.0, 2.0], percent) == value
-
-
-def test_of_a_hundred_the_99th_is_not_the_last() -> None:
-    assert percentile([float(n) for n in range(1, 101)], 99) == 99
-
-
-def test_there_is_no_percentile_of_nothing() -> None:
-    assert percentile([], 50) is None
 
 
 def test_durations_are_those_of_one_function_and_of_runs_that_have_ended() -> None:
