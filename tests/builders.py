@@ -10,8 +10,9 @@ from typing import Any
 
 from ballast.drain.events import InstanceTerminating
 from ballast.drain.triggers import OUR_HOOK, Trigger
+from ballast.facts.group import GroupMembership
 from ballast.facts.task import Service, Task, TaskKind
-from ballast.facts.view import Cluster, ContainerInstance, GroupMembership, InstanceStatus, Provider, View
+from ballast.facts.view import Cluster, ContainerInstance, InstanceStatus, Provider, View
 from ballast.plans.action import Action
 from ballast.plans.actions import Claim, Record, Tell
 from ballast.plans.plan import Plan, next_revision

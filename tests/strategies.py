@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from ballast.drain.triggers import OUR_HOOK, Trigger
 from ballast.facts.task import Task, TaskKind
-from ballast.facts.view import InstanceStatus, Provider, View
+from ballast.facts.view import ABSENT, InstanceStatus, Provider, View
 from ballast.policy.policy import OnRebalance, Outcome, Policy, StandaloneTasks
 from ballast.records.disruption import TAKEN_BY_EC2, Disruption, Hook, Phase, Reason
 from tests.builders import (
@@ -28,7 +28,7 @@ from tests.builders import (
 )
 
 FROM_EVENTS = tuple(reason for reason in Reason if reason is not Reason.BOTTLEROCKET_UPDATE)
-ALWAYS_FORCED = (*TAKEN_BY_EC2, Reason.LIFECYCLE_HOOK)
+ALWAYS_FORCED = (*TAKEN_BY_EC2, Reason.LIFECYCLE_HOOK, Reason.ROOT_VOLUME)
 moments = st.integers(-90, 90).map(after)
 dates = st.integers(-60, 14 * 24 * 60).map(after)
 
@@ -45,7 +45,7 @@ def triggers(draw: st.DrawFn) -> Trigger:
     match reason:
         case Reason.SPOT_INTERRUPTION | Reason.CAPACITY_INTERRUPTION | Reason.INSTANCE_STOPPING:
             return Trigger(INSTANCE_ID, reason, at, deadline, deadline)
-        case Reason.LIFECYCLE_HOOK:
+        case Reason.LIFECYCLE_HOOK | Reason.ROOT_VOLUME:
             hook = a_terminating(at=at, token=draw(st.sampled_from([None, "one", "two"])))
             return Trigger(INSTANCE_ID, reason, at, deadline, hook=hook)
         case Reason.SCHEDULED_CHANGE:
@@ -80,6 +80,9 @@ def disruptions(draw: st.DrawFn) -> Disruption:
         hook=draw(maybe(hooks())) if forced else None,
         group=draw(st.sampled_from([None, GROUP])),
         unprotected=not forced and draw(st.booleans()),
+        absent_since=draw(maybe(moments)),
+        unlisted_since=draw(maybe(moments)),
+        stopped_since=draw(maybe(moments)),
     )
 
 
@@ -88,6 +91,8 @@ def tasks() -> st.SearchStrategy[tuple[Task, ...]]:
 
     def one(kind: TaskKind, status: str, protected: int | None) -> Task:
         until = after(protected) if protected is not None and kind is TaskKind.SERVICE else None
+        if kind is TaskKind.UNREAD:
+            return a_task(kind=kind, last_status="UNKNOWN")
         make = {TaskKind.SERVICE: a_task, TaskKind.DAEMON: a_daemon, TaskKind.STANDALONE: a_standalone_task}[kind]
         return make(last_status=status, protected_until=until)
 
@@ -126,7 +131,7 @@ def views(draw: st.DrawFn, known: st.SearchStrategy[Disruption | None]) -> View:
         capacity_provider=draw(st.sampled_from(["web-provider", "by-ecs", None])),
     )
     member = a_membership(
-        lifecycle_state=draw(st.sampled_from(["InService", "Terminating:Wait"])),
+        lifecycle_state=draw(st.sampled_from(["InService", "Terminating:Wait", "Standby", "ReplacingRootVolume:Wait"])),
         protected_from_scale_in=draw(st.booleans()),
     )
     percent = draw(st.sampled_from([(100, 200), (100, 100)]))
@@ -135,8 +140,11 @@ def views(draw: st.DrawFn, known: st.SearchStrategy[Disruption | None]) -> View:
         INSTANCE_ID,
         draw(st.sampled_from([instance, instance, instance, None])),
         draw(known),
-        ec2_state=draw(st.sampled_from([None, "running", "shutting-down", "stopped", "terminated", "gone"])),
-        membership=draw(st.sampled_from([None, member])),
+        others=draw(st.sampled_from([(), (), (a_container_instance(2, instance_id=INSTANCE_ID),)])),
+        unlisted=draw(st.booleans()),
+        ec2_state=draw(st.sampled_from([None, "running", "shutting-down", "stopped", "terminated", ABSENT])),
+        membership=(membership := draw(st.sampled_from([None, member]))),
+        in_no_group=membership is None and draw(st.booleans()),
         hook_timeout_s=draw(st.sampled_from([None, 300, 900])),
         tasks=draw(maybe(tasks())),
         services={"api": a_service(minimum_healthy_percent=percent[0], maximum_percent=percent[1])},

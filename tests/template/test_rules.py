@@ -123,9 +123,13 @@ def test_the_other_name_of_a_capacity_warning_is_wanted_too() -> None:
 @pytest.mark.parametrize(
     ("name", "changes", "is_wanted"),
     [
+        (
+            "asg_terminate_lifecycle_action_ballast_drain",
+            {"Action": "ReplaceRootVolume"},
+            True,
+        ),  # it is held all the same
+        ("asg_terminate_lifecycle_action_ballast_drain", {"Destination": "WarmPool"}, True),
         ("asg_terminate_lifecycle_action_ballast_drain", {"Action": "Terminate"}, True),
-        ("asg_terminate_lifecycle_action_ballast_drain", {"Action": "ReplaceRootVolume"}, False),
-        ("asg_terminate_lifecycle_action_ballast_drain", {"Destination": "WarmPool"}, False),
         ("asg_terminate_lifecycle_action_ballast_drain", {"LifecycleHookName": "ballast-drain-2"}, False),
         ("health_ec2_scheduled_change_retirement", {"backupEvent": "true"}, False),
         ("health_ec2_scheduled_change_retirement", {"service": "RDS"}, False),

@@ -10,7 +10,7 @@ import pytest
 
 from ballast.aws import autoscaling, ec2
 from ballast.errors import CallFailedError
-from ballast.facts.view import GroupHook, GroupMembership
+from ballast.facts.group import GroupHook, GroupMembership
 from tests.aws_stubs import Stubs
 
 ID = "i-0123456789abcdef0"
@@ -26,10 +26,10 @@ def asks_ec2(aws: Stubs, ids: list[str], answer: dict[str, Any]) -> None:
     aws.answers("ec2", "describe_instances", {"Filters": [{"Name": "instance-id", "Values": ids}]}, answer)
 
 
-def test_an_instance_that_ec2_has_forgotten_is_gone(aws: Stubs) -> None:
+def test_an_instance_that_ec2_does_not_know_is_absent(aws: Stubs) -> None:
     asks_ec2(aws, ["i-1", "i-2"], instances(("i-1", "running")))
 
-    assert ec2.states(["i-2", "i-1", "i-1"]) == {"i-1": "running", "i-2": "gone"}
+    assert ec2.states(["i-2", "i-1", "i-1"]) == {"i-1": "running", "i-2": "absent"}
 
 
 def test_states_are_asked_for_two_hundred_at_a_time_and_all_pages_read(aws: Stubs) -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from ballast.aws import ecs, ecs_clusters, ecs_tasks
 from ballast.errors import CallFailedError, DeniedError, UnavailableError
+from ballast.facts.sightings import Listed
 from ballast.facts.task import TaskKind
 from ballast.facts.view import InstanceStatus, Provider
 from tests.aws_stubs import Stubs
@@ -54,7 +55,18 @@ def test_instances_are_found_by_a_hundred_ids_at_a_time(aws: Stubs) -> None:
         asked = {**PROD, "filter": f"ec2InstanceId in [{', '.join(some)}]"}
         aws.answers("ecs", "list_container_instances", asked, {"containerInstanceArns": []})
 
-    assert ecs.find_instances("prod", [*ids, "i-000"]) == ()
+    assert ecs.find_instances("prod", [*ids, "i-000"]) == Listed()
+
+
+def test_an_instance_that_is_listed_and_not_described_leaves_the_answer_incomplete(aws: Stubs) -> None:
+    asked = {**PROD, "filter": f"ec2InstanceId in [i-{1:017x}]"}
+    aws.answers("ecs", "list_container_instances", asked, {"containerInstanceArns": ["a", "b"]})
+    describes(aws, ["a", "b"], an_instance(1))
+
+    found = ecs.find_instances("prod", [f"i-{1:017x}"])
+
+    assert [i.instance_id for i in found.instances] == [f"i-{1:017x}"]
+    assert not found.complete
 
 
 def test_every_page_is_read_and_described_a_hundred_at_a_time(aws: Stubs) -> None:
@@ -185,12 +197,14 @@ def test_tasks_of_both_desired_statuses_and_all_pages_are_listed(aws: Stubs) -> 
     assert found[-1].last_status == "STOPPING"
 
 
-def test_a_task_that_is_gone_when_it_is_described_is_left_out(aws: Stubs) -> None:
+def test_a_task_that_is_listed_and_not_described_still_holds_the_instance(aws: Stubs) -> None:
     lists(aws, "RUNNING", ["t1", "t2"])
     lists(aws, "STOPPED", [])
     describes_tasks(aws, ["t1", "t2"], a_raw_task("t2"))
 
-    assert [task.arn for task in ecs_tasks.tasks_by_instance("prod", ["ci"], ())["ci"]] == ["t2"]
+    unread, read = ecs_tasks.tasks_by_instance("prod", ["ci"], ())["ci"]
+    assert (unread.arn, unread.kind, unread.stopped) == ("t1", TaskKind.UNREAD, False)
+    assert read.arn == "t2"
 
 
 def test_an_instance_without_tasks_needs_no_description(aws: Stubs) -> None:
@@ -299,7 +313,7 @@ def describes_clusters(aws: Stubs, asked: list[str], *clusters: dict[str, Any]) 
     aws.answers("ecs", "describe_clusters", {"clusters": asked, "include": ["TAGS"]}, {"clusters": list(clusters)})
 
 
-def test_without_names_every_active_cluster_with_the_tag_is_managed(aws: Stubs) -> None:
+def test_without_names_every_cluster_with_the_tag_is_managed(aws: Stubs) -> None:
     aws.answers("ecs", "list_clusters", {}, {"clusterArns": ["a", "b"], "nextToken": "more"})
     aws.answers("ecs", "list_clusters", {"nextToken": "more"}, {"clusterArns": ["c", "d"]})
     describes_clusters(
@@ -311,11 +325,11 @@ def test_without_names_every_active_cluster_with_the_tag_is_managed(aws: Stubs) 
         a_raw_cluster("d", "INACTIVE", managed="true"),
     )
 
-    assert [raw["clusterName"] for raw in ecs_clusters.managed_clusters(())] == ["a"]
+    assert [raw["clusterName"] for raw in ecs_clusters.managed_clusters(())] == ["a", "d"]
 
 
-def test_named_clusters_are_managed_without_a_tag_while_they_exist(aws: Stubs) -> None:
-    describes_clusters(aws, ["a", "b"], a_raw_cluster("a"), a_raw_cluster("b", "INACTIVE"))
+def test_named_clusters_are_managed_without_a_tag_as_far_as_ecs_knows_them(aws: Stubs) -> None:
+    describes_clusters(aws, ["a", "b"], a_raw_cluster("a"))
 
     assert [raw["clusterName"] for raw in ecs_clusters.managed_clusters(("a", "b"))] == ["a"]
 

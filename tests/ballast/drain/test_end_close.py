@@ -8,31 +8,26 @@ from datetime import timedelta
 import pytest
 
 from ballast.drain.progress import plan_progress
+from ballast.facts.view import ABSENT, View
 from ballast.plans.actions import (
     Claim,
-    ContinueTermination,
     DeregisterContainerInstance,
-    Reactivate,
     Record,
-    SetScaleInProtection,
     StartDraining,
 )
 from ballast.plans.plan import next_revision
-from ballast.records.disruption import Disruption, Phase, Reason
+from ballast.records.disruption import Phase, Reason
 from tests.builders import (
     CLUSTER,
-    GROUP,
-    INSTANCE_ID,
     NOW,
     a_cluster,
     a_container_instance,
     a_disruption,
+    a_draining_instance,
     a_draining_view,
-    a_hook,
     a_judged_view,
     a_membership,
     a_policy,
-    a_scale_in,
     a_view,
     a_voluntary,
     a_waiting,
@@ -44,20 +39,61 @@ from tests.builders import (
 )
 
 ARN = a_container_instance().arn
-RELEASE = ContinueTermination(GROUP, "ballast-drain", INSTANCE_ID, "token")
 
 
 # How it ends
 
 
-@pytest.mark.parametrize("state", ["terminated", "gone"])
-def test_a_ghost_is_deregistered_once_ec2_says_terminated(state: str) -> None:
+def test_a_ghost_is_deregistered_once_ec2_says_terminated() -> None:
     known = a_disruption()
 
-    plan = plan_progress(a_draining_view(known, ec2_state=state), NOW)
+    plan = plan_progress(a_draining_view(known, ec2_state="terminated"), NOW)
 
     assert acts(plan) == (DeregisterContainerInstance(CLUSTER, ARN), Record(known, None))
     assert codes(plan) == ["InstanceGone"]
+
+
+LOST = {"ec2_state": ABSENT, "instance": a_draining_instance(agent_connected=False)}
+
+
+def test_one_answer_without_it_is_only_remembered() -> None:
+    known = a_disruption()
+
+    plan = plan_progress(a_view(known, in_no_group=True, **LOST), NOW)
+
+    assert acts(plan) == (Record(known, next_revision(replace(known, absent_since=NOW))),)
+
+
+def test_an_absence_is_believed_a_minute_later_if_its_group_does_not_have_it_either() -> None:
+    known = a_disruption(absent_since=NOW)
+
+    plan = plan_progress(a_view(known, in_no_group=True, **LOST), after(1))
+
+    assert acts(plan) == (DeregisterContainerInstance(CLUSTER, ARN), Record(known, None))
+
+
+@pytest.mark.parametrize(
+    "view",
+    [
+        a_view(a_disruption(absent_since=NOW), **LOST),  # its group was not asked, or did not say
+        a_view(a_disruption(absent_since=NOW), membership=a_membership(), **LOST),
+        a_view(a_disruption(absent_since=after(9.5)), in_no_group=True, **LOST),  # the first was half a minute ago
+        a_draining_view(a_disruption(absent_since=NOW), in_no_group=True, ec2_state=ABSENT),  # its agent is connected
+    ],
+)
+def test_an_absence_that_is_not_confirmed_ends_nothing(view: View) -> None:
+    plan = plan_progress(view, after(10))
+
+    assert not any(isinstance(a, DeregisterContainerInstance) for a in plan.actions)
+    assert "InstanceGone" not in codes(plan)
+
+
+def test_an_answer_that_has_it_again_forgets_the_absence() -> None:
+    known = a_disruption(absent_since=NOW)
+
+    plan = plan_progress(a_draining_view(known, ec2_state="running"), after(5))
+
+    assert acts(plan) == (Record(known, next_revision(replace(known, absent_since=None))),)
 
 
 @pytest.mark.parametrize("state", [None, "running", "shutting-down", "stopping", "stopped"])
@@ -80,88 +116,6 @@ def test_the_end_of_one_that_only_waited_is_closed_silently() -> None:
     plan = plan_progress(a_view(a_waiting(), instance=None, ec2_state="terminated"), NOW)
 
     assert plan.actions == (Record(a_waiting(), None),)
-
-
-def test_a_survivor_is_set_active_again_ten_minutes_after_its_announced_end() -> None:
-    known = a_disruption()
-    view = a_draining_view(known, ec2_state="running", membership=a_membership())
-
-    assert acts(plan_progress(view, after(12))) == ()
-    plan = plan_progress(view, after(13))
-    assert acts(plan) == closes(known, Reactivate(CLUSTER, ARN))
-    assert codes(plan) == ["InstanceSurvived"]
-
-
-def test_a_survivor_gets_its_scale_in_protection_back() -> None:
-    known = a_disruption(group=GROUP, unprotected=True)
-
-    plan = plan_progress(a_draining_view(known, ec2_state="running"), after(13))
-
-    assert SetScaleInProtection(GROUP, INSTANCE_ID, protected=True) in plan.actions
-
-
-def test_a_survivor_that_somebody_else_drains_is_left_to_them() -> None:
-    known = a_disruption(foreign=True)
-
-    plan = plan_progress(a_draining_view(known, ec2_state="running"), after(13))
-
-    assert acts(plan) == closes(known)
-
-
-@pytest.mark.parametrize(
-    ("known", "state", "member"),
-    [
-        (a_disruption(), "running", a_membership(lifecycle_state="Terminating:Wait")),
-        (a_disruption(), "shutting-down", None),
-        (a_disruption(), None, None),
-        (a_scale_in(goes_at=after(2)), "running", None),
-    ],
-)
-def test_an_instance_that_goes_after_all_is_no_survivor(known: Disruption, state: str | None, member: object) -> None:
-    plan = plan_progress(a_draining_view(known, ec2_state=state, membership=member), after(13))
-
-    assert "InstanceSurvived" not in codes(plan)
-
-
-def test_a_stopped_instance_outside_any_group_is_reported_and_closed() -> None:
-    known = a_disruption()
-
-    plan = plan_progress(a_draining_view(known, ec2_state="stopped"), NOW)
-
-    assert acts(plan) == closes(known)
-    assert codes(plan) == ["InstanceStopped"]
-
-
-def test_a_hook_of_an_instance_that_left_the_cluster_is_released() -> None:
-    known = a_scale_in()
-
-    plan = plan_progress(a_view(known, instance=None, ec2_state="running"), NOW)
-
-    assert acts(plan) == (
-        RELEASE,
-        Record(known, next_revision(replace(known, phase=Phase.DRAINED, hook=a_hook(completed=True)))),
-    )
-
-
-@pytest.mark.parametrize(
-    ("known", "state", "is_closed"),
-    [
-        (a_disruption(), None, False),  # only the sweep asks EC2
-        (a_scale_in(), None, False),
-        (a_disruption(phase=Phase.DRAINED), "shutting-down", False),
-        (a_disruption(), "running", True),
-        (a_voluntary(), "stopped", True),
-    ],
-)
-def test_an_instance_that_left_the_cluster_is_closed_once_ec2_says_what_became_of_it(
-    known: Disruption,
-    state: str | None,
-    is_closed: bool,  # noqa: FBT001
-) -> None:
-    plan = plan_progress(a_view(known, instance=None, ec2_state=state), NOW)
-
-    assert codes(plan) == (["InstanceLeft"] if is_closed else [])
-    assert acts(plan) == (closes(known) if is_closed else ())
 
 
 # Waiting for its turn

@@ -7,7 +7,8 @@ from collections.abc import Mapping
 import pytest
 
 from ballast.drain.hook import plan_hooks
-from ballast.facts.view import Cluster, GroupHook, Provider
+from ballast.facts.group import GroupHook
+from ballast.facts.view import Cluster, Provider
 from ballast.plans.actions import PutHook, Tell
 from tests.builders import CLUSTER, NOW, a_cluster, acts, codes
 

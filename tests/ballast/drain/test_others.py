@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from ballast.drain.others import Round, due_drains, plan_watches
-from ballast.facts.view import InstanceStatus, Provider, View
+from ballast.drain.others import Round, due_drains, plan_watches, round_of
+from ballast.facts.view import ABSENT, InstanceStatus, Provider, View
 from ballast.plans.actions import DeregisterContainerInstance, RecordWatch, Tell
 from ballast.plans.plan import Plan
 from ballast.records.watch import Watch, WatchKind
@@ -20,6 +21,7 @@ from tests.builders import (
     a_cluster,
     a_container_instance,
     a_draining_instance,
+    a_membership,
     a_policy,
     a_standalone_task,
     a_view,
@@ -187,9 +189,8 @@ def test_when_most_agents_are_back_the_page_is_closed() -> None:
 # Ghosts
 
 
-@pytest.mark.parametrize("state", ["terminated", "gone"])
-def test_a_ghost_is_deregistered_and_not_watched(state: str) -> None:
-    ghost = a_view(instance=a_draining_instance(agent_connected=False), ec2_state=state)
+def test_a_ghost_is_deregistered_and_not_watched() -> None:
+    ghost = a_view(instance=a_draining_instance(agent_connected=False), ec2_state="terminated")
 
     [plan] = look(foreign=(ghost,), lost=(ghost,))
 
@@ -197,8 +198,58 @@ def test_a_ghost_is_deregistered_and_not_watched(state: str) -> None:
     assert plan.actions == (DeregisterContainerInstance(CLUSTER, ghost.instance.arn),)
 
 
-def test_a_ghost_that_ecs_has_forgotten_needs_nothing() -> None:
-    assert look(foreign=(a_view(instance=None, ec2_state="terminated"),)) == ()
+ABSENT_WATCH = a_watch(kind=WatchKind.ABSENT)
+
+
+def absent(**changes: Any) -> View:
+    return a_view(instance=a_container_instance(agent_connected=False), **({"ec2_state": ABSENT} | changes))
+
+
+def test_one_that_ec2_does_not_know_is_looked_at_again() -> None:
+    plans = look(AGENT, lost=(absent(in_no_group=True),))
+
+    assert [plan.actions for plan in plans] == [(RecordWatch(None, ABSENT_WATCH),)]
+
+
+def test_and_deregistered_when_a_minute_later_neither_ec2_nor_its_group_knows_it() -> None:
+    unsure = (absent(), absent(membership=a_membership()))
+
+    gone, *_ = look(AGENT, ABSENT_WATCH, lost=(absent(in_no_group=True),), at=1)
+
+    assert gone.actions == (
+        DeregisterContainerInstance(CLUSTER, a_container_instance().arn),
+        RecordWatch(ABSENT_WATCH, None),
+    )
+    assert all(look(AGENT, ABSENT_WATCH, lost=(view,), at=1) == () for view in unsure)
+
+
+def test_an_answer_that_knows_it_forgets_the_absence() -> None:
+    plans = look(AGENT, ABSENT_WATCH, lost=(absent(ec2_state="running"),), at=1)
+
+    assert [plan.actions for plan in plans] == [(RecordWatch(ABSENT_WATCH, None),)]
+
+
+# Records that are left over
+
+OLD = a_container_instance(7, instance_id=INSTANCE_ID, agent_connected=False)
+
+
+def test_a_record_that_is_left_over_is_told_once_and_is_no_lost_agent() -> None:
+    twice = a_view(others=(OLD,), ec2_state="running")
+    watch = a_watch(kind=WatchKind.STALE_RECORD)
+
+    seen = round_of(a_cluster(), (twice,), (watch,))
+    assert (seen.stale_records, seen.agents_lost, seen.drained_by_others) == ((twice,), (), ())
+    [told] = plan_watches(seen, after(1))
+    assert [action.notice.code for action in told.actions if isinstance(action, Tell)] == ["StaleRecord"]
+    again = round_of(a_cluster(), (twice,), (replace(watch, told=True),))
+    assert plan_watches(again, after(90)) == ()
+
+
+def test_an_instance_with_a_left_over_record_may_be_drained_by_others_all_the_same() -> None:
+    twice = a_view(instance=a_draining_instance(), others=(OLD,))
+
+    assert round_of(a_cluster(), (twice,), ()).drained_by_others == (twice,)
 
 
 def test_an_instance_that_runs_is_no_ghost() -> None:

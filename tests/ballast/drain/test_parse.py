@@ -21,6 +21,7 @@ from ballast.drain.events import (
     Irrelevant,
     RebalanceRecommended,
     SpotInterrupted,
+    Survival,
 )
 from ballast.drain.parse import parse
 from ballast.errors import UnexpectedEventError
@@ -186,9 +187,22 @@ def test_a_change_that_cannot_be_read_is_refused_by_field_and_value(changes: dic
     assert len(str(refused.value)) <= 256
 
 
+@pytest.mark.parametrize(
+    ("name", "survives"),
+    [
+        ("asg_terminate_lifecycle_action_replace_root_volume", Survival.ROOT_VOLUME),
+        ("asg_terminate_lifecycle_action_to_warmpool", Survival.WARM_POOL),
+        ("asg_terminate_lifecycle_action_ballast_drain", None),
+    ],
+)
+def test_a_hook_may_hold_an_instance_that_survives(name: str, survives: Survival | None) -> None:
+    event = parse(load_event(name))
+
+    assert isinstance(event, InstanceTerminating)
+    assert event.survives is survives
+
+
 IRRELEVANT = {
-    "asg_terminate_lifecycle_action_replace_root_volume": {},
-    "asg_terminate_lifecycle_action_to_warmpool": {},
     "health_ec2_issue_store_degraded_backup_event": {},
     "health_ec2_public_operational_issue": {},
     "ec2_instance_state_change": {},

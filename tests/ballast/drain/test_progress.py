@@ -153,10 +153,23 @@ def test_the_group_is_told_again_if_it_has_not_replaced_the_instance_in_ten_minu
 def test_an_instance_outside_any_group_waits_for_a_human() -> None:
     known = a_voluntary(group=None)
 
-    plan = plan_progress(a_draining_view(known, tasks=()), NOW)
+    plan = plan_progress(a_draining_view(known, tasks=(), in_no_group=True), NOW)
 
     assert acts(plan) == (Record(known, next_revision(replace(known, phase=Phase.DRAINED))),)
     assert codes(plan) == ["DrainedOutsideGroup"]
+
+
+def test_an_instance_in_standby_waits_for_a_human_too() -> None:
+    known = a_voluntary()
+
+    plan = plan_progress(a_draining_view(known, tasks=(), membership=a_membership(lifecycle_state="Standby")), NOW)
+
+    assert acts(plan) == (Record(known, next_revision(replace(known, phase=Phase.DRAINED))),)
+    assert codes(plan) == ["DrainedOutsideGroup"]
+
+
+def test_an_instance_whose_group_was_not_looked_up_is_not_outside_of_any() -> None:
+    assert plan_progress(a_draining_view(a_voluntary(), tasks=()), NOW).actions == ()
 
 
 def test_an_instance_that_its_group_already_terminates_is_only_recorded() -> None:

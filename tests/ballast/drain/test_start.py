@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from ballast.drain.start import plan_release, plan_start
+from ballast.drain.start import plan_start
 from ballast.drain.triggers import Trigger
 from ballast.facts.view import InstanceStatus, Provider
-from ballast.plans.actions import Claim, ContinueTermination, Record, SetScaleInProtection, StartDraining
+from ballast.plans.actions import Claim, Record, SetScaleInProtection, StartDraining
 from ballast.plans.plan import next_revision
 from ballast.policy.policy import OnRebalance
 from ballast.records.disruption import Phase, Reason
@@ -212,16 +212,3 @@ def test_a_voluntary_drain_ends_at_the_latest_when_aws_takes_the_instance() -> N
 
 def test_a_recommendation_for_what_somebody_else_drains_is_not_followed() -> None:
     assert plan_start(a_draining_view(cluster=drains()), a_rebalance_trigger(), NOW).actions == ()
-
-
-# An instance that is in no cluster
-
-
-def test_an_instance_outside_its_cluster_is_not_held() -> None:
-    assert plan_start(a_view(instance=None), a_hook_trigger(), NOW).actions == (
-        ContinueTermination(GROUP, "ballast-drain", INSTANCE_ID, "token"),
-    )
-
-
-def test_without_a_hook_an_instance_outside_its_cluster_is_none_of_our_business() -> None:
-    assert plan_release(a_spot_trigger()).actions == ()

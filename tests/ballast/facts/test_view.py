@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from ballast.facts.task import TaskKind
 from ballast.facts.view import Provider, View
 from ballast.records.disruption import Disruption, Phase, Reason
 from tests.builders import (
@@ -67,7 +68,10 @@ def test_an_instance_of_a_provider_without_a_group_is_managed_by_ecs() -> None:
         (a_view(tasks=(a_task(last_status="DEPROVISIONING"),)), False),
         (a_view(), False),  # not looked up
         (a_view(instance=a_draining_instance(running_tasks=0)), False),
-        (a_view(instance=None), True),
+        (a_view(instance=None), False),  # it may be in another cluster
+        (a_view(instance=None, tasks=()), False),
+        (a_view(instance=None, others=(a_container_instance(),), tasks=()), True),
+        (a_view(tasks=(a_task(kind=TaskKind.UNREAD),)), False),
     ],
 )
 def test_an_instance_is_empty_only_when_every_listed_task_has_stopped(view: View, empty: bool) -> None:  # noqa: FBT001

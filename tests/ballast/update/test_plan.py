@@ -26,7 +26,7 @@ from tests.ballast.update.rollouts import (
     kept,
     told,
 )
-from tests.builders import after
+from tests.builders import NOW, after
 
 HALTED = a_rollout(state=RolloutState.HALTED, halted_reason="x", total=1)
 
@@ -132,12 +132,31 @@ def test_a_staged_instance_that_something_else_takes_is_unstaged(reason: Reason)
 def test_an_instance_that_left_counts_as_failed_only_if_its_update_cost_it(
     stage: Stage, *, harmed: bool, failed: bool
 ) -> None:
-    lost = an_update(stage=stage, harmed=harmed, retry_at=after(99))
+    lost = an_update(stage=stage, harmed=harmed, retry_at=after(99), missing_since=NOW)
 
     _, *_, of_lost = plan_update(a_fleet(lost=(lost,), policy=Policy()), a_rollout(), after(1))
 
     after_it = kept(of_lost)
     assert (after_it is not None and after_it.failed and after_it.retry_at is None) is failed
+
+
+def test_one_list_without_an_instance_is_only_remembered() -> None:
+    once = an_update(stage=Stage.REPLACING, harmed=True)
+
+    _, first = plan_update(a_fleet(lost=(once,), policy=Policy()), a_rollout(), NOW)
+    seen = kept(first)
+    _, soon = plan_update(a_fleet(lost=(seen,), policy=Policy()), a_rollout(), after(0.5))
+
+    assert seen.missing_since == NOW
+    assert soon.actions == ()
+
+
+def test_a_list_that_has_it_again_forgets_that() -> None:
+    host = a_host(update=an_update(stage=Stage.REBOOTING, missing_since=NOW))
+
+    _, of_host = plan_update(a_fleet(host, policy=Policy()), a_rollout(), after(1))
+
+    assert kept(of_host).missing_since is None
 
 
 def test_a_rollback_in_place_takes_an_updated_instance_up_again() -> None:

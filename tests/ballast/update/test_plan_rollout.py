@@ -351,7 +351,7 @@ def test_a_rollback_that_was_halted_resumes_as_a_rollback() -> None:
 
 
 def test_an_instance_that_left_the_cluster_is_forgotten_unless_its_reboot_cost_it() -> None:
-    left, cost = an_update(1), an_update(2, stage=Stage.REPLACING, harmed=True)
+    left, cost = an_update(1, missing_since=NOW), an_update(2, stage=Stage.REPLACING, harmed=True, missing_since=NOW)
 
     plans = plan_update(a_fleet(lost=(left, cost, failed(3))), a_rollout(), after(1))[1:]
 

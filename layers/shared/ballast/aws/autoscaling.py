@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from ballast.aws.session import client
 from ballast.errors import CallFailedError
-from ballast.facts.view import GroupHook, GroupMembership, is_ec2_instance
+from ballast.facts.group import GroupHook, GroupMembership
+from ballast.facts.view import is_ec2_instance
 
 if TYPE_CHECKING:
     from ballast.aws.session import RawGroup

@@ -6,13 +6,13 @@ from collections.abc import Iterable
 from itertools import batched
 
 from ballast.aws.session import client
+from ballast.facts.view import ABSENT
 
 VALUES_IN_A_FILTER = 200  # https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_Filter.html
-GONE = "gone"
 
 
 def states(instance_ids: Iterable[str]) -> dict[str, str]:
-    """The state name of each instance; `gone` for one that EC2 does not know any more.
+    """The state name of each instance; `absent` for one that EC2 does not know (any more, or yet).
 
     A filter, unlike InstanceIds, does not fail the whole call for one unknown id.
     """
@@ -26,4 +26,4 @@ def states(instance_ids: Iterable[str]) -> dict[str, str]:
         for reservation in page["Reservations"]
         for instance in reservation["Instances"]
     }
-    return {instance_id: found.get(instance_id, GONE) for instance_id in wanted}
+    return {instance_id: found.get(instance_id, ABSENT) for instance_id in wanted}

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any, Literal, TypedDict, Unpack
 
 from ballast.aws.session import client
 from ballast.errors import CallFailedError
-from ballast.facts.view import ContainerInstance, InstanceStatus, is_ec2_instance, one_of_each
+from ballast.facts.sightings import Listed
+from ballast.facts.view import ContainerInstance, InstanceStatus, is_ec2_instance
 
 if TYPE_CHECKING:
     from ballast.aws.session import RawContainerInstance
@@ -28,29 +29,39 @@ class Criteria(TypedDict, total=False):
     filter: str
 
 
-def find_instances(cluster: str, instance_ids: Iterable[str]) -> tuple[ContainerInstance, ...]:
-    """The container instances of these EC2 instances; those of no or another cluster are left out, and one for each.
+def find_instances(cluster: str, instance_ids: Iterable[str]) -> Listed:
+    """Every container instance of these EC2 instances; those of no or another cluster are left out.
 
     https://docs.aws.amazon.com/AmazonECS/latest/developerguide/cluster-query-language.html
     """
-    found: list[ContainerInstance] = []
-    for some in batched(sorted(set(instance_ids)), IDS_IN_A_FILTER, strict=False):
-        found += list_instances(cluster, filter=f"ec2InstanceId in [{', '.join(some)}]")
-    return one_of_each(found)
+    found = [
+        list_records(cluster, filter=f"ec2InstanceId in [{', '.join(some)}]")
+        for some in batched(sorted(set(instance_ids)), IDS_IN_A_FILTER, strict=False)
+    ]
+    return Listed(tuple(i for some in found for i in some.instances), all(some.complete for some in found))
 
 
 def list_instances(cluster: str, **criteria: Unpack[Criteria]) -> tuple[ContainerInstance, ...]:
-    """Of all pages; hosts that are no EC2 instances (ECS Anywhere) are left out, here and nowhere else."""
+    """Those that ECS can describe; hosts that are no EC2 instances (ECS Anywhere) are left out, as by `list_records`."""
+    return list_records(cluster, **criteria).instances
+
+
+def list_records(cluster: str, **criteria: Unpack[Criteria]) -> Listed:
+    """Of all pages. ECS may list one that it does not describe (MISSING): that is no proof that it is not there.
+
+    https://docs.aws.amazon.com/AmazonECS/latest/developerguide/api_failures_messages.html
+    """
     pages = client("ecs").get_paginator("list_container_instances").paginate(cluster=cluster, **criteria)
     arns = [arn for page in pages for arn in page["containerInstanceArns"]]
-    return tuple(
-        container_instance(cluster, raw)
+    described = [
+        raw
         for some in batched(arns, DESCRIBE_MOST, strict=False)
         for raw in client("ecs").describe_container_instances(
             cluster=cluster, containerInstances=list(some), include=["TAGS"]
         )["containerInstances"]
-        if is_ec2_instance(raw.get("ec2InstanceId"))
-    )
+    ]
+    ours = (raw for raw in described if is_ec2_instance(raw.get("ec2InstanceId")))
+    return Listed(tuple(container_instance(cluster, raw) for raw in ours), len(described) == len(arns))
 
 
 def set_status(cluster: str, arns: Sequence[str], status: InstanceStatus) -> dict[str, str]:
@@ -110,6 +121,7 @@ def container_instance(cluster: str, raw: RawContainerInstance) -> ContainerInst
         tags=tags(raw),
         variant=attributes.get("bottlerocket.variant"),
         arch=attributes.get("ecs.cpu-architecture"),
+        registered_at=raw.get("registeredAt"),
     )
 
 

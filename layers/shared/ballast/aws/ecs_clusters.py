@@ -19,19 +19,31 @@ PROVIDERS_MOST = 10  # a page of DescribeCapacityProviders
 
 
 def managed_clusters(names: Sequence[str]) -> tuple[RawCluster, ...]:
-    """DescribeClusters answers of the named clusters, or of those tagged `ballast:managed=true` when none is named."""
-    ecs = client("ecs")
-    wanted = list(names)
-    if not wanted:
-        wanted = [arn for page in ecs.get_paginator("list_clusters").paginate() for arn in page["clusterArns"]]
-    found = [
+    """DescribeClusters answers of the named clusters, or of those tagged `ballast:managed=true` when none is named.
+
+    Of every status: a cluster that is FAILED, or not yet or no longer ACTIVE, still has its instances and tasks.
+    https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_Cluster.html
+    """
+    found = describe(list(names) or _cluster_arns())
+    return tuple(raw for raw in found if names or tags(raw).get(MANAGED_TAG) == "true")
+
+
+def describe(names: Sequence[str]) -> list[RawCluster]:
+    """With their tags; those that ECS does not find are left out."""
+    return [
         raw
-        for some in batched(wanted, DESCRIBE_MOST, strict=False)
-        for raw in ecs.describe_clusters(clusters=list(some), include=["TAGS"])["clusters"]
+        for some in batched(names, DESCRIBE_MOST, strict=False)
+        for raw in client("ecs").describe_clusters(clusters=list(some), include=["TAGS"])["clusters"]
     ]
-    return tuple(
-        raw for raw in found if raw.get("status") == "ACTIVE" and (names or tags(raw).get(MANAGED_TAG) == "true")
-    )
+
+
+def cluster_names() -> list[str]:
+    """Of every cluster of the account in this Region."""
+    return [arn.rpartition("/")[2] for arn in _cluster_arns()]
+
+
+def _cluster_arns() -> list[str]:
+    return [arn for page in client("ecs").get_paginator("list_clusters").paginate() for arn in page["clusterArns"]]
 
 
 def providers(cluster: str, names: Sequence[str]) -> tuple[Provider, ...]:

@@ -19,7 +19,8 @@ def tasks_by_instance(cluster: str, arns: Sequence[str], daemon_services: Iterab
     """Every task that ECS lists on each container instance, of both desired statuses, all pages.
 
     The default desiredStatus RUNNING leaves out tasks that have been told to stop and have not yet
-    (https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ListTasks.html).
+    (https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ListTasks.html). One that ECS lists and does not
+    describe (MISSING) is there as UNREAD: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/api_failures_messages.html
     """
     where = {arn: [*_task_arns(cluster, arn)] for arn in arns}
     daemons = {f"service:{name}" for name in daemon_services}
@@ -28,7 +29,11 @@ def tasks_by_instance(cluster: str, arns: Sequence[str], daemon_services: Iterab
         for some in batched((t for tasks in where.values() for t in tasks), DESCRIBE_MOST, strict=False)
         for raw in client("ecs").describe_tasks(cluster=cluster, tasks=list(some), include=["TAGS"])["tasks"]
     }
-    return {arn: tuple(described[t] for t in tasks if t in described) for arn, tasks in where.items()}
+    return {arn: tuple(described.get(t) or _unread(t) for t in tasks) for arn, tasks in where.items()}
+
+
+def _unread(arn: str) -> Task:
+    return Task(arn, f"task {arn.rpartition('/')[2]}", TaskKind.UNREAD, "UNKNOWN")
 
 
 def _task_arns(cluster: str, arn: str) -> Iterator[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from ballast.facts.task import TaskKind
+from ballast.facts.task import Task, TaskKind
 from ballast.facts.view import InstanceStatus, View
 from ballast.plans.action import Action
 from ballast.plans.actions import (
@@ -57,18 +57,13 @@ def plan_empty(view: View, known: Disruption, now: datetime) -> Plan:
         return Plan("it is empty, so its group replaces it", (replace_it, *tell, Record(known, done)))
     if known.phase is Phase.DRAINED:
         return Plan("it is empty and waits for what comes next")
-    if known.reason in REPLACED and membership is None:
+    if known.reason in REPLACED and not view.in_no_group and membership is None:
+        return Plan("it is empty, and its group could not be looked up")
+    if known.reason in REPLACED and (membership is None or membership.in_standby):
         told = (Tell(say_how.drained_outside_group(view, known, now)),)
     if known.told_by_rollout:
         told = (Announce(INSTANCE_DRAINED, {"cluster": known.cluster, "instance": known.instance_id}),)
     return Plan("it is empty", (*told, Record(known, next_revision(replace(known, phase=Phase.DRAINED)))))
-
-
-def plan_survivor(view: View, known: Disruption, now: datetime) -> Plan:
-    """EC2 did not take it after all: give it back, unless somebody else drains it."""
-    given = give_back(view, known, serves=not known.foreign)
-    told = Tell(say_how.instance_survived(view, known, now))
-    return _fenced("it still runs long after its announced end", known, *given, told)
 
 
 def plan_terminated(view: View, known: Disruption, now: datetime) -> Plan:
@@ -77,8 +72,8 @@ def plan_terminated(view: View, known: Disruption, now: datetime) -> Plan:
     ECS keeps a container instance whose agent was disconnected, or that was stopped, when it was terminated:
     https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deregister_container_instance.html
     """
-    ghost = view.instance
-    removed = (DeregisterContainerInstance(ghost.cluster, ghost.arn),) if ghost else ()
+    ghosts = (record for record in view.records if record.cluster != view.stranger)
+    removed = tuple(DeregisterContainerInstance(ghost.cluster, ghost.arn) for ghost in ghosts)
     told = () if known.phase is Phase.WAITING else (Tell(say.instance_gone(view, known, now)),)
     return Plan("EC2 has terminated it", (*removed, *told, Record(known, None)))
 
@@ -86,10 +81,10 @@ def plan_terminated(view: View, known: Disruption, now: datetime) -> Plan:
 def plan_closed(view: View, known: Disruption, notice: Notice, reason: str) -> Plan:
     """End a disruption that has become pointless, giving back the scale-in protection that we took."""
     given = () if view.leaves_its_group else give_back(view, known, serves=False)
-    return _fenced(reason, known, *given, Tell(notice))
+    return fenced(reason, known, *given, Tell(notice))
 
 
-def _fenced(reason: str, known: Disruption, *actions: Action) -> Plan:
+def fenced(reason: str, known: Disruption, *actions: Action) -> Plan:
     """Close it, but do and say nothing if another function has taken it further since we looked."""
     held = next_revision(known)
     return Plan(reason, (Claim(held, known), *actions, Record(held, None)))
@@ -103,7 +98,7 @@ def stop_unprotected(view: View, now: datetime) -> tuple[StopTask, ...]:
     return tuple(
         StopTask(view.cluster.name, task.arn, "Ballast: the drain's deadline has passed")
         for task in view.left
-        if task.last_status not in STOPPING and not (task.protected_until and task.protected_until > now)
+        if _ours_to_stop(task, view) and not (task.protected_until and task.protected_until > now)
     )
 
 
@@ -114,8 +109,17 @@ def stop_standalone(view: View) -> tuple[StopTask, ...]:
     return tuple(
         StopTask(view.cluster.name, task.arn, "Ballast: its instance is being drained")
         for task in view.left
-        if task.kind is TaskKind.STANDALONE and task.last_status not in STOPPING
+        if task.kind is TaskKind.STANDALONE and _ours_to_stop(task, view)
     )
+
+
+def _ours_to_stop(task: Task, view: View) -> bool:
+    """Read, not stopping already, and in this cluster, which all but the oldest ARNs name.
+
+    https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-account-settings.html
+    """
+    here = f"task/{view.cluster.name}/" in task.arn or task.arn.rpartition("task/")[2].count("/") == 0
+    return view.stranger is None and here and task.kind is not TaskKind.UNREAD and task.last_status not in STOPPING
 
 
 def give_back(view: View, taken: Disruption, *, serves: bool) -> tuple[Action, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from enum import StrEnum
 
 from ballast.records.event import Sweep
 from ballast.value import dataclass
@@ -34,6 +35,13 @@ class RebalanceRecommended:
     at: datetime
 
 
+class Survival(StrEnum):
+    """What a hook for termination holds an instance for that does not end."""
+
+    WARM_POOL = "warm_pool"  # reuse on scale-in, which ECS says not to use
+    ROOT_VOLUME = "root_volume"  # it gets a new one, in an instance refresh
+
+
 @dataclass(frozen=True, slots=True)
 class InstanceTerminating:
     """An Auto Scaling group holds the instance in Terminating:Wait for a lifecycle hook."""
@@ -44,6 +52,7 @@ class InstanceTerminating:
     at: datetime
     token: str | None = None
     cluster: str | None = None  # as our own hook's metadata names it
+    survives: Survival | None = None  # this lifecycle action is not its end
 
 
 @dataclass(frozen=True, slots=True)

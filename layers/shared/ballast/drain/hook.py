@@ -7,7 +7,8 @@ from datetime import datetime, timedelta
 
 from ballast.drain.events import InstanceTerminating
 from ballast.drain.triggers import OUR_HOOK
-from ballast.facts.view import Cluster, GroupHook
+from ballast.facts.group import GroupHook
+from ballast.facts.view import Cluster
 from ballast.plans.actions import PutHook, Tell
 from ballast.plans.plan import Plan
 from ballast.policy.policy import MANAGED_TAG

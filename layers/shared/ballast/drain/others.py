@@ -7,12 +7,13 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from ballast.drain.voluntary import blockers
-from ballast.facts.view import Cluster, InstanceStatus, View
+from ballast.facts.view import ABSENT, CONFIRMED_AFTER, Cluster, InstanceStatus, View
 from ballast.plans.actions import DeregisterContainerInstance, RecordWatch, Tell
 from ballast.plans.plan import Plan, next_revision
 from ballast.records.watch import Watch, WatchKind
 from ballast.value import dataclass
 from ballast.words import watching as say
+from ballast.words import whereabouts as say_where
 from ballast.words.notice import Notice
 
 MANY_LOST_SHARE = 0.2  # of a cluster's instances; with MANY_LOST_LEAST that is a page
@@ -28,11 +29,13 @@ class Round:
     drained_by_others: tuple[View, ...]  # DRAINING without a disruption of ours
     agents_lost: tuple[View, ...]  # agent disconnected and no disruption of ours
     watches: tuple[Watch, ...]
+    stale_records: tuple[View, ...] = ()  # an older record of an instance that is connected by another
 
 
 def plan_watches(seen: Round, now: datetime) -> tuple[Plan, ...]:
     return (
-        *_plan_ghosts(seen),
+        *_plan_ghosts(seen, now),
+        *_plan_stale_records(seen, now),
         *_plan_foreign_drains(seen, now),
         *_plan_agents(seen, now),
         *_plan_tags(seen, now),
@@ -48,16 +51,61 @@ def due_drains(cluster: Cluster, watches: Sequence[Watch], now: datetime) -> fro
     )
 
 
-def _plan_ghosts(seen: Round) -> Iterator[Plan]:
-    ghosts = {v.instance_id: v for v in (*seen.agents_lost, *seen.drained_by_others) if v.terminated}
-    for view in ghosts.values():
-        if view.instance:
-            action = DeregisterContainerInstance(view.instance.cluster, view.instance.arn)
-            yield Plan("EC2 has terminated it, ECS still lists it", (action,))
+def due_agents(cluster: Cluster, watches: Sequence[Watch], now: datetime) -> frozenset[str]:
+    """Instance ids of lost agents that are to be told now, so that it is looked up whether they went elsewhere."""
+    return frozenset(
+        w.subject
+        for w in watches
+        if w.kind is WatchKind.AGENT_LOST and not w.told and now - w.since >= cluster.policy.agent_lost
+    )
+
+
+def round_of(cluster: Cluster, views: Sequence[View], watches: tuple[Watch, ...]) -> Round:
+    """A record without its agent is stale where another one of the same instance is, or was, connected."""
+    was_stale = {w.subject for w in watches if w.kind is WatchKind.STALE_RECORD}
+    stale, draining, lost = [], [], []
+    for view in views:
+        without = [record for record in view.records if not record.agent_connected]
+        if without and (len(without) < len(view.records) or view.instance_id in was_stale):
+            stale.append(view)
+        elif view.instance and not view.instance.agent_connected:
+            lost.append(view)
+        connected = view.instance is not None and (view.instance.agent_connected or view not in stale)
+        if connected and view.instance and view.instance.status is InstanceStatus.DRAINING:
+            draining.append(view)
+    return Round(cluster, tuple(draining), tuple(lost), watches, tuple(stale))
+
+
+def _plan_ghosts(seen: Round, now: datetime) -> Iterator[Plan]:
+    """What ECS still lists of instances that EC2 has terminated, or twice does not know: `View.is_gone`."""
+    known = {w.subject: w for w in seen.watches if w.kind is WatchKind.ABSENT}
+    views = {v.instance_id: v for v in (*seen.agents_lost, *seen.drained_by_others, *seen.stale_records)}
+    for instance_id, view in views.items():
+        watch = known.pop(instance_id, None)
+        over = (RecordWatch(watch, None),) if watch else ()
+        if view.is_gone(now, watch.since if watch else None):
+            records = (r for r in view.records if r.cluster == seen.cluster.name and not seen.cluster.managed_by_ecs(r))
+            removed = (DeregisterContainerInstance(r.cluster, r.arn) for r in records)
+            yield Plan("EC2 has terminated it, ECS still lists it", (*removed, *over))
+        elif view.ec2_state == ABSENT and watch is None:
+            first = Watch(seen.cluster.name, WatchKind.ABSENT, instance_id, now)
+            yield Plan("EC2 does not know it: look again before that is believed", (RecordWatch(None, first),))
+        elif watch and view.ec2_state not in (None, ABSENT):
+            yield Plan(f"EC2 says that it is {view.ec2_state}", over)
+    for watch in known.values():
+        yield Plan("over", (RecordWatch(watch, None),))
+
+
+def _plan_stale_records(seen: Round, now: datetime) -> Iterator[Plan]:
+    present = {v.instance_id: v for v in seen.stale_records if v.ec2_state != "terminated"}
+    for watch, view in _paired(seen, WatchKind.STALE_RECORD, present):
+        if not watch.told and now - watch.since >= CONFIRMED_AFTER:
+            yield _told(watch, say_where.stale_record(view, watch, now))
+    yield from _begun_and_ended(seen, WatchKind.STALE_RECORD, present, now, say_where.stale_record_gone)
 
 
 def _plan_foreign_drains(seen: Round, now: datetime) -> Iterator[Plan]:
-    present = {v.instance_id: v for v in seen.drained_by_others if not v.terminated}
+    present = {v.instance_id: v for v in seen.drained_by_others if v.ec2_state != "terminated"}
     for watch, view in _paired(seen, WatchKind.FOREIGN_DRAIN, present):
         patience = seen.cluster.policy.stuck_drain
         if view.instance and seen.cluster.managed_by_ecs(view.instance):
@@ -71,7 +119,7 @@ def _plan_agents(seen: Round, now: datetime) -> Iterator[Plan]:
     present = {
         v.instance_id: v
         for v in seen.agents_lost
-        if not v.terminated and v.instance and v.instance.status is InstanceStatus.ACTIVE
+        if v.ec2_state != "terminated" and v.instance and v.instance.status is InstanceStatus.ACTIVE
     }
     lost = [
         watch

@@ -22,6 +22,7 @@ from ballast.drain.events import (
     Irrelevant,
     RebalanceRecommended,
     SpotInterrupted,
+    Survival,
 )
 from ballast.drain.parse_health import scheduled_change
 from ballast.facts.view import is_ec2_instance
@@ -81,10 +82,6 @@ def _rebalance(event: Mapping[str, Any]) -> Event:
 
 def _terminating(event: Mapping[str, Any]) -> Event:
     detail = part(event, "detail")
-    # Into a warm pool, or only to get a new root volume: the instance survives. Destination is told "if available".
-    # https://docs.aws.amazon.com/autoscaling/ec2/userguide/warm-pools-eventbridge-events.html
-    if (maybe_name_in(detail, "Destination") or "EC2") != "EC2" or detail.get("Action") == "ReplaceRootVolume":
-        return Irrelevant("the instance survives this lifecycle action")
     return InstanceTerminating(
         instance_id=_instance_id(detail, "EC2InstanceId"),
         group=name_in(detail, "AutoScalingGroupName"),
@@ -92,7 +89,19 @@ def _terminating(event: Mapping[str, Any]) -> Event:
         token=maybe_name_in(detail, "LifecycleActionToken"),
         cluster=_cluster_named_in(detail.get("NotificationMetadata")),
         at=time_of(event),
+        survives=_survival(detail),
     )
+
+
+def _survival(detail: Mapping[str, Any]) -> Survival | None:
+    """Into a warm pool, or only to get a new root volume. Both are told "if that information is available".
+
+    https://docs.aws.amazon.com/autoscaling/ec2/userguide/warm-pools-eventbridge-events.html
+    https://docs.aws.amazon.com/autoscaling/ec2/userguide/replace-root-volume.html
+    """
+    if detail.get("Action") == "ReplaceRootVolume":
+        return Survival.ROOT_VOLUME
+    return Survival.WARM_POOL if maybe_name_in(detail, "Destination") == "WarmPool" else None
 
 
 def _cluster_named_in(metadata: object) -> str | None:

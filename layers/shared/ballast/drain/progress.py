@@ -6,38 +6,59 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from ballast.drain.deadline import plan_deadline, plan_rollback
-from ballast.drain.end import plan_closed, plan_empty, plan_survivor, plan_terminated, stop_standalone
+from ballast.drain.end import plan_closed, plan_empty, plan_terminated, stop_standalone
 from ballast.drain.start import begin, plan_voluntary
-from ballast.facts.view import NOTHING_RUNS, InstanceStatus, View
-from ballast.plans.actions import ContinueTermination, Record, SendHeartbeat, StartDraining, Tell
+from ballast.drain.survivor import plan_stopped, plan_survivor, serves_again
+from ballast.drain.unregistered import drain_elsewhere, plan_unregistered, tell_stranger
+from ballast.facts.view import ABSENT, NOTHING_RUNS, InstanceStatus, View
+from ballast.plans.actions import Claim, Record, SendHeartbeat, StartDraining, StopTask, Tell
 from ballast.plans.plan import Plan, next_revision
-from ballast.records.disruption import SURVIVED_AFTER, TAKEN_BY_EC2, Disruption, Phase, Reason
+from ballast.records.disruption import SURVIVED_AFTER, Disruption, Phase, Reason
 from ballast.words import drain as say
-from ballast.words import outcomes as say_how
 
 SWEEPS_AHEAD = timedelta(minutes=2)  # one sweep may be lost
 
 
 def plan_progress(view: View, now: datetime, *, may_begin: bool = True) -> Plan:
     """The next step, or an empty plan that says what it waits for. Voluntary ones begin only if `may_begin`."""
-    known, instance = view.disruption, view.instance
+    known = view.disruption
     if known is None:
         return Plan("nothing is being done to it")
-    if view.terminated:
+    if view.is_gone(now):
         return plan_terminated(view, known, now)
+    return _remember(view, known, _next_step(view, known, now, may_begin=may_begin), now)
+
+
+def _remember(view: View, known: Disruption, plan: Plan, now: datetime) -> Plan:
+    """With when it was first not seen, by EC2 or by ECS; an answer that has it forgets that."""
+    absent_since, unlisted_since = known.absent_since, known.unlisted_since
+    if view.ec2_state is not None:
+        absent_since = (absent_since or now) if view.ec2_state == ABSENT else None
+    if view.records or view.unlisted:
+        unlisted_since = (unlisted_since or now) if view.unlisted else None
+    after = replace(known, absent_since=absent_since, unlisted_since=unlisted_since)
+    if after == known or any(isinstance(action, (Claim, Record)) for action in plan.actions):
+        return plan  # what is written otherwise goes first; the next look remembers
+    return Plan(plan.reason, (*plan.actions, Record(known, next_revision(after))))
+
+
+def _next_step(view: View, known: Disruption, now: datetime, *, may_begin: bool) -> Plan:
+    instance = view.instance
     if known.phase is Phase.ROLLED_BACK:
         over = known.retry_at is None or now >= known.retry_at
         return Plan("rolled back", (Record(known, None),) if over else ())
     if known.phase is Phase.ROLLING_BACK:
         return plan_rollback(view, known, now)
+    if serves_again(view, known, now):
+        return plan_survivor(view, known, now)
+    if told := tell_stranger(view, known, now):
+        return told
     if instance is None:
         return _plan_unregistered(view, known, now)
     if known.phase is Phase.WAITING:
         return _plan_waiting(view, known, now, may_begin=may_begin)
-    if _survived(view, known, now):
-        return plan_survivor(view, known, now)
-    if view.ec2_state == "stopped" and view.membership is None:
-        return plan_closed(view, known, say_how.instance_stopped(view, known, now), "EC2 stopped it")
+    if view.ec2_state == "stopped" and view.in_no_group:
+        return plan_stopped(view, known, now)
     if instance.status is InstanceStatus.REGISTERING:
         return Plan("it is still registering")
     if instance.status is InstanceStatus.ACTIVE:
@@ -49,6 +70,16 @@ def plan_progress(view: View, now: datetime, *, may_begin: bool = True) -> Plan:
     return _plan_draining(view, known, now)
 
 
+def _plan_unregistered(view: View, known: Disruption, now: datetime) -> Plan:
+    """In another cluster it is drained and waited for as in its own; meanwhile its hook is kept."""
+    if not view.others:
+        plan = plan_unregistered(view, known, now)
+        return plan if plan.actions else _beat(known, now) or plan
+    if known.phase is Phase.WAITING:
+        return Plan(f"it is in {view.others[0].cluster} now")
+    return _plan_draining(view, known, now)
+
+
 def plan_cancelled(view: View, known: Disruption, now: datetime) -> Plan:
     """AWS has called the scheduled change off: what has not begun is forgotten, what has goes on."""
     if known.reason is not Reason.SCHEDULED_CHANGE or known.phase is not Phase.WAITING:
@@ -57,6 +88,8 @@ def plan_cancelled(view: View, known: Disruption, now: datetime) -> Plan:
 
 
 def _plan_draining(view: View, known: Disruption, now: datetime) -> Plan:
+    if moved := drain_elsewhere(view, known):
+        return Plan("it has registered again and serves there", moved)
     if known.phase is Phase.DRAINED and not known.held_by_our_hook:
         return plan_empty(view, known, now)
     if known.judged_by_counts:
@@ -76,13 +109,17 @@ def _plan_draining(view: View, known: Disruption, now: datetime) -> Plan:
     if known.phase is Phase.FORCING:
         return plan_deadline(view, known, now)
     stops = stop_standalone(view)
-    if heartbeat_is_due(known, now):
-        hook = known.hook
-        assert hook is not None  # noqa: S101 - heartbeat_is_due says so
-        beat = SendHeartbeat(hook.group, hook.name, known.instance_id, hook.token)
-        later = next_revision(replace(known, hook=replace(hook, waits_since=now)))
-        return Plan("its hook needs a heartbeat", (*stops, beat, Record(known, later)))
-    return Plan(f"{view.counted_tasks} tasks are still counted on it", stops)
+    return _beat(known, now, stops) or Plan(f"{view.counted_tasks} tasks are still counted on it", stops)
+
+
+def _beat(known: Disruption, now: datetime, stops: tuple[StopTask, ...] = ()) -> Plan | None:
+    """A heartbeat, where one is due."""
+    hook = known.hook
+    if hook is None or not heartbeat_is_due(known, now):
+        return None
+    beat = SendHeartbeat(hook.group, hook.name, known.instance_id, hook.token)
+    later = next_revision(replace(known, hook=replace(hook, waits_since=now)))
+    return Plan("its hook needs a heartbeat", (*stops, beat, Record(known, later)))
 
 
 def heartbeat_is_due(known: Disruption, now: datetime) -> bool:
@@ -125,29 +162,6 @@ def _plan_waiting(view: View, known: Disruption, now: datetime, *, may_begin: bo
     if known.retry_at and now < known.retry_at:
         return Plan(f"it waits until {known.retry_at:%H:%M} UTC")
     return plan_voluntary(view, known, known, now, may_begin=may_begin)
-
-
-def _plan_unregistered(view: View, known: Disruption, now: datetime) -> Plan:
-    hook = known.hook
-    if view.ec2_state is None or view.ec2_state == "shutting-down":
-        return Plan("it left the cluster; this closes once EC2 says that it is terminated")
-    if hook and not hook.completed:
-        release = ContinueTermination(hook.group, hook.name, known.instance_id, hook.token)
-        told = Tell(say.drain_finished(view, known, now))
-        done = next_revision(replace(known, phase=Phase.DRAINED, hook=replace(hook, completed=True)))
-        return Plan("it left the cluster, so nothing runs there", (release, told, Record(known, done)))
-    return plan_closed(view, known, say_how.instance_left(view, known, now), "it left the cluster")
-
-
-def _survived(view: View, known: Disruption, now: datetime) -> bool:
-    """EC2 announced its end, yet long after that it runs and its group keeps it."""
-    return (
-        known.reason in TAKEN_BY_EC2
-        and known.goes_at is not None
-        and now > known.goes_at + SURVIVED_AFTER
-        and view.ec2_state == "running"
-        and not view.leaves_its_group
-    )
 
 
 def _past(moment: datetime | None, now: datetime) -> bool:

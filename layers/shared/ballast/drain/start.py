@@ -7,10 +7,11 @@ from datetime import datetime, timedelta
 
 from ballast.drain.hook import held_hook, within_hook
 from ballast.drain.triggers import NEVER, Trigger
+from ballast.drain.unregistered import plan_held
 from ballast.drain.voluntary import budget_of, objection, out_of_service
 from ballast.facts.view import NOTHING_RUNS, InstanceStatus, View
 from ballast.plans.action import Action
-from ballast.plans.actions import Claim, ContinueTermination, Record, SetScaleInProtection, StartDraining, Tell
+from ballast.plans.actions import Claim, Record, SetScaleInProtection, StartDraining, Tell
 from ballast.plans.plan import Plan, next_revision
 from ballast.policy.policy import OnRebalance
 from ballast.records.disruption import Disruption, Phase, Reason
@@ -19,22 +20,15 @@ from ballast.words import drain as say
 RETRY = timedelta(minutes=10)
 
 
-def plan_release(trigger: Trigger) -> Plan:
-    """For an instance of a group of ours that is no container instance (it never joined, or left): nothing to drain."""
-    if trigger.hook is None:
-        return Plan("the instance belongs to no managed cluster")
-    hook = trigger.hook
-    return Plan(
-        "the instance is not in its cluster, so there is nothing to drain",
-        (ContinueTermination(hook.group, hook.hook, hook.instance_id, hook.token),),
-    )
-
-
 def plan_start(view: View, trigger: Trigger, now: datetime, *, may_begin: bool = True) -> Plan:
     """Begin, join or postpone. `may_begin` is false once another voluntary drain began in the same round."""
     known, instance = view.disruption, view.instance
-    if instance is None:
-        return plan_release(trigger)
+    under_way = known is not None and known.phase not in (Phase.ROLLED_BACK, Phase.WAITING)
+    if instance is None and not under_way:
+        return plan_held(view, trigger, wanted_by(trigger, view), now)
+    if known is not None and under_way:
+        return join(view, known, trigger, now)
+    assert instance is not None  # noqa: S101 - one that is under way is joined
     if view.cluster.managed_by_ecs(instance):
         return Plan("ECS Managed Instances drains and replaces its own instances")
     if known is not None and known.phase is not Phase.ROLLED_BACK:
@@ -169,9 +163,11 @@ def join(view: View, known: Disruption, trigger: Trigger, now: datetime) -> Plan
 
 
 def _with_hook_of(wanted: Disruption, known: Disruption) -> Disruption:
-    """The first hook stays. One that joins sets a limit to how long a forced drain may take."""
-    if known.hook or not wanted.hook:
+    """The first hook stays while it holds. One that joins sets a limit to how long a forced drain may take."""
+    if wanted.hook is None or known.held_by_our_hook:
         return known
+    if known.hook and wanted.hook.token in (None, known.hook.token):
+        return known  # let go already
     deadline = within_hook(known.deadline, wanted.hook) if known.forced else known.deadline
     # What was empty is looked at again before the hook is completed.
     phase = Phase.DRAINING if known.phase is Phase.DRAINED else known.phase

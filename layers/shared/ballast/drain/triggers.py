@@ -18,10 +18,11 @@ from ballast.drain.events import (
     Irrelevant,
     RebalanceRecommended,
     SpotInterrupted,
+    Survival,
 )
 from ballast.facts.view import View
 from ballast.policy.policy import OnRebalance, Policy, StandaloneTasks
-from ballast.records.disruption import Disruption, Phase, Reason
+from ballast.records.disruption import TAKEN_BY_EC2, Disruption, Phase, Reason
 from ballast.records.event import Sweep
 from ballast.value import dataclass
 
@@ -30,6 +31,7 @@ SPOT_NOTICE = timedelta(minutes=2)
 # A change that has begun, as AWS says, may come any moment; after a day it has come, or needed no stop.
 BEGAN_LATELY = timedelta(days=1)
 NEVER = datetime.max.replace(tzinfo=UTC)
+YOUNG = timedelta(minutes=2)  # events come within seconds; one that is older may have been overtaken
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +50,11 @@ class Trigger:
     hook: InstanceTerminating | None = None
     change: str | None = None
 
+    def may_be_over(self, now: datetime) -> bool:
+        """Whether it is obeyed only as far as EC2, or its group, agrees now: too old, and past its own deadline."""
+        ends = self.goes_at if self.reason in TAKEN_BY_EC2 else None
+        return (self.hook is not None or ends is not None) and now > max(self.at + YOUNG, ends or self.at)
+
 
 def triggers_of(event: Event, policy: Policy, now: datetime) -> tuple[Trigger, ...]:
     """One trigger for each instance that the event wants disrupted; none for what only makes us look again."""
@@ -64,7 +71,8 @@ def triggers_of(event: Event, policy: Policy, now: datetime) -> tuple[Trigger, .
             if hook != OUR_HOOK:
                 return ()
             deadline = at + policy.scale_in_deadline
-            return (Trigger(instance_id, Reason.LIFECYCLE_HOOK, at, deadline, hook=held),)
+            reason = Reason.ROOT_VOLUME if held.survives is Survival.ROOT_VOLUME else Reason.LIFECYCLE_HOOK
+            return (Trigger(instance_id, reason, at, deadline, hook=held),)
         case ChangeScheduled(instance_ids, change, _, starts_at, is_open, at):
             if not is_open or (starts_at and now - starts_at > BEGAN_LATELY):
                 return ()
@@ -137,7 +145,8 @@ def needs(view: View, trigger: Trigger | None, now: datetime) -> frozenset[Need]
         return NOTHING
     known = view.disruption
     if trigger is not None:
-        return _to_start(view, known, trigger)
+        looks = {Need.EC2_STATE, Need.MEMBERSHIP} if trigger.may_be_over(now) else NOTHING
+        return _to_start(view, known, trigger) | looks
     if known is None:
         return NOTHING
     return _to_progress(view, known, now)

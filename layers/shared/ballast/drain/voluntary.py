@@ -6,6 +6,7 @@ import math
 from collections.abc import Sequence
 from datetime import datetime
 
+from ballast.drain.lifecycle import why_not_in_service
 from ballast.facts.task import Service, Task, TaskKind
 from ballast.facts.view import ContainerInstance, InstanceStatus, View
 from ballast.policy.policy import OPT_OUT_TAG, policy_objection
@@ -25,8 +26,8 @@ def objection(view: View, now: datetime) -> str | None:
         return f"the instance is {instance.status}"
     if not instance.agent_connected:
         return "its ECS agent is disconnected, so tasks could not be told to stop"
-    if view.leaves_its_group:
-        return "its Auto Scaling group is already terminating it"
+    if view.membership is not None and (why := why_not_in_service(view.membership)):
+        return why
     if view.tasks is None or view.neighbours is None:
         return "its tasks could not be read"
     out, budget = len(view.in_flight) + out_of_service(view), budget_of(view)
@@ -37,6 +38,8 @@ def objection(view: View, now: datetime) -> str | None:
 
 def _task_objection(view: View, instance: ContainerInstance, now: datetime) -> str | None:
     for task in view.left:
+        if task.kind is TaskKind.UNREAD:
+            return f"{task.group} could not be read"
         if holds(task.tags.get(OPT_OUT_TAG), now):
             return f"{task.group} is opted out by {OPT_OUT_TAG}={task.tags[OPT_OUT_TAG]}"
         if task.protected_until and task.protected_until > now:
@@ -90,6 +93,8 @@ def _by_group(task: Task) -> tuple[str, str]:
 
 
 def _why(task: Task, view: View, now: datetime) -> str:
+    if task.kind is TaskKind.UNREAD:
+        return f"{task.group}: ECS lists it and does not describe it"
     if task.kind is TaskKind.STANDALONE:
         return f"standalone task {task.arn.rpartition('/')[2]} ({task.group}): no service replaces it"
     if task.protected_until and task.protected_until > now:

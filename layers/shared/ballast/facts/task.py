@@ -14,6 +14,7 @@ class TaskKind(StrEnum):
     SERVICE = "service"
     DAEMON = "daemon"
     STANDALONE = "standalone"
+    UNREAD = "unread"  # ECS lists it and does not describe it
 
 
 @dataclass(frozen=True, slots=True)

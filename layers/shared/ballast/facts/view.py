@@ -5,15 +5,19 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import field
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
+from ballast.facts.group import GroupMembership
 from ballast.facts.task import Service, Task, TaskKind
 from ballast.policy.policy import Policy
 from ballast.records.disruption import Disruption
 from ballast.value import dataclass
 
-GONE = "gone"  # EC2 does not know the instance any more: it forgets terminated ones after about an hour
+# EC2 does not know the instance: it forgets terminated ones after about an hour, and for a moment even one that runs.
+# https://docs.aws.amazon.com/ec2/latest/devguide/eventual-consistency.html
+ABSENT = "absent"
+CONFIRMED_AFTER = timedelta(minutes=1)  # an absence is believed when a second answer, so much later, says the same
 # https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/resource-ids.html: 17 digits, 8 on old instances
 EC2_INSTANCE_ID = r"i-(?:[0-9a-f]{17}|[0-9a-f]{8})"
 
@@ -59,46 +63,30 @@ class ContainerInstance:
     tags: Mapping[str, str] = field(default_factory=dict)
     variant: str | None = None  # of Bottlerocket, such as aws-ecs-2; None on another OS
     arch: str | None = None  # x86_64 or arm64
+    registered_at: datetime | None = None
 
 
-def one_of_each(instances: Iterable[ContainerInstance]) -> tuple[ContainerInstance, ...]:
-    """Of several records of one EC2 id the one whose agent is connected: an agent that lost its data registers again.
+def the_record(records: Iterable[ContainerInstance]) -> ContainerInstance | None:
+    """Of several records of one EC2 id the instance: the connected one, then the newest, then one with tasks.
 
-    Among several without an agent, one with tasks: it is not to be taken for empty.
+    An agent that lost its data, or was told of another cluster, registers again; its old record stays behind.
     """
-    best: dict[str, ContainerInstance] = {}
-    for one in instances:
-        other = best.get(one.instance_id)
-        if other is None or _standing(one) > _standing(other):
-            best[one.instance_id] = one
-    return tuple(best.values())
+    return max(records, key=_standing, default=None)
 
 
-def _standing(instance: ContainerInstance) -> tuple[bool, int]:
-    return instance.agent_connected, instance.running_tasks + instance.pending_tasks
+def _standing(record: ContainerInstance) -> tuple[bool, datetime, int]:
+    tasks = record.running_tasks + record.pending_tasks
+    return record.agent_connected, record.registered_at or NEVER_TOLD, tasks
 
 
-@dataclass(frozen=True, slots=True)
-class GroupMembership:
-    """What Auto Scaling knows of an instance."""
-
-    group: str
-    lifecycle_state: str
-    protected_from_scale_in: bool = False
-
-    @property
-    def in_service(self) -> bool:
-        return self.lifecycle_state == "InService"
+def by_instance_id(records: Iterable[ContainerInstance]) -> dict[str, list[ContainerInstance]]:
+    found: dict[str, list[ContainerInstance]] = {}
+    for record in records:
+        found.setdefault(record.instance_id, []).append(record)
+    return found
 
 
-@dataclass(frozen=True, slots=True)
-class GroupHook:
-    """A terminating lifecycle hook of a group."""
-
-    group: str
-    name: str
-    heartbeat_timeout_s: int
-    default_result: str
+NEVER_TOLD = datetime.min.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +111,8 @@ class Cluster:
     daemon_services: tuple[str, ...] = ()
     instances: int = 0
     refreshed_at: datetime | None = None
+    status: str | None = None  # where ECS says another than ACTIVE
+    missed_since: datetime | None = None  # ECS does not describe it since, for which it is not yet given up
 
     def managed_by_ecs(self, instance: ContainerInstance) -> bool:
         """Whether ECS Managed Instances owns it: there ECS drains, patches and replaces."""
@@ -131,32 +121,51 @@ class Cluster:
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """`None` means not looked up, but for `instance`, where it means not registered in the cluster."""
+    """`None` means not looked up, but for `instance`, where it means not registered in the cluster.
+
+    `tasks` are those of all its records, in every managed cluster: `None` also where one of them could not be asked.
+    """
 
     cluster: Cluster
     instance_id: str
     instance: ContainerInstance | None = None
     disruption: Disruption | None = None
+    others: tuple[ContainerInstance, ...] = ()  # further records of the same EC2 id, as far as they are known
+    unlisted: bool = False  # every managed cluster was asked, and none has it
+    stranger: str | None = None  # a cluster that Ballast does not look after has it
     ec2_state: str | None = None
     membership: GroupMembership | None = None
+    in_no_group: bool = False  # looked up: Auto Scaling knows no group of it
     hook_timeout_s: int | None = None
     tasks: tuple[Task, ...] | None = None
     services: Mapping[str, Service] = field(default_factory=dict)
     neighbours: tuple[ContainerInstance, ...] | None = None
     in_flight: frozenset[str] = frozenset()  # instance ids of voluntary disruptions that take budget
 
+    def is_gone(self, now: datetime, absent_since: datetime | None = None) -> bool:
+        """Whether EC2 has terminated it: it says so, or does not know it twice, and neither does Auto Scaling.
+
+        `absent_since`: the first answer without it, where the disruption does not remember one.
+        """
+        if self.ec2_state == "terminated":
+            return True
+        since = self.disruption.absent_since if self.disruption else absent_since
+        confirmed = since is not None and now - since >= CONFIRMED_AFTER
+        connected = any(r.agent_connected for r in self.records)
+        return self.ec2_state == ABSENT and self.in_no_group and confirmed and not connected
+
     @property
-    def terminated(self) -> bool:
-        return self.ec2_state in (GONE, "terminated")
+    def records(self) -> tuple[ContainerInstance, ...]:
+        return (self.instance, *self.others) if self.instance else self.others
 
     @property
     def leaves_its_group(self) -> bool:
-        return self.membership is not None and not self.membership.in_service
+        return self.membership is not None and self.membership.leaves
 
     @property
     def counted_tasks(self) -> int:
         """Tasks by ECS's own counts, which miss the stopping ones: enough to say "not empty", never to say "empty"."""
-        return self.instance.running_tasks + self.instance.pending_tasks if self.instance else 0
+        return sum(record.running_tasks + record.pending_tasks for record in self.records)
 
     @property
     def may_be_empty(self) -> bool:
@@ -170,11 +179,12 @@ class View:
 
     @property
     def empty(self) -> bool:
-        """Whether every non-daemon task's lastStatus is STOPPED, over both desired statuses and all pages.
+        """Whether every non-daemon task's lastStatus is STOPPED, over all records, both desired statuses and all pages.
 
         `runningTasksCount` does not tell: it leaves out tasks that are DEACTIVATING or STOPPING
         (https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-lifecycle-explanation.html).
+        An instance without a record is not empty: somebody may know it under another cluster.
         """
-        if self.instance is None or self.instance.status in NOTHING_RUNS:
+        if self.instance is not None and self.instance.status in NOTHING_RUNS and not self.others:
             return True
-        return self.tasks is not None and not self.left
+        return self.tasks is not None and bool(self.records) and not self.left

@@ -11,12 +11,13 @@ SURVIVED_AFTER = timedelta(minutes=10)  # of the moment at which EC2 was to take
 
 
 class Reason(StrEnum):
-    """Why an instance is disrupted. The first five are forced: the instance goes anyway."""
+    """Why an instance is disrupted. The first six are forced: the instance goes anyway."""
 
     SPOT_INTERRUPTION = "spot_interruption"
     CAPACITY_INTERRUPTION = "capacity_interruption"
     INSTANCE_STOPPING = "instance_stopping"
     LIFECYCLE_HOOK = "lifecycle_hook"
+    ROOT_VOLUME = "root_volume"
     SCHEDULED_CHANGE = "scheduled_change"
     REBALANCE_RECOMMENDATION = "rebalance_recommendation"
     BOTTLEROCKET_UPDATE = "bottlerocket_update"
@@ -77,6 +78,10 @@ class Disruption:
     tasks_at_start: int | None = None
     change: str | None = None  # the event of AWS Health that `goes_at` is of
     announced_at: datetime | None = None  # when AWS last said so
+    absent_since: datetime | None = None  # EC2 does not know it since; an answer that does forgets this
+    unlisted_since: datetime | None = None  # no managed cluster has it since; the same
+    stopped_since: datetime | None = None  # EC2 stopped it, DRAINING by us: it may be started again
+    stranger: str | None = None  # the cluster that has it and is not ours, as it was told
     revision: int = 0
 
     @property

@@ -132,6 +132,7 @@ class InstanceUpdate:
     began_from: str | None = None  # its version before
     version_lock: str | None = None  # settings.updates as they were
     ignore_waves: bool | None = None
+    missing_since: datetime | None = None  # ECS does not list its instance since
     revision: int = 0
 
     @property

@@ -8,14 +8,21 @@ from functools import cache
 from typing import Self
 
 from ballast import clock
-from ballast.aws import ecs
 from ballast.aws.dead_letters import DeadLetters
 from ballast.aws.ledger import Ledger
-from ballast.drain.events import ChangeScheduled, ContainerInstanceImpaired, Event, InstanceStateChanged
+from ballast.drain.events import (
+    ChangeScheduled,
+    ContainerInstanceImpaired,
+    Event,
+    InstanceStateChanged,
+    InstanceTerminating,
+    Survival,
+)
 from ballast.drain.progress import plan_cancelled, plan_progress
-from ballast.drain.sort_out import About, Found, Sorted, by_instance, may_be_in, sort_out
-from ballast.drain.start import plan_release, plan_start
-from ballast.drain.triggers import NOTHING, Need, Trigger, strongest, triggers_of
+from ballast.drain.sort_out import About, Sorted, by_instance, home_of
+from ballast.drain.stale import overtaken, unlooked
+from ballast.drain.start import plan_start
+from ballast.drain.triggers import NOTHING, OUR_HOOK, Need, Trigger, strongest, triggers_of
 from ballast.facts.view import Cluster, ContainerInstance, View
 from ballast.plans.actions import Tell
 from ballast.plans.plan import Plan, plan_each
@@ -24,12 +31,14 @@ from ballast.records.event import Sweep
 from ballast.shell.batch import for_each_cluster, until_not_raced
 from ballast.shell.drain_sweep import see_clusters, sweep_clusters
 from ballast.shell.execute import Executor
+from ballast.shell.find import find
 from ballast.shell.look import Observer, view_instances
 from ballast.shell.perform import performers
 from ballast.shell.policy_settings import DrainSettings
 from ballast.telemetry import logger
 from ballast.value import dataclass
 from ballast.words.watching import instance_impaired
+from ballast.words.whereabouts import warm_pool_reuse
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +63,7 @@ class DrainRuntime:
         """Answer the events that must come again because something about their cluster failed."""
         now = clock.utc_now()
         clusters = self._clusters(now) if by_instance(events) else {}
-        known = sort_out(events, self._find(events, clusters))
+        known = find(events, clusters, self.ledger)
         again = [*known.unsure, *self._react(known, clusters, now), *self._release(known.elsewhere, clusters, now)]
         return [*again, *self._sweep(events, now)]
 
@@ -62,25 +71,12 @@ class DrainRuntime:
         """As the last sweep saw them; before the first sweep of a new deployment, as they are."""
         return self.ledger.clusters() or see_clusters(self.ledger, self.settings.managed_clusters, now)
 
-    def _find(self, events: Sequence[Event], clusters: Mapping[str, Cluster]) -> Found:
-        """Which of the instances are container instances of which managed cluster; none is looked for twice."""
-        about = by_instance(events)
-        missing = set(about)
-
-        def look(cluster: Cluster) -> Sequence[ContainerInstance]:
-            likely = {i for i in missing if may_be_in(cluster.name, about[i])}
-            found = ecs.find_instances(cluster.name, likely) if likely else ()
-            missing.difference_update(i.instance_id for i in found)
-            return found
-
-        return for_each_cluster(clusters.values(), look, "cannot look into the cluster")
-
     def _react(self, known: Sorted, clusters: Mapping[str, Cluster], now: datetime) -> Sequence[Event]:
         """Plan and act for the instances of each cluster."""
 
         def react(cluster: Cluster) -> bool:
             instances = known.by_cluster[cluster.name]
-            return until_not_raced(instances, lambda some: self._act(cluster, some, known.about, now))
+            return until_not_raced(instances, lambda some: self._act(cluster, some, known, now))
 
         concerned = (clusters[name] for name in known.by_cluster)
         done = for_each_cluster(concerned, react, "cannot handle the cluster's events")
@@ -88,29 +84,32 @@ class DrainRuntime:
         return [event for i in undone for event in known.about[i.instance_id]]
 
     def _act(
-        self, cluster: Cluster, instances: Sequence[ContainerInstance], about: About, now: datetime
+        self, cluster: Cluster, instances: Sequence[ContainerInstance], known: Sorted, now: datetime
     ) -> Sequence[ContainerInstance] | None:
         """Answer the instances that another function changed in between, or None when a plan failed."""
-        views, plans = plan_reactions(cluster, self.ledger, instances, about, now)
+        views, plans, unsure = plan_reactions(cluster, self.ledger, instances, known, now)
         result = self.executor.execute(plans)
-        raced = {views[n].instance_id for n in result.given_up}
-        return None if result.failed else [i for i in instances if i.instance_id in raced]
+        again = {views[n].instance_id for n in result.given_up} | unsure
+        return None if result.failed else [i for i in instances if i.instance_id in again]
 
     def _release(self, about: About, clusters: Mapping[str, Cluster], now: datetime) -> Sequence[Event]:
-        """Instances of our groups that are in no cluster must not be held; all others are none of our business."""
-        groups = {group for cluster in clusters.values() for group in cluster.groups}
-        events: list[Event] = []
-        plans: list[Plan] = []
+        """Instances of our groups that are in no cluster must not be held for ever; all others are not our business."""
+        held: list[tuple[Event, Trigger, Cluster]] = []
         for instance_id, some in about.items():
             triggers = triggers_about(some, instance_id, self.defaults, now)
             hook = next((t.hook for t in triggers if t.hook), None)
-            if hook and (hook.group in groups or hook.cluster in clusters):
-                events.append(hook)
-                plans.append(plan_release(strongest(triggers)))
+            home = home_of(hook.group, hook.cluster, clusters) if hook else None
+            if hook and home:
+                held.append((hook, strongest(triggers), home))
             else:
                 logger.debug("in no managed cluster", instance=instance_id)
-        failed = self.executor.execute(plans).failed if plans else ()
-        return [events[n] for n in failed]
+        if not held:
+            return []
+        known = self.ledger.find([(home.name, trigger.instance_id) for _, trigger, home in held])
+        views = [View(home, t.instance_id, disruption=known.get(t.instance_id)) for _, t, home in held]
+        plans = [plan_start(view, trigger, now) for view, (_, trigger, _) in zip(views, held, strict=True)]
+        failed = self.executor.execute(plans).failed
+        return [held[n][0] for n in failed]
 
     def _sweep(self, events: Sequence[Event], now: datetime) -> Sequence[Event]:
         sweeps = [event for event in events if isinstance(event, Sweep)]
@@ -128,17 +127,19 @@ def plan_reactions(
     cluster: Cluster,
     ledger: Ledger,
     instances: Sequence[ContainerInstance],
-    about: Mapping[str, Sequence[Event]],
+    known: Sorted,
     now: datetime,
-) -> tuple[list[View], list[Plan]]:
-    """One plan for each view; only one voluntary drain begins in a round."""
+) -> tuple[list[View], list[Plan], set[str]]:
+    """One plan for each view; only one voluntary drain begins in a round. And who could not be looked at, though one must."""
+    about = known.about
     triggers = {
         i.instance_id: strongest(found)
         for i in instances
         if (found := triggers_about(about[i.instance_id], i.instance_id, cluster.policy, now))
     }
     disruptions = ledger.find([(cluster.name, i.instance_id) for i in instances])
-    views = view_instances(cluster, instances, disruptions.values())
+    records = (record for i in instances for record in known.seen.records[i.instance_id])
+    views = view_instances(cluster, records, disruptions.values())
     observer = Observer(cluster, ledger, now)
     going = [v for v in views if any(isinstance(e, InstanceStateChanged) for e in about[v.instance_id])]
     rest = [v for v in views if v not in going]
@@ -151,9 +152,10 @@ def plan_reactions(
         some = about[view.instance_id]
         plan = _decide(view, triggers.get(view.instance_id), some, now, may_begin=may_begin)
         logger.debug("decided", cluster=cluster.name, instance=view.instance_id, reason=plan.reason)
-        return _with_impairments(plan, cluster, some, now)
+        return _with_news(plan, cluster, some, now)
 
-    return filled, plan_each(filled, decide)
+    unsure = {v.instance_id for v in filled if unlooked(v, triggers.get(v.instance_id), now)}
+    return filled, plan_each(filled, decide), unsure
 
 
 def triggers_about(events: Sequence[Event], instance_id: str, policy: Policy, now: datetime) -> tuple[Trigger, ...]:
@@ -164,16 +166,20 @@ def triggers_about(events: Sequence[Event], instance_id: str, policy: Policy, no
 def _decide(view: View, trigger: Trigger | None, events: Sequence[Event], now: datetime, *, may_begin: bool) -> Plan:
     if trigger is None and view.disruption and any(isinstance(e, ChangeScheduled) and not e.open for e in events):
         return plan_cancelled(view, view.disruption, now)
-    gone = view.terminated and view.disruption is not None
-    if trigger is None or gone:
+    gone = view.is_gone(now)
+    if trigger is None or gone or (trigger.may_be_over(now) and overtaken(view, trigger)):
         return plan_progress(view, now, may_begin=may_begin)
     return plan_start(view, trigger, now, may_begin=may_begin)
 
 
-def _with_impairments(plan: Plan, cluster: Cluster, events: Sequence[Event], now: datetime) -> Plan:
+def _with_news(plan: Plan, cluster: Cluster, events: Sequence[Event], now: datetime) -> Plan:
     told = tuple(
         Tell(instance_impaired(cluster, e.instance_id, e.checks, e.at, now))
         for e in events
         if isinstance(e, ContainerInstanceImpaired)
+    ) + tuple(
+        Tell(warm_pool_reuse(cluster, e.group, e.at, now))
+        for e in events
+        if isinstance(e, InstanceTerminating) and e.hook == OUR_HOOK and e.survives is Survival.WARM_POOL
     )
     return Plan(plan.reason, (*plan.actions, *told)) if told else plan

@@ -10,24 +10,26 @@ from typing import Any
 from ballast.aws import autoscaling, ecs, ecs_clusters
 from ballast.aws.ecs import tags
 from ballast.aws.ledger import Ledger
-from ballast.drain.events import InstanceTerminating
+from ballast.drain.cluster_status import plan_status
+from ballast.drain.events import InstanceTerminating, Survival
 from ballast.drain.hook import plan_hooks
-from ballast.drain.others import Round, due_drains, plan_watches
+from ballast.drain.others import due_agents, due_drains, plan_watches, round_of
 from ballast.drain.progress import plan_progress
 from ballast.drain.start import plan_start
 from ballast.drain.triggers import OUR_HOOK, TO_JUDGE, Need, Trigger, triggers_of
-from ballast.facts.view import Cluster, GroupMembership, View, one_of_each
+from ballast.facts.group import HELD, WAITS_FOR_ROOT, GroupMembership
+from ballast.facts.view import ABSENT, CONFIRMED_AFTER, Cluster, ContainerInstance, View
 from ballast.plans.plan import Plan, plan_each
 from ballast.policy.policy import read_policy
 from ballast.records.disruption import Disruption, Phase
 from ballast.shell.batch import for_each_cluster
+from ballast.shell.elsewhere import Elsewhere
 from ballast.shell.execute import Executor
 from ballast.shell.look import Observer, view_instances
 from ballast.shell.policy_settings import DrainSettings
 from ballast.value import dataclass
 
 REFRESH = timedelta(minutes=15)
-WAITS_FOR_HOOKS = "Terminating:Wait"
 
 
 def see_clusters(
@@ -35,8 +37,18 @@ def see_clusters(
 ) -> dict[str, Cluster]:
     """The managed clusters as they are now; what is `known` of their parts is looked up every quarter of an hour."""
     known = ledger.clusters() if known is None else known
-    found = {raw["clusterName"]: raw for raw in ecs_clusters.managed_clusters(names)}
+    found = {raw["clusterName"]: raw for raw in ecs_clusters.managed_clusters(names) if raw.get("status") != "INACTIVE"}
     return {name: _seen(ledger, known.get(name), raw, now) for name, raw in found.items()}
+
+
+def _missed(ledger: Ledger, known: Cluster, now: datetime) -> Cluster | None:
+    """Not described this time, which ECS answers for a moment of those that it has (MISSING). None: it is given up."""
+    raw = next((raw for raw in ecs_clusters.describe([known.name])), None)
+    if raw is not None:  # INACTIVE, or its tag was taken away
+        return None
+    since = known.missed_since or now
+    confirmed = now - since >= CONFIRMED_AFTER and not ledger.open(known.name)[0]
+    return None if confirmed else replace(known, missed_since=since)
 
 
 def refresh_registry(ledger: Ledger, names: Sequence[str], now: datetime) -> dict[str, Cluster]:
@@ -44,7 +56,10 @@ def refresh_registry(ledger: Ledger, names: Sequence[str], now: datetime) -> dic
     known = ledger.clusters()
     clusters = see_clusters(ledger, names, now, known)
     for name in sorted(known.keys() - clusters.keys()):
-        ledger.remove_cluster(name)
+        if kept := _missed(ledger, known[name], now):
+            clusters[name] = kept
+        else:
+            ledger.remove_cluster(name)
     for name, cluster in clusters.items():
         if cluster != known.get(name):
             ledger.put_cluster(cluster)
@@ -67,6 +82,8 @@ def _seen(ledger: Ledger, known: Cluster | None, raw: Mapping[str, Any], now: da
         tags=tags(raw),
         policy=read_policy(ledger.defaults, tags(raw)),
         instances=raw.get("registeredContainerInstancesCount", 0),
+        status=None if raw.get("status") == "ACTIVE" else raw.get("status"),
+        missed_since=None,
     )
 
 
@@ -105,18 +122,21 @@ class Sweeper:
             name, filter="agentConnected == false"
         )
         members = autoscaling.members(self.cluster.groups) if self.cluster.groups else {}
-        held = {i for i, m in members.items() if m.lifecycle_state == WAITS_FOR_HOOKS} if self.discover else set()
+        held = {i for i, m in members.items() if m.lifecycle_state in HELD} if self.discover else set()
         seen = {i.instance_id for i in listed}
-        others = ecs.find_instances(name, (held | {d.instance_id for d in disruptions}) - seen)
+        lost = {i.instance_id for i in listed if not i.agent_connected}  # perhaps connected by another record
+        found = ecs.find_instances(name, lost | ((held | {d.instance_id for d in disruptions}) - seen))
+        records: dict[str, ContainerInstance] = {i.arn: i for i in (*listed, *found.instances)}
         views = [
             replace(v, membership=members.get(v.instance_id))
-            for v in view_instances(self.cluster, one_of_each((*listed, *others)), disruptions)
+            for v in view_instances(self.cluster, records.values(), disruptions)
         ]
         ours = [v for v in views if v.disruption]
         watched = [v for v in views if v.instance_id in seen and not _under_way(v.disruption)]
         return [
             *self._progress(ours),
             *self._discovered(views, members, held),
+            *plan_status(self.cluster, len(ours), watches, self.now),
             *self._watch(watched, watches),
             *self._hooks(),
         ]
@@ -135,28 +155,28 @@ class Sweeper:
             hook.group for group in groups for hook in autoscaling.terminating_hooks(group) if hook.name == OUR_HOOK
         }
         triggers = {
-            i: self._trigger(i, members[i].group)
-            for i in sorted(unknown.keys() | missing)
-            if members[i].group in hooked
+            i: self._trigger(i, members[i]) for i in sorted(unknown.keys() | missing) if members[i].group in hooked
         }
-        known = [unknown[i] for i in triggers if i in unknown]
+        others = Elsewhere(self.cluster, self.ledger)
+        known = others.at_home([unknown[i] for i in triggers if i in unknown])
         filled = Observer(self.cluster, self.ledger, self.now).fill(known, triggers)
-        absent = [View(self.cluster, i) for i in triggers if i not in unknown]
-        return [plan_start(v, triggers[v.instance_id], self.now) for v in (*filled, *absent)]
+        elsewhere = others.views({i: members[i].group for i in triggers if i not in unknown})
+        return [plan_start(v, triggers[v.instance_id], self.now) for v in (*filled, *elsewhere)]
 
-    def _trigger(self, instance_id: str, group: str) -> Trigger:
-        event = InstanceTerminating(instance_id, group, OUR_HOOK, self.now)
+    def _trigger(self, instance_id: str, member: GroupMembership) -> Trigger:
+        survives = Survival.ROOT_VOLUME if member.lifecycle_state == WAITS_FOR_ROOT else None
+        event = InstanceTerminating(instance_id, member.group, OUR_HOOK, self.now, survives=survives)
         return triggers_of(event, self.cluster.policy, self.now)[0]
 
     def _watch(self, views: Sequence[View], watches: Sequence[Any]) -> list[Plan]:
         observer = Observer(self.cluster, self.ledger, self.now)
+        views = Elsewhere(self.cluster, self.ledger).whole(views, due_agents(self.cluster, watches, self.now))
         states = observer.fill(views, {}, also=frozenset({Need.EC2_STATE}))
+        absent = observer.fill([v for v in states if v.ec2_state == ABSENT], {}, also=frozenset({Need.MEMBERSHIP}))
         due = due_drains(self.cluster, watches, self.now)
         told = observer.fill([v for v in states if v.instance_id in due], {}, also=TO_JUDGE)
-        filled = {v.instance_id: v for v in (*states, *told)}
-        draining = [v for v in filled.values() if v.instance and v.instance.status == "DRAINING"]
-        lost = [v for v in filled.values() if v.instance and not v.instance.agent_connected]
-        return list(plan_watches(Round(self.cluster, tuple(draining), tuple(lost), tuple(watches)), self.now))
+        filled = tuple({v.instance_id: v for v in (*states, *told, *absent)}.values())
+        return list(plan_watches(round_of(self.cluster, filled, tuple(watches)), self.now))
 
     def _hooks(self) -> list[Plan]:
         """Right after the registry was refreshed, so once in a quarter of an hour."""

@@ -11,23 +11,32 @@ from ballast.aws import autoscaling, ec2, ecs, ecs_tasks
 from ballast.aws.ecs_services import describe_services
 from ballast.aws.ledger import Ledger
 from ballast.drain.triggers import OUR_HOOK, Need, Trigger, needs
+from ballast.facts.group import GroupMembership
 from ballast.facts.task import Service, Task, TaskKind
-from ballast.facts.view import Cluster, ContainerInstance, GroupMembership, View
+from ballast.facts.view import Cluster, ContainerInstance, View, by_instance_id, the_record
 from ballast.records.disruption import Disruption
+from ballast.shell.find import unless_refused
+from ballast.shell.whole_hosts import see_whole_hosts
 from ballast.value import dataclass
 
 type Triggers = Mapping[str, Trigger]  # by instance id
 
 
 def view_instances(
-    cluster: Cluster,
-    instances: Iterable[ContainerInstance],
-    disruptions: Iterable[Disruption],
+    cluster: Cluster, records: Iterable[ContainerInstance], disruptions: Iterable[Disruption]
 ) -> list[View]:
-    """One view for each instance that is registered or disrupted, with nothing else looked up yet."""
-    by_id = {i.instance_id: i for i in instances}
+    """One view for each instance that is registered or disrupted, with nothing else looked up yet.
+
+    Its instance is the record in this cluster that counts; the others, here or elsewhere, are what else is left of it.
+    """
+    by_id = by_instance_id(records)
     open_ones = {d.instance_id: d for d in disruptions}
-    return [View(cluster, i, by_id.get(i), open_ones.get(i)) for i in sorted(by_id.keys() | open_ones.keys())]
+    return [_view(cluster, i, by_id.get(i, []), open_ones.get(i)) for i in sorted(by_id.keys() | open_ones.keys())]
+
+
+def _view(cluster: Cluster, name: str, records: Sequence[ContainerInstance], disruption: Disruption | None) -> View:
+    instance = the_record(r for r in records if r.cluster == cluster.name)
+    return View(cluster, name, instance, disruption, tuple(r for r in records if r is not instance))
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +45,7 @@ class Looked:
 
     states: Mapping[str, str]
     members: Mapping[str, GroupMembership]
+    in_no_group: AbstractSet[str]
     timeouts_s: Mapping[str, int]  # the heartbeat timeout of the hook that holds it
     tasks: Mapping[str, tuple[Task, ...]]
     services: Mapping[str, Service]
@@ -60,34 +70,37 @@ class Observer:
         if not any(asked.values()):
             return list(views)
         looked = self._look(asked, triggers)
-        return [_filled(view, looked) for view in views]
+        return see_whole_hosts([_filled(view, looked) for view in views], self.ledger)
 
     def _look(self, asked: Mapping[Need, Sequence[View]], triggers: Triggers) -> Looked:
         """Each service of AWS is asked once, and not at all when nobody needs its answer."""
-        states = ec2.states(v.instance_id for v in asked[Need.EC2_STATE])
-        members = autoscaling.memberships(v.instance_id for v in asked[Need.MEMBERSHIP] if v.membership is None)
+        states = unless_refused(
+            lambda: ec2.states(v.instance_id for v in asked[Need.EC2_STATE]), "cannot look up what EC2 says"
+        )
+        members, in_no_group = _memberships([v.instance_id for v in asked[Need.MEMBERSHIP] if v.membership is None])
         timeouts_s = _timeouts(asked[Need.HOOK], triggers)
         tasks = self._tasks(asked[Need.TASKS], {v.instance_id for v in asked[Need.PROTECTION]})
         judged = {v.instance_id for v in asked[Need.SERVICES]}
         services = describe_services(self.cluster.name, _service_names(tasks, judged))
         neighbours, in_flight = self._neighbours(asked[Need.NEIGHBOURS])
-        return Looked(states, members, timeouts_s, tasks, services, neighbours, in_flight)
+        return Looked(states or {}, members, in_no_group, timeouts_s, tasks, services, neighbours, in_flight)
 
     def _tasks(self, views: Sequence[View], judged: AbstractSet[str]) -> dict[str, tuple[Task, ...]]:
-        """With the protection of those that are to be judged."""
-        arns = {v.instance_id: v.instance.arn for v in views if v.instance}
-        found = ecs_tasks.tasks_by_instance(self.cluster.name, list(arns.values()), self.cluster.daemon_services)
-        of_judged = [t for arn in sorted(arn for i, arn in arns.items() if i in judged) for t in found[arn]]
+        """Of their records in this cluster, with the protection of those that are to be judged."""
+        arns = {v.instance_id: [r.arn for r in v.records if r.cluster == self.cluster.name] for v in views}
+        every = [arn for some in arns.values() for arn in some]
+        found = ecs_tasks.tasks_by_instance(self.cluster.name, every, self.cluster.daemon_services)
+        tasks = {i: [t for arn in some for t in found[arn]] for i, some in arns.items() if some}
+        of_judged = [t for i in sorted(tasks.keys() & judged) for t in tasks[i]]
         protected = ecs_tasks.protections(self.cluster.name, of_judged)
-        return {
-            i: tuple(replace(t, protected_until=protected.get(t.arn)) for t in found[arn]) for i, arn in arns.items()
-        }
+        return {i: tuple(replace(t, protected_until=protected.get(t.arn)) for t in some) for i, some in tasks.items()}
 
     def _neighbours(self, views: Sequence[View]) -> tuple[dict[str, tuple[ContainerInstance, ...]], frozenset[str]]:
-        """All others of the cluster, and those of its instances that take budget."""
+        """All others of the cluster that are not ECS's own business, and those of its instances that take budget."""
         if not views:
             return {}, frozenset()
-        everybody = ecs.list_instances(self.cluster.name)
+        records = by_instance_id(i for i in ecs.list_instances(self.cluster.name) if not self.cluster.managed_by_ecs(i))
+        everybody = [one for some in records.values() if (one := the_record(some))]
         disruptions, _ = self.ledger.open(self.cluster.name)
         others = {v.instance_id: tuple(i for i in everybody if i.instance_id != v.instance_id) for v in views}
         return others, frozenset(d.instance_id for d in disruptions if d.takes_budget)
@@ -99,12 +112,19 @@ def _filled(view: View, looked: Looked) -> View:
         view,
         ec2_state=looked.states.get(name, view.ec2_state),
         membership=looked.members.get(name, view.membership),
+        in_no_group=name in looked.in_no_group or view.in_no_group,
         hook_timeout_s=looked.timeouts_s.get(name),
         tasks=looked.tasks.get(name, view.tasks),
         services=looked.services or view.services,
         neighbours=looked.neighbours.get(name, view.neighbours),
         in_flight=looked.in_flight if name in looked.neighbours else view.in_flight,
     )
+
+
+def _memberships(instance_ids: Sequence[str]) -> tuple[dict[str, GroupMembership], frozenset[str]]:
+    """And who is in no group: not the same as not having been told."""
+    found = unless_refused(lambda: autoscaling.memberships(instance_ids), "cannot look up the groups")
+    return found or {}, frozenset(instance_ids) - found.keys() if found is not None else frozenset()
 
 
 def _timeouts(views: Sequence[View], triggers: Triggers) -> dict[str, int]:

@@ -11,7 +11,7 @@ from ballast.aws.ledger import Books, Ledger
 from ballast.drain.triggers import TO_BEGIN_VOLUNTARILY
 from ballast.facts.fleet import Fleet, Host, Report
 from ballast.facts.host_answer import HostAnswer, HostProblem, read_answer
-from ballast.facts.view import Cluster, ContainerInstance, View
+from ballast.facts.view import Cluster, ContainerInstance, View, by_instance_id, the_record
 from ballast.policy.updates import Strategy
 from ballast.records.document import Document
 from ballast.records.release import Release
@@ -35,7 +35,8 @@ class FleetObserver:
 
     def fleets(self, books: Books, releases: Mapping[tuple[str, str], Release]) -> list[tuple[Fleet, Rollout | None]]:
         """One for each variant and architecture that runs, or is being rolled out, with its rollout."""
-        instances = ecs.list_instances(self.cluster.name)
+        listed = ecs.list_records(self.cluster.name)
+        instances = tuple(one for some in by_instance_id(listed.instances).values() if (one := the_record(some)))
         bottlerocket = [i for i in instances if i.variant and i.arch and not self.cluster.managed_by_ecs(i)]
         rollouts = {(r.variant, r.arch): r for r in books.rollouts}
         kinds = sorted({(i.variant or "", i.arch or "") for i in bottlerocket} | rollouts.keys())
@@ -43,7 +44,10 @@ class FleetObserver:
         found = []
         for kind in kinds:
             fleet = Fleet(self.cluster, *kind, hosts, instances, release=releases.get(kind))
-            found.append((self._fleet(fleet, books, rollouts.get(kind)), rollouts.get(kind)))
+            fleet = self._fleet(fleet, books, rollouts.get(kind))
+            if not listed.complete:  # who is not described is not lost
+                fleet = replace(fleet, lost=tuple(u for u in fleet.lost if u.settled))
+            found.append((fleet, rollouts.get(kind)))
         return found
 
     def _hosts(self, instances: Sequence[ContainerInstance], books: Books) -> list[Host]:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from ballast.facts.fleet import Fleet, Host, ours
+from ballast.facts.view import CONFIRMED_AFTER
 from ballast.plans.actions import Record, Tell
 from ballast.plans.plan import Plan, next_revision
 from ballast.policy.policy import Policy
@@ -84,6 +85,8 @@ def _plan_halted(fleet: Fleet, rollout: Rollout, now: datetime) -> Plan:
 def _plan_host(host: Host, rollout: Rollout | None, policy: Policy, now: datetime) -> Plan:
     update = host.update
     assert update is not None  # noqa: S101 - the caller has checked
+    if update.missing_since:
+        return Plan("ECS lists it again", (Record(update, next_revision(replace(update, missing_since=None))),))
     moves = rollout is not None and ours(host, rollout) is not None and rollout.moves
     serves = update.stage in (Stage.CHECKING, Stage.STAGING, Stage.STAGED, Stage.DRAINING)
     if not moves and serves:
@@ -120,9 +123,14 @@ def _plan_staged(host: Host, update: InstanceUpdate, now: datetime) -> Plan:
 
 
 def _plan_lost(update: InstanceUpdate, now: datetime) -> Plan:
-    """The instance has left the cluster."""
+    """The instance has left the cluster, once a second look, a minute later, does not find it there either."""
     if update.settled:
         return Plan("gone")
+    if update.missing_since is None:
+        missing = next_revision(replace(update, missing_since=now))
+        return Plan("ECS does not list it: look again before that is believed", (Record(update, missing),))
+    if now - update.missing_since < CONFIRMED_AFTER:
+        return Plan("ECS does not list it: look again before that is believed")
     if update.stage is Stage.REPLACING or update.harmed:
         failed = next_revision(replace(update, stage=Stage.FAILED, since=now, retry_at=None, harmed=True))
         return Plan("it was replaced", (Record(update, failed),))

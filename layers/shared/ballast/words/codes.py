@@ -19,6 +19,11 @@ class Code(StrEnum):
     SPOT_INTERRUPTION = "SpotInterruption"  # EC2 takes a Spot Instance back
     CAPACITY_INTERRUPTION = "CapacityInterruption"  # EC2 takes back the capacity under an instance
     SCALE_IN = "ScaleIn"  # an Auto Scaling group terminates an instance, and our hook holds it
+    ROOT_VOLUME_DRAIN = (
+        "RootVolumeDrain"  # an instance refresh gives an instance a new root volume, and our hook holds it
+    )
+    WARM_POOL_REUSE = "WarmPoolReuse"  # a group puts instances that leave service back into its warm pool
+    HELD_FOR_STRANGER = "HeldForStranger"  # our hook holds an instance of a cluster that Ballast does not look after
     SCHEDULED_CHANGE_DRAIN = "ScheduledChangeDrain"  # AWS Health announced a change of the host
     INSTANCE_STOPPING = "InstanceStopping"  # EC2 stops an instance without a warning that reached Ballast
     REBALANCE_DRAIN = "RebalanceDrain"  # drained because EC2 sees an elevated risk of interruption
@@ -46,6 +51,10 @@ class Code(StrEnum):
     AGENT_BACK = "AgentBack"
     AGENTS_LOST = "AgentsLost"  # so many agents at once that the cause is common
     AGENTS_BACK = "AgentsBack"
+    STALE_RECORD = "StaleRecord"  # ECS lists an instance twice, the older record without an agent
+    STALE_RECORD_GONE = "StaleRecordGone"
+    CLUSTER_NOT_ACTIVE = "ClusterNotActive"  # the status of a cluster with work under way
+    CLUSTER_ACTIVE = "ClusterActive"
     INSTANCE_IMPAIRED = "InstanceImpaired"  # ECS's health check of the container instance failed
     POLICY_UNREADABLE = "PolicyUnreadable"  # a tag of the cluster
     POLICY_READABLE = "PolicyReadable"

@@ -26,6 +26,11 @@ STARTED = {
         "Its Auto Scaling group terminates it and our lifecycle hook holds it.",
         "When it is empty, Ballast lets the group go on; at the latest at {deadline}.",
     ),
+    Reason.ROOT_VOLUME: (
+        Code.ROOT_VOLUME_DRAIN,
+        "Its Auto Scaling group gives it a new root volume and our lifecycle hook holds it.",
+        "When it is empty, Ballast lets the group go on, at the latest at {deadline}; in service again it is set ACTIVE.",
+    ),
     Reason.SCHEDULED_CHANGE: (
         Code.SCHEDULED_CHANGE_DRAIN,
         "AWS has scheduled a change of its host{goes}.",

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from ballast.facts.view import View
-from ballast.records.disruption import Disruption
+from ballast.records.disruption import Disruption, Reason
 from ballast.words.codes import Code
 from ballast.words.drain import of_drain
-from ballast.words.incident import count, date, few, say, span
+from ballast.words.incident import clock, count, date, few, say, span
 from ballast.words.notice import Notice, Severity
 
 
@@ -52,19 +52,35 @@ def drain_rolled_back(view: View, d: Disruption, why: Sequence[str], now: dateti
 
 def drained_outside_group(view: View, d: Disruption, now: datetime) -> Notice:
     goes = f" AWS takes it at {date(d.goes_at)}." if d.goes_at else ""
+    why, then = "It belongs to no Auto Scaling group that could.", "Terminate it, or set it ACTIVE to cancel."
+    if view.membership:
+        why = f"It is {view.membership.lifecycle_state} in {view.membership.group}, which replaces only what is in service."
+        then = "Terminate it, or end its standby: then its group replaces it."
     return say(
         of_drain(view, d), Code.DRAINED_OUTSIDE_GROUP, Severity.TICKET, now,
         what=f"{d.instance_id} is empty and waits for you to replace it.",
-        why=f"It belongs to no Auto Scaling group that could.{goes}",
-        impact="Its capacity is out of service.", next="Terminate it, or set it ACTIVE to cancel.",
+        why=f"{why}{goes}",
+        impact="Its capacity is out of service.", next=then,
     )  # fmt: skip
 
 
 def instance_survived(view: View, d: Disruption, now: datetime) -> Notice:
+    what, why = (
+        f"{d.instance_id} still runs {span(d.started_at, now)} after EC2 announced its end.",
+        "EC2 did not take it.",
+    )
+    if d.stopped_since:
+        what, why = (
+            f"{d.instance_id} runs again, {span(d.stopped_since, now)} after EC2 stopped it.",
+            "It was started again.",
+        )
+    elif d.hook and d.reason in (Reason.LIFECYCLE_HOOK, Reason.ROOT_VOLUME):
+        what = f"{d.instance_id} is in service again, {span(d.started_at, now)} after its group took it out."
+        why = "Its group did not terminate it."
     return say(
         of_drain(view, d), Code.INSTANCE_SURVIVED, Severity.INFO, now,
-        what=f"{d.instance_id} still runs {span(d.started_at, now)} after EC2 announced its end.",
-        why="EC2 did not take it.",
+        what=what,
+        why=why,
         impact="None: " + ("somebody else drains it." if d.foreign else "it is ACTIVE again."),
         next="Nothing until the next event about it.", closes=True,
     )  # fmt: skip
@@ -75,7 +91,19 @@ def instance_stopped(view: View, d: Disruption, now: datetime) -> Notice:
         of_drain(view, d), Code.INSTANCE_STOPPED, Severity.TICKET, now,
         what=f"{d.instance_id} is stopped, not terminated, and belongs to no Auto Scaling group.",
         why="EC2 says so.", impact="ECS still lists it as DRAINING.",
-        next="If you start it again, set its container instance ACTIVE.", closes=True,
+        next="Whoever drains it decides what comes next." if d.foreign else
+        "If it is started again, Ballast sets its container instance ACTIVE.", closes=True,
+    )  # fmt: skip
+
+
+def held_for_stranger(view: View, d: Disruption, now: datetime) -> Notice:
+    group = d.hook.group if d.hook else d.group
+    return say(
+        of_drain(view, d), Code.HELD_FOR_STRANGER, Severity.TICKET, now,
+        what=f"{d.instance_id} of group {group} is about to go, and is in cluster {view.stranger}, which is not managed.",
+        why=f"Group {group} serves more than one cluster, and Ballast does not touch those without ballast:managed=true.",
+        impact=f"{count(view.counted_tasks, 'task')} on it: nobody moves them, unless you do.",
+        next=f"Our hook holds it until it is empty, at the latest until {clock(d.deadline)}. Drain it, or tag the cluster.",
     )  # fmt: skip
 
 

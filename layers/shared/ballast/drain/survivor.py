@@ -1,0 +1,50 @@
+"""Decide about an instance that was to go and did not: EC2 stopped it only, started it again, or its group kept it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from ballast.drain.end import fenced, give_back
+from ballast.facts.view import View
+from ballast.plans.actions import Record, Tell
+from ballast.plans.plan import Plan, next_revision
+from ballast.records.disruption import SURVIVED_AFTER, TAKEN_BY_EC2, Disruption, Phase, Reason
+from ballast.words import outcomes as say_how
+
+BY_ITS_GROUP = (Reason.LIFECYCLE_HOOK, Reason.ROOT_VOLUME)
+HOOK_IS_OVER = timedelta(minutes=2)  # an answer of the group from before the hook would have come by then
+
+
+def serves_again(view: View, known: Disruption, now: datetime) -> bool:
+    """EC2 runs it though its announced end is long over, or was a stop; or its group has it in service again."""
+    instance = view.instance
+    if instance is None or view.ec2_state != "running" or view.leaves_its_group or known.phase is Phase.WAITING:
+        return False
+    if known.stopped_since is not None:
+        return instance.agent_connected
+    if known.reason in BY_ITS_GROUP and known.hook is not None:
+        # A new root volume, or out of the warm pool again.
+        in_service = view.membership is not None and view.membership.in_service
+        return in_service and instance.agent_connected and now - known.hook.held_since >= HOOK_IS_OVER
+    announced = known.reason in TAKEN_BY_EC2 and known.goes_at is not None
+    return announced and now > (known.goes_at or now) + SURVIVED_AFTER
+
+
+def plan_survivor(view: View, known: Disruption, now: datetime) -> Plan:
+    """EC2 did not take it after all: give it back, unless somebody else drains it."""
+    given = give_back(view, known, serves=not known.foreign)
+    told = Tell(say_how.instance_survived(view, known, now))
+    return fenced("it still runs long after its announced end", known, *given, told)
+
+
+def plan_stopped(view: View, known: Disruption, now: datetime) -> Plan:
+    """Told once. It stays ours as long as it is DRAINING by us: EC2 or a person may start it again.
+
+    https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/stop-spot-instances.html
+    """
+    if known.stopped_since is not None:
+        return Plan("it is stopped; when it is started again it will be ACTIVE")
+    told = Tell(say_how.instance_stopped(view, known, now))
+    after = next_revision(replace(known, phase=Phase.DRAINED, stopped_since=now))
+    return Plan("EC2 stopped it", (told, Record(known, after)))

@@ -1,0 +1,47 @@
+"""What Auto Scaling knows: of an instance, the group and lifecycle state that it is in; of a group, its hooks."""
+
+from __future__ import annotations
+
+from ballast.value import dataclass
+
+WAITS_FOR_HOOKS = "Terminating:Wait"
+WAITS_IN_POOL = "Warmed:Terminating:Wait"
+WAITS_FOR_ROOT = "ReplacingRootVolume:Wait"
+# Where a hook of the transition "terminating" holds an instance, whether it goes or survives:
+# https://docs.aws.amazon.com/autoscaling/ec2/userguide/lifecycle-hooks-overview.html
+# https://docs.aws.amazon.com/autoscaling/ec2/userguide/warm-pool-instance-lifecycle.html
+# https://docs.aws.amazon.com/autoscaling/ec2/userguide/replace-root-volume.html
+HELD = frozenset({WAITS_FOR_HOOKS, WAITS_IN_POOL, WAITS_FOR_ROOT})
+LEAVING = ("Terminat", "Warmed:Terminat")  # Terminating, Terminating:Wait, Terminating:Retained, Terminated, …
+
+
+@dataclass(frozen=True, slots=True)
+class GroupMembership:
+    """Of one instance; the states: https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_Instance.html."""
+
+    group: str
+    lifecycle_state: str
+    protected_from_scale_in: bool = False
+
+    @property
+    def in_service(self) -> bool:
+        return self.lifecycle_state == "InService"
+
+    @property
+    def leaves(self) -> bool:
+        """Whether the group terminates it. Standby, Pending, the warm pool and a new root volume are no end."""
+        return self.lifecycle_state.startswith(LEAVING)
+
+    @property
+    def in_standby(self) -> bool:
+        return self.lifecycle_state in ("EnteringStandby", "Standby")
+
+
+@dataclass(frozen=True, slots=True)
+class GroupHook:
+    """A terminating lifecycle hook of a group."""
+
+    group: str
+    name: str
+    heartbeat_timeout_s: int
+    default_result: str

@@ -1,0 +1,95 @@
+"""A host is empty only when no record of it has tasks, in whichever managed cluster: the look before one is let go."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
+from functools import partial
+
+from ballast.aws import ecs_clusters, ecs_tasks
+from ballast.aws.ledger import Ledger
+from ballast.drain.sort_out import is_connected
+from ballast.facts.sightings import Sightings
+from ballast.facts.task import Task
+from ballast.facts.view import Cluster, ContainerInstance, View
+from ballast.shell.batch import for_each_cluster
+from ballast.shell.find import see_elsewhere, strangers, unless_refused
+
+
+def see_whole_hosts(views: Sequence[View], ledger: Ledger) -> list[View]:
+    """The views with all records of those that look empty, or that their own cluster does not have.
+
+    Where a cluster does not say, their tasks stay unknown, so nothing is released.
+    """
+    doubtful = [v for v in views if _is_doubtful(v)]
+    if not doubtful:
+        return list(views)
+    clusters = ledger.clusters()
+    seen: dict[str, View] = {}
+    for home in {v.cluster.name for v in doubtful}:
+        ours = [v for v in doubtful if v.cluster.name == home]
+        sightings = see_elsewhere({v.instance_id for v in ours}, clusters.values())
+        if home not in clusters:  # the registry is not written yet, or is not ours any more: who else has it?
+            sightings = replace(sightings, unsure=frozenset(v.instance_id for v in ours))
+        tasks = _tasks(sightings, {record.arn for v in ours for record in v.records}, clusters)
+        seen |= {v.instance_id: _whole(v, sightings, tasks) for v in ours}
+    held = [v for v in seen.values() if v.disruption and v.disruption.held_by_our_hook and not is_connected(v.records)]
+    seen |= {v.instance_id: v for v in _in_clusters_of_others(held, clusters)}
+    return [seen.get(v.instance_id, v) for v in views]
+
+
+def _in_clusters_of_others(views: Sequence[View], clusters: Mapping[str, Cluster]) -> list[View]:
+    """Held by our hook, connected to no managed cluster: perhaps to one that is not ours, as far as our role may look."""
+    if not views:
+        return []
+    known = strangers({v.instance_id for v in views}, clusters)
+    found = []
+    for view in views:
+        record = known.get(view.instance_id)
+        if record is not None:
+            tasks = unless_refused(partial(_tasks_of, record), "cannot read the tasks of another cluster")
+            both = None if tasks is None or (view.tasks is None and view.records) else (*(view.tasks or ()), *tasks)
+            others = (*view.others, record)
+            found.append(replace(view, others=others, unlisted=False, stranger=record.cluster, tasks=both))
+    return found
+
+
+def _tasks_of(record: ContainerInstance) -> tuple[Task, ...]:
+    daemons = ecs_clusters.daemon_services(record.cluster)
+    return ecs_tasks.tasks_by_instance(record.cluster, [record.arn], daemons)[record.arn]
+
+
+def _is_doubtful(view: View) -> bool:
+    """Who is waited for and has nothing left here, and who is not here at all; only of those that are being disrupted."""
+    if view.disruption is None or view.ec2_state in ("shutting-down", "terminated"):
+        return False
+    return view.instance is None or (view.tasks is not None and not view.left)
+
+
+def _tasks(
+    sightings: Sightings, known: Collection[str], clusters: Mapping[str, Cluster]
+) -> dict[str, tuple[Task, ...]]:
+    """Of the records that are not known yet, by ARN; those of a cluster that does not say are left out."""
+    by_cluster: dict[str, list[ContainerInstance]] = {}
+    for records in sightings.records.values():
+        for record in (r for r in records if r.arn not in known):
+            by_cluster.setdefault(record.cluster, []).append(record)
+
+    def ask(cluster: Cluster) -> dict[str, tuple[Task, ...]]:
+        arns = [record.arn for record in by_cluster[cluster.name]]
+        return ecs_tasks.tasks_by_instance(cluster.name, arns, cluster.daemon_services)
+
+    found = for_each_cluster((clusters[name] for name in by_cluster), ask, "cannot read the tasks of the cluster")
+    return {arn: tasks for some in found.values() if some for arn, tasks in some.items()}
+
+
+def _whole(view: View, sightings: Sightings, tasks: Mapping[str, tuple[Task, ...]]) -> View:
+    known = {record.arn for record in view.records}
+    elsewhere = [record for record in sightings.records.get(view.instance_id, ()) if record.arn not in known]
+    whole = replace(view, others=(*view.others, *elsewhere))
+    unsure = view.instance_id in sightings.unsure or any(record.arn not in tasks for record in elsewhere)
+    if unsure:
+        return replace(whole, tasks=None)
+    if not whole.records:
+        return replace(whole, tasks=None, unlisted=True)
+    return replace(whole, tasks=(*(view.tasks or ()), *(t for record in elsewhere for t in tasks[record.arn])))

@@ -1,0 +1,117 @@
+"""Who was to go and did not: it serves again, unless somebody else drains it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from ballast.drain.progress import plan_progress
+from ballast.plans.actions import Reactivate, Record, SetScaleInProtection
+from ballast.plans.plan import next_revision
+from ballast.records.disruption import Disruption, Phase, Reason
+from tests.builders import (
+    CLUSTER,
+    GROUP,
+    INSTANCE_ID,
+    NOW,
+    a_container_instance,
+    a_disruption,
+    a_draining_instance,
+    a_draining_view,
+    a_hook,
+    a_membership,
+    a_scale_in,
+    acts,
+    after,
+    closes,
+    codes,
+)
+
+ARN = a_container_instance().arn
+STOPPED = a_disruption(phase=Phase.DRAINED, stopped_since=NOW)
+
+
+def test_a_survivor_is_set_active_again_ten_minutes_after_its_announced_end() -> None:
+    known = a_disruption()
+    view = a_draining_view(known, ec2_state="running", membership=a_membership())
+
+    assert acts(plan_progress(view, after(12))) == ()
+    plan = plan_progress(view, after(13))
+    assert acts(plan) == closes(known, Reactivate(CLUSTER, ARN))
+    assert codes(plan) == ["InstanceSurvived"]
+
+
+def test_a_survivor_gets_its_scale_in_protection_back() -> None:
+    known = a_disruption(group=GROUP, unprotected=True)
+
+    plan = plan_progress(a_draining_view(known, ec2_state="running"), after(13))
+
+    assert SetScaleInProtection(GROUP, INSTANCE_ID, protected=True) in plan.actions
+
+
+def test_a_survivor_that_somebody_else_drains_is_left_to_them() -> None:
+    known = a_disruption(foreign=True)
+
+    plan = plan_progress(a_draining_view(known, ec2_state="running"), after(13))
+
+    assert acts(plan) == closes(known)
+
+
+@pytest.mark.parametrize(
+    ("known", "state", "member"),
+    [
+        (a_disruption(), "running", a_membership(lifecycle_state="Terminating:Wait")),
+        (a_disruption(), "shutting-down", None),
+        (a_disruption(), None, None),
+        (a_scale_in(goes_at=after(2)), "running", None),
+        (a_scale_in(hook=a_hook(completed=True)), "running", a_membership(lifecycle_state="Terminating:Proceed")),
+    ],
+)
+def test_an_instance_that_goes_after_all_is_no_survivor(known: Disruption, state: str | None, member: object) -> None:
+    plan = plan_progress(a_draining_view(known, ec2_state=state, membership=member), after(13))
+
+    assert "InstanceSurvived" not in codes(plan)
+
+
+def test_a_stopped_instance_outside_any_group_is_told_once_and_stays_ours() -> None:
+    known = a_disruption()
+    stopped = a_draining_view(known, ec2_state="stopped", in_no_group=True)
+
+    plan = plan_progress(stopped, NOW)
+
+    assert acts(plan) == (Record(known, next_revision(replace(known, phase=Phase.DRAINED, stopped_since=NOW))),)
+    assert codes(plan) == ["InstanceStopped"]
+    assert plan_progress(replace(stopped, disruption=STOPPED), after(600)).actions == ()
+
+
+def test_one_that_is_started_again_is_active_again() -> None:
+    plan = plan_progress(a_draining_view(STOPPED, ec2_state="running"), after(1))
+
+    assert acts(plan) == closes(STOPPED, Reactivate(CLUSTER, ARN))
+    assert codes(plan) == ["InstanceSurvived"]
+
+
+def test_not_before_its_agent_is_back() -> None:
+    view = a_draining_view(STOPPED, ec2_state="running", instance=a_draining_instance(agent_connected=False))
+
+    assert plan_progress(view, after(1)).actions == ()
+
+
+@pytest.mark.parametrize("reason", [Reason.ROOT_VOLUME, Reason.LIFECYCLE_HOOK])
+@pytest.mark.parametrize("completed", [True, False])
+def test_one_that_its_group_has_in_service_again_is_active_again(reason: Reason, *, completed: bool) -> None:
+    known = a_scale_in(reason=reason, phase=Phase.DRAINED, hook=a_hook(completed=completed))
+    view = a_draining_view(known, ec2_state="running", membership=a_membership())
+
+    assert acts(plan_progress(view, after(5))) == closes(known, Reactivate(CLUSTER, ARN))
+
+
+@pytest.mark.parametrize(
+    "state", ["ReplacingRootVolume:Proceed", "RootVolumeReplaced", "Pending:Wait", "Warmed:Stopped"]
+)
+def test_until_then_it_waits(state: str) -> None:
+    known = a_scale_in(reason=Reason.ROOT_VOLUME, phase=Phase.DRAINED, hook=a_hook(completed=True))
+    view = a_draining_view(known, ec2_state="running", membership=a_membership(lifecycle_state=state))
+
+    assert plan_progress(view, after(5)).actions == ()
