@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -258,11 +259,18 @@ def test_only_running_tasks_of_services_are_asked_for_their_protection(aws: Stub
     ]
     aws.answers("ecs", "get_task_protection", asked, {"protectedTasks": answer})
 
-    found = ecs_tasks.protections(
-        "prod", [free, a_daemon(), a_standalone_task(), a_task("x", last_status="STOPPED"), held]
-    )
+    others = [a_daemon(), a_standalone_task(), a_task("x", last_status="STOPPED")]
 
-    assert found == {held.arn: until}
+    found = ecs_tasks.with_protection("prod", [free, *others, held])
+
+    assert found == (free, *others, replace(held, protected_until=until))
+
+
+def test_a_task_of_which_ecs_does_not_say_whether_it_is_protected_is_unread(aws: Stubs) -> None:
+    asked = {**PROD, "tasks": [a_task().arn]}
+    aws.answers("ecs", "get_task_protection", asked, {"protectedTasks": []})
+
+    assert ecs_tasks.with_protection("prod", [a_task()]) == (a_task(kind=TaskKind.UNREAD),)
 
 
 # What is not there any more

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from ballast.drain.start import plan_start
 from ballast.drain.triggers import Trigger
 from ballast.drain.voluntary import budget_of, objection, out_of_service
+from ballast.facts.task import TaskKind
 from ballast.facts.view import InstanceStatus, View
 from ballast.plans.actions import Claim, StartDraining
 from ballast.policy.policy import OnRebalance
@@ -65,7 +66,10 @@ OBJECTIONS: list[tuple[dict[str, Any], str]] = [
         {"membership": a_membership(lifecycle_state="Terminating:Wait")},
         "its Auto Scaling group is already terminating it",
     ),
+    ({"membership": None}, "its Auto Scaling group could not be looked up"),
     ({"tasks": None}, "its tasks could not be read"),
+    ({"tasks": (a_task(kind=TaskKind.UNREAD),)}, "service:api could not be read"),
+    ({"services": {}}, "service api could not be read"),
     ({"neighbours": None}, "its tasks could not be read"),
     (policy(budget="0"), "0 instances are out of service and the disruption budget is 0"),
     (
@@ -102,11 +106,10 @@ def test_each_objection_is_said_in_words(changes: dict[str, Any], why_not: str) 
         policy(opted_out="false"),
         policy(opted_out="2026-11-23T08:59:00"),
         instance(tags={"ballast:do-not-disrupt": "false"}),
-        {"membership": None},
+        {"membership": None, "in_no_group": True},
         {"tasks": (), "neighbours": ()},
         {"tasks": (a_task(last_status="STOPPED", protected_until=after(30)),)},
         {"tasks": (a_task(protected_until=NOW),)},
-        {"services": {}},
         {"services": {"api": a_service(minimum_healthy_percent=100, maximum_percent=150)}},
         {"services": {"api": a_service(minimum_healthy_percent=50, maximum_percent=100)}},
         {"tasks": (a_standalone_task(),), "services": FIXED, "neighbours": ()},

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import replace
 from itertools import batched
 from typing import TYPE_CHECKING, Any
 
@@ -43,18 +44,23 @@ def _task_arns(cluster: str, arn: str) -> Iterator[str]:
             yield from page["taskArns"]
 
 
-def protections(cluster: str, tasks: Sequence[Task]) -> Mapping[str, Any]:
-    """Until when each task is protected, by ARN; only tasks of services can be.
+def with_protection(cluster: str, tasks: Sequence[Task]) -> tuple[Task, ...]:
+    """The tasks with the time until which each is protected; only tasks of services can be.
 
+    One of which ECS does not say it (MISSING) is UNREAD, so that nobody takes it for unprotected.
     https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-scale-in-protection.html
     """
-    arns = [t.arn for t in tasks if t.kind is TaskKind.SERVICE and not t.stopped]
-    return {
-        raw["taskArn"]: raw.get("expirationDate")
-        for some in batched(arns, DESCRIBE_MOST, strict=False)
+    asked = [t.arn for t in tasks if t.kind is TaskKind.SERVICE and not t.stopped]
+    said: dict[str, Any] = {
+        raw["taskArn"]: raw.get("expirationDate") if raw.get("protectionEnabled") else None
+        for some in batched(asked, DESCRIBE_MOST, strict=False)
         for raw in client("ecs").get_task_protection(cluster=cluster, tasks=list(some))["protectedTasks"]
-        if raw.get("protectionEnabled")
     }
+    unsaid = set(asked) - said.keys()
+    return tuple(
+        replace(t, kind=TaskKind.UNREAD) if t.arn in unsaid else replace(t, protected_until=said.get(t.arn))
+        for t in tasks
+    )
 
 
 def stop_task(cluster: str, arn: str, why: str) -> None:

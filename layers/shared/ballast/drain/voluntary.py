@@ -28,6 +28,8 @@ def objection(view: View, now: datetime) -> str | None:
         return "its ECS agent is disconnected, so tasks could not be told to stop"
     if view.membership is not None and (why := why_not_in_service(view.membership)):
         return why
+    if view.membership is None and not view.in_no_group:
+        return "its Auto Scaling group could not be looked up"
     if view.tasks is None or view.neighbours is None:
         return "its tasks could not be read"
     out, budget = len(view.in_flight) + out_of_service(view), budget_of(view)
@@ -45,6 +47,8 @@ def _task_objection(view: View, instance: ContainerInstance, now: datetime) -> s
         if task.protected_until and task.protected_until > now:
             return f"a task of {task.group} is protected until {task.protected_until:%H:%M} UTC"
         service = view.services.get(task.service) if task.kind is TaskKind.SERVICE else None
+        if task.kind is TaskKind.SERVICE and service is None and task.group.startswith("service:"):
+            return f"service {task.service} could not be read"
         if service and cannot_move(service):
             return f"service {service.name} may run neither one task more nor one less, so ECS cannot move it"
     misfits = unplaced(view.left, view.neighbours or (), instance.capacity_provider)

@@ -188,3 +188,10 @@ class View:
         if self.instance is not None and self.instance.status in NOTHING_RUNS and not self.others:
             return True
         return self.tasks is not None and bool(self.records) and not self.left
+
+    @property
+    def is_doubtful(self) -> bool:
+        """Whether other clusters are to be asked: it is being disrupted, and has nothing left here, or is not here."""
+        if self.disruption is None or self.ec2_state in ("shutting-down", "terminated"):
+            return False
+        return self.instance is None or (self.tasks is not None and not self.left)

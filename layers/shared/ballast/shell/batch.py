@@ -9,7 +9,7 @@ import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Protocol
 
-from ballast.errors import UnexpectedEventError
+from ballast.errors import CallFailedError, UnexpectedEventError
 from ballast.records.field import sentence, shown
 from ballast.telemetry import logger
 
@@ -115,3 +115,12 @@ def until_not_raced[T](work: Sequence[T], step: Callable[[Sequence[T]], Sequence
             return left is not None
         work = left
     return False
+
+
+def unless_refused[T](call: Callable[[], T], trouble: str) -> T | None:
+    """What AWS answered, or None: who could not be asked has not said anything, and what needs no answer goes on."""
+    try:
+        return call()
+    except CallFailedError as error:
+        logger.warning(trouble, why=str(error))
+        return None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ballast.aws import autoscaling, ecs, ecs_clusters
 from ballast.aws.ecs import tags
@@ -18,16 +18,19 @@ from ballast.drain.progress import plan_progress
 from ballast.drain.start import plan_start
 from ballast.drain.triggers import OUR_HOOK, TO_JUDGE, Need, Trigger, triggers_of
 from ballast.facts.group import HELD, WAITS_FOR_ROOT, GroupMembership
-from ballast.facts.view import ABSENT, CONFIRMED_AFTER, Cluster, ContainerInstance, View
+from ballast.facts.view import ABSENT, Cluster, ContainerInstance, View
 from ballast.plans.plan import Plan, plan_each
 from ballast.policy.policy import read_policy
 from ballast.records.disruption import Disruption, Phase
 from ballast.shell.batch import for_each_cluster
-from ballast.shell.elsewhere import Elsewhere
 from ballast.shell.execute import Executor
 from ballast.shell.look import Observer, view_instances
+from ballast.shell.missed import still_ours
 from ballast.shell.policy_settings import DrainSettings
 from ballast.value import dataclass
+
+if TYPE_CHECKING:
+    from ballast.shell.elsewhere import Elsewhere
 
 REFRESH = timedelta(minutes=15)
 
@@ -41,22 +44,12 @@ def see_clusters(
     return {name: _seen(ledger, known.get(name), raw, now) for name, raw in found.items()}
 
 
-def _missed(ledger: Ledger, known: Cluster, now: datetime) -> Cluster | None:
-    """Not described this time, which ECS answers for a moment of those that it has (MISSING). None: it is given up."""
-    raw = next((raw for raw in ecs_clusters.describe([known.name])), None)
-    if raw is not None:  # INACTIVE, or its tag was taken away
-        return None
-    since = known.missed_since or now
-    confirmed = now - since >= CONFIRMED_AFTER and not ledger.open(known.name)[0]
-    return None if confirmed else replace(known, missed_since=since)
-
-
 def refresh_registry(ledger: Ledger, names: Sequence[str], now: datetime) -> dict[str, Cluster]:
     """Bring the ledger's list of managed clusters up to date."""
     known = ledger.clusters()
     clusters = see_clusters(ledger, names, now, known)
     for name in sorted(known.keys() - clusters.keys()):
-        if kept := _missed(ledger, known[name], now):
+        if kept := still_ours(ledger, known[name], now):
             clusters[name] = kept
         else:
             ledger.remove_cluster(name)
@@ -69,7 +62,10 @@ def refresh_registry(ledger: Ledger, names: Sequence[str], now: datetime) -> dic
 def _seen(ledger: Ledger, known: Cluster | None, raw: Mapping[str, Any], now: datetime) -> Cluster:
     cluster = known or Cluster(raw["clusterName"], raw["clusterArn"])
     if cluster.refreshed_at is None or now - cluster.refreshed_at >= REFRESH:
-        providers = ecs_clusters.providers(cluster.name, raw.get("capacityProviders", []))
+        names = raw.get("capacityProviders", [])
+        found = ecs_clusters.providers(cluster.name, names)
+        unread = set(names) - {p.name for p in found}  # Fargate's, and those that ECS does not describe for a moment
+        providers = (*found, *(p for p in cluster.providers if p.name in unread))
         cluster = replace(
             cluster,
             providers=providers,
@@ -157,11 +153,16 @@ class Sweeper:
         triggers = {
             i: self._trigger(i, members[i]) for i in sorted(unknown.keys() | missing) if members[i].group in hooked
         }
-        others = Elsewhere(self.cluster, self.ledger)
+        others = self._elsewhere()
         known = others.at_home([unknown[i] for i in triggers if i in unknown])
         filled = Observer(self.cluster, self.ledger, self.now).fill(known, triggers)
         elsewhere = others.views({i: members[i].group for i in triggers if i not in unknown})
         return [plan_start(v, triggers[v.instance_id], self.now) for v in (*filled, *elsewhere)]
+
+    def _elsewhere(self) -> Elsewhere:
+        from ballast.shell.elsewhere import Elsewhere  # noqa: PLC0415 - only a sweep needs it, no cold start that drains
+
+        return Elsewhere(self.cluster, self.ledger)
 
     def _trigger(self, instance_id: str, member: GroupMembership) -> Trigger:
         survives = Survival.ROOT_VOLUME if member.lifecycle_state == WAITS_FOR_ROOT else None
@@ -170,7 +171,7 @@ class Sweeper:
 
     def _watch(self, views: Sequence[View], watches: Sequence[Any]) -> list[Plan]:
         observer = Observer(self.cluster, self.ledger, self.now)
-        views = Elsewhere(self.cluster, self.ledger).whole(views, due_agents(self.cluster, watches, self.now))
+        views = self._elsewhere().whole(views, due_agents(self.cluster, watches, self.now))
         states = observer.fill(views, {}, also=frozenset({Need.EC2_STATE}))
         absent = observer.fill([v for v in states if v.ec2_state == ABSENT], {}, also=frozenset({Need.MEMBERSHIP}))
         due = due_drains(self.cluster, watches, self.now)

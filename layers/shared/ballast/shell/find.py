@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from ballast.aws import autoscaling, ecs, ecs_clusters
 from ballast.aws.ledger import Ledger
@@ -21,7 +21,7 @@ from ballast.drain.sort_out import (
 from ballast.errors import CallFailedError, DeniedError
 from ballast.facts.sightings import Listed, Sightings
 from ballast.facts.view import Cluster, ContainerInstance, by_instance_id
-from ballast.shell.batch import for_each_cluster
+from ballast.shell.batch import for_each_cluster, unless_refused
 from ballast.telemetry import logger
 
 type Clusters = Mapping[str, Cluster]
@@ -107,12 +107,3 @@ def strangers(instance_ids: Collection[str], ours: Collection[str]) -> dict[str,
         except CallFailedError:
             logger.warning("cannot look into another cluster", cluster=name)
     return found
-
-
-def unless_refused[T](call: Callable[[], T], trouble: str) -> T | None:
-    """What AWS answered, or None: who could not be asked has not said anything, and what needs no answer goes on."""
-    try:
-        return call()
-    except CallFailedError as error:
-        logger.warning(trouble, why=str(error))
-        return None

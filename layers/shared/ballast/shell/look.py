@@ -15,8 +15,7 @@ from ballast.facts.group import GroupMembership
 from ballast.facts.task import Service, Task, TaskKind
 from ballast.facts.view import Cluster, ContainerInstance, View, by_instance_id, the_record
 from ballast.records.disruption import Disruption
-from ballast.shell.find import unless_refused
-from ballast.shell.whole_hosts import see_whole_hosts
+from ballast.shell.batch import unless_refused
 from ballast.value import dataclass
 
 type Triggers = Mapping[str, Trigger]  # by instance id
@@ -70,7 +69,12 @@ class Observer:
         if not any(asked.values()):
             return list(views)
         looked = self._look(asked, triggers)
-        return see_whole_hosts([_filled(view, looked) for view in views], self.ledger)
+        filled = [_filled(view, looked) for view in views]
+        if not any(view.is_doubtful for view in filled):
+            return filled
+        from ballast.shell.whole_hosts import see_whole_hosts  # noqa: PLC0415 - a cold start that drains has no doubts
+
+        return see_whole_hosts(filled, self.ledger)
 
     def _look(self, asked: Mapping[Need, Sequence[View]], triggers: Triggers) -> Looked:
         """Each service of AWS is asked once, and not at all when nobody needs its answer."""
@@ -92,8 +96,8 @@ class Observer:
         found = ecs_tasks.tasks_by_instance(self.cluster.name, every, self.cluster.daemon_services)
         tasks = {i: [t for arn in some for t in found[arn]] for i, some in arns.items() if some}
         of_judged = [t for i in sorted(tasks.keys() & judged) for t in tasks[i]]
-        protected = ecs_tasks.protections(self.cluster.name, of_judged)
-        return {i: tuple(replace(t, protected_until=protected.get(t.arn)) for t in some) for i, some in tasks.items()}
+        protected = {t.arn: t for t in ecs_tasks.with_protection(self.cluster.name, of_judged)}
+        return {i: tuple(protected.get(t.arn, t) for t in some) for i, some in tasks.items()}
 
     def _neighbours(self, views: Sequence[View]) -> tuple[dict[str, tuple[ContainerInstance, ...]], frozenset[str]]:
         """All others of the cluster that are not ECS's own business, and those of its instances that take budget."""

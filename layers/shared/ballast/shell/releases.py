@@ -10,6 +10,7 @@ from ballast import clock
 from ballast.aws import ecs, ssm
 from ballast.aws.dead_letters import DeadLetters
 from ballast.aws.ledger import Ledger
+from ballast.errors import TransientError
 from ballast.facts.running import Running
 from ballast.facts.view import Cluster, ContainerInstance
 from ballast.records.event import Sweep
@@ -52,7 +53,10 @@ class ReleasesRuntime:
         return checks if self.executor.execute(plans).failed or unseen else []
 
     def _look(self, cluster: Cluster) -> tuple[Sequence[Watch], Sequence[ContainerInstance]]:
-        return self.ledger.books(cluster.name).watches, ecs.list_instances(cluster.name)
+        listed = ecs.list_records(cluster.name)
+        if not listed.complete:
+            raise TransientError(f"ECS does not describe all container instances of {cluster.name}.")
+        return self.ledger.books(cluster.name).watches, listed.instances
 
     def _published(self, names: Sequence[str]) -> Mapping[str, str]:
         values = ssm.public_parameters(names)

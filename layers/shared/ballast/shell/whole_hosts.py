@@ -12,8 +12,8 @@ from ballast.drain.sort_out import is_connected
 from ballast.facts.sightings import Sightings
 from ballast.facts.task import Task
 from ballast.facts.view import Cluster, ContainerInstance, View
-from ballast.shell.batch import for_each_cluster
-from ballast.shell.find import see_elsewhere, strangers, unless_refused
+from ballast.shell.batch import for_each_cluster, unless_refused
+from ballast.shell.find import see_elsewhere, strangers
 
 
 def see_whole_hosts(views: Sequence[View], ledger: Ledger) -> list[View]:
@@ -21,9 +21,7 @@ def see_whole_hosts(views: Sequence[View], ledger: Ledger) -> list[View]:
 
     Where a cluster does not say, their tasks stay unknown, so nothing is released.
     """
-    doubtful = [v for v in views if _is_doubtful(v)]
-    if not doubtful:
-        return list(views)
+    doubtful = [v for v in views if v.is_doubtful]
     clusters = ledger.clusters()
     seen: dict[str, View] = {}
     for home in {v.cluster.name for v in doubtful}:
@@ -57,13 +55,6 @@ def _in_clusters_of_others(views: Sequence[View], clusters: Mapping[str, Cluster
 def _tasks_of(record: ContainerInstance) -> tuple[Task, ...]:
     daemons = ecs_clusters.daemon_services(record.cluster)
     return ecs_tasks.tasks_by_instance(record.cluster, [record.arn], daemons)[record.arn]
-
-
-def _is_doubtful(view: View) -> bool:
-    """Who is waited for and has nothing left here, and who is not here at all; only of those that are being disrupted."""
-    if view.disruption is None or view.ec2_state in ("shutting-down", "terminated"):
-        return False
-    return view.instance is None or (view.tasks is not None and not view.left)
 
 
 def _tasks(
