@@ -255,7 +255,8 @@ def test_a_tag_that_asks_for_what_the_stack_was_not_granted_is_told_once_and_nev
     assert played.codes.count("BottlerocketTemplateDrift") == 1
     told = played.notice("BottlerocketTemplateDrift")
     assert told["severity"] == "ticket"
-    assert "InstanceRoleArns" in told["why"]
+    posts = [str(message.looks) for message in stage.deployment.slack.messages]
+    assert [post for post in posts if "until its parameter InstanceRoleArns names the roles" in post]
     assert stage.deployment.aws_calls["ec2:CreateLaunchTemplateVersion"] == 0
     assert [call for call in stage.deployment.calls if call.outcome.startswith("AccessDenied")] == []
     is_harmless(played)
