@@ -21,11 +21,3 @@ def with_hosts_ended_by_ballast(journal: list[Fact]) -> Iterator[tuple[Fact, set
         elif fact.kind == "container_instance_deregistered" and fact.data["actor"] == BALLAST:
             ended |= {fact.data["instance"]} - dead
         yield fact, ended
-
-
-def last_drained_by(journal: list[Fact], instance_id: str) -> str | None:
-    actor = None
-    for fact in journal:
-        if fact.kind == "container_instance_status" and fact.data["instance"] == instance_id:
-            actor = fact.data["actor"] if fact.data["new"] == "DRAINING" else None
-    return actor

@@ -13,6 +13,7 @@ from simulator.stage import Stage
 from simulator.world.core.core import Fact
 
 BALLAST = "ballast"
+EXTERNAL = "mi-"  # how the ids of hosts of ECS Anywhere begin
 
 
 def rollout_of(items: list[dict[str, Any]]) -> dict[str, Any] | None:
@@ -43,7 +44,9 @@ def budget_violations(stage: Stage) -> Iterator[str]:
     interruption, a scheduled change or a scale-in forces does not count as Ballast's will.
     """
     out: dict[str, set[str]] = defaultdict(set)
-    members: dict[str, set[str]] = {name: set(c.by_ec2_id) for name, c in stage.world.clusters.items()}
+    members: dict[str, set[str]] = {
+        name: {id_ for id_ in c.by_ec2_id if not id_.startswith(EXTERNAL)} for name, c in stage.world.clusters.items()
+    }
     forced: set[str] = set()
     for fact in stage.world.journal:
         data = fact.data
@@ -53,6 +56,8 @@ def budget_violations(stage: Stage) -> Iterator[str]:
             forced |= set(data["instances"])
         elif fact.kind == "instance_state" and data["state"] in ("stopping", "shutting-down"):
             forced.add(data["instance"])
+        elif str(data.get("instance")).startswith(EXTERNAL):
+            continue  # not Ballast's, and no part of the budget
         elif fact.kind == "container_instance_status":
             cluster, instance = data["cluster"], data["instance"]
             if data["new"] != "DRAINING":

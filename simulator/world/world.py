@@ -35,6 +35,8 @@ from simulator.world.parts import Parts
 from simulator.world.ssm import api as ssm_api
 from simulator.world.workload_building import WorkloadBuilding
 
+READS = ("Describe", "Get", "List")
+
 type Operation = Callable[[Parts, Params, str], Output]
 
 OPERATIONS: dict[str, dict[str, Operation]] = {
@@ -69,10 +71,14 @@ class World(FleetBuilding, WorkloadBuilding, Acts, GroupActs, InstanceActs, EcsA
     def handle(self, service: str, operation: str, params: Params, *, actor: str = "ballast") -> Output:
         """Do one API call now and return its parsed output, without ResponseMetadata.
 
+        The journal has what asks for a change as `asked`, before it is done or refused.
+
         Raises AwsError where AWS would answer with an error, and NotImplementedError for what this model does not know.
         """
         known = OPERATIONS.get(service, {})
         if operation not in known:
             raise NotImplementedError(f"The simulated AWS has no {service}:{operation}.")
+        if not operation.startswith(READS):
+            self.note("asked", service=service, operation=operation, params=params, actor=actor)
         self.answers.check(service, operation, params)
         return known[operation](self, params, actor)

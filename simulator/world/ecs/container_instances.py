@@ -62,7 +62,7 @@ class Registry:
         self.records.setdefault(instance.id, []).append(host)
         cluster.by_ec2_id[instance.id] = host
         cluster.room.put(host, instance.zone)
-        self._core.note("instance_joined", cluster=cluster.name, instance=instance.id)
+        self._core.note("instance_joined", cluster=cluster.name, instance=instance.id, host=host.arn)
         if not already_there:
             self.changed(host, Change.JOINED)
         return host
@@ -89,6 +89,7 @@ class Registry:
             "container_instance_status",
             cluster=host.cluster.name,
             instance=host.instance.id,
+            host=host.arn,
             old=old.value,
             new=status.value,
             actor=actor,
@@ -119,6 +120,7 @@ class Registry:
             "container_instance_deregistered",
             cluster=cluster.name,
             instance=host.instance.id,
+            host=host.arn,
             actor=actor,
         )
         self.changed(host, Change.DEREGISTERED)

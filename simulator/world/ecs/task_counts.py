@@ -51,6 +51,7 @@ def note_task(core: Core, kind: str, task: Task, **data: object) -> None:
         task=task.arn,
         cluster=task.host.cluster.name,
         instance=task.host.instance.id,
+        host=task.host.arn,
         service=task.service.name if task.service else None,
         **data,
     )

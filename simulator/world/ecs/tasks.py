@@ -85,7 +85,7 @@ class Tasks:
         task.desired_status = "STOPPED"
         task.stop_code, task.stopped_reason, task.stop_cause = code, reason, cause
         task.stopping_at_s = self._core.clock.now_s
-        note_task(self._core, "task_stopping", task, cause=cause)
+        note_task(self._core, "task_stopping", task, cause=cause, protected=self._protected(task))
         if task.timer is not None:
             task.timer.cancel()
         task.steps = [("DEPROVISIONING", 1.0), ("STOPPED", 0.0)]
@@ -141,6 +141,9 @@ class Tasks:
             self._tell(task)
         else:
             task.timer = self._core.clock.after(lasts_s, lambda: self.step(task))
+
+    def _protected(self, task: Task) -> bool:
+        return task.protected_until_s is not None and task.protected_until_s > self._core.clock.now_s
 
     def _enter(self, task: Task, status: str, *, quietly: bool = False) -> None:
         task.last_status = status

@@ -1,16 +1,20 @@
 """What does a random world look like? Everything follows from the seed: the fleet, the policy, and what befalls it.
 
-For an hour things happen with every fault on; then the faults end, people tidy up, and the world becomes quiet.
+For an hour things happen with every fault on, the daily ones below and those that the seed draws from `dynamics`; then the
+faults end, people tidy up, and the world becomes quiet.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
+from functools import partial
 from random import Random
 
-from simulator import chaos_updates
-from simulator.chaos_updates import add_bottlerocket, parameters_of_updates, tags_of_updates
+from simulator.chaos import updates
+from simulator.chaos.draw import Dynamic, stage_drawn
+from simulator.chaos.tidy import tidy_up, watch
+from simulator.chaos.updates import add_bottlerocket, parameters_of_updates, tags_of_updates
 from simulator.delivery.faults import ALL_FAULTS, NO_FAULTS
 from simulator.invariants import MALFORMED
 from simulator.stage import MANAGED, Scenario, Stage
@@ -19,10 +23,10 @@ TROUBLE_MINUTES = (4, 60)
 CALM_AT_MINUTES = 62
 TIDY_AT_MINUTES = 66
 QUIET_MINUTES = 140.5  # half a minute after the last sweep
-GROUPS = ("spot", "steady", "ecs-drained", "loose", *chaos_updates.GROUPS)
+GROUPS = ("spot", "steady", "ecs-drained", "loose", *updates.GROUPS)
 
 
-def chaos_scenario(seed: int) -> Scenario:
+def chaos_scenario(seed: int, drawn: Sequence[Dynamic]) -> Scenario:
     rng = Random(seed)
     parameters = {
         "ScaleInDeadlineMinutes": str(rng.choice((10, 20, 30))),
@@ -36,10 +40,13 @@ def chaos_scenario(seed: int) -> Scenario:
         "StuckDrainMinutes": "15",
         **parameters_of_updates(rng),
     }
-    return Scenario("chaos", f"Random world {seed}", QUIET_MINUTES, _build, parameters, ALL_FAULTS)
+    for dynamic in drawn:
+        parameters |= dynamic.parameters
+    build = partial(_build, drawn)
+    return Scenario("chaos", f"Random world {seed}", QUIET_MINUTES, build, parameters, ALL_FAULTS)
 
 
-def _build(stage: Stage) -> None:
+def _build(drawn: Sequence[Dynamic], stage: Stage) -> None:
     world, rng = stage.world, stage.rng
     tags = MANAGED | tags_of_updates(rng)
     if rng.random() < 0.1:
@@ -74,9 +81,11 @@ def _build(stage: Stage) -> None:
         world.run_task("prod", "batch", on=_any_instance(stage, rng))
     for _ in range(rng.randint(8, 20)):
         stage.at(rng.uniform(*TROUBLE_MINUTES), _trouble(stage))
+    stage_drawn(drawn, stage)
+    watch(stage)
     stage.at(CALM_AT_MINUTES, lambda: setattr(stage.deployment, "faults", NO_FAULTS))
     for minutes in range(TIDY_AT_MINUTES, 112, 6):
-        stage.at(minutes, lambda: _tidy_up(stage))
+        stage.at(minutes, lambda: tidy_up(stage))
 
 
 def _trouble(stage: Stage) -> Callable[[], object]:
@@ -85,7 +94,7 @@ def _trouble(stage: Stage) -> Callable[[], object]:
     acts: tuple[tuple[int, Callable[[str], object]], ...] = (
         (6, lambda i: world.warn_spot(i, rng.choice(("terminate", "terminate", "stop", "hibernate")))),
         (3, world.recommend_rebalance),
-        (5, lambda _: world.scale_in(rng.choice(GROUPS))),
+        (5, lambda _: _scale_in(stage, rng.choice(GROUPS))),
         (3, lambda i: world.schedule_retirement([i], world.clock.utc + timedelta(minutes=rng.choice((5, 30, 75))))),
         (2, world.stop_instance),
         (2, world.terminate_instance),
@@ -101,13 +110,20 @@ def _trouble(stage: Stage) -> Callable[[], object]:
 
 def _troubled_or_any_instance(stage: Stage, rng: Random) -> str:
     """Trouble comes in pairs: every third time it hits an instance that is DRAINING already."""
-    draining = [i for i, host in stage.world.clusters["prod"].by_ec2_id.items() if host.status.value == "DRAINING"]
+    hosts = stage.world.clusters["prod"].by_ec2_id.items()
+    draining = [i for i, host in hosts if host.status.value == "DRAINING" and not host.instance.external]
     return rng.choice(draining) if draining and rng.random() < 1 / 3 else _any_instance(stage, rng)
 
 
 def _any_instance(stage: Stage, rng: Random) -> str:
     """Of the groups: ECS owns the Managed Instances."""
-    return rng.choice([i for name in GROUPS for i in stage.instances(name)])
+    groups = [name for name in GROUPS if name in stage.world.groups.groups]
+    return rng.choice([i for name in groups for i in stage.instances(name)])
+
+
+def _scale_in(stage: Stage, group: str) -> None:
+    if group in stage.world.groups.groups:
+        stage.world.scale_in(group)
 
 
 def _run_batch(stage: Stage, instance_id: str) -> None:
@@ -143,28 +159,3 @@ def _put_warning(stage: Stage, event_id: str, detail: Mapping[str, object]) -> N
             "detail": dict(detail),
         }
     )
-
-
-def _tidy_up(stage: Stage) -> None:
-    """People correct the tag, stop leftover tasks, end what they drained, and the batch jobs and protections run out."""
-    world = stage.world
-    world.clusters["prod"].tags.pop("ballast:budget", None)
-    for host in list(world.clusters["prod"].by_ec2_id.values()):
-        drained_by_people = _last_actor(stage, host.instance.id) == "somebody"
-        if host.instance.state.value == "stopped" or (host.status.value == "DRAINING" and drained_by_people):
-            world.terminate_instance(host.instance.id)
-        if not host.agent_connected:
-            world.reconnect_agent(host.instance.id)
-    for task in list(world.clusters["prod"].tasks.values()):
-        service = task.service
-        stuck = service is None or service.protected_for_s is not None or service.minimum >= service.maximum
-        if task.host.status.value == "DRAINING" and stuck:
-            world.stop_task(task.arn)
-
-
-def _last_actor(stage: Stage, instance_id: str) -> str | None:
-    actor = None
-    for fact in stage.world.journal:
-        if fact.kind == "container_instance_status" and fact.data["instance"] == instance_id:
-            actor = fact.data["actor"]
-    return actor

@@ -1,0 +1,120 @@
+"""What AWS answers on a bad day: late, in part, not at all; for some minutes each."""
+
+from __future__ import annotations
+
+from simulator.chaos.draw import Act
+from simulator.chaos.hosts import SECOND
+from simulator.world.ec2.answers import Refusal
+
+CALLS = (
+    ("ec2", "DescribeInstances"),
+    ("autoscaling", "DescribeAutoScalingInstances"),
+    ("autoscaling", "DescribeAutoScalingGroups"),
+    ("autoscaling", "DescribeLifecycleHooks"),
+    ("autoscaling", "RecordLifecycleActionHeartbeat"),
+    ("ecs", "ListContainerInstances"),
+    ("ecs", "DescribeContainerInstances"),
+    ("ecs", "ListTasks"),
+    ("ecs", "DescribeTasks"),
+    ("ecs", "DescribeClusters"),
+    ("ecs", "DescribeCapacityProviders"),
+)
+OF_THE_CLUSTER = ("AccessDeniedException", "ThrottlingException", "ServerException")
+
+
+def describe_lags(act: Act) -> None:
+    def lag() -> str:
+        by_s = act.rng.choice((5.0, 20.0, 60.0))
+        act.where.world.lag_describe_instances(by_s)
+        act.where.clock.after(act.rng.uniform(120, 900), lambda: act.where.world.lag_describe_instances(0.0))
+        return f"by {by_s:.0f} s"
+
+    act.at_some_time("DescribeInstances lags", lag)
+
+
+def hidden(act: Act) -> None:
+    def hide() -> str | None:
+        instance = act.instance(drained_rather=0.5)
+        if instance is not None:
+            for_s = act.rng.choice((20.0, 100.0, 400.0))
+            act.where.world.hide_instance(instance, for_s, from_group=act.rng.random() < 0.3)
+        return instance
+
+    for _ in act.times(1, 4):
+        act.at_some_time("unknown to EC2", hide)
+
+
+def missing(act: Act) -> None:
+    def miss() -> str | None:
+        instance = act.instance(drained_rather=0.5)
+        if instance is not None and instance in act.where.world.registry.records:
+            which = act.rng.choice(((), ("DescribeContainerInstances",), ("UpdateContainerInstancesState",)))
+            act.where.world.answer_missing(instance, for_s=act.rng.choice((30.0, 150.0, 400.0)), operations=which)
+            return f"{instance} {' '.join(which)}"
+        return None
+
+    for _ in act.times(1, 4):
+        act.at_some_time("MISSING", miss)
+
+
+def lists_lag(act: Act) -> None:
+    def lag() -> str:
+        by_s = act.rng.choice((5.0, 20.0, 60.0))
+        act.where.world.lag_lists("prod", by_s)
+        act.where.clock.after(act.rng.uniform(120, 900), lambda: act.where.world.lag_lists("prod", 0.0))
+        return f"by {by_s:.0f} s"
+
+    act.at_some_time("lists lag", lag)
+
+
+def calls_refused(act: Act) -> None:
+    """Denied for five minutes at most, throttled for ten."""
+
+    def refuse() -> str:
+        service, operation = act.rng.choice(CALLS)
+        how: Refusal = "denied" if act.rng.random() < 0.5 else "throttled"
+        for_s = act.rng.uniform(60, 300 if how == "denied" else 600)
+        act.where.world.refuse_calls(service, operation, how, for_s=for_s)
+        return f"{service}:{operation} {how} for {for_s:.0f} s"
+
+    for _ in act.times(1, 2):
+        act.at_some_time("refused", refuse, until=50)
+
+
+def cluster_refused(act: Act) -> None:
+    def refuse() -> str:
+        clusters = act.where.world.clusters
+        cluster = SECOND if SECOND in clusters and act.rng.random() < 0.5 else "prod"
+        code, for_s = act.rng.choice(OF_THE_CLUSTER), act.rng.uniform(60, 400)
+        act.where.world.refuse(cluster, code, for_s=for_s)
+        return f"{cluster} {code} for {for_s:.0f} s"
+
+    act.at_some_time("cannot be asked", refuse, until=50)
+
+
+def group_refused(act: Act) -> None:
+    def refuse() -> str | None:
+        group = act.group()
+        if group is None:
+            return None
+        how: Refusal = "denied" if act.rng.random() < 0.5 else "throttled"
+        for_s = act.rng.uniform(60, 500)
+        act.where.world.refuse_group(group, how, for_s=for_s)
+        return f"{group} {how} for {for_s:.0f} s"
+
+    act.at_some_time("cannot be asked", refuse, until=50)
+
+
+def cluster_status(act: Act) -> None:
+    """Only INACTIVE is left out: whoever deletes a cluster has no instances in it."""
+
+    def change() -> str:
+        clusters = act.where.world.clusters
+        cluster = SECOND if SECOND in clusters and act.rng.random() < 0.5 else "prod"
+        status = act.rng.choice(("FAILED", "FAILED", "PROVISIONING", "DEPROVISIONING"))
+        act.where.world.set_cluster_status(cluster, status)
+        for_s = act.rng.uniform(120, 900)
+        act.where.clock.after(for_s, lambda: act.where.world.set_cluster_status(cluster, "ACTIVE"))
+        return f"{cluster} {status} for {for_s:.0f} s"
+
+    act.at_some_time("status", change, until=45)

@@ -1,0 +1,58 @@
+"""Everything that may befall a world beside its daily trouble: one row a dynamic, with how likely a seed draws it.
+
+What each verb does, and the AWS page that says so, is in docs/simulator.md. All of it is over, or put right by people, when
+the hour of trouble ends (`tidy`).
+"""
+
+from __future__ import annotations
+
+from simulator.chaos import answers, capacity, hosts, notices, workload
+from simulator.chaos.draw import Dynamic
+
+# Why a row is off for the time being: seeds that draw it find what the issue "True to AWS" names and Ballast still does wrong.
+GHOSTS = "two records of one host"
+OTHER_CLUSTER = "not in this cluster is taken for in no cluster"
+UNKNOWN = "unknown is taken for gone"
+POOLS = "our hook holds an instance that does not go away: on its way to the warm pool, or to another root volume"
+STALE = "old news are obeyed"
+ISOLATION = "what cannot be asked takes others down"
+BUDGET = "what went and was not replaced does not use up the budget"
+
+DYNAMICS: tuple[Dynamic, ...] = (
+    # Who is who
+    Dynamic("external hosts", 0.3, hosts.external_hosts),
+    Dynamic("older records", 0.3, hosts.older_records, off=GHOSTS),
+    Dynamic("agents that lose their data", 0.2, hosts.lost_agent_data, off=GHOSTS),
+    Dynamic("agents that move to another managed cluster", 0.2, hosts.moved_agents, off=GHOSTS),
+    Dynamic("a group of two managed clusters", 0.25, hosts.shared_group, off=OTHER_CLUSTER),
+    Dynamic("a group that an unmanaged cluster shares", 0.2, hosts.half_unmanaged_group, off=OTHER_CLUSTER),
+    Dynamic("trouble of strangers", 0.3, hosts.strangers),
+    # Groups
+    Dynamic("standby", 0.25, capacity.standby),
+    Dynamic("detached", 0.2, capacity.detached),
+    Dynamic("warm pool", 0.2, capacity.warm_pool, off=POOLS),
+    Dynamic("hooks of others", 0.25, capacity.hooks_of_others),
+    Dynamic("root volumes replaced", 0.15, capacity.root_volumes, off=POOLS),
+    Dynamic("launches suspended", 0.15, capacity.launches_suspended, off=BUDGET),
+    Dynamic("launches fail", 0.2, capacity.launches_fail, off=BUDGET),
+    Dynamic("a group is deleted", 0.1, capacity.group_deleted, off=ISOLATION),
+    Dynamic("a zone is lost", 0.08, capacity.zone_lost, off=BUDGET),
+    # What AWS announces
+    Dynamic("scheduled changes move and close", 0.35, notices.changes),
+    Dynamic("capacity reservations end", 0.3, notices.reservations),
+    Dynamic("stopped and started", 0.3, notices.restarts, off=STALE),
+    Dynamic("stale events", 0.35, notices.stale, off=STALE),
+    # What AWS answers
+    Dynamic("DescribeInstances lags", 0.25, answers.describe_lags, off=UNKNOWN),
+    Dynamic("instances that EC2 does not know for a while", 0.25, answers.hidden, off=UNKNOWN),
+    Dynamic("failures: MISSING", 0.25, answers.missing, off=UNKNOWN),
+    Dynamic("lists lag", 0.2, answers.lists_lag),
+    Dynamic("a call is refused", 0.25, answers.calls_refused, off=ISOLATION),
+    Dynamic("a cluster cannot be asked", 0.2, answers.cluster_refused, off=ISOLATION),
+    Dynamic("a group cannot be asked", 0.2, answers.group_refused),
+    Dynamic("a cluster is not ACTIVE", 0.15, answers.cluster_status, off=ISOLATION),
+    # What people ask for
+    Dynamic("placement constraints", 0.35, workload.constraints),
+    Dynamic("opt-outs", 0.25, workload.opt_outs),
+    Dynamic("dry run", 0.05, workload.nothing, {"DryRun": "true"}),
+)

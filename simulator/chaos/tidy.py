@@ -1,0 +1,121 @@
+"""What people put right once the hour of trouble is over, and what a judge writes down meanwhile."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from simulator.chaos.draw import managed_groups
+from simulator.invariants.drains import NO_OTHER_HOST, SHORTFALL
+from simulator.stage import MANAGED, Stage
+from simulator.world.core.records import Cluster, ContainerInstance, Task
+from simulator.world.ecs.constraints import CONSTRAINTS
+from simulator.world.ecs.container_instances import Change
+
+LOOKS_EVERY_S = 30.0
+
+
+def tidy_up(stage: Stage) -> None:
+    """People correct the tag, undo what was done to groups and clusters, and end what hangs on them alone."""
+    world = stage.world
+    world.clusters["prod"].tags.pop("ballast:budget", None)
+    for name in managed_groups(stage):
+        _put_group_right(stage, name)
+    for cluster in _managed(stage):
+        if cluster.status != "ACTIVE":
+            world.set_cluster_status(cluster.name, "ACTIVE")
+        for host in list(cluster.by_ec2_id.values()):
+            _put_host_right(stage, host)
+        for task in list(cluster.tasks.values()):
+            if task.host.status.value == "DRAINING" and _is_stuck(task):
+                world.stop_task(task.arn)
+
+
+def watch(stage: Stage) -> None:
+    """Note what groups want and do not have, and what a drain leaves without a host that could run it."""
+    seen: dict[str, int] = {}
+
+    def look() -> None:
+        stage.clock.after(LOOKS_EVERY_S, look)
+        for cluster in _managed(stage):
+            missing = sum(_missing(stage, name) for name in managed_groups(stage) if _serves(stage, name, cluster))
+            if seen.get(cluster.name) != missing:
+                seen[cluster.name] = missing
+                stage.world.note(SHORTFALL, cluster=cluster.name, missing=missing)
+
+    def changed(host: ContainerInstance, change: Change) -> None:
+        if change is Change.STATUS and host.status.value == "DRAINING":
+            services = sorted(set(_without_another_host(host)))
+            if services:
+                stage.world.note(NO_OTHER_HOST, instance=host.instance.id, services=services)
+
+    stage.clock.after(LOOKS_EVERY_S, look)
+    stage.world.registry.watchers.append(changed)
+
+
+def _managed(stage: Stage) -> list[Cluster]:
+    return [cluster for cluster in stage.world.clusters.values() if MANAGED.items() <= cluster.tags.items()]
+
+
+def _serves(stage: Stage, group: str, cluster: Cluster) -> bool:
+    return stage.world.groups.groups[group].cluster is cluster
+
+
+def _missing(stage: Stage, group: str) -> int:
+    record = stage.world.groups.groups[group]
+    return max(0, record.desired - sum(member.state == "InService" for member in record.members.values()))
+
+
+def _without_another_host(host: ContainerInstance) -> Iterator[str]:
+    """Services of tasks whose constraints no other host of the cluster meets, whatever runs there."""
+    others = [other for other in host.cluster.by_ec2_id.values() if other is not host and other.placeable]
+    for task in host.unfinished.values():
+        service = task.service
+        if service is None or service.daemon or task.desired_status == "STOPPED":
+            continue
+        if not any(_could_run(other, task) for other in others):
+            yield service.name
+
+
+def _could_run(host: ContainerInstance, task: Task) -> bool:
+    """Were the host empty; `distinct_instance` asks who is there, so it is left out."""
+    shape, spec = host.instance.shape, task.spec
+    big_enough = shape.cpu >= spec.cpu and shape.memory_mib >= spec.memory_mib and shape.gpus >= spec.gpus
+    return big_enough and all(holds(host, spec) for name, holds in CONSTRAINTS.items() if "Distinct" not in name)
+
+
+def _put_group_right(stage: Stage, name: str) -> None:
+    world, group = stage.world, stage.world.groups.groups[name]
+    if group.suspended:
+        world.resume_processes(name)
+    group.launch_fault = None
+    for member in list(group.members.values()):
+        if member.state == "Standby":
+            world.exit_standby(member.instance.id)
+    world.groups.reconcile(group)
+
+
+def _put_host_right(stage: Stage, host: ContainerInstance) -> None:
+    """What stopped, or what ECS or people had set DRAINING and left, is terminated; agents that are away come back."""
+    world, instance = stage.world, host.instance
+    if instance.external:
+        world.reconnect_agent(instance.id)
+        return
+    member = world.groups.member(instance.id)
+    is_left = host.status.value == "DRAINING" and not (member and member.leaving)
+    if instance.state.value == "stopped" or (is_left and _last_actor(stage, host) in ("somebody", "ecs")):
+        world.terminate_instance(instance.id)
+    if not host.agent_connected:
+        world.reconnect_agent(instance.id)
+
+
+def _last_actor(stage: Stage, host: ContainerInstance) -> str | None:
+    actor = None
+    for fact in stage.world.journal:
+        if fact.kind == "container_instance_status" and fact.data["host"] == host.arn:
+            actor = fact.data["actor"]
+    return actor
+
+
+def _is_stuck(task: Task) -> bool:
+    service = task.service
+    return service is None or service.protected_for_s is not None or service.minimum >= service.maximum

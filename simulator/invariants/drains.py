@@ -1,0 +1,111 @@
+"""What must hold of drains: whose they are, how they end, and what must allow one that nothing forces?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from simulator.invariants.truth import Truth, at_the_end, replayed
+from simulator.journal import BALLAST
+from simulator.result import open_disruptions
+from simulator.rollout_result import budget_of
+from simulator.stage import Stage
+from simulator.world.core.core import Fact
+
+SEEN_WITHIN_S = 150.0  # two sweeps and a slow look: what is newer, Ballast need not know
+OPT_OUT = "opted_out"  # what chaos notes when it puts the tag on an instance
+SHORTFALL = "shortfall"  # … and how many instances of a cluster its groups want and do not have, when that changes
+NO_OTHER_HOST = "no_other_host"  # … and the tasks of an instance set DRAINING that no other host may ever run
+
+
+def no_foreign_drain_touched(stage: Stage) -> Iterator[str]:
+    for fact, truth in replayed(stage):
+        if fact.kind == "container_instance_status" and (fact.data["new"], fact.data["actor"]) == ("ACTIVE", BALLAST):
+            who = truth.drained_by.get(fact.data["host"])
+            if who != BALLAST:
+                yield f"{fact.at_s:.0f} s: {fact.data['instance']}, drained by {who}, was set ACTIVE"
+
+
+def no_disruption_left_open(stage: Stage) -> Iterator[str]:
+    for item in open_disruptions(stage):
+        if item["phase"]["S"] != "rolled_back":
+            yield f"{item['instance_id']['S']} is still {item['phase']['S']} for {item['reason']['S']}"
+
+
+def no_instance_left_draining(stage: Stage) -> Iterator[str]:
+    """No record that Ballast had set DRAINING is still so once the world is quiet."""
+    truth = at_the_end(stage)
+    for arn, actor in truth.drained_by.items():
+        if actor == BALLAST:
+            yield f"{truth.records[arn].instance} of {truth.records[arn].cluster} is still DRAINING by Ballast"
+
+
+def no_voluntary_drain_beyond_the_budget(stage: Stage) -> Iterator[str]:
+    """What is DRAINING, whoever began it, and what groups want and do not have use it up alike.
+
+    What Ballast begins by will it counts in one transaction. The rest it sees when it looks: so only what is a few minutes
+    old counts here, and as missing what was missing all of them.
+    """
+    lacking: dict[str, list[tuple[float, int]]] = {}
+    known_from_s: dict[str, float] = {}  # when a drain counts, by the ARN of the record
+    for fact, truth in replayed(stage):
+        data = fact.data
+        if fact.kind == SHORTFALL:
+            lacking.setdefault(data["cluster"], []).append((fact.at_s, data["missing"]))
+        if fact.kind != "container_instance_status" or data["new"] != "DRAINING":
+            continue
+        voluntary = _is_voluntary(fact, truth)
+        known_from_s[data["host"]] = fact.at_s + (0.0 if voluntary else SEEN_WITHIN_S)
+        if not voluntary:
+            continue
+        mine = [r for r in truth.records.values() if r.cluster == data["cluster"] and not r.external]
+        out = sum(r.arn in truth.drained_by and known_from_s[r.arn] <= fact.at_s for r in mine)
+        missing = _for_long(lacking.get(data["cluster"], []), fact.at_s)
+        allowed = budget_of(stage, data["cluster"], len(mine) + missing)
+        if out + missing + 1 > allowed:
+            counts = f"{out} DRAINING and {missing} missing"
+            yield f"{fact.at_s:.0f} s: {data['instance']} was drained by will beside {counts}, allowed {allowed}"
+
+
+def no_voluntary_drain_against_an_opt_out(stage: Stage) -> Iterator[str]:
+    since_s: dict[str, float] = {}
+    for fact, truth in replayed(stage):
+        if fact.kind == OPT_OUT:
+            since_s[fact.data["instance"]] = fact.at_s
+        elif _is_voluntary(fact, truth):
+            instance = fact.data["instance"]
+            if fact.at_s - since_s.get(instance, fact.at_s) > SEEN_WITHIN_S:
+                yield f"{fact.at_s:.0f} s: {instance} was drained by will although it opts out"
+
+
+def no_voluntary_drain_of_what_fits_nowhere(stage: Stage) -> Iterator[str]:
+    """Of the capacity proof what needs no clock: a task that no other host may run, however empty."""
+    fact_before: Fact | None = None
+    for fact, truth in replayed(stage):
+        if fact.kind == NO_OTHER_HOST and fact_before is not None and _is_voluntary(fact_before, truth):
+            yield f"{fact.at_s:.0f} s: {fact.data['instance']} was drained by will with {fact.data['services']}"
+        if fact.kind == "container_instance_status":
+            fact_before = fact
+
+
+DRAIN_INVARIANTS = (
+    no_foreign_drain_touched,
+    no_disruption_left_open,
+    no_instance_left_draining,
+    no_voluntary_drain_beyond_the_budget,
+    no_voluntary_drain_against_an_opt_out,
+    no_voluntary_drain_of_what_fits_nowhere,
+)
+
+
+def _is_voluntary(fact: Fact, truth: Truth) -> bool:
+    if fact.kind != "container_instance_status":
+        return False
+    by_us = (fact.data["new"], fact.data["actor"]) == ("DRAINING", BALLAST)
+    return by_us and fact.data["instance"] not in truth.forced
+
+
+def _for_long(samples: list[tuple[float, int]], now_s: float) -> int:
+    """The least that was missing during the last minutes."""
+    before = [missing for at_s, missing in samples if at_s <= now_s - SEEN_WITHIN_S]
+    since = [missing for at_s, missing in samples if at_s > now_s - SEEN_WITHIN_S]
+    return min([before[-1] if before else 0, *since])

@@ -1,0 +1,78 @@
+"""What must hold of services and their tasks? Sentences for each time that it did not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from simulator.invariants.truth import replayed
+from simulator.journal import BALLAST, with_hosts_ended_by_ballast
+from simulator.result import below_minimum
+from simulator.stage import Stage
+from simulator.world.core.core import Fact
+
+
+def no_service_below_its_minimum_because_of_ballast(stage: Stage) -> Iterator[str]:
+    """A task that Ballast stopped, or whose host Ballast had ended, counts as ours.
+
+    Not so on an instance that its group terminates: there the operator may have chosen `force`, and the task dies anyway.
+    """
+    falls = {id(fact) for fact in below_minimum(stage.world.journal)}
+    last_stop: dict[tuple[str, str], tuple[Fact, bool]] = {}
+    going_anyway: set[str] = set()
+    for fact, ended_by_us in with_hosts_ended_by_ballast(stage.world.journal):
+        if fact.kind == "hook_waiting":
+            going_anyway.add(fact.data["instance"])
+        if fact.kind in ("task_stopping", "task_stopped") and fact.data["service"]:
+            stopped_by_us = fact.data["cause"] == BALLAST and fact.data["instance"] not in going_anyway
+            ours = stopped_by_us or fact.data["instance"] in ended_by_us
+            last_stop[fact.data["cluster"], fact.data["service"]] = fact, ours
+        if id(fact) not in falls:
+            continue
+        stop, ours = last_stop.get((fact.data["cluster"], fact.data["service"]), (fact, False))
+        if ours:
+            counts = f"{fact.data['running']} of at least {fact.data['minimum']} tasks"
+            yield f"{fact.at_s:.0f} s: {fact.data['service']} runs {counts} because Ballast ended {stop.data['instance']}"
+
+
+def no_task_cut_off_by_ballast(stage: Stage) -> Iterator[str]:
+    """No task is interrupted on a host that Ballast had its group terminate, or that it deregistered alive."""
+    for fact, ended_by_us in with_hosts_ended_by_ballast(stage.world.journal):
+        if fact.kind == "task_stopped" and fact.data["interrupted"] and fact.data["instance"] in ended_by_us:
+            yield f"{fact.at_s:.0f} s: {fact.data['task']} was cut off on {fact.data['instance']}"
+
+
+def no_protected_task_stopped(stage: Stage) -> Iterator[str]:
+    """By Ballast, not even at the deadline."""
+    for fact in stage.world.journal:
+        if fact.kind == "task_stopping" and fact.data["cause"] == BALLAST and fact.data["protected"]:
+            yield f"{fact.at_s:.0f} s: Ballast stopped {fact.data['task']}, which is protected"
+
+
+def no_task_stopped_before_its_deadline(stage: Stage) -> Iterator[str]:
+    """Where the operator chose so, tasks of no service are stopped as soon as their instance drains."""
+    chosen = stage.scenario.parameters
+    drained_at_s: dict[str, float] = {}
+    for fact, truth in replayed(stage):
+        data = fact.data
+        if fact.kind == "container_instance_status" and data["new"] == "DRAINING":
+            drained_at_s[data["instance"]] = fact.at_s
+        if fact.kind != "task_stopping" or data["cause"] != BALLAST:
+            continue
+        if data["service"] is None and chosen.get("StandaloneTasks") == "stop" and data["host"] in truth.drained_by:
+            continue
+        held = truth.held_since_s.get(data["instance"])
+        kind = "Voluntary" if held is None else "ScaleIn"
+        since_s = drained_at_s.get(data["instance"], fact.at_s) if held is None else held
+        deadline_s = 60 * float(chosen.get(f"{kind}DeadlineMinutes", "60"))
+        if chosen.get(f"{kind}Outcome") != "force":
+            yield f"{fact.at_s:.0f} s: Ballast stopped {data['task']}, and {kind}Outcome is not force"
+        elif fact.at_s - since_s < deadline_s:
+            yield f"{fact.at_s:.0f} s: Ballast stopped {data['task']} {fact.at_s - since_s:.0f} s after its drain began"
+
+
+SERVICE_INVARIANTS = (
+    no_service_below_its_minimum_because_of_ballast,
+    no_task_cut_off_by_ballast,
+    no_protected_task_stopped,
+    no_task_stopped_before_its_deadline,
+)

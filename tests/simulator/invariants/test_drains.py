@@ -1,0 +1,67 @@
+"""Each invariant of drains can fail."""
+
+from __future__ import annotations
+
+import pytest
+
+from simulator.chaos.tidy import watch
+from simulator.invariants import drains
+from simulator.stage import Stage
+from tests.simulator.invariants.forbidden import Forbidden, Invariant, said_of_a_good_world, sentences, set_status
+
+
+def given_back_for_somebody_else(stage: Stage) -> None:
+    set_status(stage, "DRAINING", "somebody")
+    set_status(stage, "ACTIVE", "ballast")
+
+
+def two_at_once(stage: Stage) -> None:
+    for instance in stage.instances("web")[:2]:
+        set_status(stage, "DRAINING", "ballast", instance)
+
+
+def one_where_another_never_came_back(stage: Stage) -> None:
+    """Two instances have gone, and their group may not launch: the budget is theirs."""
+    watch(stage)
+    stage.world.suspend_processes("web", "Launch")
+    for instance in stage.instances("web")[:2]:
+        stage.world.terminate_instance(instance)
+    stage.at(5, lambda: set_status(stage, "DRAINING", "ballast", stage.instances("web")[-1]))
+
+
+def against_its_tag(stage: Stage) -> None:
+    stage.world.note(drains.OPT_OUT, instance=stage.instances("web")[0])
+    stage.at(4, lambda: set_status(stage, "DRAINING", "ballast"))
+
+
+def the_only_host_that_may_run_it(stage: Stage) -> None:
+    instance = stage.instances("web")[0]
+    stage.world.put_attributes(instance, {"stack": "special"})
+    stage.world.add_service("prod", "special", desired=1, member_of=["attribute:stack == special"])
+    watch(stage)
+    set_status(stage, "DRAINING", "ballast", instance)
+
+
+FORBIDDEN: tuple[tuple[Invariant, Forbidden], ...] = (
+    (drains.no_foreign_drain_touched, given_back_for_somebody_else),
+    (drains.no_instance_left_draining, lambda stage: set_status(stage, "DRAINING", "ballast")),
+    (drains.no_voluntary_drain_beyond_the_budget, two_at_once),
+    (drains.no_voluntary_drain_beyond_the_budget, one_where_another_never_came_back),
+    (drains.no_voluntary_drain_against_an_opt_out, against_its_tag),
+    (drains.no_voluntary_drain_of_what_fits_nowhere, the_only_host_that_may_run_it),
+)
+
+
+@pytest.mark.parametrize(("invariant", "forbidden"), FORBIDDEN, ids=lambda each: each.__name__)
+def test_a_drain_that_may_not_be_is_missed(invariant: Invariant, forbidden: Forbidden) -> None:
+    assert len(sentences(invariant, forbidden, DisruptionBudget="1")) == 1
+    assert said_of_a_good_world() == []
+
+
+def test_a_disruption_that_nobody_ends_is_missed() -> None:
+    assert sentences(drains.no_disruption_left_open, lambda stage: stage.world.warn_spot(stage.instances("web")[0]), 1)
+
+
+def test_there_is_a_forbidden_act_for_each_invariant() -> None:
+    tried = {invariant for invariant, _ in FORBIDDEN} | {drains.no_disruption_left_open}
+    assert tried == set(drains.DRAIN_INVARIANTS)
