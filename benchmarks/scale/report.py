@@ -53,8 +53,9 @@ def main() -> int:
         off = {size: pool.submit(play_steady, size, {}) for size in sizes}
         on = {size: pool.submit(play_steady, size, UPDATES_ON) for size in sizes}
         storms = {name: pool.submit(job) for name, job in STORMS.items()}
+        # Each as soon as it is known.
+        met = [show_steady(size, off[size].result(), on[size].result()) for size in sizes]
         found = {name: storm.result() for name, storm in storms.items()}
-        met = [show_steady(size, off[size].result(), on[size].result()) for size in SIZES]
     met += [show_warnings(found["spread"], found["new"]), show_hooks(found["hooks"])]
     met += [show_zone(found["zone"]), show_throttled(found["throttled"])]
     return 0 if all(met) else 1
