@@ -20,6 +20,7 @@ from tests.builders import (
     NOW,
     a_cluster,
     a_container_instance,
+    a_disruption,
     a_draining_instance,
     a_membership,
     a_policy,
@@ -244,6 +245,15 @@ def test_a_record_that_is_left_over_is_told_once_and_is_no_lost_agent() -> None:
     assert [action.notice.code for action in told.actions if isinstance(action, Tell)] == ["StaleRecord"]
     again = round_of(a_cluster(), (twice,), (replace(watch, told=True),))
     assert plan_watches(again, after(90)) == ()
+
+
+def test_a_left_over_record_is_not_over_because_its_instance_is_drained() -> None:
+    drained = a_view(a_disruption(), instance=a_draining_instance(), others=(OLD,))
+
+    seen = round_of(a_cluster(), (), (a_watch(kind=WatchKind.STALE_RECORD, told=True),), (drained,))
+
+    assert (seen.stale_records, seen.drained_by_others) == ((drained,), ())
+    assert plan_watches(seen, after(9)) == ()
 
 
 def test_an_instance_with_a_left_over_record_may_be_drained_by_others_all_the_same() -> None:

@@ -60,19 +60,24 @@ def due_agents(cluster: Cluster, watches: Sequence[Watch], now: datetime) -> fro
     )
 
 
-def round_of(cluster: Cluster, views: Sequence[View], watches: tuple[Watch, ...]) -> Round:
-    """A record without its agent is stale where another one of the same instance is, or was, connected."""
+def round_of(cluster: Cluster, views: Sequence[View], watches: tuple[Watch, ...], ours: Sequence[View] = ()) -> Round:
+    """A record without its agent is stale where another one of the same instance is, or was, connected.
+
+    `ours`: instances at which Ballast is at work, of which only stale records are watched.
+    """
     was_stale = {w.subject for w in watches if w.kind is WatchKind.STALE_RECORD}
-    stale, draining, lost = [], [], []
-    for view in views:
+
+    def is_stale(view: View) -> bool:
         without = [record for record in view.records if not record.agent_connected]
-        if without and (len(without) < len(view.records) or view.instance_id in was_stale):
-            stale.append(view)
-        elif view.instance and not view.instance.agent_connected:
-            lost.append(view)
-        connected = view.instance is not None and (view.instance.agent_connected or view not in stale)
-        if connected and view.instance and view.instance.status is InstanceStatus.DRAINING:
-            draining.append(view)
+        return bool(without) and (len(without) < len(view.records) or view.instance_id in was_stale)
+
+    def is_connected(view: View) -> bool:
+        return view.instance is not None and view.instance.agent_connected
+
+    stale = [v for v in (*views, *ours) if is_stale(v)]
+    lost = [v for v in views if v.instance and not is_connected(v) and not is_stale(v)]
+    listed = [v for v in views if is_connected(v) or not is_stale(v)]
+    draining = [v for v in listed if v.instance and v.instance.status is InstanceStatus.DRAINING]
     return Round(cluster, tuple(draining), tuple(lost), watches, tuple(stale))
 
 

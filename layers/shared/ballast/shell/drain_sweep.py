@@ -128,12 +128,13 @@ class Sweeper:
             for v in view_instances(self.cluster, records.values(), disruptions)
         ]
         ours = [v for v in views if v.disruption]
+        at_work = [v for v in views if v.instance_id in seen and _under_way(v.disruption)]
         watched = [v for v in views if v.instance_id in seen and not _under_way(v.disruption)]
         return [
             *self._progress(ours),
             *self._discovered(views, members, held),
             *plan_status(self.cluster, len(ours), watches, self.now),
-            *self._watch(watched, watches),
+            *self._watch(watched, at_work, watches),
             *self._hooks(),
         ]
 
@@ -169,7 +170,7 @@ class Sweeper:
         event = InstanceTerminating(instance_id, member.group, OUR_HOOK, self.now, survives=survives)
         return triggers_of(event, self.cluster.policy, self.now)[0]
 
-    def _watch(self, views: Sequence[View], watches: Sequence[Any]) -> list[Plan]:
+    def _watch(self, views: Sequence[View], at_work: Sequence[View], watches: Sequence[Any]) -> list[Plan]:
         observer = Observer(self.cluster, self.ledger, self.now)
         views = self._elsewhere().whole(views, due_agents(self.cluster, watches, self.now))
         states = observer.fill(views, {}, also=frozenset({Need.EC2_STATE}))
@@ -177,7 +178,7 @@ class Sweeper:
         due = due_drains(self.cluster, watches, self.now)
         told = observer.fill([v for v in states if v.instance_id in due], {}, also=TO_JUDGE)
         filled = tuple({v.instance_id: v for v in (*states, *told, *absent)}.values())
-        return list(plan_watches(round_of(self.cluster, filled, tuple(watches)), self.now))
+        return list(plan_watches(round_of(self.cluster, filled, tuple(watches), at_work), self.now))
 
     def _hooks(self) -> list[Plan]:
         """Right after the registry was refreshed, so once in a quarter of an hour."""
