@@ -19,6 +19,7 @@ from simulator.world.core.errors import AwsError
 MOST_BYTES = 262_144  # of an SNS message; an SQS message and a PutEvents entry may be 1 MiB
 MOST_ENTRIES = 10
 SUBJECT_LIMIT = 100
+LONGEST_DELAY_S = 900  # API_SendMessage
 
 
 @dataclass(slots=True)
@@ -42,6 +43,8 @@ class PassiveServices:
                 return self._put_events(params)
             case "sqs", "SendMessage":
                 return self._send_message(params)
+            case "sqs", "SendMessageBatch":
+                return self._send_messages(params)
             case "sns", "Publish":
                 return self._publish(params)
             case "secretsmanager", "GetSecretValue":
@@ -90,6 +93,8 @@ class PassiveServices:
         except ValueError as error:
             raise AwsError("AWS.SimpleQueueService.NonExistentQueue", str(error)) from error
         body = params["MessageBody"]
+        if not 0 <= params.get("DelaySeconds", 0) <= LONGEST_DELAY_S:
+            raise AwsError("InvalidParameterValue", f"DelaySeconds must be 0 to {LONGEST_DELAY_S}.")
         attributes = {key: str(value["StringValue"]) for key, value in params.get("MessageAttributes", {}).items()}
         if any(queue.spec.dead_letter_queue == name for queue in self.queues.values()):
             self.dead_letter(name, body, attributes)
@@ -97,6 +102,24 @@ class PassiveServices:
             self.queues[name].send(body, attributes, delay_s=params.get("DelaySeconds"))
         digest = md5(body.encode(), usedforsecurity=False).hexdigest()
         return {"MD5OfMessageBody": digest, "MessageId": self.dice.uuid()}
+
+    def _send_messages(self, params: Mapping[str, Any]) -> dict[str, Any]:
+        """https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessageBatch.html"""
+        entries = params["Entries"]
+        ids = [entry["Id"] for entry in entries]
+        if not entries:
+            raise AwsError(
+                "AWS.SimpleQueueService.EmptyBatchRequest", "The batch request does not contain any entries."
+            )
+        if len(entries) > MOST_ENTRIES:
+            raise AwsError("AWS.SimpleQueueService.TooManyEntriesInBatchRequest", f"At most {MOST_ENTRIES} entries.")
+        if len(set(ids)) < len(ids):
+            raise AwsError("AWS.SimpleQueueService.BatchEntryIdsNotDistinct", "Two entries have the same Id.")
+        sent = [self._send_message({**entry, "QueueUrl": params["QueueUrl"]}) for entry in entries]
+        return {
+            "Successful": [{"Id": entry["Id"], **one} for entry, one in zip(entries, sent, strict=True)],
+            "Failed": [],
+        }
 
     def _publish(self, params: Mapping[str, Any]) -> dict[str, Any]:
         topic = params.get("TopicArn", "")

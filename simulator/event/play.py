@@ -23,6 +23,7 @@ JUST_BEFORE_S = 0.2
 YEARS = range(2000, 2100)  # of a time that the virtual clock can show
 READS = ("Describe", "Get", "List")
 KIND = "detail-type"
+SWEEPS = ("Scheduled Event", "Ballast Cluster Sweep")
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +118,7 @@ class Played:
             return
         for record in batch["Records"]:
             body = json.loads(record["body"])
-            swept = not isinstance(body, dict) or KIND not in body or body.get("source") == "aws.events"
+            swept = not isinstance(body, dict) or KIND not in body or body[KIND] in SWEEPS
             if not swept or body == self.event:
                 self.functions.append(function)
                 return

@@ -106,6 +106,14 @@ def _send_message(estate: Estate, action: str, params: Params) -> Asks:
     return [Ask(action, estate.arn("sqs", params["QueueUrl"].rpartition("/")[2]), "queue")]
 
 
+def _send_message_batch(estate: Estate, _action: str, params: Params) -> Asks:
+    """The right to send one is the right to send ten.
+
+    https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-api-permissions-reference.html
+    """
+    return _send_message(estate, "sqs:SendMessage", params)
+
+
 def _secret(estate: Estate, action: str, params: Params) -> Asks:
     wanted = params["SecretId"]
     arn = wanted if wanted.startswith("arn:") else estate.arn("secretsmanager", f"secret:{wanted}-??????")
@@ -125,5 +133,5 @@ OPERATIONS: dict[str, dict[str, Finds]] = {
     "events": {"PutEvents": _put_events},
     "secretsmanager": {"GetSecretValue": _secret},
     "sns": {"Publish": _publish},
-    "sqs": {"SendMessage": _send_message},
+    "sqs": {"SendMessage": _send_message, "SendMessageBatch": _send_message_batch},
 }

@@ -118,7 +118,7 @@ def long_drain(stage: Stage, **group: Any) -> None:
     held, retired, *_ = stage.instances("web")
     task = world.run_task("prod", "nightly-export", on=held)
     stage.at(3, lambda: world.scale_in("web", held))
-    stage.at(3, lambda: world.schedule_retirement([retired], world.moment(5 * 24 * 3600)))
+    stage.at(2, lambda: world.schedule_retirement([retired], world.moment(5 * 24 * 3600)))
     stage.at(35, lambda: world.stop_task(task.arn))
 
 

@@ -27,6 +27,7 @@ FUNCTIONS = {
 SHARING = ("UpdateBottlerocket", "WatchBottlerocket")  # they share adapters of which they use a part
 # What an operation needs where it is not the action of its own name.
 NEEDS = {
+    "sqs:SendMessageBatch": {"sqs:SendMessage"},
     "dynamodb:TransactWriteItems": {"dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem"},
 }
 # What no call of ours names: SNS uses the topic's key on our behalf; Powertools Parameters reads the secret.

@@ -149,7 +149,7 @@ def test_each_queue_is_swept_once_a_minute_and_releases_once_an_hour() -> None:
     sweeps = {(rule.every_s, rule.queues) for rule in STACK.rules if rule.every_s is not None}
 
     hourly = {(3600.0, ("ReleaseChecks",))}
-    assert sweeps == {(60.0, ("DrainEvents",)), (60.0, ("Notices",)), (60.0, ("UpdateEvents",))} | hourly
+    assert sweeps == {(60.0, ("DrainSweeps",)), (60.0, ("Notices",)), (60.0, ("UpdateEvents",))} | hourly
 
 
 def test_each_function_has_its_own_queue() -> None:
@@ -162,8 +162,9 @@ def test_each_function_has_its_own_queue() -> None:
         "ServiceFailedDuringUpdate",
         "UpdateSweep",
     }
-    others = to_tell | updates | {"ReleaseCheck"}
+    others = to_tell | updates | {"ReleaseCheck", "DrainSweep"}
 
     assert {rule.name for rule in STACK.rules if rule.queues == ("Notices",)} == to_tell
     assert {rule.name for rule in STACK.rules if rule.queues == ("UpdateEvents",)} == updates
+    assert {rule.name for rule in STACK.rules if rule.queues == ("DrainSweeps",)} == {"DrainSweep"}
     assert {rule.queues for rule in STACK.rules if rule.name not in others} == {("DrainEvents",)}

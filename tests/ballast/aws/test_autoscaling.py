@@ -103,7 +103,7 @@ def test_the_tags_of_a_group_are_read_by_its_name(aws: Stubs) -> None:
     asked = {"AutoScalingGroupNames": ["batch", "web"]}
     aws.answers("autoscaling", "describe_auto_scaling_groups", asked, found)
 
-    assert autoscaling.group_tags(["web", "batch"]) == {
+    assert autoscaling.tags_of(autoscaling.groups(["web", "batch"])) == {
         "web": {"ballast:managed": "true", "AmazonECSManaged": ""},
         "batch": {},
     }

@@ -321,7 +321,7 @@ def describes_clusters(aws: Stubs, asked: list[str], *clusters: dict[str, Any]) 
     aws.answers("ecs", "describe_clusters", {"clusters": asked, "include": ["TAGS"]}, {"clusters": list(clusters)})
 
 
-def test_without_names_every_cluster_with_the_tag_is_managed(aws: Stubs) -> None:
+def test_without_names_every_cluster_with_the_tag_is_managed_whatever_its_status(aws: Stubs) -> None:
     aws.answers("ecs", "list_clusters", {}, {"clusterArns": ["a", "b"], "nextToken": "more"})
     aws.answers("ecs", "list_clusters", {"nextToken": "more"}, {"clusterArns": ["c", "d"]})
     describes_clusters(
@@ -336,10 +336,10 @@ def test_without_names_every_cluster_with_the_tag_is_managed(aws: Stubs) -> None
     assert [raw["clusterName"] for raw in ecs_clusters.managed_clusters(())] == ["a", "d"]
 
 
-def test_named_clusters_are_managed_without_a_tag_as_far_as_ecs_knows_them(aws: Stubs) -> None:
-    describes_clusters(aws, ["a", "b"], a_raw_cluster("a"))
+def test_named_clusters_are_managed_without_a_tag(aws: Stubs) -> None:
+    describes_clusters(aws, ["a", "b"], a_raw_cluster("a"), a_raw_cluster("b", "INACTIVE"))
 
-    assert [raw["clusterName"] for raw in ecs_clusters.managed_clusters(("a", "b"))] == ["a"]
+    assert [raw["clusterName"] for raw in ecs_clusters.managed_clusters(("a", "b"))] == ["a", "b"]
 
 
 def test_providers_are_read_ten_at_a_time_and_those_of_fargate_left_out(aws: Stubs) -> None:

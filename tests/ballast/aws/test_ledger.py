@@ -18,7 +18,17 @@ from ballast.policy.policy import Policy
 from ballast.records.disruption import Disruption, Phase
 from ballast.records.watch import WatchKind
 from tests.aws_stubs import REGION, stubbed
-from tests.builders import CLUSTER, INSTANCE_ID, a_cluster, a_disruption, a_scale_in, a_voluntary, a_waiting, a_watch
+from tests.builders import (
+    CLUSTER,
+    INSTANCE_ID,
+    NOW,
+    a_cluster,
+    a_disruption,
+    a_scale_in,
+    a_voluntary,
+    a_waiting,
+    a_watch,
+)
 
 OTHER = "i-0fedcba9876543210"
 THIRD = "i-00000000000000003"
@@ -207,6 +217,26 @@ def test_a_cluster_has_the_policy_of_the_deployment_and_its_tags(ledger: Ledger)
 
     assert (policy.budget, policy.standalone_tasks) == ("7", "stop")
     ledger.remove_cluster(CLUSTER)
+    assert ledger.clusters() == {}
+
+
+def test_functions_that_write_different_fields_of_a_cluster_lose_nothing_of_each_other(ledger: Ledger) -> None:
+    before = a_cluster(instances=3, groups=("web",))
+    ledger.put_cluster(before)
+
+    ledger.set_cluster(replace(before, instances=4), "instances")
+    ledger.set_cluster(replace(before, groups=("web", "batch"), hooks_at=NOW), "groups", "hooks_at")
+
+    found = ledger.cluster(CLUSTER)
+    assert found is not None
+    assert (found.instances, found.groups, found.hooks_at) == (4, ("web", "batch"), NOW)
+    assert found == ledger.clusters()[CLUSTER]
+
+
+def test_a_cluster_that_is_not_looked_after_any_more_does_not_come_back(ledger: Ledger) -> None:
+    ledger.set_cluster(a_cluster(), "instances")
+
+    assert ledger.cluster(CLUSTER) is None
     assert ledger.clusters() == {}
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from ballast.errors import TransientError
 from ballast.plans.action import Action
 from ballast.plans.actions import Announce, Claim, PutHook, Record, RecordWatch, StartDraining, StopTask, Tell
 from ballast.plans.plan import Plan
@@ -89,6 +90,20 @@ def test_what_fails_at_different_steps_is_answered_together() -> None:
     plan = Plan("a", (CLAIM, STOP))
 
     assert execute(recorded, plan, plan) == Result(failed=frozenset({1}), given_up=frozenset({0}))
+
+
+def test_a_kind_of_action_that_raises_fails_its_own_plans_only() -> None:
+    recorded = Recorded()
+
+    def refuse(_: Sequence[Step[Action]]) -> Result:
+        raise TransientError("slow down")
+
+    others = [p for p in recorded.performers() if p.kind is not StartDraining]
+    plans = [Plan("a", (DRAIN, TELL)), Plan("b", (STOP, RECORD))]
+
+    assert Executor([*others, Performer(StartDraining, refuse)], dry_run=False).execute(plans).failed == {0}
+
+    assert recorded.done == [STOP, RECORD]
 
 
 @pytest.mark.parametrize("dry_run", [True, False])

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 import pytest
 
-from ballast.errors import LostRaceError, TransientError
+from ballast.errors import CallFailedError, LostRaceError, TransientError
 from ballast.plans.actions import StopTask
 from ballast.shell.execute import Result, each, together
 
@@ -67,3 +67,18 @@ def test_together_is_one_call_whose_error_fails_the_round() -> None:
 
     with pytest.raises(TransientError):
         together(StopTask, busy).perform([(0, stop("a"))])
+
+
+def test_where_one_cannot_be_done_together_with_the_others_each_is_done_by_itself() -> None:
+    done: list[str] = []
+
+    def act(actions: Sequence[StopTask]) -> None:
+        names = [action.task_arn.rpartition("/")[2] for action in actions]
+        if "b" in names:
+            raise CallFailedError("AWS refused b")
+        done.extend(names)
+
+    result = together(StopTask, act).perform([(0, stop("a")), (1, stop("b")), (2, stop("c"))])
+
+    assert result == Result(failed=frozenset({1}))
+    assert done == ["a", "c"]

@@ -37,20 +37,25 @@ def memberships(instance_ids: Iterable[str]) -> dict[str, GroupMembership]:
 
 def members(names: Iterable[str]) -> dict[str, GroupMembership]:
     """Every instance of these groups."""
+    return members_of(groups(names))
+
+
+def members_of(found: Iterable[RawGroup]) -> dict[str, GroupMembership]:
+    """Every instance of groups as they are described."""
     return {
         raw["InstanceId"]: GroupMembership(
             group["AutoScalingGroupName"], raw["LifecycleState"], raw["ProtectedFromScaleIn"]
         )
-        for group in groups(names)
+        for group in found
         for raw in group["Instances"]
     }
 
 
-def group_tags(names: Iterable[str]) -> dict[str, dict[str, str]]:
-    """The tags of each group, by its name."""
+def tags_of(found: Iterable[RawGroup]) -> dict[str, dict[str, str]]:
+    """The tags of groups as they are described, by their names."""
     return {
         group["AutoScalingGroupName"]: {tag["Key"]: tag.get("Value", "") for tag in group.get("Tags", [])}
-        for group in groups(names)
+        for group in found
     }
 
 

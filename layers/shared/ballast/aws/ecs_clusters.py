@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import batched
 from typing import TYPE_CHECKING
 
@@ -18,23 +18,22 @@ DESCRIBE_MOST = 100
 PROVIDERS_MOST = 10  # a page of DescribeCapacityProviders
 
 
-def managed_clusters(names: Sequence[str]) -> tuple[RawCluster, ...]:
+def managed_clusters(names: Sequence[str]) -> Iterator[RawCluster]:
     """DescribeClusters answers of the named clusters, or of those tagged `ballast:managed=true` when none is named.
 
     Of every status: a cluster that is FAILED, or not yet or no longer ACTIVE, still has its instances and tasks.
     https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_Cluster.html
+    One call's at a time, so that what has been seen is of use although a later call fails.
     """
-    found = describe(list(names) or _cluster_arns())
-    return tuple(raw for raw in found if names or tags(raw).get(MANAGED_TAG) == "true")
+    for raw in describe(list(names) or _cluster_arns()):
+        if names or tags(raw).get(MANAGED_TAG) == "true":
+            yield raw
 
 
-def describe(names: Sequence[str]) -> list[RawCluster]:
+def describe(names: Sequence[str]) -> Iterator[RawCluster]:
     """With their tags; those that ECS does not find are left out."""
-    return [
-        raw
-        for some in batched(names, DESCRIBE_MOST, strict=False)
-        for raw in client("ecs").describe_clusters(clusters=list(some), include=["TAGS"])["clusters"]
-    ]
+    for some in batched(names, DESCRIBE_MOST, strict=False):
+        yield from client("ecs").describe_clusters(clusters=list(some), include=["TAGS"])["clusters"]
 
 
 def cluster_names() -> list[str]:
@@ -64,9 +63,17 @@ def _provider(raw: RawCapacityProvider) -> Provider:
         return Provider(raw["name"], None, managed_draining=True)
     return Provider(
         raw["name"],
-        group["autoScalingGroupArn"].rpartition("/")[2],
+        group_of(group["autoScalingGroupArn"]),
         managed_draining=group.get("managedDraining") == "ENABLED",
     )
+
+
+def group_of(arn: str) -> str:
+    """The group's name, which may have slashes of its own.
+
+    https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonec2autoscaling.html (resource types)
+    """
+    return arn.partition("autoScalingGroupName/")[2]
 
 
 def daemon_services(cluster: str) -> tuple[str, ...]:

@@ -12,6 +12,8 @@ from ballast.aws.session import client
 from ballast.errors import CallFailedError
 from ballast.facts.task import Task, TaskKind
 
+MANY = 8  # instances, of which the tasks of the cluster are listed instead of those of each
+
 if TYPE_CHECKING:
     from ballast.aws.session import RawTask
 
@@ -22,13 +24,18 @@ def tasks_by_instance(cluster: str, arns: Sequence[str], daemon_services: Iterab
     The default desiredStatus RUNNING leaves out tasks that have been told to stop and have not yet
     (https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ListTasks.html). One that ECS lists and does not
     describe (MISSING) is there as UNREAD: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/api_failures_messages.html
+
+    Of one instance that is two calls; of many, the tasks of the whole cluster are listed instead, where that takes less.
     """
-    where = {arn: [*_task_arns(cluster, arn)] for arn in arns}
     daemons = {f"service:{name}" for name in daemon_services}
+    if len(arns) >= MANY:
+        everything = _tasks_of_cluster(cluster, len(arns) // 2)
+        if everything is not None:
+            return _by_host(arns, everything, daemons)
+    where = {arn: _listed(cluster, containerInstance=arn) for arn in arns}
     described = {
         raw["taskArn"]: task(raw, daemons)
-        for some in batched((t for tasks in where.values() for t in tasks), DESCRIBE_MOST, strict=False)
-        for raw in client("ecs").describe_tasks(cluster=cluster, tasks=list(some), include=["TAGS"])["tasks"]
+        for raw in _described(cluster, [t for tasks in where.values() for t in tasks])
     }
     return {arn: tuple(described.get(t) or _unread(t) for t in tasks) for arn, tasks in where.items()}
 
@@ -37,11 +44,53 @@ def _unread(arn: str) -> Task:
     return Task(arn, f"task {arn.rpartition('/')[2]}", TaskKind.UNREAD, "UNKNOWN")
 
 
-def _task_arns(cluster: str, arn: str) -> Iterator[str]:
-    pages = client("ecs").get_paginator("list_tasks")
+def _tasks_of_cluster(cluster: str, pages_most: int) -> list[RawTask] | None:
+    """None where they fill more pages than are worth it, as each page is described, too, and an instance is two calls.
+
+    None also where one of them is listed and not described: nobody knows then on which instance it is.
+    """
+    listed: list[str] = []
+    for number, page in enumerate(_pages(cluster)):
+        if number >= pages_most:
+            return None
+        listed += page
+    unlike = list(dict.fromkeys(listed))
+    described = list(_described(cluster, unlike))
+    return described if len(described) == len(unlike) else None
+
+
+def _by_host(
+    arns: Sequence[str], described: Iterable[RawTask], daemons: Collection[str]
+) -> dict[str, tuple[Task, ...]]:
+    """ARNs of container instances are compared by their last part, as they have an older form without the cluster.
+
+    https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-account-settings.html
+    """
+    found: dict[str, list[Task]] = {_id(arn): [] for arn in arns}
+    for raw in described:
+        found.get(_id(raw.get("containerInstanceArn", "")), []).append(task(raw, daemons))
+    return {arn: tuple(found[_id(arn)]) for arn in arns}
+
+
+def _described(cluster: str, arns: Iterable[str]) -> Iterator[RawTask]:
+    for some in batched(arns, DESCRIBE_MOST, strict=False):
+        yield from client("ecs").describe_tasks(cluster=cluster, tasks=list(some), include=["TAGS"])["tasks"]
+
+
+def _listed(cluster: str, **where: str) -> list[str]:
+    return [arn for page in _pages(cluster, **where) for arn in page]
+
+
+def _pages(cluster: str, **where: str) -> Iterator[list[str]]:
+    """RUNNING before STOPPED: a task that is told to stop in between is on one of the lists, or on both."""
+    pages: Any = client("ecs").get_paginator("list_tasks")
     for desired in ("RUNNING", "STOPPED"):
-        for page in pages.paginate(cluster=cluster, containerInstance=arn, desiredStatus=desired):
-            yield from page["taskArns"]
+        for page in pages.paginate(cluster=cluster, desiredStatus=desired, **where):
+            yield page["taskArns"]
+
+
+def _id(arn: str) -> str:
+    return arn.rpartition("/")[2]
 
 
 def with_protection(cluster: str, tasks: Sequence[Task]) -> tuple[Task, ...]:

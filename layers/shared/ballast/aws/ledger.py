@@ -8,10 +8,11 @@ overspend the budget: https://docs.aws.amazon.com/amazondynamodb/latest/develope
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from functools import lru_cache
 
-from ballast.aws.table import Change, Item, Table, absent, from_item, to_item, unchanged, value
+from ballast.aws.table import Change, Item, Table, absent, from_item, to_item, to_plain, unchanged, value
 from ballast.errors import LostRaceError
 from ballast.facts.view import Cluster
 from ballast.policy.policy import Policy, read_policy
@@ -55,8 +56,28 @@ class Ledger:
         found = [from_item(Cluster, item) for item in self._query(REGISTRY)]
         return {c.name: replace(c, policy=_policy(self.defaults, tuple(sorted(c.tags.items())))) for c in found}
 
+    def cluster(self, name: str) -> Cluster | None:
+        """One of the managed clusters; None where the registry has no such name."""
+        for item in self._table.get_many([_key(REGISTRY, name)]):
+            found = from_item(Cluster, item)
+            return replace(found, policy=_policy(self.defaults, tuple(sorted(found.tags.items()))))
+        return None
+
     def put_cluster(self, cluster: Cluster) -> None:
         self._table.write(self._table.put(to_item(cluster, cluster=REGISTRY, item=cluster.name)))
+
+    def set_cluster(self, cluster: Cluster, *names: str) -> None:
+        """Write these fields only, since other functions write others; nothing where the registry has it no more."""
+        plain = to_plain(cluster)
+        change = self._table.update(
+            _key(REGISTRY, cluster.name),
+            "SET " + ", ".join(f"#{name} = :{name}" for name in names),
+            {f":{name}": value(plain[name]) for name in names},
+            "attribute_exists(#name)",
+        )
+        change["Update"]["ExpressionAttributeNames"] = {f"#{name}": name for name in (*names, "name")}
+        with suppress(LostRaceError):
+            self._table.write(change)
 
     def remove_cluster(self, name: str) -> None:
         self._table.write(self._table.delete(_key(REGISTRY, name)))

@@ -26,7 +26,7 @@ from ballast.drain.events import (
 )
 from ballast.drain.parse_health import scheduled_change
 from ballast.facts.view import is_ec2_instance
-from ballast.records.event import SCHEDULE, Kind, read_event, sweep, time_of
+from ballast.records.event import SCHEDULE, Kind, Sweep, read_event, sweep, time_of
 from ballast.records.field import items, maybe_name_in, moment, name_in, part, shown, text, wrong
 
 ARN_MOST = 1000
@@ -34,6 +34,7 @@ EXTERNAL_ID = r"mi-[0-9a-f]{17}"  # its Systems Manager id: API_ContainerInstanc
 CLUSTER = r"[A-Za-z0-9_-]{1,255}"
 CAPACITY_NOTICE = timedelta(minutes=2)
 LONGEST_NOTICE = timedelta(hours=1)
+CLUSTER_SWEEP: Kind = ("ballast", "Ballast Cluster Sweep")
 NOT_ON_EC2 = Irrelevant("its container instance is no EC2 instance (Fargate, ECS Anywhere)")
 
 
@@ -148,6 +149,11 @@ def _impaired(event: Mapping[str, Any]) -> Event:
     )
 
 
+def _cluster_sweep(event: Mapping[str, Any]) -> Event:
+    """What we send ourselves, one a cluster: see aws/sweep_queue."""
+    return Sweep(time_of(event), name_in(part(event, "detail"), "cluster"))
+
+
 MOST_CHECKS = 10
 REASON_MOST = 300
 
@@ -169,4 +175,5 @@ _PARSERS: Mapping[Kind, Callable[[Mapping[str, Any]], Event]] = {
     ("aws.ecs", "ECS Container Instance State Change"): _container_instance,
     ("aws.ecs", "ECS Container Instance Health Change"): _impaired,
     SCHEDULE: sweep,
+    CLUSTER_SWEEP: _cluster_sweep,
 }

@@ -145,6 +145,8 @@ def _plan_active(view: View, known: Disruption, now: datetime) -> Plan:
         )
     if known.told_by_rollout and known.phase is Phase.DRAINED:
         return Plan("its update has set it ACTIVE, or deals with whoever did")
+    if known.forced and not instance.agent_connected:  # an older record, or the last moments of the instance
+        return Plan("its agent is away, so ECS places nothing there")
     if known.forced:
         return Plan("somebody set it ACTIVE, but EC2 or its group takes it anyway", (drain,))
     return plan_closed(view, known, say.drain_cancelled(view, known, now), "somebody set it ACTIVE")

@@ -106,11 +106,13 @@ class Cluster:
     arn: str
     policy: Policy = field(default=Policy(), metadata={"stored": False})  # read from the tags
     tags: Mapping[str, str] = field(default_factory=dict)
+    provider_names: tuple[str, ...] | None = None  # as DescribeClusters tells; `providers` are what became of them
     providers: tuple[Provider, ...] = ()
     groups: tuple[str, ...] = ()  # every group whose instances are registered here
     daemon_services: tuple[str, ...] = ()
     instances: int = 0
-    refreshed_at: datetime | None = None
+    refreshed_at: datetime | None = None  # None: its parts are not known yet
+    hooks_at: datetime | None = None  # when our hook on its groups was last seen to
     status: str | None = None  # where ECS says another than ACTIVE
     missed_since: datetime | None = None  # ECS does not describe it since, for which it is not yet given up
 

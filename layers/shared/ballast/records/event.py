@@ -22,9 +22,10 @@ UNKNOWN = "No function handles detail-type {kind!r} from source {source!r}: remo
 
 @dataclass(frozen=True, slots=True)
 class Sweep:
-    """The schedule's round, for what no event announced."""
+    """The schedule's round, for what no event announced; of one `cluster`, or where None, of all."""
 
     at: datetime
+    cluster: str | None = None
 
 
 def read_event[T](

@@ -17,6 +17,8 @@ class WatchKind(StrEnum):
     FOREIGN_DRAIN = "foreign_drain"
     AGENT_LOST = "agent_lost"
     AGENTS_LOST = "agents_lost"  # many at once; its subject is "*"
+    GROUP_UNREACHABLE = "group_unreachable"  # its subject is an Auto Scaling group
+    CLUSTER_UNREACHABLE = "cluster_unreachable"  # its subject is "*"
     ABSENT = "absent"  # EC2 does not know an instance that ECS lists; since when, for `View.is_gone`
     STALE_RECORD = "stale_record"  # an older record of an instance that is connected by another
     CLUSTER_NOT_ACTIVE = "cluster_not_active"  # its subject is "*"
@@ -35,6 +37,7 @@ class Watch:
     since: datetime
     told: bool = False
     revision: int = 0
+    rounds: int | None = None  # of the sweep in a row that found it so, where rounds count rather than minutes
 
     @property
     def item(self) -> str:

@@ -28,13 +28,15 @@ from ballast.plans.actions import Tell
 from ballast.plans.plan import Plan, plan_each
 from ballast.policy.policy import Policy, defaults_from
 from ballast.records.event import Sweep
+from ballast.shell.apart import UNDECIDED, decided, each_apart
 from ballast.shell.batch import for_each_cluster, until_not_raced
-from ballast.shell.drain_sweep import see_clusters, sweep_clusters
 from ballast.shell.execute import Executor
 from ballast.shell.find import find
 from ballast.shell.look import Observer, view_instances
 from ballast.shell.perform import performers
 from ballast.shell.policy_settings import DrainSettings
+from ballast.shell.registry import refresh_registry, with_parts
+from ballast.shell.rounds import run_sweeps
 from ballast.telemetry import logger
 from ballast.value import dataclass
 from ballast.words.watching import instance_impaired
@@ -64,57 +66,68 @@ class DrainRuntime:
         now = clock.utc_now()
         clusters = self._clusters(now) if by_instance(events) else {}
         known = find(events, clusters, self.ledger)
-        again = [*known.unsure, *self._react(known, clusters, now), *self._release(known.elsewhere, clusters, now)]
-        return [*again, *self._sweep(events, now)]
+        elsewhere = known.elsewhere
+        held = each_apart(
+            [*elsewhere], lambda some: self._release({i: elsewhere[i] for i in some}, clusters, now), "cannot let go"
+        )
+        again = [*known.unsure, *self._react(known, clusters, now), *(e for i in held for e in elsewhere[i])]
+        run_sweeps((e for e in events if isinstance(e, Sweep)), self.ledger, self.executor, self.settings, now)
+        return again
 
     def _clusters(self, now: datetime) -> Mapping[str, Cluster]:
         """As the last sweep saw them; before the first sweep of a new deployment, as they are."""
-        return self.ledger.clusters() or see_clusters(self.ledger, self.settings.managed_clusters, now)
+        return self.ledger.clusters() or refresh_registry(self.ledger, self.settings.managed_clusters, now).clusters
 
     def _react(self, known: Sorted, clusters: Mapping[str, Cluster], now: datetime) -> Sequence[Event]:
-        """Plan and act for the instances of each cluster."""
+        """Plan and act for the instances of each cluster; one in trouble holds up no other."""
 
-        def react(cluster: Cluster) -> bool:
-            instances = known.by_cluster[cluster.name]
-            return until_not_raced(instances, lambda some: self._act(cluster, some, known, now))
+        def react(cluster: Cluster) -> Sequence[ContainerInstance]:
+            whole = with_parts(self.ledger, cluster, now)
+            return each_apart(
+                known.by_cluster[cluster.name],
+                lambda some: self._act(whole, some, known, now),
+                "cannot handle the events of the instances",
+            )
 
         concerned = (clusters[name] for name in known.by_cluster)
-        done = for_each_cluster(concerned, react, "cannot handle the cluster's events")
-        undone = (i for name, instances in known.by_cluster.items() if not done[name] for i in instances)
-        return [event for i in undone for event in known.about[i.instance_id]]
+        left = for_each_cluster(concerned, react, "cannot handle the cluster's events")
+        undone = [found if left[name] is None else left[name] or () for name, found in known.by_cluster.items()]
+        return [event for some in undone for i in some for event in known.about[i.instance_id]]
 
     def _act(
         self, cluster: Cluster, instances: Sequence[ContainerInstance], known: Sorted, now: datetime
-    ) -> Sequence[ContainerInstance] | None:
-        """Answer the instances that another function changed in between, or None when a plan failed."""
-        views, plans, unsure = plan_reactions(cluster, self.ledger, instances, known, now)
-        result = self.executor.execute(plans)
-        again = {views[n].instance_id for n in result.given_up} | unsure
-        return None if result.failed else [i for i in instances if i.instance_id in again]
+    ) -> Sequence[ContainerInstance]:
+        """Answer the instances that could not be dealt with."""
+        failed: set[str] = set()
+        by_id = {i.instance_id: i for i in instances}
 
-    def _release(self, about: About, clusters: Mapping[str, Cluster], now: datetime) -> Sequence[Event]:
-        """Instances of our groups that are in no cluster must not be held for ever; all others are not our business."""
-        held: list[tuple[Event, Trigger, Cluster]] = []
+        def step(some: Sequence[ContainerInstance]) -> Sequence[ContainerInstance]:
+            views, plans, unsure = plan_reactions(cluster, self.ledger, some, known, now)
+            result = self.executor.execute(plans)
+            failed.update(v.instance_id for n, v in enumerate(views) if n in result.failed or plans[n] is UNDECIDED)
+            again = {views[n].instance_id for n in result.given_up} | unsure
+            return [by_id[i] for i in sorted(again - failed)]
+
+        return [by_id[i] for i in sorted(failed)] if until_not_raced(instances, step) else instances
+
+    def _release(self, about: About, clusters: Mapping[str, Cluster], now: datetime) -> Sequence[str]:
+        """Instances of our groups that are in no cluster must not be held for ever; all others are not our business.
+
+        Answers the ids of those that could not be dealt with.
+        """
+        held: list[tuple[Trigger, Cluster]] = []
         for instance_id, some in about.items():
             triggers = triggers_about(some, instance_id, self.defaults, now)
             hook = next((t.hook for t in triggers if t.hook), None)
             home = home_of(hook.group, hook.cluster, clusters) if hook else None
-            if hook and home:
-                held.append((hook, strongest(triggers), home))
+            if home:
+                held.append((strongest(triggers), home))
             else:
                 logger.debug("in no managed cluster", instance=instance_id)
-        if not held:
-            return []
-        known = self.ledger.find([(home.name, trigger.instance_id) for _, trigger, home in held])
-        views = [View(home, t.instance_id, disruption=known.get(t.instance_id)) for _, t, home in held]
-        plans = [plan_start(view, trigger, now) for view, (_, trigger, _) in zip(views, held, strict=True)]
-        failed = self.executor.execute(plans).failed
-        return [held[n][0] for n in failed]
-
-    def _sweep(self, events: Sequence[Event], now: datetime) -> Sequence[Event]:
-        sweeps = [event for event in events if isinstance(event, Sweep)]
-        swept = not sweeps or sweep_clusters(self.ledger, self.executor, self.settings, now)
-        return [] if swept else sweeps
+        known = self.ledger.find([(home.name, trigger.instance_id) for trigger, home in held])
+        views = [View(home, t.instance_id, disruption=known.get(t.instance_id)) for t, home in held]
+        plans = [plan_start(view, trigger, now) for view, (trigger, _) in zip(views, held, strict=True)]
+        return [held[n][0].instance_id for n in self.executor.execute(plans).failed]
 
 
 @cache
@@ -150,9 +163,10 @@ def plan_reactions(
 
     def decide(view: View, may_begin: bool) -> Plan:  # noqa: FBT001 - as plan_each calls it
         some = about[view.instance_id]
-        plan = _decide(view, triggers.get(view.instance_id), some, now, may_begin=may_begin)
+        trigger = triggers.get(view.instance_id)
+        plan = decided(view.instance_id, lambda: _decide(view, trigger, some, now, may_begin=may_begin))
         logger.debug("decided", cluster=cluster.name, instance=view.instance_id, reason=plan.reason)
-        return _with_news(plan, cluster, some, now)
+        return plan if plan is UNDECIDED else _with_news(plan, cluster, some, now)
 
     unsure = {v.instance_id for v in filled if unlooked(v, triggers.get(v.instance_id), now)}
     return filled, plan_each(filled, decide), unsure

@@ -1,197 +1,125 @@
-"""The minute's round of one cluster: refresh what we know of it, then see to everything that no event announced."""
+"""The sweep of one cluster: beat the hooks that hold, then see to everything that no event announced."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from datetime import datetime
+from itertools import batched
+from typing import Any
 
-from ballast.aws import autoscaling, ecs, ecs_clusters
-from ballast.aws.ecs import tags
+from ballast.aws import asked_groups, autoscaling
+from ballast.aws.asked_groups import Asked
 from ballast.aws.ledger import Ledger
-from ballast.drain.cluster_status import plan_status
-from ballast.drain.events import InstanceTerminating, Survival
+from ballast.drain.cadence import are_hooks_due, is_refresh_due
+from ballast.drain.heartbeat import plan_heartbeats
 from ballast.drain.hook import plan_hooks
-from ballast.drain.others import due_agents, due_drains, plan_watches, round_of
-from ballast.drain.progress import plan_progress
-from ballast.drain.start import plan_start
-from ballast.drain.triggers import OUR_HOOK, TO_JUDGE, Need, Trigger, triggers_of
-from ballast.facts.group import HELD, WAITS_FOR_ROOT, GroupMembership
-from ballast.facts.view import ABSENT, Cluster, ContainerInstance, View
-from ballast.plans.plan import Plan, plan_each
-from ballast.policy.policy import read_policy
-from ballast.records.disruption import Disruption, Phase
-from ballast.shell.batch import for_each_cluster
+from ballast.drain.reach import Reach, out_of_reach, plan_reach, was_out_of_reach
+from ballast.facts.view import Cluster
+from ballast.plans.actions import PutHook
+from ballast.records.disruption import Disruption
+from ballast.records.watch import Watch
 from ballast.shell.execute import Executor
-from ballast.shell.look import Observer, view_instances
-from ballast.shell.missed import still_ours
-from ballast.shell.policy_settings import DrainSettings
+from ballast.shell.look import Observer
+from ballast.shell.questions import Questions
+from ballast.shell.registry import Parts, look_up_parts
+from ballast.shell.sweep_look import SweepLook
 from ballast.value import dataclass
 
-if TYPE_CHECKING:
-    from ballast.shell.elsewhere import Elsewhere
-
-REFRESH = timedelta(minutes=15)
-
-
-def see_clusters(
-    ledger: Ledger, names: Sequence[str], now: datetime, known: Mapping[str, Cluster] | None = None
-) -> dict[str, Cluster]:
-    """The managed clusters as they are now; what is `known` of their parts is looked up every quarter of an hour."""
-    known = ledger.clusters() if known is None else known
-    found = {raw["clusterName"]: raw for raw in ecs_clusters.managed_clusters(names) if raw.get("status") != "INACTIVE"}
-    return {name: _seen(ledger, known.get(name), raw, now) for name, raw in found.items()}
-
-
-def refresh_registry(ledger: Ledger, names: Sequence[str], now: datetime) -> dict[str, Cluster]:
-    """Bring the ledger's list of managed clusters up to date."""
-    known = ledger.clusters()
-    clusters = see_clusters(ledger, names, now, known)
-    for name in sorted(known.keys() - clusters.keys()):
-        if kept := still_ours(ledger, known[name], now):
-            clusters[name] = kept
-        else:
-            ledger.remove_cluster(name)
-    for name, cluster in clusters.items():
-        if cluster != known.get(name):
-            ledger.put_cluster(cluster)
-    return clusters
-
-
-def _seen(ledger: Ledger, known: Cluster | None, raw: Mapping[str, Any], now: datetime) -> Cluster:
-    cluster = known or Cluster(raw["clusterName"], raw["clusterArn"])
-    if cluster.refreshed_at is None or now - cluster.refreshed_at >= REFRESH:
-        names = raw.get("capacityProviders", [])
-        found = ecs_clusters.providers(cluster.name, names)
-        unread = set(names) - {p.name for p in found}  # Fargate's, and those that ECS does not describe for a moment
-        providers = (*found, *(p for p in cluster.providers if p.name in unread))
-        cluster = replace(
-            cluster,
-            providers=providers,
-            groups=_groups(cluster.name, {p.name: p.group for p in providers}),
-            daemon_services=ecs_clusters.daemon_services(cluster.name),
-            refreshed_at=now,
-        )
-    return replace(
-        cluster,
-        tags=tags(raw),
-        policy=read_policy(ledger.defaults, tags(raw)),
-        instances=raw.get("registeredContainerInstancesCount", 0),
-        status=None if raw.get("status") == "ACTIVE" else raw.get("status"),
-        missed_since=None,
-    )
-
-
-def _groups(cluster: str, by_provider: Mapping[str, str | None]) -> tuple[str, ...]:
-    """The groups of the capacity providers, and those of instances that joined without one."""
-    loose = [i.instance_id for i in ecs.list_instances(cluster) if i.capacity_provider not in by_provider]
-    found = {m.group for m in autoscaling.memberships(loose).values()} if loose else set()
-    return tuple(sorted(found | {group for group in by_provider.values() if group}))
-
-
-def sweep_clusters(ledger: Ledger, executor: Executor, settings: DrainSettings, now: datetime) -> bool:
-    """Answer whether all that was to be done in the managed clusters was done."""
-
-    def sweep(cluster: Cluster) -> bool:
-        hooks, discover = settings.put_lifecycle_hooks, not settings.dry_run
-        return not executor.execute(Sweeper(cluster, ledger, now, put_hooks=hooks, discover=discover).plans()).failed
-
-    clusters = refresh_registry(ledger, settings.managed_clusters, now)
-    return all(for_each_cluster(clusters.values(), sweep, "cannot sweep the cluster").values())
+BEATS_AT_ONCE = 25
+WHO = "who is there?"
 
 
 @dataclass(frozen=True, slots=True)
-class Sweeper:
+class Tools:
     """`discover`: take up held instances that no event told us about; off in dry run, where nothing remembers them."""
 
-    cluster: Cluster
     ledger: Ledger
-    now: datetime
+    executor: Executor
     put_hooks: bool
     discover: bool
 
-    def plans(self) -> list[Plan]:
-        name = self.cluster.name
-        disruptions, watches = self.ledger.open(name)
-        listed = ecs.list_instances(name, status="DRAINING") + ecs.list_instances(
-            name, filter="agentConnected == false"
+
+def sweep_cluster(name: str, tools: Tools, at: datetime, now: datetime) -> None:
+    """One round; `at` is the time of the schedule's event that began it. Raises nothing: the next minute comes anyway."""
+    questions = Questions(name)
+    cluster = questions.ask("which cluster is it?", lambda: tools.ledger.cluster(name))
+    if cluster is not None:
+        Sweeper(cluster, tools, questions, at, now).run()
+
+
+class Sweeper:
+    def __init__(self, cluster: Cluster, tools: Tools, questions: Questions, at: datetime, now: datetime) -> None:
+        self._cluster = cluster
+        self._tools = tools
+        self._questions = questions
+        self._at = at
+        self._now = now
+
+    def run(self) -> None:
+        """Heartbeats first, by the ledger alone: what follows may find that ECS does not answer."""
+        ask = self._questions.ask
+        ask("which hooks need a heartbeat?", self._beat)
+        books = ask("what is going on?", lambda: self._tools.ledger.open(self._cluster.name))
+        if books is None:
+            return
+        disruptions, watches = books
+        parts = self._parts(watches)
+        self._cluster = parts.cluster
+        apart = out_of_reach(watches)
+        groups = ask("which groups are there?", lambda: asked_groups.ask_groups(self._cluster.groups, apart))
+        groups = groups or Asked(unsure=dict.fromkeys(self._cluster.groups, "They could not be asked."))
+        unhooked = ask("which groups lack our hook?", lambda: self._hooks(groups, apart)) or {}
+        looked = self._look(parts, groups, disruptions, watches)
+        why = parts.why or looked
+        seen = Reach({**groups.unsure, **unhooked}, frozenset(self._cluster.groups), why)
+        plans = plan_reach(self._cluster, watches, seen, self._now)
+        ask("what is out of reach?", lambda: self._tools.executor.execute(plans))
+
+    def _beat(self) -> None:
+        """As many as there is time for; those that have waited longest come first, and the others next minute."""
+        disruptions, _ = self._tools.ledger.open(self._cluster.name)
+        for some in batched(plan_heartbeats(disruptions, self._now), BEATS_AT_ONCE, strict=False):
+            if self._questions.late:
+                return
+            self._tools.executor.execute(some)
+
+    def _parts(self, watches: Sequence[Watch]) -> Parts:
+        if not (was_out_of_reach(watches) or is_refresh_due(self._cluster, self._at, self._now)):
+            return Parts(self._cluster)
+        found = self._questions.ask(
+            "what belongs to the cluster?", lambda: look_up_parts(self._tools.ledger, self._cluster, self._now)
         )
-        members = autoscaling.members(self.cluster.groups) if self.cluster.groups else {}
-        held = {i for i, m in members.items() if m.lifecycle_state in HELD} if self.discover else set()
-        seen = {i.instance_id for i in listed}
-        lost = {i.instance_id for i in listed if not i.agent_connected}  # perhaps connected by another record
-        found = ecs.find_instances(name, lost | ((held | {d.instance_id for d in disruptions}) - seen))
-        records: dict[str, ContainerInstance] = {i.arn: i for i in (*listed, *found.instances)}
-        views = [
-            replace(v, membership=members.get(v.instance_id))
-            for v in view_instances(self.cluster, records.values(), disruptions)
-        ]
-        ours = [v for v in views if v.disruption]
-        at_work = [v for v in views if v.instance_id in seen and _under_way(v.disruption)]
-        watched = [v for v in views if v.instance_id in seen and not _under_way(v.disruption)]
-        return [
-            *self._progress(ours),
-            *self._discovered(views, members, held),
-            *plan_status(self.cluster, len(ours), watches, self.now),
-            *self._watch(watched, at_work, watches),
-            *self._hooks(),
-        ]
+        return found or Parts(self._cluster)
 
-    def _progress(self, views: Sequence[View]) -> list[Plan]:
-        observer = Observer(self.cluster, self.ledger, self.now)
-        filled = observer.fill(views, {}, also=frozenset({Need.EC2_STATE, Need.MEMBERSHIP}))
-        return plan_each(filled, lambda view, may_begin: plan_progress(view, self.now, may_begin=may_begin))
+    def _hooks(self, groups: Asked[Any], apart: frozenset[str]) -> Mapping[str, str]:
+        """On a timer of their own, and each round for groups out of reach. Answers why by group that has to wait for it."""
+        due = are_hooks_due(self._cluster, self._now)
+        if not self._tools.put_hooks or not (due or apart):
+            return {}
+        tags = autoscaling.tags_of(groups.found)
+        hooks = asked_groups.each_group(
+            [name for name in sorted(tags) if due or name in apart], autoscaling.terminating_hooks
+        )
+        answered = {name: tags[name] for name in tags if (due or name in apart) and name not in hooks.unsure}
+        plans = plan_hooks(self._cluster, answered, hooks.found, self._now)
+        failed = (plans[n] for n in self._tools.executor.execute(plans).failed)
+        refused = {action.group for plan in failed for action in plan.actions if isinstance(action, PutHook)}
+        if due:
+            self._cluster = replace(self._cluster, hooks_at=self._now)
+            self._tools.ledger.set_cluster(self._cluster, "hooks_at")
+        return {**hooks.unsure, **dict.fromkeys(refused, "Auto Scaling refuses our lifecycle hook on it.")}
 
-    def _discovered(self, views: Sequence[View], members: Mapping[str, GroupMembership], held: set[str]) -> list[Plan]:
-        """Instances that our hook holds and whose event was lost."""
-        unknown = {v.instance_id: v for v in views if v.instance_id in held and not _hooked(v.disruption)}
-        missing = held - {v.instance_id for v in views}
-        groups = sorted({members[i].group for i in unknown.keys() | missing})
-        hooked = {
-            hook.group for group in groups for hook in autoscaling.terminating_hooks(group) if hook.name == OUR_HOOK
-        }
-        triggers = {
-            i: self._trigger(i, members[i]) for i in sorted(unknown.keys() | missing) if members[i].group in hooked
-        }
-        others = self._elsewhere()
-        known = others.at_home([unknown[i] for i in triggers if i in unknown])
-        filled = Observer(self.cluster, self.ledger, self.now).fill(known, triggers)
-        elsewhere = others.views({i: members[i].group for i in triggers if i not in unknown})
-        return [plan_start(v, triggers[v.instance_id], self.now) for v in (*filled, *elsewhere)]
-
-    def _elsewhere(self) -> Elsewhere:
-        from ballast.shell.elsewhere import Elsewhere  # noqa: PLC0415 - only a sweep needs it, no cold start that drains
-
-        return Elsewhere(self.cluster, self.ledger)
-
-    def _trigger(self, instance_id: str, member: GroupMembership) -> Trigger:
-        survives = Survival.ROOT_VOLUME if member.lifecycle_state == WAITS_FOR_ROOT else None
-        event = InstanceTerminating(instance_id, member.group, OUR_HOOK, self.now, survives=survives)
-        return triggers_of(event, self.cluster.policy, self.now)[0]
-
-    def _watch(self, views: Sequence[View], at_work: Sequence[View], watches: Sequence[Any]) -> list[Plan]:
-        observer = Observer(self.cluster, self.ledger, self.now)
-        views = self._elsewhere().whole(views, due_agents(self.cluster, watches, self.now))
-        states = observer.fill(views, {}, also=frozenset({Need.EC2_STATE}))
-        absent = observer.fill([v for v in states if v.ec2_state == ABSENT], {}, also=frozenset({Need.MEMBERSHIP}))
-        due = due_drains(self.cluster, watches, self.now)
-        told = observer.fill([v for v in states if v.instance_id in due], {}, also=TO_JUDGE)
-        filled = tuple({v.instance_id: v for v in (*states, *told, *absent)}.values())
-        return list(plan_watches(round_of(self.cluster, filled, tuple(watches), at_work), self.now))
-
-    def _hooks(self) -> list[Plan]:
-        """Right after the registry was refreshed, so once in a quarter of an hour."""
-        if not (self.put_hooks and self.cluster.groups) or self.cluster.refreshed_at != self.now:
-            return []
-        hooks = [hook for group in self.cluster.groups for hook in autoscaling.terminating_hooks(group)]
-        return list(plan_hooks(self.cluster, autoscaling.group_tags(self.cluster.groups), hooks, self.now))
-
-
-def _under_way(disruption: Disruption | None) -> bool:
-    """Whether Ballast is at work on the instance, rather than waiting or remembering."""
-    return disruption is not None and disruption.phase not in (Phase.WAITING, Phase.ROLLED_BACK)
-
-
-def _hooked(disruption: Disruption | None) -> bool:
-    return disruption is not None and disruption.hook is not None
+    def _look(
+        self, parts: Parts, groups: Asked[Any], disruptions: Sequence[Disruption], watches: Sequence[Watch]
+    ) -> str | None:
+        """Why ECS or EC2 did not tell all; "" where they did, None where there was no time to ask."""
+        questions, tools = self._questions, self._tools
+        if questions.late:
+            return None
+        members = autoscaling.members_of(groups.found)
+        observer = Observer(self._cluster, tools.ledger, self._now)
+        look = SweepLook(observer, members, tools.executor, questions)
+        before = set(questions.failed)
+        questions.ask(WHO, lambda: look.run(parts.everybody, disruptions, watches, discover=tools.discover))
+        return next((why for question, why in questions.failed.items() if question not in before), "")

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
-from ballast.errors import LostRaceError
+from ballast.errors import LostRaceError, TransientError
 from ballast.plans.action import Action
 from ballast.plans.actions import Tell
 from ballast.plans.plan import Plan
@@ -41,7 +41,7 @@ class Executor:
         for performer in sorted(self.performers, key=lambda performer: performer.kind.place):
             ours = [(n, action) for n, action in steps[performer.kind] if n not in failed | given_up]
             if ours:
-                result = performer.perform(ours)
+                result = _carry_out(performer, ours)
                 failed |= result.failed
                 given_up |= result.given_up
         return Result(failed, given_up)
@@ -83,10 +83,18 @@ class Result:
 
 @dataclass(frozen=True, slots=True)
 class Performer[A: Action]:
-    """`perform` answers which plans go no further; what it raises fails the whole round."""
+    """`perform` answers which plans go no further; what it raises fails all that it was given, and no others."""
 
     kind: type[A]
     perform: Callable[[Sequence[Step[A]]], Result]
+
+
+def _carry_out[A: Action](performer: Performer[A], steps: Sequence[Step[A]]) -> Result:
+    try:
+        return performer.perform(steps)
+    except Exception:  # noqa: BLE001 - one kind of action that AWS refuses must not hold up other plans
+        logger.exception("failed", action=performer.kind.__name__, plans=len(steps))
+        return Result(failed=frozenset(number for number, _ in steps))
 
 
 def each[A: Action](kind: type[A], act: Callable[[A], object]) -> Performer[A]:
@@ -112,10 +120,19 @@ def each[A: Action](kind: type[A], act: Callable[[A], object]) -> Performer[A]:
 
 
 def together[A: Action](kind: type[A], act: Callable[[Sequence[A]], object]) -> Performer[A]:
-    """One call for all; what fails has the whole round come again."""
+    """One call for all, and where it fails one each: what AWS refuses then holds up its own plan only.
+
+    What is done twice by that is fit for it, as every action is.
+    """
+    apart = each(kind, lambda action: act([action]))
 
     def perform(steps: Sequence[Step[A]]) -> Result:
-        act([action for _, action in steps])
+        try:
+            act([action for _, action in steps])
+        except TransientError:
+            raise  # asking again for each would only add to what AWS is too busy for
+        except Exception:  # noqa: BLE001 - see above
+            return apart.perform(steps)
         return Result()
 
     return Performer(kind, perform)

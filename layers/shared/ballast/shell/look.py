@@ -8,8 +8,10 @@ from dataclasses import replace
 from datetime import datetime
 
 from ballast.aws import autoscaling, ec2, ecs, ecs_tasks
+from ballast.aws.asked_groups import each_group
 from ballast.aws.ecs_services import describe_services
 from ballast.aws.ledger import Ledger
+from ballast.drain.hook import SHORTEST_TIMEOUT_S
 from ballast.drain.triggers import OUR_HOOK, Need, Trigger, needs
 from ballast.facts.group import GroupMembership
 from ballast.facts.task import Service, Task, TaskKind
@@ -133,12 +135,10 @@ def _memberships(instance_ids: Sequence[str]) -> tuple[dict[str, GroupMembership
 
 def _timeouts(views: Sequence[View], triggers: Triggers) -> dict[str, int]:
     groups = {v.instance_id: t.hook.group for v in views if (t := triggers[v.instance_id]).hook}
-    by_group = {
-        hook.group: hook.heartbeat_timeout_s
-        for group in sorted(set(groups.values()))
-        for hook in autoscaling.terminating_hooks(group)
-        if hook.name == OUR_HOOK
-    }
+    hooks = each_group(sorted(set(groups.values())), autoscaling.terminating_hooks)
+    by_group = {hook.group: hook.heartbeat_timeout_s for hook in hooks.found if hook.name == OUR_HOOK}
+    # Beaten often, one that we may not know of does not time out.
+    by_group |= dict.fromkeys(hooks.unsure, SHORTEST_TIMEOUT_S)
     return {i: by_group[group] for i, group in groups.items() if group in by_group}
 
 

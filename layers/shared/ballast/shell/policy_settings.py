@@ -26,6 +26,7 @@ class _DisruptionSettings(FromEnvironment):
 class DrainSettings(_DisruptionSettings):
     """drain_instance."""
 
+    sweep_queue_url: str
     managed_clusters: tuple[str, ...]  # names; empty = every cluster tagged ballast:managed=true
     put_lifecycle_hooks: bool
 

@@ -60,6 +60,10 @@ class Code(StrEnum):
     POLICY_READABLE = "PolicyReadable"
     LIFECYCLE_HOOK_PUT = "LifecycleHookPut"  # our hook is put on a group
     GROUP_NOT_TAGGED = "GroupNotTagged"  # our hook may not be put on a group
+    GROUP_UNREACHABLE = "GroupUnreachable"  # an Auto Scaling group is gone, or AWS does not tell about it
+    GROUP_REACHABLE = "GroupReachable"
+    CLUSTER_UNREACHABLE = "ClusterUnreachable"  # ECS does not tell about a cluster
+    CLUSTER_REACHABLE = "ClusterReachable"
 
     # Failing services, as AWS tells them
     PLACEMENT_FAILURE_LASTS = "PlacementFailureLasts"

@@ -1,0 +1,35 @@
+"""Which hooks need a heartbeat, by what the ledger knows? So they are beaten even while ECS does not answer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime
+
+from ballast.drain.progress import heartbeat_is_due
+from ballast.plans.actions import Record, SendHeartbeat
+from ballast.plans.plan import Plan, next_revision
+from ballast.records.disruption import Disruption, Phase
+
+HOLDS_NOTHING = frozenset({Phase.WAITING, Phase.ROLLED_BACK})
+
+
+def plan_heartbeats(disruptions: Iterable[Disruption], now: datetime) -> list[Plan]:
+    """Those whose hook has waited longest come first, since a round may end before all are done.
+
+    One that has ended meanwhile takes no harm: Auto Scaling refuses the heartbeat, and the next look closes it.
+    """
+    due = [d for d in disruptions if d.phase not in HOLDS_NOTHING and heartbeat_is_due(d, now)]
+    return [plan for disruption in sorted(due, key=_waits_since) for plan in _beat(disruption, now)]
+
+
+def _beat(known: Disruption, now: datetime) -> Iterable[Plan]:
+    if known.hook is not None:
+        beat = SendHeartbeat(known.hook.group, known.hook.name, known.instance_id, known.hook.token)
+        later = next_revision(replace(known, hook=replace(known.hook, waits_since=now)))
+        yield Plan("its hook needs a heartbeat", (beat, Record(known, later)))
+
+
+def _waits_since(disruption: Disruption) -> tuple[datetime, str]:
+    assert disruption.hook is not None  # noqa: S101 - heartbeat_is_due says so
+    return disruption.hook.waits_since, disruption.instance_id

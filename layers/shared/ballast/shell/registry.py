@@ -1,0 +1,141 @@
+"""Which clusters does Ballast look after, and what belongs to each? The ledger's list is kept up to date here.
+
+Every cluster is written as soon as it is seen, so that a run that ends early has not worked for nothing. Names and tags
+are the business of the minute's round; providers, groups and daemon services that of each cluster's own sweep.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from ballast.aws import autoscaling, ecs, ecs_clusters
+from ballast.aws.ecs import tags
+from ballast.aws.ledger import Ledger
+from ballast.errors import BallastError
+from ballast.facts.view import Cluster, ContainerInstance
+from ballast.policy.policy import read_policy
+from ballast.shell.missed import still_ours
+from ballast.telemetry import logger
+from ballast.value import dataclass
+
+OF_ROUND = ("tags", "instances", "provider_names", "status", "missed_since")
+OF_PARTS = ("providers", "groups", "daemon_services", "refreshed_at", "hooks_at")
+
+
+@dataclass(frozen=True, slots=True)
+class Registry:
+    """`clusters` by name; `changed`: those that are not as they were a minute ago."""
+
+    clusters: Mapping[str, Cluster]
+    changed: frozenset[str] = frozenset()
+
+
+def refresh_registry(ledger: Ledger, names: Sequence[str], now: datetime) -> Registry:
+    """Bring the list of managed clusters up to date; as far as ECS does not answer, it stays as it was.
+
+    One that is known stays until ECS calls it INACTIVE or it is not tagged any more, and while `still_ours` says so.
+    """
+    known = ledger.clusters()
+    seen: dict[str, Cluster] = {}
+    gone: set[str] = set()
+    changed: set[str] = set()
+    try:
+        for raw in ecs_clusters.managed_clusters(names):
+            name = raw["clusterName"]
+            if raw.get("status") == "INACTIVE":
+                gone.add(name)
+            else:
+                seen[name] = _seen(ledger, known.get(name), raw)
+                if known.get(name) != seen[name]:
+                    changed.add(name)
+                    _save(ledger, seen[name], is_new=name not in known)
+        for name in sorted(known.keys() - seen.keys() - gone):
+            if kept := still_ours(ledger, known[name], now):
+                seen[name] = kept
+                _save(ledger, kept, is_new=False)
+            else:
+                gone.add(name)
+    except BallastError:
+        logger.exception("cannot see every cluster; what was known of the others holds")
+    for name in sorted(gone & known.keys()):
+        ledger.remove_cluster(name)
+    return Registry({n: c for n, c in {**known, **seen}.items() if n not in gone}, frozenset(changed))
+
+
+def _seen(ledger: Ledger, known: Cluster | None, raw: Mapping[str, Any]) -> Cluster:
+    return replace(
+        known or Cluster(raw["clusterName"], raw["clusterArn"]),
+        tags=tags(raw),
+        policy=read_policy(ledger.defaults, tags(raw)),
+        instances=raw.get("registeredContainerInstancesCount", 0),
+        provider_names=tuple(raw.get("capacityProviders", ())),
+        status=None if raw.get("status") == "ACTIVE" else raw.get("status"),
+        missed_since=None,
+    )
+
+
+def _save(ledger: Ledger, cluster: Cluster, *, is_new: bool) -> None:
+    try:
+        if is_new:
+            ledger.put_cluster(cluster)
+        else:
+            ledger.set_cluster(cluster, *OF_ROUND)
+    except BallastError:
+        logger.exception("cannot save the cluster", cluster=cluster.name)
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """`everybody`: the container instances, where they were listed; `why`: what AWS said where not all could be asked."""
+
+    cluster: Cluster
+    everybody: tuple[ContainerInstance, ...] | None = None
+    why: str = ""
+
+
+def look_up_parts(ledger: Ledger, cluster: Cluster, now: datetime) -> Parts:
+    """Ask for each part on its own: one that AWS does not tell stays as it was, and all are asked for again next time."""
+    troubles: list[str] = []
+
+    def ask[T](step: Callable[[], T]) -> T | None:
+        try:
+            return step()
+        except BallastError as error:
+            logger.warning("cannot look up a part of the cluster", cluster=cluster.name, why=str(error))
+            troubles.append(str(error))
+            return None
+
+    names = cluster.provider_names or ()
+    found = ask(lambda: ecs_clusters.providers(cluster.name, names)) or ()
+    unread = set(names) - {p.name for p in found}  # Fargate's, and those that ECS does not describe for a moment
+    providers = (*found, *(p for p in cluster.providers if p.name in unread))
+    everybody = ask(lambda: ecs.list_instances(cluster.name))
+    loose = ask(lambda: _groups_without_provider(everybody or (), {p.name for p in providers}))
+    daemons = ask(lambda: ecs_clusters.daemon_services(cluster.name))
+    groups = {p.group for p in providers if p.group} | (loose or set())
+    if troubles:
+        groups |= set(cluster.groups)
+    refreshed = replace(
+        cluster,
+        providers=providers,
+        groups=tuple(sorted(groups)),
+        daemon_services=cluster.daemon_services if daemons is None else daemons,
+        refreshed_at=cluster.refreshed_at if troubles else now,
+        hooks_at=cluster.hooks_at if groups <= set(cluster.groups) else None,
+    )
+    ledger.set_cluster(refreshed, *OF_PARTS)
+    return Parts(refreshed, everybody, troubles[0] if troubles else "")
+
+
+def with_parts(ledger: Ledger, cluster: Cluster, now: datetime) -> Cluster:
+    """One that no sweep has looked into yet is looked into now: without its parts nobody knows what is whose."""
+    return cluster if cluster.refreshed_at else look_up_parts(ledger, cluster, now).cluster
+
+
+def _groups_without_provider(everybody: Sequence[ContainerInstance], providers: set[str]) -> set[str]:
+    """Of instances that joined by themselves."""
+    loose = [i.instance_id for i in everybody if i.capacity_provider not in providers]
+    return {m.group for m in autoscaling.memberships(loose).values()} if loose else set()

@@ -1,0 +1,65 @@
+"""The minute's round: see which clusters there are, and have those swept whose turn it is or where something is going on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from ballast.aws import asked_groups
+from ballast.aws.ledger import Ledger
+from ballast.aws.sweep_queue import SweepQueue
+from ballast.drain.cadence import delay_s, turns
+from ballast.errors import BallastError
+from ballast.facts.view import Cluster
+from ballast.records.event import Sweep
+from ballast.records.watch import WatchKind
+from ballast.shell.drain_sweep import Tools, sweep_cluster
+from ballast.shell.execute import Executor
+from ballast.shell.policy_settings import DrainSettings
+from ballast.shell.registry import refresh_registry
+from ballast.telemetry import logger
+
+# These are looked at by others.
+NOT_THE_SWEEPS = frozenset({WatchKind.END_OF_LIFE, WatchKind.UNKNOWN_RELEASE})
+
+
+def run_sweeps(
+    sweeps: Iterable[Sweep], ledger: Ledger, executor: Executor, settings: DrainSettings, now: datetime
+) -> None:
+    """Of all clusters, or of one. None of them comes again: the next minute does."""
+    tools = Tools(ledger, executor, settings.put_lifecycle_hooks, discover=not settings.dry_run)
+    for sweep in sweeps:
+        if sweep.cluster is None:
+            start_sweeps(ledger, SweepQueue(settings.sweep_queue_url), settings.managed_clusters, sweep.at, now)
+        else:
+            sweep_cluster(sweep.cluster, tools, sweep.at, now)
+
+
+def start_sweeps(ledger: Ledger, sweeps: SweepQueue, names: Sequence[str], at: datetime, now: datetime) -> None:
+    """Send one message a cluster, spread over the minute; `at` is the time of the schedule's event.
+
+    Raises what makes all of it fail, so that the function's errors are counted and its alarm rings.
+    """
+    registry = refresh_registry(ledger, names, now)
+    due, others = turns(registry.clusters.values(), at)
+    busy = _busy(ledger, others, registry.changed)
+    chosen = [*busy, *(cluster.name for cluster in due)]
+    logger.info("sweeps", clusters=len(registry.clusters), busy=len(busy), due=len(due))
+    sweeps.send({name: delay_s(n, len(chosen)) for n, name in enumerate(chosen)}, at)
+
+
+def _busy(ledger: Ledger, idle: Iterable[Cluster], changed: frozenset[str]) -> list[str]:
+    """Names of those that cannot wait for their turn."""
+    idle = list(idle)
+    held = asked_groups.held_by(group for cluster in idle for group in cluster.groups)
+    return [c.name for c in idle if c.name in changed or held & set(c.groups) or _has_work(ledger, c.name)]
+
+
+def _has_work(ledger: Ledger, name: str) -> bool:
+    """One query of the ledger, which is cheaper than any question to ECS. Unsure counts as yes."""
+    try:
+        disruptions, watches = ledger.open(name)
+    except BallastError:
+        logger.exception("cannot read the books", cluster=name)
+        return True
+    return bool(disruptions) or any(watch.kind not in NOT_THE_SWEEPS for watch in watches)
