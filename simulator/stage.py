@@ -39,7 +39,7 @@ class Scenario:
     build: Callable[[Stage], None]
     parameters: Mapping[str, str] = field(default_factory=dict)
     faults: Faults = NO_FAULTS
-    realistic_polling: bool = False  # quiet queues with a batching window may wait for 20 s
+    realistic_polling: bool = True  # a quiet queue with a batching window may wait for 20 s
 
 
 class Stage:

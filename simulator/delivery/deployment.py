@@ -49,11 +49,11 @@ class Deployment:
         faults: Faults = NO_FAULTS,
         secrets: Mapping[str, str] | None = None,
         handlers: Mapping[str, Callable[[Any, Any], Any]] | None = None,
-        realistic_polling: bool = False,
+        realistic_polling: bool = True,
     ) -> None:
         """`handlers` replaces functions, by logical id; the others are imported from their CodeUri.
 
-        `realistic_polling`: a quiet queue with a batching window may wait for 20 seconds (see polling).
+        Without `realistic_polling` a quiet queue waits no longer than its batching window (see polling).
         """
         self._realistic_polling = realistic_polling
         self.clock = clock

@@ -50,7 +50,7 @@ class EventSource:
         function: Function,
         clock: Clock,
         dice: Dice,
-        waits_when_quiet: bool = False,
+        waits_when_quiet: bool = True,
     ) -> None:
         self._waits_when_quiet = waits_when_quiet
         self._received_s: deque[float] = deque()  # when the latest messages were read

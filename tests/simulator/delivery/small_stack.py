@@ -131,6 +131,7 @@ class Ballast:
         parameters: Mapping[str, str] | None = None,
         realistic_polling: bool = False,
     ) -> None:
+        """Queues are read after their window, so that times are exact; `realistic_polling` is the simulator's own way."""
         path = folder / "template.yaml"
         path.write_text(template)
         self.clock = Clock()

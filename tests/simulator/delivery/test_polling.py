@@ -1,13 +1,16 @@
 from __future__ import annotations
 
 import os
+from inspect import signature
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from ballast.aws.session import client
+from simulator.delivery.deployment import Deployment
 from simulator.delivery.records import Outcome
+from simulator.stage import Scenario
 from tests.simulator.delivery.small_stack import Ballast, Handler
 
 
@@ -171,5 +174,7 @@ def test_a_busy_queue_waits_for_its_window_only(tmp_path: Path) -> None:
     assert first < 5
 
 
-def test_the_wait_is_off_unless_a_deployment_asks_for_it(tmp_path: Path) -> None:
+def test_the_wait_is_on_unless_a_deployment_switches_it_off(tmp_path: Path) -> None:
+    assert signature(Deployment).parameters["realistic_polling"].default is True
+    assert Scenario("quiet", "Nothing", 1, lambda _: None).realistic_polling
     assert max(waits_s(tmp_path, window="1", realistic=False)) < 5
