@@ -58,7 +58,8 @@ def no_task_stopped_before_its_deadline(stage: Stage) -> Iterator[str]:
             drained_at_s[data["instance"]] = fact.at_s
         if fact.kind != "task_stopping" or data["cause"] != BALLAST:
             continue
-        if data["service"] is None and chosen.get("StandaloneTasks") == "stop" and data["host"] in truth.drained_by:
+        drains = any(truth.records[arn].instance == data["instance"] for arn in truth.drained_by)
+        if data["service"] is None and chosen.get("StandaloneTasks") == "stop" and drains:
             continue
         held = truth.held_since_s.get(data["instance"])
         kind = "Voluntary" if held is None else "ScaleIn"
