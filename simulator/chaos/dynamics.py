@@ -22,6 +22,7 @@ DYNAMICS: tuple[Dynamic, ...] = (
     Dynamic("a group of two managed clusters", 0.25, hosts.shared_group),
     Dynamic("a group that an unmanaged cluster shares", 0.2, hosts.half_unmanaged_group),
     Dynamic("trouble of strangers", 0.3, hosts.strangers),
+    Dynamic("trouble of Managed Instances", 0.2, hosts.managed_instances),
     # Groups
     Dynamic("standby", 0.25, capacity.standby),
     Dynamic("detached", 0.2, capacity.detached),

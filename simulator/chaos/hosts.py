@@ -101,6 +101,28 @@ def strangers(act: Act) -> None:
         act.at_some_time("trouble of a stranger", trouble)
 
 
+def managed_instances(act: Act) -> None:
+    """Events of ECS Managed Instances, which ECS drains and replaces by itself."""
+    world = act.where.world
+
+    def trouble() -> str | None:
+        ids = [i.id for i in world.ec2.instances.values() if i.ecs_managed and not i.going]
+        if not ids:
+            return None
+        instance = act.rng.choice(ids)
+        match act.rng.randrange(3):
+            case 0:
+                world.recommend_rebalance(instance)
+            case 1:
+                world.disconnect_agent(instance, for_s=900.0)
+            case _:
+                world.warn_spot(instance)
+        return instance
+
+    for _ in act.times(1, 3):
+        act.at_some_time("trouble of a Managed Instance", trouble)
+
+
 def _second_cluster(act: Act) -> None:
     if SECOND not in act.where.world.clusters:
         act.where.world.add_cluster(SECOND, MANAGED)
