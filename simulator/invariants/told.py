@@ -69,7 +69,7 @@ def no_page_for_a_drain_that_goes_well(stage: Stage) -> Iterator[str]:
 
 
 def no_drain_in_silence(stage: Stage) -> Iterator[str]:
-    """Whatever Ballast keeps DRAINING is told of; what a rollout drains is told with it."""
+    """Whatever Ballast keeps DRAINING is told of, once for all records of a host; what a rollout drains is told with it."""
     updated = {f.data["instance"] for f in stage.world.journal if f.kind == "command_sent"}
     told: dict[str, list[float]] = defaultdict(list)
     for at_s, notice in told_in(stage):
@@ -82,7 +82,9 @@ def no_drain_in_silence(stage: Stage) -> Iterator[str]:
         if fact.at_s - began_s > TOLD_WITHIN_S and not _told_between(told[instance], began_s):
             yield f"{began_s:.0f} s: {instance} is DRAINING for {fact.at_s - began_s:.0f} s and nobody was told"
         if (fact.data.get("new"), fact.data["actor"]) == ("DRAINING", BALLAST) and fact.data["instance"] not in updated:
-            since_s[fact.data["host"]] = fact.data["instance"], fact.at_s
+            instance = fact.data["instance"]
+            first_s = min((began for host, began in since_s.values() if host == instance), default=fact.at_s)
+            since_s[fact.data["host"]] = instance, first_s
     for instance, began_s in since_s.values():
         if stage.clock.now_s - began_s > TOLD_WITHIN_S and not _told_between(told[instance], began_s):
             yield f"{began_s:.0f} s: {instance} is DRAINING to the end and nobody was told"
