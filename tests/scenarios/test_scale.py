@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
+from statistics import median
 
 from simulator.delivery.records import Outcome
 from simulator.result import result_of
+from simulator.scenarios.update import ARCH, BEFORE, VARIANT
 from simulator.stage import MANAGED, Stage
 from tests.scenarios.stages import a_scenario
 
@@ -48,6 +50,25 @@ def test_an_idle_fleet_costs_few_reads_of_ecs() -> None:
         stage.play()
 
         assert reads_a_minute(stage, 20, 35) <= 60
+
+
+def test_updates_cost_hardly_any_read_while_there_is_no_release() -> None:
+    """0.1.0 read every fleet every minute, and from 230 clusters on its function ran out of time."""
+
+    def build(stage: Stage) -> None:
+        stage.world.bottlerocket.releases.publish(VARIANT, ARCH, BEFORE, long_ago=True)
+        for n in range(60):
+            stage.world.add_cluster(f"c{n:03}", MANAGED)
+            stage.world.add_group(f"g{n:03}", f"c{n:03}", desired=1, bottlerocket=(VARIANT, ARCH, BEFORE))
+
+    with Stage(a_scenario(build, minutes=17, parameters={"UpdateStrategy": "in-place"}), 1) as stage:
+        stage.play()
+
+        calls = [c for c in stage.deployment.calls if c.function == "UpdateBottlerocket" and c.service == "ecs"]
+        by_minute = Counter(int(c.at_s // 60) for c in calls)
+        # But for the minute in which the release is first seen, and all clusters are told of it.
+        assert 0 < median(by_minute[minute] for minute in range(5, 17)) <= 30
+        assert timed_out(stage) == 0
 
 
 def test_hooks_that_are_held_are_beaten_while_ecs_does_not_answer() -> None:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cache
 from typing import Self
 
@@ -26,7 +26,10 @@ from ballast.shell.update_look import FleetObserver
 from ballast.telemetry import logger
 from ballast.update.events import Look, Trouble, UpdateEvent
 from ballast.update.plan import plan_update
+from ballast.update.turns import in_turn, is_due, is_moving
 from ballast.value import dataclass
+
+LATEST = timedelta(seconds=30)  # after which no further cluster is begun; the function may run for 50 s
 
 type Releases = Mapping[tuple[str, str], Release]  # by variant and architecture
 
@@ -60,13 +63,21 @@ class UpdateRuntime:
         now = clock.utc_now()
         releases, clusters = self.ledger.releases(), self.ledger.clusters()
         books = for_each_cluster(clusters.values(), lambda c: self.ledger.books(c.name), "cannot read the books")
-        concerning = {name: [e for e in events if _concerns(e, name, known)] for name, known in books.items()}
-        concerned = (clusters[name] for name, some in concerning.items() if some and books[name])
+        concerning = {
+            name: some
+            for name, known in books.items()
+            if (some := [e for e in events if _concerns(e, name, known, len(clusters))])
+        }
+        moving = {name for name, known in books.items() if known and is_moving(known.rollouts, known.updates)}
+        order = in_turn([name for name in concerning if books[name]], moving, now)
         done = for_each_cluster(
-            concerned, lambda c: self._update(c, concerning[c.name], releases, now), "cannot update the cluster"
+            _in_time((clusters[name] for name in order), now),
+            lambda c: self._update(c, concerning[c.name], releases, now),
+            "cannot update the cluster",
         )
         _refuse_forged(events, releases)
-        return [event for name, some in concerning.items() if not done.get(name) for event in some]
+        undone = [event for name, some in concerning.items() if not done.get(name) for event in some]
+        return [event for event in undone if not _is_round(event)]
 
     def _update(self, cluster: Cluster, events: Sequence[UpdateEvent], releases: Releases, now: datetime) -> bool:
         """One command after the other; without any, what goes on goes on."""
@@ -98,11 +109,25 @@ class UpdateRuntime:
         return told if raced else []
 
 
-def _concerns(event: UpdateEvent, cluster: str, books: Books | None) -> bool:
+def _in_time(clusters: Iterator[Cluster], began: datetime) -> Iterator[Cluster]:
+    """Those that there is time for; the others have their turn first in a later minute."""
+    for cluster in clusters:
+        if clock.utc_now() - began >= LATEST:
+            logger.info("no time for more clusters in this round", next=cluster.name)
+            return
+        yield cluster
+
+
+def _is_round(event: UpdateEvent) -> bool:
+    """The minute's: the next one comes anyway, so it never comes again."""
+    return isinstance(event, Look) and event.cluster is None and event.instance_id is None
+
+
+def _concerns(event: UpdateEvent, cluster: str, books: Books | None, clusters: int) -> bool:
     """Without its books, whatever may concern the cluster does."""
     match event:
-        case Look(_, None, None):
-            return True
+        case Look(at, None, None):
+            return books is None or is_moving(books.rollouts, books.updates) or is_due(cluster, clusters, at)
         case Look(_, None, instance_id):
             return books is None or any(u.instance_id == instance_id and not u.settled for u in books.updates)
         case Look(_, name, _):
