@@ -74,9 +74,10 @@ def the_record(records: Iterable[ContainerInstance]) -> ContainerInstance | None
     return max(records, key=_standing, default=None)
 
 
-def _standing(record: ContainerInstance) -> tuple[bool, datetime, int]:
+def _standing(record: ContainerInstance) -> tuple[bool, datetime, bool, int]:
     tasks = record.running_tasks + record.pending_tasks
-    return record.agent_connected, record.registered_at or NEVER_TOLD, tasks
+    drains = record.status is InstanceStatus.DRAINING
+    return record.agent_connected, record.registered_at or NEVER_TOLD, drains, tasks
 
 
 def by_instance_id(records: Iterable[ContainerInstance]) -> dict[str, list[ContainerInstance]]:
