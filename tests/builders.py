@@ -68,6 +68,7 @@ _DISRUPTION = Disruption(
     deadline=NOW + timedelta(minutes=2),
     goes_at=NOW + timedelta(minutes=2),
     tasks_at_start=2,
+    container_instance=_INSTANCE.arn,
     revision=2,
 )
 _WATCH = Watch(CLUSTER, WatchKind.FOREIGN_DRAIN, INSTANCE_ID, NOW)
@@ -157,7 +158,9 @@ def a_voluntary(**changes: Any) -> Disruption:
 
 
 def a_waiting(**changes: Any) -> Disruption:
-    own = {"phase": Phase.WAITING, "deadline": None, "retry_at": after(10), "revision": 1}
+    own = {
+        "phase": Phase.WAITING, "deadline": None, "retry_at": after(10), "revision": 1, "container_instance": None,
+    }  # fmt: skip
     return a_voluntary(**(own | changes))
 
 

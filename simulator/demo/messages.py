@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 
-from ballast.publish.wording import CLOSED_ICON, ICONS
+from ballast.publish.wording import CLOSED_ICON, ENDED_ICON, ICONS
 from ballast.words.notice import Severity
 from simulator.delivery.records import Publication
 from simulator.delivery.slack import Look, SlackMessage
@@ -13,7 +13,7 @@ from simulator.stage import Stage
 
 OVER = "OVER"
 LOUD = (Severity.PAGE.upper(), Severity.TICKET.upper())
-WORDS = {CLOSED_ICON: OVER, **{icon: severity.value.upper() for severity, icon in ICONS.items()}}
+WORDS = {CLOSED_ICON: OVER, ENDED_ICON: OVER, **{icon: severity.value.upper() for severity, icon in ICONS.items()}}
 
 
 @dataclass(frozen=True, slots=True)

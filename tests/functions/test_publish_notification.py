@@ -175,7 +175,7 @@ def test_a_conversation_whose_incidents_are_all_over_is_ticked_off(world: World)
     world.sweep()
 
     (parent,) = world.slack.posted.values()
-    assert parent["text"] == "✅ prod: i-1 is gone"
+    assert parent["text"] == "⚪ prod: i-1 is gone"  # over, but a page was needed
     opening, closing = world.topic.structured
     assert (opening["severity"], opening["state"]) == ("page", "open")
     assert (closing["severity"], closing["state"]) == ("info", "closed")
@@ -454,7 +454,7 @@ def test_a_webhook_gets_the_opening_the_pages_and_the_closing(world: World) -> N
     world.sweep()
 
     icons = [body["text"][0] for _, body in world.slack.calls]
-    assert icons == ["🔵", "🔴", "✅"]
+    assert icons == ["🔵", "🔴", "⚪"]
 
 
 def test_a_placement_failure_that_lasts_pages_once_and_is_called_off(world: World) -> None:

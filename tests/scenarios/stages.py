@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from simulator.delivery.faults import Faults
@@ -21,6 +21,7 @@ class Played:
     result: Result
     journal: list[Fact]
     broken: list[str]
+    slack: list[str] = field(default_factory=list)  # the titles of the messages as they stand in the end
 
     @property
     def codes(self) -> list[str]:
@@ -39,7 +40,8 @@ def play(scenario: str | Scenario, *, seed: int = 1, faults: Faults | None = Non
     chosen = replace(chosen, parameters={**chosen.parameters, **parameters}, faults=faults or chosen.faults)
     with Stage(chosen, seed) as stage:
         stage.play()
-        return Played(result_of(stage), stage.world.journal, violations(stage))
+        parents = [m.text for m in stage.deployment.slack.messages if m.thread_ts is None]
+        return Played(result_of(stage), stage.world.journal, violations(stage), parents)
 
 
 def a_scenario(

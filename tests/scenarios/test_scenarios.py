@@ -112,7 +112,7 @@ def test_forced_outcome_stops_what_is_left_at_the_deadline() -> None:
 def test_service_that_cannot_move_waits_when_voluntary_and_pages_when_forced() -> None:
     played = play("fixed-service")
 
-    assert played.codes == ["DrainWaits", "ScaleIn", "DrainStuck", "InstanceGone"]
+    assert played.codes == ["DrainWaits", "ScaleIn", "DrainStuck", "TasksCutOff", "InstanceGone"]
     first = played.notice("DrainWaits")["instance"]
     assert not played.facts("container_instance_status", instance=first)
 
@@ -135,7 +135,7 @@ def test_spot_instance_of_a_group_that_is_stopped_is_followed_until_its_group_ha
 
     played = play(a_scenario(build, minutes=12))
 
-    assert played.codes == ["InstanceStopping", "DrainFinished", "InstanceGone"]
+    assert played.codes == ["InstanceStopping", "TasksCutOff", "InstanceGone"]
     assert played.result.hooks_timed_out == 0
     assert not played.broken
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from ballast.drain.progress import plan_progress
+from ballast.facts.task import Task
 from ballast.facts.view import View
 from ballast.plans.actions import Claim, Reactivate, Record, SetScaleInProtection, StopTask, Tell
 from ballast.plans.plan import Plan, next_revision
@@ -101,6 +103,11 @@ def test_after_a_rollback_a_scheduled_change_waits_for_another_try(goes_at: date
     assert not the_notice(plan).closes_incident
 
 
+def overran(how: Phase, *tasks: Task) -> dict[str, Any]:
+    """What is remembered of a deadline that has passed."""
+    return {"overran": how, "tasks_seen": tuple(t.name for t in tasks or (a_task(), PROTECTED)), "seen_at": LATE}
+
+
 def test_force_stops_what_is_not_protected_and_looks_again_in_ten_minutes() -> None:
     known = a_voluntary()
 
@@ -110,7 +117,9 @@ def test_force_stops_what_is_not_protected_and_looks_again_in_ten_minutes() -> N
     assert acts(plan) == (
         Claim(forcing, known),
         StopTask(CLUSTER, a_task().arn, "Ballast: the drain's deadline has passed"),
-        Record(forcing, next_revision(replace(forcing, phase=Phase.FORCED, deadline=after(70)))),
+        Record(
+            forcing, next_revision(replace(forcing, phase=Phase.FORCED, deadline=after(70), **overran(Phase.FORCED)))
+        ),
     )
     assert codes(plan) == ["DrainForced"]
 
@@ -133,16 +142,25 @@ def test_what_survives_force_is_escalated() -> None:
 
     plan = at_the_deadline(known, Outcome.FORCE, tasks=(PROTECTED,))
 
-    assert acts(plan) == (Record(known, next_revision(replace(known, phase=Phase.ESCALATED))),)
+    assert acts(plan) == (
+        Record(known, next_revision(replace(known, phase=Phase.ESCALATED, **overran(Phase.ESCALATED, PROTECTED)))),
+    )
     assert codes(plan) == ["DrainStuck"]
 
 
 def test_escalation_pages_with_what_blocks() -> None:
     known = a_scale_in()
 
-    plan = at_the_deadline(known, Outcome.ESCALATE, tasks=(a_standalone_task("export-1"), PROTECTED))
+    tasks = (a_standalone_task("export-1"), PROTECTED)
 
-    assert acts(plan) == (Record(known, next_revision(replace(known, phase=Phase.ESCALATED))),)
+    plan = at_the_deadline(known, Outcome.ESCALATE, tasks=tasks)
+
+    assert acts(plan) == (
+        Record(
+            known,
+            next_revision(replace(known, phase=Phase.ESCALATED, **overran(Phase.ESCALATED, *tasks))),
+        ),
+    )
     page = the_notice(plan)
     assert (page.code, page.severity) == ("DrainStuck", Severity.PAGE)
     assert "standalone task export-1 (family:export)" in page.why
@@ -170,13 +188,13 @@ def test_the_drain_of_an_update_escalates_where_its_group_terminates_the_instanc
 
 
 def test_it_pages_once() -> None:
-    known = a_scale_in(phase=Phase.ESCALATED)
+    known = a_scale_in(phase=Phase.ESCALATED, **overran(Phase.ESCALATED))
 
     assert at_the_deadline(known, Outcome.ESCALATE).actions == ()
 
 
 def test_an_escalated_drain_goes_on_by_itself_once_it_is_empty() -> None:
-    plan = at_the_deadline(a_scale_in(phase=Phase.ESCALATED), Outcome.ESCALATE, tasks=())
+    plan = at_the_deadline(a_scale_in(phase=Phase.ESCALATED, **overran(Phase.ESCALATED)), Outcome.ESCALATE, tasks=())
 
     assert codes(plan) == ["DrainFinished"]
 
@@ -191,7 +209,9 @@ def test_an_escalated_drain_goes_on_by_itself_once_it_is_empty() -> None:
 def test_what_cannot_return_is_escalated_instead_of_rolled_back(known: Disruption) -> None:
     plan = at_the_deadline(known, Outcome.ROLLBACK)
 
-    assert acts(plan) == (Record(known, next_revision(replace(known, phase=Phase.ESCALATED))),)
+    assert acts(plan) == (
+        Record(known, next_revision(replace(known, phase=Phase.ESCALATED, **overran(Phase.ESCALATED)))),
+    )
     assert "AWS takes it at 2026-12-03 09:00 UTC." in the_notice(plan).next
 
 

@@ -62,7 +62,7 @@ def test_the_hook_is_released_once_every_task_has_stopped() -> None:
 
     plan = plan_progress(a_draining_view(known, tasks=(STOPPED,)), NOW)
 
-    empty = next_revision(replace(known, phase=Phase.DRAINED))
+    empty = next_revision(replace(known, phase=Phase.DRAINED, emptied_at=NOW))
     assert acts(plan) == (
         Claim(empty, known),
         RELEASE,
@@ -89,13 +89,33 @@ def test_where_nothing_can_run_nothing_has_to_be_listed(status: InstanceStatus) 
     assert RELEASE in plan_progress(view, NOW).actions
 
 
-def test_a_spot_instance_is_judged_by_counts_since_nothing_waits_for_it() -> None:
+def test_a_spot_instance_is_not_judged_by_counts_though_nothing_waits_for_it() -> None:
     known = a_disruption()
 
-    plan = plan_progress(a_draining_view(known, instance=EMPTY), NOW)
+    assert plan_progress(a_draining_view(known, instance=EMPTY), NOW).actions == ()
+    plan = plan_progress(a_draining_view(known, instance=EMPTY, tasks=(STOPPED,), ec2_state="running"), NOW)
 
-    assert acts(plan) == (Record(known, next_revision(replace(known, phase=Phase.DRAINED))),)
+    assert acts(plan) == (Record(known, next_revision(replace(known, phase=Phase.DRAINED, emptied_at=NOW))),)
     assert codes(plan) == ["DrainFinished"]
+
+
+@pytest.mark.parametrize("state", ["stopped", "terminated"])
+def test_what_a_list_shows_after_the_end_is_not_called_empty(state: str) -> None:
+    known = a_scale_in()
+
+    plan = plan_progress(a_draining_view(known, tasks=(STOPPED,), ec2_state=state, membership=a_membership()), NOW)
+
+    assert "DrainFinished" not in codes(plan)
+
+
+def test_tasks_that_ended_with_their_host_are_remembered_once() -> None:
+    known = a_disruption()
+    ended = a_task(last_status="STOPPED", stopped_reason=f"Host EC2 (instance {INSTANCE_ID}) terminated.")
+    view = a_draining_view(known, tasks=(ended, STOPPED, a_daemon()), ec2_state="shutting-down")
+
+    seen = next_revision(replace(known, cut_off=(ended.name,)))
+    assert plan_progress(view, NOW).actions == (Record(known, seen),)
+    assert plan_progress(replace(view, disruption=seen), NOW).actions == ()
 
 
 def test_a_spot_instance_with_tasks_is_left_to_ecs_even_past_its_end() -> None:
@@ -132,7 +152,7 @@ def test_an_instance_drained_for_a_retirement_is_replaced_by_its_group() -> None
 
     plan = plan_progress(a_draining_view(known, tasks=(), membership=a_membership()), NOW)
 
-    done = next_revision(replace(known, phase=Phase.DRAINED, retry_at=after(10)))
+    done = next_revision(replace(known, phase=Phase.DRAINED, emptied_at=NOW, retry_at=after(10)))
     assert acts(plan) == (TerminateInstance(GROUP, INSTANCE_ID), Record(known, done))
     assert codes(plan) == ["DrainFinished"]
 
@@ -155,7 +175,7 @@ def test_an_instance_outside_any_group_waits_for_a_human() -> None:
 
     plan = plan_progress(a_draining_view(known, tasks=(), in_no_group=True), NOW)
 
-    assert acts(plan) == (Record(known, next_revision(replace(known, phase=Phase.DRAINED))),)
+    assert acts(plan) == (Record(known, next_revision(replace(known, phase=Phase.DRAINED, emptied_at=NOW))),)
     assert codes(plan) == ["DrainedOutsideGroup"]
 
 
@@ -164,7 +184,7 @@ def test_an_instance_in_standby_waits_for_a_human_too() -> None:
 
     plan = plan_progress(a_draining_view(known, tasks=(), membership=a_membership(lifecycle_state="Standby")), NOW)
 
-    assert acts(plan) == (Record(known, next_revision(replace(known, phase=Phase.DRAINED))),)
+    assert acts(plan) == (Record(known, next_revision(replace(known, phase=Phase.DRAINED, emptied_at=NOW))),)
     assert codes(plan) == ["DrainedOutsideGroup"]
 
 
@@ -176,7 +196,9 @@ def test_an_instance_that_its_group_already_terminates_is_only_recorded() -> Non
     known = a_voluntary()
     view = a_draining_view(known, tasks=(), membership=a_membership(lifecycle_state="Terminating"))
 
-    assert acts(plan_progress(view, NOW)) == (Record(known, next_revision(replace(known, phase=Phase.DRAINED))),)
+    assert acts(plan_progress(view, NOW)) == (
+        Record(known, next_revision(replace(known, phase=Phase.DRAINED, emptied_at=NOW))),
+    )
 
 
 def test_what_somebody_else_drains_is_not_replaced() -> None:

@@ -76,10 +76,15 @@ def test_to_join_a_drain_nothing_is_needed_but_the_hook() -> None:
         (a_scale_in(phase=Phase.ESCALATED), EMPTY, LISTING),
         (a_scale_in(phase=Phase.DRAINED), EMPTY, LISTING),
         (a_scale_in(phase=Phase.DRAINED, hook=a_hook(completed=True)), EMPTY, NOTHING),
-        (a_scale_in(deadline=NOW), BUSY, TO_JUDGE | {Need.MEMBERSHIP}),
-        (a_scale_in(deadline=NOW, phase=Phase.FORCED), BUSY, TO_JUDGE | {Need.MEMBERSHIP}),
+        (a_scale_in(deadline=NOW), BUSY, TO_JUDGE | LISTING),
+        (a_scale_in(deadline=NOW, phase=Phase.FORCED), BUSY, TO_JUDGE | LISTING),
         (a_scale_in(deadline=NOW, phase=Phase.ESCALATED), BUSY, NOTHING),
-        (a_disruption(), EMPTY, NOTHING),  # nothing waits for it, so counts are good enough
+        (a_disruption(), EMPTY, NOTHING),  # warnings come first
+        (
+            a_disruption(started_at=after(-0.75)),
+            EMPTY,
+            LISTING,
+        ),  # nothing waits for it, yet what is told must have been seen
         (a_disruption(deadline=NOW), BUSY, NOTHING),
     ],
 )
@@ -118,4 +123,4 @@ def test_a_drain_that_runs_out_of_time_is_judged_only_then() -> None:
     view = a_view(a_voluntary(reason=Reason.REBALANCE_RECOMMENDATION), instance=BUSY)
 
     assert needs(view, None, after(59)) == NOTHING
-    assert needs(view, None, after(60)) == TO_JUDGE | {Need.MEMBERSHIP}
+    assert needs(view, None, after(60)) == TO_JUDGE | LISTING

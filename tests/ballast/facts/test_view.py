@@ -6,14 +6,12 @@ import pytest
 
 from ballast.facts.task import TaskKind
 from ballast.facts.view import Provider, View
-from ballast.records.disruption import Disruption, Phase, Reason
+from ballast.records.disruption import Disruption, Phase
 from tests.builders import (
     a_cluster,
     a_container_instance,
     a_disruption,
     a_draining_instance,
-    a_hook,
-    a_scale_in,
     a_task,
     a_view,
     a_voluntary,
@@ -35,21 +33,6 @@ from tests.builders import (
 )
 def test_only_voluntary_drains_under_way_take_budget(known: Disruption, takes: bool) -> None:  # noqa: FBT001
     assert known.takes_budget is takes
-
-
-@pytest.mark.parametrize(
-    ("known", "by_counts"),
-    [
-        (a_disruption(), True),
-        (a_disruption(reason=Reason.INSTANCE_STOPPING), True),
-        (a_disruption(hook=a_hook()), False),
-        (a_disruption(hook=a_hook(completed=True)), True),
-        (a_scale_in(), False),
-        (a_voluntary(), False),
-    ],
-)
-def test_counts_are_enough_only_where_nothing_waits_for_an_empty_instance(known: Disruption, by_counts: bool) -> None:  # noqa: FBT001
-    assert known.judged_by_counts is by_counts
 
 
 def test_an_instance_of_a_provider_without_a_group_is_managed_by_ecs() -> None:

@@ -40,6 +40,12 @@ NOTICES: list[tuple[Notice, str, Severity, bool]] = [
         False,
     ),
     (say.drain_finished(VIEW, a_disruption(), NOW), "DrainFinished", Severity.INFO, False),
+    (
+        say.tasks_cut_off(VIEW, a_disruption(cut_off=("service api, task 1",)), NOW),
+        "TasksCutOff",
+        Severity.TICKET,
+        False,
+    ),
     (say.instance_gone(VIEW, a_disruption(), NOW), "InstanceGone", Severity.INFO, True),
     (say.drain_waits(VIEW, a_waiting(), "x", NOW), "DrainWaits", Severity.INFO, False),
     (say.rebalance_recommended(VIEW, NOW), "RebalanceRecommended", Severity.INFO, True),
@@ -104,17 +110,17 @@ def test_the_same_notice_said_twice_has_the_same_id() -> None:
     [
         (
             a_disruption(),
-            "i-0123456789abcdef0 is set to DRAINING: 2 tasks to move.",
+            "i-0123456789abcdef0 is set to DRAINING; ECS counts 2 tasks on it.",
             "EC2 terminates it whatever we do.",
         ),
         (
             a_disruption(foreign=True),
-            "i-0123456789abcdef0 is drained by somebody else before: 2 tasks to move.",
+            "i-0123456789abcdef0 is drained by somebody else before; ECS counts 2 tasks on it.",
             "EC2 terminates it whatever we do.",
         ),
         (
             a_scale_in(),
-            "i-0123456789abcdef0 is set to DRAINING: 2 tasks to move.",
+            "i-0123456789abcdef0 is set to DRAINING; ECS counts 2 tasks on it.",
             "When it is empty, Ballast lets the group go on; at the latest at 10:00:00 UTC.",
         ),
     ],
@@ -135,19 +141,23 @@ def test_the_reason_says_when_aws_takes_the_instance_if_it_did() -> None:
     [
         (
             a_disruption(),
-            "empty after 90 s. 2 tasks moved or ended.",
+            "empty after 90 s. ECS counted 2 tasks on it at the start.",
             "EC2 takes it; Ballast closes this once it is gone.",
         ),
         (
             a_disruption(tasks_at_start=1),
-            "empty after 90 s. 1 task moved or ended.",
+            "empty after 90 s. ECS counted 1 task on it at the start.",
             "EC2 takes it; Ballast closes this once it is gone.",
         ),
         (a_disruption(tasks_at_start=None), "empty after 90 s.", "EC2 takes it; Ballast closes this once it is gone."),
-        (a_scale_in(), "empty after 90 s. 2 tasks moved or ended.", "Its group web goes on terminating it."),
+        (
+            a_scale_in(),
+            "empty after 90 s. ECS counted 2 tasks on it at the start.",
+            "Its group web goes on terminating it.",
+        ),
         (
             a_voluntary(),
-            "empty after 90 s. 2 tasks moved or ended.",
+            "empty after 90 s. ECS counted 2 tasks on it at the start.",
             "Its Auto Scaling group terminates it and launches another.",
         ),
     ],
@@ -161,20 +171,54 @@ def test_the_last_notice_of_a_drain_says_how_long_it_took_and_what_follows(
     assert notice.next == next_
 
 
+CUT = ("service shop, task 1", "service shop, task 2")
+UNSEEN = "It was not known to be empty when it went."
+
+
 @pytest.mark.parametrize(
-    ("known", "view", "in_time"),
+    ("known", "view", "impact"),
     [
-        (a_disruption(phase=Phase.DRAINED), WITHOUT_ARN, True),
-        (a_disruption(), a_draining_view(instance=a_draining_instance(running_tasks=0)), True),
-        (a_disruption(), WITHOUT_ARN, False),
-        (a_disruption(), VIEW, False),
+        (a_disruption(emptied_at=after(1)), WITHOUT_ARN, "It was empty in time."),
+        (
+            a_disruption(emptied_at=after(9), overran=Phase.ESCALATED),
+            VIEW,
+            "It was empty when it went, but not by its drain deadline.",
+        ),
+        (
+            a_disruption(emptied_at=after(9), overran=Phase.FORCED),
+            VIEW,
+            "It was empty when it went, as its tasks had been stopped at the drain deadline.",
+        ),
+        (a_disruption(cut_off=CUT), VIEW, "2 tasks cut off: service shop, task 1; service shop, task 2."),
+        (a_disruption(cut_off=CUT[:1], emptied_at=after(1)), VIEW, "1 task cut off: service shop, task 1."),
+        (a_disruption(cut_short=CUT[:1]), VIEW, "1 task had not finished stopping when it went: service shop, task 1."),
+        (a_disruption(phase=Phase.DRAINED), WITHOUT_ARN, f"{UNSEEN} What ran there is not known."),
+        (
+            a_disruption(),
+            a_draining_view(instance=a_draining_instance(running_tasks=0)),
+            f"{UNSEEN} What ran there is not known.",
+        ),
+        (a_disruption(), a_draining_view(tasks=()), f"{UNSEEN} No task is known to have been cut off."),
+        (
+            a_disruption(tasks_seen=CUT, seen_at=after(1)),
+            WITHOUT_ARN,
+            f"{UNSEEN} Last seen there at 09:01:00 UTC: service shop, task 1; service shop, task 2.",
+        ),
     ],
 )
-def test_the_end_says_whether_it_was_empty_in_time(known: Disruption, view: View, in_time: bool) -> None:  # noqa: FBT001
-    notice = say.instance_gone(view, known, after(10))
+def test_the_end_says_what_was_seen_of_it_and_no_more(known: Disruption, view: View, impact: str) -> None:
+    gone, left = say.instance_gone(view, known, after(10)), say_how.instance_left(view, known, after(10))
 
-    assert ("empty in time" in notice.impact) is in_time
-    assert ("removes its container instance" in notice.next) is (view.instance is not None)
+    assert (gone.impact, left.impact) == (impact, impact)
+    assert ("cut off" in gone.what) is bool(known.cut_off)
+    assert ("removes its container instance" in gone.next) is (view.instance is not None)
+
+
+def test_an_instance_that_ec2_ends_unwarned_is_not_told_with_counts_that_miss_what_has_ended() -> None:
+    notice = say.drain_started(VIEW, a_disruption(reason=Reason.INSTANCE_STOPPING), NOW)
+
+    assert notice.what == f"{INSTANCE_ID} is set to DRAINING."
+    assert "elsewhere" not in notice.impact
 
 
 def test_a_page_names_five_blockers_and_counts_the_rest() -> None:

@@ -44,6 +44,20 @@ def _unread(arn: str) -> Task:
     return Task(arn, f"task {arn.rpartition('/')[2]}", TaskKind.UNREAD, "UNKNOWN")
 
 
+def tasks_of_the_gone(cluster: str, arns: Sequence[str], daemon_services: Iterable[str]) -> dict[str, tuple[Task, ...]]:
+    """The same of container instances that may be deregistered; those that ECS does not know any more are left out."""
+    daemons = tuple(daemon_services)
+    try:
+        return tasks_by_instance(cluster, arns, daemons)
+    except CallFailedError as error:
+        if error.code not in NOT_THERE:
+            raise
+    if len(arns) == 1:
+        return {}
+    each = (tasks_of_the_gone(cluster, [arn], daemons) for arn in arns)
+    return {arn: tasks for found in each for arn, tasks in found.items()}
+
+
 def _tasks_of_cluster(cluster: str, pages_most: int) -> list[RawTask] | None:
     """None where they fill more pages than are worth it, as each page is described, too, and an instance is two calls.
 
@@ -137,4 +151,8 @@ def task(raw: RawTask, daemons: Collection[str]) -> Task:
         memory_mib=int(raw.get("memory") or 0),
         host_ports=frozenset(b["hostPort"] for b in bindings if b.get("hostPort")),
         tags=tags(raw),
+        desired_status=raw.get("desiredStatus", "RUNNING"),
+        stopping_at=raw.get("stoppingAt"),
+        stopped_reason=raw.get("stoppedReason", ""),
+        stop_code=raw.get("stopCode"),
     )

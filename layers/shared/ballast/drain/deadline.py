@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from ballast.drain.end import give_back, stop_unprotected
+from ballast.drain.end import give_back, remembered, stop_unprotected
 from ballast.drain.voluntary import blockers
 from ballast.facts.view import View
 from ballast.plans.actions import Claim, Record, Tell
@@ -42,7 +42,8 @@ def plan_deadline(view: View, known: Disruption, now: datetime) -> Plan:
             return Plan(plan.reason, (Claim(forcing, known), *plan.actions))
         case Outcome.ESCALATE:
             told = Tell(say_how.drain_stuck(view, known, blockers(view, now), now))
-            escalated = next_revision(replace(known, phase=Phase.ESCALATED))
+            seen = remembered(view, known, now)
+            escalated = next_revision(replace(seen, phase=Phase.ESCALATED, overran=Phase.ESCALATED))
             return Plan("its deadline has passed and nothing safe is left to do", (told, Record(known, escalated)))
 
 
@@ -51,7 +52,8 @@ def _plan_force(view: View, forcing: Disruption, now: datetime) -> Plan:
         return Plan("its tasks have to be read before they are stopped")
     stops = stop_unprotected(view, now)
     told = Tell(say_how.drain_forced(view, forcing, len(stops), blockers(view, now), now))
-    forced = next_revision(replace(forcing, phase=Phase.FORCED, deadline=now + AFTER_FORCE))
+    seen = remembered(view, forcing, now)
+    forced = next_revision(replace(seen, phase=Phase.FORCED, deadline=now + AFTER_FORCE, overran=Phase.FORCED))
     return Plan(
         "its deadline has passed: stop what is not protected",
         (*stops, told, Record(forcing, forced)),

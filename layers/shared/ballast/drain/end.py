@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from ballast.facts.task import Task, TaskKind
+from ballast.facts.last_look import cut_off, cut_short, seen_empty
+from ballast.facts.task import STOPPING, Task, TaskKind
 from ballast.facts.view import InstanceStatus, View
 from ballast.plans.action import Action
 from ballast.plans.actions import (
@@ -22,28 +23,34 @@ from ballast.plans.actions import (
 )
 from ballast.plans.plan import Plan, next_revision
 from ballast.policy.policy import StandaloneTasks
-from ballast.records.disruption import Disruption, Phase, Reason
+from ballast.records.disruption import TAKEN_BY_EC2, Disruption, Phase, Reason
 from ballast.words import drain as say
 from ballast.words import outcomes as say_how
 from ballast.words.notice import Notice
 
 INSTANCE_DRAINED = "Ballast Instance Drained"  # what an update waits for
 TERMINATE_AGAIN = timedelta(minutes=10)  # in case the first call was lost
+MOST_REMEMBERED = 20  # tasks, of which five are named
 REPLACED = (Reason.SCHEDULED_CHANGE, Reason.REBALANCE_RECOMMENDATION)
 
 
 def plan_empty(view: View, known: Disruption, now: datetime) -> Plan:
     """Let the hook go, or have the group replace the instance; then wait for EC2 to take it."""
     hook = known.hook
-    told: tuple[Action, ...] = () if known.told_by_rollout else (Tell(say.drain_finished(view, known, now)),)
+    if seen_empty(view) and known.emptied_at is None:
+        known, before = replace(known, emptied_at=now), known
+    else:
+        before = known
+    silent = known.told_by_rollout or known.emptied_at is None  # what nobody has seen is not told
+    told: tuple[Action, ...] = () if silent else (Tell(say.drain_finished(view, known, now)),)
     if hook and not hook.completed:
         # Known to be empty before it is let go: what comes next may be quicker than our record.
         empty = next_revision(replace(known, phase=Phase.DRAINED))
         release = ContinueTermination(hook.group, hook.name, known.instance_id, hook.token)
         done = next_revision(replace(empty, hook=replace(hook, completed=True)))
-        return Plan("it is empty", (Claim(empty, known), release, *told, Record(empty, done)))
+        return Plan("it is empty", (Claim(empty, before), release, *told, Record(empty, done)))
     membership = view.membership
-    if known.foreign:
+    if known.foreign and known.reason not in TAKEN_BY_EC2:
         return Plan("it is empty, and whoever drains it decides what comes next")
     if known.reason in REPLACED and membership and membership.in_service:
         if known.retry_at and now < known.retry_at:
@@ -54,7 +61,7 @@ def plan_empty(view: View, known: Disruption, now: datetime) -> Plan:
         replace_it = TerminateInstance(membership.group, known.instance_id)
         again = known.phase is Phase.DRAINED
         tell = () if again else told
-        return Plan("it is empty, so its group replaces it", (replace_it, *tell, Record(known, done)))
+        return Plan("it is empty, so its group replaces it", (replace_it, *tell, Record(before, done)))
     if known.phase is Phase.DRAINED:
         return Plan("it is empty and waits for what comes next")
     if known.reason in REPLACED and not view.in_no_group and membership is None:
@@ -63,7 +70,29 @@ def plan_empty(view: View, known: Disruption, now: datetime) -> Plan:
         told = (Tell(say_how.drained_outside_group(view, known, now)),)
     if known.told_by_rollout:
         told = (Announce(INSTANCE_DRAINED, {"cluster": known.cluster, "instance": known.instance_id}),)
-    return Plan("it is empty", (*told, Record(known, next_revision(replace(known, phase=Phase.DRAINED)))))
+    return Plan("it is empty", (*told, Record(before, next_revision(replace(known, phase=Phase.DRAINED)))))
+
+
+def remembered(view: View, known: Disruption, now: datetime) -> Disruption:
+    """With what was seen of its tasks, in case nobody can see them any more when it has gone."""
+    if view.tasks is None:
+        return known
+    return replace(known, tasks_seen=tuple(task.name for task in view.left)[:MOST_REMEMBERED], seen_at=now)
+
+
+def with_cut_off(view: View, known: Disruption, *, gone: bool = False) -> Disruption:
+    """ECS shows tasks of a host that ends one by one as STOPPED, and forgets them after an hour."""
+    cut, short = (tuple(task.name for task in found(view, gone=gone)) for found in (cut_off, cut_short))
+    if len(cut) + len(short) <= len(known.cut_off or ()) + len(known.cut_short or ()):
+        return known
+    return replace(known, cut_off=cut or None, cut_short=short or None)
+
+
+def plan_taken(view: View, known: Disruption) -> Plan:
+    """EC2 stops or terminates it: remember which tasks ended with it while ECS still shows them."""
+    seen = with_cut_off(view, known)
+    record = () if seen == known else (Record(known, next_revision(seen)),)
+    return Plan(f"EC2 takes it: it is {view.ec2_state}", record)
 
 
 def plan_terminated(view: View, known: Disruption, now: datetime) -> Plan:
@@ -74,8 +103,12 @@ def plan_terminated(view: View, known: Disruption, now: datetime) -> Plan:
     """
     ghosts = (record for record in view.records if record.cluster != view.stranger)
     removed = tuple(DeregisterContainerInstance(ghost.cluster, ghost.arn) for ghost in ghosts)
-    told = () if known.phase is Phase.WAITING else (Tell(say.instance_gone(view, known, now)),)
-    return Plan("EC2 has terminated it", (*removed, *told, Record(known, None)))
+    if known.phase is Phase.WAITING:
+        return Plan("EC2 has terminated it", (*removed, Record(known, None)))
+    seen = with_cut_off(view, known, gone=True)
+    cut = (Tell(say.tasks_cut_off(view, seen, now)),) if seen.cut_off else ()
+    told = Tell(say.instance_gone(view, seen, now))
+    return Plan("EC2 has terminated it", (*removed, *cut, told, Record(known, None)))
 
 
 def plan_closed(view: View, known: Disruption, notice: Notice, reason: str) -> Plan:
@@ -88,9 +121,6 @@ def fenced(reason: str, known: Disruption, *actions: Action) -> Plan:
     """Close it, but do and say nothing if another function has taken it further since we looked."""
     held = next_revision(known)
     return Plan(reason, (Claim(held, known), *actions, Record(held, None)))
-
-
-STOPPING = frozenset({"DEACTIVATING", "STOPPING", "DEPROVISIONING", "STOPPED", "DELETED"})
 
 
 def stop_unprotected(view: View, now: datetime) -> tuple[StopTask, ...]:

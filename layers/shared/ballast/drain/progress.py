@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from ballast.drain.deadline import plan_deadline, plan_rollback
-from ballast.drain.end import plan_closed, plan_empty, plan_terminated, stop_standalone
+from ballast.drain.end import plan_closed, plan_empty, plan_taken, plan_terminated, remembered, stop_standalone
 from ballast.drain.start import begin, plan_voluntary
 from ballast.drain.survivor import plan_stopped, plan_survivor, serves_again
 from ballast.drain.unregistered import drain_elsewhere, plan_unregistered, tell_stranger
@@ -74,7 +74,7 @@ def _plan_unregistered(view: View, known: Disruption, now: datetime) -> Plan:
     """In another cluster it is drained and waited for as in its own; meanwhile its hook is kept."""
     if not view.others:
         plan = plan_unregistered(view, known, now)
-        return plan if plan.actions else _beat(known, now) or plan
+        return plan if plan.actions else _beat(view, known, now) or plan
     if known.phase is Phase.WAITING:
         return Plan(f"it is in {view.others[0].cluster} now")
     return _plan_draining(view, known, now)
@@ -92,16 +92,8 @@ def _plan_draining(view: View, known: Disruption, now: datetime) -> Plan:
         return Plan("it has registered again and serves there", moved)
     if known.phase is Phase.DRAINED and not known.held_by_our_hook:
         return plan_empty(view, known, now)
-    if known.judged_by_counts:
-        if view.may_be_empty:
-            told = Tell(say.drain_finished(view, known, now))
-            return Plan(
-                "no tasks are counted on it any more",
-                (told, Record(known, next_revision(replace(known, phase=Phase.DRAINED)))),
-            )
-        return Plan(f"{view.counted_tasks} tasks are still counted on it")
     if view.ec2_state in ("shutting-down", "stopping"):
-        return Plan(f"EC2 takes it: it is {view.ec2_state}")
+        return plan_taken(view, known)
     if view.empty or view.ec2_state == "stopped":
         return plan_empty(view, known, now)
     if known.phase in (Phase.DRAINING, Phase.FORCING, Phase.FORCED) and _past(known.outcome_at, now):
@@ -109,16 +101,16 @@ def _plan_draining(view: View, known: Disruption, now: datetime) -> Plan:
     if known.phase is Phase.FORCING:
         return plan_deadline(view, known, now)
     stops = stop_standalone(view)
-    return _beat(known, now, stops) or Plan(f"{view.counted_tasks} tasks are still counted on it", stops)
+    return _beat(view, known, now, stops) or Plan(f"{view.counted_tasks} tasks are still counted on it", stops)
 
 
-def _beat(known: Disruption, now: datetime, stops: tuple[StopTask, ...] = ()) -> Plan | None:
+def _beat(view: View, known: Disruption, now: datetime, stops: tuple[StopTask, ...] = ()) -> Plan | None:
     """A heartbeat, where one is due."""
     hook = known.hook
     if hook is None or not heartbeat_is_due(known, now):
         return None
     beat = SendHeartbeat(hook.group, hook.name, known.instance_id, hook.token)
-    later = next_revision(replace(known, hook=replace(hook, waits_since=now)))
+    later = next_revision(replace(remembered(view, known, now), hook=replace(hook, waits_since=now)))
     return Plan("its hook needs a heartbeat", (*stops, beat, Record(known, later)))
 
 

@@ -119,6 +119,7 @@ def begin(view: View, wanted: Disruption, known: Disruption | None, now: datetim
         retry_at=None,
         foreign=instance.status is InstanceStatus.DRAINING,  # now, not when it began to wait
         tasks_at_start=view.counted_tasks,
+        container_instance=instance.arn,
         unprotected=unprotect,
         revision=known.revision + 1 if known else 1,
     )

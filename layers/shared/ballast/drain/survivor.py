@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from ballast.drain.end import fenced, give_back
+from ballast.drain.end import fenced, give_back, with_cut_off
 from ballast.facts.view import View
 from ballast.plans.actions import Record, Tell
 from ballast.plans.plan import Plan, next_revision
 from ballast.records.disruption import SURVIVED_AFTER, TAKEN_BY_EC2, Disruption, Phase, Reason
+from ballast.words import drain as say
 from ballast.words import outcomes as say_how
 
 BY_ITS_GROUP = (Reason.LIFECYCLE_HOOK, Reason.ROOT_VOLUME)
@@ -45,6 +46,8 @@ def plan_stopped(view: View, known: Disruption, now: datetime) -> Plan:
     """
     if known.stopped_since is not None:
         return Plan("it is stopped; when it is started again it will be ACTIVE")
-    told = Tell(say_how.instance_stopped(view, known, now))
-    after = next_revision(replace(known, phase=Phase.DRAINED, stopped_since=now))
-    return Plan("EC2 stopped it", (told, Record(known, after)))
+    seen = with_cut_off(view, known)
+    cut = (Tell(say.tasks_cut_off(view, seen, now)),) if seen.cut_off else ()
+    told = Tell(say_how.instance_stopped(view, seen, now))
+    after = next_revision(replace(seen, phase=Phase.DRAINED, stopped_since=now))
+    return Plan("EC2 stopped it", (*cut, told, Record(known, after)))

@@ -29,6 +29,7 @@ from ballast.value import dataclass
 OUR_HOOK = "ballast-drain"
 SPOT_NOTICE = timedelta(minutes=2)
 # A change that has begun, as AWS says, may come any moment; after a day it has come, or needed no stop.
+FIRST_LOOK = timedelta(seconds=45)  # so that one sweep, or more, sees it before the two minutes are over
 BEGAN_LATELY = timedelta(days=1)
 NEVER = datetime.max.replace(tzinfo=UTC)
 YOUNG = timedelta(minutes=2)  # events come within seconds; one that is older may have been overtaken
@@ -173,11 +174,16 @@ def _to_progress(view: View, known: Disruption, now: datetime) -> frozenset[Need
             return TO_JUDGE | {Need.MEMBERSHIP}
         case Phase.DRAINED if not known.held_by_our_hook:
             return NOTHING
-        case Phase.DRAINING | Phase.FORCED if overdue and not known.judged_by_counts:
-            return TO_JUDGE | {Need.MEMBERSHIP}
+        case Phase.DRAINING | Phase.FORCED if overdue:
+            return TO_JUDGE | {Need.MEMBERSHIP, Need.EC2_STATE}
         case Phase.DRAINING | Phase.FORCED | Phase.ESCALATED | Phase.DRAINED:
             stops = view.cluster.policy.standalone_tasks is StandaloneTasks.STOP
-            looks = stops or (view.may_be_empty and not known.judged_by_counts)
+            looks = stops or (view.may_be_empty and not _is_too_early(known, now))
             return frozenset({Need.TASKS, Need.MEMBERSHIP, Need.EC2_STATE}) if looks else NOTHING
         case Phase.CLAIMED | Phase.ROLLED_BACK:
             return NOTHING
+
+
+def _is_too_early(known: Disruption, now: datetime) -> bool:
+    """Nothing waits for what EC2 takes to be empty: while warnings come in, no call is spent on telling that it is."""
+    return known.reason in TAKEN_BY_EC2 and not known.held_by_our_hook and now - known.started_at < FIRST_LOOK

@@ -9,6 +9,10 @@ from enum import StrEnum
 
 from ballast.value import dataclass
 
+STOPPING = frozenset({"DEACTIVATING", "STOPPING", "DEPROVISIONING", "STOPPED", "DELETED"})
+ORDERED = frozenset({"ServiceSchedulerInitiated", "UserInitiated"})  # stop codes
+HOST_ENDED = "Host EC2 (instance"  # "… i-0123456789abcdef0) terminated." or "stopped."
+
 
 class TaskKind(StrEnum):
     SERVICE = "service"
@@ -19,7 +23,11 @@ class TaskKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """Sizes as reserved; `protected_until` is filled in only where it was looked up."""
+    """Sizes as reserved; `protected_until` is filled in only where it was looked up.
+
+    `stopping_at`, `stopped_reason` and `stop_code` as ECS tells them of a task that stops or has stopped:
+    https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_Task.html
+    """
 
     arn: str
     group: str  # service:NAME or family:NAME
@@ -30,6 +38,30 @@ class Task:
     host_ports: frozenset[int] = frozenset()
     protected_until: datetime | None = None
     tags: Mapping[str, str] = field(default_factory=dict)
+    desired_status: str = "RUNNING"
+    stopping_at: datetime | None = None
+    stopped_reason: str = ""
+    stop_code: str | None = None
+
+    @property
+    def name(self) -> str:
+        """For people: its service or family, and the id that the console and the command line find it by."""
+        return f"{self.group.replace(':', ' ', 1) or 'no group'}, task {self.arn.rpartition('/')[2]}"
+
+    @property
+    def ordered(self) -> bool:
+        """Whether somebody has ordered it to stop, so that a service has its replacement under way."""
+        if self.stopped:
+            return self.stop_code in ORDERED
+        return self.desired_status == "STOPPED" or self.last_status in STOPPING
+
+    @property
+    def ended_with_host(self) -> bool:
+        """Whether its end was that of its host; a task that was stopping by then keeps the code of that order.
+
+        https://docs.aws.amazon.com/AmazonECS/latest/developerguide/stopped-task-error-codes.html
+        """
+        return self.stopped and self.stopped_reason.startswith(HOST_ENDED)
 
     @property
     def stopped(self) -> bool:

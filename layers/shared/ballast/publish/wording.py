@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from ballast.publish.conversation import Conversation
+from ballast.publish.outcome import all_ended_well, in_all
 from ballast.value import dataclass
 from ballast.words.codes import spoken
 from ballast.words.incident import cluster_page, count
@@ -17,6 +18,7 @@ SEVERITIES = {
 }
 ICONS = {Severity.PAGE: "🔴", Severity.TICKET: "🟠", Severity.INFO: "🔵"}
 CLOSED_ICON = "✅"
+ENDED_ICON = "⚪"  # over, but not as it should be, or nobody saw how
 UNKNOWN = "unknown"
 
 
@@ -47,12 +49,12 @@ def word(conversation: Conversation, pages: Pages) -> Wording:
     opened = conversation.opened_at
     return Wording(
         is_over=over,
-        icon=CLOSED_ICON if over else ICONS[conversation.severity],
+        icon=(CLOSED_ICON if all_ended_well(conversation) else ENDED_ICON) if over else ICONS[conversation.severity],
         title=title(conversation),
         severity="Over" if over else SEVERITIES[conversation.severity],
         what=_what(conversation),
         why=notice.why or UNKNOWN,
-        impact=notice.impact or UNKNOWN,
+        impact=in_all(conversation) or notice.impact or UNKNOWN,
         next=notice.next or UNKNOWN,
         instances=_instances(conversation),
         plan=notice.plan,
@@ -74,7 +76,8 @@ def title(conversation: Conversation) -> str:
     if _is_raised(conversation):
         alike = sum(one.severity is notice.severity for one in conversation.incidents.values() if not one.closed)
         return f"{start}: {spelled(notice.code)}, {alike or 1} of {things} ({reason})"
-    return f"{start}: {reason}, {things}{', all over' if is_over(conversation) else ''}"
+    over = ", all over" if is_over(conversation) else ""
+    return f"{start}: {reason}, {things}{over}{'' if all_ended_well(conversation) else ', not all in time'}"
 
 
 def is_over(conversation: Conversation) -> bool:

@@ -82,6 +82,13 @@ class Disruption:
     unlisted_since: datetime | None = None  # no managed cluster has it since; the same
     stopped_since: datetime | None = None  # EC2 stopped it, DRAINING by us: it may be started again
     stranger: str | None = None  # the cluster that has it and is not ours, as it was told
+    container_instance: str | None = None  # its ARN, to look at its tasks once ECS lists it no more
+    emptied_at: datetime | None = None  # when it was seen empty while EC2 had it running
+    tasks_seen: tuple[str, ...] | None = None  # that were left when its tasks were last looked at, at `seen_at`
+    seen_at: datetime | None = None
+    cut_off: tuple[str, ...] | None = None  # tasks that were seen to end with it
+    cut_short: tuple[str, ...] | None = None  # tasks that were stopping by then
+    overran: Phase | None = None  # ESCALATED, FORCED: what became of it at its deadline
     revision: int = 0
 
     @property
@@ -107,11 +114,6 @@ class Disruption:
     def told_by_rollout(self) -> bool:
         """Whether its ordinary steps are news of its rollout rather than of their own."""
         return self.reason is Reason.BOTTLEROCKET_UPDATE
-
-    @property
-    def judged_by_counts(self) -> bool:
-        """Whether nothing of ours waits for it to be empty, so that ECS's own counts are good enough to say so."""
-        return not self.held_by_our_hook and self.reason in TAKEN_BY_EC2
 
     @property
     def outcome_at(self) -> datetime | None:

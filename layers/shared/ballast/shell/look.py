@@ -14,6 +14,7 @@ from ballast.aws.ledger import Ledger
 from ballast.drain.hook import SHORTEST_TIMEOUT_S
 from ballast.drain.triggers import OUR_HOOK, Need, Trigger, needs
 from ballast.facts.group import GroupMembership
+from ballast.facts.last_look import wants_last_look
 from ballast.facts.task import Service, Task, TaskKind
 from ballast.facts.view import Cluster, ContainerInstance, View, by_instance_id, the_record
 from ballast.records.disruption import Disruption
@@ -72,11 +73,20 @@ class Observer:
             return list(views)
         looked = self._look(asked, triggers)
         filled = [_filled(view, looked) for view in views]
-        if not any(view.is_doubtful for view in filled):
-            return filled
-        from ballast.shell.whole_hosts import see_whole_hosts  # noqa: PLC0415 - a cold start that drains has no doubts
+        if any(view.is_doubtful for view in filled):
+            from ballast.shell.whole_hosts import (  # noqa: PLC0415 - a cold start that drains has no doubts
+                see_whole_hosts,
+            )
 
-        return see_whole_hosts(filled, self.ledger)
+            filled = see_whole_hosts(filled, self.ledger)
+        return self._last_look(filled)
+
+    def _last_look(self, views: Sequence[View]) -> list[View]:
+        """What ended with the instances that EC2 takes, while ECS still shows it."""
+        arns = {v.instance_id: v.instance.arn if v.instance else _where(v) for v in views if wants_last_look(v)}
+        known = [arn for arn in arns.values() if arn]
+        found = ecs_tasks.tasks_of_the_gone(self.cluster.name, known, self.cluster.daemon_services) if known else {}
+        return [replace(v, tasks=found.get(arns.get(v.instance_id) or "", v.tasks)) for v in views]
 
     def _look(self, asked: Mapping[Need, Sequence[View]], triggers: Triggers) -> Looked:
         """Each service of AWS is asked once, and not at all when nobody needs its answer."""
@@ -110,6 +120,10 @@ class Observer:
         disruptions, _ = self.ledger.open(self.cluster.name)
         others = {v.instance_id: tuple(i for i in everybody if i.instance_id != v.instance_id) for v in views}
         return others, frozenset(d.instance_id for d in disruptions if d.takes_budget)
+
+
+def _where(view: View) -> str | None:
+    return view.disruption.container_instance if view.disruption else None
 
 
 def _filled(view: View, looked: Looked) -> View:

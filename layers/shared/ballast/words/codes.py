@@ -35,6 +35,7 @@ class Code(StrEnum):
     DRAIN_FORCED = "DrainForced"  # tasks were stopped at the deadline
     DRAIN_ROLLED_BACK = "DrainRolledBack"  # ACTIVE again, since the drain did not end in time
     DRAINED_OUTSIDE_GROUP = "DrainedOutsideGroup"  # empty, and no Auto Scaling group replaces it
+    TASKS_CUT_OFF = "TasksCutOff"  # the instance went with tasks on it that nobody had told to stop
     INSTANCE_GONE = "InstanceGone"  # EC2 has terminated it
     INSTANCE_SURVIVED = "InstanceSurvived"  # EC2 announced its end and did not take it
     INSTANCE_STOPPED = "InstanceStopped"  # stopped instead of terminated

@@ -7,6 +7,7 @@ from datetime import datetime
 from ballast.facts.view import View
 from ballast.records.disruption import Disruption, Phase, Reason
 from ballast.words.codes import Code
+from ballast.words.endings import cut_off_in_words, how_it_ended, tasks_in_words
 from ballast.words.incident import Incident, clock, count, date, instance_links, say, span
 from ballast.words.notice import Notice, Severity
 
@@ -54,6 +55,11 @@ STARTED = {
 }
 
 
+# Nobody has looked yet whether its services may and can be moved.
+MOVING = "It replaces tasks of services elsewhere as far as their limits and the free room allow."
+ENDING = "Tasks that still ran there end with it; Ballast tells which once it is gone."
+
+
 def of_drain(view: View, d: Disruption) -> Incident:
     """One incident from the first news of the disruption until the instance is gone or serves again."""
     links = instance_links(view.cluster, d.instance_id, view.instance)
@@ -65,11 +71,13 @@ def drain_started(view: View, d: Disruption, now: datetime) -> Notice:
     told_as = date if d.reason is Reason.SCHEDULED_CHANGE else clock  # a change is days ahead, the others are minutes
     goes = f" at {told_as(d.goes_at)}" if d.goes_at else ""
     told = "drained by somebody else before" if d.foreign else "set to DRAINING"
+    ends = d.reason is Reason.INSTANCE_STOPPING  # by then the counts miss what has ended with it
+    counted = "" if ends else f"; ECS counts {count(view.counted_tasks, 'task')} on it"
     return say(
         of_drain(view, d), code, Severity.INFO, now,
-        what=f"{d.instance_id} is {told}: {count(view.counted_tasks, "task")} to move.",
+        what=f"{d.instance_id} is {told}{counted}.",
         why=why.format(goes=goes),
-        impact="ECS starts replacements elsewhere and places nothing new on it.",
+        impact=f"ECS places nothing new on it. {ENDING if ends else MOVING}",
         next=then.format(deadline=clock(d.deadline)),
     )  # fmt: skip
 
@@ -80,25 +88,53 @@ def drain_finished(view: View, d: Disruption, now: datetime) -> Notice:
         then = f"Its group {d.hook.group} goes on terminating it."
     elif d.reason in (Reason.SCHEDULED_CHANGE, Reason.REBALANCE_RECOMMENDATION):
         then = "Its Auto Scaling group terminates it and launches another."
-    moved = "" if d.tasks_at_start is None else f" {count(d.tasks_at_start, 'task')} moved or ended."
+    late = "None."
+    if d.overran:
+        stopped = "Ballast stopped its tasks then." if d.overran is Phase.FORCED else "Somebody was paged."
+        late = f"It was not empty by its drain deadline. {stopped}"
     return say(
         of_drain(view, d), Code.DRAIN_FINISHED, Severity.INFO, now,
-        what=f"{d.instance_id} is empty after {span(d.started_at, now)}.{moved}",
-        why="No task but daemons is left on it.", impact="None.", next=then,
+        what=f"{d.instance_id} is empty after {span(d.started_at, now)}.{_counted(d)}",
+        why="No task but daemons is left on it.", impact=late, next=then,
     )  # fmt: skip
+
+
+def _counted(d: Disruption) -> str:
+    """ECS's own count at the start has the daemons in it: nobody knows yet how many of them move."""
+    if not d.tasks_at_start:
+        return ""
+    return f" ECS counted {count(d.tasks_at_start, 'task')} on it at the start."
 
 
 def instance_gone(view: View, d: Disruption, now: datetime) -> Notice:
-    in_time = d.phase is Phase.DRAINED or (view.instance is not None and view.counted_tasks == 0)
+    cut = f": {cut_off_in_words(d)}" if d.cut_off else ""
     ghost = "Ballast removes its container instance, which ECS still lists."
     return say(
         of_drain(view, d), Code.INSTANCE_GONE, Severity.INFO, now,
-        what=f"{d.instance_id} is terminated, {span(d.started_at, now)} after the first word of it.",
+        what=f"{d.instance_id} is terminated, {span(d.started_at, now)} after the first word of it{cut}.",
         why="EC2 says so.",
-        impact="It was empty in time." if in_time else "It was not known to be empty when it went.",
+        impact=how_it_ended(d, looked=view.tasks is not None),
         next=ghost if view.instance else "Nothing more to do.",
         closes=True,
     )  # fmt: skip
+
+
+def tasks_cut_off(view: View, d: Disruption, now: datetime) -> Notice:
+    return say(
+        of_drain(view, d), Code.TASKS_CUT_OFF, Severity.TICKET, now,
+        what=f"{d.instance_id} went before all its tasks had ended: {cut_off_in_words(d)}.",
+        why=_why_it_went(d),
+        impact=f"What they were doing is lost: {tasks_in_words(d.cut_off or ())}. ECS starts those of services elsewhere.",
+        next="Look what the tasks were doing. A drain that is too slow needs shorter stop timeouts and deregistration delays.",
+    )  # fmt: skip
+
+
+def _why_it_went(d: Disruption) -> str:
+    if d.hook and d.overran:
+        return "Its lifecycle hook held it as long as it could; they had not ended by then."
+    if d.reason is Reason.INSTANCE_STOPPING:
+        return "EC2 stopped or terminated it without a warning that reached Ballast, so nothing could move them."
+    return f"{STARTED[d.reason][1].format(goes='')} They had not ended by then."
 
 
 def drain_waits(view: View, d: Disruption, why_not: str, now: datetime) -> Notice:
@@ -118,7 +154,7 @@ def drain_waits(view: View, d: Disruption, why_not: str, now: datetime) -> Notic
 def rebalance_recommended(view: View, at: datetime) -> Notice:
     return say(
         _of_recommendation(view, at), Code.REBALANCE_RECOMMENDED, Severity.INFO, at, closes=True,
-        what=f"EC2 recommends to move off {view.instance_id}: {count(view.counted_tasks, "task")} there.",
+        what=f"EC2 recommends to move off {view.instance_id}; ECS counts {count(view.counted_tasks, 'task')} on it.",
         why="EC2 sees an elevated risk that this Spot Instance is interrupted.",
         impact="None so far; an interruption may follow with two minutes' notice.",
         next="Ballast only reports this; set ballast:rebalance-recommendation=drain to have it drained.",

@@ -9,6 +9,7 @@ from ballast.facts.view import View
 from ballast.records.disruption import Disruption, Reason
 from ballast.words.codes import Code
 from ballast.words.drain import of_drain
+from ballast.words.endings import how_it_ended
 from ballast.words.incident import clock, count, date, few, say, span
 from ballast.words.notice import Notice, Severity
 
@@ -90,7 +91,7 @@ def instance_stopped(view: View, d: Disruption, now: datetime) -> Notice:
     return say(
         of_drain(view, d), Code.INSTANCE_STOPPED, Severity.TICKET, now,
         what=f"{d.instance_id} is stopped, not terminated, and belongs to no Auto Scaling group.",
-        why="EC2 says so.", impact="ECS still lists it as DRAINING.",
+        why="EC2 says so.", impact=f"ECS still lists it as DRAINING. {how_it_ended(d, looked=view.tasks is not None)}",
         next="Whoever drains it decides what comes next." if d.foreign else
         "If it is started again, Ballast sets its container instance ACTIVE.", closes=True,
     )  # fmt: skip
@@ -111,5 +112,6 @@ def instance_left(view: View, d: Disruption, now: datetime) -> Notice:
     return say(
         of_drain(view, d), Code.INSTANCE_LEFT, Severity.INFO, now,
         what=f"{d.instance_id} left the cluster {span(d.started_at, now)} after the first word of it.",
-        why="ECS does not list it any more.", impact="None.", next="Nothing more to do.", closes=True,
+        why="ECS does not list it any more.", impact=how_it_ended(d, looked=view.tasks is not None),
+        next="Nothing more to do.", closes=True,
     )  # fmt: skip

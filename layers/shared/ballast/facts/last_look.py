@@ -1,0 +1,48 @@
+"""What was seen of an instance's tasks before, or when, it went? Nothing is said of an end that nobody saw."""
+
+from __future__ import annotations
+
+from ballast.facts.task import Task, TaskKind
+from ballast.facts.view import View
+from ballast.records.disruption import Phase
+
+RUNS = (None, "pending", "running")  # None: nobody asked EC2
+ENDS = ("shutting-down", "stopping", "stopped", "terminated")
+
+
+def seen_empty(view: View) -> bool:
+    """Whether its tasks were listed while EC2 had it running, and none but daemons was left.
+
+    A list of an instance that has ended shows what its end has left, so it says nothing.
+    """
+    return view.ec2_state in RUNS and view.tasks is not None and not view.left and not _ended_with_it(view, gone=False)
+
+
+def wants_last_look(view: View) -> bool:
+    """Whether EC2 takes it, or has, and nobody has seen it empty before."""
+    known = view.disruption
+    if known is None or known.phase in (Phase.WAITING, Phase.ROLLED_BACK) or known.emptied_at:
+        return False
+    return view.tasks is None and view.ec2_state in ENDS
+
+
+def cut_off(view: View, *, gone: bool = False) -> tuple[Task, ...]:
+    """Tasks, daemons aside, that nobody had told to stop and that ended with their host, in a stable order.
+
+    `gone`: EC2 has terminated it. Where its agent was not connected then, ECS has not heard that they ended, and they have
+    not heard that they were to stop: it shows them RUNNING or STOPPING until somebody deregisters it.
+    """
+    unheard = view.instance is not None and not view.instance.agent_connected
+    return tuple(t for t in _ended_with_it(view, gone=gone) if not t.ordered or (not t.stopped and unheard))
+
+
+def cut_short(view: View, *, gone: bool = False) -> tuple[Task, ...]:
+    """The others that ended with their host: they were stopping already and did not get the time for it."""
+    cut = cut_off(view, gone=gone)
+    return tuple(task for task in _ended_with_it(view, gone=gone) if task not in cut)
+
+
+def _ended_with_it(view: View, *, gone: bool) -> list[Task]:
+    found = (t for t in view.tasks or () if t.kind not in (TaskKind.DAEMON, TaskKind.UNREAD))
+    ended = (t for t in found if t.ended_with_host or (gone and not t.stopped))
+    return sorted(ended, key=lambda task: (task.group, task.arn))
