@@ -10,6 +10,7 @@ from typing import Any
 
 from ballast.drain.events import InstanceTerminating
 from ballast.drain.triggers import OUR_HOOK, Trigger
+from ballast.facts.capacity import GroupCapacity
 from ballast.facts.group import GroupMembership
 from ballast.facts.task import Service, Task, TaskKind
 from ballast.facts.view import Cluster, ContainerInstance, InstanceStatus, Provider, View
@@ -100,6 +101,12 @@ def a_container_instance(number: int | None = None, **changes: Any) -> Container
     return replace(_INSTANCE, **changes)
 
 
+def a_group(*instances: ContainerInstance, **changes: Any) -> GroupCapacity:
+    """With all that it should have: these."""
+    own = GroupCapacity(GROUP, len(instances), frozenset(i.instance_id for i in instances))
+    return replace(own, **changes)
+
+
 def a_draining_instance(**changes: Any) -> ContainerInstance:
     return a_container_instance(status=InstanceStatus.DRAINING, **changes)
 
@@ -180,6 +187,7 @@ def a_judged_view(disruption: Disruption | None = None, **changes: Any) -> View:
         "tasks": (a_task(),),
         "services": {"api": a_service()},
         "neighbours": (a_container_instance(1), a_container_instance(2)),
+        "capacity": (),
     }
     return a_view(disruption, **(looked_up | changes))
 

@@ -18,6 +18,7 @@ from tests.builders import (
     a_container_instance,
     a_daemon,
     a_disruption,
+    a_group,
     a_hook,
     a_membership,
     a_service,
@@ -148,5 +149,6 @@ def views(draw: st.DrawFn, known: st.SearchStrategy[Disruption | None]) -> View:
         hook_timeout_s=draw(st.sampled_from([None, 300, 900])),
         tasks=draw(maybe(tasks())),
         services={"api": a_service(minimum_healthy_percent=percent[0], maximum_percent=percent[1])},
+        capacity=draw(st.sampled_from([None, (), (a_group(a_container_instance(1)),)])),
         neighbours=draw(st.sampled_from([None, (), (a_container_instance(1), a_container_instance(2))])),
     )

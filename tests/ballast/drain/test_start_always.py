@@ -44,7 +44,7 @@ def test_the_same_trigger_twice_changes_nothing(view: View, trigger: Trigger) ->
 
     again = plan_start(once, trigger, NOW)
 
-    if view.instance is None:
+    if acts(again) and view.instance is None:
         assert again == plan_start(view, trigger, NOW)  # completing a hook twice is fine
     else:
         assert acts(again) == ()

@@ -8,9 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ballast.drain.budget import budget_of
 from ballast.drain.start import plan_start
 from ballast.drain.triggers import Trigger
-from ballast.drain.voluntary import budget_of, objection, out_of_service
+from ballast.drain.voluntary import objection
 from ballast.facts.task import TaskKind
 from ballast.facts.view import InstanceStatus, View
 from ballast.plans.actions import Claim, StartDraining
@@ -20,6 +21,7 @@ from tests.builders import (
     NOW,
     a_cluster,
     a_container_instance,
+    a_group,
     a_judged_view,
     a_membership,
     a_policy,
@@ -71,14 +73,22 @@ OBJECTIONS: list[tuple[dict[str, Any], str]] = [
     ({"tasks": (a_task(kind=TaskKind.UNREAD),)}, "service:api could not be read"),
     ({"services": {}}, "service api could not be read"),
     ({"neighbours": None}, "its tasks could not be read"),
+    (
+        {"capacity": None},
+        "its cluster's Auto Scaling groups could not be read, so nobody knows how many instances are missing",
+    ),
+    (
+        {"capacity": (a_group(a_container_instance(1), a_container_instance(2), desired=4),)},
+        "2 instances are out of service (not there or not yet in service: 2 of group web) and the disruption budget is 1",
+    ),
     (policy(budget="0"), "0 instances are out of service and the disruption budget is 0"),
     (
         {"neighbours": (DRAINING, a_container_instance(2))},
-        "1 instances are out of service and the disruption budget is 1",
+        "1 instance is out of service and the disruption budget is 1",
     ),
     (
         {"in_flight": frozenset({"i-0000000000000aaaa"})},
-        "1 instances are out of service and the disruption budget is 1",
+        "1 instance is out of service and the disruption budget is 1",
     ),
     (
         {"tasks": (a_task(tags={"ballast:do-not-disrupt": "true"}),)},
@@ -118,25 +128,6 @@ def test_each_objection_is_said_in_words(changes: dict[str, Any], why_not: str) 
 )
 def test_nothing_speaks_against_it(changes: dict[str, Any]) -> None:
     assert objection(a_judged_view(**changes), NOW) is None
-
-
-def test_an_instance_with_a_lost_agent_is_out_of_service_too() -> None:
-    lost = a_container_instance(1, agent_connected=False)
-
-    assert out_of_service(a_judged_view(neighbours=(lost, DRAINING, a_container_instance(2)))) == 2
-
-
-def test_a_voluntary_drain_in_flight_is_not_counted_twice() -> None:
-    view = a_judged_view(neighbours=(DRAINING,), in_flight=frozenset({DRAINING.instance_id}))
-
-    assert out_of_service(view) == 0
-
-
-def test_the_budget_is_a_share_of_what_the_cluster_has_now() -> None:
-    neighbours = tuple(a_container_instance(n) for n in range(29))
-
-    assert budget_of(a_judged_view(cluster=a_cluster(instances=0), neighbours=neighbours)) == 3
-    assert budget_of(a_judged_view(cluster=a_cluster(instances=50), neighbours=neighbours)) == 5
 
 
 def test_an_unreadable_tag_stops_every_voluntary_drain() -> None:

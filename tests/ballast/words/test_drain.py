@@ -41,7 +41,7 @@ NOTICES: list[tuple[Notice, str, Severity, bool]] = [
     ),
     (say.drain_finished(VIEW, a_disruption(), NOW), "DrainFinished", Severity.INFO, False),
     (
-        say.tasks_cut_off(VIEW, a_disruption(cut_off=("service api, task 1",)), NOW),
+        say_how.tasks_cut_off(VIEW, a_disruption(cut_off=("service api, task 1",)), NOW),
         "TasksCutOff",
         Severity.TICKET,
         False,
@@ -158,7 +158,7 @@ def test_the_reason_says_when_aws_takes_the_instance_if_it_did() -> None:
         (
             a_voluntary(),
             "empty after 90 s. ECS counted 2 tasks on it at the start.",
-            "Its Auto Scaling group terminates it and launches another.",
+            "Ballast has its Auto Scaling group terminate it and launch another.",
         ),
     ],
 )

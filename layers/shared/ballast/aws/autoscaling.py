@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from ballast.aws.session import client
 from ballast.errors import CallFailedError
+from ballast.facts.capacity import GroupCapacity
 from ballast.facts.group import GroupHook, GroupMembership
 from ballast.facts.view import is_ec2_instance
 
@@ -49,6 +50,26 @@ def members_of(found: Iterable[RawGroup]) -> dict[str, GroupMembership]:
         for group in found
         for raw in group["Instances"]
     }
+
+
+def capacity_of(found: Iterable[RawGroup]) -> tuple[GroupCapacity, ...]:
+    """What groups should have and have, as they are described."""
+    return tuple(
+        GroupCapacity(
+            group["AutoScalingGroupName"],
+            group["DesiredCapacity"],
+            in_service=_in_state(group, "InService"),
+            starting=_in_state(group, "Pending"),
+            leaving=_in_state(group, "Terminating"),
+            launches_suspended=any(p.get("ProcessName") == "Launch" for p in group.get("SuspendedProcesses", [])),
+        )
+        for group in found
+    )
+
+
+def _in_state(group: RawGroup, state: str) -> frozenset[str]:
+    """Of a lifecycle state and those that follow from it, such as Pending:Wait."""
+    return frozenset(i["InstanceId"] for i in group["Instances"] if i["LifecycleState"].partition(":")[0] == state)
 
 
 def tags_of(found: Iterable[RawGroup]) -> dict[str, dict[str, str]]:

@@ -106,7 +106,7 @@ def plan_terminated(view: View, known: Disruption, now: datetime) -> Plan:
     if known.phase is Phase.WAITING:
         return Plan("EC2 has terminated it", (*removed, Record(known, None)))
     seen = with_cut_off(view, known, gone=True)
-    cut = (Tell(say.tasks_cut_off(view, seen, now)),) if seen.cut_off else ()
+    cut = (Tell(say_how.tasks_cut_off(view, seen, now)),) if seen.cut_off else ()
     told = Tell(say.instance_gone(view, seen, now))
     return Plan("EC2 has terminated it", (*removed, *cut, told, Record(known, None)))
 

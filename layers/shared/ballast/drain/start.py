@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from ballast.drain.budget import budget_of, out_of_service
 from ballast.drain.hook import held_hook, within_hook
 from ballast.drain.triggers import NEVER, Trigger
 from ballast.drain.unregistered import plan_held
-from ballast.drain.voluntary import budget_of, objection, out_of_service
+from ballast.drain.voluntary import objection
 from ballast.facts.view import NOTHING_RUNS, InstanceStatus, View
 from ballast.plans.action import Action
 from ballast.plans.actions import Claim, Record, SetScaleInProtection, StartDraining, Tell
@@ -136,10 +137,7 @@ def begin(view: View, wanted: Disruption, known: Disruption | None, now: datetim
     silent = instance.status in NOTHING_RUNS or claimed.told_by_rollout
     told = () if silent else (Tell(say.drain_started(view, claimed, now)),)
     actions += [*told, Record(claimed, draining)]
-    return Plan(
-        f"{wanted.reason.replace('_', ' ')}: {view.counted_tasks} tasks have to move",
-        tuple(actions),
-    )
+    return Plan(f"{wanted.reason.replace('_', ' ')}: {view.counted_tasks} tasks have to move", tuple(actions))
 
 
 def join(view: View, known: Disruption, trigger: Trigger, now: datetime) -> Plan:

@@ -10,7 +10,6 @@ from ballast.facts.view import View
 from ballast.plans.actions import Record, Tell
 from ballast.plans.plan import Plan, next_revision
 from ballast.records.disruption import SURVIVED_AFTER, TAKEN_BY_EC2, Disruption, Phase, Reason
-from ballast.words import drain as say
 from ballast.words import outcomes as say_how
 
 BY_ITS_GROUP = (Reason.LIFECYCLE_HOOK, Reason.ROOT_VOLUME)
@@ -47,7 +46,7 @@ def plan_stopped(view: View, known: Disruption, now: datetime) -> Plan:
     if known.stopped_since is not None:
         return Plan("it is stopped; when it is started again it will be ACTIVE")
     seen = with_cut_off(view, known)
-    cut = (Tell(say.tasks_cut_off(view, seen, now)),) if seen.cut_off else ()
+    cut = (Tell(say_how.tasks_cut_off(view, seen, now)),) if seen.cut_off else ()
     told = Tell(say_how.instance_stopped(view, seen, now))
     after = next_revision(replace(seen, phase=Phase.DRAINED, stopped_since=now))
     return Plan("EC2 stopped it", (*cut, told, Record(known, after)))

@@ -6,6 +6,7 @@ import math
 from collections.abc import Sequence
 from datetime import datetime
 
+from ballast.drain.budget import budget_objection, serves
 from ballast.drain.lifecycle import why_not_in_service
 from ballast.facts.task import Service, Task, TaskKind
 from ballast.facts.view import ContainerInstance, InstanceStatus, View
@@ -32,10 +33,7 @@ def objection(view: View, now: datetime) -> str | None:
         return "its Auto Scaling group could not be looked up"
     if view.tasks is None or view.neighbours is None:
         return "its tasks could not be read"
-    out, budget = len(view.in_flight) + out_of_service(view), budget_of(view)
-    if out >= budget:
-        return f"{out} instances are out of service and the disruption budget is {budget}"
-    return _task_objection(view, instance, now)
+    return budget_objection(view) or _task_objection(view, instance, now)
 
 
 def _task_objection(view: View, instance: ContainerInstance, now: datetime) -> str | None:
@@ -55,21 +53,6 @@ def _task_objection(view: View, instance: ContainerInstance, now: datetime) -> s
     if misfits:
         return f"{len(misfits)} of its {len(view.left)} tasks fit on no other instance"
     return None
-
-
-def out_of_service(view: View) -> int:
-    """Instances that are out of service besides the voluntary disruptions in flight, which the ledger counts itself."""
-    return sum(
-        1
-        for other in view.neighbours or ()
-        if (other.status is not InstanceStatus.ACTIVE or not other.agent_connected)
-        and other.instance_id not in view.in_flight
-    )
-
-
-def budget_of(view: View) -> int:
-    """Most instances of the cluster that may be out of service now."""
-    return view.cluster.policy.budget_of(max(view.cluster.instances, len(view.neighbours or ()) + 1))
 
 
 HUNDRED_PERCENT = 100
@@ -125,7 +108,7 @@ def unplaced(
     rooms = [
         {"cpu": n.free_cpu_units, "memory": n.free_memory_mib, **{_port(port): 0 for port in n.ports_in_use}}
         for n in neighbours
-        if n.status is InstanceStatus.ACTIVE and n.agent_connected and n.capacity_provider == capacity_provider
+        if serves(n) and n.capacity_provider == capacity_provider
     ]
     found = places([Shape(*_shape(task)) for task in movable], rooms)
     return tuple(task for task, place in zip(movable, found, strict=True) if place is None)

@@ -8,6 +8,7 @@ from dataclasses import field
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
+from ballast.facts.capacity import GroupCapacity
 from ballast.facts.group import GroupMembership
 from ballast.facts.task import Service, Task, TaskKind
 from ballast.policy.policy import Policy
@@ -143,6 +144,7 @@ class View:
     tasks: tuple[Task, ...] | None = None
     services: Mapping[str, Service] = field(default_factory=dict)
     neighbours: tuple[ContainerInstance, ...] | None = None
+    capacity: tuple[GroupCapacity, ...] | None = None  # of the cluster's groups; None also where one did not answer
     in_flight: frozenset[str] = frozenset()  # instance ids of voluntary disruptions that take budget
 
     def is_gone(self, now: datetime, absent_since: datetime | None = None) -> bool:

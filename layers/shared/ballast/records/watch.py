@@ -22,6 +22,7 @@ class WatchKind(StrEnum):
     ABSENT = "absent"  # EC2 does not know an instance that ECS lists; since when, for `View.is_gone`
     STALE_RECORD = "stale_record"  # an older record of an instance that is connected by another
     CLUSTER_NOT_ACTIVE = "cluster_not_active"  # its subject is "*"
+    REPLACEMENT_MISSING = "replacement_missing"  # its subject is a group that lacks an instance
     UNREADABLE_POLICY = "unreadable_policy"  # its subject is the tag's key and value
     END_OF_LIFE = "end_of_life"  # its subject is a variant of Bottlerocket
     UNKNOWN_RELEASE = "unknown_release"  # its subject is variant/architecture

@@ -15,6 +15,7 @@ from ballast.drain.cadence import are_hooks_due, is_refresh_due
 from ballast.drain.heartbeat import plan_heartbeats
 from ballast.drain.hook import plan_hooks
 from ballast.drain.reach import Reach, out_of_reach, plan_reach, was_out_of_reach
+from ballast.drain.replacements import plan_replacements
 from ballast.facts.view import Cluster
 from ballast.plans.actions import PutHook
 from ballast.records.disruption import Disruption
@@ -69,6 +70,8 @@ class Sweeper:
         apart = out_of_reach(watches)
         groups = ask("which groups are there?", lambda: asked_groups.ask_groups(self._cluster.groups, apart))
         groups = groups or Asked(unsure=dict.fromkeys(self._cluster.groups, "They could not be asked."))
+        missing = plan_replacements(self._cluster, autoscaling.capacity_of(groups.found), watches, self._now)
+        ask("which replacements are missing?", lambda: self._tools.executor.execute(tuple(missing)))
         unhooked = ask("which groups lack our hook?", lambda: self._hooks(groups, apart)) or {}
         looked = self._look(parts, groups, disruptions, watches)
         why = parts.why or looked

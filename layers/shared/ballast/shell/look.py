@@ -13,6 +13,7 @@ from ballast.aws.ecs_services import describe_services
 from ballast.aws.ledger import Ledger
 from ballast.drain.hook import SHORTEST_TIMEOUT_S
 from ballast.drain.triggers import OUR_HOOK, Need, Trigger, needs
+from ballast.facts.capacity import GroupCapacity
 from ballast.facts.group import GroupMembership
 from ballast.facts.last_look import wants_last_look
 from ballast.facts.task import Service, Task, TaskKind
@@ -52,6 +53,7 @@ class Looked:
     tasks: Mapping[str, tuple[Task, ...]]
     services: Mapping[str, Service]
     neighbours: Mapping[str, tuple[ContainerInstance, ...]]
+    capacity: tuple[GroupCapacity, ...] | None
     in_flight: frozenset[str]
 
 
@@ -99,7 +101,8 @@ class Observer:
         judged = {v.instance_id for v in asked[Need.SERVICES]}
         services = describe_services(self.cluster.name, _service_names(tasks, judged))
         neighbours, in_flight = self._neighbours(asked[Need.NEIGHBOURS])
-        return Looked(states or {}, members, in_no_group, timeouts_s, tasks, services, neighbours, in_flight)
+        capacity = self._capacity() if neighbours else None
+        return Looked(states or {}, members, in_no_group, timeouts_s, tasks, services, neighbours, capacity, in_flight)
 
     def _tasks(self, views: Sequence[View], judged: AbstractSet[str]) -> dict[str, tuple[Task, ...]]:
         """Of their records in this cluster, with the protection of those that are to be judged."""
@@ -121,6 +124,18 @@ class Observer:
         others = {v.instance_id: tuple(i for i in everybody if i.instance_id != v.instance_id) for v in views}
         return others, frozenset(d.instance_id for d in disruptions if d.takes_budget)
 
+    def _capacity(self) -> tuple[GroupCapacity, ...] | None:
+        """What the cluster's groups should have and have; None where one of them is not told of."""
+        wanted = self.cluster.groups
+        found = unless_refused(lambda: autoscaling.capacity_of(autoscaling.groups(wanted)), "cannot look up the groups")
+        if found is None:
+            return None
+        if {group.group for group in found} != set(wanted):
+            return None
+        others = (c for c in self.ledger.clusters().values() if c.name != self.cluster.name)
+        elsewhere = {group for other in others for group in other.groups}
+        return tuple(replace(group, shared=group.group in elsewhere) for group in found)
+
 
 def _where(view: View) -> str | None:
     return view.disruption.container_instance if view.disruption else None
@@ -137,6 +152,7 @@ def _filled(view: View, looked: Looked) -> View:
         tasks=looked.tasks.get(name, view.tasks),
         services=looked.services or view.services,
         neighbours=looked.neighbours.get(name, view.neighbours),
+        capacity=looked.capacity if name in looked.neighbours else view.capacity,
         in_flight=looked.in_flight if name in looked.neighbours else view.in_flight,
     )
 

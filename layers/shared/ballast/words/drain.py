@@ -7,7 +7,7 @@ from datetime import datetime
 from ballast.facts.view import View
 from ballast.records.disruption import Disruption, Phase, Reason
 from ballast.words.codes import Code
-from ballast.words.endings import cut_off_in_words, how_it_ended, tasks_in_words
+from ballast.words.endings import cut_off_in_words, how_it_ended
 from ballast.words.incident import Incident, clock, count, date, instance_links, say, span
 from ballast.words.notice import Notice, Severity
 
@@ -87,7 +87,7 @@ def drain_finished(view: View, d: Disruption, now: datetime) -> Notice:
     if d.hook:
         then = f"Its group {d.hook.group} goes on terminating it."
     elif d.reason in (Reason.SCHEDULED_CHANGE, Reason.REBALANCE_RECOMMENDATION):
-        then = "Its Auto Scaling group terminates it and launches another."
+        then = "Ballast has its Auto Scaling group terminate it and launch another."
     late = "None."
     if d.overran:
         stopped = "Ballast stopped its tasks then." if d.overran is Phase.FORCED else "Somebody was paged."
@@ -117,24 +117,6 @@ def instance_gone(view: View, d: Disruption, now: datetime) -> Notice:
         next=ghost if view.instance else "Nothing more to do.",
         closes=True,
     )  # fmt: skip
-
-
-def tasks_cut_off(view: View, d: Disruption, now: datetime) -> Notice:
-    return say(
-        of_drain(view, d), Code.TASKS_CUT_OFF, Severity.TICKET, now,
-        what=f"{d.instance_id} went before all its tasks had ended: {cut_off_in_words(d)}.",
-        why=_why_it_went(d),
-        impact=f"What they were doing is lost: {tasks_in_words(d.cut_off or ())}. ECS starts those of services elsewhere.",
-        next="Look what the tasks were doing. A drain that is too slow needs shorter stop timeouts and deregistration delays.",
-    )  # fmt: skip
-
-
-def _why_it_went(d: Disruption) -> str:
-    if d.hook and d.overran:
-        return "Its lifecycle hook held it as long as it could; they had not ended by then."
-    if d.reason is Reason.INSTANCE_STOPPING:
-        return "EC2 stopped or terminated it without a warning that reached Ballast, so nothing could move them."
-    return f"{STARTED[d.reason][1].format(goes='')} They had not ended by then."
 
 
 def drain_waits(view: View, d: Disruption, why_not: str, now: datetime) -> Notice:

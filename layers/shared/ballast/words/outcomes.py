@@ -8,8 +8,8 @@ from datetime import datetime
 from ballast.facts.view import View
 from ballast.records.disruption import Disruption, Reason
 from ballast.words.codes import Code
-from ballast.words.drain import of_drain
-from ballast.words.endings import how_it_ended
+from ballast.words.drain import STARTED, of_drain
+from ballast.words.endings import cut_off_in_words, how_it_ended, tasks_in_words
 from ballast.words.incident import clock, count, date, few, say, span
 from ballast.words.notice import Notice, Severity
 
@@ -115,3 +115,21 @@ def instance_left(view: View, d: Disruption, now: datetime) -> Notice:
         why="ECS does not list it any more.", impact=how_it_ended(d, looked=view.tasks is not None),
         next="Nothing more to do.", closes=True,
     )  # fmt: skip
+
+
+def tasks_cut_off(view: View, d: Disruption, now: datetime) -> Notice:
+    return say(
+        of_drain(view, d), Code.TASKS_CUT_OFF, Severity.TICKET, now,
+        what=f"{d.instance_id} went before all its tasks had ended: {cut_off_in_words(d)}.",
+        why=_why_it_went(d),
+        impact=f"What they were doing is lost: {tasks_in_words(d.cut_off or ())}. ECS starts those of services elsewhere.",
+        next="Look what the tasks were doing. A drain that is too slow needs shorter stop timeouts and deregistration delays.",
+    )  # fmt: skip
+
+
+def _why_it_went(d: Disruption) -> str:
+    if d.hook and d.overran:
+        return "Its lifecycle hook held it as long as it could; they had not ended by then."
+    if d.reason is Reason.INSTANCE_STOPPING:
+        return "EC2 stopped or terminated it without a warning that reached Ballast, so nothing could move them."
+    return f"{STARTED[d.reason][1].format(goes='')} They had not ended by then."

@@ -24,7 +24,7 @@ NEIGHBOURS = tuple(a_container_instance(number) for number in range(1, 9))
 def a_staged_host(number: int, *, since: float = 0, tasks: tuple[Any, ...] = (), **changes: Any) -> Host:
     """Looked up with its tasks and neighbours; without tasks unless said."""
     neighbours = tuple(n for n in NEIGHBOURS if n.instance_id != f"i-{number:017x}")
-    looked_up = {"tasks": tasks, "neighbours": neighbours, **changes.pop("view", {})}
+    looked_up = {"tasks": tasks, "neighbours": neighbours, "capacity": (), **changes.pop("view", {})}
     update = an_update(number, since=after(since))
     fleet = a_fleet(*(a_host(n) for n in range(1, 9)), policy=POLICY)
     return a_host(number, cluster=fleet.cluster, update=update, view=looked_up, **changes)

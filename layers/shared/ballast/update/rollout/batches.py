@@ -9,8 +9,9 @@ from collections.abc import Sequence
 from dataclasses import field, replace
 from datetime import datetime, timedelta
 
+from ballast.drain.budget import budget_of, out_of_service
 from ballast.drain.start import begin
-from ballast.drain.voluntary import budget_of, objection, out_of_service, unplaced
+from ballast.drain.voluntary import objection, unplaced
 from ballast.facts.fleet import Fleet, Host
 from ballast.facts.task import TaskKind
 from ballast.facts.view import InstanceStatus

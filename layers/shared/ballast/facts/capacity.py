@@ -1,0 +1,31 @@
+"""How many instances should an Auto Scaling group have, and how many has it?"""
+
+from __future__ import annotations
+
+from ballast.value import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class GroupCapacity:
+    """As DescribeAutoScalingGroups tells it; instances by their EC2 ids.
+
+    Standby takes an instance out of service, and out of `desired` unless it is to be replaced:
+    https://docs.aws.amazon.com/autoscaling/ec2/userguide/as-enter-exit-standby.html
+    """
+
+    group: str
+    desired: int
+    in_service: frozenset[str] = frozenset()
+    starting: frozenset[str] = frozenset()  # Pending, Pending:Wait, Pending:Proceed
+    leaving: frozenset[str] = frozenset()  # Terminating and what follows, which `desired` does not count
+    launches_suspended: bool = False
+    shared: bool = False  # with another managed cluster: what is not registered here may serve there
+
+    @property
+    def members(self) -> frozenset[str]:
+        return self.in_service | self.starting | self.leaving
+
+    @property
+    def missing(self) -> int:
+        """Instances that nobody launches although the group should have them."""
+        return max(0, self.desired - len(self.in_service) - len(self.starting))
