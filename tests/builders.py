@@ -11,6 +11,7 @@ from typing import Any
 from ballast.drain.events import InstanceTerminating
 from ballast.drain.triggers import OUR_HOOK, Trigger
 from ballast.facts.capacity import GroupCapacity
+from ballast.facts.demands import Demands
 from ballast.facts.group import GroupMembership
 from ballast.facts.task import Service, Task, TaskKind
 from ballast.facts.view import Cluster, ContainerInstance, InstanceStatus, Provider, View
@@ -55,6 +56,7 @@ _TASK = Task(
     last_status="RUNNING",
     cpu_units=256,
     memory_mib=512,
+    demands=Demands(),
 )
 _SERVICE = Service("api", desired=2, running=2, pending=0)
 _MEMBERSHIP = GroupMembership(GROUP, "InService")

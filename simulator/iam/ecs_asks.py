@@ -91,6 +91,7 @@ def _capacity_providers(estate: Estate, action: str, params: Params) -> Asks:
 
 OPERATIONS: dict[str, Callable[[Estate, str, Params], Asks]] = {
     "ListClusters": _nothing,
+    "DescribeTaskDefinition": _nothing,
     "DescribeClusters": _clusters,
     "DescribeCapacityProviders": _capacity_providers,
     "ListContainerInstances": _clusters,

@@ -72,14 +72,15 @@ def test_without_any_one_statement_something_is_refused(function: str, parameter
 
 @pytest.mark.parametrize("function", ["DrainInstance", "UpdateBottlerocket", "WatchBottlerocket"])
 def test_a_cluster_that_is_not_named_is_out_of_reach(function: str) -> None:
-    """But for finding out which clusters there are."""
+    """But for finding out which clusters there are, and for task definitions, which belong to none."""
     recorded = everything()
     policy = deployed({"ManagedClusters": "production,pro,rod"})[function]
     about_clusters = [a for a in recorded.of(function) if a.action.startswith("ecs:")]
 
     refused = {ask.action for ask in recorded.refused(function, policy)}
 
-    open_to_all = {"ecs:ListClusters", "ecs:DescribeClusters", "ecs:DescribeCapacityProviders"}
+    of_no_cluster = {"ecs:DescribeCapacityProviders", "ecs:DescribeTaskDefinition"}
+    open_to_all = {"ecs:ListClusters", "ecs:DescribeClusters", *of_no_cluster}
     assert refused == {ask.action for ask in about_clusters} - open_to_all
 
 

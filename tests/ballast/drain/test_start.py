@@ -178,7 +178,7 @@ def test_a_retirement_in_ten_days_waits_when_something_objects_and_says_what() -
 
     assert acts(plan) == (Claim(a_waiting()),)
     assert codes(plan) == ["DrainWaits"]
-    assert plan.reason == "waits: 1 of its 1 tasks fit on no other instance"
+    assert plan.reason.startswith("waits: 1 of its 1 task fits on no other instance: a task of service api: ")
 
 
 def test_only_one_voluntary_drain_begins_in_a_round() -> None:

@@ -38,6 +38,7 @@ from tests.strategies import disruptions, views
 
 DRAINING = a_container_instance(1, status=InstanceStatus.DRAINING)
 FIXED = {"api": a_service(minimum_healthy_percent=100, maximum_percent=100)}
+NOWHERE = "fits on no other instance: a task of service api: it needs"
 UNREADABLE = (("ballast:budget", "half", "a number"),)
 
 
@@ -100,7 +101,14 @@ OBJECTIONS: list[tuple[dict[str, Any], str]] = [
         "service api may run neither one task more nor one less, so ECS cannot move it",
     ),
     ({"services": FIXED}, "service api may run neither one task more nor one less, so ECS cannot move it"),
-    ({"neighbours": ()}, "1 of its 1 tasks fit on no other instance"),
+    (
+        {"neighbours": ()},
+        f"1 of its 1 task {NOWHERE} another instance of its capacity provider, and none is ACTIVE with its agent connected",
+    ),
+    (
+        {"tasks": (a_task(memory_mib=4096), a_task("b"))},
+        f"1 of its 2 tasks {NOWHERE} 4,096 MiB of memory; the most that is free on one instance is 2,048 MiB of memory",
+    ),
 ]
 
 

@@ -118,11 +118,18 @@ def container_instance(cluster: str, raw: RawContainerInstance) -> ContainerInst
         free_memory_mib=remaining.get("MEMORY", {}).get("integerValue", 0),
         # The remaining PORTS are, in spite of the name, the ports in use.
         ports_in_use=frozenset(int(p) for p in remaining.get("PORTS", {}).get("stringSetValue", [])),
+        free_gpus=_gpus(remaining.get("GPU", {})),
+        attributes=attributes,
         tags=tags(raw),
         variant=attributes.get("bottlerocket.variant"),
         arch=attributes.get("ecs.cpu-architecture"),
         registered_at=raw.get("registeredAt"),
     )
+
+
+def _gpus(remaining: Mapping[str, Any]) -> int:
+    """The documentation does not say how GPUs are shown; tools print a set of their ids."""
+    return int(remaining.get("integerValue") or len(remaining.get("stringSetValue", [])))
 
 
 def tags(raw: Mapping[str, Any]) -> dict[str, str]:

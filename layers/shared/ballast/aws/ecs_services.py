@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import batched
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ballast.aws.session import client
 from ballast.errors import CallFailedError, TransientError
+from ballast.facts.demands import Constraints
 from ballast.facts.task import Service, ServiceCounts
 
 if TYPE_CHECKING:
@@ -46,6 +47,7 @@ def _described(cluster: str, names: Iterable[str]) -> Iterator[RawService]:
 
 def _service(raw: RawService) -> Service:
     deployment = raw.get("deploymentConfiguration", {})
+    placed = raw.get("placementConstraints", [])
     return Service(
         name=raw["serviceName"],
         desired=raw["desiredCount"],
@@ -53,4 +55,19 @@ def _service(raw: RawService) -> Service:
         pending=raw["pendingCount"],
         minimum_healthy_percent=deployment.get("minimumHealthyPercent", 100),
         maximum_percent=deployment.get("maximumPercent", 200),
+        constraints=Constraints(
+            expressions=tuple(c.get("expression", "") for c in placed if c.get("type") == "memberOf"),
+            distinct=any(c.get("type") == "distinctInstance" for c in placed),
+        ),
+        placement_failure=_placement_failure(raw.get("events", [])),
     )
+
+
+def _placement_failure(events: Sequence[Any]) -> str:
+    """ECS's own reason, where the newest event of the service is one. Events come newest first.
+
+    https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-event-messages-list.html
+    """
+    message = str(events[0].get("message", "")) if events else ""
+    before, found, why = message.partition("was unable to place a task because ")
+    return why.partition(" For more information")[0].strip().rstrip(".") if found and before else ""

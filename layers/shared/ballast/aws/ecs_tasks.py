@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import batched
 from typing import TYPE_CHECKING, Any
@@ -107,6 +107,22 @@ def _id(arn: str) -> str:
     return arn.rpartition("/")[2]
 
 
+def hosts_of_services(cluster: str, services: Iterable[str]) -> dict[str, frozenset[str]]:
+    """ARNs of the container instances that run a task of each service, or are about to."""
+    hosts: dict[str, frozenset[str]] = {}
+    for service in sorted(set(services)):
+        pages = client("ecs").get_paginator("list_tasks").paginate(cluster=cluster, serviceName=service)
+        arns = [arn for page in pages for arn in page["taskArns"]]
+        described = [
+            raw
+            for some in batched(arns, DESCRIBE_MOST, strict=False)
+            for raw in client("ecs").describe_tasks(cluster=cluster, tasks=list(some))["tasks"]
+        ]
+        if len(described) == len(arns):  # else nobody knows where the others are
+            hosts[service] = frozenset(raw.get("containerInstanceArn", "") for raw in described)
+    return hosts
+
+
 def with_protection(cluster: str, tasks: Sequence[Task]) -> tuple[Task, ...]:
     """The tasks with the time until which each is protected; only tasks of services can be.
 
@@ -141,18 +157,33 @@ def task(raw: RawTask, daemons: Collection[str]) -> Task:
     kind = TaskKind.SERVICE if raw.get("startedBy", "").startswith("ecs-svc/") else TaskKind.STANDALONE
     if group.startswith("service:"):
         kind = TaskKind.DAEMON if group in daemons else TaskKind.SERVICE
-    bindings = (b for c in raw.get("containers", []) for b in c.get("networkBindings", []))
+    containers: list[Any] = list(raw.get("containers", []))
+    bindings = (b for c in containers for b in c.get("networkBindings", []))
     return Task(
         arn=raw["taskArn"],
         group=group,
         kind=kind,
         last_status=raw["lastStatus"],
-        cpu_units=int(raw.get("cpu") or 0),
-        memory_mib=int(raw.get("memory") or 0),
+        cpu_units=_number(raw.get("cpu")) or sum(_number(c.get("cpu")) for c in containers),
+        memory_mib=_number(raw.get("memory")) or sum(_memory(c) for c in containers),
+        sized=bool(_number(raw.get("memory")) or (containers and all(_memory(c) for c in containers))),
         host_ports=frozenset(b["hostPort"] for b in bindings if b.get("hostPort")),
         tags=tags(raw),
+        definition=raw.get("taskDefinitionArn", ""),
         desired_status=raw.get("desiredStatus", "RUNNING"),
         stopping_at=raw.get("stoppingAt"),
         stopped_reason=raw.get("stoppedReason", ""),
         stop_code=raw.get("stopCode"),
     )
+
+
+def _memory(container: Mapping[str, Any]) -> int:
+    """What it may use, in MiB: its limit, or its reservation where that is all; 0 where the container says neither.
+
+    https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_Container.html
+    """
+    return max(_number(container.get("memory")), _number(container.get("memoryReservation")))
+
+
+def _number(text: Any) -> int:
+    return int(text) if text and str(text).isdecimal() else 0

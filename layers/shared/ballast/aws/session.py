@@ -39,6 +39,7 @@ if TYPE_CHECKING:
         ClusterTypeDef,
         ContainerInstanceTypeDef,
         ServiceTypeDef,
+        TaskDefinitionTypeDef,
         TaskTypeDef,
     )
     from mypy_boto3_events import EventBridgeClient
@@ -59,6 +60,7 @@ if TYPE_CHECKING:
     type RawRefreshPreferences = RefreshPreferencesTypeDef
     type RawService = ServiceTypeDef
     type RawTask = TaskTypeDef
+    type RawTaskDefinition = TaskDefinitionTypeDef
 
 MAKING = "creating-client-class"
 

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from datetime import datetime
 
-from ballast.drain.budget import budget_objection, serves
+from ballast.drain.budget import budget_objection
 from ballast.drain.lifecycle import why_not_in_service
+from ballast.drain.proof import first_reason, unplaced
 from ballast.facts.task import Service, Task, TaskKind
 from ballast.facts.view import ContainerInstance, InstanceStatus, View
 from ballast.policy.policy import OPT_OUT_TAG, policy_objection
 from ballast.policy.windows import holds
+from ballast.words.incident import count
 
 
 def objection(view: View, now: datetime) -> str | None:
@@ -49,9 +50,10 @@ def _task_objection(view: View, instance: ContainerInstance, now: datetime) -> s
             return f"service {task.service} could not be read"
         if service and cannot_move(service):
             return f"service {service.name} may run neither one task more nor one less, so ECS cannot move it"
-    misfits = unplaced(view.left, view.neighbours or (), instance.capacity_provider)
+    misfits = unplaced(view.left, view.neighbours or (), instance.capacity_provider, view.services)
     if misfits:
-        return f"{len(misfits)} of its {len(view.left)} tasks fit on no other instance"
+        fit = f"{len(misfits)} of its {count(len(view.left), 'task')} {'fits' if len(misfits) == 1 else 'fit'}"
+        return f"{fit} on no other instance: {first_reason(misfits)}"
     return None
 
 
@@ -95,33 +97,3 @@ def _why(task: Task, view: View, now: datetime) -> str:
             "ECS finds no room for a replacement or it does not start"
         )
     return f"{task.group}: a task is {task.last_status}"
-
-
-def unplaced(
-    tasks: Sequence[Task], neighbours: Sequence[ContainerInstance], capacity_provider: str | None
-) -> tuple[Task, ...]:
-    """The service tasks that find no place; empty means that each has one, so the proof holds."""
-    from ballast.packing.model import Shape  # noqa: PLC0415 - a cold start that drains at once needs no proof
-    from ballast.packing.places import places  # noqa: PLC0415 - same
-
-    movable = [task for task in tasks if task.kind is TaskKind.SERVICE]
-    rooms = [
-        {"cpu": n.free_cpu_units, "memory": n.free_memory_mib, **{_port(port): 0 for port in n.ports_in_use}}
-        for n in neighbours
-        if serves(n) and n.capacity_provider == capacity_provider
-    ]
-    found = places([Shape(*_shape(task)) for task in movable], rooms)
-    return tuple(task for task, place in zip(movable, found, strict=True) if place is None)
-
-
-def _shape(task: Task) -> tuple[str, dict[str, int]]:
-    """Named by what the task needs: two tasks that need the same are one shape."""
-    ports = {_port(port): 1 for port in sorted(task.host_ports)}
-    return (
-        f"{task.cpu_units} {task.memory_mib} {' '.join(ports)}",
-        {"cpu": task.cpu_units, "memory": task.memory_mib, **ports},
-    )
-
-
-def _port(number: int) -> str:
-    return f"port:{number}"

@@ -7,6 +7,7 @@ from dataclasses import field
 from datetime import datetime
 from enum import StrEnum
 
+from ballast.facts.demands import Constraints, Demands
 from ballast.value import dataclass
 
 STOPPING = frozenset({"DEACTIVATING", "STOPPING", "DEPROVISIONING", "STOPPED", "DELETED"})
@@ -35,9 +36,12 @@ class Task:
     last_status: str
     cpu_units: int = 0
     memory_mib: int = 0
+    sized: bool = True  # False: neither the task nor its containers say how much memory it may use
     host_ports: frozenset[int] = frozenset()
     protected_until: datetime | None = None
     tags: Mapping[str, str] = field(default_factory=dict)
+    definition: str = ""  # ARN of its task definition
+    demands: Demands | None = None  # of that; None: not looked up, or it could not be read
     desired_status: str = "RUNNING"
     stopping_at: datetime | None = None
     stopped_reason: str = ""
@@ -82,6 +86,8 @@ class Service:
     pending: int
     minimum_healthy_percent: int = 100
     maximum_percent: int = 200
+    constraints: Constraints = Constraints()
+    placement_failure: str = ""  # why ECS could not place a task of it lately, in its own words
 
 
 @dataclass(frozen=True, slots=True)

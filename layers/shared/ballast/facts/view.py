@@ -60,7 +60,9 @@ class ContainerInstance:
     capacity_provider: str | None = None
     free_cpu_units: int = 0
     free_memory_mib: int = 0
+    free_gpus: int = 0
     ports_in_use: frozenset[int] = frozenset()
+    attributes: Mapping[str, str | None] = field(default_factory=dict)
     tags: Mapping[str, str] = field(default_factory=dict)
     variant: str | None = None  # of Bottlerocket, such as aws-ecs-2; None on another OS
     arch: str | None = None  # x86_64 or arm64
@@ -186,9 +188,8 @@ class View:
     def empty(self) -> bool:
         """Whether every non-daemon task's lastStatus is STOPPED, over all records, both desired statuses and all pages.
 
-        `runningTasksCount` does not tell: it leaves out tasks that are DEACTIVATING or STOPPING
-        (https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-lifecycle-explanation.html).
-        An instance without a record is not empty: somebody may know it under another cluster.
+        `runningTasksCount` leaves out tasks that are stopping. Without a record it is not empty: another cluster may have it.
+        https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-lifecycle-explanation.html
         """
         if self.instance is not None and self.instance.status in NOTHING_RUNS and not self.others:
             return True

@@ -20,6 +20,7 @@ from ballast.facts.task import Service, Task, TaskKind
 from ballast.facts.view import Cluster, ContainerInstance, View, by_instance_id, the_record
 from ballast.records.disruption import Disruption
 from ballast.shell.batch import unless_refused
+from ballast.shell.demands import see_demands
 from ballast.value import dataclass
 
 type Triggers = Mapping[str, Trigger]  # by instance id
@@ -101,6 +102,8 @@ class Observer:
         judged = {v.instance_id for v in asked[Need.SERVICES]}
         services = describe_services(self.cluster.name, _service_names(tasks, judged))
         neighbours, in_flight = self._neighbours(asked[Need.NEIGHBOURS])
+        if neighbours:
+            tasks, services = see_demands(self.cluster.name, tasks, services)
         capacity = self._capacity() if neighbours else None
         return Looked(states or {}, members, in_no_group, timeouts_s, tasks, services, neighbours, capacity, in_flight)
 

@@ -10,8 +10,9 @@ from dataclasses import field, replace
 from datetime import datetime, timedelta
 
 from ballast.drain.budget import budget_of, out_of_service
+from ballast.drain.proof import first_reason, unplaced
 from ballast.drain.start import begin
-from ballast.drain.voluntary import objection, unplaced
+from ballast.drain.voluntary import objection
 from ballast.facts.fleet import Fleet, Host
 from ballast.facts.task import TaskKind
 from ballast.facts.view import InstanceStatus
@@ -21,6 +22,7 @@ from ballast.plans.plan import next_revision
 from ballast.records.disruption import Disruption, Phase, Reason
 from ballast.records.rollout import InstanceUpdate, Stage
 from ballast.value import dataclass
+from ballast.words.incident import count
 
 PREPARING = (Stage.CHECKING, Stage.STAGING)
 BEFORE_DRAIN = (*PREPARING, Stage.STAGED)
@@ -112,7 +114,9 @@ def _does_not_fit(host: Host, chosen: Sequence[Host]) -> str | None:
     provider = host.instance.capacity_provider
     tasks = [t for h in (*chosen, host) if h.instance.capacity_provider == provider for t in h.view.left]
     staying = [n for n in host.view.neighbours or () if n.instance_id not in going]
-    misfits = unplaced(tasks, staying, provider)
+    services = {name: s for h in (*chosen, host) for name, s in h.view.services.items()}
+    misfits = unplaced(tasks, staying, provider, services)
     if not misfits:
         return None
-    return f"{len(misfits)} of the batch's {len(tasks)} tasks would fit on no instance that stays"
+    fit = f"{len(misfits)} of the batch's {count(len(tasks), 'task')} would fit on no instance that stays"
+    return f"{fit}: {first_reason(misfits)}"

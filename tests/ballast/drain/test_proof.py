@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -9,12 +10,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ballast.drain.voluntary import unplaced
+from ballast.drain.proof import unplaced as misfits_of
+from ballast.facts.demands import Constraints, Demands
 from ballast.facts.task import Task
 from ballast.facts.view import ContainerInstance, InstanceStatus
-from tests.builders import a_container_instance, a_daemon, a_standalone_task, a_task
+from tests.builders import a_container_instance, a_daemon, a_service, a_standalone_task, a_task
 
 PROVIDER = "web-provider"
+
+
+def unplaced(tasks: Sequence[Task], rooms: Sequence[ContainerInstance], provider: str | None) -> tuple[Task, ...]:
+    return tuple(misfit.task for misfit in misfits_of(tasks, rooms, provider))
 
 
 def a_neighbour(cpu_units: int = 1024, memory_mib: int = 2048, **changes: Any) -> ContainerInstance:
@@ -167,3 +173,85 @@ def test_a_task_goes_where_it_fits_best_if_the_first_room_is_the_wrong_one() -> 
 def test_without_anything_to_move_no_room_is_needed(tasks: list[Task], rooms: list[ContainerInstance]) -> None:
     assert unplaced([], rooms, PROVIDER) == ()
     assert len(unplaced(tasks, [], PROVIDER)) == len(tasks)
+
+
+# What a task asks of its host
+
+
+def why(
+    demands: Demands | None, *hosts: ContainerInstance, constraints: Constraints | None = None, **task: Any
+) -> list[str]:
+    services = {"api": a_service(constraints=constraints or Constraints())}
+    found = misfits_of([a_task(demands=demands, **task)], hosts or (a_neighbour(),), PROVIDER, services)
+    return [misfit.why for misfit in found]
+
+
+def test_what_cannot_be_judged_does_not_fit() -> None:
+    assert why(None) == ["its task definition could not be read, so nobody knows what it needs"]
+    assert why(Demands(), sized=False) == ["neither it nor its containers say how much memory it may use"]
+    [unread] = why(Demands(), constraints=Constraints(distinct=True))
+    assert unread.endswith("where they run could not be read")
+    [unjudged] = why(Demands(expressions=("task:group == service:db",)))
+    assert unjudged == "no instance is known to meet its placement constraint task:group == service:db"
+
+
+ARM = a_neighbour(attributes={"ecs.cpu-architecture": "arm64", "stack": "prod"})
+
+
+@pytest.mark.parametrize(
+    ("demands", "host", "fits"),
+    [
+        (Demands(expressions=("attribute:stack == prod",)), ARM, True),
+        (Demands(expressions=("attribute:stack == test",)), ARM, False),
+        (Demands(attributes=frozenset({"stack"})), ARM, True),
+        (Demands(attributes=frozenset({"gpu-driver"})), ARM, False),
+        (Demands(gpus=1), a_neighbour(free_gpus=1), True),
+        (Demands(gpus=2), a_neighbour(free_gpus=1), False),
+        (Demands(own_interface=True), a_neighbour(), False),  # of a type that is not known
+        (
+            Demands(own_interface=True),
+            a_neighbour(running_tasks=1, attributes={"ecs.instance-type": "m7g.large"}),
+            True,
+        ),
+        (
+            Demands(own_interface=True),
+            a_neighbour(running_tasks=2, attributes={"ecs.instance-type": "m7g.large"}),
+            False,
+        ),
+        (
+            Demands(own_interface=True),
+            a_neighbour(running_tasks=9, attributes={"ecs.instance-type": "m5.large", "ecs.awsvpc-trunk-id": "t"}),
+            True,
+        ),
+    ],
+)
+def test_a_task_fits_where_its_demands_are_met(demands: Demands, host: ContainerInstance, fits: bool) -> None:  # noqa: FBT001
+    assert (why(demands, host) == []) is fits
+
+
+def test_constraints_of_the_service_hold_too() -> None:
+    assert why(Demands(), ARM, constraints=Constraints(("attribute:stack == prod",))) == []
+    assert why(Demands(), ARM, constraints=Constraints(("attribute:stack == test",))) != []
+
+
+def test_a_distinct_instance_has_no_other_task_of_the_service_and_takes_one() -> None:
+    free, taken = a_neighbour(), a_container_instance(2)
+    distinct = Constraints(distinct=True, hosts=frozenset({taken.arn}))
+    services = {"api": a_service(constraints=distinct)}
+
+    assert why(Demands(), free, taken, constraints=distinct) == []
+    assert why(Demands(), taken, constraints=distinct) == [
+        "it needs an instance without another task of its service, and there is none"
+    ]
+    assert len(misfits_of([a_task("a"), a_task("b")], [free, taken], PROVIDER, services)) == 1
+
+
+def test_the_reason_names_what_is_short_and_the_biggest_room() -> None:
+    hosts = (a_neighbour(memory_mib=512), a_container_instance(2, free_memory_mib=2048))
+
+    assert why(Demands(), *hosts, memory_mib=4096) == [
+        "it needs 4,096 MiB of memory; the most that is free on one instance is 2,048 MiB of memory"
+    ]
+    assert why(Demands(), a_neighbour(ports_in_use=frozenset({80})), host_ports=frozenset({80})) == [
+        "it needs host port 80, which is taken wherever there is room"
+    ]
