@@ -44,9 +44,12 @@ def look(
     foreign: tuple[View, ...] = (),
     lost: tuple[View, ...] = (),
     at: float = 0,
+    connected: bool | None = None,
     **cluster: Any,
 ) -> tuple[Plan, ...]:
-    return plan_watches(Round(a_cluster(**cluster), foreign, lost, watches), after(at))
+    """`connected`: what ECS says of the agent of the instance, where it lists that."""
+    listed = {} if connected is None else {INSTANCE_ID: connected}
+    return plan_watches(Round(a_cluster(**cluster), foreign, lost, watches, connected=listed), after(at))
 
 
 def lost_agents(count: int) -> tuple[View, ...]:
@@ -139,10 +142,27 @@ def test_a_lost_agent_is_one_ticket_after_ten_minutes() -> None:
 
 
 def test_an_agent_that_comes_back_closes_its_ticket() -> None:
-    [plan] = look(told(AGENT), at=30)
+    [plan] = look(told(AGENT), at=30, connected=True)
 
     assert codes(plan) == ["AgentBack"]
     assert the_notice(plan).closes_incident
+
+
+def test_an_agent_whose_instance_is_drained_by_us_is_still_lost() -> None:
+    assert look(told(AGENT), at=30, connected=False) == ()
+
+
+def test_an_agent_whose_instance_went_is_not_called_back() -> None:
+    [plan] = look(told(AGENT), at=30)
+
+    assert acts(plan) == (RecordWatch(told(AGENT), None),)
+    notice = the_notice(plan)
+    assert (notice.code, notice.closes_incident) == ("InstanceLeft", True)
+    assert notice.what == f"{INSTANCE_ID} left the cluster, 30 min after its ECS agent was found disconnected."
+
+
+def test_where_nobody_looked_nothing_is_concluded() -> None:
+    assert plan_watches(Round(a_cluster(), (), (), (told(AGENT),)), after(30)) == ()
 
 
 def test_a_draining_instance_without_an_agent_is_watched_as_a_drain_only() -> None:

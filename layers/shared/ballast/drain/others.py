@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 
+from ballast.drain.agents import plan_agents
 from ballast.drain.voluntary import blockers
+from ballast.drain.watches import begun, told
 from ballast.facts.view import ABSENT, CONFIRMED_AFTER, Cluster, InstanceStatus, View
 from ballast.plans.actions import DeregisterContainerInstance, RecordWatch, Tell
-from ballast.plans.plan import Plan, next_revision
+from ballast.plans.plan import Plan
 from ballast.records.watch import Watch, WatchKind
 from ballast.value import dataclass
 from ballast.words import watching as say
 from ballast.words import whereabouts as say_where
 from ballast.words.notice import Notice
 
-MANY_LOST_SHARE = 0.2  # of a cluster's instances; with MANY_LOST_LEAST that is a page
-MANY_LOST_LEAST = 3
 ECS_TAKES_ITS_TIME = timedelta(days=7)  # managed-instances-patching.html: forced after seven days
 
 
@@ -30,6 +29,7 @@ class Round:
     agents_lost: tuple[View, ...]  # agent disconnected and no disruption of ours
     watches: tuple[Watch, ...]
     stale_records: tuple[View, ...] = ()  # an older record of an instance that is connected by another
+    connected: Mapping[str, bool] | None = None  # whether ECS says so, of each instance listed; None: nobody looked
 
 
 def plan_watches(seen: Round, now: datetime) -> tuple[Plan, ...]:
@@ -37,7 +37,7 @@ def plan_watches(seen: Round, now: datetime) -> tuple[Plan, ...]:
         *_plan_ghosts(seen, now),
         *_plan_stale_records(seen, now),
         *_plan_foreign_drains(seen, now),
-        *_plan_agents(seen, now),
+        *plan_agents(seen.cluster, seen.agents_lost, seen.watches, seen.connected, now),
         *_plan_tags(seen, now),
     )
 
@@ -105,7 +105,7 @@ def _plan_stale_records(seen: Round, now: datetime) -> Iterator[Plan]:
     present = {v.instance_id: v for v in seen.stale_records if v.ec2_state != "terminated"}
     for watch, view in _paired(seen, WatchKind.STALE_RECORD, present):
         if not watch.told and now - watch.since >= CONFIRMED_AFTER:
-            yield _told(watch, say_where.stale_record(view, watch, now))
+            yield told(watch, say_where.stale_record(view, watch, now))
     yield from _begun_and_ended(seen, WatchKind.STALE_RECORD, present, now, say_where.stale_record_gone)
 
 
@@ -116,34 +116,8 @@ def _plan_foreign_drains(seen: Round, now: datetime) -> Iterator[Plan]:
         if view.instance and seen.cluster.managed_by_ecs(view.instance):
             patience = ECS_TAKES_ITS_TIME
         if not watch.told and now - watch.since >= patience:
-            yield _told(watch, say.drain_by_others_stuck(view, watch, blockers(view, now), now))
+            yield told(watch, say.drain_by_others_stuck(view, watch, blockers(view, now), now))
     yield from _begun_and_ended(seen, WatchKind.FOREIGN_DRAIN, present, now, say.drain_by_others_ended)
-
-
-def _plan_agents(seen: Round, now: datetime) -> Iterator[Plan]:
-    present = {
-        v.instance_id: v
-        for v in seen.agents_lost
-        if v.ec2_state != "terminated" and v.instance and v.instance.status is InstanceStatus.ACTIVE
-    }
-    lost = [
-        watch
-        for watch, _ in _paired(seen, WatchKind.AGENT_LOST, present)
-        if now - watch.since >= seen.cluster.policy.agent_lost
-    ]
-    many = len(lost) >= max(MANY_LOST_LEAST, seen.cluster.instances * MANY_LOST_SHARE)
-    all_lost = next((w for w in seen.watches if w.kind is WatchKind.AGENTS_LOST), None)
-    if many and all_lost is None:
-        since = min(w.since for w in lost)
-        watch = Watch(seen.cluster.name, WatchKind.AGENTS_LOST, "*", since, told=True)
-        notice = say.agents_lost(seen.cluster, watch, sorted(w.subject for w in lost), now)
-        yield Plan("many agents are lost at once", (Tell(notice), RecordWatch(None, watch)))
-    elif all_lost and not many:
-        notice = say.agents_back(seen.cluster, all_lost, now)
-        yield Plan("most agents are back", (Tell(notice), RecordWatch(all_lost, None)))
-    if not (many or all_lost):  # else the page speaks for each of them
-        yield from (_told(w, say.agent_lost(present[w.subject], w, now)) for w in lost if not w.told)
-    yield from _begun_and_ended(seen, WatchKind.AGENT_LOST, present, now, say.agent_back)
 
 
 def _plan_tags(seen: Round, now: datetime) -> Iterator[Plan]:
@@ -174,15 +148,9 @@ def _begun_and_ended(
     now: datetime,
     ended: Callable[[Cluster, Watch, datetime], Notice],
 ) -> Iterator[Plan]:
+    yield from begun(seen.cluster.name, seen.watches, kind, present, now)
     known = {w.subject: w for w in seen.watches if w.kind is kind}
-    for subject in sorted(present.keys() - known.keys()):
-        watch = Watch(seen.cluster.name, kind, subject, now)
-        yield Plan("seen for the first time", (RecordWatch(None, watch),))
     for subject in sorted(known.keys() - present.keys()):
         watch = known[subject]
         told = (Tell(ended(seen.cluster, watch, now)),) if watch.told else ()
         yield Plan("over", (*told, RecordWatch(watch, None)))
-
-
-def _told(watch: Watch, notice: Notice) -> Plan:
-    return Plan("it has lasted", (Tell(notice), RecordWatch(watch, next_revision(replace(watch, told=True)))))

@@ -8,6 +8,7 @@ from itertools import batched
 from typing import TYPE_CHECKING
 
 from ballast.aws import asked_groups, autoscaling, ecs
+from ballast.drain.agents import connected_by, lost_before
 from ballast.drain.cadence import minute_of
 from ballast.drain.cluster_status import plan_status
 from ballast.drain.events import InstanceTerminating, Survival
@@ -67,7 +68,8 @@ class SweepLook:
             listed = tuple(i for i in everybody if i.status is InstanceStatus.DRAINING or not i.agent_connected)
         held = {i for i, m in self._members.items() if m.lifecycle_state in HELD} if discover else set()
         seen = {i.instance_id for i in listed}
-        lost = {i.instance_id for i in listed if not i.agent_connected}  # perhaps connected by another record
+        # Perhaps connected by another record, or again.
+        lost = lost_before(watches) | {i.instance_id for i in listed if not i.agent_connected}
         found = ecs.find_instances(name, lost | ((held | {d.instance_id for d in disruptions}) - seen))
         records = {i.arn: i for i in (*listed, *found.instances)}
         views = {
@@ -78,12 +80,13 @@ class SweepLook:
         self._each_some(ours, "how do its drains go on?", self._progress)
         unknown = sorted(i for i in held if i not in views or not _hooked(views[i].disruption))
         self._each_some(unknown, "which held instances did no event tell of?", lambda some: self._discover(some, views))
+        connected = connected_by(records.values(), () if found.complete else lost)
         there = [v for v in views.values() if v.instance_id in seen]
         at_work = [v for v in there if _under_way(v.disruption)]
         watched = [v for v in there if not _under_way(v.disruption)]
         ask = self._questions.ask
         ask("is it active?", lambda: self._execute(plan_status(self._cluster, len(ours), watches, self._now)))
-        ask("what do others do?", lambda: self._watch(watched, at_work, watches))
+        ask("what do others do?", lambda: self._watch(watched, at_work, watches, connected))
 
     def _each_some[T](self, work: Sequence[T], question: str, step: Callable[[Sequence[T]], None]) -> None:
         """Some at once, from another one on in each minute, so that all get their turn although time runs out."""
@@ -134,7 +137,13 @@ class SweepLook:
         event = InstanceTerminating(instance_id, member.group, OUR_HOOK, self._now, survives=survives)
         return triggers_of(event, self._cluster.policy, self._now)[0]
 
-    def _watch(self, views: Sequence[View], at_work: Sequence[View], watches: Sequence[Watch]) -> None:
+    def _watch(
+        self,
+        views: Sequence[View],
+        at_work: Sequence[View],
+        watches: Sequence[Watch],
+        connected: Mapping[str, bool],
+    ) -> None:
         views = self._elsewhere().whole(views, due_agents(self._cluster, watches, self._now))
         states = self._observer.fill(views, {}, also=frozenset({Need.EC2_STATE}))
         absent = self._observer.fill(
@@ -143,7 +152,8 @@ class SweepLook:
         due = due_drains(self._cluster, watches, self._now)
         told = self._observer.fill([v for v in states if v.instance_id in due], {}, also=TO_JUDGE)
         filled = tuple({v.instance_id: v for v in (*states, *told, *absent)}.values())
-        self._execute(plan_watches(round_of(self._cluster, filled, tuple(watches), at_work), self._now))
+        seen = round_of(self._cluster, filled, tuple(watches), at_work)
+        self._execute(plan_watches(replace(seen, connected=connected), self._now))
 
 
 def _under_way(disruption: Disruption | None) -> bool:

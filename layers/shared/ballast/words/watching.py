@@ -9,7 +9,7 @@ from ballast.facts.view import Cluster, View
 from ballast.policy.policy import is_tag
 from ballast.records.watch import Watch
 from ballast.words.codes import INSTANCE_IMPAIRED, LIFECYCLE_HOOK_PUT, Code
-from ballast.words.incident import Incident, cluster_link, group_link, instance_links, say
+from ballast.words.incident import Incident, cluster_link, count, group_link, instance_links, say
 from ballast.words.notice import Link, Notice, Severity
 
 
@@ -38,7 +38,7 @@ def agent_lost(view: View, watch: Watch, now: datetime) -> Notice:
         _of_instance(view, watch), Code.AGENT_LOST, Severity.TICKET, now,
         what=f"The ECS agent of {view.instance_id} has been disconnected for {_minutes(watch, now)}.",
         why="The agent crashed, the host hangs, or the network between it and ECS is broken.",
-        impact=f"{view.counted_tasks} tasks may still run there, but ECS can neither place, stop nor see them.",
+        impact=f"{count(view.counted_tasks, 'task')} may still run there, but ECS can neither place, stop nor see them.",
         next="Ballast only reports this. Look at the host; terminate it to have its group replace it.",
     )  # fmt: skip
 
@@ -46,8 +46,18 @@ def agent_lost(view: View, watch: Watch, now: datetime) -> Notice:
 def agent_back(cluster: Cluster, watch: Watch, now: datetime) -> Notice:
     return say(
         of_watch(cluster, watch, watch.subject), Code.AGENT_BACK, Severity.INFO, now,
-        what=f"The ECS agent of {watch.subject} is connected again, or the instance is gone, after {_minutes(watch, now)}.",
+        what=f"The ECS agent of {watch.subject} is connected again after {_minutes(watch, now)}.",
         why="ECS says so.", impact="None.", next="Nothing more to do.", closes=True,
+    )  # fmt: skip
+
+
+def agent_gone(cluster: Cluster, watch: Watch, now: datetime) -> Notice:
+    return say(
+        of_watch(cluster, watch, watch.subject), Code.INSTANCE_LEFT, Severity.INFO, now,
+        what=f"{watch.subject} left the cluster, {_minutes(watch, now)} after its ECS agent was found disconnected.",
+        why="ECS does not list it any more.",
+        impact="Its agent was not seen connected again, so what became of the tasks on it is not known.",
+        next="Nothing more to do.", closes=True,
     )  # fmt: skip
 
 
@@ -62,11 +72,13 @@ def agents_lost(cluster: Cluster, watch: Watch, instance_ids: Sequence[str], now
     )  # fmt: skip
 
 
-def agents_back(cluster: Cluster, watch: Watch, now: datetime) -> Notice:
+def agents_back(cluster: Cluster, watch: Watch, left: int, now: datetime) -> Notice:
     return say(
         of_watch(cluster, watch), Code.AGENTS_BACK, Severity.INFO, now,
-        what=f"Most ECS agents are connected again after {_minutes(watch, now)}.",
-        why="ECS says so.", impact="None.", next="Nothing more to do.", closes=True,
+        what=f"{count(left, 'ECS agent')} of the cluster {'is' if left == 1 else 'are'} disconnected now, after {_minutes(watch, now)}.",
+        why="That is less than a fifth of its instances: others are connected again, or gone.",
+        impact="Tasks on those that are left are out of ECS's sight." if left else "None any more.",
+        next="Ballast tells of each that is left by itself." if left else "Nothing more to do.", closes=True,
     )  # fmt: skip
 
 
