@@ -18,6 +18,7 @@ from ballast.value import dataclass
 # EC2 does not know the instance: it forgets terminated ones after about an hour, and for a moment even one that runs.
 # https://docs.aws.amazon.com/ec2/latest/devguide/eventual-consistency.html
 ABSENT = "absent"
+NEVER = datetime.min.replace(tzinfo=UTC)
 CONFIRMED_AFTER = timedelta(minutes=1)  # an absence is believed when a second answer, so much later, says the same
 # https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/resource-ids.html: 17 digits, 8 on old instances
 EC2_INSTANCE_ID = r"i-(?:[0-9a-f]{17}|[0-9a-f]{8})"
@@ -78,9 +79,8 @@ def the_record(records: Iterable[ContainerInstance]) -> ContainerInstance | None
 
 
 def _standing(record: ContainerInstance) -> tuple[bool, datetime, bool, int]:
-    tasks = record.running_tasks + record.pending_tasks
-    drains = record.status is InstanceStatus.DRAINING
-    return record.agent_connected, record.registered_at or NEVER_TOLD, drains, tasks
+    drains, tasks = record.status is InstanceStatus.DRAINING, record.running_tasks + record.pending_tasks
+    return record.agent_connected, record.registered_at or NEVER, drains, tasks
 
 
 def by_instance_id(records: Iterable[ContainerInstance]) -> dict[str, list[ContainerInstance]]:
@@ -88,9 +88,6 @@ def by_instance_id(records: Iterable[ContainerInstance]) -> dict[str, list[Conta
     for record in records:
         found.setdefault(record.instance_id, []).append(record)
     return found
-
-
-NEVER_TOLD = datetime.min.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
