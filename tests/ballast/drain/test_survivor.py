@@ -7,7 +7,8 @@ from dataclasses import replace
 import pytest
 
 from ballast.drain.progress import plan_progress
-from ballast.plans.actions import Reactivate, Record, SetScaleInProtection
+from ballast.drain.start import join
+from ballast.plans.actions import Claim, Reactivate, Record, SetScaleInProtection
 from ballast.plans.plan import next_revision
 from ballast.records.disruption import Disruption, Phase, Reason
 from tests.builders import (
@@ -22,6 +23,7 @@ from tests.builders import (
     a_hook,
     a_membership,
     a_scale_in,
+    a_spot_trigger,
     acts,
     after,
     closes,
@@ -40,6 +42,31 @@ def test_a_survivor_is_set_active_again_ten_minutes_after_its_announced_end() ->
     plan = plan_progress(view, after(13))
     assert acts(plan) == closes(known, Reactivate(CLUSTER, ARN))
     assert codes(plan) == ["InstanceSurvived"]
+
+
+def test_a_survivor_that_was_being_updated_is_left_to_its_update() -> None:
+    """0.1.0 set it ACTIVE although nobody had asked which version it runs."""
+    known = a_disruption(phase=Phase.DRAINED, update_waits_since=NOW)
+
+    plan = plan_progress(a_draining_view(known, ec2_state="running", membership=a_membership()), after(13))
+
+    (record,) = acts(plan)
+    assert isinstance(record, Record)
+    back = record.after
+    assert isinstance(back, Disruption)
+    assert (back.reason, back.phase, back.deadline) == (Reason.BOTTLEROCKET_UPDATE, Phase.DRAINED, None)
+    assert back.resumed_at == after(13)
+    assert codes(plan) == ["InstanceSurvived"]
+
+
+def test_a_spot_warning_for_an_instance_that_is_updated_remembers_the_update() -> None:
+    known = a_disruption(reason=Reason.BOTTLEROCKET_UPDATE, forced=False, deadline=after(15))
+    view = a_draining_view(known)
+
+    [claim] = [a for a in join(view, known, a_spot_trigger(), NOW).actions if isinstance(a, Claim)]
+
+    assert claim.after.update_waits_since == NOW
+    assert claim.after.reason is Reason.SPOT_INTERRUPTION
 
 
 def test_a_survivor_gets_its_scale_in_protection_back() -> None:

@@ -151,10 +151,20 @@ def test_a_drain_that_did_not_end_fails_the_attempt(drain: Disruption | None, wh
     "drain", [a_drain(reason=Reason.SPOT_INTERRUPTION), a_drain(hook=a_hook())], ids=["another reason", "our hook"]
 )
 @pytest.mark.parametrize("stage", [Stage.DRAINING, Stage.REBOOTING])
-def test_an_instance_that_goes_anyway_is_forgotten(stage: Stage, drain: Disruption) -> None:
+def test_an_instance_that_goes_anyway_is_told_nothing_more(stage: Stage, drain: Disruption) -> None:
+    """Its record goes with it; should it survive, nobody but its update may say that it serves."""
     found = plan(a_host(update=an_update(stage=stage), disruption=drain, instance=DRAINING))
 
-    assert kept(found) is None
+    assert found.actions == ()
+
+
+def test_a_host_that_survived_a_spot_warning_in_its_reboot_is_asked_before_it_serves() -> None:
+    long_ago = asked(Document.REBOOT, Stage.REBOOTING)
+    resumed = a_drain(phase=Phase.DRAINED, forced=True, resumed_at=after(30))
+
+    found = plan(a_host(update=long_ago, disruption=resumed, instance=DRAINING), now=after(31))
+
+    assert documents(found) == [Document.CHECK]
 
 
 def rebooted(**changes: Any) -> InstanceUpdate:

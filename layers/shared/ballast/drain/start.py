@@ -180,6 +180,7 @@ def _with_end_of(wanted: Disruption, known: Disruption) -> Disruption:
         known,
         forced=wanted.forced,
         reason=wanted.reason,
+        update_waits_since=wanted.started_at if known.told_by_rollout else known.update_waits_since,
         deadline=wanted.deadline if wanted.forced else known.deadline,
         goes_at=wanted.goes_at or known.goes_at,
         change=wanted.change or known.change,

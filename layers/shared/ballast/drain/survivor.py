@@ -32,10 +32,31 @@ def serves_again(view: View, known: Disruption, now: datetime) -> bool:
 
 
 def plan_survivor(view: View, known: Disruption, now: datetime) -> Plan:
-    """EC2 did not take it after all: give it back, unless somebody else drains it."""
+    """EC2 did not take it after all: give it back, unless somebody else drains it, or an update has it."""
+    if known.update_waits_since:
+        return _plan_update_goes_on(view, known, now)
     given = give_back(view, known, serves=not known.foreign)
     told = Tell(say_how.instance_survived(view, known, now))
     return fenced("it still runs long after its announced end", known, *given, told)
+
+
+def _plan_update_goes_on(view: View, known: Disruption, now: datetime) -> Plan:
+    """Nobody knows which version it runs, and whether all of it: who updates it asks it before it serves."""
+    back = next_revision(
+        replace(
+            known,
+            reason=Reason.BOTTLEROCKET_UPDATE,
+            phase=Phase.DRAINED if known.phase is Phase.DRAINED else Phase.DRAINING,
+            update_waits_since=None,
+            resumed_at=now,
+            deadline=None,
+            goes_at=None,
+            hook=None,
+            stopped_since=None,
+        )
+    )
+    told = Tell(say_how.instance_survived(view, known, now))
+    return Plan("EC2 did not take it, so its update goes on", (told, Record(known, back)))
 
 
 def plan_stopped(view: View, known: Disruption, now: datetime) -> Plan:

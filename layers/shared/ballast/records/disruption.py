@@ -88,6 +88,8 @@ class Disruption:
     seen_at: datetime | None = None
     cut_off: tuple[str, ...] | None = None  # tasks that were seen to end with it
     cut_short: tuple[str, ...] | None = None  # tasks that were stopping by then
+    update_waits_since: datetime | None = None  # it overtook an update, which goes on should the instance survive
+    resumed_at: datetime | None = None  # when it did
     overran: Phase | None = None  # ESCALATED, FORCED: what became of it at its deadline
     revision: int = 0
 

@@ -82,7 +82,8 @@ def instance_survived(view: View, d: Disruption, now: datetime) -> Notice:
         of_drain(view, d), Code.INSTANCE_SURVIVED, Severity.INFO, now,
         what=what,
         why=why,
-        impact="None: " + ("somebody else drains it." if d.foreign else "it is ACTIVE again."),
+        impact="Its update goes on; it serves once that is over." if d.update_waits_since
+        else "None: " + ("somebody else drains it." if d.foreign else "it is ACTIVE again."),
         next="Nothing until the next event about it.", closes=True,
     )  # fmt: skip
 

@@ -10,7 +10,7 @@ from ballast.facts.host_answer import HostAnswer, UpdateState
 from ballast.facts.view import InstanceStatus
 from ballast.plans.actions import Claim, Record, TerminateInstance
 from ballast.plans.plan import Plan, next_revision
-from ballast.records.disruption import Phase, Reason
+from ballast.records.disruption import Disruption, Phase, Reason
 from ballast.records.document import Document
 from ballast.records.rollout import InstanceUpdate, Stage
 from ballast.update.instance.ask import ask, hear
@@ -29,8 +29,8 @@ def plan_draining(host: Host, update: InstanceUpdate, now: datetime) -> Plan:
     if drain is None or drain.phase is Phase.ROLLED_BACK:
         why = "its tasks did not move in time" if drain else "its drain was called off"
         return plan_failed(host, update, why, now)
-    if drain.reason is not Reason.BOTTLEROCKET_UPDATE or drain.held_by_our_hook:
-        return Plan("something else takes it out of service, so its update is forgotten", (Record(update, None),))
+    if _is_overtaken(drain):
+        return Plan("something else takes it out of service: its update waits, should it survive that")
     if drain.phase is Phase.DRAINED:
         rebooting = replace(update, stage=Stage.REBOOTING, since=now)
         return Plan("it is empty: reboot it", ask(update, Document.REBOOT, now, rebooting))
@@ -42,9 +42,9 @@ def plan_rebooting(host: Host, update: InstanceUpdate, now: datetime, *, return_
     drain = host.disruption
     if drain is None or host.instance.status is InstanceStatus.ACTIVE:
         return plan_failed(host, update, "somebody set it ACTIVE during its update", now)
-    if drain.reason is not Reason.BOTTLEROCKET_UPDATE or drain.held_by_our_hook:
-        return Plan("something else takes it out of service, so its update is forgotten", (Record(update, None),))
-    if now - update.since >= return_time:
+    if _is_overtaken(drain):
+        return Plan("something else takes it out of service: its update waits, should it survive that")
+    if now - max(update.since, drain.resumed_at or update.since) >= return_time:
         return _plan_lost(host, update, return_time, now)
     if update.asked is Document.REBOOT and update.command_at:
         # Whether it was sent or not: a host is never told twice before it was asked whether it has rebooted.
@@ -56,6 +56,11 @@ def plan_rebooting(host: Host, update: InstanceUpdate, now: datetime, *, return_
         unheard = update.command_at is not None and now - update.command_at >= ANSWERS_WITHIN
         return Plan("is it back?", ask(update, Document.CHECK, now)) if unheard and not heard.actions else heard
     return _judge(host, update, heard, now)
+
+
+def _is_overtaken(drain: Disruption) -> bool:
+    """Once the instance has gone its record goes too, as that of one which has left the cluster."""
+    return drain.reason is not Reason.BOTTLEROCKET_UPDATE or drain.held_by_our_hook
 
 
 def plan_returning(host: Host, update: InstanceUpdate, now: datetime) -> Plan:
