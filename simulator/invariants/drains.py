@@ -63,7 +63,8 @@ def no_voluntary_drain_beyond_the_budget(stage: Stage) -> Iterator[str]:
         known_from_s[data["host"]] = fact.at_s + (0.0 if voluntary else SEEN_WITHIN_S)
         if not voluntary:
             continue
-        mine = [r for r in truth.records.values() if r.cluster == data["cluster"] and not r.external]
+        newest = {record.instance: record for record in truth.records.values()}  # an older one serves nothing
+        mine = [r for r in newest.values() if r.cluster == data["cluster"] and not r.external]
         out = sum(r.arn in truth.drained_by and known_from_s[r.arn] <= fact.at_s for r in mine)
         missing = _for_long(lacking.get(data["cluster"], []), fact.at_s)
         allowed = budget_of(stage, data["cluster"], len(mine) + missing)
