@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from ballast.drain.blockers import Blocker
 from ballast.facts.view import View
 from ballast.records.disruption import Disruption, Phase, Reason
 from ballast.words import drain as say
@@ -29,7 +30,7 @@ from tests.builders import (
 
 VIEW = a_draining_view()
 WITHOUT_ARN = a_draining_view(instance=None)
-WHY = ("service:api: a task is RUNNING",)
+WHY = (Blocker("service:api: a task is RUNNING", "Stop the task, if it may end now."),)
 
 NOTICES: list[tuple[Notice, str, Severity, bool]] = [
     (say.drain_started(VIEW, a_disruption(), NOW), "SpotInterruption", Severity.INFO, False),
@@ -222,10 +223,11 @@ def test_an_instance_that_ec2_ends_unwarned_is_not_told_with_counts_that_miss_wh
 
 
 def test_a_page_names_five_blockers_and_counts_the_rest() -> None:
-    why = tuple(f"service:s{n}: a task is RUNNING" for n in range(8))
+    lines = tuple(f"service:s{n}: a task is RUNNING" for n in range(8))
+    why = tuple(Blocker(line, f"Stop task {number}.") for number, line in enumerate(lines))
 
     assert (
-        say_how.drain_stuck(VIEW, a_disruption(), why, NOW).why == f"What holds it: {'; '.join(why[:5])}; and 3 more."
+        say_how.drain_stuck(VIEW, a_disruption(), why, NOW).why == f"What holds it: {'; '.join(lines[:5])}; and 3 more."
     )
 
 

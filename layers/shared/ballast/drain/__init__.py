@@ -9,7 +9,7 @@ it answers with a `Plan`. Follow one instance, i-1, whose Spot warning has come:
                  Hardly anything has to be looked up for that; a drain that nobody forces needs tasks and neighbours (`needs`).
  3. start        nothing is known of i-1, so a drain begins (`begin`): claim it in the ledger, set it DRAINING, tell, record.
                  If something is known, the more urgent of the two sets the end (`join`).
- 4. voluntary    only what is not forced is asked whether it may: policy, budget, and a place for every task (`unplaced`).
+ 4. voluntary    only what is not forced is asked whether it may: policy, `budget`, and a place for every task (`proof`).
  5. progress     on every event and each minute: the next step. Tasks at the deadline are rolled back, stopped, or told to a
                  human with what holds them (`deadline`).
  6. end          an empty instance leaves its hook or is replaced; once EC2 has taken i-1 the record goes. Had it survived,

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from ballast.drain.blockers import blockers
 from ballast.drain.end import give_back, remembered, stop_unprotected
-from ballast.drain.voluntary import blockers
 from ballast.facts.view import View
 from ballast.plans.actions import Claim, Record, Tell
 from ballast.plans.plan import Plan, next_revision

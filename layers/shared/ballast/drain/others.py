@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from ballast.drain.agents import plan_agents
-from ballast.drain.voluntary import blockers
+from ballast.drain.blockers import blockers
 from ballast.drain.watches import begun, told
 from ballast.facts.view import ABSENT, CONFIRMED_AFTER, Cluster, InstanceStatus, View
 from ballast.plans.actions import DeregisterContainerInstance, RecordWatch, Tell

@@ -133,10 +133,10 @@ def why_nowhere(wish: _Wish, hosts: Sequence[ContainerInstance]) -> str | None:
 def nowhere(
     task: Task, neighbours: Sequence[ContainerInstance], provider: str | None, services: Services
 ) -> str | None:
-    """Why this one task would find no place among them, whatever else has to move."""
+    """Why this one task would find no place among them, whatever else has to move; None where that is not known."""
     hosts = [n for n in neighbours if serves(n) and n.capacity_provider == provider]
     wish = _Wish(task, services.get(task.service))
-    return wish.unknown or why_nowhere(wish, hosts)
+    return None if wish.unknown else why_nowhere(wish, hosts)
 
 
 def first_reason(misfits: Sequence[Misfit]) -> str:

@@ -135,8 +135,8 @@ class Need(StrEnum):
     NEIGHBOURS = "neighbours"  # all container instances of the cluster, and the budget in flight
 
 
-TO_JUDGE = frozenset({Need.TASKS, Need.PROTECTION, Need.SERVICES})
-TO_BEGIN_VOLUNTARILY = TO_JUDGE | {Need.MEMBERSHIP, Need.NEIGHBOURS}
+TO_JUDGE = frozenset({Need.TASKS, Need.PROTECTION, Need.SERVICES, Need.NEIGHBOURS})
+TO_BEGIN_VOLUNTARILY = TO_JUDGE | {Need.MEMBERSHIP}
 NOTHING: frozenset[Need] = frozenset()
 
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from ballast.drain.budget import budget_objection
 from ballast.drain.lifecycle import why_not_in_service
 from ballast.drain.proof import first_reason, unplaced
-from ballast.facts.task import Service, Task, TaskKind
+from ballast.facts.task import Service, TaskKind
 from ballast.facts.view import ContainerInstance, InstanceStatus, View
 from ballast.policy.policy import OPT_OUT_TAG, policy_objection
 from ballast.policy.windows import holds
@@ -70,30 +70,3 @@ def cannot_move(service: Service) -> bool:
     least = math.ceil(service.desired * service.minimum_healthy_percent / HUNDRED_PERCENT)
     most = service.desired * service.maximum_percent // HUNDRED_PERCENT
     return service.desired > 0 and least >= service.desired >= most
-
-
-def blockers(view: View, now: datetime) -> tuple[str, ...]:
-    """One line for each task, or kind of task, that still holds the instance, in a stable order."""
-    return tuple(dict.fromkeys(_why(task, view, now) for task in sorted(view.left, key=_by_group)))
-
-
-def _by_group(task: Task) -> tuple[str, str]:
-    return task.group, task.arn
-
-
-def _why(task: Task, view: View, now: datetime) -> str:
-    if task.kind is TaskKind.UNREAD:
-        return f"{task.group}: ECS lists it and does not describe it"
-    if task.kind is TaskKind.STANDALONE:
-        return f"standalone task {task.arn.rpartition('/')[2]} ({task.group}): no service replaces it"
-    if task.protected_until and task.protected_until > now:
-        return f"{task.group}: a task is protected until {task.protected_until:%Y-%m-%d %H:%M} UTC"
-    service = view.services.get(task.service)
-    if service and cannot_move(service):
-        return f"{task.group}: it may run neither one task more nor one less, so ECS cannot move it"
-    if service and (service.running < service.desired or service.pending > 0):
-        return (
-            f"{task.group}: {service.running} of {service.desired} tasks run; "
-            "ECS finds no room for a replacement or it does not start"
-        )
-    return f"{task.group}: a task is {task.last_status}"

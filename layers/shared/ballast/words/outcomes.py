@@ -10,12 +10,14 @@ from ballast.records.disruption import Disruption, Reason
 from ballast.words.codes import Code
 from ballast.words.drain import STARTED, of_drain
 from ballast.words.endings import cut_off_in_words, how_it_ended, tasks_in_words
+from ballast.words.held import Held, remedies
 from ballast.words.incident import clock, count, date, few, say, span
 from ballast.words.notice import Notice, Severity
 
 
-def drain_stuck(view: View, d: Disruption, why: Sequence[str], now: datetime) -> Notice:
-    then = f"Free it by hand (stop the task, add capacity); Ballast goes on by itself once {d.instance_id} is empty."
+def drain_stuck(view: View, d: Disruption, why: Sequence[Held], now: datetime) -> Notice:
+    remedy = remedies(why) or "Look what runs there and free it by hand."
+    then = f"{remedy} Ballast goes on by itself once {d.instance_id} is empty."
     if d.hook:
         then += f" Heartbeats have ended: hook {d.hook.name} lets the instance go within {d.hook.heartbeat_timeout_s // 60} min."
     elif d.goes_at:
@@ -23,29 +25,29 @@ def drain_stuck(view: View, d: Disruption, why: Sequence[str], now: datetime) ->
     return say(
         of_drain(view, d), Code.DRAIN_STUCK, Severity.PAGE, now,
         what=f"{d.instance_id} is not empty after {span(d.started_at, now)}, its drain deadline.",
-        why="What holds it: " + ("; ".join(few(why)) or "unknown: its tasks could not be read") + ".",
+        why="What holds it: " + ("; ".join(few([each.why for each in why])) or "unknown: its tasks could not be read") + ".",
         impact="These tasks are cut off if the instance goes before they end.", next=then,
     )  # fmt: skip
 
 
-def drain_forced(view: View, d: Disruption, stopped: int, why: Sequence[str], now: datetime) -> Notice:
+def drain_forced(view: View, d: Disruption, stopped: int, why: Sequence[Held], now: datetime) -> Notice:
     return say(
         of_drain(view, d), Code.DRAIN_FORCED, Severity.TICKET, now,
         what=f"{d.instance_id}: {count(stopped, "task")} stopped at the drain deadline.",
-        why="The policy says force. What held it: " + ("; ".join(few(why)) or "nothing any more") + ".",
+        why="The policy says force. What held it: " + ("; ".join(few([each.why for each in why])) or "nothing any more") + ".",
         impact="Stopped tasks of services are replaced by ECS; others are not.",
         next="What is protected is left alone; if it still runs in ten minutes, Ballast pages.",
     )  # fmt: skip
 
 
-def drain_rolled_back(view: View, d: Disruption, why: Sequence[str], now: datetime) -> Notice:
+def drain_rolled_back(view: View, d: Disruption, why: Sequence[Held], now: datetime) -> Notice:
     then = "Its rollout tries again later." if d.told_by_rollout else "Ballast does not try again on its own."
     if d.goes_at:
         then = f"Ballast tries again before {date(d.goes_at)}."
     return say(
         of_drain(view, d), Code.DRAIN_ROLLED_BACK, Severity.TICKET, now,
         what=f"{d.instance_id} is ACTIVE again: its drain did not end within its deadline.",
-        why="What held it: " + ("; ".join(few(why)) or "unknown: its tasks could not be read") + ".",
+        why="What held it: " + ("; ".join(few([each.why for each in why])) or "unknown: its tasks could not be read") + ".",
         impact="None: it takes tasks again and its scale-in protection is as it was.",
         next=then, closes=d.goes_at is None,
     )  # fmt: skip

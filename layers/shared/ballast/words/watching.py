@@ -9,18 +9,19 @@ from ballast.facts.view import Cluster, View
 from ballast.policy.policy import is_tag
 from ballast.records.watch import Watch
 from ballast.words.codes import INSTANCE_IMPAIRED, LIFECYCLE_HOOK_PUT, Code
-from ballast.words.incident import Incident, cluster_link, count, group_link, instance_links, say
+from ballast.words.held import Held, remedies
+from ballast.words.incident import Incident, cluster_link, count, few, group_link, instance_links, say
 from ballast.words.notice import Link, Notice, Severity
 
 
-def drain_by_others_stuck(view: View, watch: Watch, why: Sequence[str], now: datetime) -> Notice:
-    held = "; ".join(why[:5]) or "unknown: its tasks could not be read"
+def drain_by_others_stuck(view: View, watch: Watch, why: Sequence[Held], now: datetime) -> Notice:
+    held = "; ".join(few([each.why for each in why])) or "unknown: its tasks could not be read"
     return say(
         _of_instance(view, watch), Code.FOREIGN_DRAIN_STUCK, Severity.TICKET, now,
         what=f"{view.instance_id} has been DRAINING for {_minutes(watch, now)} and Ballast did not start it.",
         why=f"A person, ECS managed draining or another tool drains it. What holds it: {held}.",
         impact="Its capacity is out of service and counts against the disruption budget.",
-        next="Ballast never touches the drains of others: finish it or set it ACTIVE.",
+        next=f"Ballast never touches the drains of others: finish it or set it ACTIVE. {remedies(why)}".rstrip(),
     )  # fmt: skip
 
 
