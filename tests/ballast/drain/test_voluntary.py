@@ -53,6 +53,10 @@ def instance(**changes: Any) -> dict[str, Any]:
 OBJECTIONS: list[tuple[dict[str, Any], str]] = [
     ({"instance": None}, "it is not in the cluster"),
     (policy(unreadable=UNREADABLE), "the cluster's tag ballast:budget=half cannot be read"),
+    (
+        policy(unreadable=(*UNREADABLE, ("UpdateWaves", "9 1", "rising numbers"))),
+        "the cluster's tag ballast:budget=half and the parameter UpdateWaves=9 1 cannot be read",
+    ),
     (policy(opted_out="true"), "the cluster is opted out by ballast:do-not-disrupt=true"),
     (
         policy(opted_out="2026-11-23T09:01:00"),

@@ -118,9 +118,11 @@ def _changed(policy: Policy, row: Setting, value: str) -> Policy:
 def policy_objection(policy: Policy, now: datetime) -> str | None:
     """In words. Nobody knows what a setting that cannot be read was to forbid, so it forbids everything."""
     if policy.unreadable:
-        name, value, _ = policy.unreadable[0]
-        whose = "the cluster's tag" if is_tag(name) else "the parameter"
-        return f"{whose} {name}={value} cannot be read"
+        named = (
+            f"{"the cluster's tag" if is_tag(name) else 'the parameter'} {name}={value}"
+            for name, value, _ in policy.unreadable
+        )
+        return f"{' and '.join(named)} cannot be read"
     if holds(policy.opted_out, now):
         return f"the cluster is opted out by {OPT_OUT_TAG}={policy.opted_out}"
     return None
