@@ -20,7 +20,6 @@ from ballast.value import dataclass
 ABSENT = "absent"
 NEVER = datetime.min.replace(tzinfo=UTC)
 CONFIRMED_AFTER = timedelta(minutes=1)  # an absence is believed when a second answer, so much later, says the same
-NEVER_TOLD = datetime.min.replace(tzinfo=UTC)
 # https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/resource-ids.html: 17 digits, 8 on old instances
 EC2_INSTANCE_ID = r"i-(?:[0-9a-f]{17}|[0-9a-f]{8})"
 
