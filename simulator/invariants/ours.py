@@ -87,11 +87,14 @@ def no_instance_replaced_with_tasks_left(stage: Stage) -> Iterator[str]:
 
 
 def nothing_deregistered_that_ec2_has(stage: Stage) -> Iterator[str]:
-    """Not even an older record of a host that lives; of a host that EC2 does not know, nothing."""
+    """Not even an older record of a host that lives; of a host that EC2 never knew, nothing.
+
+    One that shuts down has gone for good: there EC2's and its group's absence, confirmed, is as good as its word.
+    """
     for fact, truth in asked_by_ballast(stage):
         if fact.data["operation"] == "DeregisterContainerInstance":
             record = truth.records.get(str(fact.data["params"].get("containerInstance")))
-            if record and truth.state.get(record.instance) != "terminated":
+            if record and truth.state.get(record.instance) not in ("shutting-down", "terminated"):
                 yield f"{_act(fact)} of {record.instance}, which is {truth.state.get(record.instance, 'unknown to EC2')}"
 
 

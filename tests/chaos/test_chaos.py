@@ -9,7 +9,6 @@ import pytest
 
 from simulator.chaos import play_seed
 
-
 FOUND = {31: "a rollout waits for good for an instance that is staged, once agents have moved between two clusters"}
 
 
