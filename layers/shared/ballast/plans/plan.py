@@ -24,6 +24,9 @@ class Plan:
         return any(isinstance(action, Claim) and action.budget for action in self.actions)
 
 
+UNDECIDED = Plan("it could not be decided")
+
+
 def plan_each[T](subjects: Iterable[T], plan: Callable[[T, bool], Plan]) -> list[Plan]:
     """One plan for each. `plan` is told whether it may begin a voluntary disruption: nobody may any more once one did."""
     plans: list[Plan] = []

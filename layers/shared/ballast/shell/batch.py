@@ -9,7 +9,7 @@ import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Protocol
 
-from ballast.errors import CallFailedError, UnexpectedEventError
+from ballast.errors import CallFailedError, TransientError, UnexpectedEventError
 from ballast.records.field import sentence, shown
 from ballast.telemetry import logger
 
@@ -92,6 +92,29 @@ def each_alone[I, T](
             logger.exception(trouble, item=shown(item))
             failed.append(item)
     return answers, failed
+
+
+def decided[T](key: str, decide: Callable[[], T], undecided: T) -> T:
+    """The plan; for one that cannot be made, which is logged with its key, `undecided`."""
+    try:
+        return decide()
+    except Exception:  # noqa: BLE001 - one plan in trouble must not hold up the others
+        logger.exception("cannot decide", about=key)
+        return undecided
+
+
+def each_apart[T](work: Sequence[T], step: Callable[[Sequence[T]], Sequence[T]], trouble: str) -> Sequence[T]:
+    """What `step` could not do of the work. Where it raises, each is tried by itself, so that only the culprit fails.
+
+    But for what AWS was too busy for: that concerns them all, and asking for each would take more time than there is.
+    """
+    try:
+        return step(work)
+    except Exception as error:  # noqa: BLE001 - one in trouble must not hold up the others
+        if len(work) == 1 or isinstance(error, TransientError):
+            logger.exception(trouble)
+            return work
+        return [left for one in work for left in each_apart([one], step, trouble)]
 
 
 def for_each_cluster[C: Named, T](clusters: Iterable[C], step: Callable[[C], T], trouble: str) -> dict[str, T | None]:

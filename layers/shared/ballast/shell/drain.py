@@ -25,11 +25,10 @@ from ballast.drain.start import plan_start
 from ballast.drain.triggers import NOTHING, OUR_HOOK, Need, Trigger, strongest, triggers_of
 from ballast.facts.view import Cluster, ContainerInstance, View
 from ballast.plans.actions import Tell
-from ballast.plans.plan import Plan, plan_each
+from ballast.plans.plan import UNDECIDED, Plan, plan_each
 from ballast.policy.policy import Policy, defaults_from
 from ballast.records.event import Sweep
-from ballast.shell.apart import UNDECIDED, decided, each_apart
-from ballast.shell.batch import for_each_cluster, until_not_raced
+from ballast.shell.batch import decided, each_apart, for_each_cluster, until_not_raced
 from ballast.shell.execute import Executor
 from ballast.shell.find import find
 from ballast.shell.look import Observer, view_instances
@@ -164,7 +163,7 @@ def plan_reactions(
     def decide(view: View, may_begin: bool) -> Plan:  # noqa: FBT001 - as plan_each calls it
         some = about[view.instance_id]
         trigger = triggers.get(view.instance_id)
-        plan = decided(view.instance_id, lambda: _decide(view, trigger, some, now, may_begin=may_begin))
+        plan = decided(view.instance_id, lambda: _decide(view, trigger, some, now, may_begin=may_begin), UNDECIDED)
         logger.debug("decided", cluster=cluster.name, instance=view.instance_id, reason=plan.reason)
         return plan if plan is UNDECIDED else _with_news(plan, cluster, some, now)
 

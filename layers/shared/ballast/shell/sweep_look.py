@@ -18,10 +18,10 @@ from ballast.drain.start import plan_start
 from ballast.drain.triggers import OUR_HOOK, TO_JUDGE, Need, Trigger, triggers_of
 from ballast.facts.group import HELD, WAITS_FOR_ROOT, GroupMembership
 from ballast.facts.view import ABSENT, ContainerInstance, InstanceStatus, View
-from ballast.plans.plan import Plan, plan_each
+from ballast.plans.plan import UNDECIDED, Plan, plan_each
 from ballast.records.disruption import Disruption, Phase
 from ballast.records.watch import Watch
-from ballast.shell.apart import decided
+from ballast.shell.batch import decided
 from ballast.shell.execute import Executor
 from ballast.shell.look import Observer, view_instances
 from ballast.shell.questions import Questions
@@ -104,7 +104,7 @@ class SweepLook:
 
         def decide(view: View, may_begin: bool) -> Plan:  # noqa: FBT001 - as plan_each calls it
             may_begin = may_begin and not self._begun
-            return decided(view.instance_id, lambda: plan_progress(view, self._now, may_begin=may_begin))
+            return decided(view.instance_id, lambda: plan_progress(view, self._now, may_begin=may_begin), UNDECIDED)
 
         plans = plan_each(filled, decide)
         self._begun = self._begun or any(plan.takes_budget for plan in plans)
@@ -121,7 +121,7 @@ class SweepLook:
         filled = self._observer.fill(known, triggers)
         elsewhere = others.views({i: self._members[i].group for i in triggers if i not in views})
         plans = [
-            decided(v.instance_id, lambda v=v: plan_start(v, triggers[v.instance_id], self._now))  # type: ignore[misc]
+            decided(v.instance_id, lambda v=v: plan_start(v, triggers[v.instance_id], self._now), UNDECIDED)  # type: ignore[misc]
             for v in (*filled, *elsewhere)
         ]
         self._execute(plans)

@@ -7,13 +7,13 @@ from collections.abc import Sequence
 import pytest
 
 from ballast.errors import TransientError
-from ballast.plans.plan import Plan
-from ballast.shell.apart import UNDECIDED, decided, each_apart
+from ballast.plans.plan import UNDECIDED, Plan
+from ballast.shell.batch import decided, each_apart
 
 
 def test_a_plan_that_cannot_be_made_is_logged_with_its_key(caplog: pytest.LogCaptureFixture) -> None:
-    assert decided("i-1", lambda: Plan("wait")) == Plan("wait")
-    assert decided("i-2", lambda: Plan(str(1 / 0))) is UNDECIDED
+    assert decided("i-1", lambda: Plan("wait"), UNDECIDED) == Plan("wait")
+    assert decided("i-2", lambda: Plan(str(1 / 0)), UNDECIDED) is UNDECIDED
     assert [vars(record)["about"] for record in caplog.records] == ["i-2"]
 
 
