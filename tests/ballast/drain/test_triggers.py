@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ballast.drain.asks import triggers_of
 from ballast.drain.events import (
     CapacityInterrupted,
     ChangeScheduled,
@@ -21,7 +22,7 @@ from ballast.drain.events import (
     RebalanceRecommended,
     SpotInterrupted,
 )
-from ballast.drain.triggers import Trigger, strongest, triggers_of
+from ballast.drain.triggers import Trigger, strongest
 from ballast.records.disruption import Reason
 from ballast.records.event import Sweep
 from tests.builders import (

@@ -13,10 +13,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ballast.aws.table import from_plain, to_plain
+from ballast.drain.asks import triggers_of
 from ballast.drain.events import Event
 from ballast.drain.parse import parse as parse_drain
 from ballast.drain.sort_out import by_instance
-from ballast.drain.triggers import strongest, triggers_of
+from ballast.drain.triggers import strongest
 from ballast.errors import UnexpectedEventError
 from ballast.publish.events import parse as parse_notices
 from ballast.releases.events import parse as parse_releases

@@ -5,7 +5,7 @@ it answers with a `Plan`. Follow one instance, i-1, whose Spot warning has come:
 
  1. parse        the EventBridge event becomes SpotInterrupted("i-1", "terminate", at), one of the values of `events`;
                  `sort_out` says with which cluster it is looked at.
- 2. triggers     it asks for a forced drain with a deadline two minutes later: a `Trigger`; of several the strongest counts.
+ 2. asks         it asks for a forced drain with a deadline two minutes later: a `Trigger`; of several the strongest counts.
                  Hardly anything has to be looked up for that; a drain that nobody forces needs tasks and neighbours (`needs`).
  3. start        nothing is known of i-1, so a drain begins (`begin`): claim it in the ledger, set it DRAINING, tell, record.
                  If something is known, the more urgent of the two sets the end (`join`).

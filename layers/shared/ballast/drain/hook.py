@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
-from ballast.drain.events import InstanceTerminating
 from ballast.drain.triggers import OUR_HOOK
 from ballast.facts.group import GroupHook
 from ballast.facts.view import Cluster
@@ -14,6 +14,9 @@ from ballast.plans.plan import Plan
 from ballast.policy.policy import MANAGED_TAG
 from ballast.records.disruption import Hook
 from ballast.words import watching as say
+
+if TYPE_CHECKING:
+    from ballast.drain.events import InstanceTerminating
 
 ECS_TAG = "AmazonECSManaged"  # ECS puts it on the groups of capacity providers; our role's conditions ask for it
 DEFAULT_HEARTBEAT_S = 900

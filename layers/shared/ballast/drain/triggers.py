@@ -1,36 +1,22 @@
-"""What does an event ask for? A trigger: a reason to disrupt one instance, forced or voluntary, with its deadline."""
+"""A trigger: a reason to disrupt one instance, forced or voluntary, with its deadline; and what must be known to obey it."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
-from typing import assert_never
+from typing import TYPE_CHECKING
 
-from ballast.drain.events import (
-    CapacityInterrupted,
-    ChangeScheduled,
-    ContainerInstanceChanged,
-    ContainerInstanceImpaired,
-    Event,
-    InstanceStateChanged,
-    InstanceTerminating,
-    Irrelevant,
-    RebalanceRecommended,
-    SpotInterrupted,
-    Survival,
-)
 from ballast.facts.view import View
-from ballast.policy.policy import OnRebalance, Policy, StandaloneTasks
+from ballast.policy.policy import OnRebalance, StandaloneTasks
 from ballast.records.disruption import TAKEN_BY_EC2, Disruption, Phase, Reason
-from ballast.records.event import Sweep
 from ballast.value import dataclass
 
+if TYPE_CHECKING:
+    from ballast.drain.events import InstanceTerminating
+
 OUR_HOOK = "ballast-drain"
-SPOT_NOTICE = timedelta(minutes=2)
-# A change that has begun, as AWS says, may come any moment; after a day it has come, or needed no stop.
 FIRST_LOOK = timedelta(seconds=45)  # so that one sweep, or more, sees it before the two minutes are over
-BEGAN_LATELY = timedelta(days=1)
 NEVER = datetime.max.replace(tzinfo=UTC)
 YOUNG = timedelta(minutes=2)  # events come within seconds; one that is older may have been overtaken
 
@@ -55,49 +41,6 @@ class Trigger:
         """Whether it is obeyed only as far as EC2, or its group, agrees now: too old, and past its own deadline."""
         ends = self.goes_at if self.reason in TAKEN_BY_EC2 else None
         return (self.hook is not None or ends is not None) and now > max(self.at + YOUNG, ends or self.at)
-
-
-def triggers_of(event: Event, policy: Policy, now: datetime) -> tuple[Trigger, ...]:
-    """One trigger for each instance that the event wants disrupted; none for what only makes us look again."""
-    match _by(now, event):
-        case SpotInterrupted(instance_id, action, at):
-            # https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/spot-instance-termination-notices.html
-            goes_at = at if action == "hibernate" else at + SPOT_NOTICE
-            return (Trigger(instance_id, Reason.SPOT_INTERRUPTION, at, goes_at, goes_at),)
-        case CapacityInterrupted(instance_id, goes_at, at):
-            return (Trigger(instance_id, Reason.CAPACITY_INTERRUPTION, at, goes_at, goes_at),)
-        case RebalanceRecommended(instance_id, at):
-            return (Trigger(instance_id, Reason.REBALANCE_RECOMMENDATION, at, forced=False),)
-        case InstanceTerminating(instance_id, _, hook, at) as held:
-            if hook != OUR_HOOK:
-                return ()
-            deadline = at + policy.scale_in_deadline
-            reason = Reason.ROOT_VOLUME if held.survives is Survival.ROOT_VOLUME else Reason.LIFECYCLE_HOOK
-            return (Trigger(instance_id, reason, at, deadline, hook=held),)
-        case ChangeScheduled(instance_ids, change, _, starts_at, is_open, at):
-            if not is_open or (starts_at and now - starts_at > BEGAN_LATELY):
-                return ()
-            forced = starts_at is None or starts_at - now <= policy.forced_lead
-            deadline = now + policy.voluntary_deadline
-            if starts_at and starts_at > now + SPOT_NOTICE:
-                deadline = min(deadline, starts_at)
-            return tuple(
-                Trigger(i, Reason.SCHEDULED_CHANGE, at, deadline, starts_at, forced=forced, change=change or None)
-                for i in instance_ids
-            )
-        case InstanceStateChanged(instance_id, state, at):
-            if state not in ("stopping", "shutting-down"):
-                return ()
-            return (Trigger(instance_id, Reason.INSTANCE_STOPPING, at, at, at),)
-        case ContainerInstanceChanged() | ContainerInstanceImpaired() | Sweep() | Irrelevant():
-            return ()
-        case _:
-            assert_never(event)
-
-
-def _by(now: datetime, event: Event) -> Event:
-    """The same, no later than now: a clock elsewhere may be ahead of ours."""
-    return event if isinstance(event, Irrelevant) or event.at <= now else replace(event, at=now)
 
 
 def strongest(triggers: tuple[Trigger, ...]) -> Trigger:

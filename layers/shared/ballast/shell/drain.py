@@ -10,6 +10,7 @@ from typing import Self
 from ballast import clock
 from ballast.aws.dead_letters import DeadLetters
 from ballast.aws.ledger import Ledger
+from ballast.drain.asks import triggers_of
 from ballast.drain.events import (
     ChangeScheduled,
     ContainerInstanceImpaired,
@@ -22,7 +23,7 @@ from ballast.drain.progress import plan_cancelled, plan_progress
 from ballast.drain.sort_out import About, Sorted, by_instance, home_of
 from ballast.drain.stale import overtaken, unlooked
 from ballast.drain.start import plan_start
-from ballast.drain.triggers import NOTHING, OUR_HOOK, Need, Trigger, strongest, triggers_of
+from ballast.drain.triggers import NOTHING, OUR_HOOK, Need, Trigger, strongest
 from ballast.facts.view import Cluster, ContainerInstance, View
 from ballast.plans.actions import Tell
 from ballast.plans.plan import UNDECIDED, Plan, plan_each

@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING
 
 from ballast.aws import asked_groups, autoscaling, ecs
 from ballast.drain.agents import connected_by, lost_before
+from ballast.drain.asks import triggers_of
 from ballast.drain.cadence import minute_of
 from ballast.drain.cluster_status import plan_status
 from ballast.drain.events import InstanceTerminating, Survival
 from ballast.drain.others import due_agents, due_drains, plan_watches, round_of
 from ballast.drain.progress import plan_progress
 from ballast.drain.start import plan_start
-from ballast.drain.triggers import OUR_HOOK, TO_JUDGE, Need, Trigger, triggers_of
+from ballast.drain.triggers import OUR_HOOK, TO_JUDGE, Need, Trigger
 from ballast.facts.group import HELD, WAITS_FOR_ROOT, GroupMembership
 from ballast.facts.view import ABSENT, ContainerInstance, InstanceStatus, View
 from ballast.plans.plan import UNDECIDED, Plan, plan_each
