@@ -36,7 +36,6 @@ from ballast.shell.look import Observer, view_instances
 from ballast.shell.perform import performers
 from ballast.shell.policy_settings import DrainSettings
 from ballast.shell.registry import refresh_registry, with_parts
-from ballast.shell.rounds import run_sweeps
 from ballast.telemetry import logger
 from ballast.value import dataclass
 from ballast.words.watching import instance_impaired
@@ -71,7 +70,11 @@ class DrainRuntime:
             [*elsewhere], lambda some: self._release({i: elsewhere[i] for i in some}, clusters, now), "cannot let go"
         )
         again = [*known.unsure, *self._react(known, clusters, now), *(e for i in held for e in elsewhere[i])]
-        run_sweeps((e for e in events if isinstance(e, Sweep)), self.ledger, self.executor, self.settings, now)
+        sweeps = [event for event in events if isinstance(event, Sweep)]
+        if sweeps:
+            from ballast.shell.rounds import run_sweeps  # noqa: PLC0415 - a cold start for a Spot warning sweeps nothing
+
+            run_sweeps(sweeps, self.ledger, self.executor, self.settings, now)
         return again
 
     def _clusters(self, now: datetime) -> Mapping[str, Cluster]:
@@ -137,11 +140,7 @@ def runtime() -> DrainRuntime:
 
 
 def plan_reactions(
-    cluster: Cluster,
-    ledger: Ledger,
-    instances: Sequence[ContainerInstance],
-    known: Sorted,
-    now: datetime,
+    cluster: Cluster, ledger: Ledger, instances: Sequence[ContainerInstance], known: Sorted, now: datetime
 ) -> tuple[list[View], list[Plan], set[str]]:
     """One plan for each view; only one voluntary drain begins in a round. And who could not be looked at, though one must."""
     about = known.about

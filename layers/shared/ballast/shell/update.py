@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import cache
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from ballast import clock
 from ballast.aws.dead_letters import DeadLetters
@@ -22,12 +22,13 @@ from ballast.shell.execute import Executor
 from ballast.shell.perform import performers
 from ballast.shell.perform_updates import update_performers
 from ballast.shell.policy_settings import UpdateSettings
-from ballast.shell.update_look import FleetObserver
 from ballast.telemetry import logger
 from ballast.update.events import Look, Trouble, UpdateEvent
-from ballast.update.plan import plan_update
 from ballast.update.turns import in_turn, is_due, is_moving
 from ballast.value import dataclass
+
+if TYPE_CHECKING:
+    from ballast.shell.update_look import FleetObserver
 
 LATEST = timedelta(seconds=30)  # after which no further cluster is begun; the function may run for 50 s
 
@@ -81,6 +82,8 @@ class UpdateRuntime:
 
     def _update(self, cluster: Cluster, events: Sequence[UpdateEvent], releases: Releases, now: datetime) -> bool:
         """One command after the other; without any, what goes on goes on."""
+        from ballast.shell.update_look import FleetObserver  # noqa: PLC0415 - most rounds look at no fleet
+
         commands: list[Command | None] = [event for event in events if isinstance(event, Command)]
         news = tuple(event.what for event in events if isinstance(event, Trouble))
         observer = FleetObserver(cluster, self.ledger, now, self.may_change_templates)
@@ -98,6 +101,8 @@ class UpdateRuntime:
         commands = [command for command in told if command]
         if cluster.policy.updates.strategy is Strategy.OFF and not (books.rollouts or books.updates or commands):
             return []
+        from ballast.update.plan import plan_update  # noqa: PLC0415 - the same
+
         raced = False
         for fleet, rollout in observer.fleets(books, releases):
             ours = tuple(c for c in commands if c.concerns(fleet.variant, fleet.arch))
