@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from itertools import permutations
-from typing import Any
 
 import pytest
 
@@ -16,19 +15,10 @@ from ballast.drain.events import (
     Irrelevant,
     SpotInterrupted,
 )
-from ballast.drain.sort_out import (
-    by_instance,
-    home_of,
-    likely_clusters,
-    may_be_in,
-    sort_out,
-    tells_of_work_left,
-    wants_group,
-)
+from ballast.drain.sort_out import by_instance, home_of, likely_clusters, may_be_in, sort_out, wants_group
 from ballast.facts.sightings import Listed
-from ballast.policy.policy import StandaloneTasks
 from ballast.records.event import Sweep
-from tests.builders import INSTANCE_ID, NOW, a_cluster, a_container_instance, a_policy, a_terminating, after
+from tests.builders import NOW, a_cluster, a_container_instance, a_terminating, after
 
 A = a_container_instance(1)
 B = a_container_instance(2, cluster="staging")
@@ -167,31 +157,3 @@ def test_who_is_in_no_cluster_is_looked_after_by_the_first_cluster_of_its_group(
     assert home_of("shared", "staging", CLUSTERS) is CLUSTERS["prod"]
     assert home_of("new", "tools", CLUSTERS) is CLUSTERS["tools"]
     assert home_of("new", None, CLUSTERS) is None
-
-
-@pytest.mark.parametrize(
-    ("counted", "changes", "skipped"),
-    [
-        (3, {}, True),
-        (2, {}, False),  # perhaps the two daemons
-        (0, {}, False),
-        (None, {}, False),
-        (3, {"refreshed_at": None}, False),  # how many daemon services it has is not known yet
-        (3, {"policy": a_policy(standalone_tasks=StandaloneTasks.STOP)}, False),  # some of them are to be stopped
-        (3, {"name": "other"}, False),
-    ],
-)
-def test_an_event_that_counts_more_tasks_than_daemons_asks_for_no_look(
-    counted: int | None, changes: dict[str, Any], *, skipped: bool
-) -> None:
-    known: dict[str, Any] = {"daemon_services": ("logs", "metrics"), "refreshed_at": NOW}
-    cluster = a_cluster(**known | changes)
-    event = ContainerInstanceChanged(INSTANCE_ID, "prod", NOW, counted)
-
-    assert tells_of_work_left(event, {cluster.name: cluster}) is skipped
-
-
-def test_a_spot_warning_is_never_left_out() -> None:
-    cluster = a_cluster(refreshed_at=NOW)
-
-    assert not tells_of_work_left(SpotInterrupted(INSTANCE_ID, "terminate", NOW), {cluster.name: cluster})

@@ -83,7 +83,6 @@ class ContainerInstanceChanged:
     instance_id: str
     cluster: str
     at: datetime
-    counted_tasks: int | None = None  # running and pending, by ECS's own counts; None where the event has none
 
 
 @dataclass(frozen=True, slots=True)

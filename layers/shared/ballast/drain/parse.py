@@ -134,16 +134,7 @@ def _host(detail: Mapping[str, Any]) -> str | None:
 def _container_instance(event: Mapping[str, Any]) -> Event:
     detail = part(event, "detail")
     host = _host(detail)
-    if host is None:
-        return NOT_ON_EC2
-    return ContainerInstanceChanged(host, _cluster(detail), time_of(event), _counted_tasks(detail))
-
-
-def _counted_tasks(detail: Mapping[str, Any]) -> int | None:
-    """What cannot be read as counts is none: then somebody looks."""
-    counts = [detail.get(name) for name in ("runningTasksCount", "pendingTasksCount")]
-    known = [n for n in counts if isinstance(n, int) and not isinstance(n, bool) and n >= 0]
-    return sum(known) if len(known) == len(counts) else None
+    return ContainerInstanceChanged(host, _cluster(detail), time_of(event)) if host else NOT_ON_EC2
 
 
 def _impaired(event: Mapping[str, Any]) -> Event:

@@ -16,7 +16,6 @@ from ballast.drain.events import (
 )
 from ballast.facts.sightings import Listed, Sightings
 from ballast.facts.view import Cluster, ContainerInstance, by_instance_id, is_ec2_instance, the_record
-from ballast.policy.policy import StandaloneTasks
 from ballast.records.event import Sweep
 from ballast.value import dataclass
 
@@ -46,21 +45,6 @@ def by_instance(events: Sequence[Event]) -> About:
             if is_ec2_instance(instance_id):
                 about[instance_id].append(event)
     return about
-
-
-def tells_of_work_left(event: Event, clusters: Mapping[str, Cluster]) -> bool:
-    """An event that says itself that its instance is not empty: nothing follows from it, so nobody has to look.
-
-    ECS sends one for each task that ends on a DRAINING instance. Its counts miss tasks that are stopping, so they never
-    say "empty"; the daemons among them are at most the cluster's daemon services.
-    https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs_container_instance_events.html
-    """
-    if not isinstance(event, ContainerInstanceChanged) or event.counted_tasks is None:
-        return False
-    cluster = clusters.get(event.cluster)
-    if cluster is None or cluster.refreshed_at is None or cluster.policy.standalone_tasks is StandaloneTasks.STOP:
-        return False
-    return event.counted_tasks > len(cluster.daemon_services)
 
 
 def sort_out(events: Sequence[Event], found: Found, at_work: Mapping[str, str] | None = None) -> Sorted:

@@ -20,7 +20,7 @@ from ballast.drain.events import (
     Survival,
 )
 from ballast.drain.progress import plan_cancelled, plan_progress
-from ballast.drain.sort_out import About, Sorted, by_instance, home_of, tells_of_work_left
+from ballast.drain.sort_out import About, Sorted, by_instance, home_of
 from ballast.drain.stale import overtaken, unlooked
 from ballast.drain.start import plan_start
 from ballast.drain.triggers import NOTHING, OUR_HOOK, Need, Trigger, strongest
@@ -64,7 +64,7 @@ class DrainRuntime:
         """Answer the events that must come again because something about their cluster failed."""
         now = clock.utc_now()
         clusters = self._clusters(now) if by_instance(events) else {}
-        known = find([e for e in events if not tells_of_work_left(e, clusters)], clusters, self.ledger)
+        known = find(events, clusters, self.ledger)
         elsewhere = known.elsewhere
         held = each_apart(
             [*elsewhere], lambda some: self._release({i: elsewhere[i] for i in some}, clusters, now), "cannot let go"
