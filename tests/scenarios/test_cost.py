@@ -37,6 +37,7 @@ def everything_happens(stage: Stage) -> None:
     world = stage.world
     world.add_group("old", "prod", desired=12, spot=True, capacity_provider="old")
     world.add_service("prod", "web", desired=24, cpu=256, memory_mib=512)
+    world.add_group("roots", "prod", desired=2, capacity_provider="roots")
     one, two, three, four, five, six, *_ = stage.instances("old")
     held = world.run_task("prod", "export", on=four)
     stage.at(3, partial(world.warn_spot, one))
@@ -45,6 +46,7 @@ def everything_happens(stage: Stage) -> None:
     stage.at(12, partial(world.scale_in, "old", four))
     stage.at(15, partial(world.terminate_instance, five))
     stage.at(18, partial(world.warn_capacity_reservation, six))
+    stage.at(21, partial(world.replace_root_volumes, "roots"))
     stage.at(40, partial(world.stop_task, held.arn))
 
 

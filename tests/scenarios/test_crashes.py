@@ -66,6 +66,10 @@ def kill_points(scenario: Scenario) -> Iterator[int]:
             yield number - 1
 
 
+# What a function saw and could not write down before it was killed is not known, and so not told.
+UNSEEN = {("InstanceGone", "It was not known to be empty when it went. No task is known to have been cut off.")}
+
+
 def told_by(played: Played) -> set[tuple[str, str]]:
     """Code and impact of each notice; the impact of the last one says whether the instance was empty in time."""
     return {(n["code"], n["impact"]) for n in played.result.notices}
@@ -83,7 +87,8 @@ def test_drain_killed_between_any_two_calls_ends_as_if_it_had_not_been(drain: st
         told = told_by(killed)
         where = f"killed after call {call}"
         assert not killed.broken, where
-        assert not told - undisturbed, where
+        assert told - undisturbed <= UNSEEN, where
         # EC2 may take the instance before the function is back; then the closing notice alone says that it was empty.
-        assert {code for code, _ in undisturbed - told} <= {"DrainFinished"}, where
+        missing = {code for code, _ in undisturbed - told}
+        assert missing <= {"DrainFinished"} | ({"InstanceGone"} if told & UNSEEN else set()), where
         assert killed.result.hooks_timed_out == 0, where

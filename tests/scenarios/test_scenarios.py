@@ -135,7 +135,7 @@ def test_spot_instance_of_a_group_that_is_stopped_is_followed_until_its_group_ha
 
     played = play(a_scenario(build, minutes=12))
 
-    assert played.codes == ["InstanceStopping", "TasksCutOff", "InstanceGone"]
+    assert played.codes == ["SpotInterruption", "TasksCutOff", "InstanceGone"]
     assert played.result.hooks_timed_out == 0
     assert not played.broken
 
