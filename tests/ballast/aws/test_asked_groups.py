@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ballast.aws.asked_groups import NO_SUCH_GROUP, ask_groups, each_group, held_by
+from ballast.aws.asked_groups import NO_SUCH_GROUP, ask_groups, each_group, unsettled
 from ballast.errors import CallFailedError, UnavailableError
 from tests.aws_stubs import Stubs
 from tests.ballast.aws.test_autoscaling import a_group, a_member
@@ -64,11 +64,17 @@ def test_after_two_refusals_for_haste_the_rest_waits() -> None:
     assert found.unsure.keys() == {"denied", "a", "b", "c"}
 
 
-def test_groups_that_hold_an_instance_are_found_fifty_at_a_time(aws: Stubs) -> None:
+def test_groups_that_hold_an_instance_or_lack_one_are_found_fifty_at_a_time(aws: Stubs) -> None:
     names = [f"g{n:02}" for n in range(60)]
     described(aws, *names[:50], refused="Throttling")
     described(
-        aws, *names[50:], found=[a_group("g55", a_member("i-1", "Terminating:Wait")), a_group("g56", a_member("i-2"))]
+        aws,
+        *names[50:],
+        found=[
+            a_group("g55", a_member("i-1", "Terminating:Wait")),
+            a_group("g56", a_member("i-2")),
+            {**a_group("g57"), "DesiredCapacity": 1},
+        ],
     )
 
-    assert held_by(names) == {"g55"}
+    assert unsettled(names) == {"g55", "g57"}

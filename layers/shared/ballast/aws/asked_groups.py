@@ -7,7 +7,7 @@ from dataclasses import field
 from itertools import batched
 from typing import TYPE_CHECKING
 
-from ballast.aws.autoscaling import GROUPS_MOST, groups, members_of
+from ballast.aws.autoscaling import GROUPS_MOST, capacity_of, groups, members_of
 from ballast.errors import CallFailedError, UnavailableError
 from ballast.facts.group import HELD
 from ballast.telemetry import logger
@@ -67,12 +67,18 @@ def each_group[T](names: Iterable[str], ask: Callable[[str], Iterable[T]]) -> As
     return Asked(tuple(found), unsure)
 
 
-def held_by(names: Iterable[str]) -> frozenset[str]:
-    """Which of these groups hold an instance for a terminating hook; those of a call that fails are left out."""
-    held: set[str] = set()
+def unsettled(names: Iterable[str]) -> frozenset[str]:
+    """Which of these groups hold an instance for a terminating hook, or have fewer in service than they should.
+
+    Those of a call that fails are left out.
+    """
+    found: set[str] = set()
     for some in batched(sorted(set(names)), GROUPS_MOST, strict=False):
         try:
-            held |= {m.group for m in members_of(groups(some)).values() if m.lifecycle_state in HELD}
+            answered = list(groups(some))
         except CallFailedError as error:
-            logger.warning("cannot ask which groups hold an instance", why=str(error))
-    return frozenset(held)
+            logger.warning("cannot ask which groups are settled", why=str(error))
+            continue
+        found |= {m.group for m in members_of(answered).values() if m.lifecycle_state in HELD}
+        found |= {c.group for c in capacity_of(answered) if len(c.in_service) < c.desired}
+    return frozenset(found)

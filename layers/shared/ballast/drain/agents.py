@@ -37,8 +37,9 @@ def plan_agents(
         and now - watch.since >= cluster.policy.agent_lost
     ]
     many = len(lost) >= max(MANY_LOST_LEAST, cluster.instances * MANY_LOST_SHARE)
+    paged = any(w.kind is WatchKind.FLEET_LOST for w in watches)  # which counts agents, too
     all_lost = next((w for w in watches if w.kind is WatchKind.AGENTS_LOST), None)
-    if many and all_lost is None:
+    if many and all_lost is None and not paged:
         since = min(w.since for w in lost)
         watch = Watch(cluster.name, WatchKind.AGENTS_LOST, "*", since, told=True)
         notice = say.agents_lost(cluster, watch, sorted(w.subject for w in lost), now)
@@ -46,7 +47,7 @@ def plan_agents(
     elif all_lost and not many:
         notice = say.agents_back(cluster, all_lost, len(lost), now)
         yield Plan("most agents are back", (Tell(notice), RecordWatch(all_lost, None)))
-    if not (many or all_lost):  # else the page speaks for each of them
+    if not (many or all_lost or paged):  # else the page speaks for each of them
         yield from (told(w, say.agent_lost(present[w.subject], w, now)) for w in lost if not w.told)
     yield from begun(cluster.name, watches, WatchKind.AGENT_LOST, present, now)
     yield from _ended(cluster, watches, present, connected or {}, now) if connected is not None else ()

@@ -24,8 +24,22 @@ class WatchKind(StrEnum):
     CLUSTER_NOT_ACTIVE = "cluster_not_active"  # its subject is "*"
     REPLACEMENT_MISSING = "replacement_missing"  # its subject is a group that lacks an instance
     UNREADABLE_POLICY = "unreadable_policy"  # its subject is the tag's key and value
+    FLEET_SIZE = "fleet_size"  # how many serve, of late; never told. Its subject is "*"
+    FLEET_LOST = "fleet_lost"  # a third of them went at once; its subject is "*"
     END_OF_LIFE = "end_of_life"  # its subject is a variant of Bottlerocket
     UNKNOWN_RELEASE = "unknown_release"  # its subject is variant/architecture
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """How many container instances of a cluster serve since `at`, and how many of its EC2 instances should."""
+
+    at: datetime
+    serving: int
+    wanted: int
+    in_no_group: int = 0  # of those wanted, as they were listed last
+    not_ours: int = 0  # of those that ECS counts: external hosts, and what ECS manages, as they were listed last
+    allowed_out: int = 0  # by voluntary drains of ours
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +53,7 @@ class Watch:
     told: bool = False
     revision: int = 0
     rounds: int | None = None  # of the sweep in a row that found it so, where rounds count rather than minutes
+    sizes: tuple[Size, ...] | None = None  # FLEET_SIZE: of the last minutes; FLEET_LOST: the one before
 
     @property
     def item(self) -> str:

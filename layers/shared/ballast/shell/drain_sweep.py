@@ -8,7 +8,7 @@ from datetime import datetime
 from itertools import batched
 from typing import Any
 
-from ballast.aws import asked_groups, autoscaling
+from ballast.aws import asked_groups, autoscaling, ecs
 from ballast.aws.asked_groups import Asked
 from ballast.aws.ledger import Ledger
 from ballast.drain.cadence import are_hooks_due, is_refresh_due
@@ -16,7 +16,7 @@ from ballast.drain.heartbeat import plan_heartbeats
 from ballast.drain.hook import plan_hooks
 from ballast.drain.reach import Reach, out_of_reach, plan_reach, was_out_of_reach
 from ballast.drain.replacements import plan_replacements
-from ballast.facts.view import Cluster
+from ballast.facts.view import Cluster, ContainerInstance
 from ballast.plans.actions import PutHook
 from ballast.records.disruption import Disruption
 from ballast.records.watch import Watch
@@ -125,4 +125,26 @@ class Sweeper:
         look = SweepLook(observer, members, tools.executor, questions)
         before = set(questions.failed)
         questions.ask(WHO, lambda: look.run(parts.everybody, disruptions, watches, discover=tools.discover))
-        return next((why for question, why in questions.failed.items() if question not in before), "")
+        why = next((why for question, why in questions.failed.items() if question not in before), "")
+        questions.ask("how many are there?", lambda: self._count(parts, groups, look.listed, disruptions, watches))
+        return why
+
+    def _count(
+        self,
+        parts: Parts,
+        groups: Asked[Any],
+        listed: Sequence[ContainerInstance] | None,
+        disruptions: Sequence[Disruption],
+        watches: Sequence[Watch],
+    ) -> None:
+        """A loss is believed when everybody has been listed, as the count of ECS also counts what is not ours."""
+        from ballast.drain import fleet_size  # noqa: PLC0415 - only a sweep needs it, no cold start that drains
+
+        asked = all(why == asked_groups.NO_SUCH_GROUP for why in groups.unsure.values())
+        if listed is None or not asked:
+            return
+        capacity = autoscaling.capacity_of(groups.found)
+        seen = fleet_size.Seen(self._cluster, listed, capacity, disruptions, watches, parts.everybody)
+        if parts.everybody is None and fleet_size.is_short(seen, self._now):
+            seen = replace(seen, everybody=ecs.list_instances(self._cluster.name))
+        self._tools.executor.execute(tuple(fleet_size.plan_fleet(seen, self._now)))

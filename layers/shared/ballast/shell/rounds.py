@@ -19,8 +19,8 @@ from ballast.shell.policy_settings import DrainSettings
 from ballast.shell.registry import refresh_registry
 from ballast.telemetry import logger
 
-# These are looked at by others.
-NOT_THE_SWEEPS = frozenset({WatchKind.END_OF_LIFE, WatchKind.UNKNOWN_RELEASE})
+# These are looked at by others, or ask for nothing by themselves.
+NOT_THE_SWEEPS = frozenset({WatchKind.END_OF_LIFE, WatchKind.UNKNOWN_RELEASE, WatchKind.FLEET_SIZE})
 
 
 def run_sweeps(
@@ -51,8 +51,8 @@ def start_sweeps(ledger: Ledger, sweeps: SweepQueue, names: Sequence[str], at: d
 def _busy(ledger: Ledger, idle: Iterable[Cluster], changed: frozenset[str]) -> list[str]:
     """Names of those that cannot wait for their turn."""
     idle = list(idle)
-    held = asked_groups.held_by(group for cluster in idle for group in cluster.groups)
-    return [c.name for c in idle if c.name in changed or held & set(c.groups) or _has_work(ledger, c.name)]
+    unsettled = asked_groups.unsettled(group for cluster in idle for group in cluster.groups)
+    return [c.name for c in idle if c.name in changed or unsettled & set(c.groups) or _has_work(ledger, c.name)]
 
 
 def _has_work(ledger: Ledger, name: str) -> bool:

@@ -46,6 +46,7 @@ class SweepLook:
         self._questions = questions
         self._now = observer.now
         self._observer = observer
+        self.listed: tuple[ContainerInstance, ...] | None = None  # who drains or lost its agent; None: nobody told
         self._begun = False  # one voluntary drain a round
 
     def run(
@@ -67,6 +68,7 @@ class SweepLook:
             )
         else:
             listed = tuple(i for i in everybody if i.status is InstanceStatus.DRAINING or not i.agent_connected)
+        self.listed = tuple(listed)
         held = {i for i, m in self._members.items() if m.lifecycle_state in HELD} if discover else set()
         seen = {i.instance_id for i in listed}
         # Perhaps connected by another record, or again.

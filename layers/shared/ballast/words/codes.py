@@ -56,6 +56,8 @@ class Code(StrEnum):
     STALE_RECORD_GONE = "StaleRecordGone"
     CLUSTER_NOT_ACTIVE = "ClusterNotActive"  # the status of a cluster with work under way
     CLUSTER_ACTIVE = "ClusterActive"
+    FLEET_LOST = "FleetLost"  # a third of a cluster's instances within five minutes
+    FLEET_BACK = "FleetBack"
     REPLACEMENT_MISSING = "ReplacementMissing"  # a group launches fewer instances than it should have
     REPLACEMENT_BACK = "ReplacementBack"
     INSTANCE_IMPAIRED = "InstanceImpaired"  # ECS's health check of the container instance failed

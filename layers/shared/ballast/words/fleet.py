@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 
 from ballast.facts.capacity import GroupCapacity
+from ballast.facts.loss import Loss
 from ballast.facts.view import Cluster
-from ballast.records.watch import Watch
+from ballast.records.watch import Size, Watch
 from ballast.words.codes import Code
-from ballast.words.incident import Incident, count, group_link, say, span
+from ballast.words.incident import Incident, cluster_link, count, group_link, say, span
 from ballast.words.notice import Notice, Severity
 
 
@@ -34,6 +35,36 @@ def replacement_back(cluster: Cluster, watch: Watch, now: datetime) -> Notice:
         why="As many instances are launched or in service as the group should have.", impact="None any more.",
         next="Nothing to do.",
     )  # fmt: skip
+
+
+def fleet_lost(cluster: Cluster, watch: Watch, loss: Loss) -> Notice:
+    before = loss.before
+    agents = f" ({loss.agents} of them with a disconnected agent)" if loss.agents else ""
+    joined = f"; {count(loss.joined, 'new one')} joined meanwhile" if loss.joined else ""
+    left = ", ".join(f"{number} in {zone}" for zone, number in sorted(loss.left.items())) or "none"
+    return say(
+        _of_cluster(cluster, watch), Code.FLEET_LOST, Severity.PAGE, watch.since,
+        what=f"Cluster {cluster.name} has lost {loss.gone} of {count(before.serving, 'container instance')} "
+        f"within five minutes{agents}{joined}. In service now: {left}.",
+        why="Nobody lowered the desired capacity so far. A zone, Spot, a health check or a script takes so many at once.",
+        impact=f"The tasks that ran on them need room on the {sum(loss.left.values())} in service, or wait for new ones.",
+        next="Find out what took them: compare the zones above, and read the groups' activity histories. "
+        "Auto Scaling launches others; Ballast goes on with the drains that cannot wait. "
+        "This closes when nine of ten are in service again.",
+    )  # fmt: skip
+
+
+def fleet_back(cluster: Cluster, watch: Watch, size: Size, now: datetime) -> Notice:
+    return say(
+        _of_cluster(cluster, watch), Code.FLEET_BACK, Severity.INFO, now, closes=True,
+        what=f"Cluster {cluster.name} has {count(size.serving, 'container instance')} in service again, "
+        f"after {span(watch.since, now)}.",
+        why=f"It should have {size.wanted} now.", impact="None any more.", next="Nothing to do.",
+    )  # fmt: skip
+
+
+def _of_cluster(cluster: Cluster, watch: Watch) -> Incident:
+    return Incident(cluster.name, None, watch.kind, watch.incident, watch.since, (cluster_link(cluster),))
 
 
 def _of_group(cluster: Cluster, watch: Watch) -> Incident:
