@@ -332,6 +332,57 @@ def test_another_wrong_value_is_another_ticket() -> None:
     assert codes(*look(watch, policy=a_policy(unreadable=(TAG,)))) == ["PolicyUnreadable", "PolicyReadable"]
 
 
+OUTCOME = ("ballast:scale-in-outcome", "maybe", "wait or force")
+WAVES = ("UpdateWaves", "50 20 100", "growing percentages")
+
+
+def test_several_that_cannot_be_read_are_one_ticket_that_names_them_all() -> None:
+    [plan] = look(policy=a_policy(unreadable=(WAVES, TAG, OUTCOME)))
+
+    notice = the_notice(plan)
+    assert notice.what == (
+        "The tags ballast:budget=half and ballast:scale-in-outcome=maybe of cluster prod "
+        "and the parameter UpdateWaves=50 20 100, which it goes by, cannot be read."
+    )
+    assert notice.why == (
+        "Expected for UpdateWaves growing percentages; for ballast:budget a whole number; "
+        "for ballast:scale-in-outcome wait or force."
+    )
+    [(_, watch)] = [(r.before, r.after) for r in acts(plan) if isinstance(r, RecordWatch)]
+    assert watch is not None
+    assert look(watch, policy=a_policy(unreadable=(TAG, OUTCOME, WAVES)), at=60) == ()
+
+
+def test_one_of_several_that_is_corrected_has_the_rest_told_anew() -> None:
+    both = a_watch(kind=WatchKind.UNREADABLE_POLICY, subject="ballast:budget=half; ballast:scale-in-outcome=maybe")
+
+    anew, closed = look(both, policy=a_policy(unreadable=(OUTCOME,)))
+
+    assert the_notice(anew).what == "The tag ballast:scale-in-outcome=maybe of cluster prod cannot be read."
+    assert the_notice(closed).what == "The tag ballast:budget of cluster prod is corrected or gone."
+    assert the_notice(closed).impact == "Ballast still begins no voluntary drain in this cluster."
+    [over] = look(both)
+    assert the_notice(over).what == (
+        "The tags ballast:budget and ballast:scale-in-outcome of cluster prod are corrected or gone."
+    )
+
+
+def test_one_that_is_added_has_all_told_anew() -> None:
+    one = a_watch(kind=WatchKind.UNREADABLE_POLICY, subject="ballast:budget=half", told=True)
+
+    anew, closed = look(one, policy=a_policy(unreadable=(TAG, OUTCOME)))
+
+    assert "ballast:budget=half and ballast:scale-in-outcome=maybe" in the_notice(anew).what
+    assert the_notice(closed).what == "What cannot be read of the settings of cluster prod has changed."
+    assert (the_notice(closed).code, the_notice(closed).closes_incident) == ("PolicyReadable", True)
+
+
+def test_of_many_long_ones_each_is_named() -> None:
+    many = tuple((f"ballast:tag-{n}", "x" * 256, "a number") for n in range(8))
+
+    assert all(f"ballast:tag-{n}=" in the_notice(*look(policy=a_policy(unreadable=many))).what for n in range(8))
+
+
 def test_nothing_to_see_is_nothing_to_do() -> None:
     assert look() == ()
 

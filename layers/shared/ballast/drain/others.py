@@ -13,11 +13,15 @@ from ballast.plans.actions import DeregisterContainerInstance, RecordWatch, Tell
 from ballast.plans.plan import Plan
 from ballast.records.watch import Watch, WatchKind
 from ballast.value import dataclass
+from ballast.words import tags as say_tags
 from ballast.words import watching as say
 from ballast.words import whereabouts as say_where
 from ballast.words.notice import Notice
 
 ECS_TAKES_ITS_TIME = timedelta(days=7)  # managed-instances-patching.html: forced after seven days
+
+# No tag of ECS can hold it: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_Tag.html
+BETWEEN_TAGS = "; "
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,18 +125,20 @@ def _plan_foreign_drains(seen: Round, now: datetime) -> Iterator[Plan]:
 
 
 def _plan_tags(seen: Round, now: datetime) -> Iterator[Plan]:
-    present = {f"{tag}={value}": expected for tag, value, expected in seen.cluster.policy.unreadable}
+    """One ticket names all that cannot be read; where that changes, another takes its place."""
+    wrong = sorted(seen.cluster.policy.unreadable)
+    subject = BETWEEN_TAGS.join(f"{name}={value}" for name, value, _ in wrong)
     kind = WatchKind.UNREADABLE_POLICY
     known = {w.subject: w for w in seen.watches if w.kind is kind}
-    for subject, expected in present.items():
-        if subject not in known:
-            watch = Watch(seen.cluster.name, kind, subject, now, told=True)
-            notice = say.policy_unreadable(seen.cluster, watch, expected, now)
-            yield Plan("a policy tag cannot be read", (Tell(notice), RecordWatch(None, watch)))
-    for subject, watch in known.items():
-        if subject not in present:
-            notice = say.policy_readable(seen.cluster, watch, now)
-            yield Plan("the policy tag can be read again", (Tell(notice), RecordWatch(watch, None)))
+    if wrong and subject not in known:
+        watch = Watch(seen.cluster.name, kind, subject, now, told=True)
+        notice = say_tags.policy_unreadable(seen.cluster, watch, wrong, now)
+        yield Plan("a policy tag cannot be read", (Tell(notice), RecordWatch(None, watch)))
+    for watch in (watch for each, watch in known.items() if not wrong or each != subject):
+        names = {each.partition("=")[0] for each in watch.subject.split(BETWEEN_TAGS)}
+        over = sorted(names - {name for name, _, _ in wrong})
+        notice = say_tags.policy_readable(seen.cluster, watch, over, bool(wrong), now)
+        yield Plan("other policy tags, or none, cannot be read", (Tell(notice), RecordWatch(watch, None)))
 
 
 def _paired(seen: Round, kind: WatchKind, present: dict[str, View]) -> Iterator[tuple[Watch, View]]:

@@ -23,7 +23,7 @@ class WatchKind(StrEnum):
     STALE_RECORD = "stale_record"  # an older record of an instance that is connected by another
     CLUSTER_NOT_ACTIVE = "cluster_not_active"  # its subject is "*"
     REPLACEMENT_MISSING = "replacement_missing"  # its subject is a group that lacks an instance
-    UNREADABLE_POLICY = "unreadable_policy"  # its subject is the tag's key and value
+    UNREADABLE_POLICY = "unreadable_policy"  # its subject is the key and value of each tag
     FLEET_SIZE = "fleet_size"  # how many serve, of late; never told. Its subject is "*"
     FLEET_LOST = "fleet_lost"  # a third of them went at once; its subject is "*"
     END_OF_LIFE = "end_of_life"  # its subject is a variant of Bottlerocket

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from ballast.facts.view import Cluster, View
-from ballast.policy.policy import is_tag
 from ballast.records.watch import Watch
 from ballast.words.codes import INSTANCE_IMPAIRED, LIFECYCLE_HOOK_PUT, Code
 from ballast.words.held import Held, remedies
@@ -93,33 +92,6 @@ def instance_impaired(cluster: Cluster, instance_id: str, checks: Sequence[str],
         why="A health check of the container instance failed.",
         impact="Tasks there may fail or be out of ECS's sight.",
         next="On groups ECS leaves this to you; Ballast only reports it. Terminate the instance to replace it.",
-    )  # fmt: skip
-
-
-def policy_unreadable(cluster: Cluster, watch: Watch, expected: str, now: datetime) -> Notice:
-    name = watch.subject.partition("=")[0]
-    if is_tag(name):
-        what = f"The tag {watch.subject} of cluster {cluster.name} cannot be read."
-        remedy = "Correct or remove the tag; Ballast notices within two minutes."
-    else:
-        what = f"The parameter {watch.subject}, which cluster {cluster.name} goes by, cannot be read."
-        remedy = "Correct the parameter and deploy again; until then its default holds."
-    return say(
-        of_watch(cluster, watch), Code.POLICY_UNREADABLE, Severity.TICKET, now,
-        what=what,
-        why=f"Expected {expected}.",
-        impact="Ballast begins no voluntary drain in this cluster; forced ones go on.",
-        next=remedy,
-    )  # fmt: skip
-
-
-def policy_readable(cluster: Cluster, watch: Watch, now: datetime) -> Notice:
-    name = watch.subject.partition("=")[0]
-    is_gone = "corrected or gone" if is_tag(name) else "corrected, or a tag overrides it"
-    return say(
-        of_watch(cluster, watch), Code.POLICY_READABLE, Severity.INFO, now,
-        what=f"The {'tag' if is_tag(name) else 'parameter'} {name} of cluster {cluster.name} is {is_gone}.",
-        why="The sweep has read it again.", impact="None.", next="Nothing more to do.", closes=True,
     )  # fmt: skip
 
 
