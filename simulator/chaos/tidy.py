@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ballast.records.rollout import Stage as UpdateStage
 from simulator.chaos.draw import managed_groups
 from simulator.invariants.drains import NO_OTHER_HOST, SHORTFALL
+from simulator.result import ledger_items
+from simulator.rollout_result import updates_in
 from simulator.stage import MANAGED, Stage
 from simulator.world.core.records import Cluster, ContainerInstance, Task
 from simulator.world.ecs.constraints import CONSTRAINTS
@@ -95,17 +98,39 @@ def _put_group_right(stage: Stage, name: str) -> None:
 
 
 def _put_host_right(stage: Stage, host: ContainerInstance) -> None:
-    """What stopped, or what ECS or people had set DRAINING and left, is terminated; agents that are away come back."""
+    """What stopped, or what ECS or people had set DRAINING and left, is terminated; agents that are away come back.
+
+    So is, as its notice asks, what moved to another cluster and is missing here, and what an update gave up and no group
+    replaces.
+    """
     world, instance = stage.world, host.instance
     if instance.external:
         world.reconnect_agent(instance.id)
         return
     member = world.groups.member(instance.id)
     is_left = host.status.value == "DRAINING" and not (member and member.leaving)
-    if instance.state.value == "stopped" or (is_left and _last_actor(stage, host) in ("somebody", "ecs")):
+    was_left = is_left and _last_actor(stage, host) in ("somebody", "ecs")
+    if (
+        instance.state.value == "stopped"
+        or was_left
+        or _has_moved(stage, host)
+        or (not member and _is_given_up(stage, host))
+    ):
         world.terminate_instance(instance.id)
     if not host.agent_connected:
         world.reconnect_agent(instance.id)
+
+
+def _has_moved(stage: Stage, host: ContainerInstance) -> bool:
+    """Whether this record is what a host left behind that serves another cluster now."""
+    current = stage.world.find_host(host.instance.id)
+    return current is not None and current.cluster is not host.cluster and not host.agent_connected
+
+
+def _is_given_up(stage: Stage, host: ContainerInstance) -> bool:
+    """Its update failed with its reboot under way, so nobody knows what it runs."""
+    updates = (u for u in updates_in(ledger_items(stage)) if u.instance_id == host.instance.id)
+    return any(update.harmed and update.stage is UpdateStage.FAILED for update in updates)
 
 
 def _last_actor(stage: Stage, host: ContainerInstance) -> str | None:

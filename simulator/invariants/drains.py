@@ -12,13 +12,25 @@ from simulator.stage import Stage
 from simulator.world.core.core import Fact
 
 SEEN_WITHIN_S = 150.0  # two sweeps and a slow look: what is newer, Ballast need not know
+TOGETHER_S = 10.0  # from a look to the call that follows from it
 OPT_OUT = "opted_out"  # what chaos notes when it puts the tag on an instance
 SHORTFALL = "shortfall"  # … and how many instances of a cluster its groups want and do not have, when that changes
 NO_OTHER_HOST = "no_other_host"  # … and the tasks of an instance set DRAINING that no other host may ever run
 
 
 def no_foreign_drain_touched(stage: Stage) -> Iterator[str]:
+    """Where both asked in the same seconds, it is Ballast's as well: ECS answers the second call as it does the first.
+
+    https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_UpdateContainerInstancesState.html
+    """
+    drained_s: dict[str, float] = {}
     for fact, truth in replayed(stage):
+        if fact.kind == "container_instance_status" and fact.data["new"] == "DRAINING":
+            drained_s[fact.data["host"]] = fact.at_s
+        elif fact.kind == "asked" and fact.data["actor"] == BALLAST and fact.data["params"].get("status") == "DRAINING":
+            for host in fact.data["params"]["containerInstances"]:
+                if fact.at_s - drained_s.get(host, float("-inf")) <= TOGETHER_S and host in truth.drained_by:
+                    truth.drained_by[host] = BALLAST
         if fact.kind == "container_instance_status" and (fact.data["new"], fact.data["actor"]) == ("ACTIVE", BALLAST):
             who = truth.drained_by.get(fact.data["host"])
             if who != BALLAST:

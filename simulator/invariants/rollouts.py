@@ -75,7 +75,10 @@ def every_rollout_ends(stage: Stage) -> Iterator[str]:
 
 
 def every_instance_is_accounted_for(stage: Stage) -> Iterator[str]:
-    """Of a rollout that is done: on target, failed and reported, or excluded and reported; none runs what was rolled back."""
+    """Of a rollout that is done: on target, failed and reported, or excluded and reported; none runs what was rolled back.
+
+    A rollout is of one cluster: that of another one may have gone back to the version before.
+    """
     items = ledger_items(stage)
     for rollout in rollouts_in(items):
         if rollout.state not in (RolloutState.DONE, RolloutState.ROLLED_BACK):
@@ -83,7 +86,7 @@ def every_instance_is_accounted_for(stage: Stage) -> Iterator[str]:
         ended = {u.instance_id for u in updates_in(items) if u.stage in (UpdateStage.FAILED, UpdateStage.EXCLUDED)}
         others = [
             f"{host.instance.id} runs {host.version}"
-            for host in _hosts(stage).values()
+            for host in _hosts(stage, rollout.cluster).values()
             if host.instance.id not in ended and host.reported_version == host.version and _is_wrong(host, rollout)
         ]
         if len(others) > rollout.excluded:
@@ -124,11 +127,12 @@ UPDATE_INVARIANTS = (
 )
 
 
-def _hosts(stage: Stage) -> Mapping[str, BottlerocketHost]:
-    """Those that serve a cluster and are not about to go."""
+def _hosts(stage: Stage, of: str | None = None) -> Mapping[str, BottlerocketHost]:
+    """Those that serve a cluster, or that one, and are not about to go."""
     return {
         instance_id: host
         for cluster in stage.world.clusters.values()
+        if of in (None, cluster.name)
         for instance_id, listed in cluster.by_ec2_id.items()
         if (host := stage.world.bottlerocket.host(instance_id)) and not listed.instance.going
     }

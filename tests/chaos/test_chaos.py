@@ -9,11 +9,7 @@ import pytest
 
 from simulator.chaos import play_seed
 
-FOUND = {31: "a rollout waits for good for an instance that is staged, once agents have moved between two clusters"}
 
-
-@pytest.mark.parametrize(
-    "seed", [pytest.param(s, marks=pytest.mark.xfail(reason=FOUND[s])) if s in FOUND else s for s in range(56)]
-)
+@pytest.mark.parametrize("seed", range(56))
 def test_invariants_hold_whatever_goes_wrong(seed: int) -> None:
     assert play_seed(seed) == []

@@ -39,3 +39,23 @@ def test_when_it_comes_the_next_one_begins_and_the_ticket_closes() -> None:
 
     assert len(played.facts("instance_state", state="terminated")) >= 2
     assert played.codes.count("ReplacementBack") == 1
+
+
+def test_what_serves_a_cluster_of_others_is_not_missing() -> None:
+    def build(stage: Stage) -> None:
+        world = stage.world
+        world.add_cluster("prod", MANAGED)
+        world.add_cluster("theirs")
+        world.add_group("web", "prod", desired=6, tags=MANAGED)
+        for name in stage.instances("web")[::2]:
+            host = world.host(name)
+            world.registry.deregister(host, actor="ecs")
+            host.instance.cluster = world.cluster("theirs")
+            world.registry.join(host.instance, host.instance.cluster, already_there=True)
+        retiring = stage.instances("web")[1]
+        stage.at(2, lambda: world.schedule_retirement([retiring], world.clock.utc + timedelta(days=10)))
+
+    played = play(a_scenario(build, minutes=40))
+
+    assert "DrainFinished" in played.codes
+    assert len(played.facts("instance_state", state="terminated")) == 1

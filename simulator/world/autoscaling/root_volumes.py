@@ -53,7 +53,7 @@ class RootVolumes:
     def _look(self, replacement: Replacement) -> None:
         """Cancelled, what is being replaced is still replaced to its end."""
         refresh = replacement.refresh
-        replacement.under_way = [m for m in replacement.under_way if m.state != "InService" and not m.leaving]
+        replacement.under_way = [m for m in replacement.under_way if _is_member(m) and m.state != "InService"]
         if not replacement.under_way:
             if refresh.status == "Cancelling":
                 self._refreshes.end(refresh, "Cancelled", "Cancelled due to user request.")
@@ -62,7 +62,7 @@ class RootVolumes:
                 self._refreshes.end(refresh, "Successful", None)
                 return
             member = replacement.left.pop(0)
-            if member.state == "InService":
+            if _is_member(member) and member.state == "InService":
                 replacement.under_way.append(member)
                 self._begin(replacement, member)
         self._core.clock.after(LOOK_SECONDS, lambda: self._look(replacement))
@@ -115,3 +115,8 @@ class RootVolumes:
     def _tell(self, member: Member, *, up: bool) -> None:
         for watcher in self.watchers:
             watcher(member.instance, up)
+
+
+def _is_member(member: Member) -> bool:
+    """Not one that EC2 has taken meanwhile, or that leaves."""
+    return member.instance.id in member.group.members and not member.leaving and not member.instance.going

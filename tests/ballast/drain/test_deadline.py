@@ -26,6 +26,7 @@ from tests.builders import (
     a_cluster,
     a_container_instance,
     a_draining_view,
+    a_hook,
     a_membership,
     a_policy,
     a_scale_in,
@@ -194,7 +195,9 @@ def test_it_pages_once() -> None:
 
 
 def test_an_escalated_drain_goes_on_by_itself_once_it_is_empty() -> None:
-    plan = at_the_deadline(a_scale_in(phase=Phase.ESCALATED, **overran(Phase.ESCALATED)), Outcome.ESCALATE, tasks=())
+    known = a_scale_in(phase=Phase.ESCALATED, hook=a_hook(waits_since=after(55)), **overran(Phase.ESCALATED))
+
+    plan = at_the_deadline(known, Outcome.ESCALATE, tasks=())
 
     assert codes(plan) == ["DrainFinished"]
 

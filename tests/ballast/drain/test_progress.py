@@ -8,9 +8,9 @@ import pytest
 
 from ballast.drain.progress import plan_progress
 from ballast.facts.view import InstanceStatus
-from ballast.plans.actions import Claim, ContinueTermination, Record, TerminateInstance
+from ballast.plans.actions import Claim, ContinueTermination, Record, SendHeartbeat, StartDraining, TerminateInstance
 from ballast.plans.plan import next_revision
-from ballast.records.disruption import Phase
+from ballast.records.disruption import Phase, Reason
 from tests.builders import (
     GROUP,
     INSTANCE_ID,
@@ -205,3 +205,31 @@ def test_what_somebody_else_drains_is_not_replaced() -> None:
     view = a_draining_view(a_voluntary(foreign=True), tasks=(), membership=a_membership())
 
     assert plan_progress(view, NOW).actions == ()
+
+
+def test_what_others_drained_and_registered_anew_is_ours_from_then_on() -> None:
+    known = a_disruption(foreign=True, phase=Phase.ESCALATED, reason=Reason.SCHEDULED_CHANGE)
+    again = a_container_instance()
+
+    plan = plan_progress(a_view(known, instance=again), NOW)
+
+    ours = next_revision(replace(known, foreign=False))
+    assert plan.actions == (Claim(ours, known), StartDraining(again.cluster, again.arn))
+
+
+def test_an_empty_list_says_nothing_once_the_hook_may_have_timed_out() -> None:
+    known = a_scale_in(phase=Phase.ESCALATED)
+    view = a_draining_view(known, instance=EMPTY, tasks=(), ec2_state="running")
+
+    assert codes(plan_progress(view, after(14))) == ["DrainFinished"]
+    assert codes(plan_progress(view, after(14.7))) == []
+
+
+def test_an_active_record_without_its_agent_holds_up_neither_the_hook_nor_its_heartbeats() -> None:
+    away = a_container_instance(agent_connected=False, running_tasks=0)
+
+    gone = plan_progress(a_view(a_scale_in(), instance=away, tasks=(), ec2_state="stopped"), after(2))
+    stays = plan_progress(a_view(a_scale_in(), instance=away), after(6))
+
+    assert RELEASE in gone.actions
+    assert [type(action) for action in stays.actions] == [SendHeartbeat, Record]

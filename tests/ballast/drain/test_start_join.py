@@ -102,6 +102,24 @@ def test_a_waiting_drain_begins_at_once_when_it_becomes_forced() -> None:
     assert plan.actions[:2] == (Claim(claimed, known), StartDraining(CLUSTER, ARN))
 
 
+def test_a_later_hold_of_our_hook_takes_the_place_of_the_one_before() -> None:
+    known = a_scale_in(reason=Reason.ROOT_VOLUME)
+    later = a_terminating(token="another", at=after(2))  # noqa: S106 - names a lifecycle action
+
+    joined = claimed_by(plan_start(a_draining_view(known), a_hook_trigger(hook=later), after(2)))
+
+    assert joined.hook is not None
+    assert (joined.hook.token, joined.hook.held_since, joined.hook.waits_since) == ("another", after(2), after(2))
+    assert joined.reason is Reason.LIFECYCLE_HOOK
+
+
+def test_a_hold_that_is_told_late_does_not_take_the_place_of_a_later_one() -> None:
+    known = a_scale_in(hook=a_hook(held_since=after(2)))
+    earlier = a_hook_trigger(hook=a_terminating(token="void"))  # noqa: S106 - names a lifecycle action
+
+    assert plan_start(a_draining_view(known), earlier, after(3)).actions == ()
+
+
 @pytest.mark.parametrize(
     ("known", "trigger"),
     [

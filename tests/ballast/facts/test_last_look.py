@@ -14,6 +14,7 @@ from tests.builders import (
     a_disruption,
     a_draining_instance,
     a_draining_view,
+    a_membership,
     a_task,
 )
 
@@ -41,6 +42,13 @@ def test_empty_is_what_was_seen_so_while_ec2_had_it_running(
     empty: bool,  # noqa: FBT001
 ) -> None:
     assert seen_empty(a_draining_view(tasks=tasks, ec2_state=state)) is empty
+
+
+@pytest.mark.parametrize("state", ["Terminating:Proceed", "ReplacingRootVolume:Proceed", "Warmed:Terminating:Proceed"])
+def test_nothing_is_seen_empty_once_its_group_has_gone_on(state: str) -> None:
+    view = a_draining_view(tasks=(MOVED,), ec2_state="running", membership=a_membership(lifecycle_state=state))
+
+    assert not seen_empty(view)
 
 
 STOPPING = a_task("stopping", last_status="STOPPING", desired_status="STOPPED")

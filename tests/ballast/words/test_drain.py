@@ -277,6 +277,9 @@ def test_times_are_said_in_the_unit_that_fits(passed: float, words: str) -> None
 def test_a_survivor_that_somebody_else_drains_is_not_called_active() -> None:
     assert say_how.instance_survived(VIEW, a_disruption(foreign=True), NOW).impact == "None: somebody else drains it."
     assert say_how.instance_survived(VIEW, a_disruption(), NOW).impact == "None: it is ACTIVE again."
+    not_seen = say_how.instance_survived(VIEW, a_disruption(reason=Reason.ROOT_VOLUME, hook=a_scale_in().hook), NOW)
+    assert not_seen.impact is not None
+    assert not_seen.impact.startswith("It was not known to be empty when its root volume was replaced")
 
 
 def test_a_change_without_a_date_is_still_a_sentence() -> None:

@@ -30,6 +30,7 @@ from ballast.words.notice import Notice
 
 INSTANCE_DRAINED = "Ballast Instance Drained"  # what an update waits for
 TERMINATE_AGAIN = timedelta(minutes=10)  # in case the first call was lost
+LOOKS_FOR = timedelta(seconds=30)  # a run of the function, at most
 MOST_REMEMBERED = 20  # tasks, of which five are named
 REPLACED = (Reason.SCHEDULED_CHANGE, Reason.REBALANCE_RECOMMENDATION)
 
@@ -37,7 +38,7 @@ REPLACED = (Reason.SCHEDULED_CHANGE, Reason.REBALANCE_RECOMMENDATION)
 def plan_empty(view: View, known: Disruption, now: datetime) -> Plan:
     """Let the hook go, or have the group replace the instance; then wait for EC2 to take it."""
     hook = known.hook
-    if seen_empty(view) and known.emptied_at is None:
+    if seen_empty(view) and known.emptied_at is None and not _may_have_gone_on(known, now):
         known, before = replace(known, emptied_at=now), known
     else:
         before = known
@@ -71,6 +72,14 @@ def plan_empty(view: View, known: Disruption, now: datetime) -> Plan:
     if known.told_by_rollout:
         told = (Announce(INSTANCE_DRAINED, {"cluster": known.cluster, "instance": known.instance_id}),)
     return Plan("it is empty", (*told, Record(before, next_revision(replace(known, phase=Phase.DRAINED)))))
+
+
+def _may_have_gone_on(known: Disruption, now: datetime) -> bool:
+    """Whether its hook has timed out, or does while we look: what is empty then was perhaps cut off."""
+    hook = known.hook
+    if hook is None or hook.completed:
+        return False
+    return now + LOOKS_FOR >= hook.waits_since + timedelta(seconds=hook.heartbeat_timeout_s)
 
 
 def remembered(view: View, known: Disruption, now: datetime) -> Disruption:

@@ -69,3 +69,14 @@ def within_hook(deadline: datetime | None, hook: Hook) -> datetime:
     """
     ends = hook.held_since + min(GLOBAL_HOOK_LIMIT, timedelta(seconds=100 * hook.heartbeat_timeout_s))
     return min(deadline or ends, ends)
+
+
+def is_another_hold(held: Hook, before: Hook) -> bool:
+    """An instance waits in one state at a time: a later hold, by its token, says that the one before is void.
+
+    As when its group terminates an instance while it waits for a new root volume.
+    https://docs.aws.amazon.com/autoscaling/ec2/userguide/ec2-auto-scaling-lifecycle.html
+    """
+    if held.token in (None, before.token):
+        return False
+    return before.completed or held.held_since > before.held_since

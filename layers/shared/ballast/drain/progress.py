@@ -138,9 +138,12 @@ def _plan_active(view: View, known: Disruption, now: datetime) -> Plan:
     if known.told_by_rollout and known.phase is Phase.DRAINED:
         return Plan("its update has set it ACTIVE, or deals with whoever did")
     if known.forced and not instance.agent_connected:  # an older record, or the last moments of the instance
-        return Plan("its agent is away, so ECS places nothing there")
+        return _plan_draining(view, known, now)  # ECS places nothing there; its hook and its deadline go on
     if known.forced:
-        return Plan("somebody set it ACTIVE, but EC2 or its group takes it anyway", (drain,))
+        why = "somebody set it ACTIVE, or it registered anew, but EC2 or its group takes it anyway"
+        # Others have given their drain up: from here on it is ours, to end and to give back.
+        ours = (Claim(next_revision(replace(known, foreign=False)), known),) if known.foreign else ()
+        return Plan(why, (*ours, drain))
     return plan_closed(view, known, say.drain_cancelled(view, known, now), "somebody set it ACTIVE")
 
 

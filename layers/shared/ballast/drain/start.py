@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from ballast.drain.budget import budget_of, out_of_service
-from ballast.drain.hook import held_hook, within_hook
+from ballast.drain.hook import held_hook, is_another_hold, within_hook
 from ballast.drain.triggers import NEVER, Trigger
 from ballast.drain.unregistered import plan_held
 from ballast.drain.voluntary import objection
@@ -162,15 +162,14 @@ def join(view: View, known: Disruption, trigger: Trigger, now: datetime) -> Plan
 
 
 def _with_hook_of(wanted: Disruption, known: Disruption) -> Disruption:
-    """The first hook stays while it holds. One that joins sets a limit to how long a forced drain may take."""
-    if wanted.hook is None or known.held_by_our_hook:
+    """A hook stays while it holds. One that joins sets a limit to how long a forced drain may take."""
+    if wanted.hook is None or (known.hook and not is_another_hold(wanted.hook, known.hook)):
         return known
-    if known.hook and wanted.hook.token in (None, known.hook.token):
-        return known  # let go already
     deadline = within_hook(known.deadline, wanted.hook) if known.forced else known.deadline
     # What was empty is looked at again before the hook is completed.
     phase = Phase.DRAINING if known.phase is Phase.DRAINED else known.phase
-    return replace(known, hook=wanted.hook, group=wanted.group, deadline=deadline, phase=phase)
+    reason = wanted.reason if known.reason is Reason.ROOT_VOLUME else known.reason
+    return replace(known, hook=wanted.hook, group=wanted.group, deadline=deadline, phase=phase, reason=reason)
 
 
 def _with_end_of(wanted: Disruption, known: Disruption) -> Disruption:

@@ -19,7 +19,7 @@ class GroupCapacity:
     starting: frozenset[str] = frozenset()  # Pending, Pending:Wait, Pending:Proceed
     leaving: frozenset[str] = frozenset()  # Terminating and what follows, which `desired` does not count
     launches_suspended: bool = False
-    shared: bool = False  # with another managed cluster: what is not registered here may serve there
+    shared: bool = False  # with another cluster: what is not registered here may serve there
 
     @property
     def members(self) -> frozenset[str]:

@@ -33,6 +33,11 @@ class GroupMembership:
         return self.lifecycle_state.startswith(LEAVING)
 
     @property
+    def goes_on(self) -> bool:
+        """Whether no hook holds it any more: completed, or timed out with what still ran there."""
+        return self.lifecycle_state.endswith(":Proceed")
+
+    @property
     def in_standby(self) -> bool:
         return self.lifecycle_state in ("EnteringStandby", "Standby")
 

@@ -11,10 +11,12 @@ ENDS = ("shutting-down", "stopping", "stopped", "terminated")
 
 
 def seen_empty(view: View) -> bool:
-    """Whether its tasks were listed while EC2 had it running, and none but daemons was left.
+    """Whether its tasks were listed while EC2 had it running and its group held it, and none but daemons was left.
 
-    A list of an instance that has ended shows what its end has left, so it says nothing.
+    A list of an instance that has ended, or whose root volume is being replaced, shows what that has left: it says nothing.
     """
+    if view.membership is not None and view.membership.goes_on:
+        return False
     return view.ec2_state in RUNS and view.tasks is not None and not view.left and not _ended_with_it(view, gone=False)
 
 

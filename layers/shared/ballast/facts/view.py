@@ -15,8 +15,7 @@ from ballast.policy.policy import Policy
 from ballast.records.disruption import Disruption
 from ballast.value import dataclass
 
-# EC2 does not know the instance: it forgets terminated ones after about an hour, and for a moment even one that runs.
-# https://docs.aws.amazon.com/ec2/latest/devguide/eventual-consistency.html
+# EC2 forgets those that ended: https://docs.aws.amazon.com/ec2/latest/devguide/eventual-consistency.html
 ABSENT = "absent"
 NEVER = datetime.min.replace(tzinfo=UTC)
 CONFIRMED_AFTER = timedelta(minutes=1)  # an absence is believed when a second answer, so much later, says the same
@@ -110,6 +109,7 @@ class Cluster:
     provider_names: tuple[str, ...] | None = None  # as DescribeClusters tells; `providers` are what became of them
     providers: tuple[Provider, ...] = ()
     groups: tuple[str, ...] = ()  # every group whose instances are registered here
+    shared_groups: tuple[str, ...] | None = None  # those of which a cluster that is not managed has instances
     daemon_services: tuple[str, ...] = ()
     instances: int = 0
     refreshed_at: datetime | None = None  # None: its parts are not known yet

@@ -94,16 +94,16 @@ def see_elsewhere(instance_ids: Collection[str], clusters: Iterable[Cluster]) ->
     return Sightings(records, frozenset() if complete else frozenset(instance_ids))
 
 
-def strangers(instance_ids: Collection[str], ours: Collection[str]) -> dict[str, ContainerInstance]:
-    """Their records in clusters that Ballast does not look after, as far as its role may ask these."""
-    found: dict[str, ContainerInstance] = {}
+def strangers(instance_ids: Collection[str], ours: Collection[str]) -> dict[str, list[ContainerInstance]]:
+    """All their records in clusters that Ballast does not look after, as far as its role may ask these."""
+    found: list[ContainerInstance] = []
     names = unless_refused(ecs_clusters.cluster_names, "cannot list the clusters") or ()
     for name in sorted(set(names) - set(ours)):
         try:
-            found |= {i.instance_id: i for i in ecs.find_instances(name, instance_ids).instances}
+            found += ecs.find_instances(name, instance_ids).instances
         except DeniedError:
             logger.info("may not look into other clusters", cluster=name)
             break
         except CallFailedError:
             logger.warning("cannot look into another cluster", cluster=name)
-    return found
+    return by_instance_id(found)

@@ -137,6 +137,7 @@ class Observer:
             return None
         others = (c for c in self.ledger.clusters().values() if c.name != self.cluster.name)
         elsewhere = {group for other in others for group in other.groups}
+        elsewhere |= set(self.cluster.shared_groups or ())
         return tuple(replace(group, shared=group.group in elsewhere) for group in found)
 
 

@@ -17,12 +17,13 @@ from ballast.aws.ledger import Ledger
 from ballast.errors import BallastError
 from ballast.facts.view import Cluster, ContainerInstance
 from ballast.policy.policy import read_policy
+from ballast.shell.find import strangers
 from ballast.shell.missed import still_ours
 from ballast.telemetry import logger
 from ballast.value import dataclass
 
 OF_ROUND = ("tags", "instances", "provider_names", "status", "missed_since")
-OF_PARTS = ("providers", "groups", "daemon_services", "refreshed_at", "hooks_at")
+OF_PARTS = ("providers", "groups", "shared_groups", "daemon_services", "refreshed_at", "hooks_at")
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,10 +119,12 @@ def look_up_parts(ledger: Ledger, cluster: Cluster, now: datetime) -> Parts:
     groups = {p.group for p in providers if p.group} | (loose or set())
     if troubles:
         groups |= set(cluster.groups)
+    shared = None if everybody is None else ask(lambda: _shared_groups(ledger, groups, everybody))
     refreshed = replace(
         cluster,
         providers=providers,
         groups=tuple(sorted(groups)),
+        shared_groups=cluster.shared_groups if shared is None else shared or None,
         daemon_services=cluster.daemon_services if daemons is None else daemons,
         refreshed_at=cluster.refreshed_at if troubles else now,
         hooks_at=cluster.hooks_at if groups <= set(cluster.groups) else None,
@@ -133,6 +136,15 @@ def look_up_parts(ledger: Ledger, cluster: Cluster, now: datetime) -> Parts:
 def with_parts(ledger: Ledger, cluster: Cluster, now: datetime) -> Cluster:
     """One that no sweep has looked into yet is looked into now: without its parts nobody knows what is whose."""
     return cluster if cluster.refreshed_at else look_up_parts(ledger, cluster, now).cluster
+
+
+def _shared_groups(ledger: Ledger, groups: set[str], everybody: Sequence[ContainerInstance]) -> tuple[str, ...]:
+    """Groups of which a cluster that is not managed has instances, as far as our role may ask it: these lack nothing here."""
+    here = {i.instance_id for i in everybody}
+    members = autoscaling.members(groups) if groups else {}
+    away = {i: m.group for i, m in members.items() if m.in_service and i not in here}
+    known = strangers(away, ledger.clusters()) if away else {}
+    return tuple(sorted({away[i] for i in known}))
 
 
 def _groups_without_provider(everybody: Sequence[ContainerInstance], providers: set[str]) -> set[str]:

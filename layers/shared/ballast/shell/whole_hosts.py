@@ -43,18 +43,21 @@ def _in_clusters_of_others(views: Sequence[View], clusters: Mapping[str, Cluster
     known = strangers({v.instance_id for v in views}, clusters)
     found = []
     for view in views:
-        record = known.get(view.instance_id)
-        if record is not None:
-            tasks = unless_refused(partial(_tasks_of, record), "cannot read the tasks of another cluster")
+        records = known.get(view.instance_id)
+        if records:
+            tasks = unless_refused(partial(_tasks_of, records), "cannot read the tasks of another cluster")
             both = None if tasks is None or (view.tasks is None and view.records) else (*(view.tasks or ()), *tasks)
-            others = (*view.others, record)
-            found.append(replace(view, others=others, unlisted=False, stranger=record.cluster, tasks=both))
+            others = (*view.others, *records)
+            found.append(replace(view, others=others, unlisted=False, stranger=records[0].cluster, tasks=both))
     return found
 
 
-def _tasks_of(record: ContainerInstance) -> tuple[Task, ...]:
-    daemons = ecs_clusters.daemon_services(record.cluster)
-    return ecs_tasks.tasks_by_instance(record.cluster, [record.arn], daemons)[record.arn]
+def _tasks_of(records: Sequence[ContainerInstance]) -> tuple[Task, ...]:
+    tasks: list[Task] = []
+    for record in records:
+        daemons = ecs_clusters.daemon_services(record.cluster)
+        tasks += ecs_tasks.tasks_by_instance(record.cluster, [record.arn], daemons)[record.arn]
+    return tuple(tasks)
 
 
 def _tasks(

@@ -84,10 +84,18 @@ def instance_survived(view: View, d: Disruption, now: datetime) -> Notice:
         of_drain(view, d), Code.INSTANCE_SURVIVED, Severity.INFO, now,
         what=what,
         why=why,
-        impact="Its update goes on; it serves once that is over." if d.update_waits_since
-        else "None: " + ("somebody else drains it." if d.foreign else "it is ACTIVE again."),
+        impact=_impact_of_survival(d),
         next="Nothing until the next event about it.", closes=True,
     )  # fmt: skip
+
+
+def _impact_of_survival(d: Disruption) -> str:
+    if d.update_waits_since:
+        return "Its update goes on; it serves once that is over."
+    now = "somebody else drains it." if d.foreign else "it is ACTIVE again."
+    if d.reason is Reason.ROOT_VOLUME and d.emptied_at is None:
+        return f"It was not known to be empty when its root volume was replaced: what still ran there ended. Now {now}"
+    return f"None: {now}"
 
 
 def instance_stopped(view: View, d: Disruption, now: datetime) -> Notice:

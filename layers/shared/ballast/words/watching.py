@@ -28,7 +28,7 @@ def drain_by_others_ended(cluster: Cluster, watch: Watch, now: datetime) -> Noti
     return say(
         of_watch(cluster, watch, watch.subject), Code.FOREIGN_DRAIN_ENDED, Severity.INFO, now,
         what=f"{watch.subject} is not DRAINING any more, after {_minutes(watch, now)}.",
-        why="Whoever drained it has finished or given up.", impact="None.",
+        why="Whoever drained it has finished or given up.", impact="None any more.",
         next="Nothing more to do.", closes=True,
     )  # fmt: skip
 
@@ -47,7 +47,7 @@ def agent_back(cluster: Cluster, watch: Watch, now: datetime) -> Notice:
     return say(
         of_watch(cluster, watch, watch.subject), Code.AGENT_BACK, Severity.INFO, now,
         what=f"The ECS agent of {watch.subject} is connected again after {_minutes(watch, now)}.",
-        why="ECS says so.", impact="None.", next="Nothing more to do.", closes=True,
+        why="ECS says so.", impact="None any more.", next="Nothing more to do.", closes=True,
     )  # fmt: skip
 
 

@@ -29,7 +29,7 @@ def stale_record_gone(cluster: Cluster, watch: Watch, now: datetime) -> Notice:
     return say(
         of_watch(cluster, watch, watch.subject), Code.STALE_RECORD_GONE, Severity.INFO, now,
         what=f"ECS lists {watch.subject} once again, or not at all, after {span(watch.since, now)}.",
-        why="ECS says so.", impact="None.", next="Nothing more to do.", closes=True,
+        why="ECS says so.", impact="None any more.", next="Nothing more to do.", closes=True,
     )  # fmt: skip
 
 

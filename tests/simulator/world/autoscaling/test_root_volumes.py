@@ -188,3 +188,14 @@ def test_a_bottlerocket_host_boots_the_version_of_its_new_image() -> None:
     world.clock.run_until(400)
 
     assert (before, world.bottlerocket.require(first).version) == ("1.62.1", "1.64.0")
+
+
+def test_an_instance_that_ec2_took_before_its_turn_is_passed_over() -> None:
+    world, first = a_replacing_fleet(desired=2)
+    gone = next(i for i in instances_of(world) if i != first)
+    world.terminate_instance(gone)
+    world.clock.run_until(200)
+    complete(world, first)
+    world.clock.run_until(1200)
+
+    assert "ReplacingRootVolume" not in states(world, gone)
