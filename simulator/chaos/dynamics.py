@@ -9,11 +9,6 @@ from __future__ import annotations
 from simulator.chaos import answers, capacity, hosts, notices, workload
 from simulator.chaos.draw import Dynamic
 
-# Why a row is off for the time being: seeds that draw it find what the issue "True to AWS" names and Ballast still does wrong.
-NEW_ROOT = "a change that was escalated before the host registered again is never closed"
-ISOLATION = "what cannot be asked takes others down"
-BUDGET = "what went and was not replaced does not use up the budget"
-
 DYNAMICS: tuple[Dynamic, ...] = (
     # Who is who
     Dynamic("external hosts", 0.3, hosts.external_hosts),
@@ -29,11 +24,11 @@ DYNAMICS: tuple[Dynamic, ...] = (
     Dynamic("detached", 0.2, capacity.detached),
     Dynamic("warm pool", 0.2, capacity.warm_pool),
     Dynamic("hooks of others", 0.25, capacity.hooks_of_others),
-    Dynamic("root volumes replaced", 0.15, capacity.root_volumes, off=NEW_ROOT),
-    Dynamic("launches suspended", 0.15, capacity.launches_suspended, off=BUDGET),
-    Dynamic("launches fail", 0.2, capacity.launches_fail, off=BUDGET),
-    Dynamic("a group is deleted", 0.1, capacity.group_deleted, off=ISOLATION),
-    Dynamic("a zone is lost", 0.08, capacity.zone_lost, off=BUDGET),
+    Dynamic("root volumes replaced", 0.15, capacity.root_volumes),
+    Dynamic("launches suspended", 0.15, capacity.launches_suspended),
+    Dynamic("launches fail", 0.2, capacity.launches_fail),
+    Dynamic("a group is deleted", 0.1, capacity.group_deleted),
+    Dynamic("a zone is lost", 0.08, capacity.zone_lost),
     # What AWS announces
     Dynamic("scheduled changes move and close", 0.35, notices.changes),
     Dynamic("capacity reservations end", 0.3, notices.reservations),
@@ -44,10 +39,10 @@ DYNAMICS: tuple[Dynamic, ...] = (
     Dynamic("instances that EC2 does not know for a while", 0.25, answers.hidden),
     Dynamic("failures: MISSING", 0.25, answers.missing),
     Dynamic("lists lag", 0.2, answers.lists_lag),
-    Dynamic("a call is refused", 0.25, answers.calls_refused, off=ISOLATION),
-    Dynamic("a cluster cannot be asked", 0.2, answers.cluster_refused, off=ISOLATION),
+    Dynamic("a call is refused", 0.25, answers.calls_refused),
+    Dynamic("a cluster cannot be asked", 0.2, answers.cluster_refused),
     Dynamic("a group cannot be asked", 0.2, answers.group_refused),
-    Dynamic("a cluster is not ACTIVE", 0.15, answers.cluster_status, off=ISOLATION),
+    Dynamic("a cluster is not ACTIVE", 0.15, answers.cluster_status),
     # What people ask for
     Dynamic("placement constraints", 0.35, workload.constraints),
     Dynamic("opt-outs", 0.25, workload.opt_outs),
