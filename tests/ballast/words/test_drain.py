@@ -49,7 +49,7 @@ NOTICES: list[tuple[Notice, str, Severity, bool]] = [
     ),
     (say.instance_gone(VIEW, a_disruption(), NOW), "InstanceGone", Severity.INFO, True),
     (say.drain_waits(VIEW, a_waiting(), "x", NOW), "DrainWaits", Severity.INFO, False),
-    (say.rebalance_recommended(VIEW, NOW), "RebalanceRecommended", Severity.INFO, True),
+    (watching.rebalance_recommended(VIEW, NOW), "RebalanceRecommended", Severity.INFO, True),
     (say_how.drain_stuck(VIEW, a_disruption(), WHY, NOW), "DrainStuck", Severity.PAGE, False),
     (say_how.drain_forced(VIEW, a_disruption(), 1, WHY, NOW), "DrainForced", Severity.TICKET, False),
     (say_how.drain_rolled_back(VIEW, a_voluntary(), WHY, NOW), "DrainRolledBack", Severity.TICKET, False),
@@ -90,7 +90,10 @@ def test_each_notice_is_whole_sentences_with_links(notice: Notice) -> None:
         assert ".." not in text
     assert all(link.url.startswith("https://eu-central-1.console.aws.amazon.com/") for link in notice.links)
     assert notice.links
-    assert Notice.parse({"detail": notice.to_detail()}) == notice
+    for text in (notice.would.what, notice.would.impact, notice.would.next) if notice.would else ():
+        assert text.endswith(".")
+        assert "{" not in text
+    assert Notice.parse({"detail": notice.to_detail()}) == replace(notice, would=None)  # which only dry run says
 
 
 def test_all_notices_about_one_drain_are_one_incident() -> None:

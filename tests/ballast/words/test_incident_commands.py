@@ -11,7 +11,7 @@ from ballast.facts.running import Running
 from ballast.records.command import CommandKind
 from ballast.records.release import Release
 from ballast.records.rollout import RolloutState
-from ballast.words import drain, releases, rollout, watching
+from ballast.words import releases, rollout, watching
 from ballast.words.notice import Notice
 from ballast_cli.main import _parser
 from tests.ballast.update.rollouts import ARCH, VARIANT, a_command, a_fleet, a_rollout
@@ -57,7 +57,7 @@ def test_a_recall_in_many_clusters_shows_five_commands_and_counts_the_others() -
 @pytest.mark.parametrize(
     ("notice", "tag"),
     [
-        (drain.rebalance_recommended(a_view(), NOW), "ballast:rebalance-recommendation=drain"),
+        (watching.rebalance_recommended(a_view(), NOW), "ballast:rebalance-recommendation=drain"),
         (watching.group_not_tagged(a_cluster(), "web", NOW), "ballast:managed=true"),
     ],
 )

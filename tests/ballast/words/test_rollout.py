@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -102,7 +103,10 @@ def test_each_notice_is_whole_sentences_with_a_link_and_survives_its_event(notic
         assert "{" not in text
         assert ".." not in text
     assert [link.url.startswith("https://eu-central-1.console.aws.amazon.com/") for link in notice.links] == [True]
-    assert Notice.parse({"detail": notice.to_detail()}) == notice
+    for text in (notice.would.what, notice.would.impact, notice.would.next) if notice.would else ():
+        assert text.endswith(".")
+        assert "{" not in text
+    assert Notice.parse({"detail": notice.to_detail()}) == replace(notice, would=None)  # which only dry run says
 
 
 def test_only_a_halt_that_nobody_asked_for_wakes_somebody() -> None:

@@ -17,6 +17,7 @@ from ballast.plans.plan import Plan, next_revision
 from ballast.policy.policy import OnRebalance
 from ballast.records.disruption import Disruption, Phase, Reason
 from ballast.words import drain as say
+from ballast.words import watching
 
 RETRY = timedelta(minutes=10)
 
@@ -49,7 +50,7 @@ def plan_start(view: View, trigger: Trigger, now: datetime, *, may_begin: bool =
         if policy.on_rebalance is OnRebalance.NOTIFY:
             return Plan(
                 "rebalance recommendations are only reported here",
-                (Tell(say.rebalance_recommended(view, trigger.at)),),
+                (Tell(watching.rebalance_recommended(view, trigger.at)),),
             )
     return plan_voluntary(view, wanted_by(trigger, view), None, now, may_begin=may_begin)
 

@@ -16,7 +16,6 @@ from ballast.plans.actions import Tell
 from ballast.plans.plan import Plan
 from ballast.telemetry import logger
 from ballast.value import dataclass
-from ballast.words.notice import Notice, Severity
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +65,11 @@ class Executor:
 def _with_plan(action: Action, lines: tuple[str, ...], *, dry: bool) -> Action:
     if not isinstance(action, Tell):
         return action
-    notice: Notice = replace(action.notice, plan=lines)
-    return Tell(replace(notice, severity=Severity.INFO, dry_run=True) if dry else notice)
+    if dry:
+        from ballast.words.rehearsal import rehearsed  # noqa: PLC0415 - only dry run has these words
+
+        return Tell(rehearsed(action.notice, lines))
+    return Tell(replace(action.notice, plan=lines))
 
 
 type Step[A: Action] = tuple[int, A]  # the number of the plan, and one of its actions

@@ -9,7 +9,7 @@ from ballast.records.disruption import Disruption, Phase, Reason
 from ballast.words.codes import Code
 from ballast.words.endings import cut_off_in_words, how_it_ended
 from ballast.words.incident import Incident, clock, count, date, instance_links, say, span
-from ballast.words.notice import Notice, Severity
+from ballast.words.notice import Notice, Severity, Would
 
 STARTED = {
     Reason.SPOT_INTERRUPTION: (
@@ -79,7 +79,29 @@ def drain_started(view: View, d: Disruption, now: datetime) -> Notice:
         why=why.format(goes=goes),
         impact=f"ECS places nothing new on it. {ENDING if ends else MOVING}",
         next=then.format(deadline=clock(d.deadline)),
+        would=_drain_would_start(view, d, counted),
     )  # fmt: skip
+
+
+def _drain_would_start(view: View, d: Disruption, counted: str) -> Would:
+    member = view.membership
+    ecs_drains = any(p.managed_draining and member and p.group == member.group for p in view.cluster.providers)
+    if d.reason is Reason.INSTANCE_STOPPING and member and member.leaves and not ecs_drains:
+        return Would(
+            f"{d.instance_id} would have been held by our lifecycle hook and drained before {member.group} terminated it.",
+            "It goes without a drain: what runs there ends with it.",
+            "In dry run no hook is put on the group.",
+        )
+    if d.reason is Reason.INSTANCE_STOPPING:
+        return Would(
+            f"{d.instance_id} would be set to DRAINING.", "What runs there ends with it.", "EC2 stops it all the same."
+        )
+    what = (
+        f"{d.instance_id} would be {'followed: somebody else drains it' if d.foreign else 'set to DRAINING'}{counted}."
+    )
+    if d.forced:
+        return Would(what, "It is not drained: what runs there when it goes is cut off.", "It goes all the same.")
+    return Would(what, "None: it goes on serving.", "When it were empty, it would be replaced or updated.")
 
 
 def drain_finished(view: View, d: Disruption, now: datetime) -> Notice:
@@ -130,16 +152,7 @@ def drain_waits(view: View, d: Disruption, why_not: str, now: datetime) -> Notic
         what=f"{d.instance_id} is to be drained{before}, but not yet.",
         why=f"{STARTED[d.reason][1].format(goes='')} It waits because {why_not}.",
         impact="None so far.", next=f"Ballast tries again every ten minutes.{forced}",
-    )  # fmt: skip
-
-
-def rebalance_recommended(view: View, at: datetime) -> Notice:
-    return say(
-        _of_recommendation(view, at), Code.REBALANCE_RECOMMENDED, Severity.INFO, at, closes=True,
-        what=f"EC2 recommends to move off {view.instance_id}; ECS counts {count(view.counted_tasks, 'task')} on it.",
-        why="EC2 sees an elevated risk that this Spot Instance is interrupted.",
-        impact="None so far; an interruption may follow with two minutes' notice.",
-        next="Ballast only reports this; set ballast:rebalance-recommendation=drain to have it drained.",
+        would=Would(f"{d.instance_id} would be drained{before}, but not yet.", "None.", f"It would be tried again.{forced.replace('it is', 'it would be')}"),
     )  # fmt: skip
 
 
@@ -177,9 +190,3 @@ def gave_up_waiting(view: View, d: Disruption, now: datetime) -> Notice:
         why=STARTED[d.reason][1].format(goes=""), impact="None so far.",
         next="Nothing until the next event about it.", closes=True,
     )  # fmt: skip
-
-
-def _of_recommendation(view: View, at: datetime) -> Incident:
-    key = f"{view.cluster.name}/{view.instance_id}/rebalance/{at:%Y%m%dT%H%M%SZ}"
-    links = instance_links(view.cluster, view.instance_id, view.instance)
-    return Incident(view.cluster.name, view.instance_id, Reason.REBALANCE_RECOMMENDATION, key, at, links)

@@ -12,7 +12,7 @@ from urllib.parse import quote
 
 from ballast.value import dataclass
 from ballast.words.codes import Code
-from ballast.words.notice import Link, Notice, Severity
+from ballast.words.notice import Link, Notice, Severity, Would
 
 if TYPE_CHECKING:
 
@@ -42,7 +42,7 @@ class Incident:
 def say(
     incident: Incident, code: Code, severity: Severity, now: datetime, *,
     what: str, why: str, impact: str, next: str,  # noqa: A002 - the notice's own word
-    closes: bool = False, repeat: int = 0,
+    closes: bool = False, repeat: int = 0, would: Would | None = None,
 ) -> Notice:  # fmt: skip
     """The one way to make a notice; the four sentences are what a human reads."""
     return Notice(
@@ -60,6 +60,7 @@ def say(
         next=next,
         links=incident.links,
         closes_incident=closes,
+        would=would,
         repeat=repeat,
     )
 

@@ -50,6 +50,15 @@ class Link:
 
 
 @dataclass(frozen=True, slots=True)
+class Would:
+    """The sentences of a notice that are otherwise in dry run."""
+
+    what: str
+    impact: str
+    next: str
+
+
+@dataclass(frozen=True, slots=True)
 class Notice:
     """`incident` is one key for all notices about one thing, so they share a message; `code` says which step of it this is."""
 
@@ -69,6 +78,7 @@ class Notice:
     links: tuple[Link, ...] = ()
     closes_incident: bool = False
     dry_run: bool = False
+    would: Would | None = None  # what is said instead where nothing is done; it does not travel
     repeat: int = 0  # counts the notices of one code that is told again, such as progress: a higher number is newer
 
     @property

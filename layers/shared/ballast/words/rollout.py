@@ -11,7 +11,7 @@ from ballast.records.command import Command, CommandKind
 from ballast.records.rollout import Rollout, RolloutState
 from ballast.words.codes import BOTTLEROCKET_ROLLOUT, Code
 from ballast.words.incident import Incident, cluster_link, count, date, few, say, typed
-from ballast.words.notice import Notice, Severity
+from ballast.words.notice import Notice, Severity, Would
 
 BAR = 10
 
@@ -32,6 +32,10 @@ def planned(fleet: Fleet, r: Rollout, policy: Policy, due: datetime | None, now:
         why=f"`latest` of the variant is {r.target}; running: {mix(fleet, r)}.",
         impact=f"None yet. {count(r.excluded, "instance")} will be left as they are." if r.excluded else "None yet.",
         next=f"{when} One canary, then {waves} % ({r.strategy}).",
+        would=Would(
+            f"Bottlerocket {r.target} would be rolled out to {count(r.total - r.on_target - r.excluded, "instance")} of {fleet_of(r)}.",
+            "None.", f"With one canary, then {waves} % ({r.strategy}).",
+        ),
     )  # fmt: skip
 
 

@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from ballast.facts.view import Cluster, View
+from ballast.records.disruption import Reason
 from ballast.records.watch import Watch
 from ballast.words.codes import INSTANCE_IMPAIRED, LIFECYCLE_HOOK_PUT, Code
 from ballast.words.held import Held, remedies
 from ballast.words.incident import Incident, cluster_link, count, few, group_link, instance_links, say
-from ballast.words.notice import Link, Notice, Severity
+from ballast.words.notice import Link, Notice, Severity, Would
 
 
 def drain_by_others_stuck(view: View, watch: Watch, why: Sequence[Held], now: datetime) -> Notice:
@@ -95,6 +96,16 @@ def instance_impaired(cluster: Cluster, instance_id: str, checks: Sequence[str],
     )  # fmt: skip
 
 
+def rebalance_recommended(view: View, at: datetime) -> Notice:
+    return say(
+        _of_recommendation(view, at), Code.REBALANCE_RECOMMENDED, Severity.INFO, at, closes=True,
+        what=f"EC2 recommends to move off {view.instance_id}; ECS counts {count(view.counted_tasks, 'task')} on it.",
+        why="EC2 sees an elevated risk that this Spot Instance is interrupted.",
+        impact="None so far; an interruption may follow with two minutes' notice.",
+        next="Ballast only reports this; set ballast:rebalance-recommendation=drain to have it drained.",
+    )  # fmt: skip
+
+
 def hook_put(cluster: Cluster, group: str, now: datetime) -> Notice:
     return say(
         _of_group(cluster, group, now), Code.LIFECYCLE_HOOK_PUT, Severity.INFO, now, closes=True,
@@ -102,6 +113,11 @@ def hook_put(cluster: Cluster, group: str, now: datetime) -> Notice:
         why="The group had neither ECS managed draining nor our hook, so its instances went without a drain.",
         impact="From now on they are drained before they are terminated.",
         next="Set PutLifecycleHooks=false to manage hooks yourself.",
+        would=Would(
+            f"Lifecycle hook ballast-drain would be put on Auto Scaling group {group}.",
+            "None: its instances go on being terminated without a drain.",
+            "Set PutLifecycleHooks=false to manage hooks yourself.",
+        ),
     )  # fmt: skip
 
 
@@ -137,3 +153,9 @@ def _of_group(cluster: Cluster, group: str, now: datetime) -> Incident:
 
 def _minutes(watch: Watch, now: datetime) -> str:
     return f"{max(1, round((now - watch.since).total_seconds() / 60))} min"
+
+
+def _of_recommendation(view: View, at: datetime) -> Incident:
+    key = f"{view.cluster.name}/{view.instance_id}/rebalance/{at:%Y%m%dT%H%M%SZ}"
+    links = instance_links(view.cluster, view.instance_id, view.instance)
+    return Incident(view.cluster.name, view.instance_id, Reason.REBALANCE_RECOMMENDATION, key, at, links)
