@@ -94,6 +94,39 @@ def test_hooks_that_are_held_are_beaten_while_ecs_does_not_answer() -> None:
         assert codes["ClusterUnreachable"] == 1
 
 
+def test_hooks_of_which_nobody_heard_before_aws_stopped_answering_are_held_all_the_same() -> None:
+    def build(stage: Stage) -> None:
+        world = stage.world
+        world.add_cluster("prod", MANAGED)
+        world.add_cluster("other", MANAGED)
+        world.add_group("web", "prod", desired=6, capacity_provider="web")
+        for instance_id in stage.instances("web")[:3]:
+            world.run_task("prod", on=instance_id)
+            stage.at(6, lambda i=instance_id: world.scale_in("web", i))  # type: ignore[misc]
+        for operation in ("ListContainerInstances", "DescribeContainerInstances", "ListTasks", "DescribeClusters"):
+            stage.at(5, lambda o=operation: world.refuse_calls("ecs", o, "throttled", for_s=40 * 60))  # type: ignore[misc]
+
+    with Stage(a_scenario(build, minutes=40), 1) as stage:
+        stage.play()
+
+        outcome = result_of(stage)
+        assert (outcome.hooks_timed_out, outcome.dead_letters) == (0, 0)
+
+
+def test_a_host_that_is_connected_is_looked_for_only_where_its_group_serves() -> None:
+    def build(stage: Stage) -> None:
+        fleet_of(stage, 30, hosts=2)
+        stage.world.add_service("c000", "api", desired=1)
+        stage.at(7.2, lambda: stage.world.scale_in("g000", stage.instances("g000")[0]))
+
+    with Stage(a_scenario(build, minutes=10), 1) as stage:
+        stage.play()
+
+        assert result_of(stage).hooks_completed == 1
+        since = [c for c in stage.deployment.calls if c.at_s >= 7.2 * 60 and c.operation == "ListContainerInstances"]
+        assert len(since) < 150  # each look at it asked all thirty clusters before
+
+
 def test_twenty_minutes_of_throttling_lose_no_event() -> None:
     """0.1.0 gave a Spot warning up after ten attempts, a minute apart."""
 

@@ -4,10 +4,21 @@ from __future__ import annotations
 
 import pytest
 
-from ballast.drain.heartbeat import plan_heartbeats
+from ballast.drain.events import InstanceTerminating
+from ballast.drain.heartbeat import plan_heartbeats, plan_unseen
 from ballast.plans.actions import Record, SendHeartbeat
 from ballast.records.disruption import Phase
-from tests.builders import INSTANCE_ID, NOW, a_disruption, a_hook, a_scale_in, after
+from tests.builders import (
+    GROUP,
+    INSTANCE_ID,
+    NOW,
+    a_cluster,
+    a_disruption,
+    a_hook,
+    a_scale_in,
+    a_terminating,
+    after,
+)
 
 WAITS = a_hook(waits_since=after(-6))
 
@@ -47,3 +58,33 @@ def test_those_that_have_waited_longest_come_first() -> None:
 )
 def test_no_other_is(known: object) -> None:
     assert plan_heartbeats([known], NOW) == []  # type: ignore[list-item]
+
+
+OURS = {"prod": a_cluster(groups=(GROUP,))}
+
+
+def test_a_hook_whose_event_comes_again_is_beaten_by_what_the_event_says() -> None:
+    """0.1.0 let 18 of 35 time out while AWS answered nothing: the ledger knew nothing of them yet."""
+    event = a_terminating()
+
+    [plan] = plan_unseen([event], OURS, after(2))
+
+    assert plan.actions == (SendHeartbeat(event.group, "ballast-drain", INSTANCE_ID, "token"),)
+    assert plan_unseen([event], OURS, after(1.9)) == []  # it has only just come
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        a_terminating(hook="another"),
+        a_terminating(group="somebody-elses", cluster=None),
+        a_terminating(group="x", cluster="foreign"),
+    ],
+    ids=["a hook of others", "a group of others", "a cluster of others"],
+)
+def test_nothing_of_others_is_beaten(event: InstanceTerminating) -> None:
+    assert plan_unseen([event], OURS, after(10)) == []
+
+
+def test_a_group_that_the_registry_does_not_know_yet_is_ours_where_our_hook_names_our_cluster() -> None:
+    assert len(plan_unseen([a_terminating(group="new", cluster="prod")], OURS, after(10))) == 1

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from ballast.drain.events import Event, InstanceTerminating
 from ballast.drain.progress import heartbeat_is_due
+from ballast.drain.triggers import OUR_HOOK
+from ballast.facts.view import Cluster
 from ballast.plans.actions import Record, SendHeartbeat
 from ballast.plans.plan import Plan, next_revision
 from ballast.records.disruption import Disruption, Phase
 
+COMES_AGAIN = timedelta(minutes=2)  # events come within seconds; this one was not dealt with then
 HOLDS_NOTHING = frozenset({Phase.WAITING, Phase.ROLLED_BACK})
 
 
@@ -21,6 +25,19 @@ def plan_heartbeats(disruptions: Iterable[Disruption], now: datetime) -> list[Pl
     """
     due = [d for d in disruptions if d.phase not in HOLDS_NOTHING and heartbeat_is_due(d, now)]
     return [plan for disruption in sorted(due, key=_waits_since) for plan in _beat(disruption, now)]
+
+
+def plan_unseen(events: Iterable[Event], clusters: Mapping[str, Cluster], now: datetime) -> list[Plan]:
+    """For hooks of ours of which the event comes again: while nobody can look, nothing of them is in the ledger yet.
+
+    A heartbeat is a write, and the event has all that it takes; one too many does no harm.
+    """
+    groups = {group for cluster in clusters.values() for group in cluster.groups}
+    held = [e for e in events if isinstance(e, InstanceTerminating) and e.hook == OUR_HOOK]
+    late = [e for e in held if now - e.at >= COMES_AGAIN and (e.group in groups or e.cluster in clusters)]
+    return [
+        Plan("nobody could look at it yet", (SendHeartbeat(e.group, e.hook, e.instance_id, e.token),)) for e in late
+    ]
 
 
 def _beat(known: Disruption, now: datetime) -> Iterable[Plan]:

@@ -19,6 +19,7 @@ from ballast.drain.events import (
     InstanceTerminating,
     Survival,
 )
+from ballast.drain.heartbeat import plan_unseen
 from ballast.drain.progress import plan_cancelled, plan_progress
 from ballast.drain.sort_out import About, Sorted, by_instance, home_of
 from ballast.drain.stale import overtaken, unlooked
@@ -64,6 +65,7 @@ class DrainRuntime:
         """Answer the events that must come again because something about their cluster failed."""
         now = clock.utc_now()
         clusters = self._clusters(now) if by_instance(events) else {}
+        self.executor.execute(plan_unseen(events, clusters, now))  # first, as what follows may take all the time
         known = find(events, clusters, self.ledger)
         elsewhere = known.elsewhere
         held = each_apart(

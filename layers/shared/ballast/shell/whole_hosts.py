@@ -15,6 +15,8 @@ from ballast.facts.view import Cluster, ContainerInstance, View
 from ballast.shell.batch import for_each_cluster, unless_refused
 from ballast.shell.find import see_elsewhere, strangers
 
+FEW = 10  # clusters
+
 
 def see_whole_hosts(views: Sequence[View], ledger: Ledger) -> list[View]:
     """The views with all records of those that look empty, or that their own cluster does not have.
@@ -24,9 +26,9 @@ def see_whole_hosts(views: Sequence[View], ledger: Ledger) -> list[View]:
     doubtful = [v for v in views if v.is_doubtful]
     clusters = ledger.clusters()
     seen: dict[str, View] = {}
-    for home in {v.cluster.name for v in doubtful}:
-        ours = [v for v in doubtful if v.cluster.name == home]
-        sightings = see_elsewhere({v.instance_id for v in ours}, clusters.values())
+    for home, asked in {(v.cluster.name, _may_have(v, clusters)) for v in doubtful}:
+        ours = [v for v in doubtful if (v.cluster.name, _may_have(v, clusters)) == (home, asked)]
+        sightings = see_elsewhere({v.instance_id for v in ours}, (clusters[name] for name in sorted(asked)))
         if home not in clusters:  # the registry is not written yet, or is not ours any more: who else has it?
             sightings = replace(sightings, unsure=frozenset(v.instance_id for v in ours))
         tasks = _tasks(sightings, {record.arn for v in ours for record in v.records}, clusters)
@@ -34,6 +36,17 @@ def see_whole_hosts(views: Sequence[View], ledger: Ledger) -> list[View]:
     held = [v for v in seen.values() if v.disruption and v.disruption.held_by_our_hook and not is_connected(v.records)]
     seen |= {v.instance_id: v for v in _in_clusters_of_others(held, clusters)}
     return [seen.get(v.instance_id, v) for v in views]
+
+
+def _may_have(view: View, clusters: Mapping[str, Cluster]) -> frozenset[str]:
+    """Which managed clusters to ask: all of a few; of many those that use its group, where its agent is connected here.
+
+    A host's agent is in one cluster at a time. What is left of it elsewhere comes from when its group served that one.
+    """
+    connected = view.instance is not None and view.instance.agent_connected
+    if len(clusters) <= FEW or not connected or view.membership is None:
+        return frozenset(clusters)
+    return frozenset(name for name, cluster in clusters.items() if view.membership.group in cluster.groups)
 
 
 def _in_clusters_of_others(views: Sequence[View], clusters: Mapping[str, Cluster]) -> list[View]:
