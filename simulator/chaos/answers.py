@@ -21,6 +21,8 @@ CALLS = (
 )
 OF_THE_CLUSTER = ("AccessDeniedException", "ThrottlingException", "ServerException")
 
+CONFIRMED_AFTER_S = 60.0
+
 
 def describe_lags(act: Act) -> None:
     def lag() -> str:
@@ -37,7 +39,9 @@ def hidden(act: Act) -> None:
         instance = act.instance(drained_rather=0.5)
         if instance is not None:
             for_s = act.rng.choice((20.0, 100.0, 400.0))
-            act.where.world.hide_instance(instance, for_s, from_group=act.rng.random() < 0.3)
+            # Whom EC2 and its group do not know for more than a minute is gone by our definition (decision 0018).
+            everywhere = act.rng.random() < 0.3 and for_s < CONFIRMED_AFTER_S
+            act.where.world.hide_instance(instance, for_s, from_group=everywhere)
         return instance
 
     for _ in act.times(1, 4):

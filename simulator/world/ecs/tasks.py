@@ -125,7 +125,9 @@ class Tasks:
         self._tell(task)
 
     def step(self, task: Task) -> None:
-        """Go to the next status; without an agent the control plane alone cannot."""
+        """Go to the next status; without an agent the control plane alone cannot. One that ended meanwhile stays so."""
+        if task.last_status == "STOPPED":
+            return
         status, lasts_s = task.steps[0]
         host = task.host
         if not host.agent_connected and status not in BY_CONTROL_PLANE:

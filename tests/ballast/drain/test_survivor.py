@@ -142,3 +142,17 @@ def test_until_then_it_waits(state: str) -> None:
     view = a_draining_view(known, ec2_state="running", membership=a_membership(lifecycle_state=state))
 
     assert plan_progress(view, after(5)).actions == ()
+
+
+@pytest.mark.parametrize(("minutes", "gone_on"), [(9, False), (10, True)])
+def test_one_that_was_detached_after_its_root_volume_was_replaced_serves_again(
+    minutes: float, *, gone_on: bool
+) -> None:
+    """No group has it in service any more, and none terminates it."""
+    hook = a_hook(held_since=NOW, completed=True)
+    known = a_disruption(reason=Reason.ROOT_VOLUME, phase=Phase.DRAINED, goes_at=None, deadline=None, hook=hook)
+    view = a_draining_view(known, ec2_state="running", membership=None, in_no_group=True)
+
+    reactivated = [a for a in plan_progress(view, after(minutes)).actions if isinstance(a, Reactivate)]
+
+    assert bool(reactivated) is gone_on

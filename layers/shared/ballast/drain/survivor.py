@@ -26,7 +26,10 @@ def serves_again(view: View, known: Disruption, now: datetime) -> bool:
     if known.reason in BY_ITS_GROUP and known.hook is not None:
         # A new root volume, or out of the warm pool again.
         in_service = view.membership is not None and view.membership.in_service
-        return in_service and instance.agent_connected and now - known.hook.held_since >= HOOK_IS_OVER
+        # One that was detached meanwhile is nobody's to terminate; a group forgets those that it did after minutes.
+        patience = SURVIVED_AFTER if view.in_no_group else HOOK_IS_OVER
+        stays = in_service or view.in_no_group
+        return stays and instance.agent_connected and now - known.hook.held_since >= patience
     announced = known.reason in TAKEN_BY_EC2 and known.goes_at is not None
     return announced and now > (known.goes_at or now) + SURVIVED_AFTER
 
