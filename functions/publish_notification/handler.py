@@ -15,5 +15,5 @@ forget = runtime.cache_clear
 
 @logger.inject_lambda_context(clear_state=True)
 @tracer.capture_lambda_handler(capture_response=False)
-def handler(event: Mapping[str, Any], _context: Any) -> Response:
-    return run(event, parse=parse, act=runtime().handle, dead_letter=runtime().dead_letters.send)
+def handler(event: Mapping[str, Any], context: Any) -> Response:
+    return run(event, context, parse=parse, act=runtime().handle, dead_letter=runtime().dead_letters.send)

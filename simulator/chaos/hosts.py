@@ -144,7 +144,9 @@ def _register_elsewhere(act: Act, host: ContainerInstance, other: str) -> None:
 
 
 def _scale_in(act: Act, group: str) -> None:
-    def scale_in() -> str:
+    def scale_in() -> str | None:
+        if group not in act.where.world.groups.groups:  # somebody deleted it
+            return None
         act.where.world.scale_in(group)
         return group
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ballast.records.rollout import Stage as UpdateStage
+from ballast.words.codes import Code
 from simulator.chaos.draw import managed_groups
 from simulator.invariants.drains import NO_OTHER_HOST, SHORTFALL
-from simulator.result import ledger_items
+from simulator.result import ledger_items, notices
 from simulator.rollout_result import updates_in
 from simulator.stage import MANAGED, Stage
 from simulator.world.core.records import Cluster, ContainerInstance, Task
@@ -100,8 +101,8 @@ def _put_group_right(stage: Stage, name: str) -> None:
 def _put_host_right(stage: Stage, host: ContainerInstance) -> None:
     """What stopped, or what ECS or people had set DRAINING and left, is terminated; agents that are away come back.
 
-    So is, as its notice asks, what moved to another cluster and is missing here, and what an update gave up and no group
-    replaces.
+    So is, as its notice asks, what moved to another cluster and is missing here, and what is empty or given up by an
+    update and no group replaces.
     """
     world, instance = stage.world, host.instance
     if instance.external:
@@ -114,7 +115,7 @@ def _put_host_right(stage: Stage, host: ContainerInstance) -> None:
         instance.state.value == "stopped"
         or was_left
         or _has_moved(stage, host)
-        or (not member and _is_given_up(stage, host))
+        or (not member and (_is_given_up(stage, host) or _is_theirs_to_replace(stage, host)))
     ):
         world.terminate_instance(instance.id)
     if not host.agent_connected:
@@ -131,6 +132,12 @@ def _is_given_up(stage: Stage, host: ContainerInstance) -> bool:
     """Its update failed with its reboot under way, so nobody knows what it runs."""
     updates = (u for u in updates_in(ledger_items(stage)) if u.instance_id == host.instance.id)
     return any(update.harmed and update.stage is UpdateStage.FAILED for update in updates)
+
+
+def _is_theirs_to_replace(stage: Stage, host: ContainerInstance) -> bool:
+    """Whether it is empty and in no group, and people were told so."""
+    asked = (n for n in notices(stage) if n["instance"] == host.instance.id and n["cluster"] == host.cluster.name)
+    return host.status.value == "DRAINING" and any(n["code"] == Code.DRAINED_OUTSIDE_GROUP for n in asked)
 
 
 def _last_actor(stage: Stage, host: ContainerInstance) -> str | None:

@@ -13,6 +13,7 @@ from botocore.exceptions import (
     ReadTimeoutError,
 )
 
+from ballast import clock
 from ballast.aws import session
 from ballast.aws import session as failures
 from ballast.errors import (
@@ -49,6 +50,15 @@ def test_what_aws_refuses_says_which_call_and_why(aws: Stubs, code: str, kind: t
     assert type(caught.value) is kind
     assert str(caught.value) == f"AWS refused StopTask ({code}): no"
     assert (caught.value.operation, caught.value.code) == ("StopTask", code)
+
+
+def test_a_run_that_is_about_to_be_stopped_asks_no_more(aws: Stubs) -> None:
+    aws.stub("ecs").add_response("stop_task", {})
+
+    with clock.ends_after(7_000), pytest.raises(TransientError, match="this run ends too soon for an answer"):
+        session.client("ecs").stop_task(cluster="prod", task="t")
+
+    session.client("ecs").stop_task(cluster="prod", task="t")  # the answer is still to be had
 
 
 def test_what_is_broken_on_the_side_of_aws_is_worth_another_try(aws: Stubs) -> None:

@@ -98,6 +98,8 @@ def test_what_leaves_and_what_has_lost_its_agent_does_not_serve() -> None:
     assert codes(*plans(seen(ALL, SERVED, *lost, listed=gone), 0.5)) == []  # perhaps a blip
     paged = a_watch(kind=WatchKind.AGENTS_LOST, subject="*")
     assert codes(*plans(seen(ALL, SERVED, *lost, paged, listed=gone))) == []
+    of_a_zone = replace(paged, subject="ecs.availability-zone=a")  # a ticket only
+    assert codes(*plans(seen(ALL, SERVED, *lost, of_a_zone, listed=gone))) == ["FleetLost"]
 
 
 def test_drains_of_our_own_are_no_loss_as_far_as_the_budget_goes() -> None:

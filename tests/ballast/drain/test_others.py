@@ -207,6 +207,74 @@ def test_when_most_agents_are_back_the_page_is_closed() -> None:
     assert codes(plan) == ["AgentsBack"]
 
 
+ZONE, AMI = "ecs.availability-zone", "ecs.ami-id"
+
+
+def lost_in(*zones: str, ami: str = "ami-1") -> tuple[View, ...]:
+    """An instance without its agent for each zone."""
+    instances = (
+        a_container_instance(n, agent_connected=False, attributes={ZONE: zone, AMI: f"{ami}{n}"})
+        for n, zone in enumerate(zones)
+    )
+    return tuple(a_view(instance_id=i.instance_id, instance=i) for i in instances)
+
+
+def test_agents_of_a_zone_that_are_lost_together_are_one_ticket_which_names_it() -> None:
+    views = lost_in("a", "b", "a", "a")
+
+    first, other = look(*watched(views), lost=views, at=10, instances=100)
+
+    ticket = the_notice(first)
+    watch = a_watch(kind=WatchKind.AGENTS_LOST, subject=f"{ZONE}=a", told=True)
+    assert (ticket.code, ticket.severity, ticket.incident) == ("AgentsLost", Severity.TICKET, watch.incident)
+    assert ticket.what.startswith("3 ECS agents of zone a were lost within minutes, the first of them 10 min ago, ")
+    assert acts(first) == (RecordWatch(None, watch),)
+    assert (codes(other), the_notice(other).instance) == (["AgentLost"], views[1].instance_id)
+    assert codes(*look(watch, *watched(views, told=True), lost=views, at=11, instances=100)) == []
+
+
+def test_agents_of_an_ami_that_are_lost_together_are_one_ticket() -> None:
+    views = tuple(
+        a_view(instance_id=i.instance_id, instance=replace(i, attributes={ZONE: zone, AMI: "ami-new"}))
+        for i, zone in zip((v.instance for v in lost_agents(3) if v.instance), "abc", strict=True)
+    )
+
+    [plan] = look(*watched(views), lost=views, at=10, instances=100)
+
+    assert the_notice(plan).what.startswith("3 ECS agents of AMI ami-new were lost within minutes")
+
+
+def test_the_first_that_has_lasted_speaks_for_those_that_followed_it_and_not_for_later_ones() -> None:
+    views = lost_in("a", "a", "a", "a")
+    soon = [replace(w, since=after(4 if n else 0)) for n, w in enumerate(watched(views))]
+    late = [*soon[:2], *(replace(w, since=after(6)) for w in soon[2:])]
+
+    [plan] = look(*soon, lost=views, at=10, instances=100)
+    assert the_notice(plan).what.startswith("4 ECS agents of zone a")
+    assert codes(*look(*late, lost=views, at=10, instances=100)) == ["AgentLost"]
+
+
+def test_the_ticket_of_a_zone_is_closed_when_most_are_back_and_the_rest_is_told_singly() -> None:
+    views = lost_in("a", "a")
+    zone = a_watch(kind=WatchKind.AGENTS_LOST, subject=f"{ZONE}=a", told=True)
+
+    back, *rest = look(zone, *watched(views), lost=views, at=30, instances=100)
+
+    assert (codes(back), acts(back)) == (["AgentsBack"], (RecordWatch(zone, None),))
+    assert the_notice(back).what == "2 ECS agents of zone a are disconnected now, after 30 min."
+    assert codes(*rest) == ["AgentLost", "AgentLost"]
+
+
+def test_a_page_takes_the_place_of_the_ticket_of_a_zone_and_names_what_all_have_in_common() -> None:
+    views = lost_in(*"aaaa")
+    zone = a_watch(kind=WatchKind.AGENTS_LOST, subject=f"{ZONE}=a", told=True)
+
+    page, over = look(zone, *watched(views), lost=views, at=30, instances=10)
+
+    assert (codes(page), codes(over)) == (["AgentsLost"], ["AgentsBack"])
+    assert the_notice(page).why.endswith("They have in common: zone a.")
+
+
 # Ghosts
 
 

@@ -8,10 +8,24 @@ from typing import Any
 
 import pytest
 
+from ballast import clock
 from ballast.errors import UnexpectedEventError
 from ballast.shell.batch import Response, run
 
 type Letters = list[tuple[str, str]]
+
+
+class TimeLeft:
+    """What Lambda's context tells of a run."""
+
+    def __init__(self, seconds: int) -> None:
+        self._seconds = seconds
+
+    def get_remaining_time_in_millis(self) -> int:
+        return self._seconds * 1000
+
+
+PLENTY = TimeLeft(25)
 
 
 def parse(event: Mapping[str, Any]) -> list[str]:
@@ -35,7 +49,7 @@ def receive(
         {"messageId": f"m{number}", "body": body, "attributes": {}, "eventSource": "aws:sqs"}
         for number, body in enumerate(bodies)
     ]
-    return run({"Records": records}, parse=parse, act=act, dead_letter=dead_letter)
+    return run({"Records": records}, PLENTY, parse=parse, act=act, dead_letter=dead_letter)
 
 
 def named(name: str) -> str:
@@ -84,7 +98,7 @@ def test_a_record_whose_dead_letter_cannot_be_sent_comes_again() -> None:
         raise ConnectionError
 
     records = [{"messageId": "m0", "body": "{}", "attributes": {}, "eventSource": "aws:sqs"}]
-    answer = run({"Records": records}, parse=parse, act=lambda _: [], dead_letter=refuse)
+    answer = run({"Records": records}, PLENTY, parse=parse, act=lambda _: [], dead_letter=refuse)
 
     assert answer == {"batchItemFailures": [{"itemIdentifier": "m0"}]}
 
@@ -102,7 +116,22 @@ def test_a_record_that_breaks_its_parser_comes_again_and_the_others_are_acted_on
         return items
 
     records = [{"messageId": f"m{name}", "body": named(name)} for name in ("b", "a", "c")]
-    answer = run({"Records": records}, parse=broken, act=act, dead_letter=lambda _body, _why: None)
+    answer = run({"Records": records}, PLENTY, parse=broken, act=act, dead_letter=lambda _body, _why: None)
 
     assert acted == [["b"], ["c"]]
     assert [failure["itemIdentifier"] for failure in answer["batchItemFailures"]] == ["ma", "mb", "mc"]
+
+
+@pytest.mark.parametrize(("seconds", "late"), [(25, False), (7, True), (0, False)])
+def test_a_run_knows_when_a_call_might_not_end_before_it_is_stopped(seconds: int, *, late: bool) -> None:
+    seen: list[bool] = []
+
+    def act(_: object) -> Sequence[list[str]]:
+        seen.append(clock.is_late())
+        return []
+
+    records = [{"messageId": "m0", "body": named("a")}]
+    run({"Records": records}, TimeLeft(seconds), parse=parse, act=act, dead_letter=lambda _body, _why: None)
+
+    assert seen == [late]
+    assert not clock.is_late()  # nor is the next run, before it begins

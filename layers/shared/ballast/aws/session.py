@@ -21,6 +21,7 @@ from botocore.exceptions import (
     ParamValidationError,
 )
 
+from ballast import clock
 from ballast.errors import CallFailedError, DeniedError, MalformedCallError, UnavailableError
 
 if TYPE_CHECKING:
@@ -154,9 +155,14 @@ UNKNOWN = "Unknown"
 
 
 class TranslatedCalls(BaseClient):
-    """Comes before botocore's own class in every client, so that no call, page or stubbed answer gets around it."""
+    """Comes before botocore's own class in every client, so that no call, page or stubbed answer gets around it.
+
+    A run that is about to be stopped asks no more: what is left fails and comes again, rather than all of it.
+    """
 
     def _make_api_call(self, operation_name: str, api_params: Mapping[str, Any]) -> Any:
+        if clock.is_late():
+            raise UnavailableError("AWS was not asked: this run ends too soon for an answer", operation_name)
         with translated(operation_name):
             return super()._make_api_call(operation_name, api_params)  # type: ignore[misc]  # the stubs leave it out
 

@@ -13,6 +13,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import pairwise
 
+from ballast.drain.agents import EVERYBODY
 from ballast.facts.capacity import GroupCapacity
 from ballast.facts.loss import Loss
 from ballast.facts.view import Cluster, ContainerInstance, by_instance_id
@@ -170,7 +171,7 @@ def _out(seen: Seen, now: datetime) -> set[str]:
 
 def _agents(seen: Seen, now: datetime) -> set[str]:
     """EC2 ids of those whose agent is lost, for so long that it is no blip; none while a page of their own tells of them."""
-    if seen.watch(WatchKind.AGENTS_LOST):
+    if any(w.kind is WatchKind.AGENTS_LOST and w.subject == EVERYBODY for w in seen.watches):
         return set()
     away = {i.instance_id for i in seen.listed if not i.agent_connected and not seen.cluster.managed_by_ecs(i)}
     lost = {w.subject for w in seen.watches if w.kind is WatchKind.AGENT_LOST and now - w.since >= SEEN_TWICE}

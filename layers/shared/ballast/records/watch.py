@@ -16,13 +16,14 @@ NAME_BYTES = 640
 class WatchKind(StrEnum):
     FOREIGN_DRAIN = "foreign_drain"
     AGENT_LOST = "agent_lost"
-    AGENTS_LOST = "agents_lost"  # many at once; its subject is "*"
+    AGENTS_LOST = "agents_lost"  # many at once; its subject is "*", or the attribute that they have in common
     GROUP_UNREACHABLE = "group_unreachable"  # its subject is an Auto Scaling group
     CLUSTER_UNREACHABLE = "cluster_unreachable"  # its subject is "*"
     ABSENT = "absent"  # EC2 does not know an instance that ECS lists; since when, for `View.is_gone`
     STALE_RECORD = "stale_record"  # an older record of an instance that is connected by another
     CLUSTER_NOT_ACTIVE = "cluster_not_active"  # its subject is "*"
     REPLACEMENT_MISSING = "replacement_missing"  # its subject is a group that lacks an instance
+    NOT_REGISTERED = "not_registered"  # its subject is a group, of which instances in service never joined ECS
     UNREADABLE_POLICY = "unreadable_policy"  # its subject is the key and value of each tag
     FLEET_SIZE = "fleet_size"  # how many serve, of late; never told. Its subject is "*"
     FLEET_LOST = "fleet_lost"  # a third of them went at once; its subject is "*"
@@ -54,6 +55,7 @@ class Watch:
     revision: int = 0
     rounds: int | None = None  # of the sweep in a row that found it so, where rounds count rather than minutes
     sizes: tuple[Size, ...] | None = None  # FLEET_SIZE: of the last minutes; FLEET_LOST: the one before
+    members: tuple[str, ...] | None = None  # NOT_REGISTERED: EC2 ids of those that were seen so
 
     @property
     def item(self) -> str:

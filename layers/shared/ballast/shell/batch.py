@@ -9,6 +9,7 @@ import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Protocol
 
+from ballast import clock
 from ballast.errors import CallFailedError, TransientError, UnexpectedEventError
 from ballast.records.field import sentence, shown
 from ballast.telemetry import logger
@@ -20,6 +21,11 @@ type Response = dict[str, list[dict[str, str]]]
 
 if TYPE_CHECKING:
 
+    class LambdaContext(Protocol):
+        """Of https://docs.aws.amazon.com/lambda/latest/dg/python-context.html what is needed here."""
+
+        def get_remaining_time_in_millis(self) -> int: ...
+
     class Named(Protocol):
         """A cluster, known no further."""
 
@@ -29,20 +35,31 @@ if TYPE_CHECKING:
 
 def run[T](
     event: Mapping[str, Any],
+    context: LambdaContext,
     *,
     parse: Callable[[Mapping[str, Any]], T],
     act: Callable[[Sequence[T]], Sequence[T]],
     dead_letter: Callable[[str, str], None],
 ) -> Response:
-    """Answer SQS with the records to retry (ReportBatchItemFailures).
+    """Answer SQS with the records to retry (ReportBatchItemFailures), before Lambda's `context` stops the run.
 
     `parse` gets one EventBridge event and may raise UnexpectedEventError: that record goes to `dead_letter(body, why)`
     and counts as handled. `act` gets all readable items at once and returns those that must come again, by identity.
     https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html
     """
+    with clock.ends_after(context.get_remaining_time_in_millis()):
+        return _handled(event["Records"], parse, act, dead_letter)
+
+
+def _handled[T](
+    records: Iterable[Mapping[str, Any]],
+    parse: Callable[[Mapping[str, Any]], T],
+    act: Callable[[Sequence[T]], Sequence[T]],
+    dead_letter: Callable[[str, str], None],
+) -> Response:
     read: list[tuple[str, T]] = []
     failed: list[str] = []
-    for record in event["Records"]:
+    for record in records:
         name = record["messageId"]
         try:
             read += [(name, item) for item in _read(record["body"], parse, dead_letter)]

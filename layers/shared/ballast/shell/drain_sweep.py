@@ -21,7 +21,7 @@ from ballast.plans.actions import PutHook
 from ballast.records.disruption import Disruption
 from ballast.records.watch import Watch
 from ballast.shell.execute import Executor
-from ballast.shell.look import Observer
+from ballast.shell.look import Observer, shared_with_others
 from ballast.shell.questions import Questions
 from ballast.shell.registry import Parts, look_up_parts
 from ballast.shell.sweep_look import SweepLook
@@ -126,8 +126,21 @@ class Sweeper:
         before = set(questions.failed)
         questions.ask(WHO, lambda: look.run(parts.everybody, disruptions, watches, discover=tools.discover))
         why = next((why for question, why in questions.failed.items() if question not in before), "")
+        questions.ask("have all joined?", lambda: self._joined(parts, groups, watches))
         questions.ask("how many are there?", lambda: self._count(parts, groups, look.listed, disruptions, watches))
         return why
+
+    def _joined(self, parts: Parts, groups: Asked[Any], watches: Sequence[Watch]) -> None:
+        """As often as everybody is listed."""
+        from ballast.drain.joined import plan_joined  # noqa: PLC0415 - only a sweep needs it, no cold start that drains
+
+        if parts.everybody is None:
+            return
+        here = {i.instance_id for i in parts.everybody}
+        capacity = autoscaling.capacity_of(groups.found)
+        if any(group.in_service - here for group in capacity):
+            capacity = shared_with_others(self._cluster, self._tools.ledger, capacity)
+        self._tools.executor.execute(tuple(plan_joined(self._cluster, capacity, here, watches, self._now)))
 
     def _count(
         self,

@@ -135,10 +135,16 @@ class Observer:
             return None
         if {group.group for group in found} != set(wanted):
             return None
-        others = (c for c in self.ledger.clusters().values() if c.name != self.cluster.name)
-        elsewhere = {group for other in others for group in other.groups}
-        elsewhere |= set(self.cluster.shared_groups or ())
-        return tuple(replace(group, shared=group.group in elsewhere) for group in found)
+        return shared_with_others(self.cluster, self.ledger, found)
+
+
+def shared_with_others(
+    cluster: Cluster, ledger: Ledger, capacity: Sequence[GroupCapacity]
+) -> tuple[GroupCapacity, ...]:
+    """Those of the groups marked of which another cluster, managed or not, has instances."""
+    others = (c for c in ledger.clusters().values() if c.name != cluster.name)
+    elsewhere = {group for other in others for group in other.groups} | set(cluster.shared_groups or ())
+    return tuple(replace(group, shared=group.group in elsewhere) for group in capacity)
 
 
 def _where(view: View) -> str | None:

@@ -60,6 +60,8 @@ class Code(StrEnum):
     FLEET_BACK = "FleetBack"
     REPLACEMENT_MISSING = "ReplacementMissing"  # a group launches fewer instances than it should have
     REPLACEMENT_BACK = "ReplacementBack"
+    NOT_REGISTERED = "NotRegistered"  # a group's instances are in service and never joined ECS
+    REGISTERED = "Registered"  # they have, or are gone
     INSTANCE_IMPAIRED = "InstanceImpaired"  # ECS's health check of the container instance failed
     POLICY_UNREADABLE = "PolicyUnreadable"  # a tag of the cluster
     POLICY_READABLE = "PolicyReadable"

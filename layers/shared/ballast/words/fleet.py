@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from ballast.facts.capacity import GroupCapacity
@@ -9,7 +10,7 @@ from ballast.facts.loss import Loss
 from ballast.facts.view import Cluster
 from ballast.records.watch import Size, Watch
 from ballast.words.codes import Code
-from ballast.words.incident import Incident, cluster_link, count, group_link, say, span
+from ballast.words.incident import Incident, cluster_link, count, few, group_link, say, span
 from ballast.words.notice import Notice, Severity
 
 
@@ -34,6 +35,30 @@ def replacement_back(cluster: Cluster, watch: Watch, now: datetime) -> Notice:
         what=f"Auto Scaling group {watch.subject} lacks no launch any more, after {span(watch.since, now)}.",
         why="As many instances are launched or in service as the group should have.", impact="None any more.",
         next="Nothing to do.",
+    )  # fmt: skip
+
+
+def not_registered(cluster: Cluster, watch: Watch, instance_ids: Sequence[str], now: datetime) -> Notice:
+    are = "is in service and has" if len(instance_ids) == 1 else "are in service and have"
+    return say(
+        _of_group(cluster, watch), Code.NOT_REGISTERED, Severity.TICKET, now,
+        what=f"{count(len(instance_ids), 'instance')} of Auto Scaling group {watch.subject} {are} not joined cluster "
+        f"{cluster.name} for {span(watch.since, now)}: {', '.join(few(instance_ids))}.",
+        why="The ECS agent does not start there, is told of another cluster, or cannot reach ECS. "
+        "If the AMI, user data or role has changed lately, look there first.",
+        impact="What has not joined costs and runs no task, and it uses up the disruption budget: "
+        "voluntary drains and updates of the cluster wait once that is used up.",
+        next="Read the log of the ECS agent on one of them, put the launch template right, and terminate them. "
+        "This closes once each has joined or is gone.",
+    )  # fmt: skip
+
+
+def registered(cluster: Cluster, watch: Watch, now: datetime) -> Notice:
+    return say(
+        _of_group(cluster, watch), Code.REGISTERED, Severity.INFO, now, closes=True,
+        what=f"Each instance of Auto Scaling group {watch.subject} that had not joined cluster {cluster.name} "
+        f"has joined or is gone, after {span(watch.since, now)}.",
+        why="ECS lists it, or the group has it in service no more.", impact="None any more.", next="Nothing to do.",
     )  # fmt: skip
 
 

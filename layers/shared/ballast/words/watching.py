@@ -62,15 +62,47 @@ def agent_gone(cluster: Cluster, watch: Watch, now: datetime) -> Notice:
     )  # fmt: skip
 
 
-def agents_lost(cluster: Cluster, watch: Watch, instance_ids: Sequence[str], now: datetime) -> Notice:
-    shown = ", ".join(instance_ids[:5]) + (f" and {len(instance_ids) - 5} more" if len(instance_ids) > 5 else "")
+def agents_lost(
+    cluster: Cluster, watch: Watch, instance_ids: Sequence[str], common: Sequence[str], now: datetime
+) -> Notice:
+    """`common`: what all of them have in common, each as `attribute=value`."""
+    alike = f" They have in common: {', '.join(map(_spoken, common))}." if common else ""
     return say(
         of_watch(cluster, watch), Code.AGENTS_LOST, Severity.PAGE, now,
-        what=f"{len(instance_ids)} of {cluster.instances or 'an unknown number of'} ECS agents are disconnected: {shown}.",
-        why="So many at once are rarely hosts: look at the network, the instance role and ECS itself.",
+        what=f"{len(instance_ids)} of {cluster.instances or 'an unknown number of'} ECS agents are disconnected: "
+        f"{', '.join(few(instance_ids))}.",
+        why=f"So many at once are rarely hosts: look at the network, the instance role and ECS itself.{alike}",
         impact="ECS can neither place, stop nor see tasks there.",
         next="Ballast does nothing, since replacing hosts would not help a common cause.",
     )  # fmt: skip
+
+
+def agents_lost_alike(cluster: Cluster, watch: Watch, instance_ids: Sequence[str], now: datetime) -> Notice:
+    """The watch's subject is what they have in common, as `attribute=value`."""
+    return say(
+        of_watch(cluster, watch), Code.AGENTS_LOST, Severity.TICKET, now,
+        what=f"{len(instance_ids)} ECS agents of {_spoken(watch.subject)} were lost within minutes, the first of them "
+        f"{_minutes(watch, now)} ago, and are disconnected: {', '.join(few(instance_ids))}.",
+        why="What they have in common may be the cause.",
+        impact="ECS can neither place, stop nor see tasks there.",
+        next="Ballast only reports this, once for all of them. Look at one of the hosts and at what they share.",
+    )  # fmt: skip
+
+
+def alike_back(cluster: Cluster, watch: Watch, left: int, now: datetime) -> Notice:
+    are = "is" if left == 1 else "are"
+    return say(
+        of_watch(cluster, watch), Code.AGENTS_BACK, Severity.INFO, now, closes=True,
+        what=f"{count(left, 'ECS agent')} of {_spoken(watch.subject)} {are} disconnected now, after {_minutes(watch, now)}.",
+        why="The others are connected again or gone, or another message speaks for them.",
+        impact="Tasks on those that are left are out of ECS's sight." if left else "None any more.",
+        next="Ballast tells of those that are left in another message." if left else "Nothing more to do.",
+    )  # fmt: skip
+
+
+def _spoken(attribute: str) -> str:
+    name, _, value = attribute.partition("=")
+    return f"{'zone' if name.endswith('zone') else 'AMI'} {value}"
 
 
 def agents_back(cluster: Cluster, watch: Watch, left: int, now: datetime) -> Notice:
