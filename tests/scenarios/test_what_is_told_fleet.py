@@ -152,3 +152,35 @@ def test_among_many_idle_clusters_it_is_told_as_soon() -> None:
 
     assert [n["code"] for n in pages(played)] == ["FleetLost"]
     assert pages(played)[0]["at"] <= (LOST_AT + 2.5) * 60
+
+
+def test_agents_of_one_zone_that_are_lost_and_come_back_are_one_ticket() -> None:
+    """Too few of the fleet for a page; 0.1.0 opened one ticket an instance."""
+
+    def build(stage: Stage) -> None:
+        a_fleet(stage, 18)
+        lost = [i for i in stage.instances("web") if stage.world.ec2.instances[i].zone == ZONE][:3]
+        for number, instance_id in enumerate(lost):
+            stage.at(8 + number, lambda i=instance_id: stage.world.disconnect_agent(i, for_s=1500))  # type: ignore[misc]
+
+    played = play(a_scenario(build, minutes=45))
+
+    told = [n["code"] for n in played.result.notices if n["code"].startswith("Agent")]
+    assert told == ["AgentsLost", "AgentsBack"]
+    lost = played.notice("AgentsLost")
+    assert lost["severity"] == "ticket"
+    assert lost["what"].startswith(f"3 ECS agents of zone {ZONE} were lost within minutes")
+
+
+def test_instances_in_service_that_never_join_are_one_ticket() -> None:
+    def build(stage: Stage) -> None:
+        a_fleet(stage)
+        deregistrations(stage, stage.instances("web")[:2])
+        stage.at(40, lambda: terminations(stage, stage.instances("web")[:2]))
+
+    played = play(a_scenario(build, minutes=75))
+
+    told = [n["code"] for n in played.result.notices if "Registered" in n["code"]]
+    assert told == ["NotRegistered", "Registered"]
+    assert played.notice("NotRegistered")["what"].startswith("2 instances of Auto Scaling group web are in service")
+    assert played.notice("NotRegistered")["at"] < 40 * 60 < played.notice("Registered")["at"]

@@ -68,19 +68,21 @@ def _alike(
 
     `known`: the tickets that are open, by what their agents have in common.
     """
-    alike = {subject: some for subject, some in _by_attribute(away, present).items() if len(some) >= MANY_LOST_LEAST}
+    alike = _by_attribute(away, present)
+    spoken_for: set[str] = set()
     for subject, watch in known.items():
-        if quiet or subject not in alike:
-            notice = say.alike_back(cluster, watch, len(_by_attribute(away, present).get(subject, ())), now)
-            yield Plan("a page speaks for them, or most are back", (Tell(notice), RecordWatch(watch, None)))
+        left = {w.subject for w in alike.get(subject, ()) if not w.told and w.since - watch.since <= TOGETHER}
+        if quiet or not left:
+            notice = say.alike_back(cluster, watch, len(left), now)
+            yield Plan("a page speaks for them, or they are back", (Tell(notice), RecordWatch(watch, None)))
+        spoken_for |= left
     if quiet:
         return
-    spoken_for = {w.subject for subject in known for w in alike.get(subject, ())}
     for subject, some in sorted(alike.items(), key=lambda each: -len(each[1])):
         new = [w for w in some if not w.told and w.subject not in spoken_for]
         first = next((w for w in sorted(new, key=lambda w: w.since) if _has_lasted(w, cluster, now)), None)
         together = [w for w in new if first and w.since - first.since <= TOGETHER]
-        if first and len(together) >= MANY_LOST_LEAST:
+        if first and subject not in known and len(together) >= MANY_LOST_LEAST:
             watch = Watch(cluster.name, WatchKind.AGENTS_LOST, subject, first.since, told=True)
             notice = say.agents_lost_alike(cluster, watch, sorted(w.subject for w in together), now)
             yield Plan("agents of a zone or an AMI are lost at once", (Tell(notice), RecordWatch(None, watch)))

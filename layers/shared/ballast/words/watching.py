@@ -90,13 +90,16 @@ def agents_lost_alike(cluster: Cluster, watch: Watch, instance_ids: Sequence[str
 
 
 def alike_back(cluster: Cluster, watch: Watch, left: int, now: datetime) -> Notice:
+    """`left`: those that are away still, of which a page tells now."""
     are = "is" if left == 1 else "are"
+    now_are = f"{count(left, 'ECS agent')} of {_spoken(watch.subject)} {are} disconnected still"
+    none_is = f"None of the ECS agents of {_spoken(watch.subject)} that were lost is disconnected now"
     return say(
         of_watch(cluster, watch), Code.AGENTS_BACK, Severity.INFO, now, closes=True,
-        what=f"{count(left, 'ECS agent')} of {_spoken(watch.subject)} {are} disconnected now, after {_minutes(watch, now)}.",
-        why="The others are connected again or gone, or another message speaks for them.",
-        impact="Tasks on those that are left are out of ECS's sight." if left else "None any more.",
-        next="Ballast tells of those that are left in another message." if left else "Nothing more to do.",
+        what=f"{now_are if left else none_is}, after {_minutes(watch, now)}.",
+        why="A page speaks for them." if left else "Each is connected again, or gone.",
+        impact="Tasks there are out of ECS's sight." if left else "None any more.",
+        next="See the page." if left else "Nothing more to do.",
     )  # fmt: skip
 
 
