@@ -8,6 +8,7 @@ from ballast.records.rollout import Stage as UpdateStage
 from ballast.words.codes import Code
 from simulator.chaos.draw import managed_groups
 from simulator.invariants.drains import NO_OTHER_HOST, SHORTFALL
+from simulator.invariants.standstill import ROLLOUT_MOVED, Progress, progress_of
 from simulator.result import ledger_items, notices
 from simulator.rollout_result import updates_in
 from simulator.stage import MANAGED, Stage
@@ -35,11 +36,16 @@ def tidy_up(stage: Stage) -> None:
 
 
 def watch(stage: Stage) -> None:
-    """Note what groups want and do not have, and what a drain leaves without a host that could run it."""
+    """Note what groups want and do not have, what a drain leaves without a host that could run it, and how rollouts move."""
     seen: dict[str, int] = {}
+    moved: dict[str, Progress] = {}
 
     def look() -> None:
         stage.clock.after(LOOKS_EVERY_S, look)
+        for name, progress in progress_of(ledger_items(stage)).items():
+            if moved.get(name) != progress:
+                moved[name] = progress
+                stage.world.note(ROLLOUT_MOVED, rollout=name, moves=progress.moves, bakes_s=progress.bakes_s)
         for cluster in _managed(stage):
             missing = sum(_missing(stage, name) for name in managed_groups(stage) if _serves(stage, name, cluster))
             if seen.get(cluster.name) != missing:

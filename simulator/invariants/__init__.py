@@ -10,6 +10,7 @@ from simulator.invariants.hooks import HOOK_INVARIANTS
 from simulator.invariants.ours import OUR_INVARIANTS
 from simulator.invariants.rollouts import UPDATE_INVARIANTS
 from simulator.invariants.services import SERVICE_INVARIANTS
+from simulator.invariants.standstill import every_standstill_is_explained
 from simulator.invariants.told import TOLD_INVARIANTS
 from simulator.stage import Stage
 
@@ -23,6 +24,7 @@ INVARIANTS: tuple[Callable[[Stage], Iterator[str]], ...] = (
     *TOLD_INVARIANTS,
     *DELIVERY_INVARIANTS,
     *UPDATE_INVARIANTS,
+    every_standstill_is_explained,
 )
 
 # What Ballast does not hold yet, and why: looked at by `make chaos ARGS=--all` only.

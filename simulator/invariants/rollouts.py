@@ -17,6 +17,7 @@ from simulator.world.core.core import Fact
 BALLAST = "ballast"
 UNDER_WAY_S = 120.0  # functions that had looked before the halt, and the commands that they had sent
 HALTED = "BottlerocketRolloutHalted"
+NO_TURN = ("BottlerocketRolloutProgress", "BottlerocketRolloutStands")
 
 
 def never_over_the_budget(stage: Stage) -> Iterator[str]:
@@ -153,4 +154,4 @@ def _told_and_done(stage: Stage) -> list[tuple[float, str | Fact]]:
 
 
 def _about_a_rollout(notice: Mapping[str, Any]) -> bool:
-    return str(notice["code"]).startswith("BottlerocketRoll") and notice["code"] != "BottlerocketRolloutProgress"
+    return str(notice["code"]).startswith("BottlerocketRoll") and notice["code"] not in NO_TURN

@@ -309,13 +309,6 @@ def test_an_alarm_halts_the_rollout() -> None:
     is_harmless(played)
 
 
-def test_an_alarm_that_does_not_exist_halts_it_before_it_begins() -> None:
-    played = play(fleet(parameters={"UpdateAlarms": "no-such-alarm"}))
-
-    assert state(played) == "halted"
-    assert not drained(played)
-
-
 @pytest.mark.parametrize("name", ["SERVICE_DEPLOYMENT_FAILED", "SERVICE_TASK_START_IMPAIRED"])
 def test_a_service_in_trouble_halts_the_rollout(name: str) -> None:
     def happens(stage: Stage) -> None:

@@ -1,4 +1,4 @@
-"""Amazon CloudWatch: an alarm rings when it is in ALARM, and when nobody can know."""
+"""Amazon CloudWatch: an alarm rings when it is in ALARM, and is unknown when nobody can know."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from ballast.aws import cloudwatch
-from ballast.errors import DeniedError
+from ballast.facts.gates import NO_SUCH_ALARM, Alarms
 from tests.aws_stubs import Stubs
 
 REASON = "Threshold Crossed: 1 datapoint [97.0] was greater than the threshold (90.0)."
@@ -30,20 +30,22 @@ def test_alarms_of_every_kind_ring_with_their_reason_and_the_others_are_silent(a
     names = ("errors", "latency", "panics", "service", "young")
     aws.answers("cloudwatch", "describe_alarms", asked(*names), answer)
 
-    assert cloudwatch.ringing(names) == {"errors": REASON, "panics": REASON, "service": REASON}
+    assert cloudwatch.look(names) == Alarms({"errors": REASON, "panics": REASON, "service": REASON})
 
 
 def test_an_alarm_that_does_not_exist_is_not_taken_for_silence(aws: Stubs) -> None:
     aws.answers("cloudwatch", "describe_alarms", asked("here", "mistyped"), {"MetricAlarms": [an_alarm("here")]})
 
-    assert cloudwatch.ringing(["mistyped", "here"]) == {"mistyped": "there is no such alarm"}
+    assert cloudwatch.look(["mistyped", "here"]) == Alarms(unknown={"mistyped": NO_SUCH_ALARM})
 
 
-def test_an_alarm_that_may_not_be_read_is_an_error_and_no_silence(aws: Stubs) -> None:
-    aws.refuses("cloudwatch", "describe_alarms", "AccessDenied", asked("errors"))
+@pytest.mark.parametrize("code", ["AccessDenied", "Throttling"])
+def test_an_alarm_that_cannot_be_read_is_not_taken_for_silence(aws: Stubs, code: str) -> None:
+    aws.refuses("cloudwatch", "describe_alarms", code, asked("errors"))
 
-    with pytest.raises(DeniedError, match="AccessDenied"):
-        cloudwatch.ringing(["errors"])
+    assert cloudwatch.look(["errors"]) == Alarms(
+        unknown={"errors": f"cannot be read: AWS refused DescribeAlarms ({code}): no"}
+    )
 
 
 def test_alarms_are_asked_for_a_hundred_at_a_time_and_all_pages_read(aws: Stubs) -> None:
@@ -53,10 +55,10 @@ def test_alarms_are_asked_for_a_hundred_at_a_time_and_all_pages_read(aws: Stubs)
     aws.answers("cloudwatch", "describe_alarms", asked(*names[:100], NextToken="more"), pages[1])
     aws.answers("cloudwatch", "describe_alarms", asked(names[100]), pages[2])
 
-    assert cloudwatch.ringing([*names, *names]) == {}
+    assert cloudwatch.look([*names, *names]) == Alarms()
 
 
 def test_nothing_is_asked_where_no_alarm_is_named(aws: Stubs) -> None:
     aws.stub("cloudwatch")
 
-    assert cloudwatch.ringing([]) == {}
+    assert cloudwatch.look([]) == Alarms()

@@ -12,6 +12,7 @@ import pytest
 from ballast.aws import session, ssm
 from ballast.aws.ssm import HostInformation
 from ballast.errors import CallFailedError, DeniedError, UnavailableError
+from ballast.facts.gates import IS_CLOSED
 from tests.aws_stubs import Stubs
 
 SAMPLES = Path(__file__).parents[2] / "samples" / "bottlerocket"
@@ -227,7 +228,13 @@ def test_a_calendar_that_is_closed_unknown_or_says_something_else_counts_as_clos
 
     closed = ssm.closed_calendars(["open", "closed", "new", "unknown", "theirs"])
 
-    assert closed == ("closed", "new", "unknown", "theirs")
+    unread = "cannot be read: AWS refused GetCalendarState ({}): no"
+    assert closed == {
+        "closed": IS_CLOSED,
+        "new": IS_CLOSED,
+        "unknown": unread.format("InvalidDocument"),
+        "theirs": unread.format("AccessDeniedException"),
+    }
 
 
 def test_a_calendar_counts_as_closed_while_systems_manager_does_not_answer(
@@ -239,8 +246,8 @@ def test_a_calendar_counts_as_closed_while_systems_manager_does_not_answer(
     aws.stub("ssm")
     monkeypatch.setattr(session.client("ssm"), "get_calendar_state", unreachable)
 
-    assert ssm.closed_calendars(["freeze"]) == ("freeze",)
-    assert ssm.closed_calendars([]) == ()
+    assert ssm.closed_calendars(["freeze"]) == {"freeze": "cannot be read: AWS could not be asked: Read timeout"}
+    assert ssm.closed_calendars([]) == {}
 
 
 def test_parameters_are_read_ten_at_a_time_and_unknown_ones_left_out(aws: Stubs) -> None:

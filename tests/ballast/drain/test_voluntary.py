@@ -89,11 +89,11 @@ OBJECTIONS: list[tuple[dict[str, Any], str]] = [
     (policy(budget="0"), "0 instances are out of service and the disruption budget is 0"),
     (
         {"neighbours": (DRAINING, a_container_instance(2))},
-        "1 instance is out of service and the disruption budget is 1",
+        "1 instance is out of service (DRAINING otherwise: i-00000000000000001) and the disruption budget is 1",
     ),
     (
         {"in_flight": frozenset({"i-0000000000000aaaa"})},
-        "1 instance is out of service and the disruption budget is 1",
+        "1 instance is out of service (disrupted by Ballast: i-0000000000000aaaa) and the disruption budget is 1",
     ),
     (
         {"tasks": (a_task(tags={"ballast:do-not-disrupt": "true"}),)},

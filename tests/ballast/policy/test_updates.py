@@ -103,7 +103,29 @@ def test_every_field_can_be_said_by_a_tag() -> None:
 def test_a_tag_that_cannot_be_read_changes_nothing_and_says_what_is_expected(tag: str, value: str) -> None:
     policy = read_policy(DEFAULTS, {f"ballast:{tag}": value})
 
-    assert policy == replace(DEFAULTS, unreadable=((f"ballast:{tag}", value, EXPECTED[tag]),))
+    [(name, found, expected)] = policy.unreadable
+    assert replace(policy, unreadable=()) == DEFAULTS
+    assert (name, found) == (f"ballast:{tag}", value)
+    assert expected.startswith(EXPECTED[tag])
+
+
+@pytest.mark.parametrize(
+    ("tag", "value", "but"),
+    [
+        ("update-windows", "0 2 any any tue-thu for 4h in Europe", "'Europe' is not a time zone such as"),
+        ("update-windows", "0 25 any any any for 4h in UTC", "'0 25 any any any' is not a cron expression"),
+        ("update-windows", "whenever", None),
+        ("update-version", "1.64", None),
+        ("update-waves", "50 101", "101 is more than 100"),
+        ("update-waves", "30 10 100", "they do not grow"),
+        ("update-waves", "10 30", "the last is not 100"),
+        ("update-attempts", "21", None),
+    ],
+)
+def test_what_its_reader_found_wrong_is_told_where_that_says_more(tag: str, value: str, but: str | None) -> None:
+    [(_, _, expected)] = read_policy(DEFAULTS, {f"ballast:{tag}": value}).unreadable
+
+    assert expected == EXPECTED[tag] if but is None else expected.startswith(f"{EXPECTED[tag]}, but {but}")
 
 
 def test_what_is_expected_of_a_tag_can_be_written_in_it() -> None:

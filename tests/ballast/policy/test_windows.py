@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ballast.policy.windows import FOREVER, LONGEST, Window, next_opening, open_until, read_windows
+from ballast.policy.windows import FOREVER, LONGEST, Window, longest, next_opening, open_until, read_windows
 
 BERLIN, NEW_YORK, LORD_HOWE = "Europe/Berlin", "America/New_York", "Australia/Lord_Howe"
 SECOND = timedelta(seconds=1)
@@ -62,7 +62,8 @@ def test_several_windows_are_joined_by_and() -> None:
         ("0 2 any any mon for 4h", "is not a window such as"),
         ("0 2 any any mon for 4h in UTC and", "is not a window such as"),
         ("0 25 any any mon for 4h in UTC", "'0 25 any any mon' is not a cron expression of five fields (Bad hour)"),
-        ("0 2 any any tue-mon for 4h in UTC", "is not a cron expression of five fields (Bad day-of-week)"),
+        ("0 2 any any tue-9 for 4h in UTC", "is not a cron expression of five fields (Bad day-of-week)"),
+        ("0 2 any any fri-mon/0 for 4h in UTC", "is not a cron expression of five fields (Bad day-of-week)"),
         ("0 0 30 feb any for 4h in UTC", "'0 0 30 feb any' is not a cron expression of five fields"),
         ("0 0 any/29 2 mon#5 for 1h in UTC", "'0 0 any/29 2 mon#5' never comes"),
         ("0 2 any any mon for 4h in Mars/Olympus", "'Mars/Olympus' is not a time zone such as Europe/Berlin or UTC"),
@@ -321,3 +322,39 @@ def test_a_window_that_never_comes_opens_after_forever() -> None:
 
     assert window.opens_after(utc("2026-11-23 09:00")) == FOREVER
     assert window.open_until(utc("2026-11-23 09:00")) is None
+
+
+def opened(window: Window, times: int) -> list[datetime]:
+    found, moment = [], datetime(2026, 1, 1, tzinfo=UTC)
+    for _ in range(times):
+        moment = window.opens_after(moment)
+        found.append(moment)
+    return found
+
+
+@pytest.mark.parametrize(
+    ("written", "same"),
+    [
+        ("0 2 any any mon-sun", "0 2 any any any"),
+        ("0 2 any any fri-mon", "0 2 any any sun,mon,fri,sat"),
+        ("0 2 any any 5-1", "0 2 any any 0,1,5,6"),
+        ("0 2 any any 7-2", "0 2 any any 0,1,2"),
+        ("0 2 any any sat-sun", "0 2 any any 0,6"),
+        ("0 2 any any fri-mon/2,wed", "0 2 any any 0,3,5"),
+        ("0 2 any nov-feb any", "0 2 any 1,2,11,12 any"),
+        ("0 22-1 any any any", "0 0,1,22,23 any any any"),
+        ("0 2 any any tue-thu", "0 2 any any 2,3,4"),
+    ],
+)
+def test_a_range_may_run_over_the_end_of_the_week_the_year_or_the_day(written: str, same: str) -> None:
+    [window], [other] = (read_windows(f"{cron} for 30m in UTC") for cron in (written, same))
+
+    assert opened(window, 400) == opened(other, 400)
+
+
+def test_how_long_windows_are_open_at_a_stretch_counts_those_that_touch_as_one() -> None:
+    now = datetime(2026, 11, 28, 12, tzinfo=UTC)
+
+    assert longest(read_windows("0 2 any any any for 1h in UTC"), now) == timedelta(hours=1)
+    assert longest(read_windows("0 2 * * * for 1h in UTC and 0 3 * * mon for 2h in UTC"), now) == timedelta(hours=3)
+    assert longest((), now) == timedelta.max

@@ -6,10 +6,11 @@ from typing import Any
 
 import pytest
 
+from ballast.facts.gates import IS_CLOSED, NO_SUCH_ALARM, Alarms
 from ballast.policy.policy import Policy
 from ballast.policy.windows import read_windows
 from ballast.records.rollout import InstanceUpdate, Stage
-from ballast.update.permit import objection_to_start, reason_to_halt
+from ballast.update.permit import Objection, objection_to_start, reason_to_halt
 from tests.ballast.update.rollouts import (
     AFTER,
     BEFORE,
@@ -48,7 +49,8 @@ def test_a_drain_and_a_reboot_must_both_end_inside_the_window(late: float, *, ma
 def test_a_freeze_ends_by_itself_when_its_time_is_over() -> None:
     policy = a_policy_of_updates(frozen="2026-11-23T10:00:00Z")
 
-    assert objection_to_start(a_fleet(policy=policy), after(59)) == "updates are frozen (2026-11-23T10:00:00Z)"
+    frozen = Objection("updates are frozen (2026-11-23T10:00:00Z)", until=after(60))
+    assert objection_to_start(a_fleet(policy=policy), after(59)) == frozen
     assert objection_to_start(a_fleet(policy=policy), after(61)) is None
 
 
@@ -92,9 +94,49 @@ def test_a_canary_that_its_reboot_harmed_halts_the_rollout_whatever_the_budget(s
 
 def test_a_recall_comes_before_every_other_reason() -> None:
     release = a_release(version=BEFORE, recalled=(AFTER,))
-    fleet = a_fleet(a_host(update=failed(1, wave=0)), release=release, ringing_alarms={"errors": "too many"})
+    fleet = a_fleet(a_host(update=failed(1, wave=0)), release=release, alarms=Alarms({"errors": "too many"}))
 
     assert reason_to_halt(fleet, a_rollout()) == (f"AWS has recalled {AFTER}: `latest` is {BEFORE} again")
+
+
+def test_a_window_that_is_shorter_than_a_drain_and_a_reboot_is_a_wrong_setting() -> None:
+    """0.1.0 said nothing for 27 hours: one hour of window, defaults of 60 and 15 minutes."""
+    policy = a_policy_of_updates(windows=read_windows("0 2 * * * for 1h in UTC"))
+
+    for now in (NOW, NOW.replace(hour=2, minute=10)):
+        assert objection_to_start(a_fleet(policy=policy), now) == Objection(
+            "no maintenance window is open for more than 60 min, and a drain and a reboot may take 75 min "
+            "(VoluntaryDeadlineMinutes and UpdateReturnMinutes)",
+            at_fault=True,
+        )
+    overlapping = a_policy_of_updates(windows=read_windows("0 2 * * * for 1h in UTC and 0 3 * * * for 1h in UTC"))
+    assert objection_to_start(a_fleet(policy=overlapping), NOW.replace(hour=2)) is None
+
+
+@pytest.mark.parametrize(
+    ("fleet", "objection"),
+    [
+        (
+            {"closed_calendars": {"mistyped": "cannot be read: AWS refused GetCalendarState (InvalidDocument): no."}},
+            Objection(
+                "the change calendar mistyped cannot be read: AWS refused GetCalendarState (InvalidDocument): no",
+                at_fault=True,
+            ),
+        ),
+        ({"closed_calendars": {"freeze": IS_CLOSED}}, Objection("the change calendar freeze is closed")),
+        (
+            {"alarms": Alarms(unknown={"mistyped": NO_SUCH_ALARM})},
+            Objection("the CloudWatch alarm mistyped does not exist", at_fault=True),
+        ),
+        (
+            {"alarms": Alarms(unknown={"errors": "cannot be read: AWS could not be asked"})},
+            Objection("the CloudWatch alarm errors cannot be read: AWS could not be asked"),
+        ),
+    ],
+)
+def test_what_cannot_be_known_begins_nothing_and_halts_nothing(fleet: dict[str, Any], objection: Objection) -> None:
+    assert objection_to_start(a_fleet(**fleet), NOW) == objection
+    assert reason_to_halt(a_fleet(**fleet), a_rollout()) is None
 
 
 def test_the_recall_of_another_version_halts_nothing() -> None:

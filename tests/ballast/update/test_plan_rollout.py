@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from ballast.facts.fleet import Fleet, Host
+from ballast.facts.gates import IS_CLOSED, Alarms
 from ballast.facts.view import InstanceStatus, Provider
 from ballast.plans.plan import Plan
 from ballast.policy.policy import Policy
@@ -120,7 +121,9 @@ def test_a_bake_time_is_waited_for_and_an_approval_for_as_long_as_it_takes() -> 
 
     assert step(a_fleet(), waiting).actions == ()
     assert kept(step(a_fleet(), waiting, minutes=3 * 24 * 60)).state is RolloutState.RUNNING
-    assert step(manual, waiting, minutes=30 * 24 * 60).actions == ()
+    assert step(manual, waiting, minutes=23 * 60).actions == ()
+    reminder = step(manual, waiting, minutes=30 * 24 * 60)
+    assert (told(reminder), kept(reminder).state) == (["BottlerocketRolloutStands"], RolloutState.WAITING)
 
 
 def test_newcomers_with_an_older_release_reopen_a_rollout_that_is_done() -> None:
@@ -196,7 +199,7 @@ def test_a_running_rollout_begins_with_one_canary() -> None:
         (Policy(unreadable=(("ballast:budget", "few", "a count"),)), {}, "the cluster's tag ballast:budget=few"),
         (Policy(opted_out="true"), {}, "the cluster is opted out"),
         (a_policy_of_updates(frozen="true"), {}, "updates are frozen (true)"),
-        (a_policy_of_updates(), {"closed_calendars": ("freeze",)}, "the change calendar freeze is closed"),
+        (a_policy_of_updates(), {"closed_calendars": {"freeze": IS_CLOSED}}, "the change calendar freeze is closed"),
         (
             a_policy_of_updates(windows=read_windows("0 2 * * * for 4h in UTC")),
             {},
@@ -206,7 +209,10 @@ def test_a_running_rollout_begins_with_one_canary() -> None:
     ],
 )
 def test_what_forbids_to_start_is_said_in_words(policy: Policy, fleet: dict[str, Any], why: str) -> None:
-    assert (objection_to_start(a_fleet(policy=policy, **fleet), NOW) or "").startswith(why)
+    objection = objection_to_start(a_fleet(policy=policy, **fleet), NOW)
+
+    assert objection is not None
+    assert objection.why.startswith(why)
 
 
 def test_inside_a_window_with_room_for_a_drain_nothing_forbids_to_start() -> None:
@@ -233,7 +239,7 @@ def failed(number: int, **changes: Any) -> Any:
             "2 instances failed, the last because it fell back",
         ),
         (a_fleet(lost=(failed(1), failed(2))), "2 instances failed"),
-        (a_fleet(ringing_alarms={"errors": "too many"}), "CloudWatch alarm errors is in ALARM: too many"),
+        (a_fleet(alarms=Alarms({"errors": "too many"})), "CloudWatch alarm errors is in ALARM: too many"),
         (a_fleet(news=("the deployment of service api failed",)), "the deployment of service api failed"),
     ],
 )

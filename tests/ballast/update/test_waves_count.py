@@ -71,3 +71,14 @@ def test_the_mix_of_versions_names_what_nobody_knows() -> None:
     fleet = a_fleet(a_host(1), a_host(2, version=None), a_host(3, update=an_update(3, stage=Stage.DONE)))
 
     assert versions(fleet, a_rollout()) == {BEFORE: 1, "unknown": 1, AFTER: 1}
+
+
+def test_who_is_out_of_reach_is_named_at_the_end_but_for_a_refresh_that_replaces_it() -> None:
+    silent = a_host(1, online=False)
+    lost = a_host(2, instance={"agent_connected": False})
+
+    assert left_out(a_fleet(silent, lost), a_rollout(), NOW) == {
+        silent.id: "Systems Manager does not reach it",
+        lost.id: "its ECS agent is disconnected",
+    }
+    assert left_out(a_fleet(silent, lost), a_rollout(strategy="replace"), NOW) == {}

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from ballast.aws.session import client
 from ballast.errors import CallFailedError, DeniedError
+from ballast.facts.gates import IS_CLOSED
 from ballast.telemetry import logger
 from ballast.value import dataclass
 
@@ -92,9 +93,9 @@ def answer(command_id: str, instance_id: str) -> CommandAnswer | None:
     )
 
 
-def closed_calendars(names: Iterable[str]) -> tuple[str, ...]:
-    """Those that are closed or cannot be read: who asks for a calendar does not want to be surprised without it."""
-    return tuple(name for name in names if not _is_open(name))
+def closed_calendars(names: Iterable[str]) -> dict[str, str]:
+    """Why, by name, of those not open: IS_CLOSED or what AWS says. Who asks for a calendar does not want surprises without it."""
+    return {name: why for name in names if (why := _why_not_open(name))}
 
 
 def public_parameters(names: Sequence[str]) -> dict[str, str]:
@@ -146,9 +147,10 @@ def _send(document: str, instance_ids: Sequence[str], parameters: Mapping[str, s
     return dict.fromkeys(instance_ids, command["CommandId"])
 
 
-def _is_open(calendar: str) -> bool:
+def _why_not_open(calendar: str) -> str | None:
     try:
-        return bool(client("ssm").get_calendar_state(CalendarNames=[calendar])["State"] == "OPEN")
-    except CallFailedError:
+        is_open = client("ssm").get_calendar_state(CalendarNames=[calendar])["State"] == "OPEN"
+    except CallFailedError as error:
         logger.warning("the change calendar cannot be read and counts as closed", calendar=calendar, exc_info=True)
-        return False
+        return f"cannot be read: {error}"
+    return None if is_open else IS_CLOSED

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from ballast.facts.capacity import GroupCapacity
 from ballast.facts.view import ContainerInstance, InstanceStatus, View
+from ballast.words.incident import few
 
 
 def budget_objection(view: View) -> str | None:
@@ -13,10 +16,25 @@ def budget_objection(view: View) -> str | None:
     out, budget = len(view.in_flight) + out_of_service(view), budget_of(view)
     if out < budget:
         return None
-    missing = {g.group: _lacks(g, view) for g in view.capacity}
+    which = "; ".join(_which(view))
+    return f"{_are_out(out)}{f' ({which})' if which else ''} and the disruption budget is {budget}"
+
+
+def _which(view: View) -> Iterator[str]:
+    """Who is out: those that Ballast disrupts, those that others do, and those that are not there."""
+    out = [n for n in _ours(view) if not serves(n) and n.instance_id not in {*view.in_flight, view.instance_id}]
+    drained = sorted(n.instance_id for n in out if n.status is not InstanceStatus.ACTIVE)
+    lost = sorted(n.instance_id for n in out if n.status is InstanceStatus.ACTIVE)
+    missing = {g.group: _lacks(g, view) - sum(n.instance_id in g.members for n in out) for g in view.capacity or ()}
     lacking = [f"{number} of group {group}" for group, number in missing.items() if number > 0]
-    which = f" (not there or not yet in service: {', '.join(lacking)})" if lacking else ""
-    return f"{_are_out(out)}{which} and the disruption budget is {budget}"
+    for what, some in (
+        ("disrupted by Ballast", sorted(view.in_flight)),
+        ("DRAINING otherwise", drained),
+        ("agent disconnected", lost),
+        ("not there or not yet in service", lacking),
+    ):
+        if some:
+            yield f"{what}: {', '.join(few(some))}"
 
 
 def out_of_service(view: View) -> int:

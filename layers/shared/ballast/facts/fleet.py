@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import field
 
+from ballast.facts.gates import NO_ALARMS, Alarms
 from ballast.facts.host_answer import HostAnswer
 from ballast.facts.launch_template import Template
 from ballast.facts.refresh import Refresh
@@ -67,8 +68,8 @@ class Fleet:
     in_flight: frozenset[str] = frozenset()  # instances whose voluntary disruption takes budget
     release: Release | None = None
     lost: tuple[InstanceUpdate, ...] = ()
-    closed_calendars: tuple[str, ...] = ()
-    ringing_alarms: Mapping[str, str] = field(default_factory=dict)
+    closed_calendars: Mapping[str, str] = field(default_factory=dict)  # why, by name; IS_CLOSED where AWS says so
+    alarms: Alarms = NO_ALARMS
     commands: tuple[Command, ...] = ()
     news: tuple[str, ...] = ()
     templates: tuple[Template, ...] = ()  # of the groups of the hosts, where they were looked up

@@ -80,8 +80,8 @@ def read_policy(defaults: Policy, tags: Mapping[str, str]) -> Policy:
             continue
         try:
             policy = _changed(policy, row, value)
-        except ValueError:
-            wrong.append((tag, value, row.reader.expected))
+        except ValueError as error:
+            wrong.append((tag, value, _expected(row, value, error)))
         else:
             parameters.pop(row.parameter, None)
     return replace(policy, unreadable=(*parameters.values(), *wrong))
@@ -98,14 +98,21 @@ def defaults_from(variables: Mapping[str, str]) -> Policy:
         row = BY_VARIABLE[variable]
         try:
             policy = _changed(policy, row, value)
-        except ValueError:
-            wrong.append((row.parameter, value[:LONGEST_SHOWN], row.reader.expected))
+        except ValueError as error:
+            wrong.append((row.parameter, value[:LONGEST_SHOWN], _expected(row, value, error)))
     return replace(policy, unreadable=tuple(wrong))
 
 
 def is_tag(name: str) -> bool:
     """Whether it names a tag of ours, rather than a parameter of the template."""
     return name.startswith(TAG_PREFIX)
+
+
+def _expected(row: Setting, value: str, error: ValueError) -> str:
+    """What the setting takes, and what its reader found wrong with the value, where it says that."""
+    found = str(error)
+    says_more = found not in value and not row.reader.expected.startswith(found.partition(" is not ")[2] or ".")
+    return f"{row.reader.expected}, but {found[:LONGEST_SHOWN]}" if says_more else row.reader.expected
 
 
 def _changed(policy: Policy, row: Setting, value: str) -> Policy:

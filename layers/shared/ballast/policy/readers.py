@@ -93,9 +93,14 @@ def _until(written: str) -> str:
 
 
 def _waves(written: str) -> tuple[int, ...]:
-    waves = tuple(_whole(word, 1, WHOLE) for word in written.split())
-    if not waves or waves[-1] != WHOLE or list(waves) != sorted(set(waves)):
-        raise ValueError(written)
+    waves = tuple(int(_matching("[0-9]{1,3}", word)) for word in written.split())
+    wrong = [f"{wave} is {'more than 100' if wave else 'no share'}" for wave in waves if not 1 <= wave <= WHOLE]
+    if list(waves) != sorted(set(waves)):
+        wrong.append("they do not grow")
+    if not waves or waves[-1] != WHOLE:
+        wrong.append("the last is not 100")
+    if wrong:
+        raise ValueError(wrong[0])
     return waves
 
 

@@ -113,7 +113,8 @@ SETTINGS: tuple[Setting, ...] = (
         "instances that may fail; one more halts the rollout, a failed canary always does"),
     Setting("UpdateAlarms", "ballast:update-alarms", "alarms",
         words("[^,;]*", "names of CloudWatch alarms, separated by spaces, or empty", "names"), "",
-        "CloudWatch alarms that halt a rollout", "CloudWatch alarms that halt a rollout; one that does not exist rings"),
+        "CloudWatch alarms that halt a rollout",
+        "CloudWatch alarms that halt a rollout; while the state of one is unknown, nothing begins"),
     Setting("UpdateReturnMinutes", "ballast:update-return-minutes", "return_time",
         minutes(5, 10080), "15",  # a healthy reboot takes one to three
         "after its reboot, before its group replaces an instance"),

@@ -8,7 +8,7 @@ Durations are elapsed time, so a window is never an hour shorter or longer than 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import takewhile
 
@@ -16,6 +16,7 @@ from ballast.value import dataclass
 
 FOREVER = datetime.max.replace(tzinfo=UTC)
 LONGEST = timedelta(days=7)
+A_MONTH = timedelta(days=31)
 FORM = "a window such as '0 2 any any tue-thu for 4h in Europe/Berlin'"
 _WINDOW = r"(?P<cron>\S+ \S+ \S+ \S+ \S+) for (?P<duration>\S+) in (?P<zone>\S+)"  # compiled on first use
 _DURATION = r"(?:(\d{1,3})h)?(?:(\d{1,5})m)?"
@@ -38,6 +39,9 @@ class Window:
     def opens_after(self, now: datetime) -> datetime:
         """The next start; FOREVER when cronsim finds none within 50 years."""
         return next(self._starts_after(now), FOREVER)
+
+    def opens_until(self, now: datetime, end: datetime) -> Iterator[datetime]:
+        return takewhile(lambda start: start < end, self._starts_after(now))
 
     def _starts_after(self, moment: datetime) -> Iterator[datetime]:
         from zoneinfo import ZoneInfo  # noqa: PLC0415 - most clusters have no window, and every cold start would pay for it
@@ -77,6 +81,15 @@ def next_opening(windows: Sequence[Window], now: datetime) -> datetime:
     return min((window.opens_after(now) for window in windows), default=now)
 
 
+def longest(windows: Sequence[Window], now: datetime) -> timedelta:
+    """How long they are open at a stretch, within a month and at their next starts; timedelta.max when there are none."""
+    if not windows:
+        return timedelta.max
+    soon = now + A_MONTH
+    starts = {start for window in windows for start in (window.opens_after(now), *window.opens_until(now, soon))}
+    return max((until - start for start in starts if (until := open_until(windows, start))), default=timedelta())
+
+
 def _last_close(windows: Sequence[Window], moment: datetime) -> datetime | None:
     return max((until for window in windows if (until := window.open_until(moment))), default=None)
 
@@ -89,7 +102,7 @@ def _read(text: str) -> Window:
     found = re.fullmatch(_WINDOW, text, re.IGNORECASE)
     if not found:
         raise ValueError(f"{text!r} is not {FORM}")
-    cron = re.sub(r"\bany\b", "*", found["cron"].lower())
+    cron = _unwrapped(re.sub(r"\bany\b", "*", found["cron"].lower()))
     try:
         starts = CronSim(cron, datetime(2026, 1, 1, tzinfo=UTC))
     except CronSimError as error:
@@ -101,6 +114,32 @@ def _read(text: str) -> Window:
     except (ZoneInfoNotFoundError, ValueError, OSError) as error:  # OSError: a folder of zones such as Europe
         raise ValueError(f"{found['zone']!r} is not a time zone such as Europe/Berlin or UTC") from error
     return Window(cron, _duration(found["duration"]), found["zone"])
+
+
+MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+DAYS = ("sun", "mon", "tue", "wed", "thu", "fri", "sat")
+
+
+def _unwrapped(cron: str) -> str:
+    """Ranges that run over the end, such as fri-mon, 22-2 or nov-feb, in a form that cronsim takes: 5,6,0,1."""
+    minutes, hours, day, months, weekdays = cron.split()
+    hours = _ranges(hours, range(24))
+    months = _ranges(months, range(1, 13), MONTHS)
+    weekdays = _ranges(re.sub("^7-|,7-", lambda found: found[0].replace("7", "0"), weekdays), range(7), DAYS)
+    return f"{minutes} {hours} {day} {months} {weekdays}"
+
+
+def _ranges(field: str, known: range, names: Sequence[str] = ()) -> str:
+    numbers = {**{str(number): number for number in known}, **dict(zip(names, known, strict=False))}
+    return ",".join(_range(each, known, numbers) for each in field.split(","))
+
+
+def _range(text: str, known: range, numbers: Mapping[str, int]) -> str:
+    found = re.fullmatch(r"(\w+)-(\w+)(?:/([1-9]\d?))?", text)
+    if not found or not {found[1], found[2]} <= numbers.keys() or numbers[found[1]] <= numbers[found[2]]:
+        return text
+    all_of_them = [*known[known.index(numbers[found[1]]) :], *known[: known.index(numbers[found[2]]) + 1]]
+    return ",".join(map(str, all_of_them[:: int(found[3] or 1)]))
 
 
 def _duration(text: str) -> timedelta:
@@ -120,6 +159,14 @@ def holds(value: str | None, now: datetime) -> bool:
         return _moment(value) > now
     except ValueError:
         return True
+
+
+def until_of(value: str | None) -> datetime | None:
+    """Until when it holds, where it says that."""
+    try:
+        return _moment(value) if value else None
+    except ValueError:
+        return None
 
 
 def readable(value: str) -> bool:

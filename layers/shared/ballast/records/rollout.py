@@ -21,6 +21,16 @@ class RolloutState(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Standstill:
+    """A rollout has not moved `since`, and people were told `why`."""
+
+    since: datetime
+    why: str
+    told_at: datetime
+    ticket_at: datetime | None = None  # when a ticket was opened
+
+
+@dataclass(frozen=True, slots=True)
 class Rollout:
     """One release on its way over the instances of one variant and architecture of a cluster.
 
@@ -55,6 +65,8 @@ class Rollout:
     failed: int = 0
     excluded: int = 0
     told: int = 0  # number of the last progress notice
+    moved_at: datetime | None = None  # when its counts, wave or state changed last
+    standstill: Standstill | None = None
     revision: int = 0
 
     @property

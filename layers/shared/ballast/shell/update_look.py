@@ -10,6 +10,7 @@ from ballast.aws import autoscaling, cloudwatch, ecs, instance_refresh, launch_t
 from ballast.aws.ledger import Books, Ledger
 from ballast.drain.triggers import TO_BEGIN_VOLUNTARILY
 from ballast.facts.fleet import Fleet, Host, Report
+from ballast.facts.gates import NO_ALARMS
 from ballast.facts.host_answer import HostAnswer, HostProblem, read_answer
 from ballast.facts.view import Cluster, ContainerInstance, View, by_instance_id, the_record
 from ballast.policy.updates import Strategy
@@ -100,8 +101,8 @@ class FleetObserver:
             lost=tuple(
                 u for u in books.updates if u.instance_id not in present and rollout and u.rollout == rollout.id
             ),
-            closed_calendars=ssm.closed_calendars(updates.calendars) if moves else (),
-            ringing_alarms=cloudwatch.ringing(updates.alarms) if moves and updates.alarms else {},
+            closed_calendars=ssm.closed_calendars(updates.calendars) if moves else {},
+            alarms=cloudwatch.look(updates.alarms) if moves and updates.alarms else NO_ALARMS,
         )
         if rollout and groups_are_due(rollout, self.now):
             fleet = self._with_groups(fleet, rollout)

@@ -5,36 +5,68 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from ballast.facts.fleet import Fleet, Host, on_target
+from ballast.facts.gates import IS_CLOSED, NO_SUCH_ALARM
 from ballast.facts.view import InstanceStatus
 from ballast.policy.policy import OPT_OUT_TAG, policy_objection
 from ballast.policy.updates import Strategy
-from ballast.policy.windows import holds, next_opening, open_until
+from ballast.policy.windows import holds, longest, next_opening, open_until, until_of
 from ballast.records.disruption import Phase, Reason
 from ballast.records.release import newer
 from ballast.records.rollout import Rollout, Stage
+from ballast.value import dataclass
 
 
-def objection_to_start(fleet: Fleet, now: datetime) -> str | None:
+@dataclass(frozen=True, slots=True)
+class Objection:
+    """`until`: when it is over by itself, where that is known. `at_fault`: a setting, which somebody has to correct."""
+
+    why: str
+    until: datetime | None = None
+    at_fault: bool = False
+
+
+def objection_to_start(fleet: Fleet, now: datetime) -> Objection | None:
     """An instance is not started unless its drain and its reboot would end inside the window."""
     updates = fleet.policy.updates
     if why := policy_objection(fleet.policy, now):
-        return why
+        return Objection(why, at_fault=bool(fleet.policy.unreadable))
     if holds(updates.frozen, now):
-        return f"updates are frozen ({updates.frozen})"
-    if fleet.closed_calendars:
-        return f"the change calendar {fleet.closed_calendars[0]} is closed or cannot be read"
+        return Objection(f"updates are frozen ({updates.frozen})", until_of(updates.frozen))
+    for calendar, why in fleet.closed_calendars.items():
+        return Objection(f"the change calendar {calendar} {why}".rstrip("."), at_fault=why != IS_CLOSED)
+    for alarm, why in fleet.alarms.unknown.items():
+        return Objection(f"the CloudWatch alarm {alarm} {why}".rstrip("."), at_fault=why == NO_SUCH_ALARM)
+    return _window_objection(fleet, now)
+
+
+def _window_objection(fleet: Fleet, now: datetime) -> Objection | None:
+    updates = fleet.policy.updates
+    if not updates.windows:
+        return None
+    takes = fleet.policy.voluntary_deadline + updates.return_time
+    # Most windows are long enough by themselves, and only those that touch others have to be followed.
+    too_short = all(window.duration < takes for window in updates.windows)
+    if too_short and (open_for := longest(updates.windows, now)) < takes:
+        both = f"a drain and a reboot may take {_minutes(takes)} (VoluntaryDeadlineMinutes and UpdateReturnMinutes)"
+        return Objection(f"no maintenance window is open for more than {_minutes(open_for)}, and {both}", at_fault=True)
     until = open_until(updates.windows, now)
+    opens_at = next_opening(updates.windows, now)
     if until is None:
-        return f"the next maintenance window opens at {next_opening(updates.windows, now):%Y-%m-%d %H:%M} UTC"
-    if now + fleet.policy.voluntary_deadline + updates.return_time > until:
-        return f"a drain might not end before the maintenance window closes at {until:%H:%M} UTC"
+        return Objection(f"the next maintenance window opens at {opens_at:%Y-%m-%d %H:%M} UTC", opens_at)
+    if now + takes > until:
+        why = f"a drain might not end before the maintenance window closes at {until:%H:%M} UTC"
+        return Objection(f"{why}; the next one opens at {opens_at:%Y-%m-%d %H:%M} UTC", opens_at)
     return None
 
 
-def objection_to_go_on(fleet: Fleet, rollout: Rollout, now: datetime) -> str | None:
+def _minutes(span: timedelta) -> str:
+    return f"{span.total_seconds() / 60:.0f} min"
+
+
+def objection_to_go_on(fleet: Fleet, rollout: Rollout, now: datetime) -> Objection | None:
     """A rollback goes on though updates were turned off: it takes back what they did."""
     if fleet.policy.updates.strategy is Strategy.OFF and rollout.bad_version is None:
-        return "updates are off"
+        return Objection("updates are off")
     return objection_to_start(fleet, now)
 
 
@@ -52,7 +84,7 @@ def reason_to_halt(fleet: Fleet, rollout: Rollout) -> str | None:
     allowed = fleet.policy.updates.failures_allowed(rollout.total)
     if len(failed) > allowed:
         return f"{len(failed)} instances failed, the last because {failed[-1].why}; the failure budget is {allowed}"
-    for name, why in fleet.ringing_alarms.items():
+    for name, why in fleet.alarms.ringing.items():
         return f"CloudWatch alarm {name} is in ALARM: {why}"
     return fleet.news[0] if fleet.news else None
 

@@ -20,6 +20,7 @@ from ballast.update.instance.stage import plan_checking, plan_staging
 from ballast.update.permit import reason_to_halt
 from ballast.update.rollout.obey import plan_command, rolled_back
 from ballast.update.rollout.progress import plan_progress
+from ballast.update.rollout.standstill import explained
 from ballast.update.rollout.target import plan_reopened, plan_target, plan_waiting
 from ballast.update.waves import counted
 from ballast.words import rollout as say
@@ -31,7 +32,7 @@ def plan_update(fleet: Fleet, rollout: Rollout | None, now: datetime) -> tuple[P
     The rollout's plan begins with its own record: what it starts is given up when another function changed the rollout.
     """
     return (
-        _plan_rollout(fleet, rollout, now),
+        explained(fleet, rollout, _plan_rollout(fleet, rollout, now), now),
         *(
             _plan_host(host, rollout, fleet.policy, now)
             for host in fleet.hosts

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from ballast.facts.fleet import Fleet, has_arrived, on_target, ours
-from ballast.policy.updates import UpdatePolicy
+from ballast.facts.fleet import Fleet, Host, has_arrived, on_target, ours
+from ballast.policy.updates import Strategy, UpdatePolicy
 from ballast.records.rollout import Rollout, Stage
 from ballast.update.permit import exclusion
 
@@ -63,7 +63,16 @@ def left_out(fleet: Fleet, rollout: Rollout, now: datetime) -> dict[str, str]:
         if update and update.stage is Stage.EXCLUDED:
             found[host.id] = update.why or "it could not be drained"
         elif update is None and not on_target(host, rollout):
-            why = exclusion(host, rollout, now)
+            why = exclusion(host, rollout, now) or _out_of_reach(host, rollout)
             if why:
                 found[host.id] = why
     return found
+
+
+def _out_of_reach(host: Host, rollout: Rollout) -> str | None:
+    """It is taken up when it is back, also after the end. A refresh replaces it wherever it is."""
+    if rollout.strategy == Strategy.REPLACE:
+        return None
+    if not host.online:
+        return "Systems Manager does not reach it"
+    return None if host.instance.agent_connected else "its ECS agent is disconnected"

@@ -95,6 +95,7 @@ class Code(StrEnum):
     BOTTLEROCKET_ROLLOUT_APPROVED = "BottlerocketRolloutApproved"
     BOTTLEROCKET_ROLLOUT_STARTED = "BottlerocketRolloutStarted"
     BOTTLEROCKET_ROLLOUT_PROGRESS = "BottlerocketRolloutProgress"  # told again and again, see Notice.repeat
+    BOTTLEROCKET_ROLLOUT_STANDS = "BottlerocketRolloutStands"  # it does not move, and why
     BOTTLEROCKET_ROLLOUT_HALTED = "BottlerocketRolloutHalted"
     BOTTLEROCKET_ROLLOUT_RESUMED = "BottlerocketRolloutResumed"
     BOTTLEROCKET_ROLLOUT_SUPERSEDED = "BottlerocketRolloutSuperseded"  # another target took its place

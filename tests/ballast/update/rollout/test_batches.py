@@ -67,13 +67,16 @@ def test_what_others_have_out_of_service_takes_the_budget() -> None:
 
     assert len(choose_batch(replace(fleet, in_flight=frozenset({"i-8"})), 8, NOW).hosts) == 1
     both = choose_batch(replace(fleet, in_flight=frozenset({"i-7", "i-8"})), 8, NOW)
-    assert (both.hosts, both.waits) == ((), "the disruption budget of 2 is used up")
+    assert both.hosts == ()
+    assert both.waits == (
+        "2 instances are out of service (disrupted by Ballast: i-7, i-8) and the disruption budget is 2"
+    )
 
 
 def test_the_next_batch_waits_for_the_last_but_not_for_one_that_drains_for_long() -> None:
     fleet = a_fleet_of_eight(a_staged_host(1), out(2))
 
-    assert choose_batch(fleet, 8, after(4)).waits == "the last batch is not back yet"
+    assert choose_batch(fleet, 8, after(4)).waits == f"the last batch is not back yet: {out(2).id} (draining)"
     assert len(choose_batch(fleet, 8, after(5)).hosts) == 1
 
 

@@ -36,7 +36,7 @@ def plan_refreshes(fleet: Fleet, rollout: Rollout, now: datetime) -> Plan:
         return _plan_end(fleet, rollout, after, now)
     why_not = objection_to_go_on(fleet, rollout, now)
     if why_not:
-        return _recount(fleet, rollout, after, why_not, now)
+        return _recount(fleet, rollout, after, why_not.why, now)
     group, hosts = min(groups.items(), key=lambda item: (len(item[1]), item[0]))
     running = _refresh_of(fleet, group)
     if running and not running.ended:
@@ -96,7 +96,7 @@ def _plan_watch(fleet: Fleet, rollout: Rollout, after: Rollout, now: datetime) -
         why_not = objection_to_go_on(fleet, rollout, now)
         if why_not and seen.going_on:
             paused = Record(rollout, next_revision(replace(after, refreshing=None, refresh_asked_at=None)))
-            return Plan(f"the refresh of {group} pauses: {why_not}", (CancelRefresh(group), paused))
+            return Plan(f"the refresh of {group} pauses: {why_not.why}", (CancelRefresh(group), paused))
         return _recount(fleet, rollout, after, f"{group}: {seen.status}, {seen.percent} %", now)
     if seen.status == "Successful":
         done = next_revision(

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import field, replace
 from datetime import datetime, timedelta
 
-from ballast.drain.budget import budget_of, out_of_service
+from ballast.drain.budget import budget_objection, budget_of, out_of_service
 from ballast.drain.proof import first_reason, unplaced
 from ballast.drain.start import begin
 from ballast.drain.voluntary import objection
@@ -22,10 +22,11 @@ from ballast.plans.plan import next_revision
 from ballast.records.disruption import Disruption, Phase, Reason
 from ballast.records.rollout import InstanceUpdate, Stage
 from ballast.value import dataclass
-from ballast.words.incident import count
+from ballast.words.incident import count, few
 
 PREPARING = (Stage.CHECKING, Stage.STAGING)
 BEFORE_DRAIN = (*PREPARING, Stage.STAGED)
+NOT_STAGED = "no instance is staged"
 STRAGGLES_AFTER = timedelta(minutes=5)
 
 
@@ -58,13 +59,17 @@ def choose_batch(fleet: Fleet, most: int, now: datetime) -> Batch:
     """At most as many as the wave allows. The hosts must have been looked up with their tasks and neighbours."""
     candidates = staged(fleet)
     if not candidates:
-        return Batch(waits="no instance is staged")
-    if any(is_out(host, now) for host in fleet.hosts):
-        return Batch(waits="the last batch is not back yet")
+        return Batch(waits=NOT_STAGED)
+    out = [f"{host.id} ({host.update.stage})" for host in fleet.hosts if host.update and is_out(host, now)]
+    if out:
+        return Batch(waits=f"the last batch is not back yet: {', '.join(few(out))}")
     first = candidates[0].view
     free = budget_of(first) - len(fleet.in_flight) - out_of_service(first)
     if free <= 0:
-        return Batch(waits=f"the disruption budget of {budget_of(first)} is used up")
+        # The view's own in-flight ones are those of the fleet: a batch is chosen for all of it at once.
+        return Batch(
+            waits=budget_objection(replace(first, in_flight=fleet.in_flight)) or "the disruption budget is used up"
+        )
     free = min(free, most)
     preparing = any(host.update and host.update.stage in PREPARING for host in fleet.hosts)
     if preparing and len(candidates) < free:

@@ -14,9 +14,10 @@ from ballast.records.rollout import Rollout, RolloutState, Stage
 from ballast.update.instance.give_up import plan_excluded
 from ballast.update.instance.stage import plan_again, plan_begin
 from ballast.update.permit import objection_to_go_on, to_do
-from ballast.update.rollout.batches import BEFORE_DRAIN, Batch, begin_batch, choose_batch, is_out
+from ballast.update.rollout.batches import BEFORE_DRAIN, NOT_STAGED, Batch, begin_batch, choose_batch, is_out
 from ballast.update.waves import bakes_until, counted, disrupted, is_last, left_out, taken_up, wave_limit
 from ballast.words import rollout as say
+from ballast.words.incident import count, few
 
 STAGED_WITHIN = timedelta(minutes=3)
 HELD_FOR_LONG = timedelta(minutes=5)
@@ -26,10 +27,10 @@ AHEAD = 2  # budgets of instances that are staged before their turn
 def plan_progress(fleet: Fleet, rollout: Rollout, now: datetime) -> Plan:
     """At most one step of the rollout; its record is written first, so that a halt in between gives the step up."""
     after = counted(fleet, _after_its_bake(rollout, fleet.policy, now), now)
-    why_not = objection_to_go_on(fleet, rollout, now)
+    objection = objection_to_go_on(fleet, rollout, now)
     starts: tuple[Action, ...] = ()
     batch = Batch()
-    if why_not is None:
+    if objection is None:
         most = 0 if after.wave_done_at else _limit(fleet, after, now) - disrupted(fleet, after)
         batch = choose_batch(fleet, most, now)
         starts = (
@@ -37,7 +38,12 @@ def plan_progress(fleet: Fleet, rollout: Rollout, now: datetime) -> Plan:
             *_stage_more(fleet, after, batch, now),
             *_exclude(fleet, batch, now),
         )
-    reason = f"{len(batch.hosts)} instances drain" if batch.hosts else (why_not or batch.waits or "goes on")
+    why_not = objection.why if objection else _why_none(fleet, after, batch)
+    reason = (
+        f"{count(len(batch.hosts), 'instance')} {'drains' if len(batch.hosts) == 1 else 'drain'}"
+        if batch.hosts
+        else why_not
+    )
     if not starts:
         ended = _end_of_wave(fleet, after, now)
         if ended:
@@ -50,6 +56,19 @@ def plan_progress(fleet: Fleet, rollout: Rollout, now: datetime) -> Plan:
         later = next_revision(replace(after, told=after.told + 1))
         return Plan(reason, (Tell(say.progress(fleet, later, (), now)), Record(rollout, later)))
     return Plan(reason)
+
+
+def _why_none(fleet: Fleet, rollout: Rollout, batch: Batch) -> str:
+    """What the rollout waits for, when nothing forbids it to go on."""
+    until = bakes_until(rollout, fleet.policy.updates)
+    if until:
+        return f"{'the canary' if rollout.wave == 0 else f'wave {rollout.wave}'} bakes until {until:%H:%M} UTC"
+    if batch.waits and batch.waits != NOT_STAGED:
+        return batch.waits
+    if batch.held:
+        return "; ".join(few([f"{instance_id} is held: {why}" for instance_id, why in sorted(batch.held.items())]))
+    on_their_way = [f"{h.id} is {u.stage}" for h in fleet.hosts if (u := ours(h, rollout)) and _under_way(h, rollout)]
+    return "; ".join(few(on_their_way)) or "goes on"
 
 
 def _passed_over(fleet: Fleet, batch: Batch, now: datetime) -> int:

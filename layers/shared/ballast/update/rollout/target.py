@@ -43,7 +43,7 @@ def plan_target(fleet: Fleet, rollout: Rollout | None, now: datetime) -> Plan | 
         return None
     wanted = counted(fleet, wanted, now)
     ended = (Tell(say.superseded(fleet, rollout, target, now)),) if rollout and not rollout.over else ()
-    told = Tell(say.planned(fleet, wanted, fleet.policy, _due(fleet, wanted), now))
+    told = Tell(say.planned(fleet, wanted, fleet.policy, due_of(fleet, wanted), now))
     return Plan(f"{target} is wanted", (*ended, told, Record(rollout, wanted)))
 
 
@@ -58,7 +58,7 @@ def plan_waiting(fleet: Fleet, rollout: Rollout, now: datetime) -> Plan:
         or target_of(fleet.policy.updates, release) != rollout.target
     ):
         return Plan(f"{rollout.target} is no longer the target")
-    due = _due(fleet, rollout)
+    due = due_of(fleet, rollout)
     if due is None:
         return Plan("it waits for an approval")
     if now < due:
@@ -93,7 +93,8 @@ def _gives_way(rollout: Rollout, target: str, policy: Policy) -> bool:
             return True
 
 
-def _due(fleet: Fleet, rollout: Rollout) -> datetime | None:
+def due_of(fleet: Fleet, rollout: Rollout) -> datetime | None:
+    """When a rollout that waits may begin; None = not before somebody approves it."""
     release = fleet.release
     if release and release.version == rollout.target:
         return due_at(fleet.policy.updates, release, rollout.approved_at)
