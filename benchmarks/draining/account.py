@@ -25,5 +25,8 @@ class Account:
         text = f"#!/bin/bash\necho ECS_CLUSTER={cluster.name if cluster else ''} >> /etc/ecs/ecs.config\n"
         return {"InstanceId": instance_id, "UserData": {"Value": b64encode(text.encode()).decode()}}
 
+    def check_refused(self, service: str, operation: str, params: Mapping[str, Any]) -> None:
+        self.world.check_refused(service, operation, params)
+
     def subscribe(self, listener: Callable[[dict[str, Any]], None]) -> None:
         self.world.subscribe(listener)

@@ -92,6 +92,7 @@ class Deployment:
             passive=self._passive,
             limits=RateLimits(clock),
             allow=self.roles.check,
+            refuse=world.check_refused,
         )
         self.slack = Workspace(clock, self._dice)
         self.functions: dict[str, Function] = {}

@@ -27,6 +27,7 @@ SERVER_ERROR = 500
 RETRIED = frozenset({code for code, _, _ in CODES.values()} | {"TooManyRequestsException"})
 
 type WorldHandle = Callable[[str, str, Mapping[str, Any]], dict[str, Any]]
+type Refuse = Callable[[str, str, Mapping[str, Any]], None]
 type Allow = Callable[[str | None, str, str, Mapping[str, Any]], None]
 
 
@@ -41,6 +42,7 @@ class FrontDoor:
     passive: PassiveServices
     limits: RateLimits
     allow: Allow  # raises when the function's role does not
+    refuse: Refuse  # raises for calls that the scenario has refused; the world's own services ask by themselves
     calls: list[Call] = field(default_factory=list)
     aws_calls: Counter[str] = field(default_factory=Counter)
     handler_calls: int = 0  # attempts made inside invocations that a kill point counts
@@ -102,6 +104,8 @@ class FrontDoor:
         outcome = "ok"
         try:
             self.allow(execution.function if execution else None, service, operation, params)
+            if service not in WORLD_SERVICES:
+                self.refuse(service, operation, params)
             if service == "dynamodb":
                 return self.tables.handle(operation, params)
             if service not in WORLD_SERVICES:

@@ -164,6 +164,24 @@ def test_a_release_that_nobody_published_changes_nothing() -> None:
         assert updated.waiting == 0
 
 
+def test_a_release_that_is_announced_before_it_is_recorded_is_heard_once_it_is() -> None:
+    """The announcement overtook its record, was refused, and the rollout began a quarter of an hour late."""
+    early = load_event("bottlerocket_release_available")
+    with updating(UpdateBakeDays="3") as updated:
+        stage = updated.stage
+        early["time"] = f"{stage.clock.utc:%Y-%m-%dT%H:%M:%SZ}"
+        early["detail"] |= {"variant": VARIANT, "arch": ARCH, "version": "1.65.0"}
+        updated.send(json.dumps(early))
+        assert updated.waiting == 1
+
+        stage.world.bottlerocket.releases.publish(VARIANT, ARCH, "1.65.0")
+        stage.check_releases()
+        updated.run(120)
+
+        assert updated.waiting == 0
+        assert "1.65.0" in updated.said("BottlerocketRolloutPlanned")[-1]["what"]
+
+
 def test_a_cluster_in_trouble_holds_up_no_other_and_its_events_come_again() -> None:
     with updating(clusters=("prod", "staging"), UpdateStrategy="off") as updated:
         del updated.stage.world.clusters["prod"]

@@ -124,3 +124,18 @@ def test_an_odd_event_takes_no_spot_warning_of_its_batch_down(bad: Callable[[Sta
 
     assert next(n["at"] for n in told(played, "SpotInterruption")) < 5 * 60 + 10
     assert played.result.dead_letters == (bad is of_the_year_9999)
+
+
+def test_a_hook_that_is_put_while_the_bus_takes_nothing_is_told_once_it_does() -> None:
+    """The put was not repeated, as the group had its hook, and so nobody was ever told."""
+
+    def build(stage: Stage) -> None:
+        two_groups(stage)
+        stage.world.refuse_calls("events", "PutEvents", for_s=200)
+
+    played = play(a_scenario(build, minutes=12))
+
+    assert {f.data["group"] for f in played.facts("lifecycle_hook_put", actor="ballast")} == {"web", "batch"}
+    assert len(played.facts("lifecycle_hook_put", actor="ballast")) == 2
+    assert [n["code"] for n in played.result.notices] == ["LifecycleHookPut"] * 2
+    assert all(n["at"] > 200 for n in played.result.notices)

@@ -9,30 +9,32 @@ import pytest
 from ballast.drain.hook import plan_hooks
 from ballast.facts.group import GroupHook
 from ballast.facts.view import Cluster, Provider
-from ballast.plans.actions import PutHook, Tell
-from tests.builders import CLUSTER, NOW, a_cluster, acts, codes
+from ballast.plans.actions import Claim, PutHook, Record, Tell
+from ballast.records.watch import Watch, WatchKind
+from tests.builders import CLUSTER, NOW, a_cluster, acts, after, codes
 
+UNTOLD = Watch(CLUSTER, WatchKind.HOOK_PUT, "web", NOW)
 OURS = GroupHook("web", "ballast-drain", 900, "CONTINUE")
 BY_ECS = {"AmazonECSManaged": ""}
 BY_OPERATOR = {"ballast:managed": "true"}
 
 
 def put(cluster: Cluster, groups: Mapping[str, Mapping[str, str]], *hooks: GroupHook) -> list[str]:
-    plans = plan_hooks(cluster, groups, hooks, NOW)
+    plans = plan_hooks(cluster, groups, hooks, (), NOW)
     return [action.group for plan in plans for action in plan.actions if isinstance(action, PutHook)]
 
 
 @pytest.mark.parametrize("tags", [BY_ECS, BY_OPERATOR, BY_ECS | {"Name": "web"}])
 def test_a_group_without_any_hook_gets_ours_and_the_operator_is_told(tags: Mapping[str, str]) -> None:
-    [plan] = plan_hooks(a_cluster(), {"web": tags}, (), NOW)
+    [plan] = plan_hooks(a_cluster(), {"web": tags}, (), (), NOW)
 
-    assert plan.actions[0] == PutHook("web", "ballast-drain", CLUSTER)
+    assert acts(plan) == (Claim(UNTOLD), PutHook("web", "ballast-drain", CLUSTER), Record(UNTOLD, None))
     assert codes(plan) == ["LifecycleHookPut"]
 
 
 @pytest.mark.parametrize("tags", [{}, {"ballast:managed": "false"}, {"Name": "web"}])
 def test_a_group_that_our_role_may_not_touch_is_a_ticket(tags: Mapping[str, str]) -> None:
-    [plan] = plan_hooks(a_cluster(), {"web": tags}, (), NOW)
+    [plan] = plan_hooks(a_cluster(), {"web": tags}, (), (), NOW)
 
     assert acts(plan) == ()
     assert isinstance(told := plan.actions[0], Tell)
@@ -65,3 +67,25 @@ def test_managed_instances_have_no_group_and_get_no_hook() -> None:
     cluster = a_cluster(providers=(Provider("by-ecs", None, managed_draining=True),), groups=())
 
     assert put(cluster, {}) == []
+
+
+def test_a_hook_that_was_put_and_not_told_is_told_by_a_later_round() -> None:
+    """0.1.0 had put it, PutEvents failed, and nobody heard of it."""
+    [plan] = plan_hooks(a_cluster(), {"web": BY_ECS}, (OURS,), (UNTOLD,), after(15))
+
+    assert codes(plan) == ["LifecycleHookPut"]
+    assert acts(plan) == (Record(UNTOLD, None),)
+
+
+def test_a_hook_that_could_not_be_put_is_tried_again_under_the_same_record() -> None:
+    [plan] = plan_hooks(a_cluster(), {"web": BY_ECS}, (), (UNTOLD,), after(15))
+
+    assert acts(plan) == (PutHook("web", "ballast-drain", CLUSTER), Record(UNTOLD, None))
+
+
+def test_a_group_that_ecs_drains_by_now_is_not_told_of_a_hook_that_was_never_put() -> None:
+    cluster = a_cluster(providers=(Provider("p", "web", managed_draining=True),))
+
+    [plan] = plan_hooks(cluster, {"web": BY_ECS}, (), (UNTOLD,), after(15))
+
+    assert (codes(plan), acts(plan)) == ([], (Record(UNTOLD, None),))

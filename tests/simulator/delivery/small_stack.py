@@ -93,6 +93,9 @@ class SmallWorld:
             raise answer
         return answer
 
+    def check_refused(self, service: str, operation: str, params: Mapping[str, Any]) -> None:
+        """No call is refused."""
+
     def subscribe(self, listener: Callable[[dict[str, Any]], None]) -> None:
         self.listeners.append(listener)
 

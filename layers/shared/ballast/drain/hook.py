@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 from ballast.drain.triggers import OUR_HOOK
 from ballast.facts.group import GroupHook
 from ballast.facts.view import Cluster
-from ballast.plans.actions import PutHook, Tell
+from ballast.plans.actions import Claim, PutHook, Record, Tell
 from ballast.plans.plan import Plan
 from ballast.policy.policy import MANAGED_TAG
 from ballast.records.disruption import Hook
+from ballast.records.watch import Watch, WatchKind
 from ballast.words import watching as say
 
 if TYPE_CHECKING:
@@ -25,28 +26,44 @@ SHORTEST_TIMEOUT_S = 300  # a sweep a minute, one of them lost, must fit into ha
 
 
 def plan_hooks(
-    cluster: Cluster, tags_by_group: Mapping[str, Mapping[str, str]], hooks: Sequence[GroupHook], now: datetime
+    cluster: Cluster,
+    tags_by_group: Mapping[str, Mapping[str, str]],
+    hooks: Sequence[GroupHook],
+    watches: Sequence[Watch],
+    now: datetime,
 ) -> tuple[Plan, ...]:
     """One plan for each group that has neither ECS managed draining nor our hook in working order.
+
+    That the hook is about to be put is on record before, so that it is told although the first attempt to tell it fails.
 
     ECS managed draining has a hook of its own and completes it itself:
     https://docs.aws.amazon.com/AmazonECS/latest/developerguide/managed-instance-draining.html
     """
     ecs_drains = {p.group for p in cluster.providers if p.managed_draining}
     ours = {hook.group: hook for hook in hooks if hook.name == OUR_HOOK}
+    untold = {w.subject: w for w in watches if w.kind is WatchKind.HOOK_PUT}
     plans = []
     for group, tags in sorted(tags_by_group.items()):
-        hook = ours.get(group)
+        hook, watch = ours.get(group), untold.get(group)
+        told = Tell(say.hook_put(cluster, group, watch.since if watch else now))
         if group in ecs_drains or (hook and _works(hook)):
+            if watch:
+                put = (told,) if hook else ()
+                plans.append(Plan("it was put, and is to be told", (*put, Record(watch, None))))
             continue
         if ECS_TAG not in tags and tags.get(MANAGED_TAG) != "true":
             plans.append(Plan("our role may not touch it", (Tell(say.group_not_tagged(cluster, group, now)),)))
             continue
-        put = Tell(say.hook_put(cluster, group, now))
-        plans.append(
-            Plan("nothing holds its instances while they drain", (PutHook(group, OUR_HOOK, cluster.name), put))
-        )
+        begun = watch or Watch(cluster.name, WatchKind.HOOK_PUT, group, now)
+        claim = () if watch else (Claim(begun),)
+        acts = (*claim, PutHook(group, OUR_HOOK, cluster.name), told, Record(begun, None))
+        plans.append(Plan("nothing holds its instances while they drain", acts))
     return tuple(plans)
+
+
+def hooks_untold(watches: Sequence[Watch]) -> frozenset[str]:
+    """Groups on which our hook was to be put, and people have not heard whether it was."""
+    return frozenset(watch.subject for watch in watches if watch.kind is WatchKind.HOOK_PUT)
 
 
 def _works(hook: GroupHook) -> bool:

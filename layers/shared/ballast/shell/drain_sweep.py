@@ -13,7 +13,7 @@ from ballast.aws.asked_groups import Asked
 from ballast.aws.ledger import Ledger
 from ballast.drain.cadence import are_hooks_due, is_refresh_due
 from ballast.drain.heartbeat import plan_heartbeats
-from ballast.drain.hook import plan_hooks
+from ballast.drain.hook import hooks_untold, plan_hooks
 from ballast.drain.reach import Reach, out_of_reach, plan_reach, was_out_of_reach
 from ballast.drain.replacements import plan_replacements
 from ballast.facts.view import Cluster, ContainerInstance
@@ -67,12 +67,12 @@ class Sweeper:
         disruptions, watches = books
         parts = self._parts(watches)
         self._cluster = parts.cluster
-        apart = out_of_reach(watches)
+        apart = out_of_reach(watches) | hooks_untold(watches)
         groups = ask("which groups are there?", lambda: asked_groups.ask_groups(self._cluster.groups, apart))
         groups = groups or Asked(unsure=dict.fromkeys(self._cluster.groups, "They could not be asked."))
         missing = plan_replacements(self._cluster, autoscaling.capacity_of(groups.found), watches, self._now)
         ask("which replacements are missing?", lambda: self._tools.executor.execute(tuple(missing)))
-        unhooked = ask("which groups lack our hook?", lambda: self._hooks(groups, apart)) or {}
+        unhooked = ask("which groups lack our hook?", lambda: self._hooks(groups, apart, watches)) or {}
         looked = self._look(parts, groups, disruptions, watches)
         why = parts.why or looked
         seen = Reach({**groups.unsure, **unhooked}, frozenset(self._cluster.groups), why)
@@ -95,7 +95,7 @@ class Sweeper:
         )
         return found or Parts(self._cluster)
 
-    def _hooks(self, groups: Asked[Any], apart: frozenset[str]) -> Mapping[str, str]:
+    def _hooks(self, groups: Asked[Any], apart: frozenset[str], watches: Sequence[Watch]) -> Mapping[str, str]:
         """On a timer of their own, and each round for groups out of reach. Answers why by group that has to wait for it."""
         due = are_hooks_due(self._cluster, self._now)
         if not self._tools.put_hooks or not (due or apart):
@@ -105,13 +105,16 @@ class Sweeper:
             [name for name in sorted(tags) if due or name in apart], autoscaling.terminating_hooks
         )
         answered = {name: tags[name] for name in tags if (due or name in apart) and name not in hooks.unsure}
-        plans = plan_hooks(self._cluster, answered, hooks.found, self._now)
+        plans = plan_hooks(self._cluster, answered, hooks.found, watches, self._now)
         failed = (plans[n] for n in self._tools.executor.execute(plans).failed)
         refused = {action.group for plan in failed for action in plan.actions if isinstance(action, PutHook)}
         if due:
             self._cluster = replace(self._cluster, hooks_at=self._now)
             self._tools.ledger.set_cluster(self._cluster, "hooks_at")
-        return {**hooks.unsure, **dict.fromkeys(refused, "Auto Scaling refuses our lifecycle hook on it.")}
+        return {
+            **hooks.unsure,
+            **dict.fromkeys(refused, "Auto Scaling refuses our lifecycle hook on it."),
+        }
 
     def _look(
         self, parts: Parts, groups: Asked[Any], disruptions: Sequence[Disruption], watches: Sequence[Watch]

@@ -30,6 +30,7 @@ from ballast.value import dataclass
 if TYPE_CHECKING:
     from ballast.shell.update_look import FleetObserver
 
+RECORDED_WITHIN = timedelta(minutes=5)  # after its announcement, or its record is that of a function that died
 LATEST = timedelta(seconds=30)  # after which no further cluster is begun; the function may run for 50 s
 
 type Releases = Mapping[tuple[str, str], Release]  # by variant and architecture
@@ -76,8 +77,8 @@ class UpdateRuntime:
             lambda c: self._update(c, concerning[c.name], releases, now),
             "cannot update the cluster",
         )
-        _refuse_forged(events, releases)
         undone = [event for name, some in concerning.items() if not done.get(name) for event in some]
+        undone += [event for event in _unknown_releases(events, releases, now) if event not in undone]
         return [event for event in undone if not _is_round(event)]
 
     def _update(self, cluster: Cluster, events: Sequence[UpdateEvent], releases: Releases, now: datetime) -> bool:
@@ -143,13 +144,17 @@ def _concerns(event: UpdateEvent, cluster: str, books: Books | None, clusters: i
             return event.cluster == cluster
 
 
-def _refuse_forged(events: Sequence[UpdateEvent], releases: Releases) -> None:
+def _unknown_releases(events: Sequence[UpdateEvent], releases: Releases, now: datetime) -> Iterator[ReleaseChanged]:
+    """Announced before they are recorded, or read from the books too early: these come again; what stays unknown is refused."""
     """Targets come from what watch_bottlerocket read itself, so an event that says otherwise changes nothing."""
     for event in events:
         if isinstance(event, ReleaseChanged):
             known = releases.get((event.variant, event.arch))
             if known is None or known.version != event.version:
-                logger.warning("refused a release that AWS does not publish", event=event, known=known)
+                if abs(now - event.at) < RECORDED_WITHIN:
+                    yield event
+                else:
+                    logger.warning("refused a release that AWS does not publish", event=event, known=known)
 
 
 @cache
