@@ -20,6 +20,7 @@ from ballast.plans.actions import Claim, Record, Tell
 from ballast.plans.plan import Plan, next_revision
 from ballast.policy.policy import Policy
 from ballast.records.disruption import Disruption, Hook, Phase, Reason
+from ballast.records.pause import Pause
 from ballast.records.watch import Watch, WatchKind
 
 ROOT = Path(__file__).parents[1]
@@ -254,3 +255,8 @@ def load_event(name: str) -> dict[str, Any]:
     """A payload of events/, by its file name without `.json`."""
     event: dict[str, Any] = json.loads((ROOT / "events" / f"{name}.json").read_text())
     return event
+
+
+def a_brake(until: float = 60, **changes: Any) -> Pause:
+    """By jo, so many minutes from NOW."""
+    return replace(Pause(CLUSTER, "jo", NOW, after(until), "release day"), **changes)

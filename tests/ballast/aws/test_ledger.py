@@ -22,12 +22,14 @@ from tests.builders import (
     CLUSTER,
     INSTANCE_ID,
     NOW,
+    a_brake,
     a_cluster,
     a_disruption,
     a_scale_in,
     a_voluntary,
     a_waiting,
     a_watch,
+    minutes,
 )
 
 OTHER = "i-0fedcba9876543210"
@@ -278,3 +280,47 @@ def test_a_watch_of_a_long_text_in_any_script_is_kept_and_closed(ledger: Ledger,
 
     ledger.write_watch(watch, None)
     assert ledger.open(CLUSTER)[1] == ()
+
+
+def stored(**item: str) -> None:
+    item = {"cluster": CLUSTER, "item": "pause", **item}
+    boto3.client("dynamodb").put_item(TableName="ledger", Item={name: {"S": text} for name, text in item.items()})
+
+
+def test_a_pause_is_read_with_what_is_read_anyway(ledger: Ledger) -> None:
+    ledger.write(None, a_brake())
+    ledger.write(None, a_disruption())
+
+    cluster, found = ledger.known(a_cluster(), [INSTANCE_ID, OTHER])
+
+    assert cluster.policy.pause(NOW) == a_brake()
+    assert found == {INSTANCE_ID: a_disruption()}
+    assert ledger.books(CLUSTER).pause == a_brake()
+    assert ledger.books("stage").pause is None
+    assert ledger.known(a_cluster(name="stage"), [])[0].policy.pause(NOW) is None
+
+
+@pytest.mark.parametrize(
+    "item",
+    [{}, {"by": "jo"}, {"by": "jo", "until": "tomorrow"}, {"by": "jo", "until": "2020-01-01T00:00:00"}, {"until": "1"}],
+)
+def test_a_pause_that_nobody_can_read_holds_and_hides_nothing_else(ledger: Ledger, item: dict[str, str]) -> None:
+    stored(**item)
+    ledger.write(None, a_disruption())
+
+    cluster, found = ledger.known(a_cluster(), [INSTANCE_ID])
+    pause = cluster.policy.pause(NOW)
+
+    assert pause is not None
+    assert pause.words.endswith("by an entry of the ledger that cannot be read")
+    assert found == {INSTANCE_ID: a_disruption()}
+    assert ledger.books(CLUSTER).pause == pause
+
+
+def test_a_pause_by_tag_ends_by_when_the_tag_was_first_seen(ledger: Ledger) -> None:
+    ledger.put_cluster(a_cluster(tags={"ballast:paused": "incident"}, pause_tag_since=NOW))
+
+    for cluster in (ledger.clusters()[CLUSTER], ledger.cluster(CLUSTER)):
+        assert cluster is not None
+        assert cluster.policy.pause(NOW + minutes(239)) is not None
+        assert cluster.policy.pause(NOW + minutes(240)) is None

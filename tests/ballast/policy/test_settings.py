@@ -24,7 +24,7 @@ def test_no_parameter_tag_or_field_has_two_rows() -> None:
 
 
 def test_every_field_of_the_policy_has_a_row_but_what_is_made_of_them() -> None:
-    made = {"updates", "unreadable"}
+    made = {"updates", "unreadable", "brake"}
 
     assert {row.field for row in OF_POLICY if not row.of_updates} == {f.name for f in fields(Policy)} - made
     assert {row.field for row in OF_POLICY if row.of_updates} == {f.name for f in fields(UpdatePolicy)}

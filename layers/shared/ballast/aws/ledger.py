@@ -18,6 +18,7 @@ from ballast.facts.view import Cluster
 from ballast.policy.policy import Policy, read_policy
 from ballast.records.disruption import Disruption
 from ballast.records.kept import Kept
+from ballast.records.pause import Pause, unreadable
 from ballast.records.release import Release
 from ballast.records.rollout import InstanceUpdate, Rollout
 from ballast.records.watch import Watch
@@ -36,6 +37,7 @@ class Books:
     watches: tuple[Watch, ...]
     rollouts: tuple[Rollout, ...]
     updates: tuple[InstanceUpdate, ...]
+    pause: Pause | None = None
 
 
 @lru_cache(maxsize=1024)
@@ -54,14 +56,18 @@ class Ledger:
     def clusters(self) -> dict[str, Cluster]:
         """The managed clusters by name, as the last sweep saw them, with the policy of their tags."""
         found = [from_item(Cluster, item) for item in self._query(REGISTRY)]
-        return {c.name: replace(c, policy=_policy(self.defaults, tuple(sorted(c.tags.items())))) for c in found}
+        return {c.name: self.with_policy(c) for c in found}
 
     def cluster(self, name: str) -> Cluster | None:
         """One of the managed clusters; None where the registry has no such name."""
         for item in self._table.get_many([_key(REGISTRY, name)]):
-            found = from_item(Cluster, item)
-            return replace(found, policy=_policy(self.defaults, tuple(sorted(found.tags.items()))))
+            return self.with_policy(from_item(Cluster, item))
         return None
+
+    def with_policy(self, cluster: Cluster) -> Cluster:
+        """With what its tags allow."""
+        policy = _policy(self.defaults, tuple(sorted(cluster.tags.items())))
+        return replace(cluster, policy=policy.tag_seen(cluster.pause_tag_since))
 
     def put_cluster(self, cluster: Cluster) -> None:
         self._table.write(self._table.put(to_item(cluster, cluster=REGISTRY, item=cluster.name)))
@@ -99,6 +105,7 @@ class Ledger:
             those(Watch, "watch#"),
             those(Rollout, "rollout#"),
             those(InstanceUpdate, "update#"),
+            next((_pause(cluster, item) for item in items if item["item"]["S"] == Pause.item), None),
         )
 
     def releases(self) -> dict[tuple[str, str], Release]:
@@ -111,6 +118,14 @@ class Ledger:
         keys = (_key(cluster, f"drain#{instance}") for cluster, instance in instances)
         found = (from_item(Disruption, item) for item in self._table.get_many(keys))
         return {disruption.instance_id: disruption for disruption in found}
+
+    def known(self, cluster: Cluster, instances: Sequence[str]) -> tuple[Cluster, dict[str, Disruption]]:
+        """The cluster as it is allowed now, paused or not, and the disruptions of these, by instance id."""
+        keys = (_key(cluster.name, item) for item in (Pause.item, *(f"drain#{instance}" for instance in instances)))
+        items = list(self._table.get_many(keys))
+        pause = next((_pause(cluster.name, item) for item in items if item["item"]["S"] == Pause.item), None)
+        found = (from_item(Disruption, item) for item in items if item["item"]["S"] != Pause.item)
+        return braked(cluster, pause), {disruption.instance_id: disruption for disruption in found}
 
     def write(self, before: Kept | None, after: Kept | None, budget: int = 0, others_out: int = 0) -> None:
         """Replace `before` by `after` (None: nothing there), in step with the count in flight.
@@ -160,6 +175,20 @@ class Ledger:
 
     def _query(self, cluster: str) -> Iterator[Item]:
         return self._table.query("cluster", cluster)
+
+
+def braked(cluster: Cluster, pause: Pause | None) -> Cluster:
+    """The cluster under this pause."""
+    return replace(cluster, policy=replace(cluster.policy, brake=pause)) if pause else cluster
+
+
+def _pause(cluster: str, item: Item) -> Pause:
+    """One that nobody can read holds, and stops nothing that is forced."""
+    try:
+        pause = from_item(Pause, item)
+        return pause if pause.until and pause.until.tzinfo and pause.by else unreadable(cluster)
+    except (ValueError, TypeError, LookupError, AttributeError):
+        return unreadable(cluster)
 
 
 def _cluster_of_budget(record: Kept | None) -> str:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from ballast.drain.blockers import blockers
-from ballast.drain.end import give_back, remembered, stop_unprotected
+from ballast.drain.end import REPLACED, give_back, remembered, stop_unprotected
 from ballast.facts.view import View
 from ballast.plans.actions import Claim, Record, Tell
 from ballast.plans.plan import Plan, next_revision
@@ -16,6 +16,8 @@ from ballast.words import outcomes as say_how
 
 AFTER_FORCE = timedelta(minutes=10)  # stopTimeout and deregistration delay of the tasks that were stopped
 AFTER_ROLLBACK = timedelta(hours=6)
+SET_BACK = (Phase.CLAIMED, Phase.DRAINING, Phase.FORCING, Phase.FORCED)
+AGAIN = timedelta(minutes=10)  # after a pause has set it back
 
 
 def plan_deadline(view: View, known: Disruption, now: datetime) -> Plan:
@@ -60,10 +62,34 @@ def _plan_force(view: View, forcing: Disruption, now: datetime) -> Plan:
     )
 
 
+def may_be_set_back(view: View, known: Disruption, now: datetime) -> bool:
+    """Whether Ballast is paused, and this is a drain of ours that can be given up: nothing forces it."""
+    if view.cluster.policy.pause(now) is None or known.forced or known.foreign:
+        return False
+    if view.leaves_its_group or view.ec2_state not in (None, "running"):
+        return False
+    return known.phase in SET_BACK or (
+        known.phase is Phase.DRAINED and not known.told_by_rollout and _is_left(known, now)
+    )
+
+
+def _is_left(known: Disruption, now: datetime) -> bool:
+    """Empty, and its group, told to replace it or about to be, has not begun to."""
+    return known.reason in REPLACED and known.retry_at is not None and now >= known.retry_at
+
+
+def plan_set_back(view: View, known: Disruption, now: datetime) -> Plan:
+    """While Ballast is paused what it drains by its own choice serves again; it is tried again after the pause."""
+    rolling = next_revision(replace(known, phase=Phase.ROLLING_BACK))
+    plan = plan_rollback(view, rolling, now)
+    return Plan("Ballast is paused: back to ACTIVE", (Claim(rolling, known), *plan.actions))
+
+
 def plan_rollback(view: View, rolling: Disruption, now: datetime) -> Plan:
     """ACTIVE again, scale-in protection as it was. Repeatable: the phase ROLLING_BACK was written before."""
     stays = not view.leaves_its_group and view.ec2_state in (None, "running")
-    retry_at = now + AFTER_ROLLBACK
+    in_time = rolling.deadline is None or now < rolling.deadline  # so a pause has set it back
+    retry_at = now + (AGAIN if in_time else AFTER_ROLLBACK)
     if rolling.goes_at:
         half_way = now + (rolling.goes_at - now) / 2
         after = next_revision(
@@ -79,6 +105,9 @@ def plan_rollback(view: View, rolling: Disruption, now: datetime) -> Plan:
         after = next_revision(
             replace(rolling, phase=Phase.ROLLED_BACK, deadline=None, retry_at=now + timedelta(hours=1))
         )
+    if in_time:
+        told = Tell(say_how.drain_set_back(view, rolling, now))
+        return Plan("set back: ACTIVE again", (*give_back(view, rolling, serves=stays), told, Record(rolling, after)))
     told = Tell(say_how.drain_rolled_back(view, rolling, blockers(view, now), now))
     return Plan(
         "its deadline has passed: back to ACTIVE",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from ballast.drain.deadline import plan_deadline, plan_rollback
+from ballast.drain.deadline import may_be_set_back, plan_deadline, plan_rollback, plan_set_back
 from ballast.drain.end import plan_closed, plan_empty, plan_taken, plan_terminated, remembered, stop_standalone
 from ballast.drain.start import begin, plan_voluntary
 from ballast.drain.survivor import plan_stopped, plan_survivor, serves_again
@@ -57,6 +57,8 @@ def _next_step(view: View, known: Disruption, now: datetime, *, may_begin: bool)
         return _plan_unregistered(view, known, now)
     if known.phase is Phase.WAITING:
         return _plan_waiting(view, known, now, may_begin=may_begin)
+    if may_be_set_back(view, known, now):
+        return plan_set_back(view, known, now)
     if view.ec2_state == "stopped" and view.in_no_group:
         return plan_stopped(view, known, now)
     if instance.status is InstanceStatus.REGISTERING:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import field
+from datetime import datetime
 
 from ballast.facts.gates import NO_ALARMS, Alarms
 from ballast.facts.host_answer import HostAnswer
@@ -76,6 +77,7 @@ class Fleet:
     refreshes: tuple[Refresh, ...] = ()
     image_id: str | None = None  # of the rollout's target, where it was looked up
     may_change_templates: bool = True  # whether the function's role was granted it
+    drains_seen_at: datetime | None = None  # when drain_instance last saw to its clusters; None = nobody has noted it
 
     @property
     def policy(self) -> Policy:

@@ -24,9 +24,8 @@ EC2_INSTANCE_ID = r"i-(?:[0-9a-f]{17}|[0-9a-f]{8})"
 
 
 def is_ec2_instance(name: object) -> bool:
-    """Is it the id of one?
+    """Is it the id of one? That of an external host, `mi-` and 17 digits, is of Systems Manager, and EC2 does not know it.
 
-    The `ec2InstanceId` of an external host is its id in Systems Manager, `mi-` and 17 digits, which EC2 does not know:
     https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerInstance.html
     """
     return isinstance(name, str) and re.fullmatch(EC2_INSTANCE_ID, name) is not None
@@ -116,6 +115,7 @@ class Cluster:
     hooks_at: datetime | None = None  # when our hook on its groups was last seen to
     status: str | None = None  # where ECS says another than ACTIVE
     missed_since: datetime | None = None  # ECS does not describe it since, for which it is not yet given up
+    pause_tag_since: datetime | None = None  # it has its present tag `ballast:paused`
 
     def managed_by_ecs(self, instance: ContainerInstance) -> bool:
         """Whether ECS Managed Instances owns it: there ECS drains, patches and replaces."""

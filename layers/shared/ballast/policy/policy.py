@@ -21,7 +21,8 @@ from ballast.policy.settings import (
     Setting,
 )
 from ballast.policy.updates import UpdatePolicy, percentage
-from ballast.policy.windows import holds
+from ballast.policy.windows import FOREVER, holds
+from ballast.records.pause import Pause, from_tag
 from ballast.value import dataclass
 
 __all__ = [
@@ -54,7 +55,18 @@ class Policy:
     agent_lost: timedelta = DEFAULTS["agent_lost"]
     updates: UpdatePolicy = DEFAULT_UPDATES
     opted_out: str | None = DEFAULTS["opted_out"]  # the cluster's do-not-disrupt tag, as written
+    paused: Pause | None = DEFAULTS["paused"]  # by the cluster's tag
+    brake: Pause | None = None  # by command, as the ledger has it
     unreadable: tuple[tuple[str, str, str], ...] = ()  # (tag or parameter, value, what is expected)
+
+    def pause(self, now: datetime) -> Pause | None:
+        """The one that holds longest, of those that hold now."""
+        held = [pause for pause in (self.brake, self.paused) if pause and pause.holds(now)]
+        return max(held, key=lambda pause: pause.until or FOREVER, default=None)
+
+    def tag_seen(self, since: datetime | None) -> Policy:
+        """With the end of a pause by tag, which follows from when the tag was first seen."""
+        return replace(self, paused=from_tag(self.paused, since)) if self.paused else self
 
     def budget_of(self, instances: int) -> int:
         """Most instances that may be out of service; a share rounds down but allows one, as one is the least that moves."""
@@ -124,6 +136,8 @@ def _changed(policy: Policy, row: Setting, value: str) -> Policy:
 
 def policy_objection(policy: Policy, now: datetime) -> str | None:
     """In words. Nobody knows what a setting that cannot be read was to forbid, so it forbids everything."""
+    if pause := policy.pause(now):
+        return pause.words
     if policy.unreadable:
         named = (
             f"{"the cluster's tag" if is_tag(name) else 'the parameter'} {name}={value}"

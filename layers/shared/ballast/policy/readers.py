@@ -12,6 +12,7 @@ from datetime import timedelta
 from typing import Any
 
 from ballast.policy.windows import FORM, read_windows, readable
+from ballast.records.pause import read_tag
 from ballast.records.release import Version
 from ballast.value import dataclass
 
@@ -124,6 +125,11 @@ FAILURES = text(
     "`2`, `5 percent`",
 )
 UNTIL = Reader(_until, "true, false or an ISO 8601 time until which it holds", "`true`, `false`, ISO 8601 time")
+PAUSE = Reader(
+    read_tag,
+    "a reason, an ISO 8601 time until which it holds, both in reverse order, true or false",
+    "reason, ISO 8601 time, or the time and then the reason; `true`, `false`",
+)
 VERSION = Reader(
     lambda written: str(Version.parse(written)), "a Bottlerocket version such as 1.64.0", "version such as `1.64.0`"
 )

@@ -12,6 +12,7 @@ from typing import Any
 from ballast.policy import readers
 from ballast.policy.choices import Approval, LaunchTemplates, OnHalt, OnRebalance, Outcome, StandaloneTasks, Strategy
 from ballast.policy.readers import Reader, count, days, hours, minutes, one_of, text, words
+from ballast.records.pause import TAG as PAUSED_TAG
 from ballast.value import dataclass
 
 TAG_PREFIX = "ballast:"
@@ -54,6 +55,9 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("", OPT_OUT_TAG, "opted_out", readers.UNTIL, None, "",
         "no voluntary drain, or none until that time (UTC if it has no offset). Also on container instances and tasks, "
         "where an unreadable value counts as `true`"),
+    Setting("", PAUSED_TAG, "paused", readers.PAUSE, None, "",
+        "[nothing voluntary begins](#pause), until that time, at most 7 days; without a time for 4 hours after Ballast has "
+        "first seen this value. Write another value to begin anew"),
     Setting("DisruptionBudget", "ballast:budget", "budget", readers.BUDGET, "10%",
         "most instances of a cluster that may be out of service when a voluntary drain begins; a count or a percentage "
         "(at least one, unless it is 0)",

@@ -67,6 +67,9 @@ class Rollout:
     told: int = 0  # number of the last progress notice
     moved_at: datetime | None = None  # when its counts, wave or state changed last
     standstill: Standstill | None = None
+    held: str | None = None  # the brake that people were told of, in words
+    rolled_back_by: str | None = None  # in a rollback: who said so, and why
+    said: str | None = None  # id of the last command that it obeyed
     revision: int = 0
 
     @property

@@ -151,7 +151,7 @@ def plan_reactions(
         for i in instances
         if (found := triggers_about(about[i.instance_id], i.instance_id, cluster.policy, now))
     }
-    disruptions = ledger.find([(cluster.name, i.instance_id) for i in instances])
+    cluster, disruptions = ledger.known(cluster, [i.instance_id for i in instances])
     records = (record for i in instances for record in known.seen.records[i.instance_id])
     views = view_instances(cluster, records, disruptions.values())
     observer = Observer(cluster, ledger, now)

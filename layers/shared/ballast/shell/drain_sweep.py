@@ -10,10 +10,11 @@ from typing import Any
 
 from ballast.aws import asked_groups, autoscaling, ecs
 from ballast.aws.asked_groups import Asked
-from ballast.aws.ledger import Ledger
+from ballast.aws.ledger import Ledger, braked
 from ballast.drain.cadence import are_hooks_due, is_refresh_due
 from ballast.drain.heartbeat import plan_heartbeats
 from ballast.drain.hook import hooks_untold, plan_hooks
+from ballast.drain.pauses import plan_pause
 from ballast.drain.reach import Reach, out_of_reach, plan_reach, was_out_of_reach
 from ballast.drain.replacements import plan_replacements
 from ballast.facts.view import Cluster, ContainerInstance
@@ -61,10 +62,13 @@ class Sweeper:
         """Heartbeats first, by the ledger alone: what follows may find that ECS does not answer."""
         ask = self._questions.ask
         ask("which hooks need a heartbeat?", self._beat)
-        books = ask("what is going on?", lambda: self._tools.ledger.open(self._cluster.name))
+        books = ask("what is going on?", lambda: self._tools.ledger.books(self._cluster.name))
         if books is None:
             return
-        disruptions, watches = books
+        self._cluster = braked(self._cluster, books.pause)
+        disruptions, watches = books.disruptions, books.watches
+        news = tuple(plan_pause(self._cluster, disruptions, watches, self._now))
+        ask("is it paused?", lambda: self._tools.executor.execute(news))
         parts = self._parts(watches)
         self._cluster = parts.cluster
         apart = out_of_reach(watches) | hooks_untold(watches)
@@ -96,8 +100,12 @@ class Sweeper:
         return found or Parts(self._cluster)
 
     def _hooks(self, groups: Asked[Any], apart: frozenset[str], watches: Sequence[Watch]) -> Mapping[str, str]:
-        """On a timer of their own, and each round for groups out of reach. Answers why by group that has to wait for it."""
-        due = are_hooks_due(self._cluster, self._now)
+        """On a timer of their own, and each round for groups out of reach; while it is paused none is put.
+
+        Answers why by group that has to wait for it.
+        """
+        paused = self._cluster.policy.pause(self._now) is not None
+        due = not paused and are_hooks_due(self._cluster, self._now)
         if not self._tools.put_hooks or not (due or apart):
             return {}
         tags = autoscaling.tags_of(groups.found)
@@ -106,6 +114,8 @@ class Sweeper:
         )
         answered = {name: tags[name] for name in tags if (due or name in apart) and name not in hooks.unsure}
         plans = plan_hooks(self._cluster, answered, hooks.found, watches, self._now)
+        if paused:
+            plans = tuple(plan for plan in plans if not any(isinstance(action, PutHook) for action in plan.actions))
         failed = (plans[n] for n in self._tools.executor.execute(plans).failed)
         refused = {action.group for plan in failed for action in plan.actions if isinstance(action, PutHook)}
         if due:

@@ -16,13 +16,13 @@ from ballast.aws.ecs import tags
 from ballast.aws.ledger import Ledger
 from ballast.errors import BallastError
 from ballast.facts.view import Cluster, ContainerInstance
-from ballast.policy.policy import read_policy
+from ballast.records.pause import TAG as PAUSED_TAG
 from ballast.shell.find import strangers
 from ballast.shell.missed import still_ours
 from ballast.telemetry import logger
 from ballast.value import dataclass
 
-OF_ROUND = ("tags", "instances", "provider_names", "status", "missed_since")
+OF_ROUND = ("tags", "pause_tag_since", "instances", "provider_names", "status", "missed_since")
 OF_PARTS = ("providers", "groups", "shared_groups", "daemon_services", "refreshed_at", "hooks_at")
 
 
@@ -49,7 +49,7 @@ def refresh_registry(ledger: Ledger, names: Sequence[str], now: datetime) -> Reg
             if raw.get("status") == "INACTIVE":
                 gone.add(name)
             else:
-                seen[name] = _seen(ledger, known.get(name), raw)
+                seen[name] = _seen(ledger, known.get(name), raw, now)
                 if known.get(name) != seen[name]:
                     changed.add(name)
                     _save(ledger, seen[name], is_new=name not in known)
@@ -66,16 +66,20 @@ def refresh_registry(ledger: Ledger, names: Sequence[str], now: datetime) -> Reg
     return Registry({n: c for n, c in {**known, **seen}.items() if n not in gone}, frozenset(changed))
 
 
-def _seen(ledger: Ledger, known: Cluster | None, raw: Mapping[str, Any]) -> Cluster:
-    return replace(
-        known or Cluster(raw["clusterName"], raw["clusterArn"]),
+def _seen(ledger: Ledger, known: Cluster | None, raw: Mapping[str, Any], now: datetime) -> Cluster:
+    before = known or Cluster(raw["clusterName"], raw["clusterArn"])
+    tag = tags(raw).get(PAUSED_TAG)
+    same_tag = tag is not None and before.tags.get(PAUSED_TAG) == tag
+    seen = replace(
+        before,
         tags=tags(raw),
-        policy=read_policy(ledger.defaults, tags(raw)),
+        pause_tag_since=None if tag is None else (before.pause_tag_since if same_tag else None) or now,
         instances=raw.get("registeredContainerInstancesCount", 0),
         provider_names=tuple(raw.get("capacityProviders", ())),
         status=None if raw.get("status") == "ACTIVE" else raw.get("status"),
         missed_since=None,
     )
+    return ledger.with_policy(seen)
 
 
 def _save(ledger: Ledger, cluster: Cluster, *, is_new: bool) -> None:

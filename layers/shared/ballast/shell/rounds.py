@@ -20,7 +20,7 @@ from ballast.shell.registry import refresh_registry
 from ballast.telemetry import logger
 
 # These are looked at by others, or ask for nothing by themselves.
-NOT_THE_SWEEPS = frozenset({WatchKind.END_OF_LIFE, WatchKind.UNKNOWN_RELEASE, WatchKind.FLEET_SIZE})
+NOT_THE_SWEEPS = frozenset({WatchKind.END_OF_LIFE, WatchKind.UNKNOWN_RELEASE, WatchKind.FLEET_SIZE, WatchKind.PAUSED})
 
 
 def run_sweeps(

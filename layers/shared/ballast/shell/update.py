@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Self
 
 from ballast import clock
 from ballast.aws.dead_letters import DeadLetters
-from ballast.aws.ledger import Books, Ledger
+from ballast.aws.ledger import Books, Ledger, braked
 from ballast.facts.view import Cluster
 from ballast.policy.policy import defaults_from
 from ballast.policy.updates import Strategy
@@ -97,8 +97,9 @@ class UpdateRuntime:
         self, observer: FleetObserver, releases: Releases, told: Sequence[Command | None], news: tuple[str, ...]
     ) -> Sequence[Command | None] | None:
         """Look, decide, act for each fleet of the cluster; answer what was `told` if another function was faster."""
-        cluster = observer.cluster
-        books = self.ledger.books(cluster.name)
+        books = self.ledger.books(observer.cluster.name)
+        cluster = braked(observer.cluster, books.pause)
+        observer = replace(observer, cluster=cluster)
         commands = [command for command in told if command]
         if cluster.policy.updates.strategy is Strategy.OFF and not (books.rollouts or books.updates or commands):
             return []

@@ -13,6 +13,7 @@ from ballast.policy.windows import holds, longest, next_opening, open_until, unt
 from ballast.records.disruption import Phase, Reason
 from ballast.records.release import newer
 from ballast.records.rollout import Rollout, Stage
+from ballast.update.brake import silence
 from ballast.value import dataclass
 
 
@@ -28,8 +29,11 @@ class Objection:
 def objection_to_start(fleet: Fleet, now: datetime) -> Objection | None:
     """An instance is not started unless its drain and its reboot would end inside the window."""
     updates = fleet.policy.updates
+    pause = fleet.policy.pause(now)
     if why := policy_objection(fleet.policy, now):
-        return Objection(why, at_fault=bool(fleet.policy.unreadable))
+        return Objection(why, pause.until) if pause else Objection(why, at_fault=bool(fleet.policy.unreadable))
+    if why := silence(fleet, now):
+        return Objection(why)
     if holds(updates.frozen, now):
         return Objection(f"updates are frozen ({updates.frozen})", until_of(updates.frozen))
     for calendar, why in fleet.closed_calendars.items():

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from ballast.facts.fleet import Fleet, Host, ours
 from ballast.facts.view import CONFIRMED_AFTER
-from ballast.plans.actions import Record, Tell
+from ballast.plans.actions import Claim, Record, Tell
 from ballast.plans.plan import Plan, next_revision
 from ballast.policy.policy import Policy
 from ballast.policy.updates import OnHalt, Strategy
 from ballast.records.rollout import InstanceUpdate, Rollout, RolloutState, Stage
+from ballast.update.brake import held, why_held
 from ballast.update.groups.replace import plan_refreshes, plan_stop
 from ballast.update.groups.templates import plan_templates
 from ballast.update.instance.give_up import plan_abandoned, plan_replacing, plan_unstaging
-from ballast.update.instance.reboot import plan_draining, plan_rebooting, plan_returning
+from ballast.update.instance.reboot import is_overtaken, plan_draining, plan_rebooting, plan_returning
 from ballast.update.instance.stage import plan_checking, plan_staging
 from ballast.update.permit import reason_to_halt
 from ballast.update.rollout.obey import plan_command, rolled_back
@@ -24,22 +25,35 @@ from ballast.update.rollout.standstill import explained
 from ballast.update.rollout.target import plan_reopened, plan_target, plan_waiting
 from ballast.update.waves import counted
 from ballast.words import rollout as say
+from ballast.words import rollout_held as say_held
 
 
 def plan_update(fleet: Fleet, rollout: Rollout | None, now: datetime) -> tuple[Plan, ...]:
     """One plan for the rollout, then one for each instance that is under way.
 
     The rollout's plan begins with its own record: what it starts is given up when another function changed the rollout.
+    While a brake holds it, nothing begins.
     """
-    return (
-        explained(fleet, rollout, _plan_rollout(fleet, rollout, now), now),
-        *(
-            _plan_host(host, rollout, fleet.policy, now)
-            for host in fleet.hosts
-            if host.update and not host.update.settled
-        ),
+    why = why_held(fleet, now)
+    hosts = [h for h in fleet.hosts if h.update and not h.update.settled]
+    plans = (
+        _plan_rollout(fleet, rollout, now),
+        *(_plan_host(host, rollout, fleet.policy, now, why) for host in hosts),
         *(_plan_lost(update, now) for update in fleet.lost),
     )
+    if why:
+        plans = tuple(held(plan, why) for plan in plans)
+    first = plans[0] if rollout is None else _with_brake(fleet, rollout, plans[0], why, now)
+    return (explained(fleet, rollout, first, now), *plans[1:])
+
+
+def _with_brake(fleet: Fleet, rollout: Rollout, plan: Plan, why: str | None, now: datetime) -> Plan:
+    """People are told once that a brake holds the rollout and what becomes of its instances, and once that it is over."""
+    if why == rollout.held or not rollout.moves or any(isinstance(a, (Claim, Record)) for a in plan.actions):
+        return plan
+    after = next_revision(replace(rollout, held=why, told=rollout.told + 1))
+    told = say_held.held(fleet, after, now) if why else say.progress(fleet, after, (), now)
+    return Plan(why or "no brake holds it any more", (*plan.actions, Tell(told), Record(rollout, after)))
 
 
 def _plan_rollout(fleet: Fleet, rollout: Rollout | None, now: datetime) -> Plan:
@@ -53,7 +67,8 @@ def _plan_rollout(fleet: Fleet, rollout: Rollout | None, now: datetime) -> Plan:
         return another or Plan("there is nothing to roll out")
     match rollout.state:
         case RolloutState.WAITING:
-            return plan_waiting(fleet, rollout, now)
+            pause = fleet.policy.pause(now)
+            return Plan(pause.words) if pause else plan_waiting(fleet, rollout, now)
         case RolloutState.RUNNING | RolloutState.ROLLING_BACK:
             why = reason_to_halt(fleet, rollout)
             if why:
@@ -83,15 +98,13 @@ def _plan_halted(fleet: Fleet, rollout: Rollout, now: datetime) -> Plan:
     return Plan("halted, and what was in flight has ended", (Record(rollout, next_revision(after)),))
 
 
-def _plan_host(host: Host, rollout: Rollout | None, policy: Policy, now: datetime) -> Plan:
+def _plan_host(host: Host, rollout: Rollout | None, policy: Policy, now: datetime, brake: str | None) -> Plan:
     update = host.update
     assert update is not None  # noqa: S101 - the caller has checked
     if update.missing_since:
         return Plan("ECS lists it again", (Record(update, next_revision(replace(update, missing_since=None))),))
-    moves = rollout is not None and ours(host, rollout) is not None and rollout.moves
-    serves = update.stage in (Stage.CHECKING, Stage.STAGING, Stage.STAGED, Stage.DRAINING)
-    if not moves and serves:
-        return plan_abandoned(host, update, "its rollout goes no further", now)
+    if why := _why_abandoned(host, update, rollout, brake):
+        return plan_abandoned(host, update, why, now)
     match update.stage:
         case Stage.CHECKING:
             return plan_checking(host, update, now)
@@ -102,7 +115,8 @@ def _plan_host(host: Host, rollout: Rollout | None, policy: Policy, now: datetim
         case Stage.DRAINING:
             return plan_draining(host, update, now)
         case Stage.REBOOTING:
-            return plan_rebooting(host, update, now, return_time=policy.updates.return_time)
+            patience = timedelta.max if brake else policy.updates.return_time
+            return plan_rebooting(host, update, now, return_time=patience)
         case Stage.RETURNING:
             return plan_returning(host, update, now)
         case Stage.UNSTAGING:
@@ -111,6 +125,13 @@ def _plan_host(host: Host, rollout: Rollout | None, policy: Policy, now: datetim
             return plan_replacing(host, update, now)
         case Stage.DONE | Stage.FAILED | Stage.EXCLUDED:
             return Plan("settled")
+
+
+def _why_abandoned(host: Host, update: InstanceUpdate, rollout: Rollout | None, brake: str | None) -> str | None:
+    moves = rollout is not None and ours(host, rollout) is not None and rollout.moves
+    if not moves and update.stage in (Stage.CHECKING, Stage.STAGING, Stage.STAGED, Stage.DRAINING):
+        return "its rollout goes no further"
+    return brake if update.stage is Stage.DRAINING and not is_overtaken(host.disruption) else None
 
 
 def _plan_staged(host: Host, update: InstanceUpdate, now: datetime) -> Plan:

@@ -65,6 +65,8 @@ class Code(StrEnum):
     INSTANCE_IMPAIRED = "InstanceImpaired"  # ECS's health check of the container instance failed
     POLICY_UNREADABLE = "PolicyUnreadable"  # a tag of the cluster
     POLICY_READABLE = "PolicyReadable"
+    PAUSED = "Paused"  # somebody has put the brake on a cluster
+    PAUSE_OVER = "PauseOver"
     LIFECYCLE_HOOK_PUT = "LifecycleHookPut"  # our hook is put on a group
     GROUP_NOT_TAGGED = "GroupNotTagged"  # our hook may not be put on a group
     GROUP_UNREACHABLE = "GroupUnreachable"  # an Auto Scaling group is gone, or AWS does not tell about it
@@ -96,6 +98,7 @@ class Code(StrEnum):
     BOTTLEROCKET_ROLLOUT_STARTED = "BottlerocketRolloutStarted"
     BOTTLEROCKET_ROLLOUT_PROGRESS = "BottlerocketRolloutProgress"  # told again and again, see Notice.repeat
     BOTTLEROCKET_ROLLOUT_STANDS = "BottlerocketRolloutStands"  # it does not move, and why
+    BOTTLEROCKET_ROLLOUT_HELD = "BottlerocketRolloutHeld"  # a brake is on: a pause, or nobody follows drains
     BOTTLEROCKET_ROLLOUT_HALTED = "BottlerocketRolloutHalted"
     BOTTLEROCKET_ROLLOUT_RESUMED = "BottlerocketRolloutResumed"
     BOTTLEROCKET_ROLLOUT_SUPERSEDED = "BottlerocketRolloutSuperseded"  # another target took its place

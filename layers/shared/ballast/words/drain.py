@@ -184,9 +184,10 @@ def change_cancelled(view: View, d: Disruption, now: datetime) -> Notice:
 
 
 def gave_up_waiting(view: View, d: Disruption, now: datetime) -> Notice:
+    pause = view.cluster.policy.pause(now)
     return say(
         of_drain(view, d), Code.GAVE_UP_WAITING, Severity.INFO, now,
         what=f"{d.instance_id} was not drained: {span(d.started_at, now)} passed without a good moment.",
-        why=STARTED[d.reason][1].format(goes=""), impact="None so far.",
+        why=STARTED[d.reason][1].format(goes="") + (f" {pause.words}." if pause else ""), impact="None so far.",
         next="Nothing until the next event about it.", closes=True,
     )  # fmt: skip

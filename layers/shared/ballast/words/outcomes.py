@@ -53,6 +53,20 @@ def drain_rolled_back(view: View, d: Disruption, why: Sequence[Held], now: datet
     )  # fmt: skip
 
 
+def drain_set_back(view: View, d: Disruption, now: datetime) -> Notice:
+    then = "Its rollout tries again after the pause." if d.told_by_rollout else "Ballast does not try again on its own."
+    if d.goes_at:
+        then = f"Ballast tries again after the pause, before {date(d.goes_at)}."
+    pause = view.cluster.policy.pause(now)
+    return say(
+        of_drain(view, d), Code.DRAIN_ROLLED_BACK, Severity.INFO, now,
+        what=f"{d.instance_id} is ACTIVE again: its drain, which nothing forces, was given up.",
+        why=f"{pause.words if pause else 'Ballast was paused'}.",
+        impact="None: it takes tasks again and its scale-in protection is as it was.",
+        next=then, closes=d.goes_at is None,
+    )  # fmt: skip
+
+
 def drained_outside_group(view: View, d: Disruption, now: datetime) -> Notice:
     goes = f" AWS takes it at {date(d.goes_at)}." if d.goes_at else ""
     why, then = "It belongs to no Auto Scaling group that could.", "Terminate it, or set it ACTIVE to cancel."

@@ -31,7 +31,7 @@ def planned(fleet: Fleet, r: Rollout, policy: Policy, due: datetime | None, now:
         what=f"Bottlerocket {r.target} is to be rolled out to {count(r.total - r.on_target - r.excluded, "instance")} of {fleet_of(r)}.",
         why=f"`latest` of the variant is {r.target}; running: {mix(fleet, r)}.",
         impact=f"None yet. {count(r.excluded, "instance")} will be left as they are." if r.excluded else "None yet.",
-        next=f"{when} One canary, then {waves} % ({r.strategy}).",
+        next=f"{when} One canary, then {waves} % ({r.strategy}). {_paused(fleet, now)}".rstrip(),
         would=Would(
             f"Bottlerocket {r.target} would be rolled out to {count(r.total - r.on_target - r.excluded, "instance")} of {fleet_of(r)}.",
             "None.", f"With one canary, then {waves} % ({r.strategy}).",
@@ -61,7 +61,7 @@ def progress(fleet: Fleet, r: Rollout, batch: Sequence[Host], now: datetime) -> 
         what=f"Bottlerocket {bar(r)}: {doing}.",
         why=f"Running: {mix(fleet, r)}. Failed: {r.failed}, left as they are: {r.excluded}.",
         impact=f"{len(batch)} of {r.total} instances are out of service for it." if batch else "None.",
-        next=f"Done at about {date(eta)}." if eta else "The next instances follow.",
+        next=_paused(fleet, now) or (f"Done at about {date(eta)}." if eta else "The next instances follow."),
     )  # fmt: skip
 
 
@@ -82,7 +82,8 @@ def resumed(fleet: Fleet, r: Rollout, command: Command, now: datetime) -> Notice
     return say(
         of_rollout(fleet, r), Code.BOTTLEROCKET_ROLLOUT_RESUMED, Severity.INFO, now, closes=True,
         what=f"The rollout of Bottlerocket {r.target} to {fleet_of(r)} goes on: {so_far(r)}.",
-        why=_said(command), impact="Earlier failures no longer count.", next="The next instances follow.",
+        why=_said(command), impact="Earlier failures no longer count.",
+        next=_paused(fleet, now) or "The next instances follow.",
     )  # fmt: skip
 
 
@@ -90,7 +91,7 @@ def approved(fleet: Fleet, r: Rollout, command: Command, now: datetime) -> Notic
     return say(
         of_rollout(fleet, r), Code.BOTTLEROCKET_ROLLOUT_APPROVED, Severity.INFO, now,
         what=f"Bottlerocket {r.target} is approved for {fleet_of(r)}.", why=_said(command),
-        impact="None yet.", next="The canary goes in the next maintenance window.",
+        impact="None yet.", next=_paused(fleet, now) or "The canary goes in the next maintenance window.",
     )  # fmt: skip
 
 
@@ -108,7 +109,7 @@ def rolling_back(fleet: Fleet, r: Rollout, after: Rollout, now: datetime) -> Not
         what=f"Bottlerocket {r.target} is rolled back to {after.target} on {fleet_of(r)}.",
         why=f"{r.halted_reason}." if r.halted_reason else "An operator said so.",
         impact=f"{count(r.on_target, "instance")} drain and reboot once more, inside the disruption budget.",
-        next="It is followed as a rollout of its own.",
+        next=_paused(fleet, now) or "It is followed as a rollout of its own.",
     )  # fmt: skip
 
 
@@ -153,6 +154,12 @@ def mix(fleet: Fleet, r: Rollout) -> str:
 
 def fleet_of(r: Rollout) -> str:
     return f"{r.variant} {r.arch} in {r.cluster}"
+
+
+def _paused(fleet: Fleet, now: datetime) -> str:
+    """Where a pause comes before all that follows."""
+    pause = fleet.policy.pause(now)
+    return f"{pause.words}: nothing begins before that is over." if pause else ""
 
 
 def _of_command(fleet: Fleet, command: Command) -> Incident:

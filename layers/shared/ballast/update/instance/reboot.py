@@ -29,7 +29,7 @@ def plan_draining(host: Host, update: InstanceUpdate, now: datetime) -> Plan:
     if drain is None or drain.phase is Phase.ROLLED_BACK:
         why = "its tasks did not move in time" if drain else "its drain was called off"
         return plan_failed(host, update, why, now)
-    if _is_overtaken(drain):
+    if is_overtaken(drain):
         return Plan("something else takes it out of service: its update waits, should it survive that")
     if drain.phase is Phase.DRAINED:
         rebooting = replace(update, stage=Stage.REBOOTING, since=now)
@@ -42,7 +42,7 @@ def plan_rebooting(host: Host, update: InstanceUpdate, now: datetime, *, return_
     drain = host.disruption
     if drain is None or host.instance.status is InstanceStatus.ACTIVE:
         return plan_failed(host, update, "somebody set it ACTIVE during its update", now)
-    if _is_overtaken(drain):
+    if is_overtaken(drain):
         return Plan("something else takes it out of service: its update waits, should it survive that")
     if now - max(update.since, drain.resumed_at or update.since) >= return_time:
         return _plan_lost(host, update, return_time, now)
@@ -58,9 +58,9 @@ def plan_rebooting(host: Host, update: InstanceUpdate, now: datetime, *, return_
     return _judge(host, update, heard, now)
 
 
-def _is_overtaken(drain: Disruption) -> bool:
+def is_overtaken(drain: Disruption | None) -> bool:
     """Once the instance has gone its record goes too, as that of one which has left the cluster."""
-    return drain.reason is not Reason.BOTTLEROCKET_UPDATE or drain.held_by_our_hook
+    return drain is not None and (drain.reason is not Reason.BOTTLEROCKET_UPDATE or drain.held_by_our_hook)
 
 
 def plan_returning(host: Host, update: InstanceUpdate, now: datetime) -> Plan:
