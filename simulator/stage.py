@@ -103,8 +103,8 @@ class Stage:
         event = {**self._event("Scheduled Event", "aws.events"), "detail": {}}
         self.deployment.queues["ReleaseChecks"].send(json.dumps(event))
 
-    def command(self, kind: str, cluster: str = "prod", **changes: Any) -> None:
-        """Send what the command line sends: approve, halt, resume or rollback."""
+    def command(self, kind: str, cluster: str | None = "prod", **changes: Any) -> None:
+        """Send what the command line sends: approve, halt, pause, resume or rollback."""
         self.announce("Ballast Update Command", {"command": kind, "cluster": cluster, "by": "jo", **changes})
 
     def announce(self, detail_type: str, detail: Mapping[str, Any], *, event_id: str | None = None) -> None:

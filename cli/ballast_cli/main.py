@@ -1,92 +1,62 @@
-"""The operator's word about Bottlerocket rollouts: `ballast status --cluster NAME` and its siblings.
+"""The operator's word: `ballast status`, `pause`, `resume`, `halt`, `approve` and `rollback`.
 
-Whatever changes something goes as an event, so that the functions' role acts and CloudTrail knows who said so.
+Whatever changes something goes as an event, so that the functions' role acts and CloudTrail knows who said so; the
+command waits for the answer that says what changed.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import sys
 from collections.abc import Sequence
-from dataclasses import replace
-from typing import NoReturn, override
+from typing import Any, NoReturn, override
 
-from ballast import __version__, clock
-from ballast.aws import operator_calls
+from ballast import __version__
+from ballast.aws import session
 from ballast.errors import BallastError
-from ballast.records.command import DETAIL_TYPE, CommandKind, check_scope, parse_command
-from ballast.records.rollout import InstanceUpdate, Rollout, RolloutState, Stage
-
-type Row = tuple[str, ...]
+from ballast.records.command import FOR_ALL, CommandKind
+from ballast.records.pause import LONGEST, USUAL
+from ballast_cli.say import STACK, say
+from ballast_cli.status import show
 
 HELP = {
     CommandKind.APPROVE: "let the rollout that waits begin in the next maintenance window",
-    CommandKind.HALT: "start no further instance",
-    CommandKind.RESUME: "go on with a halted rollout; earlier failures no longer count",
+    CommandKind.HALT: "start no further instance of a rollout",
+    CommandKind.PAUSE: "begin nothing voluntary: no drain, update, replacement or hook, until a time that always comes",
+    CommandKind.RESUME: "end a pause; where none is, go on with a halted rollout, whose earlier failures no longer count",
     CommandKind.ROLLBACK: "take updated instances back to the version before",
 }
 VERSION_HELP = {
     CommandKind.APPROVE: "refuse unless this is the version that waits",
     CommandKind.ROLLBACK: "go back to this version",
 }
-ROLLOUT_HEADINGS = ("VARIANT", "ARCH", "STATE", "TARGET", "ON TARGET", "FAILED", "EXCLUDED", "WAVE")
-UPDATE_HEADINGS = ("INSTANCE", "STAGE", "TARGET", "SINCE", "WHY")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Answer the exit code: 0 said or shown, 1 AWS did not do it, 2 wrong usage; the last two with one sentence."""
+    """Answer the exit code: 0 done or shown, 1 not done, 2 wrong usage; the last two with one sentence on standard error."""
     options = _parser().parse_args(arguments)
     try:
-        answer = _show(options) if options.command == "status" else _say(options)
+        if options.profile or options.region:
+            session.use(options.profile, options.region)
+        done, lines, whole = show(options) if options.command == "status" else say(options)
     except (ValueError, BallastError) as error:
-        print(f"{str(error).rstrip('.')}.", file=sys.stderr)  # noqa: T201
+        sentence = f"{str(error).rstrip('.')}."
+        _print(options, [sentence], {"ok": False, "lines": [sentence]}, done=False)
         return 2 if isinstance(error, ValueError) else 1
-    print(answer)  # noqa: T201
-    return 0
+    _print(options, lines, whole, done=done)
+    return 0 if done else 1
 
 
-def _say(options: argparse.Namespace) -> str:
-    command = parse_command(vars(options), clock.utc_now())
-    said = replace(command, by=operator_calls.caller())
-    operator_calls.send(DETAIL_TYPE, said.to_detail())
-    return f"Told Ballast to {said.kind} {_where(said.cluster, said.variant, said.arch)}; a notice says what it did."
-
-
-def _show(options: argparse.Namespace) -> str:
-    check_scope(options.cluster, options.variant, options.arch)
-    books = operator_calls.books_of(options.cluster, options.table)
-    rollouts = [r for r in books.rollouts if options.variant in (None, r.variant) and options.arch in (None, r.arch)]
-    if not rollouts:
-        return f"Nothing is known of a rollout of {_where(options.cluster, options.variant, options.arch)}."
-    paragraphs = [_aligned([ROLLOUT_HEADINGS, *map(_rollout_row, rollouts)])]
-    paragraphs += [
-        f"{r.variant} {r.arch} is halted: {r.halted_reason}" for r in rollouts if r.state is RolloutState.HALTED
-    ]
-    ids = {rollout.id for rollout in rollouts}
-    unfinished = [u for u in books.updates if u.rollout in ids and u.stage is not Stage.DONE]
-    if unfinished:
-        paragraphs.append(_aligned([UPDATE_HEADINGS, *map(_update_row, unfinished)]))
-    return "\n\n".join(paragraphs)
-
-
-def _rollout_row(r: Rollout) -> Row:
-    counts = (f"{r.on_target} of {r.total}", str(r.failed), str(r.excluded))
-    return (r.variant, r.arch, r.state.replace("_", " "), r.target, *counts, str(r.wave) if r.wave else "canary")
-
-
-def _update_row(u: InstanceUpdate) -> Row:
-    return u.instance_id, u.stage, u.target, f"{u.since:%Y-%m-%d %H:%M} UTC", u.why or ""
-
-
-def _aligned(rows: Sequence[Row]) -> str:
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    lines = ("  ".join(text.ljust(width) for text, width in zip(row, widths, strict=True)) for row in rows)
-    return "\n".join(line.rstrip() for line in lines)
-
-
-def _where(cluster: str, variant: str | None, arch: str | None) -> str:
-    return " ".join(filter(None, (variant, arch, "in" if variant or arch else "", cluster)))
+def _print(options: argparse.Namespace, lines: Sequence[str], whole: Any, *, done: bool) -> None:
+    """With `--json` one document on standard output, whatever came of it."""
+    if options.json:
+        print(json.dumps(whole, indent=2, ensure_ascii=False, default=str))  # noqa: T201
+    elif done:
+        print("\n".join(lines))  # noqa: T201
+    else:
+        print(" ".join(lines), file=sys.stderr)  # noqa: T201
 
 
 class _Parser(argparse.ArgumentParser):
@@ -97,23 +67,35 @@ class _Parser(argparse.ArgumentParser):
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = _Parser(prog="ballast", description="Steer Bottlerocket rollouts.")
+    parser = _Parser(prog="ballast", description="Pause Ballast, steer Bottlerocket rollouts, and see what waits.")
     parser.add_argument("--version", action="version", version=f"ballast {__version__}")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     for kind in CommandKind:
-        say = commands.add_parser(kind, help=HELP[kind], allow_abbrev=False)
-        _narrow_down(say)
-        say.add_argument("--reason", help="why, for the others")
+        command = commands.add_parser(kind.value, help=HELP[kind], allow_abbrev=False)
+        _where(command, needs_cluster=kind not in FOR_ALL, of_rollouts=kind is not CommandKind.PAUSE)
+        command.add_argument("--reason", help="why, for the others")
         if kind in VERSION_HELP:
-            say.add_argument("--version", help=VERSION_HELP[kind])
-    status = commands.add_parser("status", help="show the rollouts of a cluster", allow_abbrev=False)
-    _narrow_down(status)
+            command.add_argument("--version", help=VERSION_HELP[kind])
+        if kind is CommandKind.PAUSE:
+            usual = f"{USUAL.total_seconds() / 3600:g}h"
+            says = f"how long, such as 90m, 4h or 2d (default: {usual}, at most {LONGEST.days}d)"
+            command.add_argument("--for", metavar="TIME", help=says)
+        if kind is CommandKind.ROLLBACK:
+            command.add_argument("--yes", action="store_true", help="do not ask")
+    status = commands.add_parser("status", help="show pauses, rollouts, and why instances wait", allow_abbrev=False)
+    _where(status, needs_cluster=False, of_rollouts=True)
     table = os.environ.get("LEDGER_TABLE")
-    status.add_argument("--table", default=table, required=not table, help="the ledger (default: $LEDGER_TABLE)")
+    status.add_argument("--table", default=table, help="the ledger, in the place of a stack (default: $LEDGER_TABLE)")
     return parser
 
 
-def _narrow_down(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--cluster", required=True, metavar="NAME")
-    parser.add_argument("--variant", help="such as aws-ecs-2 (default: all)")
-    parser.add_argument("--arch", help="x86_64 or arm64 (default: both)")
+def _where(parser: argparse.ArgumentParser, *, needs_cluster: bool, of_rollouts: bool) -> None:
+    all_of_them = "" if needs_cluster else " (default: every managed one)"
+    parser.add_argument("--cluster", required=needs_cluster, metavar="NAME", help=f"the ECS cluster{all_of_them}")
+    if of_rollouts:
+        parser.add_argument("--variant", help="such as aws-ecs-2 (default: all)")
+        parser.add_argument("--arch", help="x86_64 or arm64 (default: both)")
+    parser.add_argument("--stack", metavar="NAME", help=f"the stack of Ballast (default: {STACK})")
+    parser.add_argument("--region", help="instead of the one of the AWS profile")
+    parser.add_argument("--profile", help="the AWS profile")
+    parser.add_argument("--json", action="store_true", help="one JSON document on standard output")

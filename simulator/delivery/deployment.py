@@ -17,6 +17,7 @@ from simulator.delivery.code import Code
 from simulator.delivery.faults import NO_FAULTS, Dice, Faults
 from simulator.delivery.front_door import FrontDoor
 from simulator.delivery.functions import Function
+from simulator.delivery.operating import Operating
 from simulator.delivery.passive import PassiveServices
 from simulator.delivery.polling import EventSource
 from simulator.delivery.process import Process
@@ -74,6 +75,7 @@ class Deployment:
             clock=clock,
             dice=self._dice,
         )
+        self._sources: list[EventSource] = []
         self._passive = PassiveServices(
             clock=clock,
             dice=self._dice,
@@ -83,6 +85,7 @@ class Deployment:
             dead_letter=self._dead_letter,
             topics=self.stack.topics,
             secrets=dict(secrets or {}),
+            others=Operating(self.stack, clock, self._sources, parameters or {}).handle,
         )
         self.front_door = FrontDoor(
             clock=clock,
@@ -96,7 +99,6 @@ class Deployment:
         )
         self.slack = Workspace(clock, self._dice)
         self.functions: dict[str, Function] = {}
-        self._sources: list[EventSource] = []
         self._undo = ExitStack()
         world.subscribe(self.bus.put)
 

@@ -35,6 +35,7 @@ class PassiveServices:
     topics: tuple[str, ...]
     secrets: dict[str, str] = field(default_factory=dict)
     messages: list[Publication] = field(default_factory=list)
+    others: Callable[[str, str, Mapping[str, Any]], dict[str, Any]] | None = None  # who answers the rest
 
     def handle(self, service: str, operation: str, params: Mapping[str, Any]) -> dict[str, Any]:
         """The parsed answer; AwsError when the service would refuse."""
@@ -49,6 +50,8 @@ class PassiveServices:
                 return self._publish(params)
             case "secretsmanager", "GetSecretValue":
                 return self._get_secret_value(params)
+            case _ if self.others:
+                return self.others(service, operation, params)
             case _:
                 raise AssertionError(f"The simulator does not answer {service}:{operation}.")
 

@@ -62,16 +62,30 @@ class EventSource:
         self._dice = dice
         self._pollers = [Poller() for _ in range(min(FIRST_POLLERS, spec.max_concurrency or 5))]
         self._poll_is_due = False
+        self._enabled = True
         queue.available = self._schedule_poll
 
+    @property
+    def name(self) -> str:
+        """Logical id of the mapping."""
+        return self._spec.name
+
+    def switch(self, *, on: bool) -> None:
+        """Off, it reads nothing more; what it has read already is still handed over, and the queue keeps the rest.
+
+        https://docs.aws.amazon.com/lambda/latest/dg/invocation-eventsourcemapping.html
+        """
+        self._enabled = on
+        self._schedule_poll()
+
     def _schedule_poll(self) -> None:
-        if not self._poll_is_due:
+        if self._enabled and not self._poll_is_due:
             self._poll_is_due = True
             self._clock.after(self._dice.between(POLL_LATENCY_S), self._poll)
 
     def _poll(self) -> None:
         self._poll_is_due = False
-        while self._queue.visible:
+        while self._enabled and self._queue.visible:
             free = [poller for poller in self._pollers if not poller.busy]
             if not free:
                 return  # the next invocation to end polls again

@@ -43,6 +43,7 @@ class SourceSpec:
     window_s: float
     max_concurrency: int | None
     reports_item_failures: bool
+    name: str = ""  # logical id of its mapping
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,4 +195,5 @@ def _source(name: str, event: Mapping[str, Any], names: Names) -> SourceSpec:
         window_s=float(properties.get("MaximumBatchingWindowInSeconds", 0)),
         max_concurrency=None if concurrency is None else int(concurrency),
         reports_item_failures="ReportBatchItemFailures" in properties.get("FunctionResponseTypes", []),
+        name=name.replace(".", ""),
     )

@@ -10,7 +10,7 @@ import boto3
 import pytest
 from moto import mock_aws
 
-from ballast.aws import session
+from ballast.aws import command_items, session
 from ballast.aws.ledger import Ledger
 from ballast.errors import LostRaceError, UnavailableError
 from ballast.plans.plan import next_revision
@@ -288,7 +288,7 @@ def stored(**item: str) -> None:
 
 
 def test_a_pause_is_read_with_what_is_read_anyway(ledger: Ledger) -> None:
-    ledger.write(None, a_brake())
+    command_items.put(ledger.table, a_brake())
     ledger.write(None, a_disruption())
 
     cluster, found = ledger.known(a_cluster(), [INSTANCE_ID, OTHER])

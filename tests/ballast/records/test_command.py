@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -13,10 +14,11 @@ from ballast.records.command import Command, CommandKind, parse_command
 from tests.builders import NOW
 
 ADMIN = "arn:aws:sts::123456789012:assumed-role/admin/jo"
-FULL = Command(CommandKind.ROLLBACK, "prod", ADMIN, NOW, "aws-ecs-2", "arm64", "1.62.1", "it leaks")
+FULL = Command(CommandKind.ROLLBACK, "prod", ADMIN, NOW, "aws-ecs-2", "arm64", "1.62.1", "it leaks", id="c-1")
+PAUSE = Command(CommandKind.PAUSE, None, ADMIN, NOW, span=timedelta(hours=4))
 
 
-@pytest.mark.parametrize("command", [FULL, Command(CommandKind.HALT, "prod", ADMIN, NOW)])
+@pytest.mark.parametrize("command", [FULL, PAUSE, Command(CommandKind.HALT, "prod", ADMIN, NOW)])
 def test_a_command_comes_back_from_its_event(command: Command) -> None:
     assert parse_command(json.loads(json.dumps(command.to_detail())), NOW) == command
 
@@ -37,7 +39,7 @@ def test_words_become_one_line() -> None:
 @pytest.mark.parametrize(
     ("changes", "sentence"),
     [
-        ({"command": "stop"}, "command is 'stop' but must be one of approve, halt, resume, rollback"),
+        ({"command": "stop"}, "command is 'stop' but must be one of approve, halt, pause, resume, rollback"),
         ({"command": ["halt"]}, "command is ['halt'] but must be one of"),
         ({"cluster": ""}, "cluster is '' but must be the name of an ECS cluster"),
         ({"cluster": None}, "cluster is None but"),
@@ -102,3 +104,20 @@ def test_a_command_concerns_every_rollout_that_it_does_not_rule_out(
     command = Command(CommandKind.HALT, "prod", ADMIN, NOW, variant, arch)
 
     assert command.concerns("aws-ecs-2", "arm64") is concerned
+
+
+def test_only_a_pause_and_its_end_may_leave_out_the_cluster_and_then_name_no_rollout() -> None:
+    assert parse_command({"command": "pause"}, NOW).cluster is None
+    assert parse_command({"command": "resume", "cluster": None}, NOW).cluster is None
+    with pytest.raises(ValueError, match="variant and arch need one"):
+        parse_command({"command": "resume", "variant": "aws-ecs-2"}, NOW)
+
+
+@pytest.mark.parametrize("span", [None, "", "forever", 4, "99d", ["4h"]])
+def test_a_pause_whose_length_nobody_can_read_is_one_of_the_usual_length(span: object) -> None:
+    assert parse_command({"command": "pause", "cluster": "prod", "for": span}, NOW).span is None
+
+
+@pytest.mark.parametrize("name", ["", "x" * 65, "a/b", "\ud800", 7])
+def test_an_id_that_is_none_is_as_if_nobody_had_said_it(name: object) -> None:
+    assert parse_command({"command": "halt", "cluster": "prod", "id": name}, NOW).id is None

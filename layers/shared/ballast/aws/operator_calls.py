@@ -6,8 +6,50 @@ from collections.abc import Mapping
 from typing import Any
 
 from ballast.aws import eventbus
-from ballast.aws.ledger import Books, Ledger
+from ballast.aws.command_items import answer_to
 from ballast.aws.session import client
+from ballast.errors import BallastError, CallFailedError
+from ballast.records.answer import Answer
+from ballast.records.command import DETAIL_TYPE, Command
+from ballast.value import dataclass
+
+LEDGER = "LedgerTable"
+
+
+@dataclass(frozen=True, slots=True)
+class Stack:
+    """`parameters` are those that it was deployed with, by name."""
+
+    name: str
+    ledger: str
+    parameters: Mapping[str, str]
+
+
+class NoStackError(BallastError):
+    """Names the stack and the Region in which it is not."""
+
+
+def find_stack(name: str) -> Stack:
+    """Its ledger and parameters; needs cloudformation:DescribeStacks.
+
+    A stack that does not exist is a ValidationError:
+    https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_DescribeStacks.html
+    """
+    cloudformation: Any = client("cloudformation")  # type: ignore[call-overload]  # no stubs of it are installed
+    region = cloudformation.meta.region_name
+    try:
+        [found] = cloudformation.describe_stacks(StackName=name)["Stacks"]
+    except CallFailedError as error:
+        if error.code != "ValidationError":
+            raise
+        raise NoStackError(f"There is no stack {name} in {region}; --stack and --region name another") from error
+    ledger = next((o.get("OutputValue") for o in found.get("Outputs", ()) if o.get("OutputKey") == LEDGER), None)
+    if not ledger:
+        raise NoStackError(
+            f"The stack {name} in {region} is none of Ballast's, or not complete: it has no output {LEDGER}"
+        )
+    parameters = {p["ParameterKey"]: p.get("ParameterValue", "") for p in found.get("Parameters", ())}
+    return Stack(name, ledger, parameters)
 
 
 def caller() -> str:
@@ -18,11 +60,12 @@ def caller() -> str:
     return str(client("sts").get_caller_identity()["Arn"])
 
 
-def send(detail_type: str, detail: Mapping[str, Any]) -> None:
-    """Put one event on the default bus; needs events:PutEvents. Raises TransientError when the bus did not take it."""
-    eventbus.announce([(detail_type, detail)])
+def send(command: Command) -> None:
+    """Put it on the default bus; needs events:PutEvents. Raises TransientError when the bus did not take it."""
+    detail: Mapping[str, Any] = command.to_detail()
+    eventbus.announce([(DETAIL_TYPE, detail)])
 
 
-def books_of(cluster: str, table: str) -> Books:
-    """What the ledger holds about the cluster; needs dynamodb:Query on the table."""
-    return Ledger(table).books(cluster)
+def answered(ledger: str, command: str) -> Answer | None:
+    """What came of the command of this id, once somebody has said; needs dynamodb:Query on the table."""
+    return answer_to(ledger, command)

@@ -1,42 +1,53 @@
-"""What an operator tells a rollout, as the event `Ballast Update Command` that the command line sends."""
+"""What an operator tells Ballast, as the event `Ballast Update Command` that the command line sends."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
 from ballast.records.field import checked_text, shown
+from ballast.records.pause import read_span
 from ballast.records.release import ARCHES, VARIANT, Version
 from ballast.value import dataclass
 
 DETAIL_TYPE = "Ballast Update Command"
 # https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_CreateCluster.html
 CLUSTER = re.compile(r"[A-Za-z0-9_-]{1,255}")
+ID = re.compile(r"[A-Za-z0-9-]{1,64}")
 WORDS_MOST = 300  # they stand in notices
 
 
 class CommandKind(StrEnum):
     APPROVE = "approve"
     HALT = "halt"
+    PAUSE = "pause"
     RESUME = "resume"
     ROLLBACK = "rollback"
 
 
+FOR_ALL = (CommandKind.PAUSE, CommandKind.RESUME)
+
+
 @dataclass(frozen=True, slots=True)
 class Command:
-    """`variant` and `arch` None = every rollout of the cluster; `by` is who said so, as AWS knows them."""
+    """`variant` and `arch` None = every rollout of the cluster; `by` is who said so, as AWS knows them.
+
+    `cluster` None = every managed one, of a pause and its end; `id`: whatever is said twice under one is done once.
+    """
 
     kind: CommandKind
-    cluster: str
+    cluster: str | None
     by: str
     at: datetime
     variant: str | None = None
     arch: str | None = None
     version: str | None = None
     reason: str | None = None
+    span: timedelta | None = None  # of a pause
+    id: str | None = None
 
     def concerns(self, variant: str, arch: str) -> bool:
         return self.variant in (None, variant) and self.arch in (None, arch)
@@ -50,15 +61,21 @@ class Command:
             "version": self.version,
             "by": self.by,
             "reason": self.reason,
+            "for": self.span and f"{int(self.span.total_seconds()) // 60}m",
+            "id": self.id,
         }
 
 
 def parse_command(detail: Mapping[str, Any], at: datetime) -> Command:
     """Raises KeyError or ValueError in words for anything that the command line would not send."""
-    kind, cluster, variant, arch = detail["command"], detail["cluster"], detail.get("variant"), detail.get("arch")
+    kind, variant, arch = detail["command"], detail.get("variant"), detail.get("arch")
     if kind not in tuple(CommandKind):
         raise ValueError(f"command is {shown(kind)} but must be one of {', '.join(CommandKind)}")
-    check_scope(cluster, variant, arch)
+    cluster = detail.get("cluster") if kind in FOR_ALL else detail["cluster"]
+    if cluster is not None or kind not in FOR_ALL:
+        check_scope(cluster, variant, arch)
+    elif variant is not None or arch is not None:
+        raise ValueError("a rollout is named by its cluster too, so variant and arch need one")
     version = _text(detail, "version")
     return Command(
         kind=CommandKind(kind),
@@ -69,6 +86,8 @@ def parse_command(detail: Mapping[str, Any], at: datetime) -> Command:
         arch=arch,
         version=None if version is None else str(Version.parse(version)),
         reason=_text(detail, "reason") or None,
+        span=_span(detail.get("for")),
+        id=_id(detail.get("id")),
     )
 
 
@@ -80,6 +99,19 @@ def check_scope(cluster: object, variant: object, arch: object) -> None:
         raise ValueError(f"variant is {shown(variant)} but must look like aws-ecs-2")
     if arch is not None and arch not in ARCHES:
         raise ValueError(f"arch is {shown(arch)} but must be {' or '.join(ARCHES)}")
+
+
+def _span(text: object) -> timedelta | None:
+    """A pause is put on although its length cannot be read: for as long as one that names none."""
+    try:
+        return read_span(text) if isinstance(text, str) else None
+    except ValueError:
+        return None
+
+
+def _id(text: object) -> str | None:
+    """Part of a key of the ledger; what is none is as if nobody had said it."""
+    return text if isinstance(text, str) and ID.fullmatch(text) else None
 
 
 def _text(detail: Mapping[str, Any], name: str) -> str | None:

@@ -12,6 +12,7 @@ from ballast.value import dataclass
 USUAL = timedelta(hours=4)  # where nobody says how long
 LONGEST = timedelta(days=7)
 KEPT = timedelta(days=7)  # after its end, for who asks later
+PAUSED = "Ballast is paused"  # how its words begin
 _SPAN = r"(?:(\d{1,3})d)?(?:(\d{1,4})h)?(?:(\d{1,5})m)?"
 
 
@@ -26,7 +27,6 @@ class Pause:
     reason: str | None = None
     said: str | None = None  # id of the command
     expires_at: int | None = None  # when DynamoDB may forget it, in seconds since 1970
-    revision: int = 0
 
     item = "pause"  # not a field: a cluster has one
 
@@ -38,7 +38,7 @@ class Pause:
     def words(self) -> str:
         """As part of a sentence: until when, by whom and why."""
         until = f"until {self.until:%Y-%m-%d %H:%M} UTC" if self.until else "until its end can be read"
-        return f"Ballast is paused {until} by {self.by}" + (f": {self.reason}" if self.reason else "")
+        return f"{PAUSED} {until} by {self.by}" + (f": {self.reason}" if self.reason else "")
 
 
 def unreadable(cluster: str) -> Pause:

@@ -17,7 +17,7 @@ from ballast.policy.updates import Strategy
 from ballast.records.command import Command
 from ballast.records.document import Document
 from ballast.records.release import Release, ReleaseChanged
-from ballast.shell.batch import for_each_cluster, until_not_raced
+from ballast.shell.batch import each_alone, for_each_cluster, until_not_raced
 from ballast.shell.execute import Executor
 from ballast.shell.perform import performers
 from ballast.shell.perform_updates import update_performers
@@ -28,6 +28,7 @@ from ballast.update.turns import in_turn, is_due, is_moving
 from ballast.value import dataclass
 
 if TYPE_CHECKING:
+    from ballast.shell.commands import Desk
     from ballast.shell.update_look import FleetObserver
 
 RECORDED_WITHIN = timedelta(minutes=5)  # after its announcement, or its record is that of a function that died
@@ -65,6 +66,7 @@ class UpdateRuntime:
         now = clock.utc_now()
         releases, clusters = self.ledger.releases(), self.ledger.clusters()
         books = for_each_cluster(clusters.values(), lambda c: self.ledger.books(c.name), "cannot read the books")
+        desk, unheard = self._take([e for e in events if isinstance(e, Command)], clusters, books, now)
         concerning = {
             name: some
             for name, known in books.items()
@@ -74,27 +76,52 @@ class UpdateRuntime:
         order = in_turn([name for name in concerning if books[name]], moving, now)
         done = for_each_cluster(
             _in_time((clusters[name] for name in order), now),
-            lambda c: self._update(c, concerning[c.name], releases, now),
+            lambda c: self._update(c, concerning[c.name], releases, now, desk),
             "cannot update the cluster",
         )
-        undone = [event for name, some in concerning.items() if not done.get(name) for event in some]
+        undone = [*unheard, *(event for name, some in concerning.items() if not done.get(name) for event in some)]
         undone += [event for event in _unknown_releases(events, releases, now) if event not in undone]
+        if desk:
+            again = {id(event) for event in undone}
+            desk.close([e for e in events if isinstance(e, Command) and desk.is_left(e) and id(e) not in again])
         return [event for event in undone if not _is_round(event)]
 
-    def _update(self, cluster: Cluster, events: Sequence[UpdateEvent], releases: Releases, now: datetime) -> bool:
+    def _take(
+        self,
+        commands: Sequence[Command],
+        clusters: Mapping[str, Cluster],
+        books: Mapping[str, Books | None],
+        now: datetime,
+    ) -> tuple[Desk | None, Sequence[Command]]:
+        """Who answers commands, where there are any, and those that could not be heard."""
+        if not commands:
+            return None, ()
+        from ballast.shell.commands import Desk  # noqa: PLC0415 - most rounds hear no command
+
+        desk = Desk(self.ledger, clusters, now, dry_run=self.executor.dry_run)
+        return desk, each_alone(commands, lambda command: desk.take(command, books), "cannot hear the command")[1]
+
+    def _update(
+        self, cluster: Cluster, events: Sequence[UpdateEvent], releases: Releases, now: datetime, desk: Desk | None
+    ) -> bool:
         """One command after the other; without any, what goes on goes on."""
         from ballast.shell.update_look import FleetObserver  # noqa: PLC0415 - most rounds look at no fleet
 
-        commands: list[Command | None] = [event for event in events if isinstance(event, Command)]
+        commands: list[Command | None] = [e for e in events if isinstance(e, Command) and desk and desk.is_left(e)]
         news = tuple(event.what for event in events if isinstance(event, Trouble))
         observer = FleetObserver(cluster, self.ledger, now, self.may_change_templates)
         return all(
-            until_not_raced([command], lambda told: self._step(observer, releases, told, news))
+            until_not_raced([command], lambda told: self._step(observer, releases, told, news, desk))
             for command in commands or [None]
         )
 
     def _step(
-        self, observer: FleetObserver, releases: Releases, told: Sequence[Command | None], news: tuple[str, ...]
+        self,
+        observer: FleetObserver,
+        releases: Releases,
+        told: Sequence[Command | None],
+        news: tuple[str, ...],
+        desk: Desk | None,
     ) -> Sequence[Command | None] | None:
         """Look, decide, act for each fleet of the cluster; answer what was `told` if another function was faster."""
         books = self.ledger.books(observer.cluster.name)
@@ -109,7 +136,10 @@ class UpdateRuntime:
         for fleet, rollout in observer.fleets(books, releases):
             ours = tuple(c for c in commands if c.concerns(fleet.variant, fleet.arch))
             seen = replace(fleet, commands=ours, news=news)
-            result = self.executor.execute(plan_update(seen, rollout, observer.now))
+            plans = plan_update(seen, rollout, observer.now)
+            result = self.executor.execute(plans)
+            if desk and ours:
+                desk.heard(ours[0], fleet, plans[0])
             if result.failed:
                 return None
             raced = raced or 0 in result.given_up
@@ -141,6 +171,8 @@ def _concerns(event: UpdateEvent, cluster: str, books: Books | None, clusters: i
             return name == cluster and (books is None or bool(books.rollouts or books.updates))
         case ReleaseChanged():
             return True
+        case Command(cluster=None):
+            return books is None or bool(books.rollouts or books.updates)
         case Trouble() | Command():
             return event.cluster == cluster
 

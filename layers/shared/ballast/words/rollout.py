@@ -107,7 +107,7 @@ def rolling_back(fleet: Fleet, r: Rollout, after: Rollout, now: datetime) -> Not
     return say(
         of_rollout(fleet, r), Code.BOTTLEROCKET_ROLLBACK, Severity.TICKET, now, closes=True,
         what=f"Bottlerocket {r.target} is rolled back to {after.target} on {fleet_of(r)}.",
-        why=f"{r.halted_reason}." if r.halted_reason else "An operator said so.",
+        why=" ".join(f"{why}." for why in (r.halted_reason, after.rolled_back_by) if why) or "The policy says so.",
         impact=f"{count(r.on_target, "instance")} drain and reboot once more, inside the disruption budget.",
         next=_paused(fleet, now) or "It is followed as a rollout of its own.",
     )  # fmt: skip
@@ -134,7 +134,7 @@ def refused(fleet: Fleet, command: Command, why: str, now: datetime) -> Notice:
         _of_command(fleet, command), Code.BOTTLEROCKET_COMMAND_REFUSED, Severity.TICKET, now, closes=True,
         what=f"{command.kind} for {fleet.variant} {fleet.arch} was refused.",
         why=f"{_said(command)} But {why}.", impact="Nothing was changed.",
-        next=f"See {status}, with LEDGER_TABLE set to the stack's ledger, and say it again.",
+        next=f"See {status}, and say it again where it fits.",
     )  # fmt: skip
 
 

@@ -103,3 +103,34 @@ def test_a_rollout_that_was_halted_before_its_approval_still_waits_for_it_once_i
     again = obey(CommandKind.RESUME, obey(CommandKind.HALT, WAITING))
 
     assert again.state is RolloutState.WAITING
+
+
+def test_who_halted_and_who_rolled_back_are_both_named() -> None:
+    halted = obey(CommandKind.HALT, a_rollout(), reason="errors", by="ann")
+    fleet = a_fleet(a_host(version=AFTER))
+
+    found = plan_command(fleet, halted, a_command(CommandKind.ROLLBACK, by="bob", reason="it leaks"), after(5))
+
+    [notice] = [action.notice for action in found.actions if hasattr(action, "notice")]
+    assert notice.why == "ann halted it: errors. bob rolled it back: it leaks."
+    assert (kept(found).halted_reason, kept(found).rolled_back_by) == (
+        "ann halted it: errors",
+        "bob rolled it back: it leaks",
+    )
+
+
+def test_a_rollback_by_policy_names_no_person() -> None:
+    halted = a_rollout(state=RolloutState.HALTED, halted_reason="x", rolled_back_by="bob rolled it back")
+
+    assert rolled_back(a_fleet(), halted, None, after(5)).rolled_back_by is None
+
+
+@pytest.mark.parametrize("kind", [CommandKind.HALT, CommandKind.ROLLBACK])
+def test_a_command_heard_twice_is_obeyed_once_and_not_refused(kind: CommandKind) -> None:
+    fleet = a_fleet(a_host(version=AFTER))
+    after_it = obey(kind, a_rollout(), fleet, id="c-1")
+
+    again = plan_command(fleet, after_it, a_command(kind, id="c-1"), after(6))
+
+    assert again.actions == ()
+    assert again.reason.startswith(f"the rollout of {after_it.target} to aws-ecs-2 x86_64 in prod is ")

@@ -18,7 +18,9 @@ UPDATED = (Stage.DONE, Stage.RETURNING)
 
 
 def plan_command(fleet: Fleet, rollout: Rollout | None, command: Command, now: datetime) -> Plan:
-    """One that was carried out already is refused in words, so that saying it twice does no harm."""
+    """One that was carried out already is refused in words, so that saying it twice does no harm; heard twice, it is obeyed."""
+    if rollout and command.id and rollout.said == command.id:
+        return Plan(f"the rollout of {rollout.target} to {say.fleet_of(rollout)} is {_words(rollout.state)}")
     why_not = _refusal(fleet, rollout, command)
     if why_not or rollout is None:
         return Plan(f"refused: {why_not}", (Tell(say.refused(fleet, command, why_not or "there is no rollout", now)),))
@@ -34,9 +36,11 @@ def plan_command(fleet: Fleet, rollout: Rollout | None, command: Command, now: d
             after = replace(rollout, state=_state_before(rollout), halted_reason=None, resumed_at=now)
             told = say.resumed(fleet, rollout, command, now)
         case _:
-            after = rolled_back(fleet, rollout, command.version, now)
+            who = f"{command.by} rolled it back" + (f": {command.reason}" if command.reason else "")
+            after = replace(rolled_back(fleet, rollout, command.version, now), rolled_back_by=who)
             told = say.rolling_back(fleet, rollout, after, now)
-    return Plan(f"{command.by} said {command.kind}", (Tell(told), Record(rollout, next_revision(after))))
+    obeyed = next_revision(replace(after, said=command.id))
+    return Plan(f"{command.by} said {command.kind}", (Tell(told), Record(rollout, obeyed)))
 
 
 def rolled_back(fleet: Fleet, rollout: Rollout, version: str | None, now: datetime) -> Rollout:
@@ -55,6 +59,7 @@ def rolled_back(fleet: Fleet, rollout: Rollout, version: str | None, now: dateti
         ended_at=None,
         groups_done=(),
         drift_told=(),
+        rolled_back_by=None,
     )
 
 

@@ -1,0 +1,143 @@
+"""A command is obeyed once and answered where whoever said it looks, whatever is delivered twice or dies in between."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+
+from ballast.aws.table import from_item
+from ballast.records.answer import Answer
+from ballast.records.pause import Pause
+from simulator.result import ledger_items
+from simulator.stage import MANAGED, Scenario, Stage
+
+VARIANT, ARCH = "aws-ecs-2", "x86_64"
+AT_ONCE = {"UpdateStrategy": "in-place", "UpdateBakeDays": "0", "UpdateWaves": "100"}
+
+
+@contextmanager
+def rolling_out(**parameters: str) -> Iterator[Stage]:
+    """Two managed clusters; in prod 1.64.0 is rolled out."""
+
+    def build(stage: Stage) -> None:
+        releases = stage.world.bottlerocket.releases
+        releases.publish(VARIANT, ARCH, "1.62.1", long_ago=True)
+        stage.world.add_cluster("prod", MANAGED)
+        stage.world.add_cluster("staging", MANAGED)
+        stage.world.add_group("web", "prod", desired=3, capacity_provider="web", bottlerocket=(VARIANT, ARCH, "1.62.1"))
+        stage.at(1.2, lambda: releases.publish(VARIANT, ARCH, "1.64.0"))
+        stage.at(1.5, stage.check_releases)
+
+    with Stage(Scenario("test", "made for one test", 60, build, {**AT_ONCE, **parameters}), 7) as stage:
+        stage.play(5)
+        yield stage
+
+
+def said(stage: Stage, kind: str, cluster: str | None = "prod", name: str = "c-1", **changes: Any) -> Answer | None:
+    """The answer after half a minute."""
+    stage.command(kind, cluster, **{"id": name, **changes})
+    stage.clock.run_until(stage.clock.now_s + 30)
+    return answer(stage, name)
+
+
+def answer(stage: Stage, name: str) -> Answer | None:
+    items = (item for item in ledger_items(stage) if item["cluster"]["S"] == f"#answer/{name}")
+    return next((from_item(Answer, item) for item in items), None)
+
+
+def pauses(stage: Stage) -> list[Pause]:
+    items = (item for item in ledger_items(stage) if item["item"]["S"] == "pause")
+    return sorted((from_item(Pause, item) for item in items), key=lambda pause: pause.cluster)
+
+
+def test_a_halt_is_answered_with_what_changed_and_a_second_one_with_why_nothing_did() -> None:
+    with rolling_out() as stage:
+        first, second = said(stage, "halt", reason="noise"), said(stage, "halt", name="c-2")
+
+        assert first is not None
+        assert first.ok
+        assert first.lines[0].startswith("The rollout of Bottlerocket 1.64.0 to aws-ecs-2 x86_64 in prod is halted: ")
+        assert second is not None
+        assert (second.ok, second.lines) == (
+            False,
+            ("Nothing was changed for aws-ecs-2 x86_64 in prod: the rollout is halted.",),
+        )
+
+
+@pytest.mark.parametrize("kind", ["approve", "halt", "resume", "rollback", "pause"])
+def test_an_unknown_cluster_is_answered_with_those_that_are_known(kind: str) -> None:
+    with rolling_out() as stage:
+        found = said(stage, kind, "no-such-cluster")
+
+        assert found is not None
+        assert (found.ok, found.lines) == (
+            False,
+            ("Ballast looks after no cluster no-such-cluster here, but after prod, staging.",),
+        )
+        assert pauses(stage) == []
+
+
+def test_a_cluster_without_a_rollout_is_answered_so() -> None:
+    with rolling_out() as stage:
+        found = said(stage, "halt", "staging")
+
+        assert found is not None
+        assert (found.ok, found.lines) == (False, ("Nothing is known of a rollout in staging.",))
+
+
+def test_a_command_delivered_twice_is_obeyed_once() -> None:
+    with rolling_out() as stage:
+        first = said(stage, "halt")
+        assert said(stage, "resume", name="c-2")
+        again = said(stage, "halt")
+
+        assert again == first
+        codes = [p.event["detail"].get("code") for p in stage.deployment.bus.events]
+        assert codes.count("BottlerocketRolloutHalted") == 1
+        assert "BottlerocketCommandRefused" not in codes
+
+
+def test_a_pause_of_all_is_written_for_each_and_ended_for_each() -> None:
+    with rolling_out() as stage:
+        paused = said(stage, "pause", None, **{"for": "1h"}, reason="noise")
+
+        assert paused is not None
+        assert paused.ok
+        assert [line.partition(" until")[0] for line in paused.lines] == ["prod is paused", "staging is paused"]
+        assert [(p.cluster, p.by, p.reason) for p in pauses(stage)] == [
+            ("prod", "jo", "noise"),
+            ("staging", "jo", "noise"),
+        ]
+
+        over = said(stage, "resume", None, "c-2")
+        assert over is not None
+        assert over.ok
+        assert not any(p.holds(stage.clock.utc) for p in pauses(stage))
+
+
+def test_in_dry_run_a_pause_is_kept_and_a_halt_is_answered_so() -> None:
+    with rolling_out(DryRun="true") as stage:
+        paused, halted = said(stage, "pause"), said(stage, "halt", name="c-2")
+
+        assert paused is not None
+        assert paused.ok
+        assert [p.cluster for p in pauses(stage)] == ["prod"]
+        assert halted is not None
+        assert not halted.ok
+        assert halted.lines[0].startswith("Ballast is in dry run")
+
+
+def test_a_pause_that_nobody_can_read_is_ended_by_resume() -> None:
+    with rolling_out() as stage:
+        table = stage.deployment.stack.names.physical("Ledger")
+        item = {"cluster": {"S": "prod"}, "item": {"S": "pause"}, "until": {"S": "?"}}
+        stage.deployment.front_door.tables.handle("PutItem", {"TableName": table, "Item": json.loads(json.dumps(item))})
+
+        over = said(stage, "resume")
+
+        assert over is not None
+        assert over.lines[0] == "The pause of prod is over; what waited goes on within minutes."
