@@ -7,6 +7,7 @@ from datetime import datetime
 
 from ballast.aws import asked_groups
 from ballast.aws.ledger import Ledger
+from ballast.aws.rounds import note_round
 from ballast.aws.sweep_queue import SweepQueue
 from ballast.drain.cadence import delay_s, turns
 from ballast.errors import BallastError
@@ -46,6 +47,7 @@ def start_sweeps(ledger: Ledger, sweeps: SweepQueue, names: Sequence[str], at: d
     chosen = [*busy, *(cluster.name for cluster in due)]
     logger.info("sweeps", clusters=len(registry.clusters), busy=len(busy), due=len(due))
     sweeps.send({name: delay_s(n, len(chosen)) for n, name in enumerate(chosen)}, at)
+    note_round(ledger.table, now)  # the last thing, so that it says that all of this works
 
 
 def _busy(ledger: Ledger, idle: Iterable[Cluster], changed: frozenset[str]) -> list[str]:

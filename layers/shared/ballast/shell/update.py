@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Self
 from ballast import clock
 from ballast.aws.dead_letters import DeadLetters
 from ballast.aws.ledger import Books, Ledger, braked
+from ballast.aws.rounds import last_round
 from ballast.facts.view import Cluster
 from ballast.policy.policy import defaults_from
 from ballast.policy.updates import Strategy
@@ -35,6 +36,20 @@ RECORDED_WITHIN = timedelta(minutes=5)  # after its announcement, or its record 
 LATEST = timedelta(seconds=30)  # after which no further cluster is begun; the function may run for 50 s
 
 type Releases = Mapping[tuple[str, str], Release]  # by variant and architecture
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """What all clusters of a round share; `drains_seen_at`: when drain_instance last ran, where a rollout moves."""
+
+    now: datetime
+    releases: Releases
+    desk: Desk | None
+    drains_seen_at: datetime | None
+
+    def is_left(self, command: Command) -> bool:
+        """Whether rollouts are to obey it."""
+        return self.desk is not None and self.desk.is_left(command)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,10 +88,11 @@ class UpdateRuntime:
             if (some := [e for e in events if _concerns(e, name, known, len(clusters))])
         }
         moving = {name for name, known in books.items() if known and is_moving(known.rollouts, known.updates)}
+        of_all = Round(now, releases, desk, last_round(self.ledger.table) if moving else None)
         order = in_turn([name for name in concerning if books[name]], moving, now)
         done = for_each_cluster(
             _in_time((clusters[name] for name in order), now),
-            lambda c: self._update(c, concerning[c.name], releases, now, desk),
+            lambda c: self._update(c, concerning[c.name], of_all),
             "cannot update the cluster",
         )
         undone = [*unheard, *(event for name, some in concerning.items() if not done.get(name) for event in some)]
@@ -101,27 +117,20 @@ class UpdateRuntime:
         desk = Desk(self.ledger, clusters, now, dry_run=self.executor.dry_run)
         return desk, each_alone(commands, lambda command: desk.take(command, books), "cannot hear the command")[1]
 
-    def _update(
-        self, cluster: Cluster, events: Sequence[UpdateEvent], releases: Releases, now: datetime, desk: Desk | None
-    ) -> bool:
+    def _update(self, cluster: Cluster, events: Sequence[UpdateEvent], of_all: Round) -> bool:
         """One command after the other; without any, what goes on goes on."""
         from ballast.shell.update_look import FleetObserver  # noqa: PLC0415 - most rounds look at no fleet
 
-        commands: list[Command | None] = [e for e in events if isinstance(e, Command) and desk and desk.is_left(e)]
+        commands: list[Command | None] = [e for e in events if isinstance(e, Command) and of_all.is_left(e)]
         news = tuple(event.what for event in events if isinstance(event, Trouble))
-        observer = FleetObserver(cluster, self.ledger, now, self.may_change_templates)
+        observer = FleetObserver(cluster, self.ledger, of_all.now, self.may_change_templates, of_all.drains_seen_at)
         return all(
-            until_not_raced([command], lambda told: self._step(observer, releases, told, news, desk))
+            until_not_raced([command], lambda told: self._step(observer, of_all, told, news))
             for command in commands or [None]
         )
 
     def _step(
-        self,
-        observer: FleetObserver,
-        releases: Releases,
-        told: Sequence[Command | None],
-        news: tuple[str, ...],
-        desk: Desk | None,
+        self, observer: FleetObserver, of_all: Round, told: Sequence[Command | None], news: tuple[str, ...]
     ) -> Sequence[Command | None] | None:
         """Look, decide, act for each fleet of the cluster; answer what was `told` if another function was faster."""
         books = self.ledger.books(observer.cluster.name)
@@ -133,13 +142,13 @@ class UpdateRuntime:
         from ballast.update.plan import plan_update  # noqa: PLC0415 - the same
 
         raced = False
-        for fleet, rollout in observer.fleets(books, releases):
+        for fleet, rollout in observer.fleets(books, of_all.releases):
             ours = tuple(c for c in commands if c.concerns(fleet.variant, fleet.arch))
             seen = replace(fleet, commands=ours, news=news)
             plans = plan_update(seen, rollout, observer.now)
             result = self.executor.execute(plans)
-            if desk and ours:
-                desk.heard(ours[0], fleet, plans[0])
+            if of_all.desk and ours:
+                of_all.desk.heard(ours[0], fleet, plans[0])
             if result.failed:
                 return None
             raced = raced or 0 in result.given_up

@@ -33,6 +33,7 @@ class FleetObserver:
     ledger: Ledger
     now: datetime
     may_change_templates: bool
+    drains_seen_at: datetime | None = None
 
     def fleets(self, books: Books, releases: Mapping[tuple[str, str], Release]) -> list[tuple[Fleet, Rollout | None]]:
         """One for each variant and architecture that runs, or is being rolled out, with its rollout."""
@@ -44,7 +45,9 @@ class FleetObserver:
         hosts = tuple(self._hosts(bottlerocket, books))
         found = []
         for kind in kinds:
-            fleet = Fleet(self.cluster, *kind, hosts, instances, release=releases.get(kind))
+            fleet = Fleet(
+                self.cluster, *kind, hosts, instances, release=releases.get(kind), drains_seen_at=self.drains_seen_at
+            )
             fleet = self._fleet(fleet, books, rollouts.get(kind))
             if not listed.complete:  # who is not described is not lost
                 fleet = replace(fleet, lost=tuple(u for u in fleet.lost if u.settled))
