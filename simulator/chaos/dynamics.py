@@ -6,7 +6,7 @@ the hour of trouble ends (`tidy`).
 
 from __future__ import annotations
 
-from simulator.chaos import answers, capacity, hosts, notices, workload
+from simulator.chaos import answers, brakes, capacity, hosts, notices, workload
 from simulator.chaos.draw import Dynamic
 
 DYNAMICS: tuple[Dynamic, ...] = (
@@ -46,5 +46,6 @@ DYNAMICS: tuple[Dynamic, ...] = (
     # What people ask for
     Dynamic("placement constraints", 0.35, workload.constraints),
     Dynamic("opt-outs", 0.25, workload.opt_outs),
+    Dynamic("pauses", 0.3, brakes.pauses),
     Dynamic("dry run", 0.05, workload.nothing, {"DryRun": "true"}),
 )

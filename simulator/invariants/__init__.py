@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 
+from simulator.invariants.brakes import BRAKE_INVARIANTS
 from simulator.invariants.delivery import DELIVERY_INVARIANTS, MALFORMED
 from simulator.invariants.drains import DRAIN_INVARIANTS
 from simulator.invariants.hooks import HOOK_INVARIANTS
@@ -20,6 +21,7 @@ INVARIANTS: tuple[Callable[[Stage], Iterator[str]], ...] = (
     *SERVICE_INVARIANTS,
     *HOOK_INVARIANTS,
     *DRAIN_INVARIANTS,
+    *BRAKE_INVARIANTS,
     *OUR_INVARIANTS,
     *TOLD_INVARIANTS,
     *DELIVERY_INVARIANTS,

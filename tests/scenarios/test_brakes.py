@@ -10,7 +10,7 @@ from datetime import timedelta
 from typing import Any
 
 import boto3
-import jmespath
+import jmespath  # type: ignore[import-untyped]  # no stubs of it are installed
 
 from simulator.result import ledger_items
 from simulator.rollout_result import rollouts_in, updates_in

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ballast.policy.policy import OnRebalance, Outcome, Policy, StandaloneTasks, defaults_from, read_policy
+from ballast.policy.policy import OnRebalance, Outcome, Policy, StandaloneTasks, defaults_from, is_managed, read_policy
 from ballast.policy.windows import holds
 from tests.builders import NOW, minutes
 
@@ -197,3 +197,14 @@ def test_a_cluster_hears_of_a_parameter_that_cannot_be_read_unless_its_own_tag_c
     assert names({"ballast:budget": "2", "ballast:scale-in-outcome": "force"}) == []
     assert names({"ballast:budget": "few"}) == ["DisruptionBudget", "ScaleInOutcome", "ballast:budget"]
     assert names({"ballast:standalone-tasks": "stop"}) == ["DisruptionBudget", "ScaleInOutcome"]
+
+
+@pytest.mark.parametrize("value", ["True", "TRUE", "yes", "1", "on", " true", "true ", "", "no", "managed"])
+def test_a_spelling_that_no_role_takes_for_true_is_neither_managed_nor_not(value: str) -> None:
+    assert is_managed({"ballast:managed": value}) is None
+
+
+def test_what_is_managed_and_what_is_not() -> None:
+    assert is_managed({"ballast:managed": "true"}) is True
+    assert is_managed({"ballast:managed": "False "}) is False
+    assert is_managed({}) is False

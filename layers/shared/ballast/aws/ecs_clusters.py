@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import batched
 from typing import TYPE_CHECKING
 
 from ballast.aws.ecs import tags
 from ballast.aws.session import client
 from ballast.facts.view import Provider
-from ballast.policy.policy import MANAGED_TAG
+from ballast.policy.policy import is_managed
 
 if TYPE_CHECKING:
     from ballast.aws.session import RawCapacityProvider, RawCluster
@@ -18,16 +18,22 @@ DESCRIBE_MOST = 100
 PROVIDERS_MOST = 10  # a page of DescribeCapacityProviders
 
 
-def managed_clusters(names: Sequence[str]) -> Iterator[RawCluster]:
+def managed_clusters(
+    names: Sequence[str], doubtful: Callable[[RawCluster], None] | None = None
+) -> Iterator[RawCluster]:
     """DescribeClusters answers of the named clusters, or of those tagged `ballast:managed=true` when none is named.
 
     Of every status: a cluster that is FAILED, or not yet or no longer ACTIVE, still has its instances and tasks.
     https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_Cluster.html
-    One call's at a time, so that what has been seen is of use although a later call fails.
+    One call's at a time, so that what has been seen is of use although a later call fails. `doubtful` hears of those whose
+    tag nobody can read.
     """
     for raw in describe(list(names) or _cluster_arns()):
-        if names or tags(raw).get(MANAGED_TAG) == "true":
+        managed = True if names else is_managed(tags(raw))
+        if managed:
             yield raw
+        elif managed is None and doubtful:
+            doubtful(raw)
 
 
 def describe(names: Sequence[str]) -> Iterator[RawCluster]:

@@ -115,6 +115,17 @@ def defaults_from(variables: Mapping[str, str]) -> Policy:
     return replace(policy, unreadable=tuple(wrong))
 
 
+def is_managed(tags: Mapping[str, str]) -> bool | None:
+    """Whether Ballast looks after a cluster with these tags; None where its tag is neither `true`, exactly so, nor `false`.
+
+    The conditions of the functions' roles compare the value as it is written (aws:ResourceTag with StringEquals), so another
+    spelling of `true` would be a cluster that nobody may touch:
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html
+    """
+    value = tags.get(MANAGED_TAG, "false")
+    return True if value == "true" else False if value.strip().lower() == "false" else None
+
+
 def is_tag(name: str) -> bool:
     """Whether it names a tag of ours, rather than a parameter of the template."""
     return name.startswith(TAG_PREFIX)

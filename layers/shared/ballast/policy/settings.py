@@ -51,7 +51,8 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("ManagedClusters", MANAGED_TAG, "", readers.CLUSTERS, "",
         "names of the clusters to look after (at most 60, without spaces); empty: every cluster in the Region tagged "
         "`ballast:managed=true`",
-        "Ballast looks after this cluster; any other value means it does not. Not needed when the parameter names clusters"),
+        "Ballast looks after this cluster; `false`: it does not; any other value or spelling: nor that, and a ticket says so. "
+        "Not needed when the parameter names clusters"),
     Setting("", OPT_OUT_TAG, "opted_out", readers.UNTIL, None, "",
         "no voluntary drain, or none until that time (UTC if it has no offset). Also on container instances and tasks, "
         "where an unreadable value counts as `true`"),

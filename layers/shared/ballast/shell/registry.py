@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ballast.aws import autoscaling, ecs, ecs_clusters
 from ballast.aws.ecs import tags
@@ -22,16 +22,20 @@ from ballast.shell.missed import still_ours
 from ballast.telemetry import logger
 from ballast.value import dataclass
 
+if TYPE_CHECKING:
+    from ballast.aws.session import RawCluster
+
 OF_ROUND = ("tags", "pause_tag_since", "instances", "provider_names", "status", "missed_since")
 OF_PARTS = ("providers", "groups", "shared_groups", "daemon_services", "refreshed_at", "hooks_at")
 
 
 @dataclass(frozen=True, slots=True)
 class Registry:
-    """`clusters` by name; `changed`: those that are not as they were a minute ago."""
+    """`clusters` by name; `changed`: those that are not as they were a minute ago; `doubtful`: nobody can read their tag."""
 
     clusters: Mapping[str, Cluster]
     changed: frozenset[str] = frozenset()
+    doubtful: tuple[Cluster, ...] = ()
 
 
 def refresh_registry(ledger: Ledger, names: Sequence[str], now: datetime) -> Registry:
@@ -43,8 +47,14 @@ def refresh_registry(ledger: Ledger, names: Sequence[str], now: datetime) -> Reg
     seen: dict[str, Cluster] = {}
     gone: set[str] = set()
     changed: set[str] = set()
+    doubtful: list[Cluster] = []
+
+    def doubt(raw: RawCluster) -> None:
+        if raw.get("status") != "INACTIVE":
+            doubtful.append(Cluster(raw["clusterName"], raw["clusterArn"], tags=tags(raw)))
+
     try:
-        for raw in ecs_clusters.managed_clusters(names):
+        for raw in ecs_clusters.managed_clusters(names, doubt):
             name = raw["clusterName"]
             if raw.get("status") == "INACTIVE":
                 gone.add(name)
@@ -63,7 +73,7 @@ def refresh_registry(ledger: Ledger, names: Sequence[str], now: datetime) -> Reg
         logger.exception("cannot see every cluster; what was known of the others holds")
     for name in sorted(gone & known.keys()):
         ledger.remove_cluster(name)
-    return Registry({n: c for n, c in {**known, **seen}.items() if n not in gone}, frozenset(changed))
+    return Registry({n: c for n, c in {**known, **seen}.items() if n not in gone}, frozenset(changed), tuple(doubtful))
 
 
 def _seen(ledger: Ledger, known: Cluster | None, raw: Mapping[str, Any], now: datetime) -> Cluster:

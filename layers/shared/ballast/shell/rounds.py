@@ -10,14 +10,17 @@ from ballast.aws.ledger import Ledger
 from ballast.aws.rounds import note_round
 from ballast.aws.sweep_queue import SweepQueue
 from ballast.drain.cadence import delay_s, turns
+from ballast.drain.doubtful import plan_doubtful
 from ballast.errors import BallastError
 from ballast.facts.view import Cluster
+from ballast.plans.plan import Plan
 from ballast.records.event import Sweep
 from ballast.records.watch import WatchKind
+from ballast.shell.batch import each_alone
 from ballast.shell.drain_sweep import Tools, sweep_cluster
 from ballast.shell.execute import Executor
 from ballast.shell.policy_settings import DrainSettings
-from ballast.shell.registry import refresh_registry
+from ballast.shell.registry import Registry, refresh_registry
 from ballast.telemetry import logger
 
 # These are looked at by others, or ask for nothing by themselves.
@@ -31,12 +34,19 @@ def run_sweeps(
     tools = Tools(ledger, executor, settings.put_lifecycle_hooks, discover=not settings.dry_run)
     for sweep in sweeps:
         if sweep.cluster is None:
-            start_sweeps(ledger, SweepQueue(settings.sweep_queue_url), settings.managed_clusters, sweep.at, now)
+            registry = start_sweeps(
+                ledger, SweepQueue(settings.sweep_queue_url), settings.managed_clusters, sweep.at, now
+            )
+            each_alone(registry.doubtful, lambda c: executor.execute(_doubt(ledger, c, now)), "cannot tell of a tag")
         else:
             sweep_cluster(sweep.cluster, tools, sweep.at, now)
 
 
-def start_sweeps(ledger: Ledger, sweeps: SweepQueue, names: Sequence[str], at: datetime, now: datetime) -> None:
+def _doubt(ledger: Ledger, cluster: Cluster, now: datetime) -> tuple[Plan, ...]:
+    return tuple(plan_doubtful(cluster, ledger.open(cluster.name)[1], now))
+
+
+def start_sweeps(ledger: Ledger, sweeps: SweepQueue, names: Sequence[str], at: datetime, now: datetime) -> Registry:
     """Send one message a cluster, spread over the minute; `at` is the time of the schedule's event.
 
     Raises what makes all of it fail, so that the function's errors are counted and its alarm rings.
@@ -48,6 +58,7 @@ def start_sweeps(ledger: Ledger, sweeps: SweepQueue, names: Sequence[str], at: d
     logger.info("sweeps", clusters=len(registry.clusters), busy=len(busy), due=len(due))
     sweeps.send({name: delay_s(n, len(chosen)) for n, name in enumerate(chosen)}, at)
     note_round(ledger.table, now)  # the last thing, so that it says that all of this works
+    return registry
 
 
 def _busy(ledger: Ledger, idle: Iterable[Cluster], changed: frozenset[str]) -> list[str]:

@@ -36,6 +36,17 @@ def policy_unreadable(cluster: Cluster, watch: Watch, wrong: Unreadable, now: da
     )  # fmt: skip
 
 
+def managed_unreadable(cluster: Cluster, watch: Watch, now: datetime) -> Notice:
+    """Of the tag by which a cluster is managed: the watch quotes it."""
+    return say(
+        of_watch(cluster, watch), Code.POLICY_UNREADABLE, Severity.TICKET, now,
+        what=f"The tag {cut(watch.subject, QUOTED_MOST)} of cluster {cluster.name} cannot be read, so Ballast does not look after it.",
+        why="Expected true, in small letters and without spaces, as the roles of the functions compare it; or false.",
+        impact="None of its instances is drained, held or updated by Ballast.",
+        next="Correct or remove the tag; Ballast notices within two minutes.",
+    )  # fmt: skip
+
+
 def policy_readable(cluster: Cluster, watch: Watch, names: Collection[str], left: bool, now: datetime) -> Notice:  # noqa: FBT001 - said at its one call
     """`names`: those of the ticket that can be read again, perhaps none; `left`: another ticket tells of what cannot."""
     tags, parameters = [n for n in names if is_tag(n)], [n for n in names if not is_tag(n)]

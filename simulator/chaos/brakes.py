@@ -1,0 +1,87 @@
+"""People put the brake on and take it off, by command and by tag, while everything else goes wrong."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from ballast.aws.ledger import REGISTRY
+from ballast.aws.table import from_item
+from ballast.facts.view import Cluster
+from ballast.records.pause import TAG, Pause, from_tag, read_tag
+from simulator.chaos.draw import Act
+from simulator.invariants.brakes import LOOKS_EVERY_S, PAUSED, UNPAUSED
+from simulator.result import ledger_items
+from simulator.stage import MANAGED, Stage
+
+
+def pauses(act: Act) -> None:
+    """Some of a quarter of an hour; a judge notes what the ledger has taken in of them."""
+    stage = act.where
+    for _ in act.times(1, 3):
+        minutes = act.rng.choice((5, 10, 20))
+        by_tag = act.rng.random() < 0.4
+        ends_early = act.rng.random() < 0.4
+        at = act.rng.uniform(4, 45)
+        act.at(at, "pauses", lambda m=minutes, t=by_tag: _pause(stage, m, by_tag=t))  # type: ignore[misc]
+        if ends_early:
+            act.at(at + minutes / 2, "resumes", lambda t=by_tag: _resume(stage, by_tag=t))  # type: ignore[misc]
+    _judge(stage)
+
+
+def _pause(stage: Stage, minutes: int, *, by_tag: bool) -> str:
+    if not by_tag:
+        stage.command("pause", None, reason="chaos", **{"for": f"{minutes}m"})
+        return "all, by command"
+    until = stage.clock.utc + timedelta(minutes=minutes)
+    for cluster in _managed(stage):
+        stage.world.clusters[cluster].tags[TAG] = f"{until:%Y-%m-%dT%H:%M:%SZ} chaos"
+    return "all, by tag"
+
+
+def _resume(stage: Stage, *, by_tag: bool) -> str:
+    if not by_tag:
+        stage.command("resume", None)
+        return "all, by command"
+    for cluster in _managed(stage):
+        stage.world.clusters[cluster].tags.pop(TAG, None)
+    return "all, by tag"
+
+
+def _judge(stage: Stage) -> None:
+    """What the functions could have read at this moment, for the invariant."""
+    paused = False
+
+    def look() -> None:
+        nonlocal paused
+        stage.clock.after(LOOKS_EVERY_S, look)
+        now = _is_paused(stage)
+        if now != paused:
+            paused = now
+            stage.world.note(PAUSED if now else UNPAUSED)
+
+    stage.clock.after(LOOKS_EVERY_S, look)
+
+
+def _is_paused(stage: Stage) -> bool:
+    """Every managed cluster, and for as long as until the next look."""
+    items = ledger_items(stage)
+    held = {
+        item["cluster"]["S"]
+        for item in items
+        if item["item"]["S"] == Pause.item and _holds(from_item(Pause, item), stage)
+    }
+    for item in items:
+        if item["cluster"]["S"] == REGISTRY:
+            cluster = from_item(Cluster, item)
+            tag = read_tag(cluster.tags[TAG]) if TAG in cluster.tags else None
+            if tag and _holds(from_tag(tag, cluster.pause_tag_since), stage):
+                held.add(cluster.name)
+    return held >= set(_managed(stage))
+
+
+def _holds(pause: Pause, stage: Stage) -> bool:
+    return pause.holds(stage.clock.utc + timedelta(seconds=LOOKS_EVERY_S))
+
+
+def _managed(stage: Stage) -> list[str]:
+    return [name for name, cluster in stage.world.clusters.items() if MANAGED.items() <= cluster.tags.items()]
