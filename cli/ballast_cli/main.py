@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from typing import Any, NoReturn, override
 
 from ballast import __version__
-from ballast.aws import session
+from ballast.aws import operator_calls
 from ballast.errors import BallastError
 from ballast.records.command import FOR_ALL, CommandKind
 from ballast.records.pause import LONGEST, USUAL
@@ -39,7 +39,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     try:
         if options.profile or options.region:
-            session.use(options.profile, options.region)
+            operator_calls.use(options.profile, options.region)
         done, lines, whole = show(options) if options.command == "status" else say(options)
     except (ValueError, BallastError) as error:
         sentence = f"{str(error).rstrip('.')}."

@@ -17,7 +17,7 @@ from simulator.world.core.core import Fact
 BALLAST = "ballast"
 UNDER_WAY_S = 120.0  # functions that had looked before the halt, and the commands that they had sent
 HALTED = "BottlerocketRolloutHalted"
-NO_TURN = ("BottlerocketRolloutProgress", "BottlerocketRolloutStands")
+NO_TURN = ("BottlerocketRolloutProgress", "BottlerocketRolloutStands", "BottlerocketRolloutHeld")
 
 
 def never_over_the_budget(stage: Stage) -> Iterator[str]:

@@ -347,3 +347,14 @@ def test_why_a_staged_instance_waits(
 
     assert main(["status", "--cluster", CLUSTER]) == 0
     assert f"staged  1.64.0  2026-11-23 09:00 UTC  {why}" in capsys.readouterr().out
+
+
+def test_a_profile_that_does_not_exist_is_one_sentence(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("AWS_CONFIG_FILE", "/nowhere")
+
+    assert fails(capsys, "status", "--profile", "nobody") == (
+        1,
+        "AWS could not be asked: The config profile (nobody) could not be found.\n",
+    )

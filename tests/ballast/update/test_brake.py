@@ -178,7 +178,7 @@ def test_it_is_told_once_with_what_is_left_in_which_state_and_once_when_it_is_ov
         a_host(2, update=an_update(2, stage=Stage.REBOOTING), instance=DRAINING, disruption=a_drain(phase=Phase.DRAINED)),
         a_host(3, update=an_update(3)),
     )  # fmt: skip
-    rollout = a_rollout(total=3)
+    rollout = a_rollout(total=3, moved_at=after(25))
 
     first = plans(a_fleet(*hosts, **brake), rollout)[0]
     again = plans(a_fleet(*hosts, **brake), kept(first))[0]

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+import boto3
+
 from ballast.aws import eventbus
 from ballast.aws.command_items import answer_to
-from ballast.aws.session import client
+from ballast.aws.session import client, translated
 from ballast.errors import BallastError, CallFailedError
 from ballast.records.answer import Answer
 from ballast.records.command import DETAIL_TYPE, Command
@@ -27,6 +29,13 @@ class Stack:
 
 class NoStackError(BallastError):
     """Names the stack and the Region in which it is not."""
+
+
+def use(profile: str | None, region: str | None) -> None:
+    """From here on, instead of what the environment says."""
+    with translated():
+        boto3.setup_default_session(profile_name=profile, region_name=region)
+    client.cache_clear()
 
 
 def find_stack(name: str) -> Stack:

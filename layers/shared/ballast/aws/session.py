@@ -124,13 +124,6 @@ def _make(service: Any) -> Any:
 client = _Clients()
 
 
-def use(profile: str | None, region: str | None) -> None:
-    """From here on, instead of what the environment says."""
-    with translated():
-        boto3.setup_default_session(profile_name=profile, region_name=region)
-    client.cache_clear()
-
-
 # What the SDKs themselves try again: https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html
 # LimitExceededException is not among them here: most services say so of a quota, which no retry raises.
 BUSY = frozenset(
@@ -158,6 +151,7 @@ BUSY = frozenset(
 DENIED = frozenset(
     {"AccessDeniedException", "AccessDenied", "UnauthorizedOperation", "AuthorizationError", "KMSAccessDenied"}
 )
+UNKNOWN = "Unknown"
 
 
 class TranslatedCalls(BaseClient):
@@ -195,7 +189,7 @@ def translated(operation: str = "") -> Iterator[None]:
 
 def _refused(error: ClientError) -> CallFailedError:
     answer = error.response.get("Error", {})
-    code, words = answer.get("Code", "Unknown"), answer.get("Message") or "no reason given"
+    code, words = answer.get("Code", UNKNOWN), answer.get("Message") or "no reason given"
     sentence = f"AWS refused {error.operation_name} ({code}): {words}"
     status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", HTTPStatus.BAD_REQUEST)
     kind = CallFailedError
