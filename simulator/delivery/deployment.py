@@ -52,7 +52,7 @@ class Deployment:
         handlers: Mapping[str, Callable[[Any, Any], Any]] | None = None,
         realistic_polling: bool = True,
     ) -> None:
-        """`handlers` replaces functions, by logical id; the others are imported from their CodeUri.
+        """`handlers` replaces functions, by logical id.
 
         Without `realistic_polling` a quiet queue waits no longer than its batching window (see polling).
         """
@@ -65,9 +65,7 @@ class Deployment:
         self.roles = Roles(self.stack, world)
         self.dead_letters: list[DeadLetter] = []
         self.invocations: list[Invocation] = []
-        self.queues = {
-            spec.name: Queue(spec, clock, self._dice, redrive=self._dead_letter_of) for spec in self.stack.queues
-        }
+        self.queues = {spec.name: Queue(spec, clock, self._dice, redrive=self._redrive) for spec in self.stack.queues}
         self.bus = Bus(
             rules=self.stack.rules,
             names=self.stack.names,
@@ -75,7 +73,7 @@ class Deployment:
             clock=clock,
             dice=self._dice,
         )
-        self._sources: list[EventSource] = []
+        self.sources: list[EventSource] = []
         self._passive = PassiveServices(
             clock=clock,
             dice=self._dice,
@@ -85,7 +83,7 @@ class Deployment:
             dead_letter=self._dead_letter,
             topics=self.stack.topics,
             secrets=dict(secrets or {}),
-            others=Operating(self.stack, clock, self._sources, parameters or {}).handle,
+            others=Operating(self.stack, clock, self.sources, parameters or {}).handle,
         )
         self.front_door = FrontDoor(
             clock=clock,
@@ -173,7 +171,7 @@ class Deployment:
             enter=self._process.enter,
             log=self.invocations,
         )
-        self._sources += [
+        self.sources += [
             EventSource(
                 spec=source,
                 queue=self.queues[source.queue],
@@ -194,7 +192,7 @@ class Deployment:
             self._process.enter(function.spec)
             function.forget()
 
-    def _dead_letter_of(self, queue: str, message: Message) -> None:
+    def _redrive(self, queue: str, message: Message) -> None:
         self._dead_letter(queue, message.body, message.attributes)
 
     def _dead_letter(self, queue: str, body: str, attributes: Mapping[str, str]) -> None:

@@ -137,7 +137,7 @@ def test_a_rollback_is_asked_for_once_more(capsys: pytest.CaptureFixture[str], m
 def test_where_nobody_answers_it_says_so_after_a_minute_and_a_half(
     stage: Stage, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    [mapping] = [source for source in stage.deployment._sources if source.name == "UpdateBottlerocketUpdateEvents"]
+    [mapping] = [source for source in stage.deployment.sources if source.name == "UpdateBottlerocketUpdateEvents"]
     mapping.switch(on=False)
     began_s = stage.clock.now_s
 

@@ -161,7 +161,7 @@ def test_a_release_that_nobody_published_changes_nothing() -> None:
         updated.send(json.dumps(forged), wait_s=600)
 
         assert "9.9.9" not in str(updated.notices)
-        assert updated.waiting == 0
+        assert updated.stage.deployment.queues["UpdateEvents"].older_than(60) == []  # a sweep may wait for its batch
 
 
 def test_a_release_that_is_announced_before_it_is_recorded_is_heard_once_it_is() -> None:

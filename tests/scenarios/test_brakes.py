@@ -172,7 +172,7 @@ def test_after_the_runbooks_command_nothing_is_touched_and_after_its_opposite_no
 def test_with_drain_instance_off_no_host_begins_an_update_and_what_drains_is_given_back() -> None:
     with rolling_out() as stage:
         assert wait_for_a_drain(stage)
-        lambdas = [s for s in stage.deployment._sources if s.name.startswith("DrainInstance")]
+        lambdas = [s for s in stage.deployment.sources if s.name.startswith("DrainInstance")]
         for source in lambdas:
             source.switch(on=False)
         stage.clock.run_until(stage.clock.now_s + 5 * 60)

@@ -15,6 +15,7 @@ from ballast.plans.actions import Record, Tell
 from ballast.plans.plan import Plan
 from ballast.records.answer import answer
 from ballast.records.command import FOR_ALL, Command
+from ballast.shell.batch import each_alone
 from ballast.telemetry import logger
 from ballast.update.pausing import rule, unknown
 
@@ -84,3 +85,17 @@ class Desk:
     def _answer(self, command: Command, lines: tuple[str, ...], *, ok: bool) -> None:
         if command.id:
             command_items.put(self._ledger.table, answer(command.id, lines, self._now, ok=ok))
+
+
+def hear(
+    commands: Sequence[Command],
+    ledger: Ledger,
+    clusters: Mapping[str, Cluster],
+    books: Mapping[str, Books | None],
+    now: datetime,
+    *,
+    dry_run: bool,
+) -> tuple[Desk, Sequence[Command]]:
+    """Each on its own; and those that could not be heard, and come again."""
+    desk = Desk(ledger, clusters, now, dry_run=dry_run)
+    return desk, each_alone(commands, lambda command: desk.take(command, books), "cannot hear the command")[1]

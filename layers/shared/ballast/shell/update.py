@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import cache
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from ballast import clock
 from ballast.aws.dead_letters import DeadLetters
@@ -18,7 +18,7 @@ from ballast.policy.updates import Strategy
 from ballast.records.command import Command
 from ballast.records.document import Document
 from ballast.records.release import Release, ReleaseChanged
-from ballast.shell.batch import each_alone, for_each_cluster, until_not_raced
+from ballast.shell.batch import for_each_cluster, until_not_raced
 from ballast.shell.execute import Executor
 from ballast.shell.perform import performers
 from ballast.shell.perform_updates import update_performers
@@ -81,7 +81,7 @@ class UpdateRuntime:
         now = clock.utc_now()
         releases, clusters = self.ledger.releases(), self.ledger.clusters()
         books = for_each_cluster(clusters.values(), lambda c: self.ledger.books(c.name), "cannot read the books")
-        desk, unheard = self._take([e for e in events if isinstance(e, Command)], clusters, books, now)
+        desk, unheard = self._hear([e for e in events if isinstance(e, Command)], clusters, books, now)
         concerning = {
             name: some
             for name, known in books.items()
@@ -102,20 +102,13 @@ class UpdateRuntime:
             desk.close([e for e in events if isinstance(e, Command) and desk.is_left(e) and id(e) not in again])
         return [event for event in undone if not _is_round(event)]
 
-    def _take(
-        self,
-        commands: Sequence[Command],
-        clusters: Mapping[str, Cluster],
-        books: Mapping[str, Books | None],
-        now: datetime,
-    ) -> tuple[Desk | None, Sequence[Command]]:
+    def _hear(self, commands: Sequence[Command], *about: Any) -> tuple[Desk | None, Sequence[Command]]:
         """Who answers commands, where there are any, and those that could not be heard."""
         if not commands:
             return None, ()
-        from ballast.shell.commands import Desk  # noqa: PLC0415 - most rounds hear no command
+        from ballast.shell.commands import hear  # noqa: PLC0415 - most rounds hear no command
 
-        desk = Desk(self.ledger, clusters, now, dry_run=self.executor.dry_run)
-        return desk, each_alone(commands, lambda command: desk.take(command, books), "cannot hear the command")[1]
+        return hear(commands, self.ledger, *about, dry_run=self.executor.dry_run)
 
     def _update(self, cluster: Cluster, events: Sequence[UpdateEvent], of_all: Round) -> bool:
         """One command after the other; without any, what goes on goes on."""
