@@ -260,3 +260,16 @@ def load_event(name: str) -> dict[str, Any]:
 def a_brake(until: float = 60, **changes: Any) -> Pause:
     """By jo, so many minutes from NOW."""
     return replace(Pause(CLUSTER, "jo", NOW, after(until), "release day"), **changes)
+
+
+class TimeLeft:
+    """What Lambda's context tells of a run."""
+
+    def __init__(self, seconds: int) -> None:
+        self._seconds = seconds
+
+    def get_remaining_time_in_millis(self) -> int:
+        return self._seconds * 1000
+
+
+PLENTY = TimeLeft(25)

@@ -82,3 +82,7 @@ class World(FleetBuilding, WorkloadBuilding, Acts, GroupActs, InstanceActs, EcsA
             self.note("asked", service=service, operation=operation, params=params, actor=actor)
         self.answers.check(service, operation, params)
         return known[operation](self, params, actor)
+
+    def check_refused(self, service: str, operation: str, params: Mapping[str, Any]) -> None:
+        """Raise for a call of another service, such as `events`, that the scenario has refused."""
+        self.answers.check(service, operation, params)

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from functools import partial
-from typing import Any, Literal
+from typing import Literal
 
 from simulator.world.core.records import InstanceState
 from simulator.world.ec2.answers import Refusal
@@ -86,10 +85,6 @@ class InstanceActs(Parts):
         self.answers.refused_calls[service, operation] = how
         if for_s is not None:
             self.clock.after(for_s, lambda: self.allow_calls(service, operation))
-
-    def check_refused(self, service: str, operation: str, params: Mapping[str, Any]) -> None:
-        """Raise for a call of another service, such as `events`, that was refused."""
-        self.answers.check(service, operation, params)
 
     def allow_calls(self, service: str, operation: str) -> None:
         self.answers.refused_calls.pop((service, operation), None)

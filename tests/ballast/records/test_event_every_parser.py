@@ -23,7 +23,7 @@ from ballast.publish.events import parse as parse_notices
 from ballast.releases.events import parse as parse_releases
 from ballast.shell.batch import run
 from ballast.update.events import parse as parse_updates
-from tests.builders import NOW, ROOT, a_policy, load_event
+from tests.builders import NOW, PLENTY, ROOT, a_policy, load_event
 
 type Parser = Callable[[Mapping[str, Any]], object]
 
@@ -169,7 +169,9 @@ def test_a_body_that_is_no_event_is_a_dead_letter_and_its_mates_go_on(body: str)
         acted.extend(items)
         return []
 
-    answer = run({"Records": records}, parse=parse_drain, act=act, dead_letter=lambda _, why: letters.append(why))
+    answer = run(
+        {"Records": records}, PLENTY, parse=parse_drain, act=act, dead_letter=lambda _, why: letters.append(why)
+    )
 
     assert answer == {"batchItemFailures": []}
     assert len(acted) == 1

@@ -11,21 +11,9 @@ import pytest
 from ballast import clock
 from ballast.errors import UnexpectedEventError
 from ballast.shell.batch import Response, run
+from tests.builders import PLENTY, TimeLeft
 
 type Letters = list[tuple[str, str]]
-
-
-class TimeLeft:
-    """What Lambda's context tells of a run."""
-
-    def __init__(self, seconds: int) -> None:
-        self._seconds = seconds
-
-    def get_remaining_time_in_millis(self) -> int:
-        return self._seconds * 1000
-
-
-PLENTY = TimeLeft(25)
 
 
 def parse(event: Mapping[str, Any]) -> list[str]:
