@@ -13,11 +13,13 @@ from ballast.policy.policy import Policy
 from ballast.policy.updates import OnHalt, Strategy
 from ballast.records.rollout import InstanceUpdate, Rollout, RolloutState, Stage
 from ballast.update.groups.replace import plan_refreshes, plan_stop
+from ballast.update.groups.set_back import plan_named, plan_replaced, plan_set_back, seen_to
 from ballast.update.groups.templates import plan_templates
+from ballast.update.halt import halted
 from ballast.update.instance.give_up import plan_abandoned, plan_replacing, plan_unstaging
 from ballast.update.instance.reboot import plan_draining, plan_rebooting, plan_returning
 from ballast.update.instance.stage import plan_checking, plan_staging
-from ballast.update.permit import reason_to_halt
+from ballast.update.permit import reason_of_recall, reason_to_halt
 from ballast.update.rollout.obey import plan_command, rolled_back
 from ballast.update.rollout.progress import plan_progress
 from ballast.update.rollout.standstill import explained
@@ -55,29 +57,50 @@ def _plan_rollout(fleet: Fleet, rollout: Rollout | None, now: datetime) -> Plan:
         case RolloutState.WAITING:
             return plan_waiting(fleet, rollout, now)
         case RolloutState.RUNNING | RolloutState.ROLLING_BACK:
-            why = reason_to_halt(fleet, rollout)
-            if why:
-                return _plan_halt(fleet, rollout, why, now)
-            step_of = plan_refreshes if rollout.strategy == Strategy.REPLACE else plan_progress
-            return step_of(fleet, rollout, now)
+            return _plan_moving(fleet, rollout, now)
         case RolloutState.HALTED:
             return _plan_halted(fleet, rollout, now)
         case RolloutState.DONE | RolloutState.ROLLED_BACK:
+            recalled = reason_of_recall(fleet, rollout) if rollout.state is RolloutState.DONE else None
+            if recalled:  # the recall itself was a page
+                return _plan_halt(fleet, rollout, recalled, now, page=False)
             return plan_reopened(fleet, rollout, now) or plan_templates(fleet, rollout, now)
 
 
-def _plan_halt(fleet: Fleet, rollout: Rollout, why: str, now: datetime) -> Plan:
-    halted = counted(fleet, next_revision(replace(rollout, state=RolloutState.HALTED, halted_reason=why)), now)
-    return Plan(f"halt: {why}", (Tell(say.halted(fleet, halted, now, page=True)), Record(rollout, halted)))
+def _plan_moving(fleet: Fleet, rollout: Rollout, now: datetime) -> Plan:
+    why = reason_to_halt(fleet, rollout)
+    if why:
+        return _plan_halt(fleet, rollout, why, now, page=True)
+    if rollout.bad_version:
+        back = plan_set_back(fleet, rollout, now)
+        if back:
+            return back
+        seen = seen_to(fleet, rollout, now)
+        if seen != rollout:
+            return Plan("no launch template boots what is left", (Record(rollout, next_revision(seen)),))
+    step_of = plan_refreshes if rollout.strategy == Strategy.REPLACE else plan_progress
+    return step_of(fleet, rollout, now)
+
+
+def _plan_halt(fleet: Fleet, rollout: Rollout, why: str, now: datetime, *, page: bool) -> Plan:
+    after = counted(fleet, next_revision(halted(fleet, rollout, why)), now)
+    return Plan(f"halt: {why}", (Tell(say.halted(fleet, after, now, page=page)), Record(rollout, after)))
 
 
 def _plan_halted(fleet: Fleet, rollout: Rollout, now: datetime) -> Plan:
-    """What is in flight ends; its count is kept true."""
-    goes_back = fleet.policy.updates.on_halt is OnHalt.ROLLBACK and rollout.bad_version is None and rollout.on_target
+    """What is in flight ends and its count is kept true; first of all nothing new may boot what it was halted for."""
+    first = plan_set_back(fleet, rollout, now) or plan_named(fleet, rollout, now)
+    if first:
+        return first
+    goes_back = fleet.policy.updates.on_halt is OnHalt.ROLLBACK and rollout.bad_version is None
     if goes_back and fleet.policy.updates.strategy is not Strategy.OFF:
+        replaced = plan_replaced(fleet, rollout)
+        if replaced:
+            return replaced
+    if goes_back and rollout.on_target and fleet.policy.updates.strategy is not Strategy.OFF:
         after = rolled_back(fleet, next_revision(rollout), None, now)
         return Plan("roll back by policy", (Tell(say.rolling_back(fleet, rollout, after, now)), Record(rollout, after)))
-    after = counted(fleet, rollout, now)
+    after = seen_to(fleet, counted(fleet, rollout, now), now)
     if after == rollout:
         return Plan(f"halted: {rollout.halted_reason}")
     return Plan("halted, and what was in flight has ended", (Record(rollout, next_revision(after)),))

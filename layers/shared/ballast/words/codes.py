@@ -105,6 +105,8 @@ class Code(StrEnum):
     BOTTLEROCKET_COMMAND_REFUSED = "BottlerocketCommandRefused"  # an operator's command
     BOTTLEROCKET_TEMPLATE_FOLLOWS = "BottlerocketTemplateFollows"  # a launch template boots the new release
     BOTTLEROCKET_TEMPLATE_DRIFT = "BottlerocketTemplateDrift"  # a launch template boots another release
+    BOTTLEROCKET_TEMPLATE_SET_BACK = "BottlerocketTemplateSetBack"  # it boots the release before the halt again
+    BOTTLEROCKET_BAD_RELEASE_BOOTED = "BottlerocketBadReleaseBooted"  # by new instances, after a halt or a recall
 
 
 INSTANCE_IMPAIRED: Final = "instance_impaired"
