@@ -157,6 +157,8 @@ class InstanceUpdate:
     version_lock: str | None = None  # settings.updates as they were
     ignore_waves: bool | None = None
     missing_since: datetime | None = None  # ECS does not list its instance since
+    owes: Document | None = None  # it is settled, and its host has still to hear this
+    owed_since: datetime | None = None
     revision: int = 0
 
     @property

@@ -84,7 +84,9 @@ class FleetObserver:
 
     def _report(self, update: InstanceUpdate | None) -> Report | None:
         """The reboot command never reports, so nobody asks what became of it."""
-        if update is None or update.settled or update.command_id is None or update.asked is Document.REBOOT:
+        if update is None or update.command_id is None or update.asked in (None, Document.REBOOT):
+            return None
+        if update.settled and not update.owes:
             return None
         answer = ssm.answer(update.command_id, update.instance_id)
         if answer is None:

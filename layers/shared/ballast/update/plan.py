@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from ballast.facts.fleet import Fleet, Host, ours
-from ballast.facts.view import CONFIRMED_AFTER
+from ballast.facts.view import CONFIRMED_AFTER, View
 from ballast.plans.actions import Record, Tell
 from ballast.plans.plan import Plan, next_revision
 from ballast.policy.policy import Policy
@@ -17,6 +17,7 @@ from ballast.update.groups.set_back import plan_named, plan_replaced, plan_set_b
 from ballast.update.groups.templates import plan_templates
 from ballast.update.halt import halted
 from ballast.update.instance.give_up import plan_abandoned, plan_replacing, plan_unstaging
+from ballast.update.instance.owed import plan_owed, plan_settled
 from ballast.update.instance.reboot import plan_draining, plan_rebooting, plan_returning
 from ballast.update.instance.stage import plan_checking, plan_staging
 from ballast.update.permit import reason_of_recall, reason_to_halt
@@ -38,9 +39,9 @@ def plan_update(fleet: Fleet, rollout: Rollout | None, now: datetime) -> tuple[P
         *(
             _plan_host(host, rollout, fleet.policy, now)
             for host in fleet.hosts
-            if host.update and not host.update.settled
+            if host.update and (host.update.owes or not host.update.settled)
         ),
-        *(_plan_lost(update, now) for update in fleet.lost),
+        *(_plan_lost(fleet, update, now) for update in fleet.lost),
     )
 
 
@@ -133,7 +134,7 @@ def _plan_host(host: Host, rollout: Rollout | None, policy: Policy, now: datetim
         case Stage.REPLACING:
             return plan_replacing(host, update, now)
         case Stage.DONE | Stage.FAILED | Stage.EXCLUDED:
-            return Plan("settled")
+            return plan_owed(host, update, now)
 
 
 def _plan_staged(host: Host, update: InstanceUpdate, now: datetime) -> Plan:
@@ -146,15 +147,18 @@ def _plan_staged(host: Host, update: InstanceUpdate, now: datetime) -> Plan:
     return plan_abandoned(host, update, "it is disrupted otherwise", now)
 
 
-def _plan_lost(update: InstanceUpdate, now: datetime) -> Plan:
+def _plan_lost(fleet: Fleet, update: InstanceUpdate, now: datetime) -> Plan:
     """The instance has left the cluster, once a second look, a minute later, does not find it there either."""
-    if update.settled:
+    if update.settled and not update.owes:
         return Plan("gone")
     if update.missing_since is None:
         missing = next_revision(replace(update, missing_since=now))
         return Plan("ECS does not list it: look again before that is believed", (Record(update, missing),))
     if now - update.missing_since < CONFIRMED_AFTER:
         return Plan("ECS does not list it: look again before that is believed")
+    if update.owes:
+        gone = Host(View(fleet.cluster, update.instance_id), update=update)
+        return plan_settled(gone, update, now, how="It has left the cluster")
     if update.stage is Stage.REPLACING or update.harmed:
         failed = next_revision(replace(update, stage=Stage.FAILED, since=now, retry_at=None, harmed=True))
         return Plan("it was replaced", (Record(update, failed),))

@@ -106,6 +106,8 @@ class Code(StrEnum):
     BOTTLEROCKET_TEMPLATE_FOLLOWS = "BottlerocketTemplateFollows"  # a launch template boots the new release
     BOTTLEROCKET_TEMPLATE_DRIFT = "BottlerocketTemplateDrift"  # a launch template boots another release
     BOTTLEROCKET_TEMPLATE_SET_BACK = "BottlerocketTemplateSetBack"  # it boots the release before the halt again
+    BOTTLEROCKET_NOT_UNDONE = "BottlerocketNotUndone"  # a host keeps what an update did to it, and is asked again
+    BOTTLEROCKET_UNDONE = "BottlerocketUndone"
     BOTTLEROCKET_BAD_RELEASE_BOOTED = "BottlerocketBadReleaseBooted"  # by new instances, after a halt or a recall
 
 
@@ -117,6 +119,7 @@ DEPLOYMENT_FAILED: Final = "deployment_failed"
 SLACK_UNAVAILABLE: Final = "slack_unavailable"
 BOTTLEROCKET_RELEASE: Final = "bottlerocket_release"
 BOTTLEROCKET_ROLLOUT: Final = "bottlerocket_rollout"  # /variant/architecture
+BOTTLEROCKET_UNDO: Final = "bottlerocket_undo"
 BOTTLEROCKET_TEMPLATE: Final = "bottlerocket_template"  # /group
 
 

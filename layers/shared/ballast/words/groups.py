@@ -97,7 +97,7 @@ def booted(fleet: Fleet, r: Rollout, ids: Sequence[str], now: datetime) -> Notic
     )
     return say(
         about, Code.BOTTLEROCKET_BAD_RELEASE_BOOTED, Severity.TICKET, now, closes=True,
-        what=f"{count(number, 'new instance')} of {r.cluster} came up with Bottlerocket {bad}: {', '.join(ids)}{more}.",
+        what=f"{count(number, 'instance')} of {r.cluster} came up with Bottlerocket {bad}: {', '.join(ids)}{more}.",
         why=f"{r.halted_reason or 'It is rolled back'}; something still launches it.",
         impact=f"They run {bad} until they are rolled back or replaced.",
         next=f"See what their group boots, then {typed(CommandKind.ROLLBACK, r.cluster, r.variant, r.arch)}.",
@@ -107,4 +107,6 @@ def booted(fleet: Fleet, r: Rollout, ids: Sequence[str], now: datetime) -> Notic
 def _of_template(fleet: Fleet, r: Rollout, template: Template, now: datetime, *, after: str = "") -> Incident:
     """A launch template is an incident of its own, so that its message stands beside the rollout's."""
     reason = f"{BOTTLEROCKET_TEMPLATE}/{template.group}"
-    return Incident(r.cluster, None, reason, f"{r.incident}/{template.group}{after}", now, (cluster_link(fleet.cluster),))
+    return Incident(
+        r.cluster, None, reason, f"{r.incident}/{template.group}{after}", now, (cluster_link(fleet.cluster),)
+    )

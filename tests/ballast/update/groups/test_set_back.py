@@ -130,7 +130,7 @@ def test_what_comes_up_with_it_later_is_named_once() -> None:
     assert told(step(rollout=seen, new=(launched(9),))) == []
     named = step(rollout=seen, new=(launched(8), launched(9)))
     [tell] = [action for action in named.actions if isinstance(action, Tell)]
-    assert tell.notice.what == f"1 new instance of prod came up with Bottlerocket {AFTER}: i-00000000000000008."
+    assert tell.notice.what == f"1 instance of prod came up with Bottlerocket {AFTER}: i-00000000000000008."
     assert told(step(rollout=kept(named), new=(launched(8), launched(9)))) == []
 
 

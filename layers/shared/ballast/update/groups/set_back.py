@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import replace
 from datetime import datetime
 
-from ballast.facts.fleet import Fleet
+from ballast.facts.fleet import Fleet, Host
 from ballast.facts.launch_template import Template
 from ballast.plans.actions import Record, Tell, TerminateInstance
 from ballast.plans.plan import Plan, next_revision
@@ -78,13 +78,18 @@ def plan_named(fleet: Fleet, rollout: Rollout, now: datetime) -> Plan | None:
     """Instances that came up with the bad release since it was halted or recalled, by name, once each."""
     bad = rollout.bad_version or rollout.target
     fresh = sorted(
-        h.id for h in fleet.hosts if h.version == bad and h.update is None and h.id not in (rollout.bad_told or ())
+        h.id for h in fleet.hosts if h.version == bad and _is_not_ours(h) and h.id not in (rollout.bad_told or ())
     )
     if not fresh:
         return None
     after = next_revision(replace(rollout, bad_told=(*(rollout.bad_told or ()), *fresh)))
     told = Tell(say.booted(fleet, after, fresh, now))
     return Plan(f"{len(fresh)} instances came up with {bad}", (told, Record(rollout, after)))
+
+
+def _is_not_ours(host: Host) -> bool:
+    """Not one that the rollout has taken there, or takes back."""
+    return host.update is None or host.update.stage in (Stage.EXCLUDED, Stage.FAILED)
 
 
 def version_before(fleet: Fleet, rollout: Rollout) -> str | None:
