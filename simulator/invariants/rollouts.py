@@ -108,10 +108,12 @@ def no_update_left_under_way(stage: Stage) -> Iterator[str]:
 
 
 def settings_are_put_back(stage: Stage) -> Iterator[str]:
-    """As they were before; unless the host never answered, which is told."""
+    """As they were before, where they were read at all; unless the host has still to hear it, which is on record."""
     for update, host in _updated_hosts(stage):
+        if update.version_lock is None:
+            continue
         before = (update.version_lock or "latest", bool(update.ignore_waves))
-        if update.settled and not update.why and before != (host.version_lock, host.ignore_waves):
+        if update.settled and not update.owes and before != (host.version_lock, host.ignore_waves):
             yield f"{update.instance_id} is {update.stage} and still pinned to {host.version_lock}"
 
 
