@@ -60,18 +60,12 @@ class Rollout:
     refresh_asked_at: datetime | None = None  # None between its steps
     stepped_at: datetime | None = None  # when the last step was asked for
     unwell_since: datetime | None = None  # strategy replace: an instance that was launched does not serve
-    moved: tuple[str, ...] | None = (
-        None  # group:number, what the launch templates were that followed the rollout before its end
-    )
-    never_joined: tuple[str, ...] | None = (
-        None  # strategy replace: launched, and not registered in ECS when it was halted
-    )
+    templates_before: tuple[str, ...] | None = None  # group:number, what launch templates were before they followed
+    never_joined: tuple[str, ...] | None = None  # strategy replace: launched, and not registered when it was halted
     bad_told: tuple[str, ...] | None = None  # once it was halted: instances that run its target, and people know
     groups_done: tuple[str, ...] = ()  # refreshed, or their launch template has followed
     drift_told: tuple[str, ...] = ()  # groups whose launch template boots another release, and people know
-    groups_seen_at: datetime | None = (
-        None  # after the end or a halt: when launch templates were found as they should be
-    )
+    groups_seen_at: datetime | None = None  # after the end or a halt: when launch templates were as they should be
     total: int = 0
     on_target: int = 0
     failed: int = 0

@@ -41,7 +41,7 @@ def test_a_template_moves_with_its_refresh_or_before_it_and_auto_scaling_rolls_b
 
 
 def test_the_version_before_is_remembered_once_the_template_is_to_follow() -> None:
-    rollout = a_replacement(moved=("api:2", "web:1"))
+    rollout = a_replacement(templates_before=("api:2", "web:1"))
 
     assert moves(four(), rollout, "web") == ("api:2", "web:7")
     assert moves(four(templates=(a_template(boots=AFTER),)), rollout, "web") == ("api:2", "web:1")

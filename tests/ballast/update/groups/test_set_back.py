@@ -31,7 +31,7 @@ from tests.ballast.update.rollouts import (
 from tests.builders import NOW, a_membership, after
 
 BAD = a_template(boots=AFTER)
-HALTED = a_rollout(state=RolloutState.HALTED, halted_reason="x", total=4, on_target=1, moved=("web:3",))
+HALTED = a_rollout(state=RolloutState.HALTED, halted_reason="x", total=4, on_target=1, templates_before=("web:3",))
 RECALLED = a_release(version=BEFORE, previous_version=AFTER, recalled=(AFTER,))
 NEW = "i-00000000000000009"
 
@@ -51,7 +51,7 @@ def test_a_template_that_boots_what_was_halted_goes_back_to_the_version_that_it_
 
     assert told(found) == ["BottlerocketTemplateSetBack"]
     assert (back_of(found).image_id, back_of(found).earlier) == ("ami-1", 3)
-    assert kept(found).moved == ()
+    assert kept(found).templates_before == ()
 
 
 def test_one_that_somebody_else_moved_forward_gets_the_image_of_what_most_run() -> None:

@@ -78,6 +78,6 @@ def test_no_more_are_launched_at_once_than_the_budget_allows(size: int, budget: 
 
 
 def test_a_canary_warms_up_for_as_long_as_it_has_to_be_verified_so_no_old_instance_goes_before() -> None:
-    assert preferences(Step(0, 1, 4, last=False)).warmup_s == 22 * 60
+    assert preferences(Step(0, 1, 4, last=False)).warmup_s == 19 * 60
     assert preferences(Step(0, 1, 4, last=False), return_time=timedelta(days=7)).warmup_s == 7200
     assert preferences(Step(1, 1, 4, last=False)).warmup_s is None

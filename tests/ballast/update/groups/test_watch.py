@@ -44,7 +44,7 @@ def test_a_step_is_on_record_before_it_is_asked_for() -> None:
     claim, start = step(four(), between()).actions
 
     assert isinstance(claim, Claim)
-    assert (claim.after.refresh_asked_at, claim.after.stepped_at, claim.after.moved) == (
+    assert (claim.after.refresh_asked_at, claim.after.stepped_at, claim.after.templates_before) == (
         after(10),
         after(10),
         ("web:7",),
@@ -112,8 +112,8 @@ def test_what_does_not_serve_in_time_and_for_a_while_halts_cancels_and_pages(sta
 
     noted = kept(step(fleet, stepping(), 17))
     assert (noted.unwell_since, noted.state) == (after(17), RolloutState.RUNNING)
-    assert told(step(fleet, noted, 21)) == []
-    halted = step(fleet, noted, 22)
+    assert told(step(fleet, noted, 19)) == []
+    halted = step(fleet, noted, 20)
     assert cancels(halted) == ([CancelRefresh("web")] if status == "InProgress" else [])
     assert [a.notice.severity for a in halted.actions if isinstance(a, Tell)] == ["page"]
     assert kept(halted).halted_reason == f"{NEW}: its ECS agent is not connected"
@@ -148,7 +148,7 @@ def test_what_stops_serving_in_a_bake_lets_no_step_begin_and_halts_if_it_lasts()
 
     waits = step(fleet, BAKED, 70)
     assert kept(waits).unwell_since == after(70)
-    assert told(step(fleet, kept(waits), 75)) == ["BottlerocketRolloutHalted"]
+    assert told(step(fleet, kept(waits), 73)) == ["BottlerocketRolloutHalted"]
 
 
 def test_a_scale_out_with_an_old_release_between_two_steps_is_no_failure() -> None:

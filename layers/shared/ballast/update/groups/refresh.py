@@ -25,11 +25,11 @@ def start(fleet: Fleet, rollout: Rollout, group: str, step: Step) -> tuple[Actio
 
 
 def moves(fleet: Fleet, rollout: Rollout, group: str) -> tuple[str, ...] | None:
-    """`rollout.moved` with the version that the template has before it follows, to which it may have to go back."""
+    """`rollout.templates_before` with the version that the template has before it follows, to which it may have to go back."""
     template = template_of(fleet, group)
     if not lags(template, fleet, rollout) or template.number is None:
-        return rollout.moved
-    others = tuple(entry for entry in rollout.moved or () if entry.rpartition(":")[0] != group)
+        return rollout.templates_before
+    others = tuple(entry for entry in rollout.templates_before or () if entry.rpartition(":")[0] != group)
     return (*others, f"{group}:{template.number}")
 
 

@@ -52,9 +52,13 @@ def _plan_one(fleet: Fleet, rollout: Rollout, template: Template, good: str | No
         after = next_revision(replace(rollout, drift_told=(*rollout.drift_told, group)))
         told = Tell(say.still_boots(fleet, after, template, why or "", now))
         return Plan(f"{group} still boots it: {why}", (told, Record(rollout, after)))
-    earlier = {name: int(number) for name, _, number in (entry.rpartition(":") for entry in rollout.moved or ())}
+    earlier = {
+        name: int(number) for name, _, number in (entry.rpartition(":") for entry in rollout.templates_before or ())
+    }
     after = next_revision(
-        replace(rollout, moved=tuple(m for m in rollout.moved or () if m.rpartition(":")[0] != group))
+        replace(
+            rollout, templates_before=tuple(m for m in rollout.templates_before or () if m.rpartition(":")[0] != group)
+        )
     )
     key = f"{rollout.cluster}/{rollout.item}/{rollout.id}/{group}"
     back = FollowImage(

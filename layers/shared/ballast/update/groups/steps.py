@@ -18,7 +18,7 @@ from ballast.records.rollout import Rollout
 from ballast.update.waves import wave_limit
 from ballast.value import dataclass
 
-VERIFIED_WITHIN = timedelta(minutes=7)  # once its time is over: what lasts is failed, and a round of ours cancels
+VERIFIED_WITHIN = timedelta(minutes=4)  # once its time is over: what lasts is failed, and a round of ours cancels
 WARMUP_MOST = timedelta(hours=2)
 
 

@@ -14,7 +14,7 @@ from ballast.facts.view import ContainerInstance
 from ballast.records.rollout import Rollout
 from ballast.value import dataclass
 
-UNWELL_FOR = timedelta(minutes=5)  # agents reconnect and tasks come and go; what lasts is no accident
+UNWELL_FOR = timedelta(minutes=3)  # agents reconnect and tasks come and go; what lasts is no accident
 
 
 @dataclass(frozen=True, slots=True)

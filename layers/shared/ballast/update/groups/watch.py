@@ -55,7 +55,8 @@ def _plan_step(fleet: Fleet, rollout: Rollout, after: Rollout, verdict: Verdict,
         if why_not and seen.going_on:
             paused = Record(rollout, next_revision(replace(after, refresh_asked_at=None)))
             return Plan(f"the refresh of {group} pauses: {why_not.why}", (CancelRefresh(group), paused))
-        return _recount(fleet, rollout, after, f"{group}: {seen.status}, {seen.percent} %", now)
+        serves = "" if verdict.good else f"; {_said({**verdict.overdue, **verdict.waits})}"
+        return _recount(fleet, rollout, after, f"{group}: {seen.status}, {seen.percent} %{serves}", now)
     if seen.status != "Successful":
         reason = f"the instance refresh of {group} ended as {seen.status}" + (f": {seen.why}" if seen.why else "")
         return _plan_fail(fleet, rollout, after, reason.rstrip("."), now)
@@ -87,7 +88,7 @@ def _plan_next(fleet: Fleet, rollout: Rollout, after: Rollout, verdict: Verdict,
     if running and not running.ended:
         return _recount(fleet, rollout, after, f"{group} is being refreshed already", now)
     asked = replace(after, wave=step.wave, wave_done_at=None, refresh_asked_at=now, stepped_at=now)
-    claimed = next_revision(replace(asked, moved=moves(fleet, rollout, group)))
+    claimed = next_revision(replace(asked, templates_before=moves(fleet, rollout, group)))
     return Plan(f"{step.instances} of {group} are next", (Claim(claimed, rollout), *start(fleet, claimed, group, step)))
 
 
