@@ -95,8 +95,8 @@ def every_instance_is_accounted_for(stage: Stage) -> Iterator[str]:
 
 
 def _is_wrong(host: BottlerocketHost, rollout: Rollout) -> bool:
-    """Newcomers of a group whose launch template drifts are told of with it."""
-    if host.instance.group in rollout.drift_told:
+    """Newcomers of a group whose launch template drifts are told of with it; other variants are of another rollout."""
+    if host.instance.group in rollout.drift_told or (host.variant, host.arch) != (rollout.variant, rollout.arch):
         return False
     return host.version == rollout.bad_version if rollout.bad_version else host.version != rollout.target
 
