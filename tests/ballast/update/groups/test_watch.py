@@ -133,6 +133,12 @@ def test_another_version_than_the_target_halts_at_once() -> None:
     assert cancels(halted) == [CancelRefresh("web")]
 
 
+def test_what_auto_scaling_launches_when_it_rolls_back_is_no_failure_of_its_own() -> None:
+    back = four(new=(launched(version=BEFORE),), refreshes=(a_refresh("RollbackInProgress"),))
+
+    assert told(step(back, stepping(), 3)) == []
+
+
 def test_what_never_joined_is_kept_by_name_for_a_rollback_by_policy() -> None:
     fleet = four(refreshes=(a_refresh(),))
     members = {**fleet.members, NEW: a_membership(group="web")}

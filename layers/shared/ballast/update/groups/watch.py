@@ -128,7 +128,8 @@ def _verdict(fleet: Fleet, rollout: Rollout, now: datetime) -> Verdict:
     if rollout.refresh_asked_at is None:
         return verify(fleet, rollout, rollout.stepped_at, now, launches_target=False)
     begun = seen.started_at if seen and _is_of_step(seen, rollout.refresh_asked_at) else None
-    return verify(fleet, rollout, begun, now, launches_target=True)
+    goes_back = seen is not None and seen.status.startswith("Rollback")  # and launches what was there before
+    return verify(fleet, rollout, begun, now, launches_target=not goes_back)
 
 
 def _is_of_step(seen: Refresh, asked_at: datetime) -> bool:
