@@ -6,7 +6,7 @@ the hour of trouble ends (`tidy`).
 
 from __future__ import annotations
 
-from simulator.chaos import answers, brakes, capacity, hosts, notices, workload
+from simulator.chaos import answers, brakes, capacity, hosts, images, notices, workload
 from simulator.chaos.draw import Dynamic
 
 DYNAMICS: tuple[Dynamic, ...] = (
@@ -29,6 +29,10 @@ DYNAMICS: tuple[Dynamic, ...] = (
     Dynamic("launches fail", 0.2, capacity.launches_fail),
     Dynamic("a group is deleted", 0.1, capacity.group_deleted),
     Dynamic("a zone is lost", 0.08, capacity.zone_lost),
+    # What Bottlerocket groups launch
+    Dynamic("newcomers do not serve", 0.3, images.broken_newcomers),
+    Dynamic("templates moved by hand", 0.2, images.moved_templates),
+    Dynamic("commands that are not delivered", 0.2, images.unheard_commands),
     # What AWS announces
     Dynamic("scheduled changes move and close", 0.35, notices.changes),
     Dynamic("capacity reservations end", 0.3, notices.reservations),

@@ -95,8 +95,8 @@ def every_instance_is_accounted_for(stage: Stage) -> Iterator[str]:
 
 
 def _is_wrong(host: BottlerocketHost, rollout: Rollout) -> bool:
-    """Newcomers of a group whose launch template drifts are told of with it."""
-    if host.instance.group in rollout.drift_told:
+    """Newcomers of a group whose launch template drifts are told of with it; other variants are of another rollout."""
+    if host.instance.group in rollout.drift_told or (host.variant, host.arch) != (rollout.variant, rollout.arch):
         return False
     return host.version == rollout.bad_version if rollout.bad_version else host.version != rollout.target
 
@@ -108,10 +108,12 @@ def no_update_left_under_way(stage: Stage) -> Iterator[str]:
 
 
 def settings_are_put_back(stage: Stage) -> Iterator[str]:
-    """As they were before; unless the host never answered, which is told."""
+    """As they were before, where they were read at all; unless the host has still to hear it, which is on record."""
     for update, host in _updated_hosts(stage):
+        if update.version_lock is None:
+            continue
         before = (update.version_lock or "latest", bool(update.ignore_waves))
-        if update.settled and not update.why and before != (host.version_lock, host.ignore_waves):
+        if update.settled and not update.owes and before != (host.version_lock, host.ignore_waves):
             yield f"{update.instance_id} is {update.stage} and still pinned to {host.version_lock}"
 
 

@@ -53,7 +53,7 @@ class Parts(Core):
         self.launch_templates = LaunchTemplates(self.bottlerocket.releases)
         self.readings = readings_of(rng)
         self.groups = Groups(self, self.ec2, self.launch_templates, self.readings)
-        self.refreshes = InstanceRefreshes(self, self.groups)
+        self.refreshes = InstanceRefreshes(self, self.groups, self.readings)
         self.aside = SteppingAside(self, self.groups)
         self.root_volumes = RootVolumes(self, self.groups, self.refreshes, self.readings)
         self.agent_starts = AgentStarts(self, self.groups, self.registry, self.tasks, self.readings)

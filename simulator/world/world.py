@@ -15,6 +15,7 @@ from simulator.world.core.core import ACCOUNT_ID, REGION, Output, Params
 from simulator.world.ec2 import api as ec2_api
 from simulator.world.ec2 import images_api, launch_templates_api
 from simulator.world.ec2.acts import InstanceActs
+from simulator.world.ec2.image_acts import ImageActs
 from simulator.world.ec2.notice_acts import NoticeActs
 from simulator.world.ecs import (
     clusters_api as ecs_clusters_api,
@@ -60,7 +61,7 @@ OPERATIONS: dict[str, dict[str, Operation]] = {
 }
 
 
-class World(FleetBuilding, WorkloadBuilding, Acts, GroupActs, InstanceActs, EcsActs, NoticeActs):
+class World(FleetBuilding, WorkloadBuilding, Acts, GroupActs, InstanceActs, ImageActs, EcsActs, NoticeActs):
     account_id = ACCOUNT_ID
     region = REGION
 

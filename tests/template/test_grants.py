@@ -24,7 +24,6 @@ FUNCTIONS = ["DrainInstance", "PublishNotification", "UpdateBottlerocket", "Watc
 UNUSED = {
     # The look that it shares with drain_instance asks EC2 about an instance whose agent is gone, or that left its group
     # between two calls.
-    ("UpdateBottlerocket", "ReadHosts", "ec2:DescribeInstances"),
     ("UpdateBottlerocket", "ReadHosts", "autoscaling:DescribeAutoScalingInstances"),
 }
 MOST_INLINE = 10_240  # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html#reference_iam-quotas-entity-length

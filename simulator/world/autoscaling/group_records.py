@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 
 from simulator.clock import Timer
 from simulator.world.core.records import Cluster, Instance, Shape
@@ -15,6 +15,7 @@ LAUNCHING = "autoscaling:EC2_INSTANCE_LAUNCHING"
 LONGEST_WAIT_S = 48 * 3600.0
 
 type Result = Literal["CONTINUE", "ABANDON"]
+type Fault = Literal["never_joins", "agent_lost", "other_version", "starts_nothing"]
 
 
 @dataclass(slots=True)
@@ -155,11 +156,14 @@ class Group:
     template: LaunchTemplate | None = None  # None: some image without Bottlerocket
     template_version: str = "1"  # as the group names it: a number, $Latest or $Default
     surge: int = 0  # instances above `desired` that an instance refresh has launched
+    refreshed_to: int | None = None  # the version that a refresh desires, which scale-outs launch meanwhile
     os: tuple[str, str] | None = None  # Bottlerocket's variant, and its architecture
     members: dict[str, Member] = field(default_factory=dict)  # by instance id
     hooks: dict[str, Hook] = field(default_factory=dict)
     suspended: dict[str, str] = field(default_factory=dict)  # process: why
     launch_fault: LaunchFault | None = None
+    newcomers: Fault | None = None  # what is wrong with what it launches
+    overrides: list[dict[str, Any]] | None = None  # of a mixed instances policy
     failed_launches: int = 0  # in a row
     failing_since_s: float | None = None
     retries_at_s: float = 0.0  # no launch is tried before
@@ -171,3 +175,11 @@ class Group:
     def staying(self) -> list[Member]:
         """Who counts towards the desired capacity."""
         return [member for member in self.members.values() if member.counts]
+
+    @property
+    def override_image(self) -> str | None:
+        """An override's image stands in for that of the launch template.
+
+        https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_LaunchTemplateOverrides.html
+        """
+        return next((image for o in self.overrides or [] if (image := o.get("ImageId"))), None)

@@ -50,7 +50,7 @@ def group_shown(world: Parts, group: Group) -> Output:
     return {
         "AutoScalingGroupName": group.name,
         "AutoScalingGroupARN": group.arn,
-        "LaunchTemplate": template_shown(group, group.template_version),
+        **_configuration(group),
         "MinSize": group.minimum,
         "MaxSize": group.maximum,
         "DesiredCapacity": group.desired,
@@ -86,6 +86,15 @@ def group_shown(world: Parts, group: Group) -> Output:
         **_pool_of(world, group),
         **_impairment(group),
     }
+
+
+def _configuration(group: Group) -> Output:
+    """https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_MixedInstancesPolicy.html."""
+    template = template_shown(group, group.template_version)
+    if group.overrides is None:
+        return {"LaunchTemplate": template}
+    launches = {"LaunchTemplateSpecification": template, "Overrides": group.overrides}
+    return {"MixedInstancesPolicy": {"LaunchTemplate": launches, "InstancesDistribution": {}}}
 
 
 def _impairment(group: Group) -> Output:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from simulator.world.autoscaling.api import require_group
-from simulator.world.autoscaling.instance_refresh import Refresh
+from simulator.world.autoscaling.refresh_records import Refresh, specification
 from simulator.world.core.core import Output, Params
 from simulator.world.core.errors import AwsError
 from simulator.world.core.paging import page
@@ -35,16 +35,23 @@ def describe(world: Parts, params: Params, _actor: str) -> Output:
 
 
 def update_group(world: Parts, params: Params, _actor: str) -> Output:
-    """Only the launch template: https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_UpdateAutoScalingGroup.html."""
-    if set(params) != {"AutoScalingGroupName", "LaunchTemplate"}:
+    """Only what it launches from: https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_UpdateAutoScalingGroup.html.
+
+    Refused while a refresh with a desired configuration is active ("Update restriction"):
+    https://docs.aws.amazon.com/autoscaling/ec2/userguide/instance-refresh-overview.html
+    """
+    if len(params) != 2 or not params.keys() & {"LaunchTemplate", "MixedInstancesPolicy"}:
         raise NotImplementedError("UpdateAutoScalingGroup changes launch templates only.")
     group = require_group(world, params["AutoScalingGroupName"])
-    wanted = params["LaunchTemplate"]
+    wanted = specification(params)
     if group.template is None or group.template.id != wanted["LaunchTemplateId"]:
         raise AwsError("ValidationError", "The launch template of a simulated group stays the same.")
+    running = world.refreshes.current(group.name)
+    if running and running.desired:
+        raise AwsError("ValidationError", "An active instance refresh with a desired configuration exists.")
     group.template.version(wanted["Version"])
+    world.note("group_template", group=group.name, version=wanted["Version"], before=group.template_version)
     group.template_version = wanted["Version"]
-    world.note("group_template", group=group.name, version=wanted["Version"])
     return {}
 
 
@@ -66,12 +73,13 @@ def _refresh(world: Parts, refresh: Refresh) -> Output:
         "InstanceRefreshId": refresh.id,
         "AutoScalingGroupName": refresh.group.name,
         "Status": refresh.status,
-        "StartTime": world.moment(refresh.started_at_s),
         "PercentageComplete": refresh.percent,
         "InstancesToUpdate": refresh.to_update - refresh.replaced,
         "Preferences": refresh.preferences,
         "Strategy": refresh.strategy,
     }
+    if refresh.status != "Pending":  # "the date and time at which the instance refresh began": it has not yet
+        shown["StartTime"] = world.moment(refresh.started_at_s)
     if refresh.why:
         shown["StatusReason"] = refresh.why
     if refresh.ended_at_s is not None:

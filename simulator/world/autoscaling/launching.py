@@ -62,15 +62,21 @@ class Launching:
         warm: bool = False,
         already_running: bool = False,
     ) -> Member:
-        """`version`: of the launch template, where it is not the one that the group names."""
+        """`version`: of the launch template, where it is not the one that the group names.
+
+        During a refresh scale-outs launch "with the desired configuration instead of the group's current settings".
+        https://docs.aws.amazon.com/autoscaling/ec2/userguide/instance-refresh-overview.html
+        """
         template, image_id = group.template, None
-        launched = template.version(str(version or group.template_version)) if template else None
+        launched = template.version(str(version or group.refreshed_to or group.template_version)) if template else None
         if launched:
-            image_id = self._templates.image_of(launched)
+            image_id = group.override_image or self._templates.image_of(launched)
+            if group.newcomers == "other_version":
+                image_id = self._templates.another(image_id)
         instance = self._ec2.launch(
             group.shape,
             zone or self._zones(group)[0],
-            cluster=group.cluster,
+            cluster=None if group.newcomers == "never_joins" and not already_running else group.cluster,
             group=group.name,
             capacity_provider=group.capacity_provider,
             spot=group.spot,
@@ -80,8 +86,9 @@ class Launching:
         state = "InService" if already_running else ("Warmed:Pending" if warm else "Pending")
         member = Member(group, instance, state, group.protects_new_instances)
         if launched:
-            instance.image_id, instance.os = image_id, group.os
+            instance.image_id, instance.os = image_id, self._templates.kind_of(image_id or "") or group.os
             member.launched_from = launched.number
+        instance.starts_nothing = group.newcomers == "starts_nothing"
         group.members[instance.id] = member
         return member
 

@@ -25,6 +25,9 @@ class Readings:
     https://docs.aws.amazon.com/autoscaling/ec2/userguide/completing-lifecycle-hooks.html
     `abandoned_root_terminates`: ABANDON from a hook that held a root volume's replacement ends the instance ("if root
     volume replacement fails … Auto Scaling marks that instance for termination"); otherwise it goes on.
+    `warm_before_the_old_goes`: an instance refresh that launches first terminates the old instance once the new one is
+    warm; otherwise once it is in service.
+    https://docs.aws.amazon.com/autoscaling/ec2/userguide/instance-refresh-overview.html
     """
 
     joins_while_waiting: bool = True
@@ -33,6 +36,7 @@ class Readings:
     new_root_keeps_record: bool = True
     abandoned_launch_meets_hooks: bool = True
     abandoned_root_terminates: bool = False
+    warm_before_the_old_goes: bool = True
 
 
 def readings_of(rng: Random) -> Readings:

@@ -10,8 +10,9 @@ from dataclasses import dataclass, field
 
 from simulator.world.autoscaling.group_records import LAUNCHING, TERMINATING, Group, Member, Passage, Result
 from simulator.world.autoscaling.groups import Groups
-from simulator.world.autoscaling.instance_refresh import LOOK_SECONDS, InstanceRefreshes, Refresh
+from simulator.world.autoscaling.instance_refresh import LOOK_SECONDS, InstanceRefreshes
 from simulator.world.autoscaling.readings import Readings
+from simulator.world.autoscaling.refresh_records import Refresh
 from simulator.world.core.core import Core
 from simulator.world.core.errors import AwsError
 from simulator.world.core.records import Instance

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from simulator.world.core.core import Core
+from simulator.world.core.core import ACCOUNT_ID, Core
 
 # https://github.com/bottlerocket-os/bottlerocket/blob/develop/sources/updater/waves/default-waves.toml
 WAVES = ((1, 0.01), (4, 0.05), (24, 0.15), (48, 0.40), (96, 0.60), (120, 0.90), (144, 1.0))  # hours since, share
@@ -28,6 +28,18 @@ class Published:
         return number(self.version)
 
 
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """An image of somebody's own, made from a public one: private, encrypted, hardened; the name is free.
+
+    https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/CopyingAMIs.html
+    """
+
+    name: str
+    source: str
+    owner: str = ACCOUNT_ID
+
+
 @dataclass(slots=True)
 class Line:
     """All releases of one variant and architecture; `newest_allowed` is the manifest's max_version after a recall."""
@@ -47,6 +59,8 @@ class Releases:
     def __init__(self, core: Core) -> None:
         self._core = core
         self.lines: dict[Kind, Line] = {}
+        self.copies: dict[str, Copy] = {}  # by image id
+        self.own_parameters: dict[str, str] = {}  # names an operator has chosen, and the image ids in them
 
     def publish(self, variant: str, arch: str, version: str, *, long_ago: bool = False) -> Published:
         """A new `latest`; `long_ago`: before the story, so that every wave has passed."""
@@ -91,6 +105,8 @@ class Releases:
 
         In place of `latest` stands a version: tools/pubsys/policies/ssm of https://github.com/bottlerocket-os/bottlerocket.
         """
+        if name in self.own_parameters:
+            return self.own_parameters[name]
         parts = name.removeprefix("/aws/service/bottlerocket/").split("/")
         if len(parts) != 4:
             return None
@@ -103,6 +119,9 @@ class Releases:
         return {"image_id": found.image_id, "image_version": f"{found.version}-{found.commit}"}.get(parts[3])
 
     def of_image(self, image_id: str) -> tuple[Kind, Published] | None:
+        """What an image boots, a public one or a copy."""
+        if image_id in self.copies:
+            return self.of_image(self.copies[image_id].source)
         for kind, line in self.lines.items():
             for release in line.published:
                 if release.image_id == image_id:

@@ -64,6 +64,7 @@ class Instance:
     tags: dict[str, str] = field(default_factory=dict)
     image_id: str | None = None  # None: some image without Bottlerocket
     os: tuple[str, str] | None = None  # Bottlerocket's variant, and its architecture
+    starts_nothing: bool = False  # its container runtime is broken: tasks stay PENDING
     state: InstanceState = InstanceState.PENDING
     cause: str = ""  # why it stops or ends: spot, retirement, scale_in, …
     ended_at_s: float | None = None

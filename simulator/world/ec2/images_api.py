@@ -1,4 +1,4 @@
-"""EC2 answers about images: the public ones of Bottlerocket."""
+"""EC2 answers about images: the public ones of Bottlerocket, and copies of them."""
 
 from __future__ import annotations
 
@@ -6,22 +6,31 @@ from simulator.world.bottlerocket.host import API_ARCH
 from simulator.world.core.core import Output, Params
 from simulator.world.parts import Parts
 
+AMAZON = "092701018921"  # what owns Bottlerocket's images differs by partition and Region; its alias is amazon in all
+
 
 def describe_images(world: Parts, params: Params, _actor: str) -> Output:
     """Only by id; https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeImages.html."""
     [rule] = params["Filters"]
-    found = ((image_id, world.bottlerocket.releases.of_image(image_id)) for image_id in rule["Values"])
+    return {"Images": [shown for image_id in rule["Values"] if (shown := _shown(world, image_id))]}
+
+
+def _shown(world: Parts, image_id: str) -> Output:
+    """`ImageOwnerAlias` is there for images of AWS only: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_Image.html."""
+    releases = world.bottlerocket.releases
+    known, copy = releases.of_image(image_id), releases.copies.get(image_id)
+    if known is None:
+        return {}
+    (variant, arch), release = known
+    public = f"bottlerocket-{variant}-{API_ARCH[arch]}-v{release.version}-{release.commit}"
+    owner = {"OwnerId": copy.owner} if copy else {"OwnerId": AMAZON, "ImageOwnerAlias": "amazon"}
     return {
-        "Images": [
-            {
-                "ImageId": image_id,
-                "Name": f"bottlerocket-{kind[0]}-{API_ARCH[kind[1]]}-v{release.version}-{release.commit}",
-                "State": "available",
-            }
-            for image_id, known in found
-            if known
-            for kind, release in [known]
-        ]
+        "ImageId": image_id,
+        "Name": copy.name if copy else public,
+        "Public": copy is None,
+        "Architecture": arch,
+        "State": "available",
+        **owner,
     }
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from simulator.world.bottlerocket.releases import Releases, digits
+from simulator.world.bottlerocket.releases import Kind, Releases, digits
 from simulator.world.core.errors import AwsError
 
 RESOLVE = "resolve:ssm:"
@@ -28,7 +28,7 @@ class LaunchTemplate:
     name: str
     versions: dict[int, Version]
     default: int = 1
-    made_by_token: dict[str, Version] = field(default_factory=dict)
+    made_by_token: dict[str, tuple[tuple[str, ...], Version]] = field(default_factory=dict)
 
     def version(self, text: str) -> Version:
         """`text`: a number, $Latest or $Default."""
@@ -39,20 +39,21 @@ class LaunchTemplate:
             raise AwsError("InvalidLaunchTemplateId.VersionNotFound", message)
         return self.versions[number]
 
-    def add(self, image_id: str, description: str, token: str | None) -> Version:
-        """The same token answers with the same version.
+    def add(self, image_id: str, description: str, token: str | None, *, source: str = "") -> Version:
+        """The same token answers with the same version, and refuses other parameters.
 
         https://docs.aws.amazon.com/ec2/latest/devguide/ec2-api-idempotency.html
         """
-        made = self.made_by_token.get(token) if token else None
-        if made:
-            if (made.image_id, made.description) != (image_id, description):
+        asked = (image_id, description, source)
+        if token in self.made_by_token:
+            before, made = self.made_by_token[token]
+            if before != asked:
                 raise AwsError("IdempotentParameterMismatch", "The token was used with other parameters.")
             return made
         made = Version(max(self.versions) + 1, image_id, description)
         self.versions[made.number] = made
         if token:
-            self.made_by_token[token] = made
+            self.made_by_token[token] = asked, made
         return made
 
 
@@ -75,10 +76,26 @@ class LaunchTemplates:
         return self.by_id[template_id]
 
     def image_of(self, version: Version) -> str:
-        """What a launch from it boots."""
+        """What a launch from it boots; a parameter may be named with a version or label of its own.
+
+        https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/create-launch-template.html
+        """
         if not version.image_id.startswith(RESOLVE):
             return version.image_id
-        found = self._releases.parameter(version.image_id.removeprefix(RESOLVE))
+        name = version.image_id.removeprefix(RESOLVE).partition(":")[0]
+        found = self._releases.parameter(name)
         if found is None:
             raise AwsError("InvalidAMIID.Malformed", f"{version.image_id} does not resolve to an image.")
         return found
+
+    def kind_of(self, image_id: str) -> Kind | None:
+        """Which variant and architecture it boots; None of an image that is not Bottlerocket."""
+        found = self._releases.of_image(image_id)
+        return found[0] if found else None
+
+    def another(self, image_id: str) -> str:
+        """The image of another version of the same variant and architecture."""
+        found = self._releases.of_image(image_id)
+        assert found is not None  # noqa: S101 - groups of Bottlerocket only
+        kind, release = found
+        return next(r.image_id for r in self._releases.lines[kind].published if r.version != release.version)

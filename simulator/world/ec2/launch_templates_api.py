@@ -14,13 +14,22 @@ def describe_versions(world: Parts, params: Params, _actor: str) -> Output:
     return {"LaunchTemplateVersions": [_shown(world, template, template.version(text)) for text in wanted]}
 
 
-def create_version(world: Parts, params: Params, _actor: str) -> Output:
+def create_version(world: Parts, params: Params, actor: str) -> Output:
     """A copy of SourceVersion with other data: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateLaunchTemplateVersion.html."""
     template = world.launch_templates.require(params["LaunchTemplateId"])
     source = template.version(params["SourceVersion"])
     image_id = params["LaunchTemplateData"].get("ImageId", source.image_id)
-    made = template.add(image_id, params.get("VersionDescription", ""), params.get("ClientToken"))
-    world.note("launch_template_version", template=template.id, number=made.number, image=image_id)
+    made = template.add(
+        image_id, params.get("VersionDescription", ""), params.get("ClientToken"), source=params["SourceVersion"]
+    )
+    world.note(
+        "launch_template_version",
+        template=template.id,
+        number=made.number,
+        image=image_id,
+        source=source.image_id,
+        actor=actor,
+    )
     return {"LaunchTemplateVersion": _shown(world, template, made)}
 
 

@@ -130,7 +130,8 @@ class Tasks:
             return
         status, lasts_s = task.steps[0]
         host = task.host
-        if not host.agent_connected and status not in BY_CONTROL_PLANE:
+        stuck = host.instance.starts_nothing and status == "RUNNING"
+        if stuck or (not host.agent_connected and status not in BY_CONTROL_PLANE):
             host.parked.append(task)
             return
         del task.steps[0]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -181,3 +182,11 @@ def test_an_action_that_is_over_already_is_fine_and_any_other_error_is_not(aws: 
 @pytest.mark.usefixtures("aws")
 def test_ids_that_are_not_of_ec2_are_never_sent() -> None:
     assert autoscaling.memberships(["mi-0123456789abcdef0", ""]) == {}
+
+
+def test_launch_times_are_those_that_ec2_knows(aws: Stubs) -> None:
+    at = datetime(2026, 11, 23, 9, tzinfo=UTC)
+    answer = {"Reservations": [{"Instances": [{"InstanceId": "i-1", "LaunchTime": at}]}]}
+    aws.answers("ec2", "describe_instances", {"Filters": [{"Name": "instance-id", "Values": ["i-1", "i-2"]}]}, answer)
+
+    assert ec2.launch_times(["i-2", "i-1"]) == {"i-1": at}

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
+from hashlib import sha256
 from typing import Any
 
 import pytest
@@ -16,10 +18,14 @@ from tests.aws_stubs import Stubs
 
 LT, IMAGE = "lt-0123456789abcdef0", "ami-0123456789abcdef0"
 SPECIFICATION = {"LaunchTemplateId": LT, "Version": "3"}
-NAMED = Template("web", IMAGE, "1.62.1", LT, "3")
-PREFERENCES = RefreshPreferences(125, (10, 100), 600, skip_matching=True, auto_rollback=True)
-# The hash of the key, so that a repeated call answers with the same version.
-TOKEN = "2c70e12b7a0646f92279f427c7b38e7334d8e5389cff167a1dc30e73f826b683"  # noqa: S105
+KIND = ("aws-ecs-2", "x86_64")
+NAMED = Template("web", IMAGE, "1.62.1", LT, "3", image_kind=KIND, number=3)
+PREFERENCES = RefreshPreferences(125, 10, skip_matching=True, auto_rollback=True, warmup_s=600)
+
+
+def token(source: str, key: str = "key", image: str = "ami-new") -> str:
+    """The hash of all that is asked, so that a repeated call answers with the same version."""
+    return sha256(f"{key}\n{LT}\n{source}\nBottlerocket 1.64.0, by Ballast\n{image}".encode()).hexdigest()
 
 
 def wanted(template: Template) -> FollowImage:
@@ -40,16 +46,17 @@ def image_is(aws: Stubs, version: str, image_id: str) -> None:
         "ec2",
         "describe_launch_template_versions",
         {"LaunchTemplateId": LT, "Versions": [version]},
-        {"LaunchTemplateVersions": [{"LaunchTemplateData": {"ImageId": image_id}}]},
+        {"LaunchTemplateVersions": [{"VersionNumber": 3, "LaunchTemplateData": {"ImageId": image_id}}]},
     )
 
 
-def images_are(aws: Stubs, **names: str) -> None:
+def images_are(aws: Stubs, owner: str | None = "amazon", **names: str) -> None:
+    alias = {"ImageOwnerAlias": owner} if owner else {}
     aws.answers(
         "ec2",
         "describe_images",
         {"Filters": [{"Name": "image-id", "Values": [IMAGE]}], "IncludeDeprecated": True},
-        {"Images": [{"ImageId": image_id, "Name": name} for image_id, name in names.items()]},
+        {"Images": [{"ImageId": image_id, "Name": name, **alias} for image_id, name in names.items()]},
     )
 
 
@@ -62,45 +69,155 @@ def version_is_made(aws: Stubs, source: str) -> None:
             "SourceVersion": source,
             "VersionDescription": "Bottlerocket 1.64.0, by Ballast",
             "LaunchTemplateData": {"ImageId": "ami-new"},
-            "ClientToken": TOKEN,
+            "ClientToken": token(source),
         },
         {"LaunchTemplateVersion": {"VersionNumber": 4}},
     )
 
 
+PUBLIC = "bottlerocket-aws-ecs-2-x86_64-v1.62.1-ea1afdd6"
+
+
 @pytest.mark.parametrize(
-    ("name", "version"),
-    [("bottlerocket-aws-ecs-2-x86_64-v1.62.1-ea1afdd6", "1.62.1"), ("our-hardened-bottlerocket", None)],
+    ("name", "owner", "version", "kind"),
+    [
+        (PUBLIC, "amazon", "1.62.1", KIND),
+        ("bottlerocket-aws-ecs-3-nvidia-aarch64-v1.64.0-0", "amazon", "1.64.0", ("aws-ecs-3-nvidia", "arm64")),
+        (PUBLIC, None, None, None),
+        (PUBLIC, "aws-marketplace", None, None),
+        ("our-hardened-bottlerocket", None, None, None),
+    ],
+    ids=["public", "another kind", "a copy under the public name", "sold", "an own one"],
 )
-def test_a_public_image_tells_its_version_and_an_own_one_does_not(aws: Stubs, name: str, version: str | None) -> None:
+def test_an_image_is_bottlerockets_by_its_owner_and_not_by_its_name(
+    aws: Stubs, name: str, owner: str | None, version: str | None, kind: tuple[str, str] | None
+) -> None:
     group_is(aws, LaunchTemplate=SPECIFICATION)
     image_is(aws, "3", IMAGE)
-    images_are(aws, **{IMAGE: name})
+    images_are(aws, owner, **{IMAGE: name})
 
-    assert launch_templates.templates(["web"]) == (Template("web", IMAGE, version, LT, "3"),)
+    assert launch_templates.templates(["web"]) == (
+        Template("web", IMAGE, version, LT, "3", image_kind=kind, number=3, own=kind is None),
+    )
 
 
-def test_a_template_that_resolves_a_parameter_is_read_as_it_is_written(aws: Stubs) -> None:
+@pytest.mark.parametrize(
+    ("written", "kind", "version", "why"),
+    [
+        ("/aws/service/bottlerocket/aws-ecs-2/x86_64/latest/image_id", KIND, None, None),
+        (
+            "/aws/service/bottlerocket/aws-ecs-2/x86_64/1.62.1/image_id",
+            KIND,
+            "1.62.1",
+            "it resolves the parameter of 1.62.1",
+        ),
+        (
+            "/aws/service/bottlerocket/aws-ecs-2/x86_64/1.62.1-ea1afdd6/image_id",
+            KIND,
+            "1.62.1",
+            "which stays 1.62.1-ea",
+        ),
+        ("/aws/service/bottlerocket/aws-ecs-2/x86_64/latest/image_id:7", None, None, None),
+        ("/images/ours", None, None, None),
+    ],
+)
+def test_a_parameter_follows_only_where_it_is_the_latest_of_the_public_ones(
+    aws: Stubs, written: str, kind: tuple[str, str] | None, version: str | None, why: str | None
+) -> None:
     group_is(aws, LaunchTemplate={"LaunchTemplateId": LT})
-    image_is(aws, "$Default", "resolve:ssm:/images/ours")
+    image_is(aws, "$Default", f"resolve:ssm:{written}")
 
     [found] = launch_templates.templates(["web"])
 
-    assert (found.follows_parameter, found.image_version, found.version) == (True, None, "$Default")
+    assert (found.image_kind, found.image_version, found.version) == (kind, version, "$Default")
+    assert found.follows_latest is (kind is not None and version is None)
+    assert (why or "") in (found.why_fixed or "")
+    assert bool(found.why_fixed) is bool(why)
 
 
-def test_what_cannot_be_changed_says_why(aws: Stubs) -> None:
-    group_is(aws, LaunchConfigurationName="old")
-    [found] = launch_templates.templates(["web"])
-    assert found.why_fixed == "it launches from a launch configuration"
-
-    overrides = [{"InstanceType": "m7g.large", "LaunchTemplateSpecification": {"LaunchTemplateId": "lt-0"}}]
-    policy = {"LaunchTemplate": {"LaunchTemplateSpecification": SPECIFICATION, "Overrides": overrides}}
+@pytest.mark.parametrize(
+    ("override", "why"),
+    [
+        ({"LaunchTemplateSpecification": {"LaunchTemplateId": "lt-0"}}, launch_templates.OWN_TEMPLATES),
+        ({"ImageId": "ami-0"}, "overrides of its mixed instances policy name ami-0"),
+        ({"InstanceType": "m7g.large"}, None),
+    ],
+)
+def test_overrides_that_boot_something_of_their_own_say_so(
+    aws: Stubs, override: dict[str, Any], why: str | None
+) -> None:
+    policy = {"LaunchTemplate": {"LaunchTemplateSpecification": SPECIFICATION, "Overrides": [override]}}
     group_is(aws, MixedInstancesPolicy=policy)
     image_is(aws, "3", IMAGE)
     images_are(aws)
+
     [found] = launch_templates.templates(["web"])
-    assert found.why_fixed == launch_templates.OWN_TEMPLATES
+
+    assert (found.why_fixed, found.picks_types) == (why, False)
+
+
+def test_a_group_that_picks_types_by_attributes_takes_no_comparison(aws: Stubs) -> None:
+    needs = {"InstanceRequirements": {"VCpuCount": {"Min": 2}, "MemoryMiB": {"Min": 4096}}}
+    policy = {"LaunchTemplate": {"LaunchTemplateSpecification": SPECIFICATION, "Overrides": [needs]}}
+    group_is(aws, MixedInstancesPolicy=policy)
+    image_is(aws, "3", IMAGE)
+    images_are(aws)
+
+    [found] = launch_templates.templates(["web"])
+
+    assert (found.picks_types, found.comparable) == (True, False)
+
+
+def test_an_image_that_is_not_described_is_unknown_and_not_somebodys_own(aws: Stubs) -> None:
+    group_is(aws, LaunchTemplate=SPECIFICATION)
+    image_is(aws, "3", IMAGE)
+    images_are(aws)
+
+    [found] = launch_templates.templates(["web"])
+
+    assert (found.own, found.image_kind) == (False, None)
+
+
+def test_a_launch_configuration_cannot_be_changed(aws: Stubs) -> None:
+    group_is(aws, LaunchConfigurationName="old")
+
+    [found] = launch_templates.templates(["web"])
+
+    assert found.why_fixed == "it launches from a launch configuration"
+
+
+def test_an_earlier_version_is_gone_back_to_and_none_is_made(aws: Stubs) -> None:
+    group_is(aws, LaunchTemplate=SPECIFICATION)
+    moved = {"AutoScalingGroupName": "web", "LaunchTemplate": {"LaunchTemplateId": LT, "Version": "2"}}
+    aws.answers("autoscaling", "update_auto_scaling_group", moved, {})
+    launch_templates.follow(replace(wanted(NAMED), earlier=2))
+
+    aws.answers("ec2", "modify_launch_template", {"LaunchTemplateId": LT, "DefaultVersion": "2"}, {})
+    launch_templates.follow(replace(wanted(Template("web", IMAGE, "1.62.1", LT, "$Default", number=3)), earlier=2))
+
+
+def test_the_token_differs_where_anything_that_is_asked_differs(aws: Stubs) -> None:
+    """So a halt that goes back and a resume do not meet the version of before, nor IdempotentParameterMismatch."""
+    tokens = set()
+    for source, image, key in (
+        (3, "ami-new", "key"),
+        (5, "ami-new", "key"),
+        (3, "ami-old", "key"),
+        (3, "ami-new", "b"),
+    ):
+        asked = {
+            "LaunchTemplateId": LT,
+            "SourceVersion": str(source),
+            "VersionDescription": "Bottlerocket 1.64.0, by Ballast",
+            "LaunchTemplateData": {"ImageId": image},
+            "ClientToken": token(str(source), key, image),
+        }
+        aws.answers("ec2", "create_launch_template_version", asked, {"LaunchTemplateVersion": {"VersionNumber": 4}})
+        template = Template("web", IMAGE, "1.62.1", LT, "$Latest", number=source)
+        launch_templates.follow(FollowImage(template, image, "Bottlerocket 1.64.0, by Ballast", key))
+        tokens.add(asked["ClientToken"])
+
+    assert len(tokens) == 4
 
 
 def test_a_numbered_version_moves_with_its_group(aws: Stubs) -> None:
@@ -152,8 +269,9 @@ STARTED: dict[str, Any] = {
     "Preferences": {
         "MinHealthyPercentage": 100,
         "MaxHealthyPercentage": 125,
-        "CheckpointPercentages": [10, 100],
-        "CheckpointDelay": 600,
+        "InstanceWarmup": 600,
+        "CheckpointPercentages": [10],
+        "CheckpointDelay": 0,
         "SkipMatching": True,
         "AutoRollback": True,
         "ScaleInProtectedInstances": "Refresh",
@@ -209,3 +327,11 @@ def test_the_newest_refresh_of_each_group_is_read_and_groups_without_one_are_lef
         aws.answers("autoscaling", "describe_instance_refreshes", asked, {"InstanceRefreshes": found})
 
     assert instance_refresh.newest(["web", "api"]) == (Refresh("web", "x", "Failed", begun, 50, "why"),)
+
+
+def test_a_refresh_that_is_pending_has_no_start_time_yet(aws: Stubs) -> None:
+    raw = {"AutoScalingGroupName": "web", "InstanceRefreshId": "x", "Status": "Pending"}
+    asked = {"AutoScalingGroupName": "web", "MaxRecords": 1}
+    aws.answers("autoscaling", "describe_instance_refreshes", asked, {"InstanceRefreshes": [raw]})
+
+    assert instance_refresh.newest(["web"]) == (Refresh("web", "x", "Pending", None),)

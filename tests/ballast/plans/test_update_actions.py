@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from ballast.facts.launch_template import Template
@@ -14,7 +16,7 @@ from tests.builders import NOW
 
 UPDATE = an_update()
 FOLLOW = FollowImage(Template("web", "ami-1", launch_template_id="lt-1", version="3"), "ami-2", "for people", "key")
-PREFERENCES = RefreshPreferences(125, (100,), 600, skip_matching=True, auto_rollback=False)
+PREFERENCES = RefreshPreferences(125, 100, skip_matching=True, auto_rollback=False)
 LINES: list[tuple[Action, str]] = [
     (RunCommand(Document.REBOOT, {}, UPDATE, NOW), f"run {Document.REBOOT} on {UPDATE.instance_id}"),
     (
@@ -22,6 +24,7 @@ LINES: list[tuple[Action, str]] = [
         f"run {Document.STAGE} 1.64.0 on {UPDATE.instance_id}",
     ),
     (FOLLOW, "make a version of launch template lt-1 of web that boots ami-2"),
+    (replace(FOLLOW, earlier=2), "have web launch from version 2 of lt-1 again"),
     (StartRefresh("web", None, PREFERENCES), "start an instance refresh of web"),
     (StartRefresh("web", FOLLOW, PREFERENCES), "start an instance refresh of web towards ami-2"),
     (CancelRefresh("web"), "cancel the instance refresh of web"),

@@ -134,6 +134,14 @@ def test_a_recall_pages_with_the_instances_that_run_it() -> None:
     assert recorded(plans)[0].recalled == ("1.64.0",)
 
 
+def test_a_recall_names_the_instances_that_would_boot_it_next() -> None:
+    waits = replace(host(1, "1.61.0"), staged=KNOWN.version)
+
+    [notice] = notices(planned(published("1.61.0"), waits, host(2, "1.61.0")))
+
+    assert f"may boot it next, until they hear that it is cancelled: {waits.instance_id} (prod)." in notice.impact
+
+
 def test_a_recall_that_concerns_nobody_is_a_ticket_of_the_one_cluster() -> None:
     plans = planned(published("1.61.0"), host(1, "1.61.0"))
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from ballast.facts.fleet import Fleet, Host, Report
 from ballast.facts.host_answer import HostAnswer, HostProblem, HostUpdateSettings, UpdateState, UpdateStatus
+from ballast.facts.launch_template import Template
 from ballast.facts.view import View
 from ballast.plans.actions import Claim, Record, Tell
 from ballast.plans.plan import Plan
@@ -67,8 +68,25 @@ def a_host(number: int = 1, *, cluster: Any = None, disruption: Disruption | Non
 def a_fleet(*hosts: Host, policy: Policy | None = None, **changes: Any) -> Fleet:
     cluster = a_cluster(policy or a_policy_of_updates(), instances=len(hosts))
     everybody = tuple(host.instance for host in hosts)
-    fleet = Fleet(cluster, VARIANT, ARCH, hosts or (a_host(),), everybody, release=a_release())
-    return replace(fleet, **changes)
+    members = {host.id: host.view.membership for host in hosts if host.view.membership}
+    images = {BEFORE: "ami-1", AFTER: "ami-2"}
+    known = Fleet(cluster, VARIANT, ARCH, hosts or (a_host(),), everybody, members=members, images=images)
+    return replace(known, **({"release": a_release()} | changes))
+
+
+def a_template(group: str = "web", boots: str | None = BEFORE, **changes: Any) -> Template:
+    """Numbered, of a public image of the fleet's variant and architecture."""
+    image = {BEFORE: "ami-1", AFTER: "ami-2"}.get(boots or "", "ami-9")
+    known = Template(group, image, boots, "lt-1", "7", image_kind=(VARIANT, ARCH), number=7)
+    return replace(known, **changes)
+
+
+LATEST_PARAMETER = f"resolve:ssm:/aws/service/bottlerocket/{VARIANT}/{ARCH}/latest/image_id"
+
+
+def a_parameter(group: str = "web") -> Template:
+    """One that resolves the newest release at each launch."""
+    return a_template(group, None, image_id=LATEST_PARAMETER)
 
 
 def a_drain(**changes: Any) -> Disruption:

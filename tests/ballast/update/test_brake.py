@@ -150,9 +150,9 @@ def test_an_instance_refresh_is_cancelled_and_none_begins(asked_at: float, brake
     replaces = a_rollout(strategy="replace")
     refreshed = replace(replaces, refreshing="web", refresh_asked_at=after(asked_at))
 
-    running = plans(a_fleet(templates=(LAGS,), refreshes=(RUNNING,), image_id="ami-2", **brake), refreshed)[0]
-    unseen = plans(a_fleet(templates=(LAGS,), image_id="ami-2", **brake), refreshed)[0]
-    idle = plans(a_fleet(templates=(LAGS,), image_id="ami-2", **brake), replaces)[0]
+    running = plans(a_fleet(templates=(LAGS,), refreshes=(RUNNING,), **brake), refreshed)[0]
+    unseen = plans(a_fleet(templates=(LAGS,), **brake), refreshed)[0]
+    idle = plans(a_fleet(templates=(LAGS,), **brake), replaces)[0]
 
     assert begins(running) == begins(unseen) == begins(idle) == []
     assert (CancelRefresh("web") in running.actions) is (asked_at == 5)
@@ -162,7 +162,7 @@ def test_an_instance_refresh_is_cancelled_and_none_begins(asked_at: float, brake
 def test_no_launch_template_follows(brake: dict[str, Any]) -> None:
     done = a_rollout(state=RolloutState.DONE, ended_at=after(25))
 
-    assert plans(a_fleet(a_host(version=AFTER), templates=(LAGS,), image_id="ami-2", **brake), done)[0].actions == ()
+    assert plans(a_fleet(a_host(version=AFTER), templates=(LAGS,), **brake), done)[0].actions == ()
 
 
 def test_a_rollout_that_waits_does_not_begin_while_it_is_paused() -> None:

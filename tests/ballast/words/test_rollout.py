@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 
-from ballast.facts.launch_template import Template
 from ballast.records.command import CommandKind
 from ballast.records.rollout import Rollout, RolloutState, Stage
 from ballast.words import groups as say_groups
@@ -23,6 +22,7 @@ from tests.ballast.update.rollouts import (
     a_host,
     a_policy_of_updates,
     a_rollout,
+    a_template,
     an_update,
 )
 from tests.builders import NOW, after
@@ -38,7 +38,7 @@ BACK = counted(state=RolloutState.ROLLING_BACK, target=BEFORE, bad_version=AFTER
 HALTED = counted(state=RolloutState.HALTED, halted_reason="the canary i-1 failed: it fell back")
 DONE = counted(state=RolloutState.DONE, on_target=10, failed=0, excluded=0)
 ROLLED_BACK = counted(state=RolloutState.ROLLED_BACK, target=BEFORE, bad_version=AFTER)
-TEMPLATE = Template("web", "ami-1", BEFORE, "lt-1")
+TEMPLATE = a_template()
 
 PLANNED = say.planned(FLEET, counted(), POLICY, after(60), NOW)
 WANTS_APPROVAL = say.planned(FLEET, counted(excluded=0), POLICY, None, NOW)
@@ -79,6 +79,10 @@ NOTICES: list[tuple[Notice, str, Severity, bool]] = [
     (say_groups.refreshed(FLEET, counted(), "web", NOW), "BottlerocketRolloutProgress", Severity.INFO, False),
     (say_groups.follows(FLEET, DONE, TEMPLATE, NOW), "BottlerocketTemplateFollows", Severity.INFO, True),
     (say_groups.drifts(FLEET, DONE, TEMPLATE, "x", NOW), "BottlerocketTemplateDrift", Severity.TICKET, True),
+    (say_groups.chosen(FLEET, DONE, TEMPLATE, "x", NOW), "BottlerocketTemplateDrift", Severity.INFO, True),
+    (say_groups.still_boots(FLEET, HALTED, TEMPLATE, "x", NOW), "BottlerocketTemplateDrift", Severity.TICKET, True),
+    (say_groups.set_back(FLEET, HALTED, TEMPLATE, BEFORE, NOW), "BottlerocketTemplateSetBack", Severity.INFO, True),
+    (say_groups.booted(FLEET, HALTED, ["i-1"], NOW), "BottlerocketBadReleaseBooted", Severity.TICKET, True),
 ]
 
 

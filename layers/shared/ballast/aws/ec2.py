@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
 from itertools import batched
+from typing import TYPE_CHECKING
 
 from ballast.aws.session import client
 from ballast.facts.view import ABSENT
+
+if TYPE_CHECKING:
+    from mypy_boto3_ec2.type_defs import InstanceTypeDef
 
 VALUES_IN_A_FILTER = 200  # https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_Filter.html
 
@@ -17,13 +22,18 @@ def states(instance_ids: Iterable[str]) -> dict[str, str]:
     A filter, unlike InstanceIds, does not fail the whole call for one unknown id.
     """
     wanted = sorted(set(instance_ids))
-    found = {
-        instance["InstanceId"]: instance["State"]["Name"]
-        for some in batched(wanted, VALUES_IN_A_FILTER, strict=False)
-        for page in client("ec2")
-        .get_paginator("describe_instances")
-        .paginate(Filters=[{"Name": "instance-id", "Values": list(some)}])
-        for reservation in page["Reservations"]
-        for instance in reservation["Instances"]
-    }
+    found = {instance["InstanceId"]: instance["State"]["Name"] for instance in _described(wanted)}
     return {instance_id: found.get(instance_id, ABSENT) for instance_id in wanted}
+
+
+def launch_times(instance_ids: Iterable[str]) -> dict[str, datetime]:
+    """When each was launched, or last started; those that EC2 does not know (any more, or yet) are left out."""
+    return {instance["InstanceId"]: instance["LaunchTime"] for instance in _described(sorted(set(instance_ids)))}
+
+
+def _described(wanted: Sequence[str]) -> Iterator[InstanceTypeDef]:
+    for some in batched(wanted, VALUES_IN_A_FILTER, strict=False):
+        pages = client("ec2").get_paginator("describe_instances")
+        for page in pages.paginate(Filters=[{"Name": "instance-id", "Values": list(some)}]):
+            for reservation in page["Reservations"]:
+                yield from reservation["Instances"]

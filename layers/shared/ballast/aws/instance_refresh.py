@@ -51,11 +51,17 @@ def cancel(group: str) -> None:
 
 
 def _preferences(wanted: RefreshPreferences) -> RawRefreshPreferences:
+    """The last checkpoint is where a refresh ends, so it waits for nobody there.
+
+    https://docs.aws.amazon.com/autoscaling/ec2/userguide/asg-adding-checkpoints-instance-refresh.html
+    """
+    warmup: RawRefreshPreferences = {} if wanted.warmup_s is None else {"InstanceWarmup": wanted.warmup_s}
     return {
+        **warmup,
         "MinHealthyPercentage": 100,
         "MaxHealthyPercentage": wanted.max_healthy_percent,
-        "CheckpointPercentages": list(wanted.checkpoints),
-        "CheckpointDelay": wanted.checkpoint_delay_s,
+        "CheckpointPercentages": [wanted.percent],
+        "CheckpointDelay": 0,
         "SkipMatching": wanted.skip_matching,
         "AutoRollback": wanted.auto_rollback,
         "ScaleInProtectedInstances": "Refresh",
@@ -68,7 +74,7 @@ def _refresh(raw: RawRefresh) -> Refresh:
         group=raw["AutoScalingGroupName"],
         id=raw["InstanceRefreshId"],
         status=raw["Status"],
-        started_at=raw["StartTime"],
+        started_at=raw.get("StartTime"),
         percent=raw.get("PercentageComplete", 0),
         why=raw.get("StatusReason"),
     )

@@ -10,38 +10,45 @@ from typing import TYPE_CHECKING, Any
 
 from ballast.aws import autoscaling
 from ballast.aws.session import client
-from ballast.facts.launch_template import Template
+from ballast.facts.launch_template import Template, public_parameter
 from ballast.plans.update_actions import FollowImage
 
 if TYPE_CHECKING:
     from ballast.aws.session import RawGroup
 
 # https://github.com/bottlerocket-os/bottlerocket (tools/pubsys, `pubsys ami`): name-variant-arch-version-commit
-PUBLIC_IMAGE = r"bottlerocket-[a-z0-9-]+-(?:x86_64|aarch64)-v(\d+\.\d+\.\d+)-[0-9a-f]+"
+IMAGE_NAME = r"bottlerocket-([a-z0-9-]+)-(x86_64|aarch64)-v(\d+\.\d+\.\d+)-[0-9a-f]+"
+ARCH = {"x86_64": "x86_64", "aarch64": "arm64"}
+# Who owns Bottlerocket's images differs by Region; their owners' alias does not, and nobody else can have it:
+# https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_Image.html
+OWNER = "amazon"
+type ImageKind = tuple[tuple[str, str], str]  # variant and architecture, version
+
 OWN_TEMPLATES = "overrides of its mixed instances policy launch from templates of their own"
+OWN_IMAGES = "overrides of its mixed instances policy name {}"
 
 
 def templates(groups: Iterable[str]) -> tuple[Template, ...]:
     """What each of the groups launches from now."""
     found = [_with_image(_template(raw)) for raw in autoscaling.groups(groups)]
-    versions = _image_versions({t.image_id for t in found if t.image_id and t.image_id.startswith("ami-")})
-    return tuple(replace(t, image_version=versions.get(t.image_id or "")) for t in found)
+    images = _images({t.image_id for t in found if t.image_id and t.image_id.startswith("ami-")})
+    return tuple(_recognised(t, images) for t in found)
 
 
 def follow(wanted: FollowImage) -> None:
-    """Make the version, and have the group launch from it: what is named $Latest does so by itself."""
+    """Have the group launch from it: from a new version, which is $Latest by itself, or from the earlier one it had."""
     template = wanted.template
     if template.version == "$Latest":
         _create_version(wanted)
     elif template.version == "$Default":
-        client("ec2").modify_launch_template(LaunchTemplateId=_id(template), DefaultVersion=_create_version(wanted))
+        client("ec2").modify_launch_template(LaunchTemplateId=_id(template), DefaultVersion=_version(wanted))
     else:
         client("autoscaling").update_auto_scaling_group(AutoScalingGroupName=template.group, **desired(wanted))
 
 
 def desired(wanted: FollowImage) -> dict[str, Any]:
     """The group's configuration with the new version, as instance refreshes and groups take it."""
-    version = _create_version(wanted)
+    version = _version(wanted)
     [group] = autoscaling.groups([wanted.template.group])
     mixed = group.get("MixedInstancesPolicy")
     if mixed is None:
@@ -55,14 +62,25 @@ def desired(wanted: FollowImage) -> dict[str, Any]:
     }
 
 
+def _version(wanted: FollowImage) -> str:
+    return str(wanted.earlier) if wanted.earlier else _create_version(wanted)
+
+
 def _create_version(wanted: FollowImage) -> str:
-    """https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateLaunchTemplateVersion.html."""
+    """The token is that of all that is asked, so that a repeated call makes no second version and another is not refused.
+
+    https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateLaunchTemplateVersion.html
+    https://docs.aws.amazon.com/ec2/latest/devguide/ec2-api-idempotency.html (IdempotentParameterMismatch)
+    """
+    template = wanted.template
+    source = str(template.number) if template.number else template.version
+    asked = (wanted.key, _id(template), source, wanted.description, wanted.image_id)
     created = client("ec2").create_launch_template_version(
-        LaunchTemplateId=_id(wanted.template),
-        SourceVersion=wanted.template.version,
+        LaunchTemplateId=_id(template),
+        SourceVersion=source,
         VersionDescription=wanted.description,
         LaunchTemplateData={"ImageId": wanted.image_id},
-        ClientToken=sha256(wanted.key.encode()).hexdigest(),
+        ClientToken=sha256("\n".join(asked).encode()).hexdigest(),
     )
     return str(created["LaunchTemplateVersion"]["VersionNumber"])
 
@@ -79,13 +97,22 @@ def _template(group: RawGroup) -> Template:
     found = launches.get("LaunchTemplateSpecification")
     if not found:
         return Template(name, why_fixed="it launches from a launch configuration")
-    own = any("LaunchTemplateSpecification" in override for override in launches.get("Overrides", []))
+    overrides = launches.get("Overrides", [])
     return Template(
         name,
         launch_template_id=found["LaunchTemplateId"],
         version=found.get("Version") or "$Default",
-        why_fixed=OWN_TEMPLATES if own else None,
+        why_fixed=_why_fixed(overrides),
+        picks_types=any("InstanceRequirements" in override for override in overrides),
     )
+
+
+def _why_fixed(overrides: Iterable[Mapping[str, Any]]) -> str | None:
+    """https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_LaunchTemplateOverrides.html."""
+    images = sorted({override["ImageId"] for override in overrides if "ImageId" in override})
+    if images:
+        return OWN_IMAGES.format(", ".join(images))
+    return OWN_TEMPLATES if any("LaunchTemplateSpecification" in override for override in overrides) else None
 
 
 def _single(group: RawGroup) -> Mapping[str, Any]:
@@ -98,16 +125,40 @@ def _with_image(template: Template) -> Template:
     versions = client("ec2").describe_launch_template_versions(
         LaunchTemplateId=template.launch_template_id, Versions=[template.version]
     )["LaunchTemplateVersions"]
-    return replace(template, image_id=versions[0]["LaunchTemplateData"].get("ImageId") if versions else None)
+    if not versions:
+        return template
+    image_id = versions[0]["LaunchTemplateData"].get("ImageId")
+    return replace(template, image_id=image_id, number=versions[0].get("VersionNumber"))
 
 
-def _image_versions(image_ids: Iterable[str]) -> dict[str, str]:
-    """Of those that are public Bottlerocket images; a filter does not fail for one that is no more."""
+def _recognised(template: Template, images: Mapping[str, ImageKind | None]) -> Template:
+    """By its owner, not by its name: a private copy may carry the public name. What is not described is unknown."""
+    if not template.resolves:
+        known = images.get(template.image_id or "")
+        own = known is None and template.image_id in images
+        kind, version = known or (None, None)
+        return replace(template, image_kind=kind, image_version=version, own=own)
+    parameter = public_parameter(template.image_id)
+    if parameter is None:
+        return replace(template, own=True)
+    variant, arch, name = parameter
+    if name == "latest":
+        return replace(template, image_kind=(variant, arch))
+    fixed = template.why_fixed or f"it resolves the parameter of {name}, which stays {name}"
+    return replace(template, image_kind=(variant, arch), image_version=name.partition("-")[0], why_fixed=fixed)
+
+
+def _images(image_ids: Iterable[str]) -> dict[str, ImageKind | None]:
+    """Kind and version of Bottlerocket's, None of any other; a filter does not fail for one that is no more."""
     wanted = sorted(image_ids)
     if not wanted:
         return {}
     images = client("ec2").describe_images(Filters=[{"Name": "image-id", "Values": wanted}], IncludeDeprecated=True)[
         "Images"
     ]
-    named = ((image["ImageId"], re.fullmatch(PUBLIC_IMAGE, image.get("Name", ""))) for image in images)
-    return {image_id: found[1] for image_id, found in named if found}
+    return {image["ImageId"]: _kind_of(image) for image in images}
+
+
+def _kind_of(image: Mapping[str, Any]) -> ImageKind | None:
+    named = re.fullmatch(IMAGE_NAME, image.get("Name", "")) if image.get("ImageOwnerAlias") == OWNER else None
+    return ((named[1], ARCH[named[2]]), named[3]) if named else None

@@ -8,11 +8,13 @@ from dataclasses import field
 from datetime import datetime
 
 from ballast.facts.gates import NO_ALARMS, Alarms
+from ballast.facts.group import GroupMembership
 from ballast.facts.host_answer import HostAnswer
 from ballast.facts.launch_template import Template
 from ballast.facts.refresh import Refresh
 from ballast.facts.view import Cluster, ContainerInstance, View
 from ballast.policy.policy import Policy
+from ballast.policy.updates import Strategy
 from ballast.records.command import Command
 from ballast.records.disruption import Disruption
 from ballast.records.release import Release
@@ -75,7 +77,11 @@ class Fleet:
     news: tuple[str, ...] = ()
     templates: tuple[Template, ...] = ()  # of the groups of the hosts, where they were looked up
     refreshes: tuple[Refresh, ...] = ()
-    image_id: str | None = None  # of the rollout's target, where it was looked up
+    members: Mapping[str, GroupMembership] = field(default_factory=dict)  # of all groups of the cluster, by instance
+    launched_at: Mapping[str, datetime] = field(default_factory=dict)  # as EC2 says, of those that were looked up
+    images: Mapping[str, str] = field(
+        default_factory=dict
+    )  # by version, of those that were looked up and are published
     may_change_templates: bool = True  # whether the function's role was granted it
     drains_seen_at: datetime | None = None  # when drain_instance last saw to its clusters; None = nobody has noted it
 
@@ -83,6 +89,16 @@ class Fleet:
     def policy(self) -> Policy:
         """Of its cluster."""
         return self.cluster.policy
+
+    @property
+    def kind(self) -> tuple[str, str]:
+        return self.variant, self.arch
+
+    @property
+    def unregistered(self) -> tuple[str, ...]:
+        """Instances that a group of the cluster has in service, or launches, and that ECS does not list in the cluster."""
+        known = {instance.instance_id for instance in self.everybody}
+        return tuple(i for i, m in self.members.items() if (m.in_service or m.launches) and i not in known)
 
     @property
     def updates(self) -> tuple[InstanceUpdate, ...]:
@@ -100,8 +116,11 @@ def ours(host: Host, rollout: Rollout) -> InstanceUpdate | None:
 
 
 def has_arrived(host: Host, rollout: Rollout) -> bool:
+    """One that was replaced has no record: what it runs counts once it serves."""
     update = ours(host, rollout)
-    return update.stage is Stage.DONE if update else on_target(host, rollout)
+    if update:
+        return update.stage is Stage.DONE
+    return on_target(host, rollout) and (rollout.strategy != Strategy.REPLACE or host.instance.agent_connected)
 
 
 def versions(fleet: Fleet, rollout: Rollout) -> Counter[str]:

@@ -28,6 +28,11 @@ class GroupMembership:
         return self.lifecycle_state == "InService"
 
     @property
+    def launches(self) -> bool:
+        """Whether it is on its way into service."""
+        return self.lifecycle_state.startswith("Pending")
+
+    @property
     def leaves(self) -> bool:
         """Whether the group terminates it. Standby, Pending, the warm pool and a new root volume are no end."""
         return self.lifecycle_state.startswith(LEAVING)

@@ -9,12 +9,15 @@ from ballast.value import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Refresh:
-    """The newest instance refresh of a group: `status` and `why` are Auto Scaling's, `percent` of the instances are replaced."""
+    """The newest instance refresh of a group: `status` and `why` are Auto Scaling's, `percent` of the instances are replaced.
+
+    `started_at` None: it is pending, so it has not begun.
+    """
 
     group: str
     id: str
     status: str
-    started_at: datetime
+    started_at: datetime | None
     percent: int = 0
     why: str | None = None
 
@@ -30,13 +33,14 @@ class Refresh:
 
 @dataclass(frozen=True, slots=True)
 class RefreshPreferences:
-    """How a group is refreshed. Percentages are of its desired capacity.
+    """How a group is refreshed: `percent` of its instances, after which the refresh ends by itself.
 
+    `warmup_s`: how long a new instance has, at least, before an old one goes; None = as the group says.
     https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_RefreshPreferences.html
     """
 
     max_healthy_percent: int
-    checkpoints: tuple[int, ...]
-    checkpoint_delay_s: int
+    percent: int
     skip_matching: bool
     auto_rollback: bool
+    warmup_s: int | None = None

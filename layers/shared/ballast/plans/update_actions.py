@@ -32,17 +32,21 @@ class RunCommand(Action):
 class FollowImage(Action):
     """Have a group launch from an image: a new version of its launch template, never an edit of one.
 
-    `key`: the same one answers with the version that was made before.
+    `key`: with the same one the same call answers with the version that was made before. `earlier`: a version to go back
+    to, where the group had one; $Latest can only go on, to a new one.
     """
 
     template: Template
     image_id: str
     description: str
     key: str
+    earlier: int | None = None
 
     @property
     def line(self) -> str:
         template = self.template
+        if self.earlier and template.version != "$Latest":
+            return f"have {template.group} launch from version {self.earlier} of {template.launch_template_id} again"
         return f"make a version of launch template {template.launch_template_id} of {template.group} that boots {self.image_id}"
 
 

@@ -34,7 +34,8 @@ class Standstill:
 class Rollout:
     """One release on its way over the instances of one variant and architecture of a cluster.
 
-    `wave` 0 is the canary; `wave_done_at` is when every instance of the wave had ended, so when its bake began.
+    `wave` 0 is the canary; `wave_done_at` is when every instance of the wave had ended, so when its bake began. With the
+    strategy replace, each group has waves of its own.
     `total` and the counts are as of the last round. In a rollback `target` is the version to return to.
     """
 
@@ -55,11 +56,16 @@ class Rollout:
     wave_done_at: datetime | None = None
     halted_reason: str | None = None
     bad_version: str | None = None  # in a rollback: the version that is left
-    refreshing: str | None = None  # strategy replace: the group that is being refreshed
-    refresh_asked_at: datetime | None = None
+    refreshing: str | None = None  # strategy replace: the group that is being refreshed, step by step
+    refresh_asked_at: datetime | None = None  # None between its steps
+    stepped_at: datetime | None = None  # when the last step was asked for
+    unwell_since: datetime | None = None  # strategy replace: an instance that was launched does not serve
+    templates_before: tuple[str, ...] | None = None  # group:number, what launch templates were before they followed
+    never_joined: tuple[str, ...] | None = None  # strategy replace: launched, and not registered when it was halted
+    bad_told: tuple[str, ...] | None = None  # once it was halted: instances that run its target, and people know
     groups_done: tuple[str, ...] = ()  # refreshed, or their launch template has followed
     drift_told: tuple[str, ...] = ()  # groups whose launch template boots another release, and people know
-    groups_seen_at: datetime | None = None  # after the end: when all launch templates were found as they should be
+    groups_seen_at: datetime | None = None  # after the end or a halt: when launch templates were as they should be
     total: int = 0
     on_target: int = 0
     failed: int = 0
@@ -148,6 +154,8 @@ class InstanceUpdate:
     version_lock: str | None = None  # settings.updates as they were
     ignore_waves: bool | None = None
     missing_since: datetime | None = None  # ECS does not list its instance since
+    owes: Document | None = None  # it is settled, and its host has still to hear this
+    owed_since: datetime | None = None
     revision: int = 0
 
     @property

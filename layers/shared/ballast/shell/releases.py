@@ -9,12 +9,11 @@ from typing import Self
 from ballast import clock
 from ballast.aws import ecs, ssm
 from ballast.aws.dead_letters import DeadLetters
-from ballast.aws.ledger import Ledger
+from ballast.aws.ledger import Books, Ledger
 from ballast.errors import TransientError
 from ballast.facts.running import Running
 from ballast.facts.view import Cluster, ContainerInstance
 from ballast.records.event import Sweep
-from ballast.records.watch import Watch
 from ballast.releases.plan import names_to_read, plan_releases
 from ballast.shell.batch import for_each_cluster
 from ballast.shell.execute import Executor
@@ -44,19 +43,20 @@ class ReleasesRuntime:
         clusters = self.ledger.clusters()
         seen = for_each_cluster(clusters.values(), self._look, "cannot look into the cluster")
         hosts = [(clusters[name], i) for name, look in seen.items() if look for i in look[1] if i.variant and i.arch]
-        watches = [watch for look in seen.values() if look for watch in look[0]]
+        watches = [watch for look in seen.values() if look for watch in look[0].watches]
         unseen = [name for name, look in seen.items() if look is None]
-        running = self._running(hosts)
+        updates = [update for look in seen.values() if look for update in look[0].updates]
+        running = self._running(hosts, {u.instance_id: u.target for u in updates if u.owes or not u.settled})
         plans = plan_releases(
             self._published(names_to_read(running)), self.ledger.releases(), running, watches, now, unseen=unseen
         )
         return checks if self.executor.execute(plans).failed or unseen else []
 
-    def _look(self, cluster: Cluster) -> tuple[Sequence[Watch], Sequence[ContainerInstance]]:
+    def _look(self, cluster: Cluster) -> tuple[Books, Sequence[ContainerInstance]]:
         listed = ecs.list_records(cluster.name)
         if not listed.complete:
             raise TransientError(f"ECS does not describe all container instances of {cluster.name}.")
-        return self.ledger.books(cluster.name).watches, listed.instances
+        return self.ledger.books(cluster.name), listed.instances
 
     def _published(self, names: Sequence[str]) -> Mapping[str, str]:
         values = ssm.public_parameters(names)
@@ -64,7 +64,7 @@ class ReleasesRuntime:
             logger.warning("AWS publishes no such parameters", names=missing)
         return values
 
-    def _running(self, hosts: Sequence[tuple[Cluster, ContainerInstance]]) -> list[Running]:
+    def _running(self, hosts: Sequence[tuple[Cluster, ContainerInstance]], staged: Mapping[str, str]) -> list[Running]:
         known = ssm.instance_information(i.instance_id for _, i in hosts) if hosts else {}
         return [
             Running(
@@ -72,6 +72,7 @@ class ReleasesRuntime:
                 i.instance_id,
                 (i.variant or "", i.arch or ""),
                 known[i.instance_id].version if i.instance_id in known else None,
+                staged.get(i.instance_id),
             )
             for cluster, i in hosts
             if not cluster.managed_by_ecs(i)

@@ -180,8 +180,10 @@ def _concerns(event: UpdateEvent, cluster: str, books: Books | None, clusters: i
 
 
 def _unknown_releases(events: Sequence[UpdateEvent], releases: Releases, now: datetime) -> Iterator[ReleaseChanged]:
-    """Announced before they are recorded, or read from the books too early: these come again; what stays unknown is refused."""
-    """Targets come from what watch_bottlerocket read itself, so an event that says otherwise changes nothing."""
+    """Announced before they are recorded, or read from the books too early: these come again.
+
+    What stays unknown is refused: targets come from what watch_bottlerocket read itself.
+    """
     for event in events:
         if isinstance(event, ReleaseChanged):
             known = releases.get((event.variant, event.arch))

@@ -6,11 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from ballast.aws import autoscaling, cloudwatch, ecs, instance_refresh, launch_templates, ssm
+from ballast.aws import autoscaling, cloudwatch, ec2, ecs, instance_refresh, launch_templates, ssm
 from ballast.aws.ledger import Books, Ledger
 from ballast.drain.triggers import TO_BEGIN_VOLUNTARILY
 from ballast.facts.fleet import Fleet, Host, Report
 from ballast.facts.gates import NO_ALARMS
+from ballast.facts.group import GroupMembership
 from ballast.facts.host_answer import HostAnswer, HostProblem, read_answer
 from ballast.facts.view import Cluster, ContainerInstance, View, by_instance_id, the_record
 from ballast.policy.updates import Strategy
@@ -42,11 +43,18 @@ class FleetObserver:
         bottlerocket = [i for i in instances if i.variant and i.arch and not self.cluster.managed_by_ecs(i)]
         rollouts = {(r.variant, r.arch): r for r in books.rollouts}
         kinds = sorted({(i.variant or "", i.arch or "") for i in bottlerocket} | rollouts.keys())
-        hosts = tuple(self._hosts(bottlerocket, books))
+        members = autoscaling.members(self.cluster.groups) if self.cluster.groups else {}
+        hosts = tuple(self._hosts(bottlerocket, books, members))
         found = []
         for kind in kinds:
             fleet = Fleet(
-                self.cluster, *kind, hosts, instances, release=releases.get(kind), drains_seen_at=self.drains_seen_at
+                self.cluster,
+                *kind,
+                hosts,
+                instances,
+                release=releases.get(kind),
+                members=members,
+                drains_seen_at=self.drains_seen_at,
             )
             fleet = self._fleet(fleet, books, rollouts.get(kind))
             if not listed.complete:  # who is not described is not lost
@@ -54,12 +62,13 @@ class FleetObserver:
             found.append((fleet, rollouts.get(kind)))
         return found
 
-    def _hosts(self, instances: Sequence[ContainerInstance], books: Books) -> list[Host]:
+    def _hosts(
+        self, instances: Sequence[ContainerInstance], books: Books, members: Mapping[str, GroupMembership]
+    ) -> list[Host]:
         if not instances:
             return []
         ids = {i.instance_id for i in instances}
         known = ssm.instance_information(ids)
-        members = autoscaling.members(self.cluster.groups) if self.cluster.groups else {}
         updates = {u.instance_id: u for u in books.updates}
         views = view_instances(self.cluster, instances, (d for d in books.disruptions if d.instance_id in ids))
         hosts = []
@@ -84,7 +93,9 @@ class FleetObserver:
 
     def _report(self, update: InstanceUpdate | None) -> Report | None:
         """The reboot command never reports, so nobody asks what became of it."""
-        if update is None or update.settled or update.command_id is None or update.asked is Document.REBOOT:
+        if update is None or update.command_id is None or update.asked in (None, Document.REBOOT):
+            return None
+        if update.settled and not update.owes:
             return None
         answer = ssm.answer(update.command_id, update.instance_id)
         if answer is None:
@@ -112,15 +123,17 @@ class FleetObserver:
         return self._with_tasks(fleet) if moves else fleet
 
     def _with_groups(self, fleet: Fleet, rollout: Rollout) -> Fleet:
-        """What its groups launch from, how their refreshes go, and the image that they should launch."""
+        """What its groups launch from, how their refreshes go, and the images that they may launch."""
         groups = {h.view.membership.group for h in fleet.hosts if h.view.membership}
         replaces = rollout.strategy == Strategy.REPLACE
-        name = f"/aws/service/bottlerocket/{rollout.variant}/{rollout.arch}/{rollout.target}/image_id"
+        if replaces and rollout.refreshing:
+            groups.add(rollout.refreshing)
         return replace(
             fleet,
             templates=launch_templates.templates(groups),
             refreshes=instance_refresh.newest(groups) if replaces else (),
-            image_id=rollout.image_id or ssm.public_parameters([name]).get(name),
+            launched_at=ec2.launch_times(_newcomers(fleet, rollout)) if replaces else {},
+            images=_images(fleet, rollout),
             may_change_templates=self.may_change_templates,
         )
 
@@ -136,3 +149,21 @@ class FleetObserver:
         }
         hosts = tuple(replace(h, view=filled.get(h.id, h.view)) for h in fleet.hosts)
         return replace(fleet, hosts=hosts)
+
+
+def _newcomers(fleet: Fleet, rollout: Rollout) -> set[str]:
+    """Those that have to be verified: not registered, or since the rollout began."""
+    begun = rollout.started_at or rollout.created_at
+    fresh = (i.instance_id for i in fleet.everybody if i.registered_at and i.registered_at >= begun)
+    return {*fleet.unregistered, *(i for i in fresh if i in fleet.members)}
+
+
+def _images(fleet: Fleet, rollout: Rollout) -> dict[str, str]:
+    """Of the target and of what the others run, as AWS publishes them in this Region."""
+    release, runs = fleet.release, {host.version for host in fleet.hosts}
+    published = {release.version, release.previous_version} if release else set()
+    wanted = sorted(version for version in {rollout.target, rollout.bad_version, *runs, *published} if version)
+    start = f"/aws/service/bottlerocket/{rollout.variant}/{rollout.arch}"
+    names = {f"{start}/{version}/image_id": version for version in wanted}
+    found = {names[name]: image for name, image in ssm.public_parameters(list(names)).items()}
+    return found | ({rollout.target: rollout.image_id} if rollout.image_id else {})

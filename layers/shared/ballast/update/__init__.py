@@ -13,6 +13,8 @@ the ledger remembers, and `now`; `plan` asks them all. Follow one instance, i-1,
  8. instance/reboot    once empty it reboots; it serves again on exactly 1.64.0, else it is given up (`instance/give_up`).
  9. rollout/progress   the wave ends and bakes, the next one begins, or the rollout is done.
 
-With the strategy `replace`, steps 5 to 9 are Auto Scaling's instance refreshes (`groups/replace`, `groups/refresh`). Once a
-rollout is over, launch templates follow it and drift is told (`groups/templates`, at times that `groups/due` knows).
+With the strategy `replace`, steps 5 to 9 are Auto Scaling's instance refreshes, one a step (`groups/replace`, `groups/watch`,
+`groups/steps`), whose instances are verified before the next (`groups/verify`). Once a rollout is over, launch templates
+follow it and drift is told (`groups/templates`, at times that `groups/due` knows); once one is halted they go back first
+(`groups/set_back`). What a host did not hear when it was given up is owed to it (`instance/owed`).
 """

@@ -76,9 +76,9 @@ def objection_to_go_on(fleet: Fleet, rollout: Rollout, now: datetime) -> Objecti
 
 def reason_to_halt(fleet: Fleet, rollout: Rollout) -> str | None:
     """https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-circuit-breaker.html is the model."""
-    release = fleet.release
-    if release and rollout.target in release.recalled:
-        return f"AWS has recalled {rollout.target}: `latest` is {release.version} again"
+    recalled = reason_of_recall(fleet, rollout)
+    if recalled:
+        return recalled
     since = rollout.told_since
     ours = (u for u in (*fleet.updates, *fleet.lost) if u.rollout == rollout.id and u.since >= since)
     failed = sorted((u for u in ours if u.failed), key=lambda u: u.since)
@@ -91,6 +91,13 @@ def reason_to_halt(fleet: Fleet, rollout: Rollout) -> str | None:
     for name, why in fleet.alarms.ringing.items():
         return f"CloudWatch alarm {name} is in ALARM: {why}"
     return fleet.news[0] if fleet.news else None
+
+
+def reason_of_recall(fleet: Fleet, rollout: Rollout) -> str | None:
+    release = fleet.release
+    if release and rollout.target in release.recalled:
+        return f"AWS has recalled {rollout.target}: `latest` is {release.version} again"
+    return None
 
 
 EXCLUDED_FOR = timedelta(hours=12)

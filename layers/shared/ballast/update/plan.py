@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from ballast.facts.fleet import Fleet, Host, ours
-from ballast.facts.view import CONFIRMED_AFTER
+from ballast.facts.view import CONFIRMED_AFTER, View
 from ballast.plans.actions import Claim, Record, Tell
 from ballast.plans.plan import Plan, next_revision
 from ballast.policy.policy import Policy
@@ -14,11 +14,14 @@ from ballast.policy.updates import OnHalt, Strategy
 from ballast.records.rollout import InstanceUpdate, Rollout, RolloutState, Stage
 from ballast.update.brake import held, why_held
 from ballast.update.groups.replace import plan_refreshes, plan_stop
+from ballast.update.groups.set_back import plan_named, plan_replaced, plan_set_back, seen_to
 from ballast.update.groups.templates import plan_templates
+from ballast.update.halt import halted
 from ballast.update.instance.give_up import plan_abandoned, plan_replacing, plan_unstaging
+from ballast.update.instance.owed import plan_owed, plan_settled
 from ballast.update.instance.reboot import is_overtaken, plan_draining, plan_rebooting, plan_returning
 from ballast.update.instance.stage import plan_checking, plan_staging
-from ballast.update.permit import reason_to_halt
+from ballast.update.permit import reason_of_recall, reason_to_halt
 from ballast.update.rollout.obey import plan_command, rolled_back
 from ballast.update.rollout.progress import plan_progress
 from ballast.update.rollout.standstill import explained
@@ -35,11 +38,11 @@ def plan_update(fleet: Fleet, rollout: Rollout | None, now: datetime) -> tuple[P
     While a brake holds it, nothing begins.
     """
     why = why_held(fleet, now)
-    hosts = [h for h in fleet.hosts if h.update and not h.update.settled]
+    hosts = [h for h in fleet.hosts if h.update and (h.update.owes or not h.update.settled)]
     plans = (
         _plan_rollout(fleet, rollout, now),
         *(_plan_host(host, rollout, fleet.policy, now, why) for host in hosts),
-        *(_plan_lost(update, now) for update in fleet.lost),
+        *(_plan_lost(fleet, update, now) for update in fleet.lost),
     )
     if why:
         plans = tuple(held(plan, why) for plan in plans)
@@ -70,29 +73,50 @@ def _plan_rollout(fleet: Fleet, rollout: Rollout | None, now: datetime) -> Plan:
             pause = fleet.policy.pause(now)
             return Plan(pause.words) if pause else plan_waiting(fleet, rollout, now)
         case RolloutState.RUNNING | RolloutState.ROLLING_BACK:
-            why = reason_to_halt(fleet, rollout)
-            if why:
-                return _plan_halt(fleet, rollout, why, now)
-            step_of = plan_refreshes if rollout.strategy == Strategy.REPLACE else plan_progress
-            return step_of(fleet, rollout, now)
+            return _plan_moving(fleet, rollout, now)
         case RolloutState.HALTED:
             return _plan_halted(fleet, rollout, now)
         case RolloutState.DONE | RolloutState.ROLLED_BACK:
+            recalled = reason_of_recall(fleet, rollout) if rollout.state is RolloutState.DONE else None
+            if recalled:  # the recall itself was a page
+                return _plan_halt(fleet, rollout, recalled, now, page=False)
             return plan_reopened(fleet, rollout, now) or plan_templates(fleet, rollout, now)
 
 
-def _plan_halt(fleet: Fleet, rollout: Rollout, why: str, now: datetime) -> Plan:
-    halted = counted(fleet, next_revision(replace(rollout, state=RolloutState.HALTED, halted_reason=why)), now)
-    return Plan(f"halt: {why}", (Tell(say.halted(fleet, halted, now, page=True)), Record(rollout, halted)))
+def _plan_moving(fleet: Fleet, rollout: Rollout, now: datetime) -> Plan:
+    why = reason_to_halt(fleet, rollout)
+    if why:
+        return _plan_halt(fleet, rollout, why, now, page=True)
+    if rollout.bad_version:
+        back = plan_set_back(fleet, rollout, now)
+        if back:
+            return back
+        seen = seen_to(fleet, rollout, now)
+        if seen != rollout:
+            return Plan("no launch template boots what is left", (Record(rollout, next_revision(seen)),))
+    step_of = plan_refreshes if rollout.strategy == Strategy.REPLACE else plan_progress
+    return step_of(fleet, rollout, now)
+
+
+def _plan_halt(fleet: Fleet, rollout: Rollout, why: str, now: datetime, *, page: bool) -> Plan:
+    after = counted(fleet, next_revision(halted(fleet, rollout, why)), now)
+    return Plan(f"halt: {why}", (Tell(say.halted(fleet, after, now, page=page)), Record(rollout, after)))
 
 
 def _plan_halted(fleet: Fleet, rollout: Rollout, now: datetime) -> Plan:
-    """What is in flight ends; its count is kept true."""
-    goes_back = fleet.policy.updates.on_halt is OnHalt.ROLLBACK and rollout.bad_version is None and rollout.on_target
+    """What is in flight ends and its count is kept true; first of all nothing new may boot what it was halted for."""
+    first = plan_set_back(fleet, rollout, now) or plan_named(fleet, rollout, now)
+    if first:
+        return first
+    goes_back = fleet.policy.updates.on_halt is OnHalt.ROLLBACK and rollout.bad_version is None
     if goes_back and fleet.policy.updates.strategy is not Strategy.OFF:
+        replaced = plan_replaced(fleet, rollout)
+        if replaced:
+            return replaced
+    if goes_back and rollout.on_target and fleet.policy.updates.strategy is not Strategy.OFF:
         after = rolled_back(fleet, next_revision(rollout), None, now)
         return Plan("roll back by policy", (Tell(say.rolling_back(fleet, rollout, after, now)), Record(rollout, after)))
-    after = counted(fleet, rollout, now)
+    after = seen_to(fleet, counted(fleet, rollout, now), now)
     if after == rollout:
         return Plan(f"halted: {rollout.halted_reason}")
     return Plan("halted, and what was in flight has ended", (Record(rollout, next_revision(after)),))
@@ -124,7 +148,7 @@ def _plan_host(host: Host, rollout: Rollout | None, policy: Policy, now: datetim
         case Stage.REPLACING:
             return plan_replacing(host, update, now)
         case Stage.DONE | Stage.FAILED | Stage.EXCLUDED:
-            return Plan("settled")
+            return plan_owed(host, update, now)
 
 
 def _why_abandoned(host: Host, update: InstanceUpdate, rollout: Rollout | None, brake: str | None) -> str | None:
@@ -144,15 +168,18 @@ def _plan_staged(host: Host, update: InstanceUpdate, now: datetime) -> Plan:
     return plan_abandoned(host, update, "it is disrupted otherwise", now)
 
 
-def _plan_lost(update: InstanceUpdate, now: datetime) -> Plan:
+def _plan_lost(fleet: Fleet, update: InstanceUpdate, now: datetime) -> Plan:
     """The instance has left the cluster, once a second look, a minute later, does not find it there either."""
-    if update.settled:
+    if update.settled and not update.owes:
         return Plan("gone")
     if update.missing_since is None:
         missing = next_revision(replace(update, missing_since=now))
         return Plan("ECS does not list it: look again before that is believed", (Record(update, missing),))
     if now - update.missing_since < CONFIRMED_AFTER:
         return Plan("ECS does not list it: look again before that is believed")
+    if update.owes:
+        gone = Host(View(fleet.cluster, update.instance_id), update=update)
+        return plan_settled(gone, update, now, how="It has left the cluster")
     if update.stage is Stage.REPLACING or update.harmed:
         failed = next_revision(replace(update, stage=Stage.FAILED, since=now, retry_at=None, harmed=True))
         return Plan("it was replaced", (Record(update, failed),))

@@ -108,6 +108,10 @@ class Code(StrEnum):
     BOTTLEROCKET_COMMAND_REFUSED = "BottlerocketCommandRefused"  # an operator's command
     BOTTLEROCKET_TEMPLATE_FOLLOWS = "BottlerocketTemplateFollows"  # a launch template boots the new release
     BOTTLEROCKET_TEMPLATE_DRIFT = "BottlerocketTemplateDrift"  # a launch template boots another release
+    BOTTLEROCKET_TEMPLATE_SET_BACK = "BottlerocketTemplateSetBack"  # it boots the release before the halt again
+    BOTTLEROCKET_NOT_UNDONE = "BottlerocketNotUndone"  # a host keeps what an update did to it, and is asked again
+    BOTTLEROCKET_UNDONE = "BottlerocketUndone"
+    BOTTLEROCKET_BAD_RELEASE_BOOTED = "BottlerocketBadReleaseBooted"  # by new instances, after a halt or a recall
 
 
 INSTANCE_IMPAIRED: Final = "instance_impaired"
@@ -118,6 +122,7 @@ DEPLOYMENT_FAILED: Final = "deployment_failed"
 SLACK_UNAVAILABLE: Final = "slack_unavailable"
 BOTTLEROCKET_RELEASE: Final = "bottlerocket_release"
 BOTTLEROCKET_ROLLOUT: Final = "bottlerocket_rollout"  # /variant/architecture
+BOTTLEROCKET_UNDO: Final = "bottlerocket_undo"
 BOTTLEROCKET_TEMPLATE: Final = "bottlerocket_template"  # /group
 
 

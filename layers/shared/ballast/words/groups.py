@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from ballast.facts.fleet import Fleet
 from ballast.facts.launch_template import Template
+from ballast.records.command import CommandKind
 from ballast.records.rollout import Rollout
-from ballast.words.codes import BOTTLEROCKET_TEMPLATE, Code
-from ballast.words.incident import Incident, cluster_link, count, say
+from ballast.words.codes import BOTTLEROCKET_ROLLOUT, BOTTLEROCKET_TEMPLATE, Code
+from ballast.words.incident import Incident, cluster_link, count, say, typed
 from ballast.words.notice import Notice, Severity
 from ballast.words.rollout import bar, mix, of_rollout
+
+NAMED_MOST = 20  # an instance id is long, and a sentence of a notice has 800 characters
 
 
 def refreshing(fleet: Fleet, r: Rollout, group: str, hosts: int, now: datetime) -> Notice:
@@ -19,7 +23,7 @@ def refreshing(fleet: Fleet, r: Rollout, group: str, hosts: int, now: datetime) 
         what=f"Bottlerocket {bar(r)}: {group} is being refreshed.",
         why=f"Running: {mix(fleet, r)}. Failed: {r.failed}, left as they are: {r.excluded}.",
         impact=f"{count(hosts, "instance")} of {group} are replaced: launched first, then drained and terminated.",
-        next="Auto Scaling replaces one, then waits at its checkpoints.",
+        next="Auto Scaling replaces one, then a wave at a time; each goes on once all that was launched is verified.",
     )  # fmt: skip
 
 
@@ -52,7 +56,57 @@ def drifts(fleet: Fleet, r: Rollout, template: Template, why: str, now: datetime
     )  # fmt: skip
 
 
-def _of_template(fleet: Fleet, r: Rollout, template: Template, now: datetime) -> Incident:
+def chosen(fleet: Fleet, r: Rollout, template: Template, own: str, now: datetime) -> Notice:
+    """What somebody chose is left as it is."""
+    return say(
+        _of_template(fleet, r, template, now), Code.BOTTLEROCKET_TEMPLATE_DRIFT, Severity.INFO, now, closes=True,
+        what=f"Auto Scaling group {template.group} launches {own}; the rollout is of {r.variant} {r.arch} {r.target}.",
+        why="Somebody chose that, so Ballast leaves the launch template and its instances' image as they are.",
+        impact="Instances that it launches come up with what was chosen.",
+        next=f"Nothing, if it is meant. Else have it boot {r.target}, or resolve:ssm the parameter of the variant.",
+    )  # fmt: skip
+
+
+def set_back(fleet: Fleet, r: Rollout, template: Template, good: str, now: datetime) -> Notice:
+    return say(
+        _of_template(fleet, r, template, now, after="/back"), Code.BOTTLEROCKET_TEMPLATE_SET_BACK, Severity.INFO, now, closes=True,
+        what=f"Auto Scaling group {template.group} launches Bottlerocket {good} again, not {r.bad_version or r.target}.",
+        why=f"{r.halted_reason or 'The rollout goes back'}.",
+        impact=f"Nothing new boots {r.bad_version or r.target}. No version of launch template {template.launch_template_id} was edited.",
+        next="See to it that your infrastructure code does not set it forward again.",
+    )  # fmt: skip
+
+
+def still_boots(fleet: Fleet, r: Rollout, template: Template, why: str, now: datetime) -> Notice:
+    bad = r.bad_version or r.target
+    return say(
+        _of_template(fleet, r, template, now, after="/left"), Code.BOTTLEROCKET_TEMPLATE_DRIFT, Severity.TICKET, now, closes=True,
+        what=f"Auto Scaling group {template.group} still launches Bottlerocket {bad}, which was left: {r.halted_reason or 'it is rolled back'}.",
+        why=f"Its launch template cannot go back: {why}.",
+        impact=f"Every instance that it launches boots {bad}.",
+        next="Have it boot the release before, or keep the group from launching until there is a better one.",
+    )  # fmt: skip
+
+
+def booted(fleet: Fleet, r: Rollout, ids: Sequence[str], now: datetime) -> Notice:
+    bad, number, ids = r.bad_version or r.target, len(ids), ids[:NAMED_MOST]
+    more = f" and {number - len(ids)} more" if number > len(ids) else ""
+    key = f"{r.incident}/booted/{now:%Y%m%dT%H%M%SZ}"
+    about = Incident(
+        r.cluster, None, f"{BOTTLEROCKET_ROLLOUT}/{r.variant}/{r.arch}", key, now, (cluster_link(fleet.cluster),)
+    )
+    return say(
+        about, Code.BOTTLEROCKET_BAD_RELEASE_BOOTED, Severity.TICKET, now, closes=True,
+        what=f"{count(number, 'instance')} of {r.cluster} came up with Bottlerocket {bad}: {', '.join(ids)}{more}.",
+        why=f"{r.halted_reason or 'It is rolled back'}; something still launches it.",
+        impact=f"They run {bad} until they are rolled back or replaced.",
+        next=f"See what their group boots, then {typed(CommandKind.ROLLBACK, r.cluster, r.variant, r.arch)}.",
+    )  # fmt: skip
+
+
+def _of_template(fleet: Fleet, r: Rollout, template: Template, now: datetime, *, after: str = "") -> Incident:
     """A launch template is an incident of its own, so that its message stands beside the rollout's."""
     reason = f"{BOTTLEROCKET_TEMPLATE}/{template.group}"
-    return Incident(r.cluster, None, reason, f"{r.incident}/{template.group}", now, (cluster_link(fleet.cluster),))
+    return Incident(
+        r.cluster, None, reason, f"{r.incident}/{template.group}{after}", now, (cluster_link(fleet.cluster),)
+    )

@@ -43,6 +43,9 @@ def recalled(release: Release, version: str, hosts: Sequence[Running], unseen: S
     """A page if an instance runs the version, or if a cluster could not be looked into."""
     affected = [host for host in hosts if host.version == version]
     runs = f"These run it: {_named(affected)}." if affected else "None of the instances that were seen runs it."
+    staged = [host for host in hosts if host.staged == version != host.version]
+    if staged:
+        runs += f" These have it staged and may boot it next, until they hear that it is cancelled: {_named(staged)}."
     unknown = [host for host in hosts if host.version is None]
     if unknown:
         runs += f" Of these SSM knows no version: {_named(unknown)}."

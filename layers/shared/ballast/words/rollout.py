@@ -123,9 +123,18 @@ def done(fleet: Fleet, r: Rollout, left: Mapping[str, str], now: datetime) -> No
         of_rollout(fleet, r), code, Severity.TICKET if failed or back else Severity.INFO, now, closes=True,
         what=f"{r.on_target} of {r.total} instances of {fleet_of(r)} run Bottlerocket {r.target}.",
         why="; ".join(few(rest)) + "." if rest else "Every instance was updated.",
-        impact="None: every instance serves.",
+        impact=_impact(fleet),
         next="Look after those by hand, or let their group replace them." if rest else "Nothing.",
     )  # fmt: skip
+
+
+def _impact(fleet: Fleet) -> str:
+    """Told of what is seen to serve only."""
+    lost = sorted(h.id for h in fleet.hosts if not h.instance.agent_connected)
+    missing = [f"{', '.join(few(lost))} lost their agents"] if lost else []
+    if fleet.unregistered:
+        missing.append(f"{', '.join(few(sorted(fleet.unregistered)))} are not registered in ECS")
+    return f"Not every instance serves: {' and '.join(missing)}." if missing else "None: every instance serves."
 
 
 def refused(fleet: Fleet, command: Command, why: str, now: datetime) -> Notice:

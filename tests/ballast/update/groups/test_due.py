@@ -21,11 +21,17 @@ OVER = a_rollout(state=RolloutState.DONE, ended_at=NOW)
     [
         (a_rollout(), False),
         (a_rollout(strategy="replace"), True),
-        (a_rollout(strategy="replace", state=RolloutState.HALTED), False),
+        (a_rollout(state=RolloutState.HALTED), True),
+        (a_rollout(state=RolloutState.HALTED, groups_seen_at=NOW), False),
+        (a_rollout(state=RolloutState.HALTED, groups_seen_at=after(-9)), True),
+        (a_rollout(state=RolloutState.ROLLING_BACK), True),
+        (a_rollout(strategy="replace", state=RolloutState.HALTED, groups_seen_at=NOW), False),
         (a_rollout(strategy="replace", state=RolloutState.HALTED, refreshing="web"), True),
     ],
 )
-def test_while_a_rollout_goes_on_groups_matter_only_where_they_are_refreshed(rollout: Rollout, *, due: bool) -> None:
+def test_while_a_rollout_goes_on_groups_matter_where_they_are_refreshed_or_may_boot_what_was_left(
+    rollout: Rollout, *, due: bool
+) -> None:
     assert groups_are_due(rollout, after(1)) is due
 
 

@@ -8,42 +8,36 @@ from typing import Any
 import pytest
 
 from ballast.facts.launch_template import Template
+from ballast.plans.actions import Tell
 from ballast.plans.plan import Plan
 from ballast.plans.update_actions import FollowImage
 from ballast.policy.policy import Policy
 from ballast.policy.updates import LaunchTemplates
 from ballast.records.rollout import Rollout, RolloutState
-from ballast.update.groups.templates import lags, plan_templates
-from tests.ballast.update.rollouts import AFTER, BEFORE, a_fleet, a_policy_of_updates, a_release, a_rollout, kept, told
+from ballast.update.groups.templates import plan_templates
+from ballast.words.notice import Severity
+from tests.ballast.update.rollouts import (
+    AFTER,
+    BEFORE,
+    a_fleet,
+    a_parameter,
+    a_policy_of_updates,
+    a_release,
+    a_rollout,
+    a_template,
+    kept,
+    told,
+)
 from tests.builders import NOW, a_cluster
 
 OVER = a_rollout(state=RolloutState.DONE, ended_at=NOW)
-WEB = Template("web", "ami-1", BEFORE, "lt-1")
-RESOLVES = Template("web", "resolve:ssm:/aws/service/bottlerocket/x", BEFORE)
+WEB = a_template()
+API = a_template("api")
 
 
 def step(*templates: Template, rollout: Rollout = OVER, policy: Policy | None = None, **fleet: Any) -> Plan:
-    known: dict[str, Any] = {"templates": templates, "image_id": "ami-2"}
+    known: dict[str, Any] = {"templates": templates}
     return plan_templates(a_fleet(policy=policy, **(known | fleet)), rollout, NOW)
-
-
-@pytest.mark.parametrize(
-    ("version", "bad_version", "behind"),
-    [
-        (BEFORE, None, True),
-        (AFTER, None, False),
-        ("1.65.0", None, False),
-        (None, None, False),
-        (AFTER, AFTER, True),
-        (BEFORE, AFTER, False),
-    ],
-)
-def test_a_template_lags_that_boots_what_the_rollout_has_left(
-    version: str | None, bad_version: str | None, *, behind: bool
-) -> None:
-    target = BEFORE if bad_version else AFTER
-
-    assert lags(Template("web", "ami-1", version), a_rollout(target=target, bad_version=bad_version)) is behind
 
 
 def test_a_template_that_lags_gets_a_new_version_with_the_image_of_the_target() -> None:
@@ -58,7 +52,7 @@ def test_a_template_that_lags_gets_a_new_version_with_the_image_of_the_target() 
 def test_a_call_that_is_repeated_has_the_same_key_and_another_group_has_its_own() -> None:
     keys = [
         action.key
-        for template in (WEB, WEB, Template("api", "ami-1", BEFORE, "lt-2"))
+        for template in (WEB, WEB, API)
         for action in step(template).actions
         if isinstance(action, FollowImage)
     ]
@@ -67,7 +61,7 @@ def test_a_call_that_is_repeated_has_the_same_key_and_another_group_has_its_own(
 
 
 def test_one_template_follows_at_a_time() -> None:
-    found = step(WEB, Template("api", "ami-1", BEFORE, "lt-2"))
+    found = step(WEB, API)
 
     assert kept(found).groups_done == ("web",)
 
@@ -75,17 +69,16 @@ def test_one_template_follows_at_a_time() -> None:
 @pytest.mark.parametrize(
     ("template", "changes", "why"),
     [
-        (Template("web", "ami-1", BEFORE), {}, "it has no launch template"),
-        (Template("web", "ami-1", BEFORE, "lt-1", why_fixed="it is an alias"), {}, "it is an alias"),
+        (a_template(launch_template_id=None), {}, "it has no launch template"),
         (
             WEB,
             {"policy": a_policy_of_updates(launch_templates=LaunchTemplates.REPORT)},
             "the parameter UpdateLaunchTemplates=report says",
         ),
-        (WEB, {"image_id": None}, "the image is not published"),
+        (WEB, {"images": {}}, f"the image of {AFTER} is not published"),
         (WEB, {"rollout": a_rollout(state=RolloutState.DONE, groups_done=("web",))}, "it was set back"),
         (
-            RESOLVES,
+            a_parameter(),
             {"rollout": a_rollout(state=RolloutState.ROLLED_BACK, target=BEFORE, bad_version=AFTER)},
             "it always boots resolve:ssm:",
         ),
@@ -149,10 +142,31 @@ def test_the_reason_names_who_says_so_the_tag_the_parameter_or_the_missing_grant
 
 
 def test_a_template_that_resolves_the_parameter_follows_by_itself() -> None:
-    assert step(Template("web", "resolve:ssm:/aws/service/bottlerocket/x")).actions == ()
+    assert step(a_parameter()).actions == ()
 
 
 def test_in_a_rollback_a_parameter_that_has_gone_back_too_is_no_drift() -> None:
     back = a_rollout(state=RolloutState.ROLLED_BACK, target=BEFORE, bad_version=AFTER)
 
-    assert step(RESOLVES, rollout=back, release=a_release(version=BEFORE, recalled=(AFTER,))).actions == ()
+    assert step(a_parameter(), rollout=back, release=a_release(version=BEFORE, recalled=(AFTER,))).actions == ()
+
+
+@pytest.mark.parametrize(
+    ("template", "what"),
+    [
+        (a_template(image_kind=("aws-ecs-3", "x86_64")), "launches aws-ecs-3 x86_64 1.62.1"),
+        (a_template(image_kind=None, image_version=None, own=True), "launches an image of your own (ami-1)"),
+        (a_template(why_fixed="overrides name ami-0"), "launches overrides name ami-0"),
+    ],
+)
+def test_what_somebody_chose_is_left_and_told_once_with_both_values_and_without_a_ticket(
+    template: Template, what: str
+) -> None:
+    found = step(template)
+
+    [tell] = [action for action in found.actions if isinstance(action, Tell)]
+    assert tell.notice.severity is Severity.INFO
+    assert what in tell.notice.what
+    assert f"aws-ecs-2 x86_64 {AFTER}" in tell.notice.what
+    assert not [action for action in found.actions if isinstance(action, FollowImage)]
+    assert step(template, rollout=kept(found)).actions == ()

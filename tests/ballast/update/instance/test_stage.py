@@ -51,7 +51,7 @@ def test_an_instance_that_an_earlier_rollout_had_updated_is_taken_up_on_its_old_
 def test_another_attempt_begins_anew_and_keeps_what_it_has_to_put_back() -> None:
     failed = an_update(stage=Stage.FAILED, attempts=1, harmed=True, version_lock="1.60.0", ignore_waves=True)
 
-    again: InstanceUpdate = kept(plan_again(failed, after(5)))
+    again: InstanceUpdate = kept(plan_again(a_host(update=failed), failed, after(5)))
 
     assert (again.stage, again.since, again.harmed, again.attempts) == (Stage.CHECKING, after(5), False, 1)
     assert (again.version_lock, again.ignore_waves) == ("1.60.0", True)

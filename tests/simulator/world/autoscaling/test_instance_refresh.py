@@ -163,3 +163,52 @@ def test_the_same_token_makes_one_version() -> None:
     assert first == again
     with pytest.raises(AwsError, match="IdempotentParameterMismatch"):
         template.add("ami-4", "", "token")
+
+
+def test_the_last_checkpoint_says_how_much_is_replaced_and_the_oldest_go_first() -> None:
+    world = a_group()
+    before = instances_of(world)
+    world.groups.groups["web"].template_version = "2"
+    started(world, None, SkipMatching=False, CheckpointPercentages=[25], CheckpointDelay=0)
+    world.clock.run_until(600)
+    assert (shown(world)["Status"], versions(world).count(NEW)) == ("Successful", 1)
+
+    started(world, None, SkipMatching=False, CheckpointPercentages=[50], CheckpointDelay=0)
+    world.clock.run_until(1500)
+
+    assert versions(world).count(NEW) == 3
+    assert [i for i in instances_of(world) if i in before] == before[3:]
+
+
+@pytest.mark.parametrize("reading", [True, False])
+def test_an_old_instance_goes_when_the_new_one_is_warm_or_already_in_service(*, reading: bool) -> None:
+    world = a_group()
+    world.readings.warm_before_the_old_goes = reading
+    started(world, InstanceWarmup=600)
+
+    world.clock.run_until(300)
+
+    assert bool(facts(world, "lifecycle_state", state="Terminating")) is not reading
+
+
+def test_a_refresh_that_is_pending_has_not_begun_yet() -> None:
+    world = a_group()
+    started(world)
+    assert "StartTime" not in shown(world)
+
+    world.clock.run_until(60)
+    assert "StartTime" in shown(world)
+
+
+def test_while_a_refresh_desires_a_version_scale_outs_launch_it_and_the_group_keeps_its_own() -> None:
+    world = a_group()
+    started(world)
+    world.clock.run_until(20)
+    world.groups.set_desired(world.groups.groups["web"], 5)
+    assert versions(world)[-1] == NEW
+
+    template = world.groups.groups["web"].template
+    assert template
+    wanted = {"LaunchTemplateId": template.id, "Version": "1"}
+    with pytest.raises(AwsError, match="An active instance refresh with a desired configuration exists"):
+        autoscaling(world, "UpdateAutoScalingGroup", AutoScalingGroupName="web", LaunchTemplate=wanted)

@@ -1,4 +1,4 @@
-"""Strategy `replace`: one group after the other is refreshed with the new image, by Auto Scaling, watched by Ballast.
+"""Strategy `replace`: one group after the other is refreshed with the new image, by Auto Scaling, verified by Ballast.
 
 https://docs.aws.amazon.com/autoscaling/ec2/userguide/instance-refresh-overview.html
 """
@@ -10,27 +10,27 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from ballast.facts.fleet import Fleet, Host, on_target
-from ballast.facts.refresh import Refresh
-from ballast.plans.actions import Claim, Record, Tell
+from ballast.plans.actions import Record, Tell
 from ballast.plans.plan import Plan, next_revision
 from ballast.plans.update_actions import CancelRefresh
 from ballast.records.rollout import Rollout, RolloutState
-from ballast.update.groups.refresh import group_of, objection_to_group, start, template_of
+from ballast.update.groups.boots import template_of
+from ballast.update.groups.refresh import objection_to_group, refresh_of
+from ballast.update.groups.steps import group_of
+from ballast.update.groups.watch import plan_watch
 from ballast.update.permit import exclusion, objection_to_go_on
 from ballast.update.waves import counted, left_out
 from ballast.words import groups as say_groups
 from ballast.words import rollout as say
 
-SEEN_WITHIN = timedelta(minutes=2)  # a refresh that was asked for shows up in DescribeInstanceRefreshes
-SSM_KNOWS_WITHIN = timedelta(minutes=30)  # the version of an instance that has just been launched
-CLOCKS_DIFFER = timedelta(minutes=1)
+SETTLES_WITHIN = timedelta(minutes=30)  # the last old instances leave
 
 
 def plan_refreshes(fleet: Fleet, rollout: Rollout, now: datetime) -> Plan:
-    """One step of a rollout that moves: begin a refresh, watch it, end it, or finish."""
+    """One step of a rollout that moves: begin with a group, carry it on, or finish."""
     after = _counted(fleet, rollout, now)
     if rollout.refreshing:
-        return _plan_watch(fleet, rollout, after, now)
+        return plan_watch(fleet, rollout, after, now)
     groups = groups_to_do(fleet, rollout, now)
     if not groups:
         return _plan_end(fleet, rollout, after, now)
@@ -38,23 +38,26 @@ def plan_refreshes(fleet: Fleet, rollout: Rollout, now: datetime) -> Plan:
     if why_not:
         return _recount(fleet, rollout, after, why_not.why, now)
     group, hosts = min(groups.items(), key=lambda item: (len(item[1]), item[0]))
-    running = _refresh_of(fleet, group)
+    running = refresh_of(fleet, group)
     if running and not running.ended:
         return _recount(fleet, rollout, after, f"{group} is being refreshed already", now)
-    claimed = next_revision(replace(after, refreshing=group, refresh_asked_at=now, told=after.told + 1))
-    told = Tell(say_groups.refreshing(fleet, claimed, group, len(hosts), now))
-    return Plan(f"refresh {group}", (Claim(claimed, rollout), *start(fleet, claimed, group), told))
+    begun = next_revision(
+        replace(after, refreshing=group, refresh_asked_at=None, wave=0, wave_done_at=None, told=after.told + 1)
+    )
+    told = Tell(say_groups.refreshing(fleet, begun, group, len(hosts), now))
+    return Plan(f"refresh {group}", (told, Record(rollout, begun)))
 
 
 def plan_stop(fleet: Fleet, rollout: Rollout) -> Plan | None:
     """Cancel what an earlier phase of the rollout had begun; one that Auto Scaling rolls back itself goes on."""
-    if rollout.refreshing is None:
+    asked_at = rollout.refresh_asked_at
+    if rollout.refreshing is None or (rollout.moves and asked_at is None):
         return None
-    of_this_phase = rollout.started_at and rollout.refresh_asked_at and rollout.refresh_asked_at >= rollout.started_at
-    if of_this_phase and rollout.state in (RolloutState.RUNNING, RolloutState.ROLLING_BACK):
+    of_this_phase = rollout.started_at and asked_at and asked_at >= rollout.started_at
+    if of_this_phase and rollout.moves:
         return None
-    running = _refresh_of(fleet, rollout.refreshing)
-    cancel = (CancelRefresh(rollout.refreshing),) if running and running.going_on else ()
+    running = refresh_of(fleet, rollout.refreshing)
+    cancel = (CancelRefresh(rollout.refreshing),) if running and running.going_on and asked_at else ()
     stopped = Record(rollout, next_revision(replace(rollout, refreshing=None, refresh_asked_at=None)))
     return Plan(f"the refresh of {rollout.refreshing} goes no further", (*cancel, stopped))
 
@@ -63,7 +66,7 @@ def groups_to_do(fleet: Fleet, rollout: Rollout, now: datetime) -> dict[str, tup
     """The hosts that have still to be replaced, by group."""
     found: dict[str, list[Host]] = defaultdict(list)
     for host in _open_hosts(fleet, rollout, now):
-        group = group_of(host)
+        group = group_of(fleet, host.id)
         if group not in rollout.groups_done and objection_to_group(template_of(fleet, group), fleet, rollout) is None:
             found[group].append(host)
     return {group: tuple(hosts) for group, hosts in found.items()}
@@ -73,7 +76,7 @@ def left_by_groups(fleet: Fleet, rollout: Rollout, now: datetime) -> dict[str, s
     """Why a host that nothing else excludes is not replaced, by instance id."""
     found = {}
     for host in _open_hosts(fleet, rollout, now):
-        group = group_of(host)
+        group = group_of(fleet, host.id)
         why = objection_to_group(template_of(fleet, group), fleet, rollout)
         if why:
             found[host.id] = f"{group} cannot be refreshed: {why}"
@@ -82,53 +85,14 @@ def left_by_groups(fleet: Fleet, rollout: Rollout, now: datetime) -> dict[str, s
     return found
 
 
-def _plan_watch(fleet: Fleet, rollout: Rollout, after: Rollout, now: datetime) -> Plan:
-    group, asked_at = rollout.refreshing, rollout.refresh_asked_at
-    assert group is not None  # noqa: S101 - plan_refreshes has looked
-    assert asked_at is not None  # noqa: S101 - both are written together
-    seen = _refresh_of(fleet, group)
-    if seen is None or seen.started_at < asked_at - CLOCKS_DIFFER:
-        if now - asked_at < SEEN_WITHIN:
-            return Plan(f"the refresh of {group} begins")
-        again = next_revision(replace(after, refresh_asked_at=now))
-        return Plan(f"ask {group} for its refresh again", (Claim(again, rollout), *start(fleet, again, group)))
-    if not seen.ended:
-        why_not = objection_to_go_on(fleet, rollout, now)
-        if why_not and seen.going_on:
-            paused = Record(rollout, next_revision(replace(after, refreshing=None, refresh_asked_at=None)))
-            return Plan(f"the refresh of {group} pauses: {why_not.why}", (CancelRefresh(group), paused))
-        return _recount(fleet, rollout, after, f"{group}: {seen.status}, {seen.percent} %", now)
-    if seen.status == "Successful":
-        done = next_revision(
-            replace(
-                after,
-                refreshing=None,
-                refresh_asked_at=None,
-                groups_done=(*rollout.groups_done, group),
-                wave_done_at=now,
-                told=after.told + 1,
-            )
-        )
-        return Plan(
-            f"{group} is refreshed", (Tell(say_groups.refreshed(fleet, done, group, now)), Record(rollout, done))
-        )
-    reason = f"the instance refresh of {group} ended as {seen.status}" + (f": {seen.why}" if seen.why else "")
-    halted = next_revision(
-        replace(
-            after, state=RolloutState.HALTED, halted_reason=reason.rstrip("."), refreshing=None, refresh_asked_at=None
-        )
-    )
-    return Plan(f"halt: {reason}", (Tell(say.halted(fleet, halted, now, page=True)), Record(rollout, halted)))
-
-
 def _plan_end(fleet: Fleet, rollout: Rollout, after: Rollout, now: datetime) -> Plan:
-    """Done once the old instances are gone and the new ones are known to run the target, or SSM has had its time."""
-    settles = rollout.wave_done_at is not None and now - rollout.wave_done_at < SSM_KNOWS_WITHIN
+    """Done once the old instances are gone, or have had their time to go."""
+    settles = rollout.wave_done_at is not None and now - rollout.wave_done_at < SETTLES_WITHIN
     if settles and after.on_target < after.total:
         return _recount(fleet, rollout, after, "the last old instances are on their way out", now)
     rolled_back = rollout.state is RolloutState.ROLLING_BACK
     state = RolloutState.ROLLED_BACK if rolled_back else RolloutState.DONE
-    done = next_revision(replace(after, state=state, ended_at=now, wave_done_at=None))
+    done = next_revision(replace(after, state=state, ended_at=now, wave_done_at=None, groups_seen_at=None))
     left = left_out(fleet, done, now) | left_by_groups(fleet, done, now)
     return Plan("every group has been seen to", (Tell(say.done(fleet, done, left, now)), Record(rollout, done)))
 
@@ -147,7 +111,3 @@ def _recount(fleet: Fleet, rollout: Rollout, after: Rollout, reason: str, now: d
 
 def _open_hosts(fleet: Fleet, rollout: Rollout, now: datetime) -> tuple[Host, ...]:
     return tuple(h for h in fleet.hosts if not on_target(h, rollout) and exclusion(h, rollout, now) is None)
-
-
-def _refresh_of(fleet: Fleet, group: str) -> Refresh | None:
-    return next((r for r in fleet.refreshes if r.group == group), None)

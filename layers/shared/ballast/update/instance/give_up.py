@@ -7,23 +7,19 @@ from datetime import datetime, timedelta
 
 from ballast.drain.end import TERMINATE_AGAIN, give_back
 from ballast.facts.fleet import Host
-from ballast.facts.host_answer import HostProblem
 from ballast.plans.action import Action
-from ballast.plans.actions import Claim, Record, TerminateInstance
+from ballast.plans.actions import Claim, Record, Tell, TerminateInstance
 from ballast.plans.plan import Plan, next_revision
 from ballast.records.disruption import Reason
 from ballast.records.document import Document
 from ballast.records.rollout import InstanceUpdate, Stage
 from ballast.update.instance.ask import ask, hear
+from ballast.update.instance.owed import is_undone, owing
+from ballast.words import undone as say
 
 UNSTAGED_AT_MOST = timedelta(minutes=15)
 # 2^n minutes before; https://github.com/bottlerocket-os/bottlerocket-update-operator does the same
 LONGEST_BACKOFF = timedelta(hours=24)
-NOTHING_STAGED = (
-    None,
-    HostProblem.NOT_ALLOWED,
-    HostProblem.NEVER_REFRESHED,
-)  # the last command of CANCEL is the cancel
 
 
 def plan_failed(host: Host, update: InstanceUpdate, why: str, now: datetime, *, harmed: bool = False) -> Plan:
@@ -41,7 +37,7 @@ def plan_abandoned(host: Host, update: InstanceUpdate, why: str, now: datetime) 
 
 
 def plan_unstaging(host: Host, update: InstanceUpdate, now: datetime, *, most_attempts: int) -> Plan:
-    """Serving first, settings second; a host that does not answer is let go after a while."""
+    """Serving first, settings second; a host that does not answer is let go after a while, but not forgotten."""
     serve = back_to_service(host)
     if update.asked is None:
         return Plan(f"given up: {update.why}", (*serve, Record(update, _after(update, now, most_attempts))))
@@ -49,7 +45,13 @@ def plan_unstaging(host: Host, update: InstanceUpdate, now: datetime, *, most_at
     overdue = now - update.since > UNSTAGED_AT_MOST
     if isinstance(heard, Plan) and not overdue:
         return Plan(heard.reason, (*serve, *heard.actions))
-    if not isinstance(heard, Plan) and heard.problem not in NOTHING_STAGED and not overdue:
+    undone = not isinstance(heard, Plan) and is_undone(update.asked, heard.problem)
+    if overdue and not undone:
+        owes = owing(update, _after(update, now, most_attempts), update.asked, now)
+        return Plan(
+            "it is let go, and asked again later", (*serve, Tell(say.not_undone(host, owes, now)), Record(update, owes))
+        )
+    if not undone:
         if update.command_at and now - update.command_at < timedelta(minutes=1):
             return Plan("it is asked again in a minute", serve)
         return Plan("ask again", (*serve, *ask(update, Document.CANCEL, now)))

@@ -8,13 +8,15 @@ from datetime import datetime, timedelta
 from ballast.facts.fleet import Host
 from ballast.facts.host_answer import HostAnswer, UpdateState
 from ballast.facts.view import InstanceStatus
-from ballast.plans.actions import Claim, Record, TerminateInstance
+from ballast.plans.actions import Claim, Record, Tell, TerminateInstance
 from ballast.plans.plan import Plan, next_revision
 from ballast.records.disruption import Disruption, Phase, Reason
 from ballast.records.document import Document
 from ballast.records.rollout import InstanceUpdate, Stage
 from ballast.update.instance.ask import ask, hear
 from ballast.update.instance.give_up import back_to_service, plan_failed
+from ballast.update.instance.owed import owing
+from ballast.words import undone as say
 
 SETTLES_AFTER = timedelta(minutes=1)  # the reboot command never reports, so look when it may be over
 LOOK_AGAIN = timedelta(seconds=30)
@@ -74,8 +76,10 @@ def plan_returning(host: Host, update: InstanceUpdate, now: datetime) -> Plan:
         if update.command_at and now - update.command_at < SETTLES_AFTER:
             return Plan("it is asked again in a minute", serve)
         return Plan("ask again", (*serve, *ask(update, Document.RESTORE, now)))
-    why = "its settings.updates could not be put back" if overdue else None
-    done = next_revision(replace(update, stage=Stage.DONE, since=now, why=why, asked=None, command_id=None))
+    done = next_revision(replace(update, stage=Stage.DONE, since=now, why=None, asked=None, command_id=None))
+    if isinstance(heard, Plan) or heard.problem:
+        owes = replace(owing(update, done, Document.RESTORE, now), why="its settings.updates could not be put back")
+        return Plan("it is updated, and owed", (*serve, Tell(say.not_undone(host, owes, now)), Record(update, owes)))
     return Plan("it is updated", (*serve, Record(update, done)))
 
 

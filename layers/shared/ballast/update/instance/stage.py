@@ -14,6 +14,7 @@ from ballast.records.field import shown
 from ballast.records.rollout import InstanceUpdate, Rollout, Stage
 from ballast.update.instance.ask import Meaning, ask, hear, meaning
 from ballast.update.instance.give_up import plan_excluded, plan_failed
+from ballast.update.instance.owed import taken_over
 
 AGAIN = timedelta(minutes=1)
 BUSY_AT_MOST = timedelta(minutes=30)
@@ -33,14 +34,16 @@ def plan_begin(host: Host, rollout: Rollout, now: datetime) -> Plan:
         began_from=host.version,
         revision=before.revision if before else 0,
     )
+    if before and before.owes:  # its settings are still those of the update before
+        update = replace(update, version_lock=before.version_lock, ignore_waves=before.ignore_waves)
     claim, run = ask(update, Document.CHECK, now)
-    return Plan(f"{host.id} is next", (Claim(claim.after, before), run))
+    return Plan(f"{host.id} is next", (Claim(claim.after, before), run, *taken_over(host, now)))
 
 
-def plan_again(update: InstanceUpdate, now: datetime) -> Plan:
+def plan_again(host: Host, update: InstanceUpdate, now: datetime) -> Plan:
     """Once its back-off is over."""
-    checking = replace(update, stage=Stage.CHECKING, since=now, harmed=False)
-    return Plan("another attempt", ask(update, Document.CHECK, now, checking))
+    checking = replace(update, stage=Stage.CHECKING, since=now, harmed=False, owes=None, owed_since=None)
+    return Plan("another attempt", (*ask(update, Document.CHECK, now, checking), *taken_over(host, now)))
 
 
 def plan_checking(host: Host, update: InstanceUpdate, now: datetime) -> Plan:

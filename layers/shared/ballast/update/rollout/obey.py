@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import replace
 from datetime import datetime
 
@@ -11,10 +10,10 @@ from ballast.plans.actions import Record, Tell
 from ballast.plans.plan import Plan, next_revision
 from ballast.records.command import Command, CommandKind
 from ballast.records.release import newer
-from ballast.records.rollout import Rollout, RolloutState, Stage
+from ballast.records.rollout import Rollout, RolloutState
+from ballast.update.groups.set_back import UPDATED, version_before
+from ballast.update.halt import halted
 from ballast.words import rollout as say
-
-UPDATED = (Stage.DONE, Stage.RETURNING)
 
 
 def plan_command(fleet: Fleet, rollout: Rollout | None, command: Command, now: datetime) -> Plan:
@@ -30,10 +29,13 @@ def plan_command(fleet: Fleet, rollout: Rollout | None, command: Command, now: d
             told = say.approved(fleet, after, command, now)
         case CommandKind.HALT:
             reason = f"{command.by} halted it" + (f": {command.reason}" if command.reason else "")
-            after = replace(rollout, state=RolloutState.HALTED, halted_reason=reason)
+            after = halted(fleet, rollout, reason)
             told = say.halted(fleet, after, now, page=False)
         case CommandKind.RESUME:
-            after = replace(rollout, state=_state_before(rollout), halted_reason=None, resumed_at=now)
+            state = _state_before(rollout)
+            after = replace(
+                rollout, state=state, halted_reason=None, resumed_at=now, drift_told=(), groups_seen_at=None
+            )
             told = say.resumed(fleet, rollout, command, now)
         case _:
             who = f"{command.by} rolled it back" + (f": {command.reason}" if command.reason else "")
@@ -45,7 +47,7 @@ def plan_command(fleet: Fleet, rollout: Rollout | None, command: Command, now: d
 
 def rolled_back(fleet: Fleet, rollout: Rollout, version: str | None, now: datetime) -> Rollout:
     """The rollout in reverse: every instance that runs its target goes to `version`, or where most came from."""
-    release, target = fleet.release, version or _version_before(fleet, rollout) or rollout.target
+    release, target = fleet.release, version or version_before(fleet, rollout) or rollout.target
     return replace(
         rollout,
         state=RolloutState.ROLLING_BACK,
@@ -60,6 +62,8 @@ def rolled_back(fleet: Fleet, rollout: Rollout, version: str | None, now: dateti
         groups_done=(),
         drift_told=(),
         rolled_back_by=None,
+        groups_seen_at=None,
+        never_joined=None,
     )
 
 
@@ -86,7 +90,7 @@ def _refusal(fleet: Fleet, rollout: Rollout | None, command: Command) -> str | N
             return f"the rollout is {_words(state)} already"
         case CommandKind.ROLLBACK if command.version and not newer(rollout.target, command.version):
             return f"{command.version} is no older than {rollout.target}"
-        case CommandKind.ROLLBACK if not (command.version or _version_before(fleet, rollout)):
+        case CommandKind.ROLLBACK if not (command.version or version_before(fleet, rollout)):
             return "nobody knows what ran before and no --version was given, so there is nothing to go back to"
         case CommandKind.ROLLBACK if state is not RolloutState.RUNNING and not _runs_target(fleet, rollout):
             return f"no instance runs {rollout.target}, so there is nothing to roll back"
@@ -102,16 +106,6 @@ def _approval_refusal(fleet: Fleet, rollout: Rollout, command: Command) -> str |
     if fleet.release and rollout.target in fleet.release.recalled:
         return f"AWS has recalled {rollout.target}"
     return None
-
-
-def _version_before(fleet: Fleet, rollout: Rollout) -> str | None:
-    """Where most of the updated instances came from, or what most of the others run."""
-    came = Counter(u.began_from for u in fleet.updates if u.began_from and u.stage in UPDATED)
-    others = Counter(h.version for h in fleet.hosts if h.version and newer(rollout.target, h.version))
-    for found in (came, others):
-        if found:
-            return found.most_common(1)[0][0]
-    return fleet.release.previous_version if fleet.release else None
 
 
 def _runs_target(fleet: Fleet, rollout: Rollout) -> bool:

@@ -87,11 +87,11 @@ def _stage_more(fleet: Fleet, rollout: Rollout, batch: Batch, now: datetime) -> 
     of_wave = _about_to_begin(rollout, fleet.policy, now)
     allowed = _limit(fleet, of_wave, now) + passed_over - taken_up(fleet, rollout)
     again = [
-        u
+        (h, u)
         for h in fleet.hosts
         if (u := ours(h, rollout)) and u.stage is Stage.FAILED and u.retry_at and u.retry_at <= now
     ]
-    plans = [plan_again(update, now) for update in again]
+    plans = [plan_again(host, update, now) for host, update in again]
     if of_wave.wave_done_at is None:
         plans += [plan_begin(host, of_wave, now) for host in candidates[: max(0, min(ahead, allowed))]]
     return tuple(action for plan in plans for action in plan.actions)

@@ -30,7 +30,7 @@ def explained(fleet: Fleet, rollout: Rollout | None, plan: Plan, now: datetime) 
     written = [a.after for a in plan.actions if isinstance(a, Claim | Record) and isinstance(a.after, Rollout)]
     if written and _progress(written[-1]) != _progress(rollout):
         return _moved(plan, now)
-    if plan.actions or not _should_move(fleet, rollout, now):
+    if plan.actions or rollout.held or not _should_move(fleet, rollout, now):  # a brake is told by itself
         return plan
     return _stands(fleet, rollout, plan, now) or plan
 

@@ -1,0 +1,75 @@
+"""What does a group boot, seen from a rollout: what it leaves, something else that is the operator's own, or the target?"""
+
+from __future__ import annotations
+
+from ballast.facts.fleet import Fleet
+from ballast.facts.launch_template import Template
+from ballast.policy.settings import BY_VARIABLE
+from ballast.policy.updates import LaunchTemplates
+from ballast.records.release import newer
+from ballast.records.rollout import Rollout
+
+
+def own_choice(template: Template, fleet: Fleet) -> str | None:
+    """What it boots, in words, where somebody chose that: another variant or architecture, an image or a version of theirs.
+
+    Such a group is never set back, nor its instances replaced.
+    """
+    if template.own:
+        what = "a parameter" if template.resolves else "an image"
+        return f"{what} of your own ({template.image_id})"
+    if template.image_kind is None:
+        return None
+    if template.image_kind != fleet.kind:
+        version = f" {template.image_version}" if template.image_version else ""
+        return f"{' '.join(template.image_kind)}{version}"
+    return template.why_fixed
+
+
+def boots(template: Template, fleet: Fleet) -> str | None:
+    """The version of the fleet's variant and architecture that it boots now; None of all else, and where nobody knows."""
+    if template.image_kind != fleet.kind:
+        return None
+    if template.follows_latest:
+        return fleet.release.version if fleet.release else None
+    return template.image_version
+
+
+def lags(template: Template, fleet: Fleet, rollout: Rollout) -> bool:
+    """Whether it boots what the rollout leaves, by an image that can be changed; a newer one is somebody's decision."""
+    version = boots(template, fleet)
+    if version is None or template.follows_latest:
+        return False
+    return version == rollout.bad_version if rollout.bad_version else newer(rollout.target, version)
+
+
+def why_it_cannot_follow(template: Template, fleet: Fleet, target: str) -> str | None:
+    """In words, of one that boots another release than `target`."""
+    if template.why_fixed or template.launch_template_id is None:
+        return template.why_fixed or "it has no launch template"
+    if template.follows_latest:
+        return f"it always boots {template.image_id}"
+    if fleet.policy.updates.launch_templates is LaunchTemplates.REPORT:
+        return f"{_who_says(fleet)}=report says that drift is only told"
+    if not fleet.may_change_templates:
+        return (
+            f"{_who_says(fleet)}=follow asks for it, but the stack has no right to change launch templates until its "
+            "parameter InstanceRoleArns names the roles of your container instances"
+        )
+    if target not in fleet.images:
+        return f"the image of {target} is not published"
+    return None
+
+
+def template_of(fleet: Fleet, group: str) -> Template:
+    unknown = Template(group, why_fixed="what it launches from could not be read")
+    return next((t for t in fleet.templates if t.group == group), unknown)
+
+
+def _who_says(fleet: Fleet) -> str:
+    """The tag of a cluster wins over the parameter, unless nobody can read it."""
+    row = BY_VARIABLE["UPDATE_LAUNCH_TEMPLATES"]
+    unreadable = any(name == row.tag for name, _, _ in fleet.policy.unreadable)
+    if row.tag in fleet.cluster.tags and not unreadable:
+        return f"the cluster's tag {row.tag}"
+    return f"the parameter {row.parameter}"
