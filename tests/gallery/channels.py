@@ -10,7 +10,6 @@ from contextlib import contextmanager, redirect_stdout
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from io import StringIO
-from typing import Any
 
 from ballast import clock
 from ballast.aws.dead_letters import DeadLetters
@@ -20,6 +19,8 @@ from ballast.publish.due import JoinWindow, Rules
 from ballast.publish.email import TopicMessage
 from ballast.publish.failing_services import ServiceWatch
 from ballast.publish.ports import Agenda
+from ballast.publish.slack_blocks import Look
+from ballast.publish.slack_pace import Pace
 from ballast.publish.slack_steps import Edit, Post, Posted, Reply, Settle, Step
 from ballast.publish.wording import Pages
 from ballast.records.event import Sweep
@@ -32,7 +33,7 @@ from ballast.words.notice import Notice
 RUNBOOK = "https://github.com/ballast-ecs/ballast/blob/main/docs/operating.md"
 BATCH = 10
 MINUTE = timedelta(minutes=1)
-SWEEPS_AFTER = 12  # until a conversation has told everything
+SWEEPS_AFTER = (1, 2, 6, 11, 16)  # minutes
 
 
 @dataclass
@@ -43,6 +44,7 @@ class Memory:
     incidents: dict[str, str] = field(default_factory=dict)
     windows: dict[tuple[str, str], JoinWindow] = field(default_factory=dict)
     due: set[str] = field(default_factory=set)
+    channel: Pace = field(default_factory=Pace)
 
     def joined(self, incidents: Iterable[str]) -> dict[str, str]:
         return {name: self.incidents[name] for name in incidents if name in self.incidents}
@@ -81,6 +83,14 @@ class Memory:
         placements: AbstractSet[tuple[str, str]],  # noqa: ARG002 - of the protocol
     ) -> None:
         self.due -= conversations
+
+    def pace(self) -> Pace:
+        return self.channel
+
+    def change_pace(self, change: Callable[[Pace], Pace | None]) -> bool:
+        changed = change(self.channel)
+        self.channel = changed or self.channel
+        return changed is not None
 
     def watch(self, watch: ServiceFailure) -> ServiceFailure:
         return watch
@@ -153,20 +163,20 @@ def tell(notices: Sequence[Notice]) -> Heard:
     """In the order of their times, ten at a time, with a sweep every minute."""
     ordered = sorted(notices, key=lambda notice: notice.at)
     memory, mailbox, slack = Memory(), Mailbox(), SlackWindow()
-    delivery = Delivery(memory, mailbox, Rules(), Pages("eu-central-1", RUNBOOK), q_developer=False)
+    pages = Pages("eu-central-1", RUNBOOK)
+    delivery = Delivery(memory, mailbox, Rules(), pages, q_developer=False)
     publish = PublishRuntime(
-        memory, Channels(delivery, slack, "secret"), ServiceWatch(memory, Nothing(), MINUTE, ""), Nothing(), DeadLetters("")
+        memory,
+        Channels(delivery, slack, "secret"),
+        ServiceWatch(memory, Nothing(), MINUTE, ""),
+        Nothing(),
+        DeadLetters(""),
     )
     with _time() as at, redirect_stdout(StringIO()):  # metrics are written there
         for batch in _batches(ordered):
-            for minute in _minutes(at[0], batch[-1].at) if memory.due else ():
-                at[0] = minute
-                publish.handle([Sweep(minute)])
-            at[0] = batch[-1].at
+            _sweep(publish, memory, at, batch[-1].at)
             publish.handle(batch)
-        for _ in range(SWEEPS_AFTER):
-            at[0] += MINUTE
-            publish.handle([Sweep(at[0])])
+        _sweep(publish, memory, at, at[0] + SWEEPS_AFTER[-1] * MINUTE)
     return Heard(tuple(mailbox.messages), slack)
 
 
@@ -182,10 +192,15 @@ def _batches(notices: Sequence[Notice]) -> Iterator[list[Notice]]:
         yield batch
 
 
-def _minutes(since: datetime, until: datetime) -> list[datetime]:
-    """Of a long silence only the beginning: nothing more is due after it."""
-    whole = min(SWEEPS_AFTER, int((until - since) / MINUTE))
-    return [since + MINUTE * number for number in range(1, whole + 1)]
+def _sweep(publish: PublishRuntime, memory: Memory, at: list[datetime], until: datetime) -> None:
+    """Not every minute, but whenever something may be due: of a long silence only the beginning."""
+    since = at[0]
+    for minutes in SWEEPS_AFTER:
+        if not memory.due or since + minutes * MINUTE > until:
+            break
+        at[0] = since + minutes * MINUTE
+        publish.handle([Sweep(at[0])])
+    at[0] = until
 
 
 @contextmanager
@@ -200,15 +215,9 @@ def _time() -> Iterator[list[datetime]]:
 
 
 def plain(step: Post | Edit) -> str:
-    """A parent message as a terminal can show it."""
-    return "\n".join([step.message.text, *(line for block in step.message.blocks for line in _block(block))])
-
-
-def _block(block: Mapping[str, Any]) -> Iterator[str]:
-    texts = [*([block["text"]] if block["type"] == "section" and "text" in block else []), *block.get("fields", ())]
-    texts += block.get("elements", ())
-    for text in texts:
-        yield from _unlinked(text["text"]).splitlines()
+    """A parent message as a terminal can show it; its header is its text."""
+    shown = [text for part in step.message.parts if part.look is not Look.HEADER for text in part.texts]
+    return "\n".join([step.message.text, *(_unlinked(text) for text in shown)])
 
 
 def _unlinked(markdown: str) -> str:

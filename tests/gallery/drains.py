@@ -10,12 +10,12 @@ from typing import Any
 from ballast.drain.blockers import Blocker
 from ballast.facts.view import View
 from ballast.records.disruption import Disruption, Phase, Reason
+from ballast.words import called_off
 from ballast.words import drain as say
 from ballast.words import outcomes as end
 from ballast.words.codes import Code
 from ballast.words.notice import Notice
 from tests.builders import (
-    NOW,
     a_cluster,
     a_container_instance,
     a_disruption,
@@ -30,11 +30,14 @@ type Step = Callable[[int], Notice]  # of the n-th
 type Path = tuple[Step, ...]
 
 EXPORT = Blocker(
-    "standalone task 8f3a (family:export): no service replaces it", "Wait until the standalone task ends, or stop it."
+    "standalone task 8f3a (family:export): no service replaces it",
+    "Wait until the standalone task ends, or stop it.",
+    "a standalone task runs",
 )
 PROTECTED = Blocker(
     "service:shop: a task is protected until 2026-11-23 12:00 UTC",
     "Wait, or end the scale-in protection of the tasks of service:shop.",
+    "a task is protected",
 )
 CUT = ("service shop, task 5b21", "family export, task 8f3a")
 
@@ -130,7 +133,7 @@ DRAINS: Mapping[Code, Path] = {
     Code.BOTTLEROCKET_UPDATE_DRAIN: (started(UPDATE),),
     Code.DRAIN_WAITS: (waits,),
     Code.DRAIN_FINISHED: (started(SPOT), finished(SPOT, 1)),
-    Code.DRAIN_CANCELLED: (started(RETIREMENT), simple(say.drain_cancelled, RETIREMENT, 5)),
+    Code.DRAIN_CANCELLED: (started(RETIREMENT), simple(called_off.drain_cancelled, RETIREMENT, 5)),
     Code.DRAIN_STUCK: (started(SCALE_IN), stuck(SCALE_IN)),
     Code.DRAIN_FORCED: (started(SCALE_IN), forced),
     Code.DRAIN_ROLLED_BACK: (started(REBALANCE), rolled_back),
@@ -140,9 +143,9 @@ DRAINS: Mapping[Code, Path] = {
     Code.INSTANCE_SURVIVED: (started(SPOT), simple(end.instance_survived, SPOT, 20)),
     Code.INSTANCE_STOPPED: (started(SPOT), simple(end.instance_stopped, SPOT, 20, **EMPTY)),
     Code.INSTANCE_LEFT: (started(SPOT), simple(end.instance_left, SPOT, 20, **EMPTY)),
-    Code.CHANGE_PASSED: (started(RETIREMENT), simple(say.change_passed, RETIREMENT, 14_460)),
-    Code.CHANGE_CANCELLED: (started(RETIREMENT), simple(say.change_cancelled, RETIREMENT, 90)),
-    Code.GAVE_UP_WAITING: (waits, simple(say.gave_up_waiting, REBALANCE, 60)),
+    Code.CHANGE_PASSED: (started(RETIREMENT), simple(called_off.change_passed, RETIREMENT, 14_460)),
+    Code.CHANGE_CANCELLED: (started(RETIREMENT), simple(called_off.change_cancelled, RETIREMENT, 90)),
+    Code.GAVE_UP_WAITING: (waits, simple(called_off.gave_up_waiting, REBALANCE, 60)),
 }
 # How the others of a group have fared by then.
 ENDED: Mapping[Code, Path] = {

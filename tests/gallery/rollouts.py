@@ -45,11 +45,21 @@ AT_CANARY = replace(R, wave=0, told=1)
 CANARY_BAKES = replace(R, wave=0, on_target=1, wave_done_at=after(9), told=2)
 AT_WAVE_1 = replace(R, wave=1, on_target=1, told=3)
 AT_WAVE_2 = replace(R, wave=2, on_target=8, failed=1, excluded=1, told=4)
-HALTED = replace(AT_CANARY, state=RolloutState.HALTED, halted_reason=f"the canary {instance_id(0)} failed: it fell back to 1.62.1")
+HALTED = replace(
+    AT_CANARY,
+    state=RolloutState.HALTED,
+    halted_reason=f"the canary {instance_id(0)} failed: it did not come back within 15 min of its reboot",
+)
 BACK = replace(R, state=RolloutState.ROLLING_BACK, target=BEFORE, bad_version=AFTER, created_at=after(20), on_target=12)
 ROLLED_BACK = replace(BACK, state=RolloutState.ROLLED_BACK, on_target=20)
 DONE = replace(R, state=RolloutState.DONE, on_target=18, failed=1, excluded=1, wave=3)
-FAILED = an_update(19, stage=Stage.FAILED, instance_id=instance_id(19), why="it did not come back in 15 min", harmed=True)
+FAILED = an_update(
+    19,
+    stage=Stage.FAILED,
+    instance_id=instance_id(19),
+    why="it booted into 1.62.1 again instead of 1.64.0",
+    harmed=True,
+)
 TEMPLATE = Template("web", "ami-1", BEFORE, "lt-0a1b2c3d4e5f60718")
 RUNNING = [Running(a_cluster(), instance_id(n), (VARIANT, ARCH), AFTER if n < 3 else BEFORE) for n in range(8)]
 
@@ -89,7 +99,9 @@ ROLLOUTS: Mapping[Code, Path] = {
         ),
     ),
     Code.BOTTLEROCKET_END_OF_LIFE: (
-        lambda _: releases.end_of_life(a_cluster(), Watch("prod", WatchKind.END_OF_LIFE, "aws-ecs-1", after(0)), after(0)),
+        lambda _: releases.end_of_life(
+            a_cluster(), Watch("prod", WatchKind.END_OF_LIFE, "aws-ecs-1", after(0)), after(0)
+        ),
     ),
     Code.BOTTLEROCKET_ROLLOUT_PLANNED: (lambda _: say.planned(NEW, R, POLICY, None, after(0)),),
     Code.BOTTLEROCKET_ROLLOUT_APPROVED: (

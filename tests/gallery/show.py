@@ -13,8 +13,8 @@ from tests.gallery.watched import ALONE, WATCHED
 
 GROUP, STORM = 8, 200
 HERE = 4  # one member of a group in so many has come to the code; the others have ended, or have come as far
-MANY: Mapping[Code, Path] = DRAINS | WATCHED | TEMPLATES
-ONE: Mapping[Code, Path] = MANY | ALONE | ROLLOUTS
+MANY: Mapping[Code, Path] = {**DRAINS, **WATCHED, **TEMPLATES}
+ONE: Mapping[Code, Path] = {**MANY, **ALONE, **ROLLOUTS}
 
 
 def gallery() -> Iterator[str]:
@@ -23,8 +23,8 @@ def gallery() -> Iterator[str]:
             continue
         yield from _shown(f"{code}", code, tell(steps(ONE[code], 1, code)), whole=True)
         if code in MANY:
-            yield from _shown(f"{code} × {GROUP}", code, tell(steps(ONE[code], GROUP, code)), whole=True)
-            yield from _shown(f"{code} × {STORM}", code, tell(steps(ONE[code], STORM, code)), whole=False)
+            yield from _shown(f"{code} x {GROUP}", code, tell(steps(ONE[code], GROUP, code)), whole=True)
+            yield from _shown(f"{code} x {STORM}", code, tell(steps(ONE[code], STORM, code)), whole=False)
 
 
 def steps(path: Path, number: int, code: Code) -> list[Notice]:

@@ -70,10 +70,12 @@ def fleet_lost(n: int) -> Notice:
 
 
 def missing(n: int) -> Notice:
-    short = replace(a_group(group=group(n)), desired=4, launches_suspended=True)
+    three = (a_container_instance(one) for one in range(3))
+    short = replace(a_group(*three, group=group(n)), desired=4, launches_suspended=True)
     return fleet.replacement_missing(CLUSTER, watch(WatchKind.REPLACEMENT_MISSING, n, group(n)), short, later(n, 30))
 
 
+NONE_LEFT = False
 WRONG = [("ballast:disruption-budget", "ten", "a number or a percentage, such as 2 or 10%")]
 DENIED = "AccessDenied: User is not authorized to perform autoscaling:DescribeAutoScalingGroups"
 FOREIGN, AGENT, STALE = WatchKind.FOREIGN_DRAIN, WatchKind.AGENT_LOST, WatchKind.STALE_RECORD
@@ -133,7 +135,7 @@ ALONE: Mapping[Code, Path] = {
     Code.POLICY_UNREADABLE: (UNREADABLE,),
     Code.POLICY_READABLE: (
         UNREADABLE,
-        of_watch(tags.policy_readable, WORDS, 20, ["ballast:disruption-budget"], False, subject="*"),
+        of_watch(tags.policy_readable, WORDS, 20, ["ballast:disruption-budget"], NONE_LEFT, subject="*"),
     ),
     Code.CLUSTER_UNREACHABLE: (NO_CLUSTER,),
     Code.CLUSTER_REACHABLE: (NO_CLUSTER, of_watch(reach.cluster_reachable, ALL_UNREACHABLE, 20, subject="*")),

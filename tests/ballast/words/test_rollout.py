@@ -117,7 +117,7 @@ def test_a_halt_says_why_what_runs_what_and_what_to_type() -> None:
     assert (
         HALT.what == f"The rollout of Bottlerocket {AFTER} to aws-ecs-2 x86_64 in prod is halted: 4 of 10 on {AFTER}."
     )
-    assert HALT.why == "the canary i-1 failed: it fell back."
+    assert HALT.why == "The canary i-1 failed: it fell back."
     assert f"Running: 2 on {BEFORE}, 1 on {AFTER}" in HALT.impact
     assert HALT.next == (
         "What is in flight ends or goes back. Then: "
@@ -151,7 +151,10 @@ def test_a_template_is_an_incident_of_its_own_beside_its_rollout() -> None:
     ("due", "begins"),
     [
         (after(60), "It begins at 2026-11-23 10:00 UTC, inside the maintenance windows."),
-        (None, "It begins once somebody approves it."),
+        (
+            None,
+            "It begins once somebody approves it: `ballast approve --cluster prod --variant aws-ecs-2 --arch x86_64`.",
+        ),
     ],
 )
 def test_a_planned_rollout_says_to_whom_when_and_in_which_steps(due: datetime | None, begins: str) -> None:
@@ -159,7 +162,7 @@ def test_a_planned_rollout_says_to_whom_when_and_in_which_steps(due: datetime | 
 
     assert planned.what == f"Bottlerocket {AFTER} is to be rolled out to 5 instances of aws-ecs-2 x86_64 in prod."
     assert planned.next == f"{begins} One canary, then 10 %, 30 %, 100 % (in-place)."
-    assert planned.impact.startswith("None yet. 1 instance will be left")
+    assert planned.impact == "None yet. 1 instance is left as it is."
 
 
 @pytest.mark.parametrize(
@@ -192,7 +195,7 @@ def test_progress_names_those_that_drain_but_not_a_page_of_them() -> None:
 
     assert "wave 1: i-00000000000000001" in found.what
     assert len(found.what) < 300
-    assert found.impact == "30 of 10 instances are out of service for it."
+    assert found.impact == "30 instances are out of service for it."
 
 
 @pytest.mark.parametrize(("minutes", "ends"), [(40, "10:20"), (80, "11:40")])

@@ -10,7 +10,8 @@ from ballast.policy.policy import Policy
 from ballast.records.command import Command, CommandKind
 from ballast.records.rollout import Rollout, RolloutState
 from ballast.words.codes import BOTTLEROCKET_ROLLOUT, Code
-from ballast.words.incident import Incident, cluster_link, count, date, few, say, typed
+from ballast.words.halts import sentence, short_cause
+from ballast.words.incident import Incident, cluster_link, count, date, few, runs, say, typed
 from ballast.words.notice import Notice, Severity, Would
 
 BAR = 10
@@ -23,14 +24,17 @@ def of_rollout(fleet: Fleet, r: Rollout) -> Incident:
 
 def planned(fleet: Fleet, r: Rollout, policy: Policy, due: datetime | None, now: datetime) -> Notice:
     when = (
-        f"It begins at {date(due)}, inside the maintenance windows." if due else "It begins once somebody approves it."
+        f"It begins at {date(due)}, inside the maintenance windows."
+        if due
+        else f"It begins once somebody approves it: {typed(CommandKind.APPROVE, r.cluster, r.variant, r.arch)}."
     )
     waves = " %, ".join(str(share) for share in policy.updates.waves)
     return say(
         of_rollout(fleet, r), Code.BOTTLEROCKET_ROLLOUT_PLANNED, Severity.TICKET if due is None else Severity.INFO, now,
+        title=f"rollout {r.target} planned: {f"begins {date(due)}" if due else "approve it"}",
         what=f"Bottlerocket {r.target} is to be rolled out to {count(r.total - r.on_target - r.excluded, "instance")} of {fleet_of(r)}.",
-        why=f"`latest` of the variant is {r.target}; running: {mix(fleet, r)}.",
-        impact=f"None yet. {count(r.excluded, "instance")} will be left as they are." if r.excluded else "None yet.",
+        why=f"AWS publishes {r.target} as `latest` of the variant; running: {mix(fleet, r)}.",
+        impact=f"None yet. {runs(r.excluded, "instance", "is left as it is", "are left as they are")}." if r.excluded else "None yet.",
         next=f"{when} One canary, then {waves} % ({r.strategy}). {_paused(fleet, now)}".rstrip(),
         would=Would(
             f"Bottlerocket {r.target} would be rolled out to {count(r.total - r.on_target - r.excluded, "instance")} of {fleet_of(r)}.",
@@ -43,6 +47,7 @@ def started(fleet: Fleet, r: Rollout, policy: Policy, now: datetime) -> Notice:
     bake = policy.updates.canary_bake.total_seconds() / 60
     return say(
         of_rollout(fleet, r), Code.BOTTLEROCKET_ROLLOUT_STARTED, Severity.INFO, now,
+        title=f"rollout {r.target} begins: one canary first",
         what=f"The rollout of Bottlerocket {r.target} to {fleet_of(r)} begins: {so_far(r)}.",
         why=f"It is approved{f' by {r.approved_by}' if r.approved_by else ''}.",
         impact="One instance at first, inside the disruption budget.",
@@ -52,15 +57,20 @@ def started(fleet: Fleet, r: Rollout, policy: Policy, now: datetime) -> Notice:
 
 def progress(fleet: Fleet, r: Rollout, batch: Sequence[Host], now: datetime) -> Notice:
     stage = "canary" if r.wave == 0 else f"wave {r.wave}"
-    doing = f"{stage}: {', '.join(few([h.id for h in batch]))} drain" if batch else stage
+    doing = (
+        f"{stage}: {', '.join(few([h.id for h in batch]))} {'drains' if len(batch) == 1 else 'drain'}"
+        if batch
+        else stage
+    )
     if r.wave_done_at:
         doing = f"{stage} is complete and bakes"
     eta = _eta(r, now)
     return say(
         of_rollout(fleet, r), Code.BOTTLEROCKET_ROLLOUT_PROGRESS, Severity.INFO, now, repeat=r.told,
+        title=f"rollout {r.target} goes on: {stage}{" bakes" if r.wave_done_at else ""}",
         what=f"Bottlerocket {bar(r)}: {doing}.",
-        why=f"Running: {mix(fleet, r)}. Failed: {r.failed}, left as they are: {r.excluded}.",
-        impact=f"{len(batch)} of {r.total} instances are out of service for it." if batch else "None.",
+        why=counts(fleet, r),
+        impact=f"{runs(len(batch), "instance", "is", "are")} out of service for it." if batch else "None.",
         next=_paused(fleet, now) or (f"Done at about {date(eta)}." if eta else "The next instances follow."),
     )  # fmt: skip
 
@@ -71,9 +81,10 @@ def halted(fleet: Fleet, r: Rollout, now: datetime, *, page: bool) -> Notice:
     )
     return say(
         of_rollout(fleet, r), Code.BOTTLEROCKET_ROLLOUT_HALTED, Severity.PAGE if page else Severity.TICKET, now,
+        title=f"rollout {r.target} halted: {short_cause(r.halted_reason)}",
         what=f"The rollout of Bottlerocket {r.target} to {fleet_of(r)} is halted: {so_far(r)}.",
-        why=f"{r.halted_reason}.",
-        impact=f"{count(r.on_target, "instance")} run {r.target}; no other is touched. Running: {mix(fleet, r)}.",
+        why=sentence(r.halted_reason or "nobody said why"),
+        impact=sentence(f"{runs(r.on_target, "instance")} {r.target}; no other is touched. Running: {mix(fleet, r)}"),
         next=f"What is in flight ends or goes back. Then: {resume} or {rollback}.",
     )  # fmt: skip
 
@@ -81,6 +92,7 @@ def halted(fleet: Fleet, r: Rollout, now: datetime, *, page: bool) -> Notice:
 def resumed(fleet: Fleet, r: Rollout, command: Command, now: datetime) -> Notice:
     return say(
         of_rollout(fleet, r), Code.BOTTLEROCKET_ROLLOUT_RESUMED, Severity.INFO, now, closes=True,
+        title=f"rollout {r.target} goes on: {command.by} resumed it",
         what=f"The rollout of Bottlerocket {r.target} to {fleet_of(r)} goes on: {so_far(r)}.",
         why=_said(command), impact="Earlier failures no longer count.",
         next=_paused(fleet, now) or "The next instances follow.",
@@ -89,7 +101,7 @@ def resumed(fleet: Fleet, r: Rollout, command: Command, now: datetime) -> Notice
 
 def approved(fleet: Fleet, r: Rollout, command: Command, now: datetime) -> Notice:
     return say(
-        of_rollout(fleet, r), Code.BOTTLEROCKET_ROLLOUT_APPROVED, Severity.INFO, now,
+        of_rollout(fleet, r), Code.BOTTLEROCKET_ROLLOUT_APPROVED, Severity.INFO, now, title=f"rollout {r.target} approved: by {command.by}",
         what=f"Bottlerocket {r.target} is approved for {fleet_of(r)}.", why=_said(command),
         impact="None yet.", next=_paused(fleet, now) or "The canary goes in the next maintenance window.",
     )  # fmt: skip
@@ -98,6 +110,7 @@ def approved(fleet: Fleet, r: Rollout, command: Command, now: datetime) -> Notic
 def superseded(fleet: Fleet, r: Rollout, target: str, now: datetime) -> Notice:
     return say(
         of_rollout(fleet, r), Code.BOTTLEROCKET_ROLLOUT_SUPERSEDED, Severity.INFO, now, closes=True,
+        title=f"rollout {r.target} ends: {target} is wanted",
         what=f"The rollout of Bottlerocket {r.target} to {fleet_of(r)} gives way to {target}.",
         why=f"{target} is wanted now.", impact="What is in flight ends or goes back.", next=f"See the rollout of {target}.",
     )  # fmt: skip
@@ -106,9 +119,10 @@ def superseded(fleet: Fleet, r: Rollout, target: str, now: datetime) -> Notice:
 def rolling_back(fleet: Fleet, r: Rollout, after: Rollout, now: datetime) -> Notice:
     return say(
         of_rollout(fleet, r), Code.BOTTLEROCKET_ROLLBACK, Severity.TICKET, now, closes=True,
+        title=f"rollout {r.target} goes back to {after.target}: {short_cause(r.halted_reason)}",
         what=f"Bottlerocket {r.target} is rolled back to {after.target} on {fleet_of(r)}.",
-        why=" ".join(f"{why}." for why in (r.halted_reason, after.rolled_back_by) if why) or "The policy says so.",
-        impact=f"{count(r.on_target, "instance")} drain and reboot once more, inside the disruption budget.",
+        why=" ".join(sentence(why) for why in (r.halted_reason, after.rolled_back_by) if why) or "The policy says so.",
+        impact=sentence(f"{runs(r.on_target, "instance", "drains and reboots", "drain and reboot")} once more, inside the disruption budget"),
         next=_paused(fleet, now) or "It is followed as a rollout of its own.",
     )  # fmt: skip
 
@@ -121,10 +135,11 @@ def done(fleet: Fleet, r: Rollout, left: Mapping[str, str], now: datetime) -> No
     code = Code.BOTTLEROCKET_ROLLED_BACK if back else Code.BOTTLEROCKET_ROLLOUT_DONE
     return say(
         of_rollout(fleet, r), code, Severity.TICKET if failed or back else Severity.INFO, now, closes=True,
-        what=f"{r.on_target} of {r.total} instances of {fleet_of(r)} run Bottlerocket {r.target}.",
-        why="; ".join(few(rest)) + "." if rest else "Every instance was updated.",
-        impact="None: every instance serves.",
-        next="Look after those by hand, or let their group replace them." if rest else "Nothing.",
+        title=f"{"rollback to" if back else "rollout"} {r.target} done: {r.on_target} of {r.total} on it{f", {len(failed)} failed" if failed else ""}",
+        what=f"{r.on_target} of {count(r.total, "instance")} of {fleet_of(r)} {"runs" if r.on_target == 1 else "run"} Bottlerocket {r.target}.",
+        why=sentence("; ".join(few(rest))) if rest else f"Every instance was {"taken back" if back else "updated"}.",
+        impact=f"{runs(len(failed), "instance", "did", "did")} not take the update; see why." if failed else "None: every instance serves.",
+        next="Look after those by hand, or let their group replace them." if rest else "Nothing to do.",
     )  # fmt: skip
 
 
@@ -132,7 +147,8 @@ def refused(fleet: Fleet, command: Command, why: str, now: datetime) -> Notice:
     status = typed("status", fleet.cluster.name, fleet.variant, fleet.arch)
     return say(
         _of_command(fleet, command), Code.BOTTLEROCKET_COMMAND_REFUSED, Severity.TICKET, now, closes=True,
-        what=f"{command.kind} for {fleet.variant} {fleet.arch} was refused.",
+        title=f"{command.kind} refused: {why}",
+        what=f"The command {command.kind} for {fleet.variant} {fleet.arch} was refused.",
         why=f"{_said(command)} But {why}.", impact="Nothing was changed.",
         next=f"See {status}, and say it again where it fits.",
     )  # fmt: skip
@@ -141,6 +157,13 @@ def refused(fleet: Fleet, command: Command, why: str, now: datetime) -> Notice:
 def bar(r: Rollout) -> str:
     full = BAR * r.on_target // r.total if r.total else 0
     return "▰" * full + "▱" * (BAR - full) + f" {so_far(r)}"
+
+
+def counts(fleet: Fleet, r: Rollout) -> str:
+    """What runs, and what has not gone well."""
+    failed = f" {runs(r.failed, 'instance', 'has', 'have')} failed." if r.failed else ""
+    excluded = f" {runs(r.excluded, 'instance', 'is left as it is', 'are left as they are')}." if r.excluded else ""
+    return f"Running: {mix(fleet, r)}.{failed}{excluded}"
 
 
 def so_far(r: Rollout) -> str:
