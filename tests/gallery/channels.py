@@ -33,7 +33,7 @@ from ballast.words.notice import Notice
 RUNBOOK = "https://github.com/ballast-ecs/ballast/blob/main/docs/operating.md"
 BATCH = 10
 MINUTE = timedelta(minutes=1)
-SWEEPS_AFTER = (1, 2, 6, 11, 16)  # minutes
+SWEEPS_AFTER = (1, 6, 11)  # minutes
 
 
 @dataclass

@@ -12,19 +12,21 @@ from tests.gallery.rollouts import ROLLOUTS, TEMPLATES
 from tests.gallery.watched import ALONE, WATCHED
 
 GROUP, STORM = 8, 200
+LINES, GROUP_LINES = 99, 6
 HERE = 4  # one member of a group in so many has come to the code; the others have ended, or have come as far
 MANY: Mapping[Code, Path] = {**DRAINS, **WATCHED, **TEMPLATES}
 ONE: Mapping[Code, Path] = {**MANY, **ALONE, **ROLLOUTS}
 
 
 def gallery() -> Iterator[str]:
+    """One message whole; of eight without links, as they are those of one; of a storm the first lines and numbers."""
     for code in Code:
         if code not in ONE:
             continue
-        yield from _shown(f"{code}", code, tell(steps(ONE[code], 1, code)), whole=True)
+        yield from _shown(f"{code}", code, tell(steps(ONE[code], 1, code)), LINES)
         if code in MANY:
-            yield from _shown(f"{code} x {GROUP}", code, tell(steps(ONE[code], GROUP, code)), whole=True)
-            yield from _shown(f"{code} x {STORM}", code, tell(steps(ONE[code], STORM, code)), whole=False)
+            yield from _shown(f"{code} x {GROUP}", code, tell(steps(ONE[code], GROUP, code)), GROUP_LINES)
+            yield from _shown(f"{code} x {STORM}", code, tell(steps(ONE[code], STORM, code)), 1)
 
 
 def steps(path: Path, number: int, code: Code) -> list[Notice]:
@@ -37,21 +39,18 @@ def steps(path: Path, number: int, code: Code) -> list[Notice]:
     return found
 
 
-def _shown(title: str, code: Code, heard: Heard, *, whole: bool) -> Iterator[str]:
+def _shown(title: str, code: Code, heard: Heard, most: int) -> Iterator[str]:
     yield f"{'=' * 8} {title}"
     mail = heard.mail(code)
     yield from (f"subject {'>' if one is mail else ' '} {one.subject}" for one in heard.mails)
     yield f"sms       {body(mail, 'sms')}"
-    text = body(mail, "email").splitlines()
-    yield from _indented("mail", text if whole else text[:1])
+    yield from _indented("mail", body(mail, "email").splitlines()[:most])
     parents = [plain(parent).splitlines() for parent in heard.slack.parents.values()]
-    for parent in parents if whole else parents[-1:]:
-        yield from _indented("slack", parent if whole else parent[:1])
+    for parent in parents:
+        yield from _indented("slack", parent if most == LINES else parent[:1])
     replies = [reply.text.splitlines() for reply in heard.slack.thread]
-    for reply in replies if whole else replies[:2]:
-        yield from _indented("thread", reply)
-    if not whole:
-        yield f"thread    {len(replies)} in all"
+    for reply in replies:
+        yield from _indented("thread", reply if most == LINES else reply[:2])
     yield ""
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from heapq import nsmallest
 
 from ballast.publish.conversation import Conversation
 from ballast.publish.incidents import RANK, Need, Progress
@@ -82,8 +83,8 @@ def members(conversation: Conversation) -> list[str]:
 
 def named(conversation: Conversation) -> list[str]:
     """Who needs somebody first, then who is under way, five at most; those that are over only when all are."""
-    some = [one.about for one in sorted(_of_interest(conversation), key=_urgency) if one.about]
-    return (some or list(conversation.instances))[:MOST_NAMES]  # 0.1.0 kept only the first five
+    some = [one.about for one in nsmallest(MOST_NAMES, _of_interest(conversation), key=_urgency) if one.about]
+    return some or list(conversation.instances[:MOST_NAMES])  # 0.1.0 kept only the first five
 
 
 def _of_interest(conversation: Conversation) -> list[Progress]:
@@ -99,7 +100,9 @@ def _states(conversation: Conversation) -> list[str]:
     """`2 stuck`, `5 gone`: what needs somebody first, then what is open, the most frequent first."""
     everybody = conversation.incidents.values()
     numbers = Counter(map(_state, everybody))
-    gravity = {_state(one): (one.needs_somebody and RANK[one.stands], not one.closed) for one in everybody}
+    gravity: dict[str, tuple[int, bool]] = {}
+    for one in everybody:
+        gravity.setdefault(_state(one), (RANK[one.stands] if one.needs_somebody else 0, not one.closed))
     ordered = sorted(numbers.items(), key=lambda one: (gravity[one[0]], one[1], one[0]), reverse=True)
     return [f"{number} {state}" for state, number in ordered]
 
@@ -126,8 +129,9 @@ def _named(some: list[str], first: str) -> str:
     return f"{first} and {others} more like it" if others else first or "One"
 
 
-def _urgency(one: Progress) -> tuple[int, bool, str, str]:
-    return (-RANK[one.stands] if one.needs_somebody else 0, one.closed, f"{one.at}", one.about)
+def _urgency(one: Progress) -> tuple[int, bool, float, str]:
+    since = one.at.timestamp() if one.at else 0.0
+    return (-RANK[one.stands] if one.needs_somebody else 0, one.closed, since, one.about)
 
 
 def _things(conversation: Conversation) -> str:

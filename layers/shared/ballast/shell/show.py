@@ -6,6 +6,7 @@ it may; the function then leaves itself a wake-up.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from ballast import clock
@@ -49,10 +50,14 @@ class Show:
         """
         now = clock.utc_now()
         known = self.store.load(name)
-        if known is None or not slack_is_due(known, self._shown(known), now):
+        if known is None:
+            return None
+        message = parent(known, self.pages)
+        if not slack_is_due(known, message.fingerprint, now):
             return None
         try:
-            waits = self._wait(known, self.store.pace(), now)
+            due = steps(known, message, now, can_edit=self.slack.can_edit)
+            waits = _wait(known, due, self.store.pace(), now)
         except TransientError as error:  # of the secret
             return self._down(name, error)
         if waits is None or waits > now:
@@ -79,11 +84,6 @@ class Show:
             except RateLimitedError as error:
                 return self._pause(step, now + timedelta(seconds=error.retry_after_s), snapshot.id)
         return clock.utc_now()
-
-    def _wait(self, known: Conversation, pace: Pace, now: datetime) -> datetime | None:
-        """Until when no step may be taken; None where none is due."""
-        due = self._steps(known, now)
-        return min((pace.not_before(step, now, urgent=is_urgent(known, step)) for step in due), default=None)
 
     def _turn(self, known: Conversation, now: datetime) -> tuple[Step | None, datetime | None]:
         """The next step, once its turn in the channel is taken; or when there is one."""
@@ -126,6 +126,11 @@ class Show:
         logger.warning("Slack did not take the message", conversation=name, why=str(error))
         self.store.change_pace(lambda pace: pace.shut_all(until))
         return until
+
+
+def _wait(known: Conversation, due: Sequence[Step], pace: Pace, now: datetime) -> datetime | None:
+    """Until when no step may be taken; None where none is due."""
+    return min((pace.not_before(step, now, urgent=is_urgent(known, step)) for step in due), default=None)
 
 
 def _perform(step: Step, slack: SlackChannel) -> Posted | None:
