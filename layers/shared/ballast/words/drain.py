@@ -70,8 +70,11 @@ ENDING = "Tasks that still ran there end with it; Ballast tells which once it is
 
 
 def of_drain(view: View, d: Disruption) -> Incident:
-    """One incident from the first news of the disruption until the instance is gone or serves again."""
+    """One incident from the first news of the disruption until the instance is gone or serves again; or what asked for its end."""
     links = instance_links(view.cluster, d.instance_id, view.instance)
+    if d.part_of:
+        whole = d.part_of
+        return Incident(d.cluster, d.instance_id, whole.reason, whole.incident, whole.since, links, is_part=True)
     return Incident(d.cluster, d.instance_id, d.reason, d.incident, d.started_at, links)
 
 

@@ -8,9 +8,10 @@ from ballast.facts.fleet import Fleet
 from ballast.facts.launch_template import Template
 from ballast.records.rollout import Rollout
 from ballast.words.codes import BOTTLEROCKET_TEMPLATE, Code
+from ballast.words.counted import bar, counts
 from ballast.words.incident import Incident, cluster_link, runs, say
 from ballast.words.notice import Notice, Severity
-from ballast.words.rollout import bar, counts, of_rollout
+from ballast.words.rollout import of_rollout
 
 
 def refreshing(fleet: Fleet, r: Rollout, group: str, hosts: int, now: datetime) -> Notice:

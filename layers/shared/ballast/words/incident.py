@@ -38,6 +38,7 @@ class Incident:
     since: datetime
     links: tuple[Link, ...]
     about: str = ""  # in a list of several: the group or service, where it is no instance
+    is_part: bool = False  # of another's incident, which it does not close
 
 
 def say(
@@ -63,7 +64,7 @@ def say(
         impact=impact,
         next=next,
         links=incident.links,
-        closes_incident=closes,
+        closes_incident=closes and not incident.is_part,
         would=would,
         repeat=repeat,
         title=title,

@@ -11,7 +11,7 @@ from ballast.words.codes import Code
 from ballast.words.drain import STARTED, of_drain
 from ballast.words.endings import cut_off_in_words, ended_in_short, how_it_ended, tasks_in_words
 from ballast.words.held import Held, in_short, remedies
-from ballast.words.incident import clock, count, date, few, say, span
+from ballast.words.incident import clock, count, date, few, runs, say, span
 from ballast.words.notice import Notice, Severity
 
 
@@ -128,7 +128,7 @@ def held_for_stranger(view: View, d: Disruption, now: datetime) -> Notice:
         of_drain(view, d), Code.HELD_FOR_STRANGER, Severity.TICKET, now, title=f"{d.instance_id} held: its cluster is not managed",
         what=f"{d.instance_id} of group {group} is about to go, and is in cluster {view.stranger}, which is not managed.",
         why=f"Group {group} serves more than one cluster, and Ballast does not touch those without ballast:managed=true.",
-        impact=f"{count(view.counted_tasks, 'task')} on it: nobody moves them, unless you do.",
+        impact=f"{runs(view.counted_tasks, 'task')} on it; nobody moves what runs there unless you do.",
         next=f"Our hook holds it until it is empty, at the latest until {clock(d.deadline, now)}. Drain it, or tag the cluster.",
     )  # fmt: skip
 

@@ -27,7 +27,7 @@ def group_unreachable(cluster: Cluster, watch: Watch, why: str, now: datetime) -
         Code.GROUP_UNREACHABLE, Severity.TICKET, now,
         title=f"{watch.subject} cannot be looked at: {said_by_aws(why)}",
         what=f"Auto Scaling group {watch.subject} of cluster {cluster.name} cannot be looked at.",
-        why=why[:WHY_MOST],
+        why=f"{why[:WHY_MOST].rstrip(".")}.",
         impact="Its instances may be terminated without a drain; the other groups of the cluster are looked after.",
         next="If the group is deleted, remove its capacity provider from the cluster; else see why AWS refuses. "
         "Ballast asks again in each round.",
@@ -50,7 +50,7 @@ def cluster_unreachable(cluster: Cluster, watch: Watch, why: str, now: datetime)
         Code.CLUSTER_UNREACHABLE, Severity.TICKET, now,
         title=f"cluster cannot be looked at: {said_by_aws(why)}",
         what=f"Cluster {cluster.name} cannot be looked at.",
-        why=why[:WHY_MOST],
+        why=f"{why[:WHY_MOST].rstrip(".")}.",
         impact="Drains there begin late and are not followed; hooks that hold instances get their heartbeats all the same.",
         next="See why AWS refuses: permissions, or calls of others that use up the account's rate. "
         "Ballast asks again in each round.",

@@ -3,23 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from ballast.facts.fleet import Fleet, Host, versions
+from ballast.facts.fleet import Fleet, Host
 from ballast.policy.policy import Policy
 from ballast.records.command import Command, CommandKind
+from ballast.records.disruption import PartOf
 from ballast.records.rollout import Rollout, RolloutState
 from ballast.words.codes import BOTTLEROCKET_ROLLOUT, Code
+from ballast.words.counted import bar, counts, fleet_of, mix, so_far, when_done
 from ballast.words.halts import sentence, short_cause
 from ballast.words.incident import Incident, cluster_link, count, date, few, runs, say, typed
 from ballast.words.notice import Notice, Severity, Would
-
-BAR = 10
 
 
 def of_rollout(fleet: Fleet, r: Rollout) -> Incident:
     reason = f"{BOTTLEROCKET_ROLLOUT}/{r.variant}/{r.arch}"
     return Incident(r.cluster, None, reason, r.incident, r.told_since, (cluster_link(fleet.cluster),))
+
+
+def part_of(r: Rollout) -> PartOf:
+    """What a rollout asks for is news of it."""
+    return PartOf(r.incident, f"{BOTTLEROCKET_ROLLOUT}/{r.variant}/{r.arch}", r.told_since)
 
 
 def planned(fleet: Fleet, r: Rollout, policy: Policy, due: datetime | None, now: datetime) -> Notice:
@@ -55,7 +60,10 @@ def started(fleet: Fleet, r: Rollout, policy: Policy, now: datetime) -> Notice:
     )  # fmt: skip
 
 
-def progress(fleet: Fleet, r: Rollout, batch: Sequence[Host], now: datetime) -> Notice:
+def progress(
+    fleet: Fleet, r: Rollout, batch: Sequence[Host], now: datetime, foreseen: datetime | None = None
+) -> Notice:
+    """`foreseen`: when it was to be done, as it was said last."""
     stage = "canary" if r.wave == 0 else f"wave {r.wave}"
     doing = (
         f"{stage}: {', '.join(few([h.id for h in batch]))} {'drains' if len(batch) == 1 else 'drain'}"
@@ -64,14 +72,13 @@ def progress(fleet: Fleet, r: Rollout, batch: Sequence[Host], now: datetime) -> 
     )
     if r.wave_done_at:
         doing = f"{stage} is complete and bakes"
-    eta = _eta(r, now)
     return say(
         of_rollout(fleet, r), Code.BOTTLEROCKET_ROLLOUT_PROGRESS, Severity.INFO, now, repeat=r.told,
         title=f"rollout {r.target} goes on: {stage}{" bakes" if r.wave_done_at else ""}",
         what=f"Bottlerocket {bar(r)}: {doing}.",
         why=counts(fleet, r),
         impact=f"{runs(len(batch), "instance", "is", "are")} out of service for it." if batch else "None.",
-        next=_paused(fleet, now) or (f"Done at about {date(eta)}." if eta else "The next instances follow."),
+        next=_paused(fleet, now) or when_done(fleet, r, now, foreseen),
     )  # fmt: skip
 
 
@@ -154,31 +161,6 @@ def refused(fleet: Fleet, command: Command, why: str, now: datetime) -> Notice:
     )  # fmt: skip
 
 
-def bar(r: Rollout) -> str:
-    full = BAR * r.on_target // r.total if r.total else 0
-    return "▰" * full + "▱" * (BAR - full) + f" {so_far(r)}"
-
-
-def counts(fleet: Fleet, r: Rollout) -> str:
-    """What runs, and what has not gone well."""
-    failed = f" {runs(r.failed, 'instance', 'has', 'have')} failed." if r.failed else ""
-    excluded = f" {runs(r.excluded, 'instance', 'is left as it is', 'are left as they are')}." if r.excluded else ""
-    return f"Running: {mix(fleet, r)}.{failed}{excluded}"
-
-
-def so_far(r: Rollout) -> str:
-    return f"{r.on_target} of {r.total} on {r.target}"
-
-
-def mix(fleet: Fleet, r: Rollout) -> str:
-    """How many instances run which version."""
-    return ", ".join(f"{number} on {version}" for version, number in versions(fleet, r).most_common(4)) or "nothing"
-
-
-def fleet_of(r: Rollout) -> str:
-    return f"{r.variant} {r.arch} in {r.cluster}"
-
-
 def _paused(fleet: Fleet, now: datetime) -> str:
     """Where a pause comes before all that follows."""
     pause = fleet.policy.pause(now)
@@ -190,15 +172,6 @@ def _of_command(fleet: Fleet, command: Command) -> Incident:
     name = fleet.cluster.name
     key = f"{name}/command/{fleet.variant}/{fleet.arch}/{command.kind}/{command.at:%Y%m%dT%H%M%SZ}"
     return Incident(name, None, BOTTLEROCKET_ROLLOUT, key, command.at, (cluster_link(fleet.cluster),))
-
-
-def _eta(r: Rollout, now: datetime) -> datetime | None:
-    """When the rollout ends if it goes on at the pace so far; None before the first instance has arrived."""
-    if not (r.started_at and r.on_target):
-        return None
-    left = max(0, r.total - r.on_target - r.failed - r.excluded)  # the failed may have left the cluster
-    pace: timedelta = (now - r.started_at) / r.on_target
-    return now + pace * left
 
 
 def _said(command: Command) -> str:
