@@ -13,7 +13,7 @@ from typing import assert_never
 from ballast.publish.slack_steps import Edit, Post, Reply, Settle, Step
 from ballast.value import dataclass
 
-EDITS_EVERY = timedelta(seconds=5)
+EDITS_EVERY = timedelta(seconds=5.5)  # five, however long the call takes
 POSTS_EVERY = timedelta(seconds=2)
 DOWN_FOR = timedelta(seconds=15)  # after no answer, or one of Slack's own failures
 
