@@ -8,12 +8,13 @@ from dataclasses import replace
 from ballast.facts.launch_template import Template
 from ballast.facts.running import Running
 from ballast.records.command import CommandKind
-from ballast.records.rollout import RolloutState, Stage
+from ballast.records.rollout import RolloutState, Stage, Standstill
 from ballast.records.watch import Watch, WatchKind
 from ballast.words import groups, releases
 from ballast.words import rollout as say
 from ballast.words.codes import Code
 from ballast.words.notice import Notice
+from ballast.words.standstill import stands_still
 from tests.ballast.update.rollouts import (
     AFTER,
     ARCH,
@@ -60,6 +61,7 @@ FAILED = an_update(
     why="it booted into 1.62.1 again instead of 1.64.0",
     harmed=True,
 )
+STANDS = Standstill(after(160), "the disruption budget of the cluster is used up: 2 of 2 instances", after(190))
 TEMPLATE = Template("web", "ami-1", BEFORE, "lt-0a1b2c3d4e5f60718")
 RUNNING = [Running(a_cluster(), instance_id(n), (VARIANT, ARCH), AFTER if n < 3 else BEFORE) for n in range(8)]
 
@@ -110,6 +112,10 @@ ROLLOUTS: Mapping[Code, Path] = {
     ),
     Code.BOTTLEROCKET_ROLLOUT_STARTED: BEGINS,
     Code.BOTTLEROCKET_ROLLOUT_PROGRESS: MOVES,
+    Code.BOTTLEROCKET_ROLLOUT_STANDS: (
+        *MOVES,
+        lambda _: stands_still(HALF, replace(AT_WAVE_2, told=5), STANDS, None, ticket=False, now=after(200)),
+    ),
     Code.BOTTLEROCKET_ROLLOUT_HALTED: (*MOVES[:3], HALT),
     Code.BOTTLEROCKET_ROLLOUT_RESUMED: (
         HALT,

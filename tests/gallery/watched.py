@@ -11,7 +11,7 @@ from ballast.facts.task import ServiceCounts
 from ballast.facts.view import View
 from ballast.records.service_failure import FailureKind, ServiceFailure
 from ballast.records.watch import Size, Watch, WatchKind
-from ballast.words import fleet, reach, services, slack_down, tags, watching, whereabouts
+from ballast.words import fleet, hooks, reach, services, slack_down, tags, watching, whereabouts
 from ballast.words.codes import Code
 from ballast.words.notice import Notice
 from tests.builders import NOW, a_cluster, a_container_instance, a_group, a_view, after
@@ -62,7 +62,7 @@ def stuck_elsewhere(n: int) -> Notice:
 
 def agents_lost(n: int) -> Notice:
     lost = [instance_id(one) for one in range(7)]
-    return watching.agents_lost(CLUSTER, watch(WatchKind.AGENTS_LOST, n, "*"), lost, later(n, 2))
+    return watching.agents_lost(CLUSTER, watch(WatchKind.AGENTS_LOST, n, "*"), lost, ALIKE, later(n, 2))
 
 
 def fleet_lost(n: int) -> Notice:
@@ -76,6 +76,7 @@ def missing(n: int) -> Notice:
 
 
 NONE_LEFT = False
+ALIKE = ["ecs.availability-zone=eu-central-1a"]
 WRONG = [("ballast:disruption-budget", "ten", "a number or a percentage, such as 2 or 10%")]
 DENIED = "AccessDenied: User is not authorized to perform autoscaling:DescribeAutoScalingGroups"
 FOREIGN, AGENT, STALE = WatchKind.FOREIGN_DRAIN, WatchKind.AGENT_LOST, WatchKind.STALE_RECORD
@@ -91,6 +92,7 @@ UNREADABLE = of_watch(tags.policy_unreadable, WORDS, 1, WRONG, subject="*")
 NO_GROUP = of_group(reach.group_unreachable, UNREACHABLE, 3, DENIED)
 NO_CLUSTER = of_watch(reach.cluster_unreachable, ALL_UNREACHABLE, 3, DENIED, subject="*")
 UNPLACED = of_service(services.placement_failure_lasts, PLACEMENT, "RESOURCE:MEMORY", ServiceCounts(2, 5), after(5))
+NOT_JOINED = of_group(fleet.not_registered, WatchKind.NOT_REGISTERED, 20, [instance_id(0), instance_id(1)])
 IMPAIRED = of_service(services.task_start_impaired, START, "CannotPullContainerError: pull access denied")
 
 WATCHED: Mapping[Code, Path] = {
@@ -106,13 +108,15 @@ WATCHED: Mapping[Code, Path] = {
         ),
     ),
     Code.REBALANCE_RECOMMENDED: (lambda n: watching.rebalance_recommended(view(n), later(n)),),
-    Code.LIFECYCLE_HOOK_PUT: (lambda n: watching.hook_put(CLUSTER, group(n), later(n)),),
-    Code.GROUP_NOT_TAGGED: (lambda n: watching.group_not_tagged(CLUSTER, group(n), later(n)),),
+    Code.LIFECYCLE_HOOK_PUT: (lambda n: hooks.hook_put(CLUSTER, group(n), later(n)),),
+    Code.GROUP_NOT_TAGGED: (lambda n: hooks.group_not_tagged(CLUSTER, group(n), later(n)),),
     Code.WARM_POOL_REUSE: (lambda n: whereabouts.warm_pool_reuse(CLUSTER, group(n), later(n), later(n)),),
     Code.GROUP_UNREACHABLE: (NO_GROUP,),
     Code.GROUP_REACHABLE: (NO_GROUP, of_group(reach.group_reachable, UNREACHABLE, 20)),
     Code.REPLACEMENT_MISSING: (missing,),
     Code.REPLACEMENT_BACK: (missing, of_group(fleet.replacement_back, MISSING, 50)),
+    Code.NOT_REGISTERED: (NOT_JOINED,),
+    Code.REGISTERED: (NOT_JOINED, of_group(fleet.registered, WatchKind.NOT_REGISTERED, 50)),
     Code.PLACEMENT_FAILURE_LASTS: (UNPLACED,),
     Code.PLACEMENT_FAILURE_ENDED: (
         UNPLACED,

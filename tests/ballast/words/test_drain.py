@@ -9,7 +9,7 @@ import pytest
 from ballast.drain.blockers import Blocker
 from ballast.facts.view import View
 from ballast.records.disruption import Disruption, Phase, Reason
-from ballast.words import called_off, watching
+from ballast.words import called_off, hooks, watching
 from ballast.words import drain as say
 from ballast.words import outcomes as say_how
 from ballast.words.notice import Notice, Severity
@@ -61,7 +61,7 @@ NOTICES: list[tuple[Notice, str, Severity, bool]] = [
     (called_off.change_passed(VIEW, a_waiting(), NOW), "ChangePassed", Severity.INFO, True),
     (called_off.gave_up_waiting(VIEW, a_waiting(), NOW), "GaveUpWaiting", Severity.INFO, True),
     (watching.instance_impaired(a_cluster(), INSTANCE_ID, (), NOW, NOW), "InstanceImpaired", Severity.TICKET, True),
-    (watching.hook_put(a_cluster(), "web", NOW), "LifecycleHookPut", Severity.INFO, True),
+    (hooks.hook_put(a_cluster(), "web", NOW), "LifecycleHookPut", Severity.INFO, True),
 ]
 
 

@@ -10,7 +10,7 @@ from ballast.facts.loss import Loss
 from ballast.facts.view import Cluster
 from ballast.records.watch import Size, Watch
 from ballast.words.codes import Code
-from ballast.words.incident import Incident, cluster_link, count, few, group_link, say, span
+from ballast.words.incident import Incident, cluster_link, count, few, group_link, runs, say, span
 from ballast.words.notice import Notice, Severity
 
 
@@ -44,6 +44,7 @@ def not_registered(cluster: Cluster, watch: Watch, instance_ids: Sequence[str], 
     are = "is in service and has" if len(instance_ids) == 1 else "are in service and have"
     return say(
         _of_group(cluster, watch), Code.NOT_REGISTERED, Severity.TICKET, now,
+        title=f"{watch.subject}: {runs(len(instance_ids), "instance", "has", "have")} not joined ECS",
         what=f"{count(len(instance_ids), 'instance')} of Auto Scaling group {watch.subject} {are} not joined cluster "
         f"{cluster.name} for {span(watch.since, now)}: {', '.join(few(instance_ids))}.",
         why="The ECS agent does not start there, is told of another cluster, or cannot reach ECS. "
@@ -58,6 +59,7 @@ def not_registered(cluster: Cluster, watch: Watch, instance_ids: Sequence[str], 
 def registered(cluster: Cluster, watch: Watch, now: datetime) -> Notice:
     return say(
         _of_group(cluster, watch), Code.REGISTERED, Severity.INFO, now, closes=True,
+        title=f"{watch.subject}: every instance has joined ECS, or is gone",
         what=f"Each instance of Auto Scaling group {watch.subject} that had not joined cluster {cluster.name} "
         f"has joined or is gone, after {span(watch.since, now)}.",
         why="ECS lists it, or the group has it in service no more.", impact="None any more.", next="Nothing to do.",

@@ -51,6 +51,8 @@ STATES: Final[Mapping[str, str]] = {
     Code.STALE_RECORD_GONE: "listed once again",
     Code.REPLACEMENT_MISSING: "launching too few",
     Code.REPLACEMENT_BACK: "complete again",
+    Code.NOT_REGISTERED: "not joined",
+    Code.REGISTERED: "joined",
     Code.INSTANCE_IMPAIRED: "impaired",
     Code.LIFECYCLE_HOOK_PUT: "with our hook now",
     Code.GROUP_NOT_TAGGED: "not tagged",
@@ -110,6 +112,7 @@ _SPOKEN: Final[Mapping[str, Spoken]] = {
     BOTTLEROCKET_TEMPLATE: Spoken("Launch templates", thing="group"),
     "group_unreachable": Spoken("Out of sight", thing="group"),
     "replacement_missing": Spoken("Too few instances", thing="group"),
+    "not_registered": Spoken("Not joined ECS", thing="group"),
     "foreign_drain": Spoken("Drains of others"),
 }
 

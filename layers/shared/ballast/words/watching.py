@@ -8,10 +8,10 @@ from datetime import datetime
 from ballast.facts.view import Cluster, View
 from ballast.records.disruption import Reason
 from ballast.records.watch import Watch
-from ballast.words.codes import INSTANCE_IMPAIRED, LIFECYCLE_HOOK_PUT, Code
+from ballast.words.codes import INSTANCE_IMPAIRED, Code
 from ballast.words.held import Held, remedies
-from ballast.words.incident import Incident, cluster_link, count, few, group_link, instance_links, say
-from ballast.words.notice import Link, Notice, Severity, Would
+from ballast.words.incident import Incident, cluster_link, count, few, instance_links, say
+from ballast.words.notice import Link, Notice, Severity
 
 
 def drain_by_others_stuck(view: View, watch: Watch, why: Sequence[Held], now: datetime) -> Notice:
@@ -87,6 +87,7 @@ def agents_lost_alike(cluster: Cluster, watch: Watch, instance_ids: Sequence[str
     """The watch's subject is what they have in common, as `attribute=value`."""
     return say(
         of_watch(cluster, watch), Code.AGENTS_LOST, Severity.TICKET, now,
+        title=f"{len(instance_ids)} ECS agents disconnected: all of {_spoken(watch.subject)}",
         what=f"{len(instance_ids)} ECS agents of {_spoken(watch.subject)} were lost within minutes, the first of them "
         f"{_minutes(watch, now)} ago, and are disconnected: {', '.join(few(instance_ids))}.",
         why="What they have in common may be the cause.",
@@ -102,6 +103,7 @@ def alike_back(cluster: Cluster, watch: Watch, left: int, now: datetime) -> Noti
     none_is = f"None of the ECS agents of {_spoken(watch.subject)} that were lost is disconnected now"
     return say(
         of_watch(cluster, watch), Code.AGENTS_BACK, Severity.INFO, now, closes=True,
+        title=f"ECS agents of {_spoken(watch.subject)} back: {left or "none"} still away",
         what=f"{now_are if left else none_is}, after {_minutes(watch, now)}.",
         why="A page speaks for them." if left else "Each is connected again, or gone.",
         impact="Tasks there are out of ECS's sight." if left else "None any more.",
@@ -150,33 +152,6 @@ def rebalance_recommended(view: View, at: datetime) -> Notice:
     )  # fmt: skip
 
 
-def hook_put(cluster: Cluster, group: str, now: datetime) -> Notice:
-    return say(
-        _of_group(cluster, group, now), Code.LIFECYCLE_HOOK_PUT, Severity.INFO, now, closes=True,
-        title=f"hook put on {group}: its instances are drained",
-        what=f"Lifecycle hook ballast-drain is put on Auto Scaling group {group}.",
-        why="The group had neither ECS managed draining nor our hook, so its instances went without a drain.",
-        impact="From now on they are drained before they are terminated.",
-        next="Set PutLifecycleHooks=false to manage hooks yourself.",
-        would=Would(
-            f"Lifecycle hook ballast-drain would be put on Auto Scaling group {group}.",
-            "None: its instances go on being terminated without a drain.",
-            "Set PutLifecycleHooks=false to manage hooks yourself.",
-        ),
-    )  # fmt: skip
-
-
-def group_not_tagged(cluster: Cluster, group: str, now: datetime) -> Notice:
-    return say(
-        _of_group(cluster, group, now), Code.GROUP_NOT_TAGGED, Severity.TICKET, now, closes=True,
-        title=f"{group} is not drained: tag ballast:managed lacks",
-        what=f"Auto Scaling group {group} of cluster {cluster.name} lacks the tag ballast:managed=true.",
-        why="It is the group of no capacity provider, and Ballast's role may only touch groups that ECS or you have tagged.",
-        impact="Its instances are terminated without a drain.",
-        next="Tag the group ballast:managed=true, or set PutLifecycleHooks=false.",
-    )  # fmt: skip
-
-
 def of_watch(
     cluster: Cluster, watch: Watch, instance_id: str | None = None, links: tuple[Link, ...] = (), about: str = ""
 ) -> Incident:
@@ -188,12 +163,6 @@ def of_watch(
 def _of_instance(view: View, watch: Watch) -> Incident:
     links = instance_links(view.cluster, view.instance_id, view.instance)
     return of_watch(view.cluster, watch, view.instance_id, links)
-
-
-def _of_group(cluster: Cluster, group: str, now: datetime) -> Incident:
-    """One a day: a reminder, not a stream."""
-    key = f"{cluster.name}/{group}/hook/{now:%Y%m%d}"
-    return Incident(cluster.name, None, LIFECYCLE_HOOK_PUT, key, now, (group_link(cluster, group),), about=group)
 
 
 def _minutes(watch: Watch, now: datetime) -> str:
