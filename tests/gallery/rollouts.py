@@ -14,6 +14,7 @@ from ballast.words import groups, releases
 from ballast.words import rollout as say
 from ballast.words.codes import Code
 from ballast.words.notice import Notice
+from ballast.words.rollout_held import held
 from ballast.words.standstill import stands_still
 from tests.ballast.update.rollouts import (
     AFTER,
@@ -112,6 +113,10 @@ ROLLOUTS: Mapping[Code, Path] = {
     ),
     Code.BOTTLEROCKET_ROLLOUT_STARTED: BEGINS,
     Code.BOTTLEROCKET_ROLLOUT_PROGRESS: MOVES,
+    Code.BOTTLEROCKET_ROLLOUT_HELD: (
+        *MOVES,
+        lambda _: held(HALF, replace(AT_WAVE_2, told=5, held="drain_instance is switched off"), after(170)),
+    ),
     Code.BOTTLEROCKET_ROLLOUT_STANDS: (
         *MOVES,
         lambda _: stands_still(HALF, replace(AT_WAVE_2, told=5), STANDS, None, ticket=False, now=after(200)),

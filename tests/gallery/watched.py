@@ -9,9 +9,10 @@ from datetime import datetime, timedelta
 from ballast.facts.loss import Loss
 from ballast.facts.task import ServiceCounts
 from ballast.facts.view import View
+from ballast.records.pause import Pause
 from ballast.records.service_failure import FailureKind, ServiceFailure
 from ballast.records.watch import Size, Watch, WatchKind
-from ballast.words import fleet, hooks, reach, services, slack_down, tags, watching, whereabouts
+from ballast.words import fleet, hooks, pauses, reach, services, slack_down, tags, watching, whereabouts
 from ballast.words.codes import Code
 from ballast.words.notice import Notice
 from tests.builders import NOW, a_cluster, a_container_instance, a_group, a_view, after
@@ -128,8 +129,12 @@ WATCHED: Mapping[Code, Path] = {
         of_service(services.deployment_failed, DEPLOYMENT, "ECS deployment circuit breaker: tasks failed to start."),
     ),
 }
+PAUSE = Pause("prod", "jo", after(0), after(240), "release day")
+PAUSED: Step = lambda n: pauses.paused(CLUSTER, watch(WatchKind.PAUSED, n, "x"), PAUSE, later(n), goes_on=1, set_back=2)  # noqa: E731 - beside its siblings
 # There is one of each in a cluster, or one at all.
 ALONE: Mapping[Code, Path] = {
+    Code.PAUSED: (PAUSED,),
+    Code.PAUSE_OVER: (PAUSED, of_watch(pauses.pause_over, WatchKind.PAUSED, 240, None, subject="x")),
     Code.AGENTS_LOST: (agents_lost,),
     Code.AGENTS_BACK: (agents_lost, of_watch(watching.agents_back, AGENTS, 20, 1, subject="*")),
     Code.FLEET_LOST: (fleet_lost,),
