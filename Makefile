@@ -1,6 +1,6 @@
 # Every target works as the first command on a bare clone: python3, git and make are enough.
 .DEFAULT_GOAL := help
-.PHONY: help docs demo event test check bench chaos build deploy pin format clean
+.PHONY: help docs demo event messages test check bench chaos build deploy pin format clean
 
 ENV ?= default
 SEEDS ?= 500
@@ -23,6 +23,9 @@ demo: .venv/ready ## Watch a simulated fleet survive (ARGS='--scenario NAME --se
 
 event: .venv/ready ## Play one event against a small fleet (EVENT=FILE.json ARGS=--json)
 	@$(PYTHON) -m simulator event $(EVENT) $(ARGS)
+
+messages: .venv/ready ## Print every message as people get it (ARGS=--write for the copy that the tests compare)
+	@$(PYTHON) -m tests.gallery $(ARGS)
 
 test: .venv/ready .venv-sam/ready ## Run every test, with the branch coverage of the pure core (ARGS='PATH -k NAME' runs some)
 ifdef ARGS

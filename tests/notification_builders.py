@@ -42,6 +42,7 @@ def a_notice(
     closes: bool = False,
     dry_run: bool = False,
     repeat: int = 0,
+    title: str = "",
 ) -> Notice:
     return Notice(
         code=code,
@@ -61,6 +62,8 @@ def a_notice(
         closes_incident=closes,
         dry_run=dry_run,
         repeat=repeat,
+        title=title,
+        about=instance or "",
     )
 
 
@@ -72,7 +75,7 @@ def storm(number: int, **changes: Any) -> list[Notice]:
     return [a_notice(instance=instance(each), **changes) for each in range(number)]
 
 
-def progress(number: int, *, at: datetime | None = None, what: str | None = None) -> Notice:
+def progress(number: int, *, at: datetime | None = None, what: str | None = None, title: str = "") -> Notice:
     """The rollout of a cluster moves on, once a minute."""
     return a_notice(
         "BottlerocketRolloutProgress",
@@ -81,6 +84,7 @@ def progress(number: int, *, at: datetime | None = None, what: str | None = None
         at=at or NOW + seconds(60 * number),
         what=what or f"Bottlerocket {'▰' * number}{'▱' * (10 - number)} {3 * number} of 30 on 1.64.0: wave 1.",
         repeat=number,
+        title=title,
     )
 
 
@@ -134,6 +138,19 @@ class FakeTopic:
     @property
     def structured(self) -> list[dict[str, Any]]:
         return [json.loads(json.loads(message.body)["sqs"]) for message in self.messages]
+
+
+WAKE_UP = {"source": "ballast", "detail-type": "Ballast Wake", "time": "2026-11-23T09:00:00Z", "detail": {}}
+
+
+@dataclass
+class FakeWakeUps:
+    """Keeps after how many seconds the function wants to be woken."""
+
+    delays_s: list[int] = field(default_factory=list)
+
+    def send(self, delay_s: int, at: datetime) -> None:  # noqa: ARG002 - of the protocol
+        self.delays_s.append(delay_s)
 
 
 @dataclass

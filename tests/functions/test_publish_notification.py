@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
 
@@ -33,11 +33,14 @@ from tests.notification_builders import (
     PAGES,
     REGION,
     SWEEP,
+    WAKE_UP,
     FakeRegistry,
     FakeServices,
     FakeSlack,
     FakeTopic,
+    FakeWakeUps,
     a_notice,
+    instance,
     notice_event,
     progress,
     seconds,
@@ -56,6 +59,7 @@ class World:
     topic: FakeTopic
     slack: FakeSlack
     services: FakeServices
+    wake_ups: FakeWakeUps
     now_s: float = 0
     again: list[Item] = field(default_factory=list)
 
@@ -64,6 +68,13 @@ class World:
 
     def tell(self, *notices: Any) -> list[Item]:
         return self.run(*(notice_event(notice) for notice in notices))
+
+    def wake(self) -> int:
+        """What the function last left itself comes; answers after how many seconds."""
+        delay_s = self.wake_ups.delays_s.pop()
+        self.now_s += delay_s
+        assert self.run(WAKE_UP) == []
+        return delay_s
 
     def sweep(self, after_s: float = 60) -> None:
         self.now_s += after_s
@@ -75,7 +86,7 @@ def world(monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
     monkeypatch.setenv("AWS_DEFAULT_REGION", REGION)
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "testing")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "testing")
-    slack, topic, services = FakeSlack(), FakeTopic(), FakeServices()
+    slack, topic, services, wake_ups = FakeSlack(), FakeTopic(), FakeServices(), FakeWakeUps()
     monkeypatch.setattr("slack_sdk.web.base_client.urlopen", slack)
     monkeypatch.setattr("slack_sdk.webhook.client.urlopen", slack)
     session.client.cache_clear()
@@ -91,13 +102,16 @@ def world(monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
         runtime = PublishRuntime(
             store=store,
             channels=Channels(
-                Delivery(store, topic, Rules(), PAGES, q_developer=False), Slack("#ops", SlackSecret(arn)), arn
+                Delivery(store, topic, Rules(), PAGES, q_developer=False),
+                Slack("#ops", SlackSecret(arn)),
+                arn,
+                wake_ups,
             ),
             services=ServiceWatch(store, services, timedelta(minutes=5), REGION),
             registry=FakeRegistry(),
             dead_letters=DeadLetters(""),
         )
-        world = World(runtime, topic, slack, services)
+        world = World(runtime, topic, slack, services, wake_ups)
         monkeypatch.setattr(clock, "utc_now", lambda: NOW + seconds(world.now_s))
         yield world
     session.client.cache_clear()
@@ -124,9 +138,9 @@ def test_a_hundred_spot_interruptions_are_one_message_on_each_channel(world: Wor
     world.sweep()
 
     assert [message["instances"]["total"] for message in world.topic.structured] == [100]
-    assert world.topic.messages[0].subject == "[INFO] prod: Spot interruption, 100 instances"
+    assert world.topic.messages[0].subject == "[INFO] prod: Spot interruption, 100 instances: 100 draining"
     (parent,) = world.slack.posted.values()
-    assert parent["text"] == "🔵 prod: Spot interruption, 100 instances"
+    assert parent["text"] == "🔵 prod: Spot interruption, 100 instances: 100 draining"
 
 
 def test_a_page_goes_out_at_once_and_once(world: World) -> None:
@@ -139,14 +153,14 @@ def test_a_page_goes_out_at_once_and_once(world: World) -> None:
     assert world.slack.methods == ["chat.postMessage"]
 
 
-def test_progress_edits_the_parent_and_goes_into_its_thread_once_a_batch(world: World) -> None:
+def test_progress_of_a_group_edits_the_parent_and_only_news_goes_into_its_thread(world: World) -> None:
     world.tell(*storm(3, code="SpotInterruption"))
     later: dict[str, Any] = {"at": NOW + seconds(40)}
     world.tell(*storm(2, code="DrainFinished", **later), a_notice("Stuck", Severity.PAGE, **later))
 
-    assert world.slack.methods == ["chat.postMessage", "chat.update", "chat.postMessage"]
+    assert world.slack.methods == ["chat.postMessage", "chat.postMessage", "chat.update"]  # a page is said first
     (reply,) = world.slack.replies
-    assert reply["text"].startswith("3 updates\n09:00:40 ")
+    assert reply["text"].startswith("09:00:40 UTC ")  # two that are empty are counted in the parent
     assert reply["reply_broadcast"] is True
     (parent,) = world.slack.posted.values()
     assert parent["text"].startswith("🔴")
@@ -158,13 +172,15 @@ def test_repeated_progress_edits_one_parent_and_mails_nobody_again(world: World)
     mails = len(world.topic.messages)
 
     for number in (2, 4, 3, 4, 5):
-        world.tell(progress(number))
+        world.now_s = 60 * number
+        world.tell(progress(number, title=f"rollout goes on: wave {number // 4}"))
 
     [parent] = world.slack.posted.values()
-    assert "▰▰▰▰▰▱▱▱▱▱ 15 of 30" in parent["text"]
+    assert "▰▰▰▰▰▱▱▱▱▱ 15 of 30" in json.dumps(parent["blocks"], ensure_ascii=False)
     assert world.slack.methods.count("chat.update") == 3  # 3 and the second 4 are no news
-    assert [reply["text"].partition(" ")[2][:24] for reply in world.slack.replies] == [
-        "Bottlerocket " + "▰" * number + "▱" * (10 - number) + " " for number in (2, 4, 5)
+    assert [reply["text"].partition("UTC ")[2][:24] for reply in world.slack.replies] == [
+        "Bottlerocket " + "▰" * number + "▱" * (10 - number) + " "
+        for number in (2, 4)  # as 5 is in the wave of 4
     ]
     assert len(world.topic.messages) == mails == 1
 
@@ -195,12 +211,89 @@ def test_slack_saying_429_holds_up_nothing_and_repeats_nothing(world: World) -> 
     world.slack.answers = [(429, {"ok": False, "error": "ratelimited"}, {"Retry-After": "30"})]
     stuck = a_notice("DrainStuck", Severity.PAGE)
 
-    assert world.tell(stuck) == [stuck]
+    assert world.tell(stuck) == []  # nothing comes again by the queue, six minutes later
     assert len(world.topic.messages) == 1
+    world.now_s += 29
+    world.tell(stuck)
+    assert world.slack.posted == {}  # Slack wanted to hear nothing for so long
 
-    assert world.tell(stuck) == []
+    world.now_s -= 29
+    assert world.wake() == 30
     assert len(world.topic.messages) == 1
     assert len(world.slack.posted) == 1
+    assert len(world.slack.calls) == 2
+
+
+def test_information_that_slack_limits_never_keeps_a_page_back(world: World) -> None:
+    world.tell(*(a_notice("SpotInterruption", cluster=f"c{n}", instance=f"i-{n}") for n in range(9)))
+    assert len(world.slack.posted) == 2  # the others wait for their turn
+
+    world.tell(a_notice("DrainStuck", Severity.PAGE, cluster="z", instance="i-z"))
+
+    assert list(world.slack.posted.values())[-1]["text"].startswith("🔴 z: ")
+    seconds_until_all_is_shown = 0
+    while world.wake_ups.delays_s:
+        seconds_until_all_is_shown += world.wake()
+    assert len(world.slack.posted) == 10
+    assert seconds_until_all_is_shown < 30
+
+
+def test_a_channel_is_edited_once_in_five_seconds_at_most(world: World) -> None:
+    world.tell(a_notice("SpotInterruption"), *storm(3, code="ScaleIn", reason="lifecycle_hook"))
+    for second in range(1, 13):
+        world.now_s = second
+        late: dict[str, Any] = {"at": NOW + seconds(second)}
+        world.tell(a_notice("ScaleIn", instance=f"i-{second}", reason="lifecycle_hook", **late))
+
+    assert world.slack.methods.count("chat.update") == 2
+    world.now_s += 6
+    world.run(WAKE_UP)
+    assert any("15 instances" in message["text"] for message in world.slack.posted.values())
+
+
+def test_a_thread_of_two_hundred_holds_a_dozen_replies_at_most(world: World) -> None:
+    """Each is stuck by itself, over two hours."""
+    world.tell(*storm(200, code="ScaleIn"))
+    for number in range(0, 200, 5):
+        world.now_s = 200 * number / 5
+        late: dict[str, Any] = {"at": NOW + seconds(world.now_s)}
+        world.tell(*(a_notice("DrainStuck", Severity.PAGE, instance=instance(number + n), **late) for n in range(5)))
+        world.sweep(100)
+    gone = [replace(one, at=NOW + seconds(9000)) for one in storm(200, code="InstanceGone", closes=True)]
+    world.now_s = 9000
+    world.tell(*gone)
+    for _ in range(20):
+        world.sweep()
+
+    assert 5 <= len(world.slack.replies) <= 12
+    [last] = world.slack.replies[-1:]
+    assert "all over: 200 later than its drain deadline" in last["text"]
+    assert sum(reply["reply_broadcast"] for reply in world.slack.replies) >= 5
+
+
+def test_a_group_that_was_told_of_in_part_is_told_of_again_and_how_it_ended(world: World) -> None:
+    """0.1.0 told of 108 of 200 and left it at that."""
+    everybody = storm(20, code="SpotInterruption")
+    world.tell(*everybody[:10])
+    world.sweep(40)
+    world.tell(*everybody[10:])
+    for _ in range(6):
+        world.sweep()
+    for code in ("DrainFinished", "InstanceGone"):
+        world.tell(
+            *(
+                replace(one, code=code, closes_incident=code == "InstanceGone", at=NOW + seconds(400))
+                for one in everybody
+            )
+        )
+    world.sweep()
+
+    assert [message.subject for message in world.topic.messages] == [
+        "[INFO] prod: Spot interruption, 10 instances: 10 draining",
+        "[INFO] prod: Spot interruption, 20 instances: 20 draining",
+        "[OVER] prod: Spot interruption, 20 instances, all over",
+    ]
+    assert world.topic.structured[-1]["impact"] == "Of 20 that went: 20 empty in time."
 
 
 @pytest.mark.parametrize(
@@ -214,7 +307,7 @@ def test_slack_saying_429_holds_up_nothing_and_repeats_nothing(world: World) -> 
 )
 def test_a_slack_outage_is_healed_by_the_sweep_without_the_record(world: World, answer: Any) -> None:
     world.slack.answers = [answer]
-    assert len(world.tell(a_notice())) == 1
+    assert world.tell(a_notice()) == []
 
     world.sweep()
 
@@ -229,8 +322,8 @@ def test_a_thread_reply_that_failed_is_said_later_and_the_edit_is_not_repeated(
     world.slack.answers = [ok, (429, {"ok": False, "error": "ratelimited"}, {})]
     finished = a_notice("DrainFinished", at=NOW + seconds(40))
 
-    assert world.tell(finished) == [finished]
     assert world.tell(finished) == []
+    assert world.wake() == 30  # as Slack did not say how long
 
     assert world.slack.methods[1:] == ["chat.update", "chat.postMessage", "chat.postMessage"]
 
@@ -279,7 +372,7 @@ def test_a_parent_that_cannot_be_edited_any_more_gives_way_to_a_new_one_with_the
 
     assert world.tell(a_notice("DrainStuck", Severity.PAGE, at=NOW + seconds(900))) == []
 
-    assert world.slack.methods[:3] == ["chat.postMessage", "chat.update", "chat.postMessage"]
+    assert world.slack.methods[:3] == ["chat.postMessage", "chat.postMessage", "chat.postMessage"]
     assert list(world.slack.posted.values())[-1]["text"].startswith("🔴")
     assert [message["code"] for message in world.topic.structured] == ["DrainStuck"]  # nothing is told of Slack
 
@@ -311,7 +404,7 @@ def test_a_message_whose_blocks_slack_dislikes_goes_out_in_plain_words(world: Wo
 
 def test_a_message_that_slack_never_takes_is_named_and_holds_up_no_page_behind_it(world: World) -> None:
     world.slack.answers = [refusing("invalid_blocks")] * 2
-    disliked = a_notice("SpotInterruption", cluster="a")
+    disliked = a_notice("DrainStuck", Severity.PAGE, cluster="a")
 
     assert world.tell(disliked, a_notice("DrainStuck", Severity.PAGE, cluster="b")) == []
 

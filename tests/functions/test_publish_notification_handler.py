@@ -55,6 +55,7 @@ def deployed(monkeypatch: pytest.MonkeyPatch) -> Iterator[Deployed]:
         "STACK_NAME": "ballast",
         "LEDGER_TABLE": "ledger",
         "CONVERSATIONS_TABLE": "conversations",
+        "PAGES_QUEUE_URL": "https://pages",
         "SNS_FORMAT": "text_and_json",
         "RUNBOOK_URL": RUNBOOK,
         "SLACK_CHANNEL": "",

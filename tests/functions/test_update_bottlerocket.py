@@ -158,7 +158,7 @@ def test_a_release_that_nobody_published_changes_nothing() -> None:
     forged = load_event("bottlerocket_release_available")
     forged["detail"] |= {"variant": VARIANT, "arch": ARCH, "version": "9.9.9"}
     with updating(UpdateBakeDays="3") as updated:
-        updated.send(json.dumps(forged), wait_s=600)
+        updated.send(json.dumps(forged), wait_s=630)  # between two sweeps
 
         assert "9.9.9" not in str(updated.notices)
         assert updated.stage.deployment.queues["UpdateEvents"].older_than(60) == []  # a sweep may wait for its batch

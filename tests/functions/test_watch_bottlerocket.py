@@ -119,7 +119,7 @@ def test_a_recall_pages_once_with_the_instances_that_run_the_recalled_version() 
         [event] = watched.said("Bottlerocket Release Recalled")
         [page] = [notice for notice in watched.notices if notice["severity"] == "page"]
         assert (event["version"], event["recalledVersion"]) == (BEFORE, AFTER)
-        assert f"These run it: {updated} (prod)." in page["impact"]
+        assert f"This one runs it: {updated} (prod)." in page["impact"]
 
 
 def test_an_unreadable_message_is_dead_lettered_and_the_check_beside_it_is_done() -> None:

@@ -80,7 +80,7 @@ def test_an_instance_with_fewer_tasks_than_there_are_daemon_services_is_empty_wh
 def test_a_drain_that_had_to_be_paged_for_never_ends_with_a_green_tick() -> None:
     played = play("standalone-task")
 
-    [ended] = [title for title in played.slack if "terminated" in title]
+    [ended] = [title for title in played.slack if " gone: " in title]
     assert ended.startswith("⚪")
     assert played.notice("DrainFinished")["impact"] == "It was not empty by its drain deadline. Somebody was paged."
     assert "in time" not in told(played)
@@ -89,7 +89,7 @@ def test_a_drain_that_had_to_be_paged_for_never_ends_with_a_green_tick() -> None
 def test_a_drain_in_good_order_ends_with_a_green_tick() -> None:
     played = play("retirement")
 
-    assert next(title for title in played.slack if "terminated" in title).startswith("✅")
+    assert next(title for title in played.slack if " gone: " in title).startswith("✅")
     assert played.notice("InstanceGone")["impact"] == "It was empty in time."
 
 
@@ -108,6 +108,6 @@ def test_of_several_that_go_each_is_counted_by_how_it_ended() -> None:
     played = play(a_scenario(build, minutes=12))
 
     [ended] = [title for title in played.slack if "all over" in title]
-    assert ended == "⚪ prod: Spot interruption, 3 instances, all over, not all in time"
+    assert ended == "⚪ prod: Spot interruption, 3 instances, all over: 1 with tasks cut off, 2 empty in time"
     assert played.codes.count("TasksCutOff") == 1
     assert played.codes.count("DrainFinished") == 2

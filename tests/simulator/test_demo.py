@@ -67,7 +67,7 @@ def test_plain_lines_tell_of_the_warning_the_drain_the_messages_and_the_end(caps
         r"01:12  09:01:12  EC2 +Spot interruption warning, 2 min: i-\w+",
         r"Ballast +i-\w+ set to DRAINING",
         r"Ballast +notice INFO SpotInterruption: i-\w+ is set to DRAINING",
-        r"Slack +INFO prod: i-\w+ is set to DRAINING",
+        r"Slack +INFO prod: i-\w+ drains: EC2 takes Spot back",
         r"ECS +.*api of i-\w+.* moved",
         r"EC2 +i-\w+ terminated",
         r"What happened",

@@ -21,7 +21,7 @@ MOST = {"DrainSweeps": 1}  # a sweep of a cluster has a run of its own
 
 
 def test_every_queue_of_the_stack_is_known_here() -> None:
-    assert sorted(SOURCES) == ["DrainEvents", "DrainSweeps", "Notices", "ReleaseChecks", "UpdateEvents"]
+    assert sorted(SOURCES) == ["DrainEvents", "DrainSweeps", "Notices", "Pages", "ReleaseChecks", "UpdateEvents"]
 
 
 @pytest.mark.parametrize("source", [s for q, s in SOURCES.items() if q not in MAY_WAIT], ids=lambda s: s.queue)

@@ -33,6 +33,7 @@ WANTED: dict[str, set[str]] = {
     "asg_terminate_lifecycle_action_to_warmpool": set(),
     "ballast_instance_drained": {"ReleaseChanged"},
     "ballast_notice": {"NoticeRaised"},
+    "ballast_notice_page": {"NoticeRaised", "PageRaised"},
     "ballast_update_command": {"ReleaseChanged"},
     "bottlerocket_release_available": {"ReleaseChanged"},
     "bottlerocket_release_recalled": {"ReleaseChanged"},
@@ -162,9 +163,10 @@ def test_each_function_has_its_own_queue() -> None:
         "ServiceFailedDuringUpdate",
         "UpdateSweep",
     }
-    others = to_tell | updates | {"ReleaseCheck", "DrainSweep"}
+    others = to_tell | updates | {"ReleaseCheck", "DrainSweep", "PageRaised"}
 
     assert {rule.name for rule in STACK.rules if rule.queues == ("Notices",)} == to_tell
+    assert {rule.name for rule in STACK.rules if rule.queues == ("Pages",)} == {"PageRaised"}
     assert {rule.name for rule in STACK.rules if rule.queues == ("UpdateEvents",)} == updates
     assert {rule.name for rule in STACK.rules if rule.queues == ("DrainSweeps",)} == {"DrainSweep"}
     assert {rule.queues for rule in STACK.rules if rule.name not in others} == {("DrainEvents",)}

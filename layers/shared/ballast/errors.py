@@ -35,6 +35,14 @@ class TransientError(BallastError):
     """Worth another try later; the message must go back to its queue."""
 
 
+class RateLimitedError(TransientError):
+    """Slack wants to hear nothing more of the kind for so many seconds."""
+
+    def __init__(self, retry_after_s: float) -> None:
+        super().__init__(f"Slack takes no more for {retry_after_s:g} s.")
+        self.retry_after_s = retry_after_s
+
+
 class CallFailedError(BallastError):
     """`operation` and `code` are AWS's words, such as StopTask and InvalidParameterException; "" where there are none.
 

@@ -113,7 +113,7 @@ def test_a_change_that_always_loses_goes_back_to_the_queue(store: Conversations)
 
 def test_no_change_is_no_write(store: Conversations, monkeypatch: pytest.MonkeyPatch) -> None:
     store.update(NAME, lambda _: a_conversation())
-    monkeypatch.setattr(ItemTable, "put_if", None)
+    monkeypatch.setattr(ItemTable, "put_together", None)
 
     assert store.update(NAME, lambda known: known) == a_conversation()
 

@@ -17,8 +17,9 @@ from ballast.aws.conversation_items import ItemTable
 from ballast.aws.conversations import Conversations
 from ballast.aws.ledger import Ledger
 from ballast.facts.view import Provider
-from ballast.publish.conversation import SlackState, TopicState, incident_key
+from ballast.publish.conversation import SlackState, TopicState
 from ballast.publish.due import JoinWindow
+from ballast.publish.incidents import incident_key
 from ballast.records.disruption import Disruption, Hook, Phase, Reason
 from ballast.records.document import Document
 from ballast.records.kept import Kept

@@ -9,9 +9,10 @@ from functools import reduce
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ballast.aws.conversation_items import from_text, to_text
+from ballast.aws.conversation_text import PART, from_texts, to_texts
 from ballast.publish.conversation import Conversation
-from ballast.words.notice import MOST_PLAN_LINES, Notice, Severity
+from ballast.words.notice import Notice, Severity
+from ballast.words.shortened import MOST_PLAN_LINES
 from tests.notification_builders import NOW, a_notice, instance, progress, seconds, storm
 
 CODES = ["SpotInterruption", "DrainFinished", "DrainStuck", "InstanceGone"]
@@ -61,13 +62,29 @@ def test_what_is_stored_reads_back_the_same(notices: list[Notice]) -> None:
         slack=replace(conversation.slack, ts="1.2", unsaid=("a",), unsaid_count=3, leased_until=NOW),
     )
 
-    assert from_text(to_text(conversation)) == conversation
+    assert from_texts(to_texts(conversation)) == conversation
 
 
-def test_a_thousand_incidents_fit_many_times_into_a_dynamodb_item() -> None:
+def test_a_thousand_incidents_are_items_far_below_what_dynamodb_takes() -> None:
     notices = [each for code in CODES for each in storm(1000, code=code)]
 
-    assert len(to_text(told(*notices)).encode()) < 400_000 / 8
+    head, *parts = to_texts(told(*notices))
+
+    assert max(len(text.encode()) for text in (head, *parts)) < 400_000 / 16
+    assert len(parts) == 1000 / PART - 1
+    assert from_texts((head, *parts)) == told(*notices)
+
+
+def test_what_is_written_grows_with_what_is_new_not_with_all_of_it() -> None:
+    """0.1.0 wrote the whole each time: 22,000 write units for 1,000 incidents."""
+    conversation, written, before = empty(), 0, tuple[str, ...]()
+    for notice in storm(500, code="SpotInterruption"):
+        conversation = conversation.tell(notice)
+        after = to_texts(conversation)
+        written += sum(len(new) for n, new in enumerate(after) if n >= len(before) or new != before[n])
+        before = after
+
+    assert written < 500 * 2 * max(map(len, before))
 
 
 def test_a_notice_that_is_known_changes_nothing() -> None:
@@ -107,7 +124,7 @@ def test_repeated_progress_arrives_in_any_order_and_the_newest_stands(numbers: l
 
     assert conversation.headline == progress(max(numbers))
     assert conversation.counts_by_code == {"BottlerocketRolloutProgress": 1}
-    assert from_text(to_text(conversation)) == conversation
+    assert from_texts(to_texts(conversation)) == conversation
 
 
 def test_progress_that_is_older_or_known_changes_nothing() -> None:
@@ -127,14 +144,14 @@ def test_of_two_tellings_in_one_second_the_higher_number_is_newer() -> None:
 def test_progress_without_end_keeps_small() -> None:
     few, many = (told(*(progress(n, what="It moves on.") for n in range(1, most))) for most in (10, 500))
 
-    assert len(to_text(many)) <= len(to_text(few)) + 10
+    assert len(to_texts(many)[0]) <= len(to_texts(few)[0]) + 16
 
 
 def test_a_conversation_that_was_stored_before_repeats_still_reads() -> None:
-    body = json.loads(to_text(told(a_notice())))
+    body = json.loads(to_texts(told(a_notice()))[0])
     del body["repeats"], body["worst"]["repeat"], body["latest"]["repeat"]
 
-    assert from_text(json.dumps(body)) == told(a_notice())
+    assert from_texts((json.dumps(body),)) == told(a_notice())
 
 
 def test_progress_takes_the_place_of_a_ticket_that_asked_for_something() -> None:

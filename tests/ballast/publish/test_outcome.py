@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from ballast.publish.conversation import Conversation, Progress
+from ballast.publish.conversation import Conversation
+from ballast.publish.incidents import Progress
 from ballast.publish.outcome import all_ended_well, ended_well, in_all
 from tests.builders import NOW
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from functools import reduce
 from typing import Any
 
@@ -15,10 +16,12 @@ from ballast.publish.conversation import Conversation
 from ballast.publish.due import Publication, State
 from ballast.publish.email import TopicMessage, for_q_developer, topic_message
 from ballast.publish.slack_blocks import clip, parent, thread_line, thread_reply
-from ballast.publish.wording import spelled, word
+from ballast.publish.wording import word
+from ballast.slack.block_kit import blocks
 from ballast.words.incident import cluster_page
 from ballast.words.notice import Link, Notice, Severity
-from tests.notification_builders import NOW, PAGES, RUNBOOK, a_notice, progress, seconds, storm
+from ballast.words.shortened import spelled
+from tests.notification_builders import NOW, PAGES, RUNBOOK, a_notice, instance, progress, seconds, storm
 
 text = st.text(max_size=60) | st.sampled_from(
     ["", "<!channel> & more", "&" * 1000, "\n\n", "a\n" * 400, "\x00" * 1000, '"' * 1000, "🔴" * 1000]
@@ -61,14 +64,14 @@ def any_notice(draw: st.DrawFn) -> Notice:
 @settings(max_examples=60, deadline=None)
 @given(notices=st.lists(any_notice(), min_size=1, max_size=2))
 def test_any_notices_make_blocks_that_slack_takes(notices: list[Notice]) -> None:
-    message = parent(told(*notices), PAGES)
+    made = blocks(parent(told(*notices), PAGES))
 
-    texts = [element for block in message.blocks for element in _texts(block)]
-    assert len(message.blocks) <= 50
+    texts = [element for block in made for element in _texts(block)]
+    assert len(made) <= 50
     assert all(0 < len(one) <= 3000 for one in texts)
     assert sum(map(len, texts)) <= 12_000
     assert all(not re.search("[<>]|&(?!amp;|lt;|gt;)", _without_links(one)) for one in texts)
-    for block in message.blocks:
+    for block in made:
         if block["type"] == "header":
             assert len(block["text"]["text"]) <= 150
         assert len(block.get("fields", ())) <= 10
@@ -119,24 +122,89 @@ def test_clipping_never_leaves_half_an_entity(text: str, limit: int) -> None:
 
 
 def test_a_group_counts_first_and_names_five_instances() -> None:
-    conversation = told(*storm(12, code="SpotInterruption"), *storm(7, code="DrainFinished"))
+    conversation = told(*storm(12, code="SpotInterruption"), *storm(7, code="DrainFinished", at=NOW + seconds(9)))
 
     words = word(conversation, PAGES)
 
-    assert words.title == "prod: Spot interruption, 12 instances"
-    assert words.what.startswith("12 open, 0 over. Spot interruption 12, Drain finished 7.")
+    assert words.headline == "prod: Spot interruption, 12 instances: 7 empty, 5 draining"
+    assert words.what == "12 instances (Spot interruption): 7 empty, 5 draining."
     assert words.instances.endswith(", +7 more")
     assert words.instances.count("i-") == 5
 
 
 def test_a_group_in_trouble_says_the_trouble_first() -> None:
-    stuck = a_notice("DrainStuck", Severity.PAGE, what="i-1 is not empty.", at=NOW + seconds(9))
+    stuck = a_notice("DrainStuck", Severity.PAGE, title="i-1 stuck: a standalone task runs", at=NOW + seconds(9))
 
-    words = word(told(*storm(12), stuck), PAGES)
+    words = word(told(*storm(12, code="ScaleIn"), stuck), PAGES)
 
-    assert words.title == "prod: Drain stuck, 1 of 13 instances (Spot interruption)"
-    assert words.what.startswith("i-1 is not empty.\nIn all: 13 open, 0 over.")
+    assert words.headline == "prod: 1 of 13 instances stuck: a standalone task runs"
+    assert words.what == "13 instances (Spot interruption): 1 stuck, 12 draining."
+    assert words.instances == stuck.instance
     assert words.links[0] == stuck.links[0]
+
+
+def test_a_group_never_names_those_that_are_over_while_others_are_not() -> None:
+    """0.1.0 listed five that were gone in the page about two that were stuck (alertmanager 1986)."""
+    gone = [
+        step for n in range(6) for step in (storm(8, code="ScaleIn")[n], storm(8, code="InstanceGone", closes=True)[n])
+    ]
+    stuck = [a_notice("DrainStuck", Severity.PAGE, instance=instance(n), at=NOW + seconds(n)) for n in (6, 7)]
+
+    assert word(told(*gone, *stuck), PAGES).instances == f"{instance(6)}, {instance(7)}"
+    assert word(told(*gone, *storm(8, code="ScaleIn")[6:]), PAGES).instances == f"{instance(6)}, {instance(7)}"
+    assert word(told(*gone), PAGES).instances.endswith(", +1 more")
+
+
+def test_those_that_need_somebody_have_a_reason_for_each_kind() -> None:
+    causes = ["a standalone task runs", "a task is protected", "a standalone task runs"]
+    stuck = [
+        replace(
+            a_notice("DrainStuck", Severity.PAGE, instance=f"i-{n}", title=f"i-{n} stuck: {cause}"), why=f"{cause}."
+        )
+        for n, cause in enumerate(causes)
+    ]
+
+    words = word(told(*stuck), PAGES)
+
+    assert words.title == "3 of 3 instances stuck: a standalone task runs and others"
+    assert words.why == "i-0 and 1 more like it: a standalone task runs.\ni-1: a task is protected."
+
+
+@pytest.mark.parametrize("cluster", ["prod", "c" * 32, "an-organisation-has-named-its-cluster-like-this" * 5])
+@pytest.mark.parametrize("severity", [Severity.PAGE, Severity.TICKET])
+def test_verb_and_cause_stand_within_what_a_phone_shows_however_long_the_cluster_is_named(
+    cluster: str, severity: Severity
+) -> None:
+    """0.1.0 cut the subject before "halted" (sensu-plugins-aws 276)."""
+    title = "rollout 1.64.0 halted: canary did not return"
+    message = mailed(told(a_notice("BottlerocketRolloutHalted", severity, cluster=cluster, title=title)), severity)
+
+    assert "halted: canary" in message.subject[:60]
+    assert message.subject.endswith(title)
+    assert len(message.subject) < 100
+    assert json.loads(message.body)["sms"][:70].startswith(message.subject[:60])
+    assert cluster in json.loads(message.body)["email"]
+
+
+def test_no_sentence_stands_in_a_mail_twice() -> None:
+    what = "The rollout is halted."
+    message = mailed(told(a_notice("BottlerocketRolloutHalted", Severity.PAGE, title="rollout halted: why", what=what)))
+
+    assert json.loads(message.body)["email"].count(what) == 1
+    assert "rollout halted: why" not in json.loads(message.body)["email"]
+
+
+def test_a_command_in_a_mail_runs_as_pasted() -> None:
+    command = "ballast resume --cluster prod --variant aws-ecs-2 --arch x86_64"
+    notice = replace(a_notice(), next=f"It waits. Then: `{command}` or `{command.replace('resume', 'rollback')}`.")
+
+    mail = json.loads(mailed(told(notice)).body)["email"]
+
+    assert [line.strip() for line in mail.splitlines() if "--cluster" in line] == [
+        command,
+        command.replace("resume", "rollback"),
+    ]
+    assert "`" not in mail
 
 
 def test_a_dry_run_is_labelled_everywhere() -> None:
@@ -145,7 +213,7 @@ def test_a_dry_run_is_labelled_everywhere() -> None:
     assert mailed(conversation).subject == "[TICKET] [dry run] prod: Would drain i-1"
     message = parent(conversation, PAGES)
     assert message.text == "🔵 [dry run] prod: Would drain i-1"
-    assert "Would do (dry run)" in json.dumps(message.blocks)
+    assert "Would do (dry run)" in json.dumps(blocks(message))
 
 
 def test_an_announcement_is_not_over() -> None:
@@ -166,13 +234,13 @@ def test_the_machine_form_keeps_its_schema() -> None:
         "dedupKey": "prod/spot_interruption/x",
         "cluster": "prod",
         "reason": "spot_interruption",
-        "title": "prod: Drain stuck, 1 of 8 instances (Spot interruption)",
+        "title": "prod: 1 of 8 instances stuck",
         "incidents": 8,
-        "instances": {"first": [f"i-{n:017x}" for n in range(5)], "total": 8},
+        "instances": {"first": ["i-0123456789abcdef0"], "total": 8},
         "counts": {"DrainStarted": 7, "DrainStuck": 1},
         "what": "",
-        "why": "EC2 takes this Spot Instance back at 09:02.",
-        "impact": "ECS starts replacements elsewhere and places nothing new on it.",
+        "why": "i-0123456789abcdef0: EC2 takes this Spot Instance back at 09:02.",
+        "impact": "i-0123456789abcdef0: ECS starts replacements elsewhere and places nothing new on it.",
         "next": "EC2 terminates it whatever we do.",
         "plan": [],
         "links": [],
@@ -185,7 +253,7 @@ def test_the_machine_form_keeps_its_schema() -> None:
 def test_a_page_in_the_thread_says_what_it_means_and_what_is_next() -> None:
     line = thread_line(a_notice("DrainStuck", Severity.PAGE, what="i-1 <cannot> finish."))
 
-    assert line.splitlines()[0] == "09:00:00 i-1 &lt;cannot&gt; finish."
+    assert line.splitlines()[0] == "09:00:00 UTC i-1 &lt;cannot&gt; finish."
     assert line.count("*Impact*") == line.count("*Next*") == 1
 
 
@@ -230,18 +298,18 @@ def test_links_lead_to_the_console_of_the_partition(region: str, host: str) -> N
 @pytest.mark.parametrize(
     ("reason", "instance", "title"),
     [
-        ("lifecycle_hook", "i-1", "prod: Scale-in, 2 instances"),
-        ("spot_interruption", "i-1", "prod: Spot interruption, 2 instances"),
-        ("placement_failure", None, "prod: Placement failure, 2 services"),
-        ("task_start_impaired", None, "prod: Tasks fail to start, 2 services"),
-        ("deployment_failed", None, "prod: Deployment failed, 2 services"),
-        ("agents_lost", None, "prod: Agents lost, 2 incidents"),
+        ("lifecycle_hook", "i-1", "prod: Scale-in, 2 instances: 2 drain started"),
+        ("spot_interruption", "i-1", "prod: Spot interruption, 2 instances: 2 drain started"),
+        ("placement_failure", None, "prod: Placement failure, 2 services: 2 drain started"),
+        ("task_start_impaired", None, "prod: Tasks fail to start, 2 services: 2 drain started"),
+        ("deployment_failed", None, "prod: Deployment failed, 2 services: 2 drain started"),
+        ("agents_lost", None, "prod: Agents lost, 2 incidents: 2 drain started"),
     ],
 )
 def test_a_title_speaks_of_incidents_of_one_reason_in_its_words(reason: str, instance: str | None, title: str) -> None:
     notices = (a_notice(reason=reason, instance=instance, incident=key) for key in "ab")
 
-    assert word(told(*notices), PAGES).title == title
+    assert word(told(*notices), PAGES).headline == title
 
 
 def test_a_progress_bar_reads_well_on_every_channel() -> None:
@@ -250,7 +318,7 @@ def test_a_progress_bar_reads_well_on_every_channel() -> None:
     message = parent(conversation, PAGES)
     assert message.text == "🔵 prod: Bottlerocket ▰▰▰▱▱▱▱▱▱▱ 9 of 30 on 1.64.0: wave 1"
     assert mailed(conversation).subject == "[TICKET] prod: Bottlerocket ###------- 9 of 30 on 1.64.0: wave 1"
-    fields = [field["text"] for block in message.blocks for field in block.get("fields", ())]
+    fields = [field["text"] for block in blocks(message) for field in block.get("fields", ())]
     assert [field.partition("\n")[0] for field in fields] == ["*Cluster*", "*Severity*", "*Impact*", "*Next*"]
     assert "Instances" not in json.loads(mailed(conversation).body)["email"]
 
@@ -258,8 +326,8 @@ def test_a_progress_bar_reads_well_on_every_channel() -> None:
 def test_lines_stay_lines_in_a_paragraph_and_become_one_in_a_title() -> None:
     conversation = told(progress(3, what="Bottlerocket 1.64.0 over prod\n▰▰▰▱▱▱▱▱▱▱ 9 of 30\n\n  27 on 1.62.1\r\n"))
 
-    assert word(conversation, PAGES).title == "prod: Bottlerocket 1.64.0 over prod ▰▰▰▱▱▱▱▱▱▱ 9 of 30 27 on 1.62.1"
+    assert word(conversation, PAGES).title == "Bottlerocket 1.64.0 over prod ▰▰▰▱▱▱▱▱▱▱ 9 of 30 27 on 1.62.1"
     what = "Bottlerocket 1.64.0 over prod\n▰▰▰▱▱▱▱▱▱▱ 9 of 30\n27 on 1.62.1"
-    assert f"*What*\n{what}\n*Why*" in parent(conversation, PAGES).blocks[1]["text"]["text"]
+    assert f"*What*\n{what}\n*Why*" in blocks(parent(conversation, PAGES))[1]["text"]["text"]
     assert what.replace("\n", "\n" + " " * 11) in json.loads(mailed(conversation).body)["email"]
     assert "\n" not in thread_line(conversation.headline)

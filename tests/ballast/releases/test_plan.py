@@ -18,7 +18,8 @@ from ballast.plans.plan import Plan
 from ballast.records.release import AVAILABLE, RECALLED, Release, newer, parse_release
 from ballast.records.watch import Watch, WatchKind
 from ballast.releases.plan import names_to_read, parameter_names, plan_releases
-from ballast.words.notice import SENTENCE, Notice, Severity
+from ballast.words.notice import Notice, Severity
+from ballast.words.shortened import SENTENCE
 from tests.builders import NOW, a_cluster
 
 KIND = ("aws-ecs-2", "x86_64")

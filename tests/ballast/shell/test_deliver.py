@@ -13,8 +13,10 @@ from ballast.aws.conversation_items import ItemTable
 from ballast.aws.conversations import Conversations
 from ballast.publish.conversation import Conversation
 from ballast.publish.due import Rules, lease_slack, lease_topic, take_in
+from ballast.publish.slack_pace import Pace
 from ballast.publish.slack_steps import Posted, Step
 from ballast.shell.deliver import Delivery
+from ballast.shell.show import Show
 from ballast.value import dataclass
 from ballast.words.notice import Severity
 from tests.notification_builders import NOW, PAGES, FakeTopic, a_notice
@@ -32,6 +34,12 @@ class Raced(Conversations):
 
     meanwhile: list[Callable[[Conversation], Conversation]] = field(default_factory=list)
     kept: dict[str, Conversation] = field(default_factory=dict)
+
+    def pace(self) -> Pace:
+        return Pace()
+
+    def change_pace(self, change: Callable[[Pace], Pace | None]) -> bool:
+        return change(Pace()) is not None
 
     def load(self, conversation: str) -> Conversation | None:
         return self.kept.get(conversation)
@@ -75,6 +83,10 @@ def delivery(conversations: Raced, topic: FakeTopic | None = None) -> Delivery:
     return Delivery(conversations, topic or FakeTopic(), RULES, PAGES, q_developer=False)
 
 
+def shown(conversations: Raced, channel: Channel) -> Show:
+    return Show(conversations, PAGES, channel)
+
+
 def test_what_another_function_has_told_meanwhile_is_no_news() -> None:
     raced = store(lambda known: take_in(known, [PAGE])[0])
 
@@ -102,7 +114,7 @@ def test_what_another_function_has_begun_to_say_in_slack_is_left_to_it() -> None
     channel = Channel()
     raced = store(lambda known: lease_slack(known, "new", NOW)[0], known=a_conversation().tell(PAGE))
 
-    delivery(raced).to_slack(NAME, channel)
+    shown(raced, channel).show(NAME)
 
     assert channel.steps == []
 
@@ -112,7 +124,7 @@ def test_each_delivery_is_recorded_and_its_channel_free_afterwards() -> None:
 
     for _ in range(2):
         delivery(known, topic).to_topic(NAME)
-        delivery(known, topic).to_slack(NAME, channel)
+        shown(known, channel).show(NAME)
 
     assert (len(topic.messages), len(channel.steps)) == (1, 1)
     assert known.kept[NAME].topic.leased_until is None
@@ -124,6 +136,6 @@ def test_a_conversation_that_is_gone_has_nothing_to_deliver() -> None:
     topic, channel, empty = FakeTopic(), Channel(), store()
 
     delivery(empty, topic).to_topic(NAME)
-    delivery(empty, topic).to_slack(NAME, channel)
+    shown(empty, channel).show(NAME)
 
     assert (topic.messages, channel.steps, empty.kept) == ([], [], {})

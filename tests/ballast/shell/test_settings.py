@@ -14,6 +14,7 @@ NOTIFICATIONS = {
     "STACK_NAME": "ballast",
     "LEDGER_TABLE": "ledger",
     "CONVERSATIONS_TABLE": "conversations",
+    "PAGES_QUEUE_URL": "https://pages",
     "DEAD_LETTER_QUEUE_URL": "https://queue",
     "TOPIC_ARN": "arn:aws:sns:eu-central-1:123456789012:notifications",
     "SNS_FORMAT": "q_developer",

@@ -6,14 +6,21 @@ from typing import Any
 
 import pytest
 
-from ballast.errors import SlackRefusedError, TransientError
-from ballast.publish.slack_blocks import SlackMessage
+from ballast.errors import RateLimitedError, SlackRefusedError, TransientError
+from ballast.publish.slack_blocks import Look, Part, SlackMessage
 from ballast.publish.slack_steps import Edit, Post, Posted, Reply, Settle
 from ballast.slack.bot import Slack
 from tests.ballast.slack.secrets import BOT, HOOK, a_secret
 from tests.notification_builders import FakeSlack
 
-MESSAGE = SlackMessage("text", ({"type": "divider"},))
+MESSAGE = SlackMessage(
+    "text", (Part(Look.HEADER, ("title",)), Part(Look.FIELDS, ("*a*", "b")), Part(Look.CONTEXT, ("c",)))
+)
+BLOCKS = [
+    {"type": "header", "text": {"type": "plain_text", "text": "title", "emoji": True}},
+    {"type": "section", "fields": [{"type": "mrkdwn", "text": "*a*"}, {"type": "mrkdwn", "text": "b"}]},
+    {"type": "context", "elements": [{"type": "mrkdwn", "text": "c"}]},
+]
 
 
 @pytest.fixture
@@ -35,7 +42,7 @@ def test_a_bot_posts_edits_and_replies(monkeypatch: pytest.MonkeyPatch, http: Fa
 
     assert http.methods == ["chat.postMessage", "chat.update", "chat.postMessage"]
     assert http.calls[0][1]["channel"] == "#ops"
-    assert http.calls[0][1]["blocks"] == [{"type": "divider"}]
+    assert http.calls[0][1]["blocks"] == BLOCKS
     assert http.replies[0]["thread_ts"] == "1.0001"
 
 
@@ -51,7 +58,7 @@ def test_a_webhook_only_appends(monkeypatch: pytest.MonkeyPatch, http: FakeSlack
     assert slack.perform(Post(MESSAGE)) is None
     slack.perform(Edit("C1", "1.0001", MESSAGE))
     slack.perform(Reply("C1", "1.0001", "more", broadcast=True))
-    assert http.calls == [(HOOK, {"text": "text", "blocks": [{"type": "divider"}]})]
+    assert http.calls == [(HOOK, {"text": "text", "blocks": BLOCKS})]
 
 
 @pytest.mark.parametrize("secret", [BOT, HOOK])
@@ -93,3 +100,28 @@ def test_what_slack_refuses_names_slacks_reason(
         Slack("#ops", a_secret(monkeypatch, secret)).perform(Post(MESSAGE))
 
     assert caught.value.code == code
+
+
+@pytest.mark.parametrize("secret", [BOT, HOOK])
+@pytest.mark.parametrize(("headers", "pause_s"), [({"Retry-After": "7"}, 7), ({}, 30)])
+def test_how_long_slack_wants_to_hear_nothing_is_heard(
+    monkeypatch: pytest.MonkeyPatch, http: FakeSlack, secret: str, headers: dict[str, str], pause_s: float
+) -> None:
+    http.answers = [(429, {"ok": False, "error": "ratelimited"}, headers)]
+
+    with pytest.raises(RateLimitedError) as caught:
+        Slack("#ops", a_secret(monkeypatch, secret)).perform(Post(MESSAGE))
+
+    assert caught.value.retry_after_s == pause_s
+
+
+def test_blocks_that_slack_would_refuse_are_refused_without_asking_it(
+    monkeypatch: pytest.MonkeyPatch, http: FakeSlack
+) -> None:
+    """slack_sdk's own models know the limits: https://docs.slack.dev/reference/block-kit/blocks/header-block."""
+    too_long = SlackMessage("text", (Part(Look.HEADER, ("x" * 151,)),))
+
+    with pytest.raises(SlackRefusedError, match="invalid_blocks"):
+        Slack("#ops", a_secret(monkeypatch, BOT)).perform(Post(too_long))
+
+    assert http.calls == []

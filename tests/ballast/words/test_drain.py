@@ -9,9 +9,9 @@ import pytest
 from ballast.drain.blockers import Blocker
 from ballast.facts.view import View
 from ballast.records.disruption import Disruption, Phase, Reason
+from ballast.words import called_off, hooks, watching
 from ballast.words import drain as say
 from ballast.words import outcomes as say_how
-from ballast.words import watching
 from ballast.words.notice import Notice, Severity
 from tests.builders import (
     INSTANCE_ID,
@@ -53,15 +53,15 @@ NOTICES: list[tuple[Notice, str, Severity, bool]] = [
     (say_how.drain_stuck(VIEW, a_disruption(), WHY, NOW), "DrainStuck", Severity.PAGE, False),
     (say_how.drain_forced(VIEW, a_disruption(), 1, WHY, NOW), "DrainForced", Severity.TICKET, False),
     (say_how.drain_rolled_back(VIEW, a_voluntary(), WHY, NOW), "DrainRolledBack", Severity.TICKET, False),
-    (say.drain_cancelled(VIEW, a_voluntary(), NOW), "DrainCancelled", Severity.INFO, True),
+    (called_off.drain_cancelled(VIEW, a_voluntary(), NOW), "DrainCancelled", Severity.INFO, True),
     (say_how.drained_outside_group(VIEW, a_voluntary(), NOW), "DrainedOutsideGroup", Severity.TICKET, False),
     (say_how.instance_survived(VIEW, a_disruption(), NOW), "InstanceSurvived", Severity.INFO, True),
     (say_how.instance_stopped(VIEW, a_disruption(), NOW), "InstanceStopped", Severity.TICKET, True),
     (say_how.instance_left(VIEW, a_disruption(), NOW), "InstanceLeft", Severity.INFO, True),
-    (say.change_passed(VIEW, a_waiting(), NOW), "ChangePassed", Severity.INFO, True),
-    (say.gave_up_waiting(VIEW, a_waiting(), NOW), "GaveUpWaiting", Severity.INFO, True),
+    (called_off.change_passed(VIEW, a_waiting(), NOW), "ChangePassed", Severity.INFO, True),
+    (called_off.gave_up_waiting(VIEW, a_waiting(), NOW), "GaveUpWaiting", Severity.INFO, True),
     (watching.instance_impaired(a_cluster(), INSTANCE_ID, (), NOW, NOW), "InstanceImpaired", Severity.TICKET, True),
-    (watching.hook_put(a_cluster(), "web", NOW), "LifecycleHookPut", Severity.INFO, True),
+    (hooks.hook_put(a_cluster(), "web", NOW), "LifecycleHookPut", Severity.INFO, True),
 ]
 
 
@@ -286,7 +286,7 @@ def test_a_survivor_that_somebody_else_drains_is_not_called_active() -> None:
 
 
 def test_a_change_without_a_date_is_still_a_sentence() -> None:
-    assert "an unknown date" in say.change_passed(VIEW, a_waiting(goes_at=None), NOW).what
+    assert "an unknown date" in called_off.change_passed(VIEW, a_waiting(goes_at=None), NOW).what
     assert "an unknown time" in say.drain_started(VIEW, a_scale_in(deadline=None), NOW).next
 
 

@@ -11,7 +11,7 @@ from ballast.facts.running import Running
 from ballast.records.command import CommandKind
 from ballast.records.release import Release
 from ballast.records.rollout import RolloutState
-from ballast.words import releases, rollout, watching
+from ballast.words import hooks, releases, rollout, watching
 from ballast.words.notice import Notice
 from ballast_cli.main import _parser
 from tests.ballast.update.rollouts import ARCH, VARIANT, a_command, a_fleet, a_rollout
@@ -58,7 +58,7 @@ def test_a_recall_in_many_clusters_shows_five_commands_and_counts_the_others() -
     ("notice", "tag"),
     [
         (watching.rebalance_recommended(a_view(), NOW), "ballast:rebalance-recommendation=drain"),
-        (watching.group_not_tagged(a_cluster(), "web", NOW), "ballast:managed=true"),
+        (hooks.group_not_tagged(a_cluster(), "web", NOW), "ballast:managed=true"),
     ],
 )
 def test_each_tag_to_set_has_characters_that_a_tag_may_hold(notice: Notice, tag: str) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from ballast.words.incident import count, few
-from ballast.words.notice import cut
+from ballast.words.shortened import cut
 
 
 @pytest.mark.parametrize(("number", "said"), [(0, "0 tasks"), (1, "1 task"), (2, "2 tasks")])

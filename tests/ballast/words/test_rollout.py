@@ -12,8 +12,8 @@ from ballast.records.command import CommandKind
 from ballast.records.rollout import Rollout, RolloutState, Stage
 from ballast.words import groups as say_groups
 from ballast.words import rollout as say
+from ballast.words.counted import bar
 from ballast.words.notice import Notice, Severity
-from ballast.words.rollout import bar
 from tests.ballast.update.rollouts import (
     AFTER,
     BEFORE,
@@ -121,7 +121,7 @@ def test_a_halt_says_why_what_runs_what_and_what_to_type() -> None:
     assert (
         HALT.what == f"The rollout of Bottlerocket {AFTER} to aws-ecs-2 x86_64 in prod is halted: 4 of 10 on {AFTER}."
     )
-    assert HALT.why == "the canary i-1 failed: it fell back."
+    assert HALT.why == "The canary i-1 failed: it fell back."
     assert f"Running: 2 on {BEFORE}, 1 on {AFTER}" in HALT.impact
     assert HALT.next == (
         "What is in flight ends or goes back. Then: "
@@ -155,7 +155,10 @@ def test_a_template_is_an_incident_of_its_own_beside_its_rollout() -> None:
     ("due", "begins"),
     [
         (after(60), "It begins at 2026-11-23 10:00 UTC, inside the maintenance windows."),
-        (None, "It begins once somebody approves it."),
+        (
+            None,
+            "It begins once somebody approves it: `ballast approve --cluster prod --variant aws-ecs-2 --arch x86_64`.",
+        ),
     ],
 )
 def test_a_planned_rollout_says_to_whom_when_and_in_which_steps(due: datetime | None, begins: str) -> None:
@@ -163,7 +166,7 @@ def test_a_planned_rollout_says_to_whom_when_and_in_which_steps(due: datetime | 
 
     assert planned.what == f"Bottlerocket {AFTER} is to be rolled out to 5 instances of aws-ecs-2 x86_64 in prod."
     assert planned.next == f"{begins} One canary, then 10 %, 30 %, 100 % (in-place)."
-    assert planned.impact.startswith("None yet. 1 instance will be left")
+    assert planned.impact == "None yet. 1 instance is left as it is."
 
 
 @pytest.mark.parametrize(
@@ -196,12 +199,38 @@ def test_progress_names_those_that_drain_but_not_a_page_of_them() -> None:
 
     assert "wave 1: i-00000000000000001" in found.what
     assert len(found.what) < 300
-    assert found.impact == "30 of 10 instances are out of service for it."
+    assert found.impact == "30 instances are out of service for it."
 
 
-@pytest.mark.parametrize(("minutes", "ends"), [(40, "10:20"), (80, "11:40")])
-def test_the_end_is_foreseen_at_the_pace_so_far(minutes: float, ends: str) -> None:
+@pytest.mark.parametrize(("minutes", "ends"), [(40, "12:20"), (80, "13:40")])
+def test_the_end_is_foreseen_at_the_pace_so_far_and_with_the_bakes_that_are_left(minutes: float, ends: str) -> None:
     assert say.progress(FLEET, counted(), (), after(minutes)).next == f"Done at about 2026-11-23 {ends} UTC."
+
+
+@pytest.mark.parametrize(
+    ("rollout", "minutes", "ends"),
+    [
+        (counted(wave=1), 100, "12:20"),  # an hour of it was the canary's bake: 10 min each, 4 left, two bakes of 30
+        (counted(wave=3), 160, "12:20"),  # the last wave bakes no more
+        (counted(wave=1, wave_done_at=after(100)), 110, "12:20"),  # 10 of 30 min of its bake are over
+    ],
+)
+def test_a_bake_is_no_pace_and_only_those_that_are_left_are_waited_for(
+    rollout: Rollout, minutes: float, ends: str
+) -> None:
+    assert say.progress(FLEET, rollout, (), after(minutes)).next == f"Done at about 2026-11-23 {ends} UTC."
+
+
+def test_an_end_that_moves_back_is_told_with_a_word() -> None:
+    late = say.progress(FLEET, counted(wave=3), (), after(160), after(60))
+
+    assert late.next == (
+        "Done at about 2026-11-23 12:20 UTC, not at 2026-11-23 10:00 UTC as foreseen: "
+        "the last instances took longer, or waited."
+    )
+    assert (
+        say.progress(FLEET, counted(wave=3), (), after(160), after(240)).next == "Done at about 2026-11-23 12:20 UTC."
+    )
 
 
 @pytest.mark.parametrize("changes", [{"on_target": 0}, {"started_at": None}])

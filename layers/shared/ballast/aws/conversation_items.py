@@ -1,19 +1,15 @@
-"""How are items of the Conversations table read and written, when each has one key and expires, and a conversation is text?"""
+"""How are items of the Conversations table read and written, when each has one key and expires?"""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
-from typing import Any
+from collections.abc import Mapping
+from datetime import timedelta
 
 from ballast import clock
 from ballast.aws.session import client
-from ballast.aws.table import Item, Table, absent, from_plain, to_plain, unchanged, value
+from ballast.aws.table import Item, Table, absent, unchanged, value
 from ballast.errors import LostRaceError
-from ballast.publish.conversation import Conversation, Progress, SlackState, TopicState
 from ballast.value import dataclass
-from ballast.words.notice import Notice, Severity
 
 KEY = "conversation"
 KEPT = timedelta(days=30)
@@ -44,6 +40,16 @@ class ItemTable:
         condition = absent(KEY) if read is None else unchanged(read)
         try:
             self.table.write(self.table.put(_whole(key, fields), condition))
+        except LostRaceError:
+            return False
+        return True
+
+    def put_together(self, key: str, fields: Item, read: Item | None, others: Mapping[str, Item]) -> bool:
+        """As `put_if`, and the others with it, or nothing. DynamoDB takes 100 items at once."""
+        condition = absent(KEY) if read is None else unchanged(read)
+        beside = [self.table.put(_whole(name, item)) for name, item in others.items()]
+        try:
+            self.table.write(self.table.put(_whole(key, fields), condition), *beside)
         except LostRaceError:
             return False
         return True
@@ -90,75 +96,3 @@ def _sets(sets: dict[str, set[str]]) -> tuple[str, dict[str, Item]]:
         ", ".join(f"{name} :{name}" for name in filled),
         {f":{name}": {"SS": sorted(members)} for name, members in filled.items()},
     )
-
-
-_SEVERITIES = {severity.value[0]: severity for severity in Severity}
-_NOT_TOLD = "-"
-_OPEN, _CLOSED = "o", "c"
-_INSTANCE, _NO_INSTANCE = "i", "-"
-_MARKS_AT = 4
-_FIRST_MARK = ord("0")
-
-
-def to_text(conversation: Conversation) -> str:
-    codes = sorted({code for one in conversation.incidents.values() for code in one.codes})
-    body = {
-        "id": conversation.id,
-        "cluster": conversation.cluster,
-        "reason": conversation.reason,
-        "openedAt": to_plain(conversation.opened_at),
-        "codes": codes,
-        "incidents": {key: _pack(one, codes) for key, one in conversation.incidents.items()},
-        "repeats": {key: to_plain(one.repeats) for key, one in conversation.incidents.items() if one.repeats},
-        "instances": conversation.instances,
-        "worst": conversation.worst and conversation.worst.to_detail(),
-        "latest": conversation.latest and conversation.latest.to_detail(),
-        "topic": to_plain(conversation.topic),
-        "slack": to_plain(conversation.slack),
-    }
-    return json.dumps(body, separators=(",", ":"))
-
-
-def from_text(text: str) -> Conversation:
-    body = json.loads(text)
-    repeats = body.get("repeats", {})
-    return Conversation(
-        id=body["id"],
-        cluster=body["cluster"],
-        reason=body["reason"],
-        opened_at=from_plain(datetime, body["openedAt"]),
-        incidents={
-            key: _unpack(packed, body["codes"], repeats.get(key, {})) for key, packed in body["incidents"].items()
-        },
-        instances=tuple(body["instances"]),
-        worst=_notice(body["worst"]),
-        latest=_notice(body["latest"]),
-        topic=from_plain(TopicState, body["topic"]),
-        slack=from_plain(SlackState, body["slack"]),
-    )
-
-
-def _pack(one: Progress, codes: Sequence[str]) -> str:
-    """`p-oi01`: severity p(age) t(icket) i(nfo), the severity told or -, o(pen) or c(losed), i(nstance) or -.
-
-    Then one mark for each code that was said, its place in `codes`, counted in characters from "0" on.
-    """
-    told = one.told.value[0] if one.told else _NOT_TOLD
-    flags = (_CLOSED if one.closed else _OPEN) + (_INSTANCE if one.has_instance else _NO_INSTANCE)
-    marks = sorted(chr(_FIRST_MARK + codes.index(code)) for code in one.codes)
-    return one.severity.value[0] + told + flags + "".join(marks)
-
-
-def _unpack(packed: str, codes: Sequence[str], repeats: Mapping[str, int]) -> Progress:
-    return Progress(
-        codes=frozenset(codes[ord(mark) - _FIRST_MARK] for mark in packed[_MARKS_AT:]),
-        severity=_SEVERITIES[packed[0]],
-        told=_SEVERITIES.get(packed[1]),
-        closed=packed[2] == _CLOSED,
-        has_instance=packed[3] == _INSTANCE,
-        repeats=repeats,
-    )
-
-
-def _notice(detail: Mapping[str, Any] | None) -> Notice | None:
-    return Notice.parse({"detail": detail}) if detail else None

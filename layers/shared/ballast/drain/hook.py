@@ -14,7 +14,7 @@ from ballast.plans.plan import Plan
 from ballast.policy.policy import MANAGED_TAG
 from ballast.records.disruption import Hook
 from ballast.records.watch import Watch, WatchKind
-from ballast.words import watching as say
+from ballast.words import hooks as say
 
 if TYPE_CHECKING:
     from ballast.drain.events import InstanceTerminating

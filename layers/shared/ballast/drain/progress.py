@@ -14,6 +14,7 @@ from ballast.facts.view import ABSENT, NOTHING_RUNS, InstanceStatus, View
 from ballast.plans.actions import Claim, Record, SendHeartbeat, StartDraining, StopTask, Tell
 from ballast.plans.plan import Plan, next_revision
 from ballast.records.disruption import SURVIVED_AFTER, Disruption, Phase, Reason
+from ballast.words import called_off
 from ballast.words import drain as say
 
 SWEEPS_AHEAD = timedelta(minutes=2)  # one sweep may be lost
@@ -86,7 +87,7 @@ def plan_cancelled(view: View, known: Disruption, now: datetime) -> Plan:
     """AWS has called the scheduled change off: what has not begun is forgotten, what has goes on."""
     if known.reason is not Reason.SCHEDULED_CHANGE or known.phase is not Phase.WAITING:
         return plan_progress(view, now)
-    return plan_closed(view, known, say.change_cancelled(view, known, now), "AWS has called it off")
+    return plan_closed(view, known, called_off.change_cancelled(view, known, now), "AWS has called it off")
 
 
 def _plan_draining(view: View, known: Disruption, now: datetime) -> Plan:
@@ -146,18 +147,18 @@ def _plan_active(view: View, known: Disruption, now: datetime) -> Plan:
         # Others have given their drain up: from here on it is ours, to end and to give back.
         ours = (Claim(next_revision(replace(known, foreign=False)), known),) if known.foreign else ()
         return Plan(why, (*ours, drain))
-    return plan_closed(view, known, say.drain_cancelled(view, known, now), "somebody set it ACTIVE")
+    return plan_closed(view, known, called_off.drain_cancelled(view, known, now), "somebody set it ACTIVE")
 
 
 def _plan_waiting(view: View, known: Disruption, now: datetime, *, may_begin: bool) -> Plan:
     policy = view.cluster.policy
     if known.goes_at and now > known.goes_at + SURVIVED_AFTER:
-        return plan_closed(view, known, say.change_passed(view, known, now), "its date has passed")
+        return plan_closed(view, known, called_off.change_passed(view, known, now), "its date has passed")
     if known.goes_at and known.goes_at - now <= policy.forced_lead:
         deadline = min(now + policy.voluntary_deadline, known.goes_at)
         return begin(view, replace(known, forced=True, deadline=deadline), known, now)
     if known.goes_at is None and now - known.started_at > policy.voluntary_deadline:
-        return plan_closed(view, known, say.gave_up_waiting(view, known, now), "it waited too long")
+        return plan_closed(view, known, called_off.gave_up_waiting(view, known, now), "it waited too long")
     if known.retry_at and now < known.retry_at:
         return Plan(f"it waits until {known.retry_at:%H:%M} UTC")
     return plan_voluntary(view, known, known, now, may_begin=may_begin)

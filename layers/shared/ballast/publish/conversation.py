@@ -6,57 +6,27 @@ It is a value. It counts instead of listing, so a thousand incidents stay small 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import field, replace
 from datetime import datetime
-from hashlib import blake2b
 
+from ballast.publish.incidents import RANK, Need, Progress, incident_key, with_need, with_notice, worst_of
 from ballast.value import dataclass
-from ballast.words.notice import Notice, Severity, shortened
-
-MOST_INSTANCES = 5
-RANK = {Severity.INFO: 0, Severity.TICKET: 1, Severity.PAGE: 2}
-
-
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """One incident of a conversation. `told` is the severity that the topic's subscribers know it by."""
-
-    codes: frozenset[str] = frozenset()
-    severity: Severity = Severity.INFO
-    told: Severity | None = None
-    closed: bool = False
-    has_instance: bool = False
-    repeats: Mapping[str, int] = field(default_factory=dict)  # the highest number of each code that is told repeatedly
-
-    def has(self, notice: Notice) -> bool:
-        """Whether this step, or a later telling of it, is known."""
-        return notice.code in self.codes and notice.repeat <= self.repeats.get(notice.code, 0)
-
-    @property
-    def is_announcement(self) -> bool:
-        """It was over when it was first told: something happened, nothing lasts."""
-        return self.closed and len(self.codes) == 1
-
-    @property
-    def worth_telling(self) -> Severity:
-        """What has ended meanwhile wakes nobody."""
-        if self.closed and not self.is_announcement and self.severity is Severity.PAGE:
-            return Severity.TICKET
-        return self.severity
-
-    @property
-    def untold(self) -> bool:
-        return self.told is None or RANK[self.worth_telling] > RANK[self.told]
+from ballast.words.notice import Notice, Severity
+from ballast.words.shortened import shortened
 
 
 @dataclass(frozen=True, slots=True)
 class TopicState:
-    """What went to the SNS topic. `owes_closing`: a page or ticket went out that nobody has called off."""
+    """What went to the SNS topic. `owes_closing`: a page or ticket went out that nobody has called off.
+
+    `owes_numbers`: a group was told of, and how it ended was not.
+    """
 
     told_at: datetime | None = None
     paged_at: datetime | None = None
     owes_closing: bool = False
+    owes_numbers: bool = False
     leased_until: datetime | None = None
 
 
@@ -71,6 +41,10 @@ class SlackState:
     unsaid: tuple[str, ...] = ()
     unsaid_count: int = 0
     unsaid_pages: int = 0
+    said: int = 0  # replies in the thread
+    said_at: datetime | None = None
+    broadcast_at: datetime | None = None
+    shown_at: datetime | None = None
     leased_until: datetime | None = None
 
 
@@ -83,7 +57,8 @@ class Conversation:
     reason: str
     opened_at: datetime
     incidents: Mapping[str, Progress] = field(default_factory=dict)
-    instances: tuple[str, ...] = ()
+    instances: tuple[str, ...] = ()  # the first five, of a conversation that 0.1.0 began
+    needs: Mapping[str, Need] = field(default_factory=dict)  # by incident
     worst: Notice | None = None
     latest: Notice | None = None
     topic: TopicState = field(default_factory=TopicState)
@@ -99,10 +74,11 @@ class Conversation:
 
     @property
     def severity(self) -> Severity:
-        """The worst among what still matters: open incidents and announcements."""
+        """The worst among what still matters: open incidents, announcements, and endings that need somebody."""
         if self.latest and self._moves_on and len(self.incidents) == 1:
             return self.latest.severity
-        return worst_of(one.severity for one in self.incidents.values() if one.is_announcement or not one.closed)
+        still = (one for one in self.incidents.values() if one.is_announcement or one.needs_somebody or not one.closed)
+        return worst_of(one.stands if one.closed and one.needs_somebody else one.severity for one in still)
 
     @property
     def headline(self) -> Notice:
@@ -136,37 +112,14 @@ class Conversation:
             return self
         notice = shortened(notice)
         key = incident_key(notice.incident)
-        before = self.incidents.get(key, Progress())
-        after = replace(
-            before,
-            codes=before.codes | {notice.code},
-            severity=worst_of((before.severity, notice.severity)),
-            closed=before.closed or notice.closes_incident,
-            has_instance=before.has_instance or notice.instance is not None,
-            repeats={**before.repeats, notice.code: notice.repeat} if notice.repeat else before.repeats,
-        )
+        after = with_notice(self.incidents.get(key, Progress()), notice)
         return replace(
             self,
             incidents={**self.incidents, key: after},
-            instances=_with_instance(self.instances, notice.instance),
+            needs=with_need(self.needs, key, after, notice),
             worst=max(filter(None, (self.worst, notice)), key=_gravity),
             latest=max(filter(None, (self.latest, notice)), key=_recency),
         )
-
-
-def incident_key(incident: str) -> str:
-    """A short stand-in for an incident's name: 64 bits, so a clash among thousands is out of the question."""
-    return blake2b(incident.encode(), digest_size=8).hexdigest()
-
-
-def worst_of(severities: Iterable[Severity]) -> Severity:
-    return max(severities, key=RANK.__getitem__, default=Severity.INFO)
-
-
-def _with_instance(instances: tuple[str, ...], instance: str | None) -> tuple[str, ...]:
-    if instance is None or instance in instances or len(instances) == MOST_INSTANCES:
-        return instances
-    return (*instances, instance)
 
 
 def _gravity(notice: Notice) -> tuple[int, datetime, str]:

@@ -7,8 +7,9 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from ballast.publish.conversation import Conversation, Progress, worst_of
-from ballast.publish.slack_steps import with_unsaid
+from ballast.publish.conversation import Conversation
+from ballast.publish.incidents import Progress, worst_of
+from ballast.publish.slack_steps import is_news, with_unsaid
 from ballast.value import dataclass
 from ballast.words.codes import SLACK_UNAVAILABLE
 from ballast.words.notice import Notice, Severity
@@ -34,7 +35,10 @@ class Publication:
 
 
 def next_publication(conversation: Conversation, rules: Rules) -> Publication | None:
-    """A page goes at once, anything else waits for company; progress is silent; what was raised is called off once."""
+    """A page goes at once, anything else waits for company; progress is silent; what was raised is called off once.
+
+    A group is told again when others have joined it, and once more when all is over: with the numbers that are true then.
+    """
     topic = conversation.topic
     state = State.CLOSED if conversation.closed else State.OPEN
     if any(one.untold and one.worth_telling is Severity.PAGE for one in _all(conversation)):
@@ -44,10 +48,12 @@ def next_publication(conversation: Conversation, rules: Rules) -> Publication | 
     if conversation.closed and topic.owes_closing:
         # Called off as info: the good news wakes nobody either.
         return Publication(conversation.opened_at, Severity.INFO, State.CLOSED)
+    if conversation.closed and topic.owes_numbers:
+        return Publication(conversation.opened_at + rules.group_interval, Severity.INFO, State.CLOSED)
     severity = worst_of(one.worth_telling for one in _all(conversation) if one.untold)
     if topic.told_at is None:
         return Publication(conversation.opened_at + rules.group_wait, severity, state)
-    if severity is Severity.TICKET:
+    if severity is Severity.TICKET or any(one.told is None for one in _all(conversation)):
         return Publication(topic.told_at + rules.group_interval, severity, state)
     return None
 
@@ -66,6 +72,7 @@ def published(
         told_at=now,
         paged_at=now if publication.severity is Severity.PAGE else conversation.topic.paged_at,
         owes_closing=publication.state is State.OPEN and (raised or conversation.topic.owes_closing),
+        owes_numbers=publication.state is State.OPEN and len(snapshot.incidents) > 1,
         leased_until=None,
     )
     return replace(conversation, incidents=incidents, topic=topic)
@@ -159,9 +166,13 @@ def takes(window: JoinWindow, notice: Notice, now: datetime, rules: Rules) -> bo
 
 def take_in(conversation: Conversation, notices: Sequence[Notice]) -> tuple[Conversation, Sequence[Notice]]:
     """The conversation that knows the notices, and those that were news to it."""
+    before = conversation
     news: list[Notice] = []
+    for_thread: list[Notice] = []
     for notice in notices:
         if not conversation.has(notice):
+            told = conversation.tell(notice)
+            for_thread += [notice] if is_news(conversation, told, notice) else []
             news.append(notice)
-            conversation = conversation.tell(notice)
-    return with_unsaid(conversation, news) if news else conversation, news
+            conversation = told
+    return with_unsaid(before, conversation, for_thread) if news else conversation, news

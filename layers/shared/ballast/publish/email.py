@@ -6,15 +6,21 @@ With MessageStructure=json each protocol gets its own (https://docs.aws.amazon.c
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 from ballast.publish.conversation import Conversation
 from ballast.publish.due import Publication
-from ballast.publish.wording import Pages, Wording, one_line, spelled, word
+from ballast.publish.group_words import named
+from ballast.publish.incidents import RANK
+from ballast.publish.wording import Pages, Wording, word
 from ballast.value import dataclass
-from ballast.words.notice import SCHEMA_VERSION, cut
+from ballast.words.notice import SCHEMA_VERSION
+from ballast.words.shortened import cut, one_line, spelled
 
-SUBJECT = 100
+SUBJECT = 99  # "less than 100 characters long", https://docs.aws.amazon.com/sns/latest/api/API_Publish.html
+READ_AT_ONCE = 60  # what a phone shows of a subject
+CLUSTER_LEAST = 12  # characters of a cluster's name that are left of it
 ASCII = str.maketrans({"▰": "#", "▱": "-", "…": "...", "→": "->"})  # what notices say besides
 SMS = 140
 MACHINES = ("sqs", "lambda", "http", "https", "firehose")
@@ -35,9 +41,9 @@ def topic_message(
 ) -> TopicMessage:
     """`q_developer`: HTTPS subscribers get Amazon Q Developer's schema instead of ours."""
     words = word(conversation, pages)
-    text = email(conversation, publication, words)
+    text = email(conversation, words)
     structured = _json(for_machines(conversation, publication, words))
-    bodies = {"default": text, "email": text, "sms": _cut(_headline(publication, words), SMS)}
+    bodies = {"default": text, "email": text, "sms": sms(publication, words)}
     bodies |= dict.fromkeys(MACHINES, structured) | {"email-json": structured}
     if q_developer:
         bodies["https"] = _json(for_q_developer(conversation, words))
@@ -51,24 +57,30 @@ def topic_message(
 
 
 def subject(publication: Publication, words: Wording) -> str:
-    """SNS takes printable ASCII without line breaks, up to 100 characters (API_Publish)."""
-    text = one_line(_headline(publication, words)).translate(ASCII).encode("ascii", "replace").decode()
-    return _cut("".join(mark if mark.isprintable() else "?" for mark in text), SUBJECT)
+    """SNS takes printable ASCII without line breaks. A long cluster name is shortened, never the verb."""
+    label, title = _label(publication, words), one_line(words.title)
+    room = READ_AT_ONCE - len(f"[{label}] : {title}")
+    return _ascii(_cut(f"[{label}] {_shorter(words.cluster, max(room, CLUSTER_LEAST))}: {title}", SUBJECT))
 
 
-def email(conversation: Conversation, publication: Publication, words: Wording) -> str:
-    """Short lines, the important ones first; no markup, since mail from SNS is plain text."""
-    facts = [
-        ("What", words.what),
-        ("Why", words.why),
-        ("Impact", words.impact),
-        ("Next", words.next),
-    ]
+def sms(publication: Publication, words: Wording) -> str:
+    """The subject, and what to do as far as there is room; ASCII, as other characters halve what fits into an SMS."""
+    begun = subject(publication, words)
+    sentences = re.split(r"(?<=[.;:]) (?=[A-Z])", _ascii(one_line(words.next)).replace("`", ""))
+    for then in () if words.is_over else sentences:
+        if then.endswith(":") or len(begun) + len(then) + 2 > SMS:
+            break
+        begun = f"{begun.rstrip('.')}. {then}"
+    return _cut(begun, SMS)
+
+
+def email(conversation: Conversation, words: Wording) -> str:
+    """Short lines, the important ones first; no markup, since mail from SNS is plain text. The subject stands above it."""
+    facts = [("What", words.what), ("Why", words.why), ("Impact", words.impact), ("Next", words.next)]
     if words.instances:
-        facts.append(("Instances", words.instances))
+        facts.append(("Who", words.instances))
     facts += [("Cluster", conversation.cluster), ("Severity", words.severity)]
-    lines = [_headline(publication, words), ""]
-    lines += [f"{name + ':':<11}{_indented(_cut(text, PARAGRAPH))}" for name, text in facts]
+    lines = [f"{name + ':':<11}{_indented(_to_paste(_cut(text, PARAGRAPH)))}" for name, text in facts]
     if words.plan:
         plan = [f"  - {one_line(line)}" for line in words.plan]
         lines += ["", f"{words.plan_title}:", *plan]
@@ -89,9 +101,9 @@ def for_machines(conversation: Conversation, publication: Publication, words: Wo
         "dedupKey": conversation.id,
         "cluster": conversation.cluster,
         "reason": conversation.reason,
-        "title": words.title,
+        "title": words.headline,
         "incidents": len(conversation.incidents),
-        "instances": {"first": list(conversation.instances), "total": total},
+        "instances": {"first": named(conversation), "total": total},
         "counts": dict(conversation.counts_by_code),
         "what": words.what,
         "why": words.why,
@@ -114,18 +126,38 @@ def for_q_developer(conversation: Conversation, words: Wording) -> dict[str, Any
         "source": "custom",
         "content": {
             "textType": "client-markdown",
-            "title": _cut(one_line(f"{words.icon} {words.title}"), 250),
+            "title": _cut(one_line(f"{words.icon} {words.headline}"), 250),
             "description": "\n".join(_cut(fact, PARAGRAPH) for fact in facts),
             "nextSteps": [_cut(one_line(words.next), 350)],
             "keywords": [_cut(conversation.cluster, 75), spelled(conversation.reason)[:75]],
         },
-        "metadata": {"threadId": conversation.id, "summary": _cut(one_line(words.title), 250)},
+        "metadata": {"threadId": conversation.id, "summary": _cut(one_line(words.headline), 250)},
     }
 
 
-def _headline(publication: Publication, words: Wording) -> str:
-    label = words.severity.upper() if words.is_over else publication.severity.value.upper()
-    return f"[{label}] {one_line(words.title)}"
+def _label(publication: Publication, words: Wording) -> str:
+    if words.is_over:
+        return words.severity.upper()
+    return max(publication.severity, words.rank, key=RANK.__getitem__).value.upper()
+
+
+def _shorter(name: str, most: int) -> str:
+    """Its beginning and its end, as names of one account begin alike."""
+    if len(name) <= most:
+        return name
+    end = (most - 2) // 3
+    return f"{name[: most - 2 - end]}..{name[-end:]}"
+
+
+def _ascii(text: str) -> str:
+    text = text.translate(ASCII).encode("ascii", "replace").decode()
+    return "".join(mark if mark.isprintable() else "?" for mark in text)
+
+
+def _to_paste(text: str) -> str:
+    """Commands on lines of their own, without the marks that a shell would obey; other names without them."""
+    lines = re.sub(r"`((?:ballast|aws) [^`\n]+)`[.;,]?\s*", r"\n    \1\n", text)
+    return lines.replace("`", "").strip("\n")
 
 
 def _indented(text: str) -> str:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from ballast.publish.conversation import Conversation, Progress
+from ballast.publish.conversation import Conversation
+from ballast.publish.incidents import Progress
 from ballast.words.codes import Code
 
 SEEN_EMPTY: Final = frozenset({Code.DRAIN_FINISHED, Code.DRAINED_OUTSIDE_GROUP})
@@ -23,18 +24,26 @@ def all_ended_well(conversation: Conversation) -> bool:
     return all(ended_well(one) for one in conversation.incidents.values() if one.closed)
 
 
-def in_all(conversation: Conversation) -> str | None:
-    """What became of all instances; None where fewer than two have gone, so that one sentence says it all."""
+def how_they_ended(conversation: Conversation) -> list[tuple[int, str]]:
+    """How many of those that went, and how: what went wrong first."""
     gone = [one for one in conversation.incidents.values() if one.closed and one.codes & WENT]
-    if len(conversation.incidents) == 1 or not gone:
-        return None
     cut = sum(Code.TASKS_CUT_OFF in one.codes for one in gone)
     late = sum(bool(one.codes & LATE) and Code.TASKS_CUT_OFF not in one.codes for one in gone)
     well = sum(ended_well(one) for one in gone)
-    others = {
+    numbers = {
         "with tasks cut off": cut,
         "later than its drain deadline": late,
         "not known to be empty": len(gone) - cut - late - well,
+        "empty in time": well,
     }
-    said = [f"{well} empty in time", *(f"{number} {how}" for how, number in others.items() if number)]
-    return f"Of {len(gone)} that went: {', '.join(said)}."
+    return [(number, how) for how, number in numbers.items() if number]
+
+
+def in_all(conversation: Conversation) -> str | None:
+    """What became of all instances; None where fewer than two have gone, so that one sentence says it all."""
+    ended = how_they_ended(conversation)
+    if len(conversation.incidents) == 1 or not ended:
+        return None
+    well_first = sorted(ended, key=lambda one: not one[1].startswith("empty"))
+    said = ", ".join(f"{number} {how}" for number, how in well_first)
+    return f"Of {sum(number for number, _ in ended)} that went: {said}."

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
+from datetime import datetime
 from typing import Protocol
 
 from ballast.facts.task import ServiceCounts
 from ballast.publish.conversation import Conversation
 from ballast.publish.due import JoinWindow
 from ballast.publish.email import TopicMessage
+from ballast.publish.slack_pace import Pace
 from ballast.publish.slack_steps import Posted, Step
 from ballast.records.service_failure import FailureKind, ServiceFailure
 from ballast.value import dataclass
@@ -40,6 +42,8 @@ class ConversationStore(Protocol):
     def strike_from_agenda(
         self, agenda: Agenda, conversations: AbstractSet[str], placements: AbstractSet[tuple[str, str]]
     ) -> None: ...
+    def pace(self) -> Pace: ...
+    def change_pace(self, change: Callable[[Pace], Pace | None]) -> bool: ...
     def watch(self, watch: ServiceFailure) -> ServiceFailure: ...
     def watched(self, kind: FailureKind, cluster: str, service: str) -> ServiceFailure | None: ...
     def rewatch(self, watch: ServiceFailure) -> None: ...
@@ -56,6 +60,10 @@ class ServiceReader(Protocol):
 
 class TopicChannel(Protocol):
     def publish(self, message: TopicMessage) -> None: ...
+
+
+class WakeUps(Protocol):
+    def send(self, delay_s: int, at: datetime) -> None: ...
 
 
 class SlackChannel(Protocol):

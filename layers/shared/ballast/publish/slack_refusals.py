@@ -78,7 +78,7 @@ def plainly(step: Step) -> Step:
     """The same in words that Slack takes: without blocks, and short."""
     match step:
         case Post() | Edit():
-            return replace(step, message=replace(step.message, blocks=()))
+            return replace(step, message=replace(step.message, parts=()))
         case Reply():
             return replace(step, text=clip(step.text, PLAIN_REPLY))
         case Settle():

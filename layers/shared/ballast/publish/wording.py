@@ -1,15 +1,15 @@
-"""The words that every channel shares: the title of a conversation, its counts, its facts, its links."""
+"""The words that every channel shares: the title of a conversation, its facts, its links."""
 
 from __future__ import annotations
 
-import re
-
 from ballast.publish.conversation import Conversation
-from ballast.publish.outcome import all_ended_well, in_all
+from ballast.publish.group_words import Facts, group_facts, group_title, members
+from ballast.publish.outcome import all_ended_well
 from ballast.value import dataclass
-from ballast.words.codes import spoken
-from ballast.words.incident import cluster_page, count
+from ballast.words.codes import Code
+from ballast.words.incident import clock, cluster_page, date
 from ballast.words.notice import EVERY_CLUSTER, Link, Notice, Severity
+from ballast.words.shortened import one_line, spelled
 
 SEVERITIES = {
     Severity.PAGE: "Page: somebody is needed now",
@@ -20,6 +20,10 @@ ICONS = {Severity.PAGE: "🔴", Severity.TICKET: "🟠", Severity.INFO: "🔵"}
 CLOSED_ICON = "✅"
 ENDED_ICON = "⚪"  # over, but not as it should be, or nobody saw how
 UNKNOWN = "unknown"
+# What ends one incident as another begins: nothing is over.
+HANDS_ON = frozenset(
+    {Code.BOTTLEROCKET_ROLLOUT_RESUMED, Code.BOTTLEROCKET_ROLLBACK, Code.BOTTLEROCKET_ROLLOUT_SUPERSEDED}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +32,10 @@ class Wording:
 
     is_over: bool
     icon: str
+    cluster: str  # before the title, with what is said of a dry run
     title: str
     severity: str
+    rank: Severity  # the same for channels
     what: str
     why: str
     impact: str
@@ -40,92 +46,72 @@ class Wording:
     links: tuple[Link, ...]
     footer: str
 
+    @property
+    def headline(self) -> str:
+        return f"{self.cluster}: {self.title}"
+
 
 def word(conversation: Conversation, pages: Pages) -> Wording:
     notice, over = conversation.headline, is_over(conversation)
-    links = notice.links if len(conversation.incidents) == 1 or _is_raised(conversation) else ()
+    alone = len(conversation.incidents) == 1
+    links = notice.links if alone or is_raised(conversation) else ()
     if not links and conversation.cluster != EVERY_CLUSTER:
         links = (cluster_page(pages.region, conversation.cluster),)
-    opened = conversation.opened_at
+    severity = _severity(conversation)
+    facts = _alone(notice) if alone else group_facts(conversation)
     return Wording(
         is_over=over,
-        icon=(CLOSED_ICON if all_ended_well(conversation) else ENDED_ICON) if over else ICONS[conversation.severity],
+        icon=(CLOSED_ICON if all_ended_well(conversation) else ENDED_ICON) if over else ICONS[severity],
+        cluster=f"{'[dry run] ' if notice.dry_run else ''}{conversation.cluster}",
         title=title(conversation),
-        severity="Over" if over else SEVERITIES[conversation.severity],
-        what=_what(conversation),
-        why=notice.why or UNKNOWN,
-        impact=in_all(conversation) or notice.impact or UNKNOWN,
-        next=notice.next or UNKNOWN,
-        instances=_instances(conversation),
+        severity="Over" if over else SEVERITIES[severity],
+        rank=severity,
+        what=facts.what,
+        why=facts.why,
+        impact=facts.impact,
+        next=facts.next,
+        instances="" if alone and not notice.instance else ", ".join(members(conversation)),
         plan=notice.plan,
         plan_title="Would do (dry run)" if notice.dry_run else "Plan",
         links=(*links, pages.runbook(notice)),
-        footer=f"First seen {opened:%Y-%m-%d %H:%M} UTC, latest news {notice.at:%H:%M:%S} UTC",
+        footer=_footer(conversation),
     )
 
 
 def title(conversation: Conversation) -> str:
-    """One line that says what matters without opening the message."""
+    """One line that says what matters without opening the message; the cluster comes before it."""
+    if len(conversation.incidents) > 1:
+        return group_title(conversation, over=is_over(conversation), raised=is_raised(conversation))
     notice = conversation.headline
-    start = f"{'[dry run] ' if notice.dry_run else ''}{conversation.cluster}"
-    total = len(conversation.incidents)
-    if total == 1:
-        return f"{start}: {one_line(notice.what).rstrip(' .') or spelled(notice.code)}"
-    things = count(total, _thing(conversation))
-    reason = spoken(conversation.reason).title or spelled(conversation.reason)
-    if _is_raised(conversation):
-        alike = sum(one.severity is notice.severity for one in conversation.incidents.values() if not one.closed)
-        return f"{start}: {spelled(notice.code)}, {alike or 1} of {things} ({reason})"
-    over = ", all over" if is_over(conversation) else ""
-    return f"{start}: {reason}, {things}{over}{'' if all_ended_well(conversation) else ', not all in time'}"
+    return one_line(notice.title or notice.what).rstrip(" .") or spelled(notice.code)
 
 
 def is_over(conversation: Conversation) -> bool:
     """A closed announcement is not over: it was closed when it was told, and its news still stands."""
-    return conversation.closed and not conversation.is_announcement
+    if len(conversation.incidents) == 1 and conversation.headline.code in HANDS_ON:
+        return False
+    needs = any(one.needs_somebody for one in conversation.incidents.values())
+    return conversation.closed and not conversation.is_announcement and not needs
 
 
-def counts(conversation: Conversation) -> str:
-    """`Drain started 100, Drain finished 60`: the most frequent step first."""
-    steps = sorted(conversation.counts_by_code.items(), key=lambda step: (-step[1], step[0]))
-    return ", ".join(f"{spelled(code)} {number}" for code, number in steps)
+def is_raised(conversation: Conversation) -> bool:
+    needs = any(one.needs_somebody for one in conversation.incidents.values())
+    return not is_over(conversation) and (needs or conversation.headline.severity is not Severity.INFO)
 
 
-def spelled(name: str) -> str:
-    """`DrainStarted` and `drain_started` become `Drain started`."""
-    words = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", name).replace("_", " ").lower()
-    return words[:1].upper() + words[1:]
+def _alone(notice: Notice) -> Facts:
+    return Facts(*(text or UNKNOWN for text in (notice.what, notice.why, notice.impact, notice.next)))
 
 
-def one_line(text: str) -> str:
-    return " ".join(text.split())
+def _severity(conversation: Conversation) -> Severity:
+    if len(conversation.incidents) == 1 and conversation.closed:
+        return conversation.headline.severity
+    return conversation.severity
 
 
-def _what(conversation: Conversation) -> str:
-    total = len(conversation.incidents)
-    what = conversation.headline.what or UNKNOWN
-    if total == 1:
-        return what
-    open_ones = sum(not one.closed for one in conversation.incidents.values())
-    state = f"{open_ones} open, {total - open_ones} over. {counts(conversation)}."
-    return f"{what}\nIn all: {state}" if _is_raised(conversation) else f"{state}\nFor example: {what}"
-
-
-def _is_raised(conversation: Conversation) -> bool:
-    return not is_over(conversation) and conversation.headline.severity is not Severity.INFO
-
-
-def _instances(conversation: Conversation) -> str:
-    total = sum(one.has_instance for one in conversation.incidents.values())
-    shown = conversation.instances
-    more = f", +{total - len(shown)} more" if total > len(shown) else ""
-    return ", ".join(shown) + more
-
-
-def _thing(conversation: Conversation) -> str:
-    if all(one.has_instance for one in conversation.incidents.values()):
-        return "instance"
-    return spoken(conversation.reason).thing
+def _footer(conversation: Conversation) -> str:
+    opened, latest = conversation.opened_at, conversation.headline.at
+    return f"First seen {date(opened)}, latest news {clock(latest, opened)}"
 
 
 @dataclass(frozen=True, slots=True)

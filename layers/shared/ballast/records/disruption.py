@@ -59,6 +59,15 @@ class Hook:
 
 
 @dataclass(frozen=True, slots=True)
+class PartOf:
+    """The incident that what is told of the drain belongs to, where it is not its own."""
+
+    incident: str
+    reason: str
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Disruption:
     """One item of the ledger. `foreign`: somebody else had set it DRAINING, so we never set it ACTIVE."""
 
@@ -91,6 +100,7 @@ class Disruption:
     update_waits_since: datetime | None = None  # it overtook an update, which goes on should the instance survive
     resumed_at: datetime | None = None  # when it did
     overran: Phase | None = None  # ESCALATED, FORCED: what became of it at its deadline
+    part_of: PartOf | None = None  # Ballast asked for its end, as a step of something else
     revision: int = 0
 
     @property

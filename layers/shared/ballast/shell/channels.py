@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
+from math import ceil
 
 from ballast import clock
 from ballast.errors import SecretUnreadableError, SlackRefusedError, TransientError
-from ballast.publish.ports import SlackChannel
+from ballast.publish.ports import SlackChannel, WakeUps
 from ballast.publish.slack_refusals import ABOUT_CONTENTS, ABOUT_US
 from ballast.shell.deliver import Delivery
+from ballast.shell.show import Show
 from ballast.telemetry import logger
 from ballast.value import dataclass
 from ballast.words.notice import Notice
 from ballast.words.slack_down import slack_message_refused, slack_refused, slack_secret_missing
+
+MOST_DELAY_S = 900  # of a message in SQS
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +27,7 @@ class Channels:
     delivery: Delivery
     slack: SlackChannel | None
     slack_secret: str
+    wake_ups: WakeUps | None = None
 
     def to_topic(self, names: Sequence[str]) -> set[str]:
         """Answer the conversations that SNS did not take; where it is busy, it is for all."""
@@ -39,23 +44,23 @@ class Channels:
         return failed
 
     def to_slack(self, names: Sequence[str]) -> tuple[set[str], Sequence[Notice]]:
-        """Answer the conversations that Slack did not take, and what to tell on SNS of a Slack that refuses.
+        """Answer the conversations that could not be shown, and what to tell on SNS of a Slack that refuses.
 
-        For a refusal nobody waits: no retry cures it, and the sweep tries for a day.
+        What Slack does not take now waits for no queue: a wake-up comes when it may be tried again, and the sweep anyway.
         """
         failed: set[str] = set()
         news: list[Notice] = []
+        waits: list[datetime] = []
         if self.slack is None:
             return failed, news
-        for position, name in enumerate(names):
+        slack = Show(self.delivery.store, self.delivery.pages, self.slack)
+        for name in _most_urgent_first(slack, names, failed):
             try:
-                self.delivery.to_slack(name, self.slack)
-            except TransientError as error:
-                logger.warning("Slack did not take the message", conversation=name, why=str(error))
-                return failed | set(names[position:]), news
+                waits += filter(None, [slack.show(name)])
             except SecretUnreadableError as error:
                 logger.error("Slack secret cannot be read", why=str(error))
-                return failed, [*news, slack_secret_missing(self.slack_secret, str(error), *self._now_and_region())]
+                news.append(slack_secret_missing(self.slack_secret, str(error), *self._now_and_region()))
+                break
             except SlackRefusedError as error:
                 logger.error("Slack refused", conversation=name, why=error.code)
                 news.append(self._refused(error.code, name))
@@ -64,7 +69,16 @@ class Channels:
             except Exception:  # noqa: BLE001 - one message in trouble must not hold up a page behind it
                 logger.exception("cannot show the conversation in Slack", conversation=name)
                 failed.add(name)
+        if waits:
+            self._wake(min(waits))
         return failed, news
+
+    def _wake(self, at: datetime) -> None:
+        """One wake-up at a time is on its way, unless this one is needed sooner."""
+        now = clock.utc_now()
+        at = max(at, now + timedelta(seconds=1))
+        if self.wake_ups and self.delivery.store.change_pace(lambda pace: pace.woken(at, now)):
+            self.wake_ups.send(min(MOST_DELAY_S, ceil((at - now).total_seconds())), at)
 
     def is_unfinished(self, name: str) -> bool:
         """Whether a later sweep must look at the conversation again; one that cannot be read is of no use to it."""
@@ -81,3 +95,19 @@ class Channels:
 
     def _now_and_region(self) -> tuple[datetime, str]:
         return clock.utc_now(), self.delivery.pages.region
+
+
+def _most_urgent_first(slack: Show, names: Sequence[str], failed: set[str]) -> Sequence[str]:
+    """Those that cannot be read are added to `failed`."""
+    if len(names) == 1:
+        return names
+    urgency: dict[str, tuple[bool, bool, str]] = {}
+    for name in names:
+        try:
+            urgency[name] = slack.urgency(name)
+        except (TransientError, SecretUnreadableError):  # told when it is to be shown
+            urgency[name] = (True, True, "")
+        except Exception:  # noqa: BLE001 - as above
+            logger.exception("cannot read the conversation", conversation=name)
+            failed.add(name)
+    return sorted(urgency, key=lambda name: urgency[name])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
+from dataclasses import replace
 from datetime import timedelta
 from functools import cache
 from typing import Self
@@ -15,8 +16,9 @@ from ballast.aws.conversations import Conversations
 from ballast.aws.dead_letters import DeadLetters
 from ballast.aws.ecs_services import Services
 from ballast.aws.sns import Topic
+from ballast.aws.wake_queue import WakeQueue
 from ballast.publish.due import Rules
-from ballast.publish.events import Item
+from ballast.publish.events import Item, Wake
 from ballast.publish.failing_services import Heard, ServiceWatch
 from ballast.publish.ports import Agenda, ConversationStore, Registry
 from ballast.publish.wording import Pages
@@ -76,6 +78,7 @@ class PublishRuntime:
                 Delivery(store, Topic(settings.topic_arn), rules, pages, q_developer),
                 Slack(settings.slack_channel, secret) if settings.slack_channel else None,
                 settings.slack_secret_arn,
+                WakeQueue(settings.pages_queue_url),
             ),
             ServiceWatch(store, Services(), patience, settings.aws_region),
             ManagedClusters(settings.ledger_table),
@@ -88,7 +91,10 @@ class PublishRuntime:
         heard: list[tuple[Item | None, Heard]] = [(item, Heard(item)) for item in items if isinstance(item, Notice)]
         answers, undone = each_alone(events, self.services.hear, "cannot handle the event of the service")
         heard += [(event, one) for event, found in answers for one in found]
-        agenda = self.store.agenda() if any(isinstance(item, Sweep) for item in items) else None
+        sweeps = any(isinstance(item, Sweep) for item in items)
+        agenda = self.store.agenda() if sweeps or any(isinstance(item, Wake) for item in items) else None
+        if agenda and not sweeps:
+            agenda = replace(agenda, placements=frozenset())  # a wake-up asks ECS nothing
         waiting: Waiting = {}
         if agenda:
             waiting |= {name: [] for name in sorted(agenda.conversations)}

@@ -88,6 +88,7 @@ class NotificationSettings(FromEnvironment):
     stack_name: str
     ledger_table: str
     conversations_table: str
+    pages_queue_url: str
     dead_letter_queue_url: str
     topic_arn: str
     sns_format: SnsFormat

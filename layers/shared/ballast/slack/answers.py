@@ -1,23 +1,24 @@
 """What do Slack's answers mean? The same for a bot and a webhook.
 
-Neither retries here; the queue does, and sees Slack's own limits (https://docs.slack.dev/apis/web-api/rate-limits).
+Neither retries here; `publish/slack_pace` says when (https://docs.slack.dev/apis/web-api/rate-limits).
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from http import HTTPStatus
-from typing import NoReturn
+from typing import Any, NoReturn
 
-from ballast.errors import SlackRefusedError, TransientError
+from ballast.errors import RateLimitedError, SlackRefusedError, TransientError
 
 TIMEOUT_SECONDS = 5
+RETRY_AFTER_UNKNOWN_S = 30.0
+LIMITED = frozenset({"ratelimited", "rate_limited", "message_limit_exceeded"})
 # https://docs.slack.dev/reference/methods/chat.postMessage#errors
 PASSING_ERRORS = frozenset(
     {
         "fatal_error",
         "internal_error",
-        "ratelimited",
-        "rate_limited",
         "request_timeout",
         "service_unavailable",
         "team_added_to_org",
@@ -25,10 +26,20 @@ PASSING_ERRORS = frozenset(
 )
 
 
-def raise_for(status: int, code: str) -> NoReturn:
-    if status == HTTPStatus.TOO_MANY_REQUESTS or status >= HTTPStatus.INTERNAL_SERVER_ERROR or code in PASSING_ERRORS:
+def raise_for(status: int, code: str, headers: Mapping[str, Any]) -> NoReturn:
+    """Raises RateLimitedError (429, with Retry-After), TransientError or SlackRefusedError."""
+    if status == HTTPStatus.TOO_MANY_REQUESTS or code in LIMITED:
+        raise RateLimitedError(_seconds(headers))
+    if status >= HTTPStatus.INTERNAL_SERVER_ERROR or code in PASSING_ERRORS:
         raise TransientError(f"Slack answers {status} {code}.")
     raise SlackRefusedError(code)
+
+
+def _seconds(headers: Mapping[str, Any]) -> float:
+    """Of Retry-After, whose value slack_sdk gives as text or as a list of texts."""
+    value = next((value for name, value in headers.items() if name.lower() == "retry-after"), None)
+    text = str(value[0] if isinstance(value, (list, tuple)) and value else value)
+    return float(text) if text.isdecimal() else RETRY_AFTER_UNKNOWN_S
 
 
 def no_answer(error: OSError) -> TransientError:

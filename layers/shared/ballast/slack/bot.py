@@ -10,6 +10,7 @@ from typing import Any, assert_never
 
 from ballast.publish.slack_steps import Edit, Post, Posted, Reply, Settle, Step
 from ballast.slack.answers import TIMEOUT_SECONDS, no_answer, raise_for
+from ballast.slack.block_kit import blocks
 from ballast.slack.secret import SlackSecret
 from ballast.slack.webhook import Webhook
 from ballast.value import dataclass
@@ -28,14 +29,14 @@ class Bot:
             case Post(message):
                 answer = self._call(
                     "chat.postMessage", channel=self.channel, text=message.text,
-                    blocks=message.blocks, unfurl_links=False, unfurl_media=False,
+                    blocks=blocks(message), unfurl_links=False, unfurl_media=False,
                 )  # fmt: skip
                 # Only the channel's id, which this answer tells, is good for an edit.
                 return Posted(channel=str(answer["channel"]), ts=str(answer["ts"]))
             case Edit(channel, ts, message):
                 self._call(
                     "chat.update", channel=channel, ts=ts, text=message.text,
-                    blocks=message.blocks,
+                    blocks=blocks(message),
                 )  # fmt: skip
             case Reply(channel, ts, text, broadcast):
                 self._call(
@@ -54,18 +55,18 @@ class Bot:
         try:
             answer = web.api_call(method, json={**arguments})
         except SlackApiError as error:
-            raise_for(*_status_and_code(error.response))
+            raise_for(*_told(error.response))
         except OSError as error:
             raise no_answer(error) from error
         data = answer.data
         return data if isinstance(data, dict) else {}
 
 
-def _status_and_code(response: Any) -> tuple[int, str]:
-    """slack_sdk hands out a SlackResponse, or a dict where the body was no JSON."""
+def _told(response: Any) -> tuple[int, str, Mapping[str, Any]]:
+    """Status, error code and headers; slack_sdk hands out a SlackResponse, or a dict where the body was no JSON."""
     if isinstance(response, dict):
-        return int(response.get("status", 0)), str(response.get("error", "no JSON"))
-    return response.status_code, str(response.get("error", "unknown"))
+        return int(response.get("status", 0)), str(response.get("error", "no JSON")), response.get("headers") or {}
+    return response.status_code, str(response.get("error", "unknown")), response.headers
 
 
 @dataclass(frozen=True, slots=True)

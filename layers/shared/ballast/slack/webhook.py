@@ -9,6 +9,7 @@ from http import HTTPStatus
 
 from ballast.publish.slack_steps import Edit, Post, Reply
 from ballast.slack.answers import TIMEOUT_SECONDS, no_answer, raise_for
+from ballast.slack.block_kit import blocks
 from ballast.value import dataclass
 
 
@@ -26,8 +27,8 @@ class Webhook:
             return
         webhook = WebhookClient(self.url, timeout=TIMEOUT_SECONDS, retry_handlers=[])
         try:
-            answer = webhook.send(text=step.message.text, blocks=list(step.message.blocks))
+            answer = webhook.send(text=step.message.text, blocks=blocks(step.message))
         except OSError as error:
             raise no_answer(error) from error
         if answer.status_code != HTTPStatus.OK:
-            raise_for(answer.status_code, answer.body)
+            raise_for(answer.status_code, answer.body, answer.headers)

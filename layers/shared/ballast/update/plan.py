@@ -140,7 +140,8 @@ def _plan_host(host: Host, rollout: Rollout | None, policy: Policy, now: datetim
             return plan_draining(host, update, now)
         case Stage.REBOOTING:
             patience = timedelta.max if brake else policy.updates.return_time
-            return plan_rebooting(host, update, now, return_time=patience)
+            told_by = say.part_of(rollout) if rollout and ours(host, rollout) else None
+            return plan_rebooting(host, update, now, return_time=patience, part_of=told_by)
         case Stage.RETURNING:
             return plan_returning(host, update, now)
         case Stage.UNSTAGING:

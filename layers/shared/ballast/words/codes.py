@@ -6,12 +6,8 @@ stored or sent by another version may hold a code that is not here.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from enum import StrEnum
 from typing import Final
-
-from ballast.records.disruption import Reason
-from ballast.value import dataclass
 
 
 class Code(StrEnum):
@@ -123,25 +119,4 @@ SLACK_UNAVAILABLE: Final = "slack_unavailable"
 BOTTLEROCKET_RELEASE: Final = "bottlerocket_release"
 BOTTLEROCKET_ROLLOUT: Final = "bottlerocket_rollout"  # /variant/architecture
 BOTTLEROCKET_UNDO: Final = "bottlerocket_undo"
-BOTTLEROCKET_TEMPLATE: Final = "bottlerocket_template"  # /group
-
-
-@dataclass(frozen=True, slots=True)
-class Spoken:
-    """`3 services (Tasks fail to start)`; `title` None = the reason itself in words."""
-
-    title: str | None = None
-    thing: str = "incident"  # what one incident is about, unless it is about an instance
-
-
-# Only where a title needs other words than the reason's own.
-_SPOKEN: Final[Mapping[str, Spoken]] = {
-    Reason.LIFECYCLE_HOOK: Spoken("Scale-in"),
-    PLACEMENT_FAILURE: Spoken(thing="service"),
-    TASK_START_IMPAIRED: Spoken("Tasks fail to start", thing="service"),
-    DEPLOYMENT_FAILED: Spoken(thing="service"),
-}
-
-
-def spoken(reason: str) -> Spoken:
-    return _SPOKEN.get(reason, Spoken())
+BOTTLEROCKET_TEMPLATE: Final = "bottlerocket_template"

@@ -7,48 +7,57 @@ from datetime import datetime
 from ballast.facts.view import View
 from ballast.records.disruption import Disruption, Phase, Reason
 from ballast.words.codes import Code
-from ballast.words.endings import cut_off_in_words, how_it_ended
+from ballast.words.endings import cut_off_in_words, ended_in_short, how_it_ended
 from ballast.words.incident import Incident, clock, count, date, instance_links, say, span
 from ballast.words.notice import Notice, Severity, Would
 
+# Of each reason: the code, why in few words, why in a sentence, and what comes next.
 STARTED = {
     Reason.SPOT_INTERRUPTION: (
         Code.SPOT_INTERRUPTION,
+        "EC2 takes Spot back",
         "EC2 takes this Spot Instance back{goes}.",
         "EC2 terminates it whatever we do.",
     ),
     Reason.CAPACITY_INTERRUPTION: (
         Code.CAPACITY_INTERRUPTION,
+        "EC2 takes its reservation",
         "EC2 takes back the interruptible Capacity Reservation that it runs in{goes}.",
         "EC2 terminates it whatever we do.",
     ),
     Reason.LIFECYCLE_HOOK: (
         Code.SCALE_IN,
+        "scale-in",
         "Its Auto Scaling group terminates it and our lifecycle hook holds it.",
         "When it is empty, Ballast lets the group go on; at the latest at {deadline}.",
     ),
     Reason.ROOT_VOLUME: (
         Code.ROOT_VOLUME_DRAIN,
+        "new root volume",
         "Its Auto Scaling group gives it a new root volume and our lifecycle hook holds it.",
         "When it is empty, Ballast lets the group go on, at the latest at {deadline}; in service again it is set ACTIVE.",
     ),
     Reason.SCHEDULED_CHANGE: (
         Code.SCHEDULED_CHANGE_DRAIN,
+        "AWS changes its host",
         "AWS has scheduled a change of its host{goes}.",
         "When it is empty, its Auto Scaling group replaces it.",
     ),
     Reason.INSTANCE_STOPPING: (
         Code.INSTANCE_STOPPING,
+        "EC2 ends it unwarned",
         "EC2 is already stopping it, without a warning that reached Ballast.",
         "Ballast cleans up once EC2 has terminated it.",
     ),
     Reason.REBALANCE_RECOMMENDATION: (
         Code.REBALANCE_DRAIN,
+        "Spot at risk",
         "EC2 sees an elevated risk that this Spot Instance is interrupted.",
         "When it is empty, its Auto Scaling group replaces it.",
     ),
     Reason.BOTTLEROCKET_UPDATE: (
         Code.BOTTLEROCKET_UPDATE_DRAIN,
+        "Bottlerocket update",
         "Ballast updates its Bottlerocket.",
         "When it is empty, it reboots into the update.",
     ),
@@ -61,24 +70,28 @@ ENDING = "Tasks that still ran there end with it; Ballast tells which once it is
 
 
 def of_drain(view: View, d: Disruption) -> Incident:
-    """One incident from the first news of the disruption until the instance is gone or serves again."""
+    """One incident from the first news of the disruption until the instance is gone or serves again; or what asked for its end."""
     links = instance_links(view.cluster, d.instance_id, view.instance)
+    if d.part_of:
+        whole = d.part_of
+        return Incident(d.cluster, d.instance_id, whole.reason, whole.incident, whole.since, links, is_part=True)
     return Incident(d.cluster, d.instance_id, d.reason, d.incident, d.started_at, links)
 
 
 def drain_started(view: View, d: Disruption, now: datetime) -> Notice:
-    code, why, then = STARTED[d.reason]
-    told_as = date if d.reason is Reason.SCHEDULED_CHANGE else clock  # a change is days ahead, the others are minutes
-    goes = f" at {told_as(d.goes_at)}" if d.goes_at else ""
+    code, short, why, then = STARTED[d.reason]
+    # A change is days ahead, so it has its day even when that is today.
+    when = date(d.goes_at) if d.reason is Reason.SCHEDULED_CHANGE else clock(d.goes_at, now)
+    goes = f" at {when}" if d.goes_at else ""
     told = "drained by somebody else before" if d.foreign else "set to DRAINING"
     ends = d.reason is Reason.INSTANCE_STOPPING  # by then the counts miss what has ended with it
     counted = "" if ends else f"; ECS counts {count(view.counted_tasks, 'task')} on it"
     return say(
-        of_drain(view, d), code, Severity.INFO, now,
+        of_drain(view, d), code, Severity.INFO, now, title=f"{d.instance_id} drains: {short}",
         what=f"{d.instance_id} is {told}{counted}.",
         why=why.format(goes=goes),
         impact=f"ECS places nothing new on it. {ENDING if ends else MOVING}",
-        next=then.format(deadline=clock(d.deadline)),
+        next=then.format(deadline=clock(d.deadline, now)),
         would=_drain_would_start(view, d, counted),
     )  # fmt: skip
 
@@ -115,7 +128,7 @@ def drain_finished(view: View, d: Disruption, now: datetime) -> Notice:
         stopped = "Ballast stopped its tasks then." if d.overran is Phase.FORCED else "Somebody was paged."
         late = f"It was not empty by its drain deadline. {stopped}"
     return say(
-        of_drain(view, d), Code.DRAIN_FINISHED, Severity.INFO, now,
+        of_drain(view, d), Code.DRAIN_FINISHED, Severity.INFO, now, title=f"{d.instance_id} empty after {span(d.started_at, now)}",
         what=f"{d.instance_id} is empty after {span(d.started_at, now)}.{_counted(d)}",
         why="No task but daemons is left on it.", impact=late, next=then,
     )  # fmt: skip
@@ -132,10 +145,10 @@ def instance_gone(view: View, d: Disruption, now: datetime) -> Notice:
     cut = f": {cut_off_in_words(d)}" if d.cut_off else ""
     ghost = "Ballast removes its container instance, which ECS still lists."
     return say(
-        of_drain(view, d), Code.INSTANCE_GONE, Severity.INFO, now,
+        of_drain(view, d), Code.INSTANCE_GONE, Severity.INFO, now, title=f"{d.instance_id} gone: {ended_in_short(d)}",
         what=f"{d.instance_id} is terminated, {span(d.started_at, now)} after the first word of it{cut}.",
         why="EC2 says so.",
-        impact=how_it_ended(d, looked=view.tasks is not None),
+        impact=how_it_ended(d, now, looked=view.tasks is not None),
         next=ghost if view.instance else "Nothing more to do.",
         closes=True,
     )  # fmt: skip
@@ -148,46 +161,9 @@ def drain_waits(view: View, d: Disruption, why_not: str, now: datetime) -> Notic
         hours = view.cluster.policy.forced_lead.total_seconds() / 3600
         forced = f" From {hours:g} h before that date it is drained whatever speaks against it."
     return say(
-        of_drain(view, d), Code.DRAIN_WAITS, Severity.INFO, now,
+        of_drain(view, d), Code.DRAIN_WAITS, Severity.INFO, now, title=f"{d.instance_id} not drained yet: {STARTED[d.reason][1]}",
         what=f"{d.instance_id} is to be drained{before}, but not yet.",
-        why=f"{STARTED[d.reason][1].format(goes='')} It waits because {why_not}.",
+        why=f"{STARTED[d.reason][2].format(goes='')} It waits because {why_not}.",
         impact="None so far.", next=f"Ballast tries again every ten minutes.{forced}",
         would=Would(f"{d.instance_id} would be drained{before}, but not yet.", "None.", f"It would be tried again.{forced.replace('it is', 'it would be')}"),
-    )  # fmt: skip
-
-
-def drain_cancelled(view: View, d: Disruption, now: datetime) -> Notice:
-    return say(
-        of_drain(view, d), Code.DRAIN_CANCELLED, Severity.INFO, now,
-        what=f"{d.instance_id} was set ACTIVE by somebody else, so Ballast leaves it alone.",
-        why="A voluntary drain yields to people.", impact="None.",
-        next="Nothing until the next event about it.", closes=True,
-    )  # fmt: skip
-
-
-def change_passed(view: View, d: Disruption, now: datetime) -> Notice:
-    return say(
-        of_drain(view, d), Code.CHANGE_PASSED, Severity.INFO, now,
-        what=f"{d.instance_id} still serves although its scheduled change was due at {date(d.goes_at)}.",
-        why="AWS moved or cancelled the change, or it needed no stop.", impact="None.",
-        next="Nothing until AWS announces another.", closes=True,
-    )  # fmt: skip
-
-
-def change_cancelled(view: View, d: Disruption, now: datetime) -> Notice:
-    return say(
-        of_drain(view, d), Code.CHANGE_CANCELLED, Severity.INFO, now,
-        what=f"{d.instance_id} need not be drained: its change of {date(d.goes_at)} is over or called off.",
-        why="AWS Health has closed the event.", impact="None.",
-        next="Nothing until AWS announces another.", closes=True,
-    )  # fmt: skip
-
-
-def gave_up_waiting(view: View, d: Disruption, now: datetime) -> Notice:
-    pause = view.cluster.policy.pause(now)
-    return say(
-        of_drain(view, d), Code.GAVE_UP_WAITING, Severity.INFO, now,
-        what=f"{d.instance_id} was not drained: {span(d.started_at, now)} passed without a good moment.",
-        why=STARTED[d.reason][1].format(goes="") + (f" {pause.words}." if pause else ""), impact="None so far.",
-        next="Nothing until the next event about it.", closes=True,
     )  # fmt: skip

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from ballast.records.disruption import Disruption, Phase
 from ballast.words.incident import clock, count, few
 
 
-def how_it_ended(d: Disruption, *, looked: bool) -> str:
+def how_it_ended(d: Disruption, now: datetime, *, looked: bool) -> str:
     """The impact; `looked`: its tasks were listed once more after its end, and none was found cut off."""
     if d.cut_off:
         return f"{cut_off_in_words(d)}: {tasks_in_words(d.cut_off)}."
@@ -26,8 +28,19 @@ def how_it_ended(d: Disruption, *, looked: bool) -> str:
     if looked:
         return f"{unseen} No task is known to have been cut off."
     if d.tasks_seen:
-        return f"{unseen} Last seen there at {clock(d.seen_at)}: {tasks_in_words(d.tasks_seen)}."
+        return f"{unseen} Last seen there at {clock(d.seen_at, now)}: {tasks_in_words(d.tasks_seen)}."
     return f"{unseen} What ran there is not known."
+
+
+def ended_in_short(d: Disruption) -> str:
+    """For a title."""
+    if d.cut_off:
+        return cut_off_in_words(d)
+    if d.cut_short:
+        return f"{count(len(d.cut_short), 'task')} ended with it"
+    if d.emptied_at:
+        return "empty in time" if d.overran is None else "empty too late"
+    return "not known to be empty"
 
 
 def cut_off_in_words(d: Disruption) -> str:

@@ -10,7 +10,7 @@ from ballast.facts.loss import Loss
 from ballast.facts.view import Cluster
 from ballast.records.watch import Size, Watch
 from ballast.words.codes import Code
-from ballast.words.incident import Incident, cluster_link, count, few, group_link, say, span
+from ballast.words.incident import Incident, cluster_link, count, few, group_link, runs, say, span
 from ballast.words.notice import Notice, Severity
 
 
@@ -20,6 +20,7 @@ def replacement_missing(cluster: Cluster, watch: Watch, group: GroupCapacity, no
     resume = "Resume the process Launch" if group.launches_suspended else "Read the group's activity history"
     return say(
         _of_group(cluster, watch), Code.REPLACEMENT_MISSING, Severity.TICKET, now,
+        title=f"{group.group} launches too few: {"Launch is suspended" if group.launches_suspended else f"{there} of {group.desired} there"}",
         what=f"Auto Scaling group {group.group} has {there} of the {count(group.desired, 'instance')} that it should have, "
         f"and has launched no other for {span(watch.since, now)}.",
         why=why,
@@ -32,6 +33,7 @@ def replacement_missing(cluster: Cluster, watch: Watch, group: GroupCapacity, no
 def replacement_back(cluster: Cluster, watch: Watch, now: datetime) -> Notice:
     return say(
         _of_group(cluster, watch), Code.REPLACEMENT_BACK, Severity.INFO, now, closes=True,
+        title=f"{watch.subject} launches again: nothing missing",
         what=f"Auto Scaling group {watch.subject} lacks no launch any more, after {span(watch.since, now)}.",
         why="As many instances are launched or in service as the group should have.", impact="None any more.",
         next="Nothing to do.",
@@ -42,6 +44,7 @@ def not_registered(cluster: Cluster, watch: Watch, instance_ids: Sequence[str], 
     are = "is in service and has" if len(instance_ids) == 1 else "are in service and have"
     return say(
         _of_group(cluster, watch), Code.NOT_REGISTERED, Severity.TICKET, now,
+        title=f"{watch.subject}: {runs(len(instance_ids), "instance", "has", "have")} not joined ECS",
         what=f"{count(len(instance_ids), 'instance')} of Auto Scaling group {watch.subject} {are} not joined cluster "
         f"{cluster.name} for {span(watch.since, now)}: {', '.join(few(instance_ids))}.",
         why="The ECS agent does not start there, is told of another cluster, or cannot reach ECS. "
@@ -56,6 +59,7 @@ def not_registered(cluster: Cluster, watch: Watch, instance_ids: Sequence[str], 
 def registered(cluster: Cluster, watch: Watch, now: datetime) -> Notice:
     return say(
         _of_group(cluster, watch), Code.REGISTERED, Severity.INFO, now, closes=True,
+        title=f"{watch.subject}: every instance has joined ECS, or is gone",
         what=f"Each instance of Auto Scaling group {watch.subject} that had not joined cluster {cluster.name} "
         f"has joined or is gone, after {span(watch.since, now)}.",
         why="ECS lists it, or the group has it in service no more.", impact="None any more.", next="Nothing to do.",
@@ -69,6 +73,7 @@ def fleet_lost(cluster: Cluster, watch: Watch, loss: Loss) -> Notice:
     left = ", ".join(f"{number} in {zone}" for zone, number in sorted(loss.left.items())) or "none"
     return say(
         _of_cluster(cluster, watch), Code.FLEET_LOST, Severity.PAGE, watch.since,
+        title=f"{loss.gone} of {before.serving} instances lost within 5 min",
         what=f"Cluster {cluster.name} has lost {loss.gone} of {count(before.serving, 'container instance')} "
         f"within five minutes{agents}{joined}. In service now: {left}.",
         why="Nobody lowered the desired capacity so far. A zone, Spot, a health check or a script takes so many at once.",
@@ -82,6 +87,7 @@ def fleet_lost(cluster: Cluster, watch: Watch, loss: Loss) -> Notice:
 def fleet_back(cluster: Cluster, watch: Watch, size: Size, now: datetime) -> Notice:
     return say(
         _of_cluster(cluster, watch), Code.FLEET_BACK, Severity.INFO, now, closes=True,
+        title=f"{size.serving} of {size.wanted} instances in service again",
         what=f"Cluster {cluster.name} has {count(size.serving, 'container instance')} in service again, "
         f"after {span(watch.since, now)}.",
         why=f"It should have {size.wanted} now.", impact="None any more.", next="Nothing to do.",
@@ -94,4 +100,4 @@ def _of_cluster(cluster: Cluster, watch: Watch) -> Incident:
 
 def _of_group(cluster: Cluster, watch: Watch) -> Incident:
     links = (group_link(cluster, watch.subject),)
-    return Incident(cluster.name, None, watch.kind, watch.incident, watch.since, links)
+    return Incident(cluster.name, None, watch.kind, watch.incident, watch.since, links, about=watch.subject)

@@ -10,9 +10,10 @@ from ballast.facts.launch_template import Template
 from ballast.records.command import CommandKind
 from ballast.records.rollout import Rollout
 from ballast.words.codes import BOTTLEROCKET_ROLLOUT, BOTTLEROCKET_TEMPLATE, Code
-from ballast.words.incident import Incident, cluster_link, count, say, typed
+from ballast.words.counted import bar, counts
+from ballast.words.incident import Incident, cluster_link, count, runs, say, typed
 from ballast.words.notice import Notice, Severity
-from ballast.words.rollout import bar, mix, of_rollout
+from ballast.words.rollout import of_rollout
 
 NAMED_MOST = 20  # an instance id is long, and a sentence of a notice has 800 characters
 
@@ -20,9 +21,10 @@ NAMED_MOST = 20  # an instance id is long, and a sentence of a notice has 800 ch
 def refreshing(fleet: Fleet, r: Rollout, group: str, hosts: int, now: datetime) -> Notice:
     return say(
         of_rollout(fleet, r), Code.BOTTLEROCKET_ROLLOUT_PROGRESS, Severity.INFO, now, repeat=r.told,
+        title=f"rollout {r.target} goes on: {group} is refreshed",
         what=f"Bottlerocket {bar(r)}: {group} is being refreshed.",
-        why=f"Running: {mix(fleet, r)}. Failed: {r.failed}, left as they are: {r.excluded}.",
-        impact=f"{count(hosts, "instance")} of {group} are replaced: launched first, then drained and terminated.",
+        why=counts(fleet, r),
+        impact=f"{runs(hosts, f"instance of {group}", "is", "are")} replaced: another is launched first, then it is drained and terminated." if hosts == 1 else f"{hosts} instances of {group} are replaced: others are launched first, then they are drained and terminated.",
         next="Auto Scaling replaces one, then a wave at a time; each goes on once all that was launched is verified.",
     )  # fmt: skip
 
@@ -30,8 +32,9 @@ def refreshing(fleet: Fleet, r: Rollout, group: str, hosts: int, now: datetime) 
 def refreshed(fleet: Fleet, r: Rollout, group: str, now: datetime) -> Notice:
     return say(
         of_rollout(fleet, r), Code.BOTTLEROCKET_ROLLOUT_PROGRESS, Severity.INFO, now, repeat=r.told,
+        title=f"rollout {r.target} goes on: {group} is done",
         what=f"Bottlerocket {bar(r)}: {group} is refreshed.",
-        why=f"Running: {mix(fleet, r)}. Failed: {r.failed}, left as they are: {r.excluded}.",
+        why=counts(fleet, r),
         impact="None.", next="The next group follows.",
     )  # fmt: skip
 
@@ -39,6 +42,7 @@ def refreshed(fleet: Fleet, r: Rollout, group: str, now: datetime) -> Notice:
 def follows(fleet: Fleet, r: Rollout, template: Template, now: datetime) -> Notice:
     return say(
         _of_template(fleet, r, template, now), Code.BOTTLEROCKET_TEMPLATE_FOLLOWS, Severity.INFO, now, closes=True,
+        title=f"{template.group} launches {r.target} from now on",
         what=f"Auto Scaling group {template.group} launches Bottlerocket {r.target} from now on, not {template.image_version}.",
         why=f"The rollout of {r.target} is {r.state.replace('_', ' ')}.",
         impact=f"Launch template {template.launch_template_id} has one more version; none was edited.",
@@ -49,7 +53,8 @@ def follows(fleet: Fleet, r: Rollout, template: Template, now: datetime) -> Noti
 def drifts(fleet: Fleet, r: Rollout, template: Template, why: str, now: datetime) -> Notice:
     return say(
         _of_template(fleet, r, template, now), Code.BOTTLEROCKET_TEMPLATE_DRIFT, Severity.TICKET, now, closes=True,
-        what=f"Auto Scaling group {template.group} launches Bottlerocket {template.image_version or r.bad_version}, the cluster runs {r.target}.",
+        title=f"{template.group} launches {template.image_version or r.bad_version}, not {r.target}",
+        what=f"Auto Scaling group {template.group} launches Bottlerocket {template.image_version or r.bad_version}; the cluster runs {r.target}.",
         why=f"Its launch template does not follow: {why}.",
         impact="Instances that it launches come up with the other release and are updated once more.",
         next=f"Have it boot {r.target}, or resolve:ssm the parameter of the variant.",
@@ -60,6 +65,7 @@ def chosen(fleet: Fleet, r: Rollout, template: Template, own: str, now: datetime
     """What somebody chose is left as it is."""
     return say(
         _of_template(fleet, r, template, now), Code.BOTTLEROCKET_TEMPLATE_DRIFT, Severity.INFO, now, closes=True,
+        title=f"{template.group} launches what somebody chose, not {r.target}",
         what=f"Auto Scaling group {template.group} launches {own}; the rollout is of {r.variant} {r.arch} {r.target}.",
         why="Somebody chose that, so Ballast leaves the launch template and its instances' image as they are.",
         impact="Instances that it launches come up with what was chosen.",
@@ -70,6 +76,7 @@ def chosen(fleet: Fleet, r: Rollout, template: Template, own: str, now: datetime
 def set_back(fleet: Fleet, r: Rollout, template: Template, good: str, now: datetime) -> Notice:
     return say(
         _of_template(fleet, r, template, now, after="/back"), Code.BOTTLEROCKET_TEMPLATE_SET_BACK, Severity.INFO, now, closes=True,
+        title=f"{template.group} launches {good} again, not {r.bad_version or r.target}",
         what=f"Auto Scaling group {template.group} launches Bottlerocket {good} again, not {r.bad_version or r.target}.",
         why=f"{r.halted_reason or 'The rollout goes back'}.",
         impact=f"Nothing new boots {r.bad_version or r.target}. No version of launch template {template.launch_template_id} was edited.",
@@ -81,6 +88,7 @@ def still_boots(fleet: Fleet, r: Rollout, template: Template, why: str, now: dat
     bad = r.bad_version or r.target
     return say(
         _of_template(fleet, r, template, now, after="/left"), Code.BOTTLEROCKET_TEMPLATE_DRIFT, Severity.TICKET, now, closes=True,
+        title=f"{template.group} still launches {bad}, which was left",
         what=f"Auto Scaling group {template.group} still launches Bottlerocket {bad}, which was left: {r.halted_reason or 'it is rolled back'}.",
         why=f"Its launch template cannot go back: {why}.",
         impact=f"Every instance that it launches boots {bad}.",
@@ -97,6 +105,7 @@ def booted(fleet: Fleet, r: Rollout, ids: Sequence[str], now: datetime) -> Notic
     )
     return say(
         about, Code.BOTTLEROCKET_BAD_RELEASE_BOOTED, Severity.TICKET, now, closes=True,
+        title=f"{count(number, 'instance')} came up with {bad}, which was left",
         what=f"{count(number, 'instance')} of {r.cluster} came up with Bottlerocket {bad}: {', '.join(ids)}{more}.",
         why=f"{r.halted_reason or 'It is rolled back'}; something still launches it.",
         impact=f"They run {bad} until they are rolled back or replaced.",
@@ -106,7 +115,12 @@ def booted(fleet: Fleet, r: Rollout, ids: Sequence[str], now: datetime) -> Notic
 
 def _of_template(fleet: Fleet, r: Rollout, template: Template, now: datetime, *, after: str = "") -> Incident:
     """A launch template is an incident of its own, so that its message stands beside the rollout's."""
-    reason = f"{BOTTLEROCKET_TEMPLATE}/{template.group}"
     return Incident(
-        r.cluster, None, reason, f"{r.incident}/{template.group}{after}", now, (cluster_link(fleet.cluster),)
+        r.cluster,
+        None,
+        BOTTLEROCKET_TEMPLATE,
+        f"{r.incident}/{template.group}{after}",
+        now,
+        (cluster_link(fleet.cluster),),
+        about=template.group,
     )

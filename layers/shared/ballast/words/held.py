@@ -12,7 +12,17 @@ class Held(Protocol):
     @property
     def why(self) -> str: ...
     @property
+    def short(self) -> str: ...
+    @property
     def remedy(self) -> str: ...
+
+
+def in_short(why: Sequence[Held]) -> str:
+    """The first in few words, and how many others there are."""
+    causes = list(dict.fromkeys(each.short for each in why))
+    if not causes:
+        return "its tasks are unread"
+    return causes[0] + (f", {len(causes) - 1} more" if len(causes) > 1 else "")
 
 
 def remedies(why: Sequence[Held]) -> str:

@@ -37,14 +37,19 @@ class Incident:
     key: str  # `Notice.incident`: the same for all that is said about it
     since: datetime
     links: tuple[Link, ...]
+    about: str = ""  # in a list of several: the group or service, where it is no instance
+    is_part: bool = False  # of another's incident, which it does not close
 
 
 def say(
     incident: Incident, code: Code, severity: Severity, now: datetime, *,
     what: str, why: str, impact: str, next: str,  # noqa: A002 - the notice's own word
-    closes: bool = False, repeat: int = 0, would: Would | None = None,
+    title: str = "", closes: bool = False, repeat: int = 0, would: Would | None = None,
 ) -> Notice:  # fmt: skip
-    """The one way to make a notice; the four sentences are what a human reads."""
+    """The one way to make a notice; the four sentences are what a human reads, and the title what a subject holds.
+
+    A title is about 45 characters, `who verb: cause`, as cluster and severity come before it in 60.
+    """
     return Notice(
         code=code.value,
         severity=severity,
@@ -59,9 +64,11 @@ def say(
         impact=impact,
         next=next,
         links=incident.links,
-        closes_incident=closes,
+        closes_incident=closes and not incident.is_part,
         would=would,
         repeat=repeat,
+        title=title,
+        about=incident.about or incident.instance or "",
     )
 
 
@@ -144,8 +151,23 @@ def span(since: datetime, now: datetime) -> str:
     return f"{seconds // 60} min" if seconds < 7200 else f"{seconds / 3600:.1f} h"
 
 
-def clock(moment: datetime | None) -> str:
-    return f"{moment:%H:%M:%S} UTC" if moment else "an unknown time"
+def runs(number: int, thing: str, one: str = "runs", many: str = "run") -> str:
+    """`1 instance runs`, `2 instances run`, `no instance runs`."""
+    if number == 0:
+        return f"no {thing} {one}"
+    return f"{count(number, thing)} {one if number == 1 else many}"
+
+
+def clock(moment: datetime | None, now: datetime) -> str:
+    """With the day when it is not today."""
+    if moment is None:
+        return "an unknown time"
+    return f"{moment:%H:%M:%S} UTC" if moment.date() == now.date() else date(moment)
+
+
+def hour(moment: datetime, now: datetime) -> str:
+    """To the minute."""
+    return f"{moment:%H:%M} UTC" if moment.date() == now.date() else date(moment)
 
 
 def date(moment: datetime | None) -> str:

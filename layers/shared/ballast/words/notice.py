@@ -7,7 +7,6 @@ Schema version 1 only ever gains fields.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, Self
@@ -80,6 +79,10 @@ class Notice:
     dry_run: bool = False
     would: Would | None = None  # what is said instead where nothing is done; it does not travel
     repeat: int = 0  # counts the notices of one code that is told again, such as progress: a higher number is newer
+    title: str = (
+        ""  # `i-1 stuck: a standalone task runs`: verb and cause in few words, for subjects; "" = `what` serves
+    )
+    about: str = ""  # the instance, group or service in a list of several
 
     @property
     def id(self) -> str:
@@ -108,6 +111,8 @@ class Notice:
             "closesIncident": self.closes_incident,
             "dryRun": self.dry_run,
             "repeat": self.repeat,
+            **({"title": self.title} if self.title else {}),
+            **({"about": self.about} if self.about else {}),
         }
 
     @classmethod
@@ -147,6 +152,8 @@ class Notice:
             closes_incident=flag(detail, "closesIncident"),
             dry_run=flag(detail, "dryRun"),
             repeat=whole_number(detail, "repeat", REPEAT_MOST) if "repeat" in detail else 0,
+            title=text(detail, "title") if "title" in detail else "",
+            about=text(detail, "about") if "about" in detail else "",
         )
 
 
@@ -160,40 +167,3 @@ def _link(link: object) -> Link:
 
 
 URL_MOST = 10_000  # those above URL are left out of messages
-
-
-SENTENCE = 800
-PLAN_LINE = 160
-MOST_PLAN_LINES = 10
-LINK_TEXT = 60
-URL = 400
-MOST_LINKS = 5
-
-
-def shortened(notice: Notice) -> Notice:
-    """A link that is too long is left out: half of it leads nowhere."""
-    plan = tuple(_printable(line, PLAN_LINE) for line in notice.plan[:MOST_PLAN_LINES])
-    if len(notice.plan) > MOST_PLAN_LINES:
-        plan += (f"+{len(notice.plan) - MOST_PLAN_LINES} more",)
-    links = [Link(_printable(link.text, LINK_TEXT), link.url) for link in notice.links if len(link.url) <= URL]
-    return replace(
-        notice,
-        what=_printable(notice.what, SENTENCE),
-        why=_printable(notice.why, SENTENCE),
-        impact=_printable(notice.impact, SENTENCE),
-        next=_printable(notice.next, SENTENCE),
-        plan=plan,
-        links=tuple(links[:MOST_LINKS]),
-    )
-
-
-def _printable(text: str, limit: int) -> str:
-    """Control characters but line breaks have no meaning in a message, and cost six bytes each in JSON."""
-    lines = ("".join(mark if mark.isprintable() else " " for mark in line).strip() for line in text.splitlines())
-    printable = "\n".join(line for line in lines if line)
-    return cut(printable, limit)
-
-
-def cut(text: str, limit: int, mark: str = "…") -> str:
-    """`mark` ends what was cut and counts: a limit is what a channel takes."""
-    return text if len(text) <= limit else text[: limit - len(mark)] + mark

@@ -9,9 +9,9 @@ from ballast.facts.view import View
 from ballast.records.disruption import Disruption, Reason
 from ballast.words.codes import Code
 from ballast.words.drain import STARTED, of_drain
-from ballast.words.endings import cut_off_in_words, how_it_ended, tasks_in_words
-from ballast.words.held import Held, remedies
-from ballast.words.incident import clock, count, date, few, say, span
+from ballast.words.endings import cut_off_in_words, ended_in_short, how_it_ended, tasks_in_words
+from ballast.words.held import Held, in_short, remedies
+from ballast.words.incident import clock, count, date, few, runs, say, span
 from ballast.words.notice import Notice, Severity
 
 
@@ -23,7 +23,7 @@ def drain_stuck(view: View, d: Disruption, why: Sequence[Held], now: datetime) -
     elif d.goes_at:
         then += f" AWS takes it at {date(d.goes_at)}."
     return say(
-        of_drain(view, d), Code.DRAIN_STUCK, Severity.PAGE, now,
+        of_drain(view, d), Code.DRAIN_STUCK, Severity.PAGE, now, title=f"{d.instance_id} stuck: {in_short(why)}",
         what=f"{d.instance_id} is not empty after {span(d.started_at, now)}, its drain deadline.",
         why="What holds it: " + ("; ".join(few([each.why for each in why])) or "unknown: its tasks could not be read") + ".",
         impact="These tasks are cut off if the instance goes before they end.", next=then,
@@ -32,7 +32,7 @@ def drain_stuck(view: View, d: Disruption, why: Sequence[Held], now: datetime) -
 
 def drain_forced(view: View, d: Disruption, stopped: int, why: Sequence[Held], now: datetime) -> Notice:
     return say(
-        of_drain(view, d), Code.DRAIN_FORCED, Severity.TICKET, now,
+        of_drain(view, d), Code.DRAIN_FORCED, Severity.TICKET, now, title=f"{d.instance_id} forced: {count(stopped, "task")} stopped",
         what=f"{d.instance_id}: {count(stopped, "task")} stopped at the drain deadline.",
         why="The policy says force. What held it: " + ("; ".join(few([each.why for each in why])) or "nothing any more") + ".",
         impact="Stopped tasks of services are replaced by ECS; others are not.",
@@ -45,7 +45,7 @@ def drain_rolled_back(view: View, d: Disruption, why: Sequence[Held], now: datet
     if d.goes_at:
         then = f"Ballast tries again before {date(d.goes_at)}."
     return say(
-        of_drain(view, d), Code.DRAIN_ROLLED_BACK, Severity.TICKET, now,
+        of_drain(view, d), Code.DRAIN_ROLLED_BACK, Severity.TICKET, now, title=f"{d.instance_id} back in service: {in_short(why)}",
         what=f"{d.instance_id} is ACTIVE again: its drain did not end within its deadline.",
         why="What held it: " + ("; ".join(few([each.why for each in why])) or "unknown: its tasks could not be read") + ".",
         impact="None: it takes tasks again and its scale-in protection is as it was.",
@@ -74,7 +74,7 @@ def drained_outside_group(view: View, d: Disruption, now: datetime) -> Notice:
         why = f"It is {view.membership.lifecycle_state} in {view.membership.group}, which replaces only what is in service."
         then = "Terminate it, or end its standby: then its group replaces it."
     return say(
-        of_drain(view, d), Code.DRAINED_OUTSIDE_GROUP, Severity.TICKET, now,
+        of_drain(view, d), Code.DRAINED_OUTSIDE_GROUP, Severity.TICKET, now, title=f"{d.instance_id} empty: no group replaces it",
         what=f"{d.instance_id} is empty and waits for you to replace it.",
         why=f"{why}{goes}",
         impact="Its capacity is out of service.", next=then,
@@ -95,7 +95,7 @@ def instance_survived(view: View, d: Disruption, now: datetime) -> Notice:
         what = f"{d.instance_id} is in service again, {span(d.started_at, now)} after its group took it out."
         why = "Its group did not terminate it."
     return say(
-        of_drain(view, d), Code.INSTANCE_SURVIVED, Severity.INFO, now,
+        of_drain(view, d), Code.INSTANCE_SURVIVED, Severity.INFO, now, title=f"{d.instance_id} serves again: it was not ended",
         what=what,
         why=why,
         impact=_impact_of_survival(d),
@@ -114,9 +114,9 @@ def _impact_of_survival(d: Disruption) -> str:
 
 def instance_stopped(view: View, d: Disruption, now: datetime) -> Notice:
     return say(
-        of_drain(view, d), Code.INSTANCE_STOPPED, Severity.TICKET, now,
+        of_drain(view, d), Code.INSTANCE_STOPPED, Severity.TICKET, now, title=f"{d.instance_id} stopped: not terminated",
         what=f"{d.instance_id} is stopped, not terminated, and belongs to no Auto Scaling group.",
-        why="EC2 says so.", impact=f"ECS still lists it as DRAINING. {how_it_ended(d, looked=view.tasks is not None)}",
+        why="EC2 says so.", impact=f"ECS still lists it as DRAINING. {how_it_ended(d, now, looked=view.tasks is not None)}",
         next="Whoever drains it decides what comes next." if d.foreign else
         "If it is started again, Ballast sets its container instance ACTIVE.", closes=True,
     )  # fmt: skip
@@ -125,26 +125,26 @@ def instance_stopped(view: View, d: Disruption, now: datetime) -> Notice:
 def held_for_stranger(view: View, d: Disruption, now: datetime) -> Notice:
     group = d.hook.group if d.hook else d.group
     return say(
-        of_drain(view, d), Code.HELD_FOR_STRANGER, Severity.TICKET, now,
+        of_drain(view, d), Code.HELD_FOR_STRANGER, Severity.TICKET, now, title=f"{d.instance_id} held: its cluster is not managed",
         what=f"{d.instance_id} of group {group} is about to go, and is in cluster {view.stranger}, which is not managed.",
         why=f"Group {group} serves more than one cluster, and Ballast does not touch those without ballast:managed=true.",
-        impact=f"{count(view.counted_tasks, 'task')} on it: nobody moves them, unless you do.",
-        next=f"Our hook holds it until it is empty, at the latest until {clock(d.deadline)}. Drain it, or tag the cluster.",
+        impact=f"{runs(view.counted_tasks, 'task')} on it; nobody moves what runs there unless you do.",
+        next=f"Our hook holds it until it is empty, at the latest until {clock(d.deadline, now)}. Drain it, or tag the cluster.",
     )  # fmt: skip
 
 
 def instance_left(view: View, d: Disruption, now: datetime) -> Notice:
     return say(
-        of_drain(view, d), Code.INSTANCE_LEFT, Severity.INFO, now,
+        of_drain(view, d), Code.INSTANCE_LEFT, Severity.INFO, now, title=f"{d.instance_id} left the cluster: {ended_in_short(d)}",
         what=f"{d.instance_id} left the cluster {span(d.started_at, now)} after the first word of it.",
-        why="ECS does not list it any more.", impact=how_it_ended(d, looked=view.tasks is not None),
+        why="ECS does not list it any more.", impact=how_it_ended(d, now, looked=view.tasks is not None),
         next="Nothing more to do.", closes=True,
     )  # fmt: skip
 
 
 def tasks_cut_off(view: View, d: Disruption, now: datetime) -> Notice:
     return say(
-        of_drain(view, d), Code.TASKS_CUT_OFF, Severity.TICKET, now,
+        of_drain(view, d), Code.TASKS_CUT_OFF, Severity.TICKET, now, title=f"{d.instance_id} gone: {cut_off_in_words(d)}",
         what=f"{d.instance_id} went before all its tasks had ended: {cut_off_in_words(d)}.",
         why=_why_it_went(d),
         impact=f"What they were doing is lost: {tasks_in_words(d.cut_off or ())}. ECS starts those of services elsewhere.",
@@ -157,4 +157,4 @@ def _why_it_went(d: Disruption) -> str:
         return "Its lifecycle hook held it as long as it could; they had not ended by then."
     if d.reason is Reason.INSTANCE_STOPPING:
         return "EC2 stopped or terminated it without a warning that reached Ballast, so nothing could move them."
-    return f"{STARTED[d.reason][1].format(goes='')} They had not ended by then."
+    return f"{STARTED[d.reason][2].format(goes='')} They had not ended by then."

@@ -10,6 +10,7 @@ from ballast.records.watch import Watch
 from ballast.words.codes import Code
 from ballast.words.incident import count, say
 from ballast.words.notice import Notice, Severity
+from ballast.words.shortened import cut
 from ballast.words.watching import of_watch
 
 GOES_ON = (
@@ -28,6 +29,7 @@ def paused(cluster: Cluster, watch: Watch, pause: Pause, now: datetime, *, goes_
     end = "It ends by itself then" if pause.until else "It does not end by itself"
     return say(
         of_watch(cluster, watch), Code.PAUSED, Severity.INFO, now,
+        title=f"nothing voluntary begins: {cut(pause.by, 20)} paused it",
         what=f"Ballast begins nothing voluntary in {cluster.name} for now.",
         why=f"{pause.words}.",
         impact=f"No voluntary drain, update step, replacement or lifecycle hook begins.{back} {GOES_ON}{forced}.",
@@ -38,6 +40,7 @@ def paused(cluster: Cluster, watch: Watch, pause: Pause, now: datetime, *, goes_
 def pause_over(cluster: Cluster, watch: Watch, another: Pause | None, now: datetime) -> Notice:
     return say(
         of_watch(cluster, watch), Code.PAUSE_OVER, Severity.INFO, now,
+        title="still paused: by another brake" if another else "pause is over: what waited goes on",
         what=f"{f'Another pause of {cluster.name} takes its place' if another else f'The pause of {cluster.name} is over'}.",
         why=f"{another.words}." if another else "Its time has come, or somebody ended it.",
         impact="Nothing voluntary begins yet." if another else "None.",

@@ -13,7 +13,7 @@ from ballast.records.command import CommandKind
 from ballast.records.release import Release
 from ballast.records.watch import Watch
 from ballast.words.codes import BOTTLEROCKET_RELEASE, Code
-from ballast.words.incident import Incident, cluster_link, few, say, typed
+from ballast.words.incident import Incident, cluster_link, few, runs, say, typed
 from ballast.words.notice import EVERY_CLUSTER, Link, Notice, Severity
 from ballast.words.watching import of_watch
 
@@ -30,39 +30,46 @@ def available(release: Release, hosts: Sequence[Running], now: datetime) -> Noti
     )
     mix = Counter(host.version or "an unknown version" for host in hosts)
     running = ", ".join(f"{count} on {version}" for version, count in mix.most_common(4))
+    where = (
+        f"Running in {', '.join(few(_clusters(hosts)))}: {running}."
+        if hosts
+        else "No instance was seen that runs the variant."
+    )
     return say(
         _of_release(release, hosts, now), Code.BOTTLEROCKET_RELEASE_AVAILABLE, Severity.INFO, now, closes=True,
+        title=f"Bottlerocket {release.version} is out for {release.variant} {release.arch}",
         what=f"Bottlerocket {release.version} is the newest of {release.variant} {release.arch}.",
         why=f"AWS publishes it. {before}",
-        impact=f"Running in {', '.join(few(_clusters(hosts)))}: {running}.",
-        next="A rollout begins by the clusters' policies, see docs/operating.md.",
+        impact=where,
+        next="Rollouts begin as each cluster's policy says; each is told by itself.",
     )  # fmt: skip
 
 
 def recalled(release: Release, version: str, hosts: Sequence[Running], unseen: Sequence[str], now: datetime) -> Notice:
     """A page if an instance runs the version, or if a cluster could not be looked into."""
     affected = [host for host in hosts if host.version == version]
-    runs = f"These run it: {_named(affected)}." if affected else "None of the instances that were seen runs it."
+    told = f"{_these(affected)}: {_named(affected)}." if affected else "None of the instances that were seen runs it."
     staged = [host for host in hosts if host.staged == version != host.version]
     if staged:
-        runs += f" These have it staged and may boot it next, until they hear that it is cancelled: {_named(staged)}."
+        told += f" These have it staged and may boot it next, until they hear that it is cancelled: {_named(staged)}."
     unknown = [host for host in hosts if host.version is None]
     if unknown:
-        runs += f" Of these SSM knows no version: {_named(unknown)}."
+        told += f" Of these SSM knows no version: {_named(unknown)}."
     if unseen:
-        runs += f" Not looked into: {', '.join(few(unseen))}."
-    then = "Nothing."
+        told += f" Not looked into: {', '.join(few(unseen))}."
+    then = "Nothing to do."
     if affected:
         back = [typed(CommandKind.ROLLBACK, name, release.variant, release.arch) for name in _clusters(affected)]
         then = f"Take it back where it runs: {'; '.join(few(back))}."
     elif unknown or unseen:
-        then = "Find out whether they run it: apiclient get os."
+        then = "Find out whether they run it: `apiclient get os` on the host says so."
     severity = Severity.PAGE if affected or unseen else Severity.TICKET
     return say(
         _of_release(release, hosts, now), Code.BOTTLEROCKET_RELEASE_RECALLED, severity, now, closes=True,
+        title=f"Bottlerocket {version} recalled: {_affected(affected, unseen)}",
         what=f"AWS has taken Bottlerocket {version} of {release.variant} {release.arch} back.",
         why=f"`latest` is {release.version} again.",
-        impact=f"{runs} Rollouts towards it halt.",
+        impact=f"{told} Rollouts towards it halt.",
         next=then,
     )  # fmt: skip
 
@@ -70,6 +77,7 @@ def recalled(release: Release, version: str, hosts: Sequence[Running], unseen: S
 def end_of_life(cluster: Cluster, watch: Watch, now: datetime) -> Notice:
     return say(
         _of_variant(cluster, watch), Code.BOTTLEROCKET_END_OF_LIFE, Severity.TICKET, now, closes=True,
+        title=f"{watch.subject} ends: no more updates",
         what=f"{watch.subject} gets no more updates.",
         why="Bottlerocket has ended the support of this variant.",
         impact="Its instances stay as they are, with whatever is found in them.",
@@ -80,10 +88,21 @@ def end_of_life(cluster: Cluster, watch: Watch, now: datetime) -> Notice:
 def unknown(cluster: Cluster, watch: Watch, why: str, now: datetime) -> Notice:
     return say(
         _of_variant(cluster, watch), Code.BOTTLEROCKET_RELEASE_UNKNOWN, Severity.TICKET, now, closes=True,
+        title=f"newest of {watch.subject} is unknown",
         what=f"Ballast does not know the newest Bottlerocket of {watch.subject}.",
         why=f"{why}.", impact="No release of it is rolled out.",
         next="Check whether the variant exists in this Region.",
     )  # fmt: skip
+
+
+def _affected(hosts: Sequence[Running], unseen: Sequence[str]) -> str:
+    if hosts:
+        return runs(len(hosts), "instance", "runs it", "run it")
+    return "a cluster was not looked into" if unseen else "no instance runs it"
+
+
+def _these(hosts: Sequence[Running]) -> str:
+    return "This one runs it" if len(hosts) == 1 else f"These {len(hosts)} run it"
 
 
 def _of_release(release: Release, hosts: Sequence[Running], now: datetime) -> Incident:

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from ballast.facts.fleet import Fleet, Host, versions
+from ballast.facts.fleet import Fleet, Host
 from ballast.policy.policy import Policy
 from ballast.records.command import Command, CommandKind
+from ballast.records.disruption import PartOf
 from ballast.records.rollout import Rollout, RolloutState
 from ballast.words.codes import BOTTLEROCKET_ROLLOUT, Code
-from ballast.words.incident import Incident, cluster_link, count, date, few, say, typed
+from ballast.words.counted import bar, counts, fleet_of, mix, so_far, when_done
+from ballast.words.halts import sentence, short_cause
+from ballast.words.incident import Incident, cluster_link, count, date, few, runs, say, typed
 from ballast.words.notice import Notice, Severity, Would
-
-BAR = 10
 
 
 def of_rollout(fleet: Fleet, r: Rollout) -> Incident:
@@ -21,16 +22,24 @@ def of_rollout(fleet: Fleet, r: Rollout) -> Incident:
     return Incident(r.cluster, None, reason, r.incident, r.told_since, (cluster_link(fleet.cluster),))
 
 
+def part_of(r: Rollout) -> PartOf:
+    """What a rollout asks for is news of it."""
+    return PartOf(r.incident, f"{BOTTLEROCKET_ROLLOUT}/{r.variant}/{r.arch}", r.told_since)
+
+
 def planned(fleet: Fleet, r: Rollout, policy: Policy, due: datetime | None, now: datetime) -> Notice:
     when = (
-        f"It begins at {date(due)}, inside the maintenance windows." if due else "It begins once somebody approves it."
+        f"It begins at {date(due)}, inside the maintenance windows."
+        if due
+        else f"It begins once somebody approves it: {typed(CommandKind.APPROVE, r.cluster, r.variant, r.arch)}."
     )
     waves = " %, ".join(str(share) for share in policy.updates.waves)
     return say(
         of_rollout(fleet, r), Code.BOTTLEROCKET_ROLLOUT_PLANNED, Severity.TICKET if due is None else Severity.INFO, now,
+        title=f"rollout {r.target} planned: {f"begins {date(due)}" if due else "approve it"}",
         what=f"Bottlerocket {r.target} is to be rolled out to {count(r.total - r.on_target - r.excluded, "instance")} of {fleet_of(r)}.",
-        why=f"`latest` of the variant is {r.target}; running: {mix(fleet, r)}.",
-        impact=f"None yet. {count(r.excluded, "instance")} will be left as they are." if r.excluded else "None yet.",
+        why=f"AWS publishes {r.target} as `latest` of the variant; running: {mix(fleet, r)}.",
+        impact=f"None yet. {runs(r.excluded, "instance", "is left as it is", "are left as they are")}." if r.excluded else "None yet.",
         next=f"{when} One canary, then {waves} % ({r.strategy}). {_paused(fleet, now)}".rstrip(),
         would=Would(
             f"Bottlerocket {r.target} would be rolled out to {count(r.total - r.on_target - r.excluded, "instance")} of {fleet_of(r)}.",
@@ -43,6 +52,7 @@ def started(fleet: Fleet, r: Rollout, policy: Policy, now: datetime) -> Notice:
     bake = policy.updates.canary_bake.total_seconds() / 60
     return say(
         of_rollout(fleet, r), Code.BOTTLEROCKET_ROLLOUT_STARTED, Severity.INFO, now,
+        title=f"rollout {r.target} begins: one canary first",
         what=f"The rollout of Bottlerocket {r.target} to {fleet_of(r)} begins: {so_far(r)}.",
         why=f"It is approved{f' by {r.approved_by}' if r.approved_by else ''}.",
         impact="One instance at first, inside the disruption budget.",
@@ -50,18 +60,25 @@ def started(fleet: Fleet, r: Rollout, policy: Policy, now: datetime) -> Notice:
     )  # fmt: skip
 
 
-def progress(fleet: Fleet, r: Rollout, batch: Sequence[Host], now: datetime) -> Notice:
+def progress(
+    fleet: Fleet, r: Rollout, batch: Sequence[Host], now: datetime, foreseen: datetime | None = None
+) -> Notice:
+    """`foreseen`: when it was to be done, as it was said last."""
     stage = "canary" if r.wave == 0 else f"wave {r.wave}"
-    doing = f"{stage}: {', '.join(few([h.id for h in batch]))} drain" if batch else stage
+    doing = (
+        f"{stage}: {', '.join(few([h.id for h in batch]))} {'drains' if len(batch) == 1 else 'drain'}"
+        if batch
+        else stage
+    )
     if r.wave_done_at:
         doing = f"{stage} is complete and bakes"
-    eta = _eta(r, now)
     return say(
         of_rollout(fleet, r), Code.BOTTLEROCKET_ROLLOUT_PROGRESS, Severity.INFO, now, repeat=r.told,
+        title=f"rollout {r.target} goes on: {stage}{" bakes" if r.wave_done_at else ""}",
         what=f"Bottlerocket {bar(r)}: {doing}.",
-        why=f"Running: {mix(fleet, r)}. Failed: {r.failed}, left as they are: {r.excluded}.",
-        impact=f"{len(batch)} of {r.total} instances are out of service for it." if batch else "None.",
-        next=_paused(fleet, now) or (f"Done at about {date(eta)}." if eta else "The next instances follow."),
+        why=counts(fleet, r),
+        impact=f"{runs(len(batch), "instance", "is", "are")} out of service for it." if batch else "None.",
+        next=_paused(fleet, now) or when_done(fleet, r, now, foreseen),
     )  # fmt: skip
 
 
@@ -71,9 +88,10 @@ def halted(fleet: Fleet, r: Rollout, now: datetime, *, page: bool) -> Notice:
     )
     return say(
         of_rollout(fleet, r), Code.BOTTLEROCKET_ROLLOUT_HALTED, Severity.PAGE if page else Severity.TICKET, now,
+        title=f"rollout {r.target} halted: {short_cause(r.halted_reason)}",
         what=f"The rollout of Bottlerocket {r.target} to {fleet_of(r)} is halted: {so_far(r)}.",
-        why=f"{r.halted_reason}.",
-        impact=f"{count(r.on_target, "instance")} run {r.target}; no other is touched. Running: {mix(fleet, r)}.",
+        why=sentence(r.halted_reason or "nobody said why"),
+        impact=sentence(f"{runs(r.on_target, "instance")} {r.target}; no other is touched. Running: {mix(fleet, r)}"),
         next=f"What is in flight ends or goes back. Then: {resume} or {rollback}.",
     )  # fmt: skip
 
@@ -81,6 +99,7 @@ def halted(fleet: Fleet, r: Rollout, now: datetime, *, page: bool) -> Notice:
 def resumed(fleet: Fleet, r: Rollout, command: Command, now: datetime) -> Notice:
     return say(
         of_rollout(fleet, r), Code.BOTTLEROCKET_ROLLOUT_RESUMED, Severity.INFO, now, closes=True,
+        title=f"rollout {r.target} goes on: {command.by} resumed it",
         what=f"The rollout of Bottlerocket {r.target} to {fleet_of(r)} goes on: {so_far(r)}.",
         why=_said(command), impact="Earlier failures no longer count.",
         next=_paused(fleet, now) or "The next instances follow.",
@@ -89,7 +108,7 @@ def resumed(fleet: Fleet, r: Rollout, command: Command, now: datetime) -> Notice
 
 def approved(fleet: Fleet, r: Rollout, command: Command, now: datetime) -> Notice:
     return say(
-        of_rollout(fleet, r), Code.BOTTLEROCKET_ROLLOUT_APPROVED, Severity.INFO, now,
+        of_rollout(fleet, r), Code.BOTTLEROCKET_ROLLOUT_APPROVED, Severity.INFO, now, title=f"rollout {r.target} approved: by {command.by}",
         what=f"Bottlerocket {r.target} is approved for {fleet_of(r)}.", why=_said(command),
         impact="None yet.", next=_paused(fleet, now) or "The canary goes in the next maintenance window.",
     )  # fmt: skip
@@ -98,6 +117,7 @@ def approved(fleet: Fleet, r: Rollout, command: Command, now: datetime) -> Notic
 def superseded(fleet: Fleet, r: Rollout, target: str, now: datetime) -> Notice:
     return say(
         of_rollout(fleet, r), Code.BOTTLEROCKET_ROLLOUT_SUPERSEDED, Severity.INFO, now, closes=True,
+        title=f"rollout {r.target} ends: {target} is wanted",
         what=f"The rollout of Bottlerocket {r.target} to {fleet_of(r)} gives way to {target}.",
         why=f"{target} is wanted now.", impact="What is in flight ends or goes back.", next=f"See the rollout of {target}.",
     )  # fmt: skip
@@ -106,9 +126,10 @@ def superseded(fleet: Fleet, r: Rollout, target: str, now: datetime) -> Notice:
 def rolling_back(fleet: Fleet, r: Rollout, after: Rollout, now: datetime) -> Notice:
     return say(
         of_rollout(fleet, r), Code.BOTTLEROCKET_ROLLBACK, Severity.TICKET, now, closes=True,
+        title=f"rollout {r.target} goes back to {after.target}: {short_cause(r.halted_reason)}",
         what=f"Bottlerocket {r.target} is rolled back to {after.target} on {fleet_of(r)}.",
-        why=" ".join(f"{why}." for why in (r.halted_reason, after.rolled_back_by) if why) or "The policy says so.",
-        impact=f"{count(r.on_target, "instance")} drain and reboot once more, inside the disruption budget.",
+        why=" ".join(sentence(why) for why in (r.halted_reason, after.rolled_back_by) if why) or "The policy says so.",
+        impact=sentence(f"{runs(r.on_target, "instance", "drains and reboots", "drain and reboot")} once more, inside the disruption budget"),
         next=_paused(fleet, now) or "It is followed as a rollout of its own.",
     )  # fmt: skip
 
@@ -121,10 +142,11 @@ def done(fleet: Fleet, r: Rollout, left: Mapping[str, str], now: datetime) -> No
     code = Code.BOTTLEROCKET_ROLLED_BACK if back else Code.BOTTLEROCKET_ROLLOUT_DONE
     return say(
         of_rollout(fleet, r), code, Severity.TICKET if failed or back else Severity.INFO, now, closes=True,
-        what=f"{r.on_target} of {r.total} instances of {fleet_of(r)} run Bottlerocket {r.target}.",
-        why="; ".join(few(rest)) + "." if rest else "Every instance was updated.",
-        impact=_impact(fleet),
-        next="Look after those by hand, or let their group replace them." if rest else "Nothing.",
+        title=f"{"rollback to" if back else "rollout"} {r.target} done: {r.on_target} of {r.total} on it{f", {len(failed)} failed" if failed else ""}",
+        what=f"{r.on_target} of {count(r.total, "instance")} of {fleet_of(r)} {"runs" if r.on_target == 1 else "run"} Bottlerocket {r.target}.",
+        why=sentence("; ".join(few(rest))) if rest else f"Every instance was {"taken back" if back else "updated"}.",
+        impact=f"{runs(len(failed), "instance", "did", "did")} not take the update; see why." if failed else _impact(fleet),
+        next="Look after those by hand, or let their group replace them." if rest else "Nothing to do.",
     )  # fmt: skip
 
 
@@ -141,28 +163,11 @@ def refused(fleet: Fleet, command: Command, why: str, now: datetime) -> Notice:
     status = typed("status", fleet.cluster.name, fleet.variant, fleet.arch)
     return say(
         _of_command(fleet, command), Code.BOTTLEROCKET_COMMAND_REFUSED, Severity.TICKET, now, closes=True,
-        what=f"{command.kind} for {fleet.variant} {fleet.arch} was refused.",
+        title=f"{command.kind} refused: {why}",
+        what=f"The command {command.kind} for {fleet.variant} {fleet.arch} was refused.",
         why=f"{_said(command)} But {why}.", impact="Nothing was changed.",
         next=f"See {status}, and say it again where it fits.",
     )  # fmt: skip
-
-
-def bar(r: Rollout) -> str:
-    full = BAR * r.on_target // r.total if r.total else 0
-    return "▰" * full + "▱" * (BAR - full) + f" {so_far(r)}"
-
-
-def so_far(r: Rollout) -> str:
-    return f"{r.on_target} of {r.total} on {r.target}"
-
-
-def mix(fleet: Fleet, r: Rollout) -> str:
-    """How many instances run which version."""
-    return ", ".join(f"{number} on {version}" for version, number in versions(fleet, r).most_common(4)) or "nothing"
-
-
-def fleet_of(r: Rollout) -> str:
-    return f"{r.variant} {r.arch} in {r.cluster}"
 
 
 def _paused(fleet: Fleet, now: datetime) -> str:
@@ -176,15 +181,6 @@ def _of_command(fleet: Fleet, command: Command) -> Incident:
     name = fleet.cluster.name
     key = f"{name}/command/{fleet.variant}/{fleet.arch}/{command.kind}/{command.at:%Y%m%dT%H%M%SZ}"
     return Incident(name, None, BOTTLEROCKET_ROLLOUT, key, command.at, (cluster_link(fleet.cluster),))
-
-
-def _eta(r: Rollout, now: datetime) -> datetime | None:
-    """When the rollout ends if it goes on at the pace so far; None before the first instance has arrived."""
-    if not (r.started_at and r.on_target):
-        return None
-    left = max(0, r.total - r.on_target - r.failed - r.excluded)  # the failed may have left the cluster
-    pace: timedelta = (now - r.started_at) / r.on_target
-    return now + pace * left
 
 
 def _said(command: Command) -> str:

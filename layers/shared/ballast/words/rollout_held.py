@@ -8,9 +8,12 @@ from datetime import datetime
 from ballast.facts.fleet import Fleet, ours
 from ballast.records.rollout import Rollout, Stage
 from ballast.words.codes import Code
+from ballast.words.counted import fleet_of, so_far
+from ballast.words.halts import short_cause
 from ballast.words.incident import count, few, say
 from ballast.words.notice import Notice, Severity
-from ballast.words.rollout import fleet_of, of_rollout, so_far
+from ballast.words.rollout import of_rollout
+from ballast.words.shortened import cut
 
 PREPARED = (Stage.CHECKING, Stage.STAGING, Stage.STAGED)
 BOOTED = (Stage.REBOOTING, Stage.RETURNING)
@@ -28,6 +31,7 @@ def held(fleet: Fleet, r: Rollout, now: datetime) -> Notice:
     left = " ".join(state for state in states if state)
     return say(
         of_rollout(fleet, r), Code.BOTTLEROCKET_ROLLOUT_HELD, Severity.INFO if pause else Severity.TICKET, now, repeat=r.told,
+        title=f"rollout {r.target} is held: {cut(short_cause(r.held), 40)}",
         what=f"The rollout of Bottlerocket {r.target} to {fleet_of(r)} begins nothing more for now: {so_far(r)}.",
         why=f"{r.held}.",
         impact=left or "None: no instance is under way.",

@@ -10,7 +10,7 @@ from ballast.words.incident import Incident, say, secret_page
 from ballast.words.notice import EVERY_CLUSTER, Notice, Severity
 
 WHAT: Final = "Messages do not reach Slack."
-IMPACT: Final = "On-call hears of this and everything else through the SNS topic only."
+IMPACT: Final = "Everything reaches people through the SNS topic only."
 LATER: Final = "messages of the last 24 hours follow within five minutes"
 
 _NEW_TOKEN = f"Put a valid bot token (xoxb-…) into the secret; {LATER}."
@@ -44,7 +44,8 @@ ELSE: Final = (
 def slack_secret_missing(secret: str, why: str, now: datetime, region: str) -> Notice:
     code = Code.SLACK_SECRET_MISSING
     return say(
-        _of_slack(code, secret, now, region), code, Severity.TICKET, now, what=WHAT, why=why, impact=IMPACT,
+        _of_slack(code, secret, now, region), code, Severity.TICKET, now,
+        title="Slack gets no messages: its secret is no good", what=WHAT, why=why, impact=IMPACT,
         next=f"Put a bot token or a webhook URL into the secret {secret} and let the function "
         f"publish_notification read it; {LATER}.",
     )  # fmt: skip
@@ -54,7 +55,7 @@ def slack_refused(secret: str, error: str, now: datetime, region: str) -> Notice
     code = Code.SLACK_REFUSED
     return say(
         _of_slack(code, secret, now, region), code, Severity.TICKET, now,
-        what=WHAT, why=f"Slack answers {error}.", impact=IMPACT, next=REMEDIES.get(error, ELSE),
+        title=f"Slack gets no messages: {error}", what=WHAT, why=f"Slack answers {error}.", impact=IMPACT, next=REMEDIES.get(error, ELSE),
     )  # fmt: skip
 
 
@@ -63,6 +64,7 @@ def slack_message_refused(secret: str, error: str, conversation: str, now: datet
     code = Code.SLACK_MESSAGE_REFUSED
     return say(
         _of_slack(code, secret, now, region), code, Severity.TICKET, now,
+        title=f"Slack refused one message: {error}",
         what=f"The message about {conversation} does not reach Slack; others do.",
         why=f"Slack answers {error}, and to the same message without blocks as well.",
         impact="What it says has gone to the SNS topic.",

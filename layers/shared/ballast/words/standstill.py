@@ -7,9 +7,12 @@ from datetime import datetime
 from ballast.facts.fleet import Fleet
 from ballast.records.rollout import Rollout, RolloutState, Standstill
 from ballast.words.codes import Code
+from ballast.words.counted import fleet_of, mix, so_far
+from ballast.words.halts import short_cause
 from ballast.words.incident import date, say, span, typed
 from ballast.words.notice import Notice, Severity
-from ballast.words.rollout import fleet_of, mix, of_rollout, so_far
+from ballast.words.rollout import of_rollout
+from ballast.words.shortened import cut
 
 
 def stands_still(
@@ -22,6 +25,7 @@ def stands_still(
     return say(
         of_rollout(fleet, r), Code.BOTTLEROCKET_ROLLOUT_STANDS,
         Severity.TICKET if ticket else Severity.INFO, now, repeat=r.told,
+        title=f"rollout {r.target} stands still: {cut(short_cause(stands.why), 40)}",
         what=f"The rollout of Bottlerocket {r.target} to {fleet_of(r)} has not moved for {span(stands.since, now)}: {so_far(r)}.",
         why=f"{stands.why[0].upper()}{stands.why[1:]}.",
         impact="None yet." if waits else f"Running: {mix(fleet, r)}. Nothing is half done that does not end by itself.",

@@ -10,7 +10,8 @@ from ballast.policy.policy import is_tag
 from ballast.records.watch import Watch
 from ballast.words.codes import Code
 from ballast.words.incident import say
-from ballast.words.notice import Notice, Severity, cut
+from ballast.words.notice import Notice, Severity
+from ballast.words.shortened import cut
 from ballast.words.watching import of_watch
 
 QUOTED_MOST = 500  # characters of all names and values together, so that each of many is named
@@ -29,6 +30,7 @@ def policy_unreadable(cluster: Cluster, watch: Watch, wrong: Unreadable, now: da
     expected = "; ".join(f"for {name} {what}" for name, _, what in wrong) if others else first[2]
     return say(
         of_watch(cluster, watch), Code.POLICY_UNREADABLE, Severity.TICKET, now,
+        title=f"setting cannot be read: {first[0]}{f" (+{len(others)})" if others else ""}",
         what=f"{both[0].upper()}{both[1:]} cannot be read.",
         why=f"Expected {expected}.",
         impact="Ballast begins no voluntary drain in this cluster; forced ones go on.",
@@ -55,6 +57,7 @@ def policy_readable(cluster: Cluster, watch: Watch, names: Collection[str], left
     changed = [] if over else [f"What cannot be read of the settings of cluster {cluster.name} has changed."]
     return say(
         of_watch(cluster, watch), Code.POLICY_READABLE, Severity.INFO, now,
+        title=f"settings read again: {_listed(sorted(names))}" if over else "settings changed: others cannot be read",
         what=" ".join(over or changed),
         why="The sweep has read it again.",
         impact="Ballast still begins no voluntary drain in this cluster." if left else "None.",

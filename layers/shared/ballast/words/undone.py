@@ -17,6 +17,7 @@ def not_undone(host: Host, u: InstanceUpdate, now: datetime) -> Notice:
     keeps = f"is pinned to {u.target} (settings.updates.version-lock, ignore-waves)"
     return say(
         _of(host, u), Code.BOTTLEROCKET_NOT_UNDONE, Severity.TICKET, now,
+        title=f"{u.instance_id} keeps {u.target}: it heard no {_asked(u)}",
         what=f"{u.instance_id} keeps what an update did to it: it did not hear its {_asked(u)} for a quarter of an hour.",
         why=f"{u.why or 'It is updated, and its settings are to be put back'}.",
         impact=f"It serves, and {keeps}" + (f"; as far as is known it boots {u.target} next." if staged else "."),
@@ -27,8 +28,9 @@ def not_undone(host: Host, u: InstanceUpdate, now: datetime) -> Notice:
 def undone(host: Host, u: InstanceUpdate, now: datetime, *, how: str) -> Notice:
     return say(
         _of(host, u), Code.BOTTLEROCKET_UNDONE, Severity.INFO, now, closes=True,
+        title=f"{u.instance_id} keeps nothing of {u.target} any more",
         what=f"{u.instance_id} keeps nothing of the update to {u.target} any more.", why=f"{how}.",
-        impact="None.", next="Nothing.",
+        impact="None.", next="Nothing to do.",
     )  # fmt: skip
 
 

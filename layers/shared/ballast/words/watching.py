@@ -8,16 +8,17 @@ from datetime import datetime
 from ballast.facts.view import Cluster, View
 from ballast.records.disruption import Reason
 from ballast.records.watch import Watch
-from ballast.words.codes import INSTANCE_IMPAIRED, LIFECYCLE_HOOK_PUT, Code
+from ballast.words.codes import INSTANCE_IMPAIRED, Code
 from ballast.words.held import Held, remedies
-from ballast.words.incident import Incident, cluster_link, count, few, group_link, instance_links, say
-from ballast.words.notice import Link, Notice, Severity, Would
+from ballast.words.incident import Incident, cluster_link, count, few, instance_links, say
+from ballast.words.notice import Link, Notice, Severity
 
 
 def drain_by_others_stuck(view: View, watch: Watch, why: Sequence[Held], now: datetime) -> Notice:
     held = "; ".join(few([each.why for each in why])) or "unknown: its tasks could not be read"
     return say(
         _of_instance(view, watch), Code.FOREIGN_DRAIN_STUCK, Severity.TICKET, now,
+        title=f"{view.instance_id} stuck: others drain it",
         what=f"{view.instance_id} has been DRAINING for {_minutes(watch, now)} and Ballast did not start it.",
         why=f"A person, ECS managed draining or another tool drains it. What holds it: {held}.",
         impact="Its capacity is out of service and counts against the disruption budget.",
@@ -28,6 +29,7 @@ def drain_by_others_stuck(view: View, watch: Watch, why: Sequence[Held], now: da
 def drain_by_others_ended(cluster: Cluster, watch: Watch, now: datetime) -> Notice:
     return say(
         of_watch(cluster, watch, watch.subject), Code.FOREIGN_DRAIN_ENDED, Severity.INFO, now,
+        title=f"{watch.subject} not DRAINING any more",
         what=f"{watch.subject} is not DRAINING any more, after {_minutes(watch, now)}.",
         why="Whoever drained it has finished or given up.", impact="None any more.",
         next="Nothing more to do.", closes=True,
@@ -37,9 +39,10 @@ def drain_by_others_ended(cluster: Cluster, watch: Watch, now: datetime) -> Noti
 def agent_lost(view: View, watch: Watch, now: datetime) -> Notice:
     return say(
         _of_instance(view, watch), Code.AGENT_LOST, Severity.TICKET, now,
+        title=f"{view.instance_id} unseen: ECS agent off for {_minutes(watch, now)}",
         what=f"The ECS agent of {view.instance_id} has been disconnected for {_minutes(watch, now)}.",
         why="The agent crashed, the host hangs, or the network between it and ECS is broken.",
-        impact=f"{count(view.counted_tasks, 'task')} may still run there, but ECS can neither place, stop nor see them.",
+        impact=f"{count(view.counted_tasks, 'task')} may still run there; ECS can neither place, stop nor see tasks on it.",
         next="Ballast only reports this. Look at the host; terminate it to have its group replace it.",
     )  # fmt: skip
 
@@ -47,6 +50,7 @@ def agent_lost(view: View, watch: Watch, now: datetime) -> Notice:
 def agent_back(cluster: Cluster, watch: Watch, now: datetime) -> Notice:
     return say(
         of_watch(cluster, watch, watch.subject), Code.AGENT_BACK, Severity.INFO, now,
+        title=f"{watch.subject} seen again: ECS agent is back",
         what=f"The ECS agent of {watch.subject} is connected again after {_minutes(watch, now)}.",
         why="ECS says so.", impact="None any more.", next="Nothing more to do.", closes=True,
     )  # fmt: skip
@@ -55,6 +59,7 @@ def agent_back(cluster: Cluster, watch: Watch, now: datetime) -> Notice:
 def agent_gone(cluster: Cluster, watch: Watch, now: datetime) -> Notice:
     return say(
         of_watch(cluster, watch, watch.subject), Code.INSTANCE_LEFT, Severity.INFO, now,
+        title=f"{watch.subject} left the cluster: agent was off",
         what=f"{watch.subject} left the cluster, {_minutes(watch, now)} after its ECS agent was found disconnected.",
         why="ECS does not list it any more.",
         impact="Its agent was not seen connected again, so what became of the tasks on it is not known.",
@@ -69,6 +74,7 @@ def agents_lost(
     alike = f" They have in common: {', '.join(map(_spoken, common))}." if common else ""
     return say(
         of_watch(cluster, watch), Code.AGENTS_LOST, Severity.PAGE, now,
+        title=f"{len(instance_ids)} of {cluster.instances or "?"} ECS agents disconnected: common cause",
         what=f"{len(instance_ids)} of {cluster.instances or 'an unknown number of'} ECS agents are disconnected: "
         f"{', '.join(few(instance_ids))}.",
         why=f"So many at once are rarely hosts: look at the network, the instance role and ECS itself.{alike}",
@@ -81,6 +87,7 @@ def agents_lost_alike(cluster: Cluster, watch: Watch, instance_ids: Sequence[str
     """The watch's subject is what they have in common, as `attribute=value`."""
     return say(
         of_watch(cluster, watch), Code.AGENTS_LOST, Severity.TICKET, now,
+        title=f"{len(instance_ids)} ECS agents disconnected: all of {_spoken(watch.subject)}",
         what=f"{len(instance_ids)} ECS agents of {_spoken(watch.subject)} were lost within minutes, the first of them "
         f"{_minutes(watch, now)} ago, and are disconnected: {', '.join(few(instance_ids))}.",
         why="What they have in common may be the cause.",
@@ -96,6 +103,7 @@ def alike_back(cluster: Cluster, watch: Watch, left: int, now: datetime) -> Noti
     none_is = f"None of the ECS agents of {_spoken(watch.subject)} that were lost is disconnected now"
     return say(
         of_watch(cluster, watch), Code.AGENTS_BACK, Severity.INFO, now, closes=True,
+        title=f"ECS agents of {_spoken(watch.subject)} back: {left or "none"} still away",
         what=f"{now_are if left else none_is}, after {_minutes(watch, now)}.",
         why="A page speaks for them." if left else "Each is connected again, or gone.",
         impact="Tasks there are out of ECS's sight." if left else "None any more.",
@@ -111,6 +119,7 @@ def _spoken(attribute: str) -> str:
 def agents_back(cluster: Cluster, watch: Watch, left: int, now: datetime) -> Notice:
     return say(
         of_watch(cluster, watch), Code.AGENTS_BACK, Severity.INFO, now,
+        title=f"ECS agents back: {left} still disconnected",
         what=f"{count(left, 'ECS agent')} of the cluster {'is' if left == 1 else 'are'} disconnected now, after {_minutes(watch, now)}.",
         why="That is less than a fifth of its instances: others are connected again, or gone.",
         impact="Tasks on those that are left are out of ECS's sight." if left else "None any more.",
@@ -124,6 +133,7 @@ def instance_impaired(cluster: Cluster, instance_id: str, checks: Sequence[str],
     return say(
         Incident(cluster.name, instance_id, INSTANCE_IMPAIRED, key, at, links),
         Code.INSTANCE_IMPAIRED, Severity.TICKET, now, closes=True,
+        title=f"{instance_id} impaired: ECS health check failed",
         what=f"ECS finds {instance_id} impaired: {'; '.join(checks[:5]) or 'no check named'}.",
         why="A health check of the container instance failed.",
         impact="Tasks there may fail or be out of ECS's sight.",
@@ -134,6 +144,7 @@ def instance_impaired(cluster: Cluster, instance_id: str, checks: Sequence[str],
 def rebalance_recommended(view: View, at: datetime) -> Notice:
     return say(
         _of_recommendation(view, at), Code.REBALANCE_RECOMMENDED, Severity.INFO, at, closes=True,
+        title=f"{view.instance_id} at risk: Spot may end",
         what=f"EC2 recommends to move off {view.instance_id}; ECS counts {count(view.counted_tasks, 'task')} on it.",
         why="EC2 sees an elevated risk that this Spot Instance is interrupted.",
         impact="None so far; an interruption may follow with two minutes' notice.",
@@ -141,49 +152,17 @@ def rebalance_recommended(view: View, at: datetime) -> Notice:
     )  # fmt: skip
 
 
-def hook_put(cluster: Cluster, group: str, now: datetime) -> Notice:
-    return say(
-        _of_group(cluster, group, now), Code.LIFECYCLE_HOOK_PUT, Severity.INFO, now, closes=True,
-        what=f"Lifecycle hook ballast-drain is put on Auto Scaling group {group}.",
-        why="The group had neither ECS managed draining nor our hook, so its instances went without a drain.",
-        impact="From now on they are drained before they are terminated.",
-        next="Set PutLifecycleHooks=false to manage hooks yourself.",
-        would=Would(
-            f"Lifecycle hook ballast-drain would be put on Auto Scaling group {group}.",
-            "None: its instances go on being terminated without a drain.",
-            "Set PutLifecycleHooks=false to manage hooks yourself.",
-        ),
-    )  # fmt: skip
-
-
-def group_not_tagged(cluster: Cluster, group: str, now: datetime) -> Notice:
-    return say(
-        _of_group(cluster, group, now), Code.GROUP_NOT_TAGGED, Severity.TICKET, now, closes=True,
-        what=f"Auto Scaling group {group} of cluster {cluster.name} lacks the tag ballast:managed=true.",
-        why="It is the group of no capacity provider, and Ballast's role may only touch groups that ECS or you have tagged.",
-        impact="Its instances are terminated without a drain.",
-        next="Tag the group ballast:managed=true, or set PutLifecycleHooks=false.",
-    )  # fmt: skip
-
-
 def of_watch(
-    cluster: Cluster, watch: Watch, instance_id: str | None = None, links: tuple[Link, ...] = ()
-) -> Incident:  # fmt: skip
-    """`instance_id` where the watch is about one instance; `links` where the cluster's page is not the best one."""
-    return Incident(
-        cluster.name, instance_id, watch.kind, watch.incident, watch.since, links or (cluster_link(cluster),)
-    )  # fmt: skip
+    cluster: Cluster, watch: Watch, instance_id: str | None = None, links: tuple[Link, ...] = (), about: str = ""
+) -> Incident:
+    """`instance_id`, or `about` a group, where the watch is about one; `links` where the cluster's page is not the best."""
+    links = links or (cluster_link(cluster),)
+    return Incident(cluster.name, instance_id, watch.kind, watch.incident, watch.since, links, about)
 
 
 def _of_instance(view: View, watch: Watch) -> Incident:
     links = instance_links(view.cluster, view.instance_id, view.instance)
     return of_watch(view.cluster, watch, view.instance_id, links)
-
-
-def _of_group(cluster: Cluster, group: str, now: datetime) -> Incident:
-    """One a day: a reminder, not a stream."""
-    key = f"{cluster.name}/{group}/hook/{now:%Y%m%d}"
-    return Incident(cluster.name, None, LIFECYCLE_HOOK_PUT, key, now, (group_link(cluster, group),))
 
 
 def _minutes(watch: Watch, now: datetime) -> str:

@@ -9,12 +9,13 @@ import pytest
 from ballast.facts.fleet import Host
 from ballast.facts.host_answer import HostProblem
 from ballast.facts.view import InstanceStatus
-from ballast.plans.actions import Reactivate, Record, TerminateInstance
+from ballast.plans.actions import Claim, Reactivate, Record, TerminateInstance
 from ballast.plans.plan import Plan
-from ballast.records.disruption import Disruption
+from ballast.records.disruption import Disruption, PartOf
 from ballast.records.document import Document
 from ballast.records.rollout import InstanceUpdate, Stage
 from ballast.update.instance.reboot import plan_draining, plan_rebooting, plan_returning
+from ballast.words import drain as say
 from tests.ballast.update.rollouts import (
     AFTER,
     a_drain,
@@ -99,6 +100,20 @@ def test_an_instance_has_as_long_to_come_back_as_the_policy_says(return_minutes:
         update.instance_id
     ]
     assert kept(at_the_end).why == f"it did not come back within {return_minutes:.0f} min of its reboot"
+
+
+def test_a_termination_that_the_rollout_asks_for_is_told_as_news_of_the_rollout() -> None:
+    """0.1.0 told it as a green scale-in that nobody could place."""
+    part_of = PartOf("prod/rollout/x", "bottlerocket_rollout/x", after(0))
+    update = asked(Document.REBOOT, Stage.REBOOTING)
+
+    found = plan_rebooting(out_of_service(), update, after(15), return_time=minutes(15), part_of=part_of)
+
+    claims = [action.after for action in found.actions if isinstance(action, Claim)]
+    [drain] = [one for one in claims if isinstance(one, Disruption)]
+    assert drain.part_of == part_of
+    gone = say.instance_gone(out_of_service().view, drain, after(20))
+    assert (gone.incident, gone.reason, gone.closes_incident) == ("prod/rollout/x", "bottlerocket_rollout/x", False)
 
 
 def test_an_instance_that_comes_back_after_its_time_is_not_given_another_chance_by_an_answer() -> None:

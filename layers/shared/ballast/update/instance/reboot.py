@@ -10,7 +10,7 @@ from ballast.facts.host_answer import HostAnswer, UpdateState
 from ballast.facts.view import InstanceStatus
 from ballast.plans.actions import Claim, Record, Tell, TerminateInstance
 from ballast.plans.plan import Plan, next_revision
-from ballast.records.disruption import Disruption, Phase, Reason
+from ballast.records.disruption import Disruption, PartOf, Phase, Reason
 from ballast.records.document import Document
 from ballast.records.rollout import InstanceUpdate, Stage
 from ballast.update.instance.ask import ask, hear
@@ -39,7 +39,9 @@ def plan_draining(host: Host, update: InstanceUpdate, now: datetime) -> Plan:
     return Plan("its tasks move")
 
 
-def plan_rebooting(host: Host, update: InstanceUpdate, now: datetime, *, return_time: timedelta) -> Plan:
+def plan_rebooting(
+    host: Host, update: InstanceUpdate, now: datetime, *, return_time: timedelta, part_of: PartOf | None = None
+) -> Plan:
     """Back on the target, fallen back to the old version, or never seen again."""
     drain = host.disruption
     if drain is None or host.instance.status is InstanceStatus.ACTIVE:
@@ -47,7 +49,7 @@ def plan_rebooting(host: Host, update: InstanceUpdate, now: datetime, *, return_
     if is_overtaken(drain):
         return Plan("something else takes it out of service: its update waits, should it survive that")
     if now - max(update.since, drain.resumed_at or update.since) >= return_time:
-        return _plan_lost(host, update, return_time, now)
+        return _plan_lost(host, update, return_time, part_of, now)
     if update.asked is Document.REBOOT and update.command_at:
         # Whether it was sent or not: a host is never told twice before it was asked whether it has rebooted.
         if now - update.command_at < SETTLES_AFTER:
@@ -110,7 +112,9 @@ def _look_again(update: InstanceUpdate, why: str, now: datetime) -> Plan:
     return Plan(why, ask(update, Document.CHECK, now))
 
 
-def _plan_lost(host: Host, update: InstanceUpdate, return_time: timedelta, now: datetime) -> Plan:
+def _plan_lost(
+    host: Host, update: InstanceUpdate, return_time: timedelta, part_of: PartOf | None, now: datetime
+) -> Plan:
     why = f"it did not come back within {return_time.total_seconds() / 60:.0f} min of its reboot"
     membership = host.view.membership
     if membership is None:
@@ -119,4 +123,6 @@ def _plan_lost(host: Host, update: InstanceUpdate, return_time: timedelta, now: 
         return Plan(why, (Record(update, lost),))
     lost = next_revision(replace(update, stage=Stage.REPLACING, since=now, why=why, harmed=True, retry_at=None))
     terminate = TerminateInstance(membership.group, host.id)
-    return Plan(f"{why}: its group replaces it", (Claim(lost, update), terminate))
+    drain = host.disruption
+    asked_for = (Claim(next_revision(replace(drain, part_of=part_of)), drain),) if drain and part_of else ()
+    return Plan(f"{why}: its group replaces it", (*asked_for, Claim(lost, update), terminate))

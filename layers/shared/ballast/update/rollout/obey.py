@@ -14,12 +14,13 @@ from ballast.records.rollout import Rollout, RolloutState
 from ballast.update.groups.set_back import UPDATED, version_before
 from ballast.update.halt import halted
 from ballast.words import rollout as say
+from ballast.words.counted import fleet_of
 
 
 def plan_command(fleet: Fleet, rollout: Rollout | None, command: Command, now: datetime) -> Plan:
     """One that was carried out already is refused in words, so that saying it twice does no harm; heard twice, it is obeyed."""
     if rollout and command.id and rollout.said == command.id:
-        return Plan(f"the rollout of {rollout.target} to {say.fleet_of(rollout)} is {_words(rollout.state)}")
+        return Plan(f"the rollout of {rollout.target} to {fleet_of(rollout)} is {_words(rollout.state)}")
     why_not = _refusal(fleet, rollout, command)
     if why_not or rollout is None:
         return Plan(f"refused: {why_not}", (Tell(say.refused(fleet, command, why_not or "there is no rollout", now)),))

@@ -17,6 +17,7 @@ from ballast.update.permit import objection_to_go_on, to_do
 from ballast.update.rollout.batches import BEFORE_DRAIN, NOT_STAGED, Batch, begin_batch, choose_batch, is_out
 from ballast.update.waves import bakes_until, counted, disrupted, is_last, left_out, taken_up, wave_limit
 from ballast.words import rollout as say
+from ballast.words.counted import eta
 from ballast.words.incident import count, few
 
 STAGED_WITHIN = timedelta(minutes=3)
@@ -49,12 +50,12 @@ def plan_progress(fleet: Fleet, rollout: Rollout, now: datetime) -> Plan:
         if ended:
             return _recorded(rollout, *ended)
     if starts:
-        claimed = next_revision(replace(after, told=after.told + 1 if batch.hosts else after.told))
-        told = (Tell(say.progress(fleet, claimed, batch.hosts, now)),) if batch.hosts else ()
+        claimed = next_revision(_foreseen(fleet, after, now) if batch.hosts else after)
+        told = (Tell(say.progress(fleet, claimed, batch.hosts, now, after.foreseen)),) if batch.hosts else ()
         return Plan(reason, (Claim(claimed, rollout), *starts, *told))
     if after != rollout:
-        later = next_revision(replace(after, told=after.told + 1))
-        return Plan(reason, (Tell(say.progress(fleet, later, (), now)), Record(rollout, later)))
+        later = next_revision(_foreseen(fleet, after, now))
+        return Plan(reason, (Tell(say.progress(fleet, later, (), now, after.foreseen)), Record(rollout, later)))
     return Plan(reason)
 
 
@@ -69,6 +70,11 @@ def _why_none(fleet: Fleet, rollout: Rollout, batch: Batch) -> str:
         return "; ".join(few([f"{instance_id} is held: {why}" for instance_id, why in sorted(batch.held.items())]))
     on_their_way = [f"{h.id} is {u.stage}" for h in fleet.hosts if (u := ours(h, rollout)) and _under_way(h, rollout)]
     return "; ".join(few(on_their_way)) or "goes on"
+
+
+def _foreseen(fleet: Fleet, rollout: Rollout, now: datetime) -> Rollout:
+    """About to be told, with the time at which it is to be done."""
+    return replace(rollout, told=rollout.told + 1, foreseen=eta(fleet, rollout, now))
 
 
 def _passed_over(fleet: Fleet, batch: Batch, now: datetime) -> int:
@@ -129,8 +135,8 @@ def _end_of_wave(fleet: Fleet, after: Rollout, now: datetime) -> tuple[str, Roll
         return "every instance has been seen to", done, Tell(say.done(fleet, done, left_out(fleet, done, now), now))
     if after.wave_done_at or is_last(waves, after.wave):
         return None
-    baking = replace(after, wave_done_at=now, told=after.told + 1)
-    return "the wave is complete and bakes", baking, Tell(say.progress(fleet, baking, (), now))
+    baking = _foreseen(fleet, replace(after, wave_done_at=now), now)
+    return "the wave is complete and bakes", baking, Tell(say.progress(fleet, baking, (), now, after.foreseen))
 
 
 def _about_to_begin(rollout: Rollout, policy: Policy, now: datetime) -> Rollout:
