@@ -11,7 +11,7 @@ from ballast.records.command import CommandKind
 from ballast.records.rollout import Rollout
 from ballast.words.codes import BOTTLEROCKET_ROLLOUT, BOTTLEROCKET_TEMPLATE, Code
 from ballast.words.counted import bar, counts
-from ballast.words.incident import Incident, cluster_link, count, runs, say, typed
+from ballast.words.incident import Incident, cluster_link, count, runs, say, sentence, typed
 from ballast.words.notice import Notice, Severity
 from ballast.words.rollout import of_rollout
 
@@ -78,7 +78,7 @@ def set_back(fleet: Fleet, r: Rollout, template: Template, good: str, now: datet
         _of_template(fleet, r, template, now, after="/back"), Code.BOTTLEROCKET_TEMPLATE_SET_BACK, Severity.INFO, now, closes=True,
         title=f"{template.group} launches {good} again, not {r.bad_version or r.target}",
         what=f"Auto Scaling group {template.group} launches Bottlerocket {good} again, not {r.bad_version or r.target}.",
-        why=f"{r.halted_reason or 'The rollout goes back'}.",
+        why=sentence(r.halted_reason or "the rollout goes back"),
         impact=f"Nothing new boots {r.bad_version or r.target}. No version of launch template {template.launch_template_id} was edited.",
         next="See to it that your infrastructure code does not set it forward again.",
     )  # fmt: skip
@@ -107,7 +107,7 @@ def booted(fleet: Fleet, r: Rollout, ids: Sequence[str], now: datetime) -> Notic
         about, Code.BOTTLEROCKET_BAD_RELEASE_BOOTED, Severity.TICKET, now, closes=True,
         title=f"{count(number, 'instance')} came up with {bad}, which was left",
         what=f"{count(number, 'instance')} of {r.cluster} came up with Bottlerocket {bad}: {', '.join(ids)}{more}.",
-        why=f"{r.halted_reason or 'It is rolled back'}; something still launches it.",
+        why=sentence(f"{r.halted_reason or 'it is rolled back'}; something still launches it"),
         impact=f"They run {bad} until they are rolled back or replaced.",
         next=f"See what their group boots, then {typed(CommandKind.ROLLBACK, r.cluster, r.variant, r.arch)}.",
     )  # fmt: skip

@@ -8,7 +8,7 @@ from ballast.facts.fleet import Host
 from ballast.records.document import Document
 from ballast.records.rollout import InstanceUpdate
 from ballast.words.codes import BOTTLEROCKET_UNDO, Code
-from ballast.words.incident import Incident, instance_links, say
+from ballast.words.incident import Incident, instance_links, say, sentence
 from ballast.words.notice import Notice, Severity
 
 
@@ -19,7 +19,7 @@ def not_undone(host: Host, u: InstanceUpdate, now: datetime) -> Notice:
         _of(host, u), Code.BOTTLEROCKET_NOT_UNDONE, Severity.TICKET, now,
         title=f"{u.instance_id} keeps {u.target}: it heard no {_asked(u)}",
         what=f"{u.instance_id} keeps what an update did to it: it did not hear its {_asked(u)} for a quarter of an hour.",
-        why=f"{u.why or 'It is updated, and its settings are to be put back'}.",
+        why=sentence(u.why or "it is updated, and its settings are to be put back"),
         impact=f"It serves, and {keeps}" + (f"; as far as is known it boots {u.target} next." if staged else "."),
         next=f"It is asked again every few minutes. See why Systems Manager does not reach {u.instance_id}.",
     )  # fmt: skip
@@ -29,7 +29,7 @@ def undone(host: Host, u: InstanceUpdate, now: datetime, *, how: str) -> Notice:
     return say(
         _of(host, u), Code.BOTTLEROCKET_UNDONE, Severity.INFO, now, closes=True,
         title=f"{u.instance_id} keeps nothing of {u.target} any more",
-        what=f"{u.instance_id} keeps nothing of the update to {u.target} any more.", why=f"{how}.",
+        what=f"{u.instance_id} keeps nothing of the update to {u.target} any more.", why=sentence(how),
         impact="None.", next="Nothing to do.",
     )  # fmt: skip
 
