@@ -11,7 +11,8 @@ from ballast.records.command import CommandKind
 from ballast.records.rollout import Rollout
 from ballast.words.codes import BOTTLEROCKET_ROLLOUT, BOTTLEROCKET_TEMPLATE, Code
 from ballast.words.counted import bar, counts
-from ballast.words.incident import Incident, cluster_link, count, runs, say, sentence, typed
+from ballast.words.halts import sentence
+from ballast.words.incident import Incident, cluster_link, count, runs, say, typed
 from ballast.words.notice import Notice, Severity
 from ballast.words.rollout import of_rollout
 

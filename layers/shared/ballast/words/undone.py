@@ -8,7 +8,8 @@ from ballast.facts.fleet import Host
 from ballast.records.document import Document
 from ballast.records.rollout import InstanceUpdate
 from ballast.words.codes import BOTTLEROCKET_UNDO, Code
-from ballast.words.incident import Incident, instance_links, say, sentence
+from ballast.words.halts import sentence
+from ballast.words.incident import Incident, instance_links, say
 from ballast.words.notice import Notice, Severity
 
 
