@@ -106,7 +106,7 @@ def booted(fleet: Fleet, r: Rollout, ids: Sequence[str], now: datetime) -> Notic
     )
     return say(
         about, Code.BOTTLEROCKET_BAD_RELEASE_BOOTED, Severity.TICKET, now, closes=True,
-        title=f"{count(number, 'instance')} came up with {bad}, which was left",
+        title=f"{count(number, 'instance')} booted {bad}, which was left",
         what=f"{count(number, 'instance')} of {r.cluster} came up with Bottlerocket {bad}: {', '.join(ids)}{more}.",
         why=sentence(f"{r.halted_reason or 'it is rolled back'}; something still launches it"),
         impact=f"They run {bad} until they are rolled back or replaced.",

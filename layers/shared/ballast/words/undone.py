@@ -29,7 +29,7 @@ def not_undone(host: Host, u: InstanceUpdate, now: datetime) -> Notice:
 def undone(host: Host, u: InstanceUpdate, now: datetime, *, how: str) -> Notice:
     return say(
         _of(host, u), Code.BOTTLEROCKET_UNDONE, Severity.INFO, now, closes=True,
-        title=f"{u.instance_id} keeps nothing of {u.target} any more",
+        title=f"{u.instance_id} is rid of {u.target}",
         what=f"{u.instance_id} keeps nothing of the update to {u.target} any more.", why=sentence(how),
         impact="None.", next="Nothing to do.",
     )  # fmt: skip
