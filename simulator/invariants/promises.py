@@ -46,7 +46,11 @@ PROMISES: Mapping[str, tuple[Invariant, ...]] = {
     ),
     "Deregisters a container instance before": (ours.nothing_deregistered_that_ec2_has,),
     "Pages for a drain that goes as it should": (told.no_page_for_a_drain_that_goes_well,),
-    "Reboots an instance that runs tasks": (rollouts.no_reboot_with_tasks, rollouts.never_active_before_it_is_verified),
+    "Reboots an instance that runs tasks": (
+        rollouts.no_reboot_with_tasks,
+        rollouts.never_active_before_it_is_verified,
+        rollouts.no_host_told_twice_to_reboot,
+    ),
     "Runs a command on an instance other than": (
         ours.no_command_but_those_of_the_stack,
         ours.nothing_in_ec2_changed_but_template_versions,

@@ -54,6 +54,21 @@ def never_active_before_it_is_verified(stage: Stage) -> Iterator[str]:
             warned.discard(data["instance"])
 
 
+def no_host_told_twice_to_reboot(stage: Stage) -> Iterator[str]:
+    """Before it was asked whether it has rebooted: a second reboot would take it down as it comes up."""
+    told: set[str] = set()
+    for fact in stage.world.journal:
+        if fact.kind != "command_sent":
+            continue
+        instance, document = str(fact.data["instance"]), fact.data["document"]
+        if "Reboot" in document and instance in told:
+            yield f"{fact.at_s:.0f} s: {instance} was told to reboot once more before anybody asked it"
+        elif "Reboot" in document:
+            told.add(instance)
+        else:
+            told.discard(instance)
+
+
 def what_is_called_done_runs_the_target(stage: Stage) -> Iterator[str]:
     for update, host in _updated_hosts(stage):
         if update.stage is UpdateStage.DONE and host.version != update.target:
@@ -121,6 +136,7 @@ UPDATE_INVARIANTS = (
     never_over_the_budget,
     no_reboot_with_tasks,
     never_active_before_it_is_verified,
+    no_host_told_twice_to_reboot,
     what_is_called_done_runs_the_target,
     a_halted_rollout_starts_nothing,
     every_rollout_ends,
