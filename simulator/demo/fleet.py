@@ -13,7 +13,7 @@ from simulator.demo.tally import Tally
 from simulator.world.core.records import Instance
 
 BAR_LEGEND = "+ starts  - stops  length: CPU or memory reserved, the larger"
-WORDS_WIDTH, UPDATE_WIDTH, CANARY = 14, 10, " canary"
+WORDS_WIDTH, CANARY = 14, " canary"
 SHORT_ID, LONG_ID = 8, 19
 VERSION_WIDTH = 7
 SHARE_WIDTH = 9  # " 100% cpu"
@@ -47,7 +47,7 @@ def row_of(tally: Tally, letters: Palette, row: Row, width: int) -> Text:
     """Where it is narrow, `canary` stands for the id, which the line about the rollout names."""
     instance, look = row
     wide, updates = width >= WIDE, tally.progress is not None
-    words_width = (UPDATE_WIDTH + len(CANARY) if wide else UPDATE_WIDTH) if updates else WORDS_WIDTH
+    words_width = WORDS_WIDTH + (len(CANARY) if wide and updates else 0)
     room = width - 4 - words_width - (VERSION_WIDTH if updates else 0) - (SHARE_WIDTH if wide else 0)
     id_width = LONG_ID if room >= LONG_ID + SHORTEST_BAR else SHORT_ID
     name = "canary" if look.canary and not wide else instance.id[:id_width]

@@ -9,6 +9,7 @@ from simulator.demo.tally import Tally
 from simulator.demo.times import elapsed
 from simulator.world.core.records import ContainerInstance, Instance, InstanceState, Status
 
+JOINS_WITHIN_S = 300.0  # of its launch; an agent takes one or two minutes
 LINGERS_S = 45.0  # how long the row of a terminated instance stays
 
 
@@ -34,7 +35,7 @@ LEGEND = {
     "F": ("failed", "bold white on red"),
     "E": ("excluded", "yellow"),
     "H": ("held by hook", "bold magenta"),
-    "?": ("agent lost", "bold red"),
+    "?": ("no agent", "bold red"),
     "x": ("going", "dim"),
     "+": ("coming", "cyan"),
     "✓": ("on target", "bold green"),
@@ -71,7 +72,10 @@ def _state(tally: Tally, instance: Instance) -> Look:
             return _look("+", "booting")
         case InstanceState.RUNNING:
             host = world.find_host(instance.id)
-            return _look("+", "joining ECS") if host is None else _running(tally, host, now_s)
+            if host is not None:
+                return _running(tally, host, now_s)
+            late = _should_join(tally, instance) and now_s - instance.launched_at_s > JOINS_WITHIN_S
+            return _look("?", "NOT IN ECS") if late else _look("+", "joining ECS")
         case InstanceState.SHUTTING_DOWN | InstanceState.STOPPING | InstanceState.STOPPED | InstanceState.TERMINATED:
             return _look("x", instance.state.value)
 
@@ -81,6 +85,11 @@ def shown(tally: Tally) -> list[Instance]:
     now_s = tally.stage.clock.now_s
     every = tally.stage.world.ec2.instances.values()
     return [i for i in every if i.ended_at_s is None or now_s < i.ended_at_s + LINGERS_S]
+
+
+def _should_join(tally: Tally, instance: Instance) -> bool:
+    group = tally.stage.world.groups.groups.get(instance.group or "")
+    return group is not None and group.cluster is not None
 
 
 def _running(tally: Tally, host: ContainerInstance, now_s: float) -> Look:

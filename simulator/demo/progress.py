@@ -12,6 +12,7 @@ from ballast.update.waves import wave_limit
 from simulator.result import ledger_items
 from simulator.rollout_result import rollouts_in, updates_in
 from simulator.stage import Stage
+from simulator.world.core.records import Instance
 
 LOUDEST_FIRST = (RolloutState.HALTED, RolloutState.ROLLING_BACK, RolloutState.RUNNING, RolloutState.WAITING)
 
@@ -25,6 +26,7 @@ class Progress:
     canaries: frozenset[str] = frozenset()
     limits: tuple[int, ...] = ()
     before: str | None = None  # the version that it comes from
+    launched: int = 0  # strategy replace: instances with the target that are there
 
     @property
     def halted(self) -> bool:
@@ -32,6 +34,9 @@ class Progress:
 
     @property
     def under_way(self) -> int:
+        """With the strategy replace, what was launched and is not verified."""
+        if self.rollout.strategy == Strategy.REPLACE:
+            return max(0, self.launched - self.rollout.on_target)
         return sum(not update.settled for update in self.updates.values())
 
 
@@ -43,13 +48,14 @@ def progress_of(stage: Stage) -> Progress | None:
         return None
     rollout = min(rollouts, key=_urgency)
     updates = {u.instance_id: u for u in updates_in(items) if u.rollout == rollout.id}
-    waves = _waves(stage, rollout.cluster)
+    waves, launched = _waves(stage, rollout.cluster), _launched(stage, rollout)
     return Progress(
         rollout,
         updates,
-        _canaries(stage, rollout, updates),
+        _canaries(rollout, updates, launched),
         tuple(wave_limit(waves, wave, rollout.total) for wave in range(len(waves) + 1)),
         rollout.bad_version or _before(stage, rollout, updates),
+        sum(not instance.going for instance in launched),
     )
 
 
@@ -63,18 +69,23 @@ def _waves(stage: Stage, cluster: str) -> tuple[int, ...]:
     return read_policy(defaults, stage.world.clusters[cluster].tags).updates.waves
 
 
-def _canaries(stage: Stage, rollout: Rollout, updates: Mapping[str, InstanceUpdate]) -> frozenset[str]:
-    """The instances of wave 0; a refresh keeps no record of an instance: the first that it launched in its group."""
+def _canaries(rollout: Rollout, updates: Mapping[str, InstanceUpdate], launched: list[Instance]) -> frozenset[str]:
+    """The instances of wave 0; a refresh keeps no record of an instance: the first that it launched in each group."""
     if rollout.strategy != Strategy.REPLACE:
         return frozenset(id_ for id_, update in updates.items() if update.wave == 0)
-    if rollout.started_at is None:
-        return frozenset()
-    start_s = (rollout.started_at - stage.clock.epoch).total_seconds()
     first: dict[str | None, str] = {}
-    for instance in stage.world.ec2.instances.values():
-        if instance.launched_at_s >= start_s and stage.world.bottlerocket.version(instance.id) == rollout.target:
-            first.setdefault(instance.group, instance.id)
+    for instance in launched:
+        first.setdefault(instance.group, instance.id)
     return frozenset(first.values())
+
+
+def _launched(stage: Stage, rollout: Rollout) -> list[Instance]:
+    """Since its start, with its target."""
+    if rollout.started_at is None:
+        return []
+    start_s, version = (rollout.started_at - stage.clock.epoch).total_seconds(), stage.world.bottlerocket.version
+    every = stage.world.ec2.instances.values()
+    return [i for i in every if i.launched_at_s > start_s and version(i.id) == rollout.target]
 
 
 def _before(stage: Stage, rollout: Rollout, updates: Mapping[str, InstanceUpdate]) -> str | None:

@@ -18,7 +18,7 @@ from simulator.demo.summary import print_summary
 from simulator.demo.tally import Tally
 from simulator.demo.waves import wave_bar
 from simulator.scenarios import scenarios
-from simulator.scenarios.update import AFTER, is_over
+from simulator.scenarios.update import AFTER, BEFORE, is_over
 from simulator.stage import Stage
 from tests.simulator.ledgers import bottlerocket, remember, rollout
 from tests.simulator.test_demo import rendered
@@ -161,3 +161,19 @@ def test_bad_updates_are_there_for_both_strategies() -> None:
 
     assert known["bad-update"].parameters["UpdateStrategy"] == "in-place"
     assert known["bad-replace"].parameters["UpdateStrategy"] == "replace"
+
+
+def test_the_canary_of_a_refresh_is_the_first_that_was_launched_and_one_that_never_joins_is_named() -> None:
+    with bottlerocket(3) as stage:
+        world = stage.world
+        record = rollout(stage, strategy="replace", total=3, target=BEFORE)
+        world.break_newcomers("web", "never_joins")
+        stage.at(0.5, lambda: world.set_desired("web", 4))
+        stage.play(6)
+        remember(stage, record, {})
+        lines = frame(stage, 80, 24)
+
+    canary = next(line for line in lines if "canary  " in line[:12] and BEFORE in line)
+    assert canary.startswith("?")
+    assert "NOT IN ECS" in canary
+    assert "1 under way" in "\n".join(lines)
