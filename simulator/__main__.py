@@ -19,7 +19,7 @@ from simulator.stage import Scenario, Stage
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Answer the exit code: 0 all well, 1 a chaos seed failed, 2 wrong usage, 130 the demo was ended by Ctrl-C."""
+    """Answer the exit code: 0 all well, 1 a chaos seed failed, 2 wrong usage, 130 Ctrl-C ended the demo, 143 SIGTERM."""
     warnings.filterwarnings("ignore", message="No application metrics to publish")
     options = _parser().parse_args(arguments)
     match options.command:

@@ -123,6 +123,8 @@ def _what_is_wrong(found: object) -> str | None:
     minutes = found.minutes
     if isinstance(minutes, bool) or not isinstance(minutes, int | float) or not 0 < minutes < float("inf"):
         return f"minutes of a Scenario is a number above 0, not {minutes!r}"
+    if found.ends is not None and not callable(found.ends):
+        return "ends of a Scenario is a function that takes the stage and answers whether the story is over"
     if not isinstance(found.faults, Faults):
         return "faults of a Scenario is a simulator.delivery.faults.Faults"
     known = isinstance(found.parameters, Mapping) and all(

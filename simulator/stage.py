@@ -31,7 +31,10 @@ LIVE = {
 
 @dataclass(frozen=True, slots=True)
 class Scenario:
-    """`build` sets the scene and says what happens when; `parameters` are the template's, over LIVE."""
+    """`build` sets the scene and says what happens when; `parameters` are the template's, over LIVE.
+
+    `ends` says whether the story has come to its end before its `minutes` are over; it is asked every virtual minute.
+    """
 
     name: str
     title: str
@@ -40,6 +43,7 @@ class Scenario:
     parameters: Mapping[str, str] = field(default_factory=dict)
     faults: Faults = NO_FAULTS
     realistic_polling: bool = True  # a quiet queue with a batching window may wait for 20 s
+    ends: Callable[[Stage], bool] | None = None
 
 
 class Stage:
@@ -51,6 +55,8 @@ class Stage:
         self.seed = seed
         self._event_numbers = count(1)
         self._undo = ExitStack()
+        self._asked_minute = 0
+        self._has_ended = False
         self.rng = Random(seed)
         self.clock = Clock(epoch)
         self.world = World(self.clock, Random(self.rng.getrandbits(64)))
@@ -91,8 +97,24 @@ class Stage:
         self.clock.at(minutes * 60, lambda: _do(act, place))
 
     def play(self, minutes: float | None = None) -> None:
-        """Let the clock run up to `minutes` after the start; all of the scenario when not said."""
-        self.clock.run_until(60 * (self.scenario.minutes if minutes is None else minutes))
+        """Let the clock run up to `minutes` after the start; up to the end of the story when not said."""
+        if minutes is not None:
+            self.clock.run_until(60 * minutes)
+            return
+        while not self.ended:
+            self.run_on(60)
+
+    def run_on(self, seconds: float) -> None:
+        """Let the clock run so far, but not past the minutes of the scenario."""
+        self.clock.run_until(min(60 * self.scenario.minutes, self.clock.now_s + seconds))
+
+    @property
+    def ended(self) -> bool:
+        """Whether the story is over: its minutes are, or it `ends` before them."""
+        minute = int(self.clock.now_s // 60)
+        if self.scenario.ends and minute != self._asked_minute and not self._has_ended:
+            self._asked_minute, self._has_ended = minute, self.scenario.ends(self)
+        return self._has_ended or self.clock.now_s >= 60 * self.scenario.minutes
 
     def instances(self, group: str) -> list[str]:
         """EC2 ids of the instances of a group, in the order of their launch."""

@@ -9,6 +9,7 @@ import tempfile
 from pathlib import Path
 
 COLUMNS = "110"
+PICTURED_MINUTE = "50.5"
 AT_ONCE = "1000000"  # virtual seconds in a second
 
 
@@ -19,10 +20,10 @@ def excerpt(root: Path) -> str:
 
 
 def picture(root: Path) -> str:
-    """One frame of `make demo`, as SVG."""
+    """One frame of the rollout, as SVG: some instances on target, some under way, some to come."""
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "demo.svg"
-        _simulator(root, "--svg", str(file))
+        _simulator(root, "--scenario", "update", "--at", PICTURED_MINUTE, "--svg", str(file))
         return file.read_text(encoding="utf-8")
 
 

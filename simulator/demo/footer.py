@@ -6,9 +6,11 @@ from rich.text import Text
 
 from simulator.demo.tally import Tally
 
+GAP = "  "
 
-def footer(tally: Tally, width: int) -> list[Text]:
-    """One line, or two where one is too narrow."""
+
+def footer(tally: Tally, width: int, keys: str = "") -> list[Text]:
+    """One line, or two where one is too narrow, with what the keys do at the right where that fits, below where not."""
     deployment = tally.stage.deployment
     parts = [
         _part(tally.tasks_moved, "tasks moved"),
@@ -21,7 +23,14 @@ def footer(tally: Tally, width: int) -> list[Text]:
     ]
     separator = Text(" · ", "bright_black")
     one = separator.join(parts)
-    return [one] if one.cell_len < width else [separator.join(parts[:4]), separator.join(parts[4:])]
+    lines = [one] if one.cell_len < width else [separator.join(parts[:4]), separator.join(parts[4:])]
+    if not keys:
+        return lines
+    space = width - lines[-1].cell_len - len(keys) - 1
+    if space < len(GAP):
+        return [*lines, Text(keys, "dim")]
+    lines[-1].append(" " * space + keys, "dim")
+    return lines
 
 
 def _part(count: int, what: str, *, wrong: bool = False) -> Text:

@@ -8,7 +8,9 @@ from time import monotonic, sleep
 from rich.console import Console
 from rich.live import Live
 
+from simulator.demo.keyboard import keyboard
 from simulator.demo.messages import told
+from simulator.demo.pace import KEYS, Pace
 from simulator.demo.screen import Screen
 from simulator.demo.story import Happening, happenings
 from simulator.demo.tally import Tally
@@ -22,17 +24,22 @@ QUIET_FACTOR = 20
 
 
 def play_live(
-    stage: Stage, tally: Tally, console: Console, *, speed: float, stopped: Callable[[], bool]
+    stage: Stage, tally: Tally, console: Console, pace: Pace, *, stopped: Callable[[], bool]
 ) -> list[Happening]:
-    """Show the story up to its end, or until `stopped`; `speed` is virtual seconds in a second. Answers all of it."""
+    """Show the story up to its end, until q, or until `stopped`. Answers all of it."""
     screen = Screen(tally, pace="", story=happenings(tally, tally.catch_up()))
-    end_s, frame_s = stage.scenario.minutes * 60, FRAME_S
-    with Live(console=console, screen=True, auto_refresh=False) as live:
-        while stage.clock.now_s < end_s and not stopped():
+    frame_s = FRAME_S
+    with keyboard() as pressed, Live(console=console, screen=True, auto_refresh=False) as live:
+        screen.keys = KEYS if pressed else ""
+        while not stage.ended and not stopped():
             started = monotonic()
-            fast = _quiet(stage, tally)
-            advance(stage, screen, frame_s * speed, QUIET_FACTOR if fast else 1)
-            screen.pace = f"quiet, so {speed * QUIET_FACTOR:g}x speed" if fast else f"{speed:g}x speed"
+            pace.press(pressed() if pressed else "")
+            if pace.quit:
+                break
+            factor = QUIET_FACTOR if _quiet(stage, tally) else 1
+            if not pace.paused:
+                advance(stage, screen, frame_s * pace.speed, factor)
+            screen.pace = pace.words(factor)
             live.update(screen.frame(console.width, console.height), refresh=True)
             sleep(max(0.0, FRAME_S - (monotonic() - started)))
             frame_s = min(LONGEST_FRAME_S, monotonic() - started)
@@ -41,9 +48,8 @@ def play_live(
 
 def advance(stage: Stage, screen: Screen, step_s: float, steps: int) -> None:
     """Let the clock run some steps, and stop early when something stirs, so that no beginning is skipped."""
-    end_s = stage.scenario.minutes * 60
     for _ in range(steps):
-        stage.play(min(end_s, stage.clock.now_s + step_s) / 60)
+        stage.run_on(step_s)
         new = happenings(screen.tally, screen.tally.catch_up())
         screen.story += new
         if steps > 1 and (new or not _quiet(stage, screen.tally)):

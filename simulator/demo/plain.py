@@ -16,10 +16,9 @@ LOOK_EVERY_S = 10.0  # what says the same in so many virtual seconds is one line
 
 def play_plain(stage: Stage, tally: Tally, *, stopped: Callable[[], bool]) -> list[Happening]:
     """Print the story up to its end, or until `stopped`; answer all of it, for the summary."""
-    end_s = stage.scenario.minutes * 60
     news, story = News(stage), happenings(tally, tally.catch_up())
-    while stage.clock.now_s < end_s and not stopped():
-        stage.play(min(end_s, stage.clock.now_s + LOOK_EVERY_S) / 60)
+    while not stage.ended and not stopped():
+        stage.run_on(LOOK_EVERY_S)
         new = sorted([*happenings(tally, tally.catch_up()), *news.catch_up()], key=lambda each: each.at_s)
         for bundle in told_together(new, within_s=LOOK_EVERY_S):
             at_s = bundle[0].at_s

@@ -9,9 +9,10 @@ from rich.console import Console, ConsoleOptions, RenderResult
 from rich.layout import Layout
 from rich.text import Text
 
-from simulator.demo.fleet import fleet_rows
+from simulator.demo.fleet import BAR_LEGEND, fleet_rows
 from simulator.demo.footer import footer
 from simulator.demo.heat_map import heat_map
+from simulator.demo.look import shown
 from simulator.demo.on_call import message_rows
 from simulator.demo.palette import Palette, palette, services
 from simulator.demo.services import service_rows
@@ -19,6 +20,7 @@ from simulator.demo.story import Happening
 from simulator.demo.tally import Tally
 from simulator.demo.telling import sentence, told_together
 from simulator.demo.times import elapsed, wall
+from simulator.demo.waves import wave_rows
 
 MOST_ROWS = 40  # instances; above it the fleet is a heat map
 STORY_CALM_S = 20.0  # what says the same again sooner is the same line
@@ -53,18 +55,23 @@ class Screen:
     tally: Tally
     pace: str
     story: list[Happening] = field(default_factory=list)
+    keys: str = ""  # what they do, where there are any
     letters: Palette = field(init=False)
 
     def __post_init__(self) -> None:
         self.letters = palette(self.tally.stage)
 
     def frame(self, width: int, height: int) -> Layout:
+        self.tally.look()
         world = self.tally.stage.world
-        instances = len(world.ec2.instances)
+        instances = len(shown(self.tally))
         rows = instances + len(world.groups.groups) + 2
-        counters = footer(self.tally, width)
-        story_fits = instances <= MOST_ROWS and height - rows - len(counters) - 2 > STORY_ROWS
-        header = self._header(width, latest=not story_fits)
+        counters = footer(self.tally, width, self.keys)
+        rollout = wave_rows(self.tally.progress, width - 1) if self.tally.progress else []
+        story_fits = instances <= MOST_ROWS and height - rows - len(rollout) - len(counters) - 2 > STORY_ROWS
+        header = [*self._header(width, latest=not story_fits), *rollout]
+        for line in header:
+            line.truncate(width, overflow="ellipsis")
         screen = Layout()
         screen.split_column(
             Layout(Text("\n").join(header), size=len(header)),
@@ -82,7 +89,7 @@ class Screen:
         table.size = min(len(services(self.tally.stage)) + (3 if room > ROOMY else 2), room * 3 // 5)
         left, column = Layout(ratio=11), Layout(ratio=9)
         fleet, story = (
-            Layout(Pane("Fleet  a+ starting  a- stopping", self._fleet)),
+            Layout(Pane(f"Fleet  {BAR_LEGEND}", self._fleet)),
             Layout(Pane("What happens", self._story)),
         )
         if story_fits:
@@ -98,15 +105,13 @@ class Screen:
         stage = self.tally.stage
         title = Text.assemble(("Ballast", "bold #7aa2f7"), "  ", (stage.scenario.title, "bold"))
         now_s = stage.clock.now_s
+        most = f"{'at most ' if stage.scenario.ends else ''}{elapsed(stage.scenario.minutes * 60)}"
         clock = Text.assemble(
             (f"{elapsed(now_s)} ", "bold"),
-            (f"of {elapsed(stage.scenario.minutes * 60)} · {wall(stage.clock, now_s)} UTC", ""),
+            (f"of {most} · {wall(stage.clock, now_s)} UTC", ""),
             (f" · seed {stage.seed} · {self.pace}", "dim"),
         )
-        lines = [title, clock, self._latest(width)] if latest else [title, clock]
-        for line in lines:
-            line.truncate(width, overflow="ellipsis")
-        return lines
+        return [title, clock, self._latest(width)] if latest else [title, clock]
 
     def _latest(self, width: int) -> Text:
         bundles = told_together(self.story, within_s=STORY_CALM_S)
@@ -116,7 +121,7 @@ class Screen:
         return fleet_rows(self.tally, self.letters, width, height)
 
     def _heat_map(self, width: int, height: int) -> list[Text]:
-        return heat_map(self.tally, width, height)
+        return heat_map(self.tally, self.letters, width, height)
 
     def _services(self, width: int, height: int) -> list[Text]:
         return service_rows(self.tally, self.letters, width, height)

@@ -13,18 +13,20 @@ from types import FrameType
 from rich.console import Console
 
 from simulator.demo.live import play_live
+from simulator.demo.pace import Pace
 from simulator.demo.plain import play_plain
 from simulator.demo.summary import print_summary
 from simulator.demo.tally import Tally
 from simulator.stage import Stage
 
 PLAIN_WIDTH = 120
-INTERRUPTED = 130  # what a shell reports for a command that Ctrl-C ended
+BY_SIGNAL = 128  # and its number: what a shell reports
+STOPS = {signal.SIGINT: "Ctrl-C", signal.SIGTERM: "SIGTERM"}
 BROKEN_PIPE = 141
 
 
 def show(stage: Stage, *, plain: bool, speed: float) -> int:
-    """Answer the exit code: 0, or 130 when Ctrl-C ended it early; `speed` is virtual seconds in a second."""
+    """Answer the exit code: 0, also after q; 130 after Ctrl-C, 143 after SIGTERM. `speed` is virtual seconds in a second."""
     console = Console(highlight=False, emoji=False, markup=False)
     plain = plain or console.is_dumb_terminal
     if plain:
@@ -32,32 +34,35 @@ def show(stage: Stage, *, plain: bool, speed: float) -> int:
     if isinstance(sys.stdout, TextIOWrapper):
         sys.stdout.reconfigure(errors="replace")
     try:
-        with _ctrl_c() as stopped, stage:
-            tally = Tally(stage)
+        with _signals() as stopped_by, stage:
+            tally, pace = Tally(stage), Pace(speed)
             if plain:
-                story = play_plain(stage, tally, stopped=stopped)
+                story = play_plain(stage, tally, stopped=lambda: stopped_by() is not None)
             else:
-                story = play_live(stage, tally, console, speed=speed, stopped=stopped)
+                story = play_live(stage, tally, console, pace, stopped=lambda: stopped_by() is not None)
+            by = stopped_by()
+            cut_short = STOPS[by] if by else "q" if pace.quit else ""
             with console.capture() as summary:
-                print_summary(console, tally, story, cut_short=stopped())
+                print_summary(console, tally, story, cut_short=cut_short)
             print("\n".join(line.rstrip() for line in summary.get().splitlines()), flush=True)
-            return INTERRUPTED if stopped() else 0
+            return BY_SIGNAL + by if by else 0
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # nobody reads what the exit still flushes
         return BROKEN_PIPE
 
 
 @contextmanager
-def _ctrl_c() -> Iterator[Callable[[], bool]]:
-    """Only notes it: an exception could rise inside a handler under test, which would report it as its own failure."""
-    pressed = False
+def _signals() -> Iterator[Callable[[], signal.Signals | None]]:
+    """Only notes them: an exception could rise inside a handler under test, which would report it as its own failure."""
+    caught: signal.Signals | None = None
 
-    def note(_: int, __: FrameType | None) -> None:
-        nonlocal pressed
-        pressed = True
+    def note(number: int, _: FrameType | None) -> None:
+        nonlocal caught
+        caught = signal.Signals(number)
 
-    before = signal.signal(signal.SIGINT, note)
+    before = {each: signal.signal(each, note) for each in STOPS}
     try:
-        yield lambda: pressed
+        yield lambda: caught
     finally:
-        signal.signal(signal.SIGINT, before)
+        for each, handler in before.items():
+            signal.signal(each, handler)

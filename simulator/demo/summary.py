@@ -10,22 +10,28 @@ from rich.text import Text
 
 from simulator.demo.messages import counted, told
 from simulator.demo.palette import WORD_STYLES
+from simulator.demo.progress import Progress
 from simulator.demo.story import Happening
 from simulator.demo.tally import Tally
 from simulator.demo.telling import sentence, told_together
 from simulator.demo.times import elapsed
+from simulator.demo.waves import STATE_STYLES
 from simulator.result import Result, result_of
 
 CALM_S = 90.0  # what says the same again sooner is the same line
 
 
-def print_summary(console: Console, tally: Tally, story: list[Happening], *, cut_short: bool) -> None:
+def print_summary(console: Console, tally: Tally, story: list[Happening], *, cut_short: str) -> None:
+    """`cut_short`: by which key, where it did not come to its end."""
     stage = tally.stage
     result = result_of(stage)
-    ended = "stopped by Ctrl-C" if cut_short else "the end"
+    ended = f"stopped by {cut_short}" if cut_short else "the end"
+    tally.look()
     console.print()
     console.print(Text.assemble(("Ballast  ", "bold"), (stage.scenario.title, "bold")))
     console.print(Text(f"{elapsed(stage.clock.now_s)} of virtual time, {ended} · seed {stage.seed}", "dim"))
+    if tally.progress:
+        _section(console, "The rollout", _rollout(tally.progress))
     _section(console, "What happened", _happened(story))
     _section(console, "What on-call was told", _told(tally))
     _section(console, "The numbers", _numbers(tally, result))
@@ -35,6 +41,18 @@ def _section(console: Console, title: str, table: Table) -> None:
     console.print()
     console.print(Text(title, "bold #7aa2f7"))
     console.print(table if table.row_count else Text("  nothing"))
+
+
+def _rollout(progress: Progress) -> Table:
+    table, rollout = _table(), progress.rollout
+    state = rollout.state.value.replace("_", " ").upper()
+    table.add_row("Bottlerocket", f"{progress.before or '?'} → {rollout.target}, {rollout.variant} {rollout.arch}")
+    table.add_row("state", Text(state, STATE_STYLES.get(rollout.state, "")))
+    if rollout.halted_reason:
+        table.add_row("halted because", rollout.halted_reason)
+    count = f"{rollout.on_target:,} of {rollout.total:,} on target, {rollout.failed:,} failed"
+    table.add_row("instances", f"{count}, {rollout.excluded:,} excluded, {progress.under_way:,} under way")
+    return table
 
 
 def _happened(story: list[Happening]) -> Table:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from ballast.drain.triggers import OUR_HOOK
+from simulator.demo.progress import Progress, progress_of
 from simulator.stage import Stage
 from simulator.world.acts import SPOT_NOTICE_S
 from simulator.world.core.core import Fact
@@ -24,6 +25,7 @@ class Tally:
     hooks_timed_out: int = 0
     spot_end_s: dict[str, float] = field(default_factory=dict)
     changed_s: float = 0.0
+    progress: Progress | None = None  # of the rollout, as of the last look
     _read: int = 0
     _was_below: dict[tuple[str, str], bool] = field(default_factory=dict)
     _falls: set[int] = field(default_factory=set)  # ids of facts, which the journal keeps
@@ -36,6 +38,10 @@ class Tally:
         for fact in new:
             self._count(fact)
         return new
+
+    def look(self) -> None:
+        """Read the ledger: what a frame or the summary shows of a rollout, which no fact of the world tells."""
+        self.progress = progress_of(self.stage)
 
     def fell(self, fact: Fact) -> bool:
         """Whether the service of these counts fell below its minimum with them."""

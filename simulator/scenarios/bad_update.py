@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from simulator.scenarios.update import UPDATES, fleet
+from simulator.scenarios.update import HALTED_MOST_MINUTES, UPDATES, fleet, is_over
 from simulator.stage import Scenario, Stage
 
 
@@ -13,5 +13,10 @@ def build(stage: Stage) -> None:
 
 
 SCENARIO = Scenario(
-    "bad-update", "Bottlerocket: the canary never returns; the rollout halts and pages", 90, build, UPDATES
+    "bad-update",
+    "Bottlerocket: the canary never returns; the rollout halts and pages",
+    HALTED_MOST_MINUTES,
+    build,
+    UPDATES,
+    ends=is_over,
 )

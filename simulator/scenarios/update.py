@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
+from simulator.result import ledger_items
+from simulator.rollout_result import rollouts_in, updates_in
 from simulator.stage import MANAGED, Scenario, Stage
 
 VARIANT, ARCH = "aws-ecs-2", "x86_64"
@@ -12,6 +16,8 @@ UPDATES = {
     "UpdateCanaryBakeMinutes": "10",
     "UpdateWaveBakeMinutes": "5",
 }
+MOST_MINUTES, HALTED_MOST_MINUTES = 180.0, 120.0  # a release is noticed within the hour
+CALM = timedelta(minutes=10)  # after the last move of a rollout: launch templates follow, a replacement joins
 
 
 def build(stage: Stage) -> None:
@@ -30,6 +36,23 @@ def fleet(stage: Stage, *, instances: int) -> None:
     stage.at(10, lambda: releases.publish(VARIANT, ARCH, AFTER))
 
 
+def is_over(stage: Stage) -> bool:
+    """There was a rollout, none moves any more, nothing of it is under way, and it has been calm for a while."""
+    items = ledger_items(stage)
+    rollouts = list(rollouts_in(items))
+    if not rollouts or any(r.moves or (r.halted_reason is None and not r.over) for r in rollouts):
+        return False
+    if any(item["item"]["S"].startswith("drain#") for item in items) or not all(u.settled for u in updates_in(items)):
+        return False
+    moved = [at for r in rollouts for at in (r.created_at, r.moved_at, r.ended_at) if at]
+    return stage.world.clock.utc - max(moved) >= CALM
+
+
 SCENARIO = Scenario(
-    "update", "Bottlerocket 1.62.1 to 1.64.0 on thirty instances: canary, bake, waves", 90, build, UPDATES
+    "update",
+    "Bottlerocket 1.62.1 to 1.64.0 on thirty instances: canary, bake, waves",
+    MOST_MINUTES,
+    build,
+    UPDATES,
+    ends=is_over,
 )

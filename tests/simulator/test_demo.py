@@ -16,6 +16,7 @@ from simulator.delivery.slack import Look, SlackMessage
 from simulator.demo import save_picture, show
 from simulator.demo.live import advance, play_live
 from simulator.demo.messages import from_slack
+from simulator.demo.pace import Pace
 from simulator.demo.screen import Pane, Screen
 from simulator.demo.story import Happening
 from simulator.demo.tally import Tally
@@ -135,7 +136,7 @@ def test_the_live_view_plays_to_the_end_and_hurries_where_nothing_happens(monkey
     screen = io.StringIO()
     console = Console(file=screen, force_terminal=True, width=100, height=30)
     with short() as stage:
-        story = play_live(stage, Tally(stage), console, speed=100, stopped=lambda: False)
+        story = play_live(stage, Tally(stage), console, Pace(100), stopped=lambda: False)
 
         assert stage.clock.now_s == 360
     assert any(each.say == "{it} set to DRAINING" for each in story)
@@ -170,7 +171,8 @@ def test_a_big_fleet_has_one_cell_an_instance_where_there_is_room() -> None:
         lines = rendered(screen_at(stage, 0.1), 140, 45)
 
     assert "· 1000 active" in "\n".join(lines)
-    assert sum(line.count("·") for line in lines if set(line.strip()) == {"·"}) == 1000
+    cells = [cell for line in lines if set(line.strip()) <= set("·▬ ") for cell in line.split()]
+    assert len(cells) == 1000
 
 
 def test_a_long_line_is_cut_and_pushes_nothing_away() -> None:

@@ -66,6 +66,7 @@ def test_it_is_shown_in_lines_as_any_other(capsys: pytest.CaptureFixture[str], t
         (HEAD + 'SCENARIO = Scenario("a", "b")\n', 4, "missing 2 required positional arguments"),
         (HEAD + 'SCENARIO = Scenario("a", "b", 5, print, {"NoSuch": "1"})\n', 4, "no parameter NoSuch"),
         (HEAD + 'SCENARIO = Scenario("a", "b", 5, print, {"DryRun": True})\n', 4, "parameters of a Scenario are texts"),
+        (HEAD + 'SCENARIO = Scenario("a", "b", 5, print, ends=7)\n', 4, "ends of a Scenario is a function"),
         (GOOD.replace("warn_spot", "warn_spit"), 9, "has no attribute 'warn_spit'"),
         (GOOD.replace('"web")[0]', '"db")[0]'), 9, "'db' is not known (KeyError)"),
         (GOOD.replace('"prod", desired=3', '"prod", wanted=3'), 7, "unexpected keyword argument 'wanted'"),

@@ -45,18 +45,20 @@ class Bottlerocket:
             return None
         (variant, arch), release = found
         rng = Random(instance_id)
+        now_s = self._core.clock.now_s
         host = BottlerocketHost(
-            instance=instance,
-            variant=variant,
-            arch=arch,
-            version=release.version,
-            rng=rng,
-            seed=rng.randrange(SEEDS),
-            reported_version=release.version,
-            ping_at_s=self._core.clock.now_s,
+            instance, variant, arch, release.version, rng, rng.randrange(SEEDS), release.version, ping_at_s=now_s
         )
         self._hosts[instance_id] = host
         return host
+
+    def version(self, instance_id: str) -> str | None:
+        """What it runs, for somebody who only watches; None without Bottlerocket."""
+        if known := self._hosts.get(instance_id):
+            return known.version
+        instance = self._ec2.instances.get(instance_id)
+        found = self.releases.of_image(instance.image_id) if instance and instance.image_id else None
+        return found[1].version if found else None
 
     def require(self, instance_id: str) -> BottlerocketHost:
         host = self.host(instance_id)
