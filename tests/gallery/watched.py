@@ -111,6 +111,7 @@ WATCHED: Mapping[Code, Path] = {
     Code.REBALANCE_RECOMMENDED: (lambda n: watching.rebalance_recommended(view(n), later(n)),),
     Code.LIFECYCLE_HOOK_PUT: (lambda n: hooks.hook_put(CLUSTER, group(n), later(n)),),
     Code.GROUP_NOT_TAGGED: (lambda n: hooks.group_not_tagged(CLUSTER, group(n), later(n)),),
+    Code.GROUP_OPERATED: (lambda n: hooks.group_operated(CLUSTER, group(n), "batch.amazonaws.com", later(n)),),
     Code.WARM_POOL_REUSE: (lambda n: whereabouts.warm_pool_reuse(CLUSTER, group(n), later(n), later(n)),),
     Code.GROUP_UNREACHABLE: (NO_GROUP,),
     Code.GROUP_REACHABLE: (NO_GROUP, of_group(reach.group_reachable, UNREACHABLE, 20)),

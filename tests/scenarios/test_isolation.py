@@ -139,3 +139,18 @@ def test_a_hook_that_is_put_while_the_bus_takes_nothing_is_told_once_it_does() -
     assert len(played.facts("lifecycle_hook_put", actor="ballast")) == 2
     assert [n["code"] for n in played.result.notices] == ["LifecycleHookPut"] * 2
     assert all(n["at"] > 200 for n in played.result.notices)
+
+
+def test_a_group_that_its_operator_alone_may_change_is_left_alone_and_told_once() -> None:
+    def build(stage: Stage) -> None:
+        two_groups(stage)
+        stage.world.groups.groups["batch"].operator = "batch.amazonaws.com"
+
+    played = play(a_scenario(build, minutes=45))
+
+    assert played.facts("lifecycle_hook_put", actor="ballast", group="web")
+    assert not played.facts("lifecycle_hook_put", group="batch")
+    [ticket] = told(played, "GroupOperated")
+    assert "batch.amazonaws.com" in ticket["what"]
+    assert not told(played, TROUBLED)
+    assert not played.broken

@@ -133,6 +133,17 @@ def require_instance_ids(ids: list[str]) -> None:
         )
 
 
+def require_own(world: Parts, name: str) -> Group:
+    """A group with an operator is changed by that principal alone; with which error AWS refuses others is not written.
+
+    https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_Operator.html
+    """
+    group = require_group(world, name)
+    if group.operator:
+        raise AwsError("AccessDenied", f"Only {group.operator} may change {name}.")
+    return group
+
+
 def require_group(world: Parts, name: str) -> Group:
     try:
         return world.groups.groups[name]

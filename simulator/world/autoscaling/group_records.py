@@ -169,6 +169,7 @@ class Group:
     retries_at_s: float = 0.0  # no launch is tried before
     warm_pool: WarmPool | None = None
     shift: ZonalShift | None = None
+    operator: str | None = None  # the principal that alone may change it
     activities: list[Activity] = field(default_factory=list)  # newest last
 
     @property

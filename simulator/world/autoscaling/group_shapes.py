@@ -85,6 +85,7 @@ def group_shown(world: Parts, group: Group) -> Output:
         "TrafficSources": [],
         **_pool_of(world, group),
         **_impairment(group),
+        **({"Operator": {"Principal": group.operator}} if group.operator else {}),
     }
 
 

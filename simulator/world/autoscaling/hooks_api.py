@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from simulator.world.autoscaling.api import require_group
+from simulator.world.autoscaling.api import require_group, require_own
 from simulator.world.autoscaling.group_records import Group, Hook, LifecycleAction
 from simulator.world.autoscaling.hooks import find_action
 from simulator.world.core.core import Output, Params
@@ -25,7 +25,7 @@ def put_hook(world: Parts, params: Params, actor: str) -> Output:
 
     https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_PutLifecycleHook.html
     """
-    group = require_group(world, params["AutoScalingGroupName"])
+    group = require_own(world, params["AutoScalingGroupName"])
     name = params["LifecycleHookName"]
     old = group.hooks.get(name)
     if old is None and "LifecycleTransition" not in params:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from simulator.world.autoscaling.api import require_group
+from simulator.world.autoscaling.api import require_group, require_own
 from simulator.world.autoscaling.refresh_records import Refresh, specification
 from simulator.world.core.core import Output, Params
 from simulator.world.core.errors import AwsError
@@ -11,7 +11,7 @@ from simulator.world.parts import Parts
 
 
 def start(world: Parts, params: Params, _actor: str) -> Output:
-    group = require_group(world, params["AutoScalingGroupName"])
+    group = require_own(world, params["AutoScalingGroupName"])
     if params.get("Strategy") == "ReplaceRootVolume":
         return {"InstanceRefreshId": world.root_volumes.start(group, _image(params)).id}
     refresh = world.refreshes.start(group, params.get("DesiredConfiguration"), params.get("Preferences", {}))
@@ -19,7 +19,7 @@ def start(world: Parts, params: Params, _actor: str) -> Output:
 
 
 def cancel(world: Parts, params: Params, _actor: str) -> Output:
-    group = require_group(world, params["AutoScalingGroupName"])
+    group = require_own(world, params["AutoScalingGroupName"])
     return {"InstanceRefreshId": world.refreshes.cancel(group).id}
 
 
@@ -42,7 +42,7 @@ def update_group(world: Parts, params: Params, _actor: str) -> Output:
     """
     if len(params) != 2 or not params.keys() & {"LaunchTemplate", "MixedInstancesPolicy"}:
         raise NotImplementedError("UpdateAutoScalingGroup changes launch templates only.")
-    group = require_group(world, params["AutoScalingGroupName"])
+    group = require_own(world, params["AutoScalingGroupName"])
     wanted = specification(params)
     if group.template is None or group.template.id != wanted["LaunchTemplateId"]:
         raise AwsError("ValidationError", "The launch template of a simulated group stays the same.")

@@ -95,6 +95,18 @@ def test_the_members_of_all_groups_and_pages_are_found(aws: Stubs) -> None:
     }
 
 
+def test_who_alone_may_change_a_group_is_known_of_it_and_of_its_members() -> None:
+    operated: Any = a_group("web", a_member("i-1")) | {"Operator": {"Principal": "batch.amazonaws.com"}}
+    found: Any = [operated, a_group("batch", a_member("i-2"))]
+
+    assert autoscaling.operators_of(found) == {"web": "batch.amazonaws.com"}
+    assert {i: m.operator for i, m in autoscaling.members_of(found).items()} == {
+        "i-1": "batch.amazonaws.com",
+        "i-2": None,
+    }
+    assert [c.operator for c in autoscaling.capacity_of([operated | {"DesiredCapacity": 1}])] == ["batch.amazonaws.com"]
+
+
 def test_the_tags_of_a_group_are_read_by_its_name(aws: Stubs) -> None:
     def tag(key: str, **value: str) -> dict[str, Any]:
         return {"ResourceId": "web", "ResourceType": "auto-scaling-group", "Key": key, **value}

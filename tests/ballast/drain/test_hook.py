@@ -42,6 +42,20 @@ def test_a_group_that_our_role_may_not_touch_is_a_ticket(tags: Mapping[str, str]
     assert "web" in told.notice.what
 
 
+@pytest.mark.parametrize("hooks", [(), (OURS,), (GroupHook("web", "ballast-drain", 900, "ABANDON"),)])
+@pytest.mark.parametrize("watches", [(), (UNTOLD,)])
+def test_a_group_that_its_operator_alone_may_change_gets_no_hook_and_is_a_ticket(
+    hooks: tuple[GroupHook, ...], watches: tuple[Watch, ...]
+) -> None:
+    [plan] = plan_hooks(a_cluster(), {"web": BY_ECS}, hooks, watches, NOW, operators={"web": "batch.amazonaws.com"})
+
+    assert acts(plan) == tuple(Record(watch, None) for watch in watches)
+    assert isinstance(told := plan.actions[0], Tell)
+    assert (told.notice.code, told.notice.severity) == ("GroupOperated", "ticket")
+    assert "web" in told.notice.what
+    assert "batch.amazonaws.com" in told.notice.what
+
+
 @pytest.mark.parametrize(
     ("hook", "is_put"),
     [

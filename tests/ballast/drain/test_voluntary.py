@@ -73,6 +73,14 @@ OBJECTIONS: list[tuple[dict[str, Any], str]] = [
         {"membership": a_membership(lifecycle_state="Terminating:Wait")},
         "its Auto Scaling group is already terminating it",
     ),
+    (
+        {"membership": a_membership(operator="batch.amazonaws.com")},
+        "Auto Scaling group web may be changed by its operator batch.amazonaws.com alone",
+    ),
+    (
+        {"capacity": (a_group(operator="batch.amazonaws.com"),)},
+        "Auto Scaling group web may be changed by its operator batch.amazonaws.com alone",
+    ),
     ({"membership": None}, "its Auto Scaling group could not be looked up"),
     ({"tasks": None}, "its tasks could not be read"),
     ({"tasks": (a_task(kind=TaskKind.UNREAD),)}, "service:api could not be read"),

@@ -11,7 +11,7 @@ from ballast.records.disruption import Phase
 from ballast.records.rollout import RolloutState, Stage
 from ballast.update.permit import exclusion, to_do
 from tests.ballast.update.rollouts import AFTER, BEFORE, a_drain, a_host, a_rollout, an_update
-from tests.builders import NOW
+from tests.builders import NOW, a_membership
 
 EARLIER = "1.62.1/20260601T000000Z"
 
@@ -83,3 +83,11 @@ def test_an_opt_out_holds_until_its_time_is_over(tag: str, *, left_alone: bool) 
 )
 def test_a_drain_of_ours_excludes_nobody_and_that_of_others_does(changes: dict[str, Any], *, left_alone: bool) -> None:
     assert (exclusion(a_host(**changes), a_rollout(), NOW) is not None) is left_alone
+
+
+def test_a_host_of_a_group_that_its_operator_alone_may_change_is_left_alone() -> None:
+    host = a_host(view={"membership": a_membership(operator="batch.amazonaws.com")})
+
+    why = exclusion(host, a_rollout(), NOW)
+
+    assert why == "Auto Scaling group web may be changed by its operator batch.amazonaws.com alone"

@@ -45,7 +45,7 @@ def members_of(found: Iterable[RawGroup]) -> dict[str, GroupMembership]:
     """Every instance of groups as they are described."""
     return {
         raw["InstanceId"]: GroupMembership(
-            group["AutoScalingGroupName"], raw["LifecycleState"], raw["ProtectedFromScaleIn"]
+            group["AutoScalingGroupName"], raw["LifecycleState"], raw["ProtectedFromScaleIn"], _operator(group)
         )
         for group in found
         for raw in group["Instances"]
@@ -62,6 +62,7 @@ def capacity_of(found: Iterable[RawGroup]) -> tuple[GroupCapacity, ...]:
             starting=_in_state(group, "Pending"),
             leaving=_in_state(group, "Terminating"),
             launches_suspended=any(p.get("ProcessName") == "Launch" for p in group.get("SuspendedProcesses", [])),
+            operator=_operator(group),
         )
         for group in found
     )
@@ -70,6 +71,15 @@ def capacity_of(found: Iterable[RawGroup]) -> tuple[GroupCapacity, ...]:
 def _in_state(group: RawGroup, state: str) -> frozenset[str]:
     """Of a lifecycle state and those that follow from it, such as Pending:Wait."""
     return frozenset(i["InstanceId"] for i in group["Instances"] if i["LifecycleState"].partition(":")[0] == state)
+
+
+def _operator(group: RawGroup) -> str | None:
+    return group.get("Operator", {}).get("Principal")
+
+
+def operators_of(found: Iterable[RawGroup]) -> dict[str, str]:
+    """Who alone may change a group, by the names of those that have an operator."""
+    return {group["AutoScalingGroupName"]: operator for group in found if (operator := _operator(group))}
 
 
 def tags_of(found: Iterable[RawGroup]) -> dict[str, dict[str, str]]:

@@ -31,8 +31,12 @@ def plan_hooks(
     hooks: Sequence[GroupHook],
     watches: Sequence[Watch],
     now: datetime,
+    *,
+    operators: Mapping[str, str] | None = None,
 ) -> tuple[Plan, ...]:
     """One plan for each group that has neither ECS managed draining nor our hook in working order.
+
+    `operators`: who alone may change a group, by group; none is put there, and that is a ticket.
 
     That the hook is about to be put is on record before, so that it is told although the first attempt to tell it fails.
 
@@ -46,6 +50,11 @@ def plan_hooks(
     for group, tags in sorted(tags_by_group.items()):
         hook, watch = ours.get(group), untold.get(group)
         told = Tell(say.hook_put(cluster, group, watch.since if watch else now))
+        if operator := (operators or {}).get(group):
+            given_up = (Record(watch, None),) if watch else ()
+            ticket = Tell(say.group_operated(cluster, group, operator, now))
+            plans.append(Plan("its operator alone may change it", (ticket, *given_up)))
+            continue
         if group in ecs_drains or (hook and _works(hook)):
             if watch:
                 put = (told,) if hook else ()

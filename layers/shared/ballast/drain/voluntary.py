@@ -8,6 +8,7 @@ from datetime import datetime
 from ballast.drain.budget import budget_objection
 from ballast.drain.lifecycle import why_not_in_service
 from ballast.drain.proof import first_reason, unplaced
+from ballast.facts.group import why_operated
 from ballast.facts.task import Service, TaskKind
 from ballast.facts.view import ContainerInstance, InstanceStatus, View
 from ballast.policy.policy import OPT_OUT_TAG, policy_objection
@@ -30,11 +31,22 @@ def objection(view: View, now: datetime) -> str | None:
         return "its ECS agent is disconnected, so tasks could not be told to stop"
     if view.membership is not None and (why := why_not_in_service(view.membership)):
         return why
+    if why := _operated(view):
+        return why
     if view.membership is None and not view.in_no_group:
         return "its Auto Scaling group could not be looked up"
     if view.tasks is None or view.neighbours is None:
         return "its tasks could not be read"
     return budget_objection(view) or _task_objection(view, instance, now)
+
+
+def _operated(view: View) -> str | None:
+    """Of its group, as far as it was described; without it the budget objects."""
+    member = view.membership
+    if member is None:
+        return None
+    described = next((g.operator for g in view.capacity or () if g.group == member.group), None)
+    return why_operated(member.group, member.operator or described)
 
 
 def _task_objection(view: View, instance: ContainerInstance, now: datetime) -> str | None:

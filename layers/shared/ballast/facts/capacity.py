@@ -19,6 +19,7 @@ class GroupCapacity:
     starting: frozenset[str] = frozenset()  # Pending, Pending:Wait, Pending:Proceed
     leaving: frozenset[str] = frozenset()  # Terminating and what follows, which `desired` does not count
     launches_suspended: bool = False
+    operator: str | None = None  # who alone may change it
     shared: bool = False  # with another cluster: what is not registered here may serve there
 
     @property

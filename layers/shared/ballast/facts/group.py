@@ -22,6 +22,7 @@ class GroupMembership:
     group: str
     lifecycle_state: str
     protected_from_scale_in: bool = False
+    operator: str | None = None  # who alone may change the group; known where the group was described
 
     @property
     def in_service(self) -> bool:
@@ -55,3 +56,11 @@ class GroupHook:
     name: str
     heartbeat_timeout_s: int
     default_result: str
+
+
+def why_operated(group: str, operator: str | None) -> str | None:
+    """Only the principal that operates a group may change it.
+
+    https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_Operator.html
+    """
+    return f"Auto Scaling group {group} may be changed by its operator {operator} alone" if operator else None

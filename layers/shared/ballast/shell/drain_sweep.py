@@ -113,7 +113,9 @@ class Sweeper:
             [name for name in sorted(tags) if due or name in apart], autoscaling.terminating_hooks
         )
         answered = {name: tags[name] for name in tags if (due or name in apart) and name not in hooks.unsure}
-        plans = plan_hooks(self._cluster, answered, hooks.found, watches, self._now)
+        plans = plan_hooks(
+            self._cluster, answered, hooks.found, watches, self._now, operators=autoscaling.operators_of(groups.found)
+        )
         if paused:
             plans = tuple(plan for plan in plans if not any(isinstance(action, PutHook) for action in plan.actions))
         failed = (plans[n] for n in self._tools.executor.execute(plans).failed)

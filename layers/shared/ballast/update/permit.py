@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from ballast.facts.fleet import Fleet, Host, on_target
 from ballast.facts.gates import IS_CLOSED, NO_SUCH_ALARM
+from ballast.facts.group import why_operated
 from ballast.facts.view import InstanceStatus
 from ballast.policy.policy import OPT_OUT_TAG, policy_objection
 from ballast.policy.updates import Strategy
@@ -113,6 +114,8 @@ def exclusion(host: Host, rollout: Rollout, now: datetime) -> str | None:
         return "SSM does not know it, so its version cannot be read (is its control container on?)"
     if host.view.membership is None:
         return "it belongs to no Auto Scaling group"
+    if why := why_operated(host.view.membership.group, host.view.membership.operator):
+        return why
     if holds(instance.tags.get(OPT_OUT_TAG), now):
         return f"it is opted out by {OPT_OUT_TAG}={instance.tags[OPT_OUT_TAG]}"
     if rollout.bad_version:

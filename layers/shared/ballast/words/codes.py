@@ -65,6 +65,7 @@ class Code(StrEnum):
     PAUSE_OVER = "PauseOver"
     LIFECYCLE_HOOK_PUT = "LifecycleHookPut"  # our hook is put on a group
     GROUP_NOT_TAGGED = "GroupNotTagged"  # our hook may not be put on a group
+    GROUP_OPERATED = "GroupOperated"  # only its operator may change a group
     GROUP_UNREACHABLE = "GroupUnreachable"  # an Auto Scaling group is gone, or AWS does not tell about it
     GROUP_REACHABLE = "GroupReachable"
     CLUSTER_UNREACHABLE = "ClusterUnreachable"  # ECS does not tell about a cluster

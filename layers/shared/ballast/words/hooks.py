@@ -37,6 +37,17 @@ def group_not_tagged(cluster: Cluster, group: str, now: datetime) -> Notice:
     )  # fmt: skip
 
 
+def group_operated(cluster: Cluster, group: str, operator: str, now: datetime) -> Notice:
+    return say(
+        _of_group(cluster, group, now), Code.GROUP_OPERATED, Severity.TICKET, now, closes=True,
+        title=f"{group} is left alone: another operates it",
+        what=f"Auto Scaling group {group} of cluster {cluster.name} may be changed by its operator {operator} alone.",
+        why="AWS says so of the group (Operator).",
+        impact="Ballast puts no hook there, begins no voluntary drain and updates nothing.",
+        next=f"Update and drain its instances by {operator}; forced drains go on.",
+    )  # fmt: skip
+
+
 def _of_group(cluster: Cluster, group: str, now: datetime) -> Incident:
     """One a day: a reminder, not a stream."""
     key = f"{cluster.name}/{group}/hook/{now:%Y%m%d}"

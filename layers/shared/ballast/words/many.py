@@ -56,6 +56,7 @@ STATES: Final[Mapping[str, str]] = {
     Code.INSTANCE_IMPAIRED: "impaired",
     Code.LIFECYCLE_HOOK_PUT: "with our hook now",
     Code.GROUP_NOT_TAGGED: "not tagged",
+    Code.GROUP_OPERATED: "operated by others",
     Code.GROUP_UNREACHABLE: "out of sight",
     Code.GROUP_REACHABLE: "in sight again",
     Code.WARM_POOL_REUSE: "reusing instances",

@@ -6,8 +6,10 @@ from typing import Any
 
 import pytest
 
-from ballast.update.groups.boots import boots, lags, own_choice
-from tests.ballast.update.rollouts import AFTER, BEFORE, a_fleet, a_parameter, a_release, a_rollout, a_template
+from ballast.update.groups.boots import boots, lags, own_choice, why_it_cannot_follow
+from ballast.update.groups.refresh import objection_to_group
+from tests.ballast.update.rollouts import AFTER, BEFORE, a_fleet, a_host, a_parameter, a_release, a_rollout, a_template
+from tests.builders import a_membership
 
 FIXED = a_template(image_id="resolve:ssm:/p", why_fixed="it resolves the parameter of 1.62.1, which stays 1.62.1")
 
@@ -62,3 +64,12 @@ def test_a_template_lags_that_boots_what_the_rollout_has_left(
     rollout = a_rollout(target=BEFORE if bad_version else AFTER, bad_version=bad_version)
 
     assert lags(a_template(boots=version), a_fleet(), rollout) is behind
+
+
+def test_a_group_that_its_operator_alone_may_change_neither_follows_nor_is_refreshed() -> None:
+    operated = a_host(view={"membership": a_membership(operator="batch.amazonaws.com")})
+    fleet, template = a_fleet(operated), a_template()
+    why = "Auto Scaling group web may be changed by its operator batch.amazonaws.com alone"
+
+    assert why_it_cannot_follow(template, fleet, AFTER) == why
+    assert objection_to_group(template, fleet, a_rollout()) == why

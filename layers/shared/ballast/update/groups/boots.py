@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ballast.facts.fleet import Fleet
+from ballast.facts.group import why_operated
 from ballast.facts.launch_template import Template
 from ballast.policy.settings import BY_VARIABLE
 from ballast.policy.updates import LaunchTemplates
@@ -45,6 +46,8 @@ def lags(template: Template, fleet: Fleet, rollout: Rollout) -> bool:
 
 def why_it_cannot_follow(template: Template, fleet: Fleet, target: str) -> str | None:
     """In words, of one that boots another release than `target`."""
+    if why := operated(template.group, fleet):
+        return why
     if template.why_fixed or template.launch_template_id is None:
         return template.why_fixed or "it has no launch template"
     if template.follows_latest:
@@ -59,6 +62,12 @@ def why_it_cannot_follow(template: Template, fleet: Fleet, target: str) -> str |
     if target not in fleet.images:
         return f"the image of {target} is not published"
     return None
+
+
+def operated(group: str, fleet: Fleet) -> str | None:
+    """Why a group is another's to change, in words."""
+    operators = (m.operator for m in fleet.members.values() if m.group == group)
+    return why_operated(group, next(operators, None))
 
 
 def template_of(fleet: Fleet, group: str) -> Template:

@@ -8,7 +8,7 @@ from ballast.facts.refresh import Refresh
 from ballast.plans.action import Action
 from ballast.plans.update_actions import StartRefresh
 from ballast.records.rollout import Rollout
-from ballast.update.groups.boots import boots, lags, own_choice, template_of, why_it_cannot_follow
+from ballast.update.groups.boots import boots, lags, operated, own_choice, template_of, why_it_cannot_follow
 from ballast.update.groups.steps import Step, preferences_of
 from ballast.update.groups.templates import follow
 
@@ -34,6 +34,8 @@ def moves(fleet: Fleet, rollout: Rollout, group: str) -> tuple[str, ...] | None:
 
 
 def objection_to_group(template: Template, fleet: Fleet, rollout: Rollout) -> str | None:
+    if why := operated(template.group, fleet):
+        return why
     own = own_choice(template, fleet)
     if own:
         return f"it boots {own}"
