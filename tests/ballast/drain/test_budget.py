@@ -26,6 +26,12 @@ def out(*neighbours: ContainerInstance, **changes: Any) -> int:
     return out_of_service(a_judged_view(neighbours=neighbours, **changes))
 
 
+def test_a_group_above_its_desired_size_has_none_out_of_service() -> None:
+    above = a_group(SELF, SECOND, THIRD, desired=2, starting=frozenset({"i-9"}))
+
+    assert out(SECOND, THIRD, capacity=(above,)) == 0
+
+
 def test_an_instance_with_a_lost_agent_is_out_of_service_too() -> None:
     assert out(LOST, DRAINING, THIRD) == 2
 

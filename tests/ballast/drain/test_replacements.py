@@ -36,6 +36,16 @@ def test_what_is_being_launched_is_not_missing() -> None:
     assert plans([WHOLE]) == []
 
 
+def test_a_group_above_its_desired_size_misses_nothing() -> None:
+    """As when it launches a replacement before it terminates the old one.
+
+    https://docs.aws.amazon.com/autoscaling/ec2/userguide/ec2-auto-scaling-instance-maintenance-policy.html
+    """
+    assert plans([replace(WHOLE, desired=1)]) == []
+    assert plans([replace(WHOLE, starting=frozenset({"i-3"}))]) == []
+    assert plans([replace(WHOLE, desired=1, leaving=frozenset({"i-4"}))]) == []
+
+
 def test_it_closes_when_everything_is_launched() -> None:
     [back] = plans([WHOLE], TOLD, minute=20)
 
