@@ -16,6 +16,7 @@ from simulator.world.core.core import Fact
 ROLLOUT_MOVED = "rollout_moved"
 EXPLAINED_WITHIN_S = 30 * 60.0
 STANDS = "BottlerocketRolloutStands"
+EXPLAINED_BY = (STANDS, "BottlerocketRolloutHeld")
 LONGEST_BAKE_S = 3600.0
 
 
@@ -46,7 +47,7 @@ def progress_of(items: list[dict[str, Any]]) -> Mapping[str, Progress]:
 
 def every_standstill_is_explained(stage: Stage) -> Iterator[str]:
     """Whatever holds a rollout that moves, people are told within half an hour; a bake is no standstill."""
-    told = [n["at"] for n in notices(stage) if n["code"] == STANDS]
+    told = [n["at"] for n in notices(stage) if n["code"] in EXPLAINED_BY]
     by_rollout: dict[str, list[Fact]] = defaultdict(list)
     for fact in stage.world.journal:
         if fact.kind == ROLLOUT_MOVED:

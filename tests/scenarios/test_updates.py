@@ -135,7 +135,7 @@ def test_a_canary_that_boots_into_the_old_release_serves_again_and_halts_the_rol
 
 def test_an_instance_that_fell_back_is_tried_again_after_a_while() -> None:
     def happens(stage: Stage) -> None:
-        stage.at(9, lambda: troubles(stage, failed_boots=1))  # the canary is through
+        stage.at(12, lambda: troubles(stage, failed_boots=1))  # the canary is through
 
     parameters = {"UpdateFailureBudget": "4", "UpdateCanaryBakeMinutes": "10"}
     played = play(fleet(happens, minutes=120, parameters=parameters))
