@@ -1,4 +1,4 @@
-"""Ten random worlds with every fault on: the invariants hold in each.
+"""Four random worlds with every fault on: the invariants hold in each.
 
 `make chaos` plays more; these fit into the nine minutes of CI.
 """
@@ -10,6 +10,6 @@ import pytest
 from simulator.chaos import play_seed
 
 
-@pytest.mark.parametrize("seed", range(10))
+@pytest.mark.parametrize("seed", range(4))
 def test_invariants_hold_whatever_goes_wrong(seed: int) -> None:
     assert play_seed(seed) == []
