@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from ballast.aws.ledger import REGISTRY
 from ballast.aws.table import from_item
@@ -12,6 +12,8 @@ from simulator.chaos.draw import Act
 from simulator.invariants.brakes import LOOKS_EVERY_S, PAUSED, UNPAUSED
 from simulator.result import ledger_items
 from simulator.stage import MANAGED, Stage
+
+type Held = tuple[str, datetime | None]  # the cluster, and until when
 
 
 def pauses(act: Act) -> None:
@@ -48,35 +50,36 @@ def _resume(stage: Stage, *, by_tag: bool) -> str:
 
 
 def _judge(stage: Stage) -> None:
-    """What the functions could have read at this moment, for the invariant."""
-    paused = False
+    """What the functions could have read at this moment, for the invariant.
+
+    A pause that another has replaced since the last look is over: between the two nothing may have held.
+    """
+    paused: frozenset[Held] = frozenset()
 
     def look() -> None:
         nonlocal paused
         stage.clock.after(LOOKS_EVERY_S, look)
-        now = _is_paused(stage)
-        if now != paused:
-            paused = now
-            stage.world.note(PAUSED if now else UNPAUSED)
+        before, paused = paused, _pauses_of_all(stage)
+        if before and not before <= paused:
+            stage.world.note(UNPAUSED)
+        if paused and not (before and before <= paused):
+            stage.world.note(PAUSED)
 
     stage.clock.after(LOOKS_EVERY_S, look)
 
 
-def _is_paused(stage: Stage) -> bool:
-    """Every managed cluster, and for as long as until the next look."""
+def _pauses_of_all(stage: Stage) -> frozenset[Held]:
+    """Those that hold, until the next look at least; none unless every managed cluster is paused."""
     items = ledger_items(stage)
-    held = {
-        item["cluster"]["S"]
-        for item in items
-        if item["item"]["S"] == Pause.item and _holds(from_item(Pause, item), stage)
-    }
+    pauses = [(item["cluster"]["S"], from_item(Pause, item)) for item in items if item["item"]["S"] == Pause.item]
     for item in items:
         if item["cluster"]["S"] == REGISTRY:
             cluster = from_item(Cluster, item)
             tag = read_tag(cluster.tags[TAG]) if TAG in cluster.tags else None
-            if tag and _holds(from_tag(tag, cluster.pause_tag_since), stage):
-                held.add(cluster.name)
-    return held >= set(_managed(stage))
+            if tag:
+                pauses.append((cluster.name, from_tag(tag, cluster.pause_tag_since)))
+    held = frozenset((name, pause.until) for name, pause in pauses if _holds(pause, stage))
+    return held if {name for name, _ in held} >= set(_managed(stage)) else frozenset()
 
 
 def _holds(pause: Pause, stage: Stage) -> bool:
