@@ -12,31 +12,21 @@ import pytest
 
 from ballast.aws import session
 from ballast_cli.main import main
-from simulator.stage import MANAGED, Scenario, Stage
+from simulator.stage import Scenario, Stage
+from tests.scenarios.stages import prod_is_updated
 
-VARIANT, ARCH = "aws-ecs-2", "x86_64"
 JO = "arn:aws:sts::123456789012:assumed-role/on-call/jo"
 
 
 @pytest.fixture
 def stage(monkeypatch: pytest.MonkeyPatch) -> Iterator[Stage]:
     """In prod 1.64.0 is rolled out since three minutes; waiting lets the virtual clock run."""
-
-    def build(stage: Stage) -> None:
-        releases = stage.world.bottlerocket.releases
-        releases.publish(VARIANT, ARCH, "1.62.1", long_ago=True)
-        stage.world.add_cluster("prod", MANAGED)
-        stage.world.add_cluster("staging", MANAGED)
-        stage.world.add_group("web", "prod", desired=3, capacity_provider="web", bottlerocket=(VARIANT, ARCH, "1.62.1"))
-        stage.at(1.2, lambda: releases.publish(VARIANT, ARCH, "1.64.0"))
-        stage.at(1.5, stage.check_releases)
-
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
         monkeypatch.setenv(name, "testing")
     monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
     monkeypatch.delenv("LEDGER_TABLE", raising=False)
     parameters = {"UpdateStrategy": "in-place", "UpdateBakeDays": "0"}
-    with Stage(Scenario("test", "made for one test", 60, build, parameters), 7) as played:
+    with Stage(Scenario("test", "made for one test", 60, prod_is_updated, parameters), 7) as played:
         played.play(5)
         monkeypatch.setattr(time, "sleep", lambda s: played.clock.run_until(played.clock.now_s + s))
         yield played

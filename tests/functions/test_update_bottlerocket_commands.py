@@ -13,26 +13,16 @@ from ballast.aws.table import from_item
 from ballast.records.answer import Answer
 from ballast.records.pause import Pause
 from simulator.result import ledger_items
-from simulator.stage import MANAGED, Scenario, Stage
+from simulator.stage import Scenario, Stage
+from tests.scenarios.stages import prod_is_updated
 
-VARIANT, ARCH = "aws-ecs-2", "x86_64"
 AT_ONCE = {"UpdateStrategy": "in-place", "UpdateBakeDays": "0", "UpdateWaves": "100"}
 
 
 @contextmanager
 def rolling_out(**parameters: str) -> Iterator[Stage]:
     """Two managed clusters; in prod 1.64.0 is rolled out."""
-
-    def build(stage: Stage) -> None:
-        releases = stage.world.bottlerocket.releases
-        releases.publish(VARIANT, ARCH, "1.62.1", long_ago=True)
-        stage.world.add_cluster("prod", MANAGED)
-        stage.world.add_cluster("staging", MANAGED)
-        stage.world.add_group("web", "prod", desired=3, capacity_provider="web", bottlerocket=(VARIANT, ARCH, "1.62.1"))
-        stage.at(1.2, lambda: releases.publish(VARIANT, ARCH, "1.64.0"))
-        stage.at(1.5, stage.check_releases)
-
-    with Stage(Scenario("test", "made for one test", 60, build, {**AT_ONCE, **parameters}), 7) as stage:
+    with Stage(Scenario("test", "made for one test", 60, prod_is_updated, {**AT_ONCE, **parameters}), 7) as stage:
         stage.play(5)
         yield stage
 

@@ -10,7 +10,8 @@ from simulator.delivery.faults import Faults
 from simulator.invariants import violations
 from simulator.result import Result, result_of
 from simulator.scenarios import scenarios
-from simulator.stage import Scenario, Stage
+from simulator.scenarios.update import ARCH, VARIANT
+from simulator.stage import MANAGED, Scenario, Stage
 from simulator.world.core.core import Fact
 
 
@@ -48,3 +49,14 @@ def a_scenario(
     build: Callable[[Stage], None], *, minutes: float = 30, parameters: Mapping[str, str] | None = None
 ) -> Scenario:
     return Scenario("test", "made for one test", minutes, build, parameters or {})
+
+
+def prod_is_updated(stage: Stage) -> None:
+    """Both are managed; in prod three hosts run 1.62.1, and 1.64.0 is seen after a minute and a half."""
+    releases = stage.world.bottlerocket.releases
+    releases.publish(VARIANT, ARCH, "1.62.1", long_ago=True)
+    stage.world.add_cluster("prod", MANAGED)
+    stage.world.add_cluster("staging", MANAGED)
+    stage.world.add_group("web", "prod", desired=3, capacity_provider="web", bottlerocket=(VARIANT, ARCH, "1.62.1"))
+    stage.at(1.2, lambda: releases.publish(VARIANT, ARCH, "1.64.0"))
+    stage.at(1.5, stage.check_releases)

@@ -1,4 +1,4 @@
-"""A page reaches Slack within ten seconds, however much information there is (docs/decisions/0020)."""
+"""A page reaches Slack within ten seconds, however much information there is (docs/decisions/0022)."""
 
 from __future__ import annotations
 

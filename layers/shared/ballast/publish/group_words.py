@@ -51,7 +51,7 @@ def group_facts(conversation: Conversation) -> Facts:
         first = next(iter(conversation.needs.values()))
         kinds = _kinds(conversation)
         return Facts(
-            what=f"{_counted(conversation)}",
+            what=_counted(conversation),
             why="\n".join(f"{_named(some, each.about)}: {each.why}" for each, some in kinds),
             impact="\n".join(
                 filter(
