@@ -10,20 +10,24 @@ from ballast.drain.progress import plan_progress
 from ballast.drain.start import join
 from ballast.plans.actions import Claim, Reactivate, Record, SetScaleInProtection
 from ballast.plans.plan import next_revision
+from ballast.policy.policy import Outcome
 from ballast.records.disruption import Disruption, Phase, Reason
 from tests.builders import (
     CLUSTER,
     GROUP,
     INSTANCE_ID,
     NOW,
+    a_cluster,
     a_container_instance,
     a_disruption,
     a_draining_instance,
     a_draining_view,
     a_hook,
     a_membership,
+    a_policy,
     a_scale_in,
     a_spot_trigger,
+    a_task,
     acts,
     after,
     closes,
@@ -31,6 +35,7 @@ from tests.builders import (
 )
 
 ARN = a_container_instance().arn
+GROUP_TAKES = [("Terminating:Wait", Reason.LIFECYCLE_HOOK), ("ReplacingRootVolume:Wait", Reason.ROOT_VOLUME)]
 STOPPED = a_disruption(phase=Phase.DRAINED, stopped_since=NOW)
 
 
@@ -42,6 +47,28 @@ def test_a_survivor_is_set_active_again_ten_minutes_after_its_announced_end() ->
     plan = plan_progress(view, after(13))
     assert acts(plan) == closes(known, Reactivate(CLUSTER, ARN))
     assert codes(plan) == ["InstanceSurvived"]
+
+
+@pytest.mark.parametrize("outcome", [Outcome.FORCE, Outcome.ESCALATE])
+@pytest.mark.parametrize(("state", "reason"), GROUP_TAKES)
+def test_a_false_spot_warning_does_not_end_a_drain_that_the_hook_holds_before_its_deadline(
+    outcome: Outcome, state: str, reason: Reason
+) -> None:
+    """Its tasks were stopped ten minutes after the announced end, although the scale-in had 60."""
+    known = a_scale_in(reason=Reason.SPOT_INTERRUPTION, deadline=after(2), goes_at=after(2))
+    view = a_draining_view(
+        known,
+        cluster=a_cluster(a_policy(scale_in_outcome=outcome)),
+        ec2_state="running",
+        membership=a_membership(lifecycle_state=state),
+        tasks=(a_task(),),
+    )
+
+    (record,) = plan_progress(view, after(13)).actions
+    assert isinstance(record, Record)
+    goes_on = replace(known, reason=reason, deadline=after(60), goes_at=None)
+    assert record.after == next_revision(goes_on)
+    assert codes(plan_progress(view, after(61))) == ["DrainForced" if outcome is Outcome.FORCE else "DrainStuck"]
 
 
 def test_a_survivor_that_was_being_updated_is_left_to_its_update() -> None:

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from ballast.drain.deadline import may_be_set_back, plan_deadline, plan_rollback, plan_set_back
 from ballast.drain.end import plan_closed, plan_empty, plan_taken, plan_terminated, remembered, stop_standalone
 from ballast.drain.start import begin, plan_voluntary
-from ballast.drain.survivor import plan_stopped, plan_survivor, serves_again
+from ballast.drain.survivor import plan_hook_goes_on, plan_stopped, plan_survivor, serves_again
 from ballast.drain.unregistered import drain_elsewhere, plan_unregistered, tell_stranger
 from ballast.facts.view import ABSENT, NOTHING_RUNS, InstanceStatus, View
 from ballast.plans.actions import Claim, Record, SendHeartbeat, StartDraining, StopTask, Tell
@@ -100,7 +100,7 @@ def _plan_draining(view: View, known: Disruption, now: datetime) -> Plan:
     if view.empty or view.ec2_state == "stopped":
         return plan_empty(view, known, now)
     if known.phase in (Phase.DRAINING, Phase.FORCING, Phase.FORCED) and _past(known.outcome_at, now):
-        return plan_deadline(view, known, now)
+        return plan_hook_goes_on(view, known, now) or plan_deadline(view, known, now)
     if known.phase is Phase.FORCING:
         return plan_deadline(view, known, now)
     stops = stop_standalone(view)

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from ballast.drain.budget import budget_of, out_of_service
 from ballast.drain.hook import held_hook, is_another_hold, within_hook
-from ballast.drain.triggers import NEVER, Trigger
+from ballast.drain.triggers import NEVER, Trigger, while_held
 from ballast.drain.unregistered import plan_held
 from ballast.drain.voluntary import objection
 from ballast.facts.view import NOTHING_RUNS, InstanceStatus, View
@@ -154,6 +154,8 @@ def join(view: View, known: Disruption, trigger: Trigger, now: datetime) -> Plan
         moved = next_revision(replace(known, goes_at=wanted.goes_at, announced_at=wanted.announced_at))
         return Plan("AWS says its change anew, the date may have moved", (Claim(moved, known),))
     joined = _with_hook_of(wanted, known)
+    if known.forced and known.held_by_our_hook and wanted.forced and not wanted.hook:
+        wanted = replace(wanted, deadline=while_held(known.deadline, wanted))
     if _urgency(wanted) < _urgency(known):
         joined = _with_end_of(wanted, joined)
     if joined == known:
@@ -166,7 +168,7 @@ def _with_hook_of(wanted: Disruption, known: Disruption) -> Disruption:
     """A hook stays while it holds. One that joins sets a limit to how long a forced drain may take."""
     if wanted.hook is None or (known.hook and not is_another_hold(wanted.hook, known.hook)):
         return known
-    deadline = within_hook(known.deadline, wanted.hook) if known.forced else known.deadline
+    deadline = within_hook(while_held(wanted.deadline, known), wanted.hook) if known.forced else known.deadline
     # What was empty is looked at again before the hook is completed.
     phase = Phase.DRAINING if known.phase is Phase.DRAINED else known.phase
     reason = wanted.reason if known.reason is Reason.ROOT_VOLUME else known.reason

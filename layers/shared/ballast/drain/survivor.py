@@ -6,6 +6,8 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from ballast.drain.end import fenced, give_back, with_cut_off
+from ballast.drain.hook import within_hook
+from ballast.facts.group import WAITS_FOR_ROOT
 from ballast.facts.view import View
 from ballast.plans.actions import Record, Tell
 from ballast.plans.plan import Plan, next_revision
@@ -23,7 +25,7 @@ def serves_again(view: View, known: Disruption, now: datetime) -> bool:
         return False
     if known.stopped_since is not None:
         return instance.agent_connected
-    if known.reason in BY_ITS_GROUP and known.hook is not None:
+    if known.hook is not None and (known.reason in BY_ITS_GROUP or not known.hook.completed):
         # A new root volume, or out of the warm pool again.
         in_service = view.membership is not None and view.membership.in_service
         # One that was detached meanwhile is nobody's to terminate; a group forgets those that it did after minutes.
@@ -74,3 +76,20 @@ def plan_stopped(view: View, known: Disruption, now: datetime) -> Plan:
     told = Tell(say_how.instance_stopped(view, seen, now))
     after = next_revision(replace(seen, phase=Phase.DRAINED, stopped_since=now))
     return Plan("EC2 stopped it", (*cut, told, Record(known, after)))
+
+
+def plan_hook_goes_on(view: View, known: Disruption, now: datetime) -> Plan | None:
+    """EC2 did not take it when it said so, but its group still does: from here on that drain's own deadline counts.
+
+    None where no hook of ours holds it, or where that deadline has passed as well.
+    """
+    hook = known.hook
+    if hook is None or hook.completed or known.reason not in TAKEN_BY_EC2 or known.phase is not Phase.DRAINING:
+        return None
+    deadline = within_hook(hook.held_since + view.cluster.policy.scale_in_deadline, hook)
+    if now >= deadline:
+        return None
+    root = view.membership is not None and view.membership.lifecycle_state == WAITS_FOR_ROOT
+    reason = Reason.ROOT_VOLUME if root else Reason.LIFECYCLE_HOOK
+    held = replace(known, reason=reason, deadline=deadline, goes_at=None)
+    return Plan("EC2 did not take it after all, its group does", (Record(known, next_revision(held)),))

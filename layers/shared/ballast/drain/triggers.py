@@ -46,8 +46,20 @@ class Trigger:
 def strongest(triggers: tuple[Trigger, ...]) -> Trigger:
     """Several events for one instance make one disruption: forced beats voluntary, then the earliest deadline wins."""
     ranked = sorted((trigger for trigger in triggers if not _was_moved(trigger, triggers)), key=_urgency)
-    hook = next((trigger.hook for trigger in ranked if trigger.hook), None)
-    return replace(ranked[0], hook=hook, at=min(trigger.at for trigger in ranked))
+    first, held = ranked[0], next((trigger for trigger in ranked if trigger.hook), None)
+    deadline = while_held(held.deadline, first) if held else first.deadline
+    hook = held.hook if held else None
+    return replace(first, hook=hook, deadline=deadline, at=min(trigger.at for trigger in ranked))
+
+
+def while_held(deadline: datetime | None, other: Trigger | Disruption) -> datetime | None:
+    """`deadline`: of a scale-in that our hook holds. What else takes the instance shortens it to when AWS does, by its word.
+
+    At that deadline tasks may be stopped, so the time that the operator gives to another kind of drain is no end of it.
+    """
+    ends = other.goes_at
+    by_aws = ends is not None and other.deadline is not None and other.deadline <= ends
+    return min(deadline or NEVER, ends) if by_aws and ends is not None else deadline
 
 
 def _was_moved(trigger: Trigger, among: tuple[Trigger, ...]) -> bool:
