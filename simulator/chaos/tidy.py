@@ -37,7 +37,7 @@ def tidy_up(stage: Stage) -> None:
 
 def watch(stage: Stage) -> None:
     """Note what groups want and do not have, what a drain leaves without a host that could run it, and how rollouts move."""
-    seen: dict[str, int] = {}
+    seen: dict[str, dict[str, int]] = {}
     moved: dict[str, Progress] = {}
 
     def look() -> None:
@@ -46,8 +46,12 @@ def watch(stage: Stage) -> None:
             if moved.get(name) != progress:
                 moved[name] = progress
                 stage.world.note(ROLLOUT_MOVED, rollout=name, moves=progress.moves, bakes_s=progress.bakes_s)
+        count(None)
+
+    def count(_: object) -> None:
         for cluster in _managed(stage):
-            missing = sum(_missing(stage, name) for name in managed_groups(stage) if _serves(stage, name, cluster))
+            groups = [name for name in managed_groups(stage) if _serves(stage, name, cluster)]
+            missing = {name: lacks for name in groups if (lacks := _missing(stage, name))}
             if seen.get(cluster.name) != missing:
                 seen[cluster.name] = missing
                 stage.world.note(SHORTFALL, cluster=cluster.name, missing=missing)
@@ -60,6 +64,7 @@ def watch(stage: Stage) -> None:
 
     stage.clock.after(LOOKS_EVERY_S, look)
     stage.world.registry.watchers.append(changed)
+    stage.world.groups.watchers.append(count)
 
 
 def _managed(stage: Stage) -> list[Cluster]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 
 from simulator.invariants.truth import Truth, at_the_end, replayed
@@ -14,7 +15,7 @@ from simulator.world.core.core import Fact
 SEEN_WITHIN_S = 150.0  # two sweeps and a slow look: what is newer, Ballast need not know
 TOGETHER_S = 10.0  # from a look to the call that follows from it
 OPT_OUT = "opted_out"  # what chaos notes when it puts the tag on an instance
-SHORTFALL = "shortfall"  # … and how many instances of a cluster its groups want and do not have, when that changes
+SHORTFALL = "shortfall"  # … and how many instances each group of a cluster wants and does not have, when that changes
 NO_OTHER_HOST = "no_other_host"  # … and the tasks of an instance set DRAINING that no other host may ever run
 
 
@@ -61,9 +62,11 @@ def no_voluntary_drain_beyond_the_budget(stage: Stage) -> Iterator[str]:
     """What is DRAINING, whoever began it, and what groups want and do not have use it up alike.
 
     What Ballast begins by will it counts in one transaction. The rest it sees when it looks: so only what is a few minutes
-    old counts here, and as missing what was missing all of them.
+    old counts here, and as missing what was missing all of them. A host that its group ends and the one that takes its
+    place are one and the same: a group's desired capacity counts the second only.
+    https://docs.aws.amazon.com/autoscaling/ec2/userguide/ec2-auto-scaling-lifecycle.html
     """
-    lacking: dict[str, list[tuple[float, int]]] = {}
+    lacking: dict[str, list[tuple[float, dict[str, int]]]] = {}
     known_from_s: dict[str, float] = {}  # when a drain counts, by the ARN of the record
     for fact, truth in replayed(stage):
         data = fact.data
@@ -77,8 +80,11 @@ def no_voluntary_drain_beyond_the_budget(stage: Stage) -> Iterator[str]:
             continue
         newest = {record.instance: record for record in truth.records.values()}  # an older one serves nothing
         mine = [r for r in newest.values() if r.cluster == data["cluster"] and not r.external]
-        out = sum(r.arn in truth.drained_by and known_from_s[r.arn] <= fact.at_s for r in mine)
-        missing = _for_long(lacking.get(data["cluster"], []), fact.at_s)
+        drained = [r for r in mine if r.arn in truth.drained_by and known_from_s[r.arn] <= fact.at_s]
+        leaving = Counter(truth.group.get(r.instance, "") for r in drained if r.instance in truth.leaving)
+        lacks = _for_long(lacking.get(data["cluster"], []), fact.at_s)
+        missing = sum(max(0, number - leaving[group]) for group, number in lacks.items())
+        out = len(drained)
         allowed = budget_of(stage, data["cluster"], len(mine) + missing)
         if out + missing + 1 > allowed:
             counts = f"{out} DRAINING and {missing} missing"
@@ -123,8 +129,9 @@ def _is_voluntary(fact: Fact, truth: Truth) -> bool:
     return by_us and fact.data["instance"] not in truth.forced
 
 
-def _for_long(samples: list[tuple[float, int]], now_s: float) -> int:
-    """The least that was missing during the last minutes."""
+def _for_long(samples: list[tuple[float, dict[str, int]]], now_s: float) -> dict[str, int]:
+    """The least that each group lacked during the last minutes."""
     before = [missing for at_s, missing in samples if at_s <= now_s - SEEN_WITHIN_S]
     since = [missing for at_s, missing in samples if at_s > now_s - SEEN_WITHIN_S]
-    return min([before[-1] if before else 0, *since])
+    first = before[-1] if before else {}
+    return {group: min([lacks, *(later.get(group, 0) for later in since)]) for group, lacks in first.items()}

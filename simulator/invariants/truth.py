@@ -40,6 +40,7 @@ class Truth:
     tasks: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))  # not STOPPED, by ARN of the record
     drained_by: dict[str, str] = field(default_factory=dict)  # who set it DRAINING, by ARN of the record
     forced: set[str] = field(default_factory=set)  # who goes anyway, as far as AWS has announced it
+    leaving: set[str] = field(default_factory=set)  # whom their group ends
     held_since_s: dict[str, float] = field(default_factory=dict)  # by a hook, the last time
 
     def tasks_on(self, instance_id: str, *, managed: bool = True) -> set[str]:
@@ -99,6 +100,13 @@ def _held(truth: Truth, fact: Fact) -> None:
     truth.forced.add(fact.data["instance"])
 
 
+def _moved_in_group(truth: Truth, fact: Fact) -> None:
+    if fact.data["state"].startswith("Terminating"):
+        truth.leaving.add(fact.data["instance"])
+    else:
+        truth.leaving.discard(fact.data["instance"])
+
+
 def _one_goes(truth: Truth, fact: Fact) -> None:
     truth.forced.add(fact.data["instance"])
 
@@ -117,6 +125,7 @@ LESSONS: Mapping[str, Callable[[Truth, Fact], None]] = {
     "task_started": _task_there,
     "task_stopped": _task_gone,
     "hook_waiting": _held,
+    "lifecycle_state": _moved_in_group,
     "spot_warned": _one_goes,
     "capacity_reservation_warned": _one_goes,
     "retirement_scheduled": _some_go,
