@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from ballast.drain.progress import plan_progress
-from ballast.facts.view import InstanceStatus
+from ballast.facts.view import ABSENT, InstanceStatus
 from ballast.plans.actions import Claim, ContinueTermination, Record, SendHeartbeat, StartDraining, TerminateInstance
 from ballast.plans.plan import next_revision
 from ballast.records.disruption import Phase, Reason
@@ -233,3 +233,13 @@ def test_an_active_record_without_its_agent_holds_up_neither_the_hook_nor_its_he
 
     assert RELEASE in gone.actions
     assert [type(action) for action in stays.actions] == [SendHeartbeat, Record]
+
+
+@pytest.mark.parametrize("state", [None, ABSENT])
+def test_nobody_is_paged_for_what_ec2_was_to_take_while_its_state_is_unknown(state: str | None) -> None:
+    """A host that EC2 had stopped was called stuck, while DescribeInstances did not know it for some minutes."""
+    known = a_disruption(absent_since=after(12) if state else None)
+    view = a_draining_view(known, ec2_state=state, membership=a_membership(), tasks=(a_task(),))
+
+    assert plan_progress(view, after(13)).actions == ()
+    assert codes(plan_progress(replace(view, ec2_state="pending"), after(13))) == ["DrainStuck"]

@@ -13,7 +13,7 @@ from ballast.drain.unregistered import drain_elsewhere, plan_unregistered, tell_
 from ballast.facts.view import ABSENT, NOTHING_RUNS, InstanceStatus, View
 from ballast.plans.actions import Claim, Record, SendHeartbeat, StartDraining, StopTask, Tell
 from ballast.plans.plan import Plan, next_revision
-from ballast.records.disruption import SURVIVED_AFTER, Disruption, Phase, Reason
+from ballast.records.disruption import SURVIVED_AFTER, TAKEN_BY_EC2, Disruption, Phase, Reason
 from ballast.words import called_off
 from ballast.words import drain as say
 
@@ -100,7 +100,11 @@ def _plan_draining(view: View, known: Disruption, now: datetime) -> Plan:
     if view.empty or view.ec2_state == "stopped":
         return plan_empty(view, known, now)
     if known.phase in (Phase.DRAINING, Phase.FORCING, Phase.FORCED) and _past(known.outcome_at, now):
-        return plan_hook_goes_on(view, known, now) or plan_deadline(view, known, now)
+        if held := plan_hook_goes_on(view, known, now):
+            return held
+        if known.reason in TAKEN_BY_EC2 and view.ec2_state in (None, ABSENT):
+            return Plan("whether EC2 still runs it has to be read first")
+        return plan_deadline(view, known, now)
     if known.phase is Phase.FORCING:
         return plan_deadline(view, known, now)
     stops = stop_standalone(view)
