@@ -65,27 +65,15 @@ def test_a_spot_interruption_joins_a_scale_in_and_shortens_its_deadline() -> Non
 SOON_RETIRED = a_retirement_trigger(deadline=after(10), goes_at=after(45), forced=True)
 
 
-@pytest.mark.parametrize(
-    ("goes_at", "deadline"), [(after(90), after(60)), (after(45), after(45)), (after(-5), after(60))]
-)
-def test_a_retirement_shortens_a_scale_in_to_its_date_and_never_to_the_time_of_another_drain(
-    goes_at: datetime, deadline: datetime
-) -> None:
-    """A change of its host was given `VoluntaryDeadlineMinutes`, and `ScaleInOutcome=force` stopped tasks then."""
-    known = a_scale_in()
-    plan = plan_start(a_draining_view(known), replace(SOON_RETIRED, goes_at=goes_at), NOW)
-
-    assert (claimed_by(plan).deadline if plan.actions else known.deadline) == deadline
-
-
-@pytest.mark.parametrize(("goes_at", "deadline"), [(after(90), after(60)), (after(45), after(45))])
-def test_a_scale_in_that_joins_a_retirement_has_its_own_time_up_to_that_date(
-    goes_at: datetime, deadline: datetime
-) -> None:
+@pytest.mark.parametrize("goes_at", [after(90), after(45), after(-5)])
+def test_a_scale_in_and_a_retirement_together_have_the_time_of_the_scale_in(goes_at: datetime) -> None:
+    """They had `VoluntaryDeadlineMinutes`, or up to the date, and `ScaleInOutcome=force` stopped tasks then."""
+    retired = replace(SOON_RETIRED, goes_at=goes_at)
     known = a_voluntary(forced=True, deadline=after(10), goes_at=goes_at)
 
-    assert claimed_by(plan_start(a_draining_view(known), a_hook_trigger(), NOW)).deadline == deadline
-    assert strongest((replace(SOON_RETIRED, goes_at=goes_at), a_hook_trigger())).deadline == deadline
+    assert plan_start(a_draining_view(a_scale_in()), retired, NOW).actions == ()
+    assert claimed_by(plan_start(a_draining_view(known), a_hook_trigger(), NOW)).deadline == after(60)
+    assert strongest((retired, a_hook_trigger())).deadline == after(60)
 
 
 def test_a_spot_interruption_makes_a_voluntary_drain_forced() -> None:

@@ -53,13 +53,12 @@ def strongest(triggers: tuple[Trigger, ...]) -> Trigger:
 
 
 def while_held(deadline: datetime | None, other: Trigger | Disruption) -> datetime | None:
-    """`deadline`: of a scale-in that our hook holds. What else takes the instance shortens it to when AWS does, by its word.
+    """`deadline`: of a scale-in that our hook holds. Only what EC2 takes itself, by its word, ends it earlier.
 
-    At that deadline tasks may be stopped, so the time that the operator gives to another kind of drain is no end of it.
+    At that deadline tasks may be stopped. What a scheduled change leaves until its date is no such time.
     """
-    ends = other.goes_at
-    by_aws = ends is not None and other.deadline is not None and other.deadline <= ends
-    return min(deadline or NEVER, ends) if by_aws and ends is not None else deadline
+    ends = other.goes_at if other.reason in TAKEN_BY_EC2 else None
+    return min(deadline or NEVER, ends) if ends else deadline
 
 
 def _was_moved(trigger: Trigger, among: tuple[Trigger, ...]) -> bool:
