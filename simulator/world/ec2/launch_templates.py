@@ -94,8 +94,9 @@ class LaunchTemplates:
         return found[0] if found else None
 
     def another(self, image_id: str) -> str:
-        """The image of another version of the same variant and architecture."""
+        """The image of another version of the same variant and architecture; itself where there is no other."""
         found = self._releases.of_image(image_id)
         assert found is not None  # noqa: S101 - groups of Bottlerocket only
         kind, release = found
-        return next(r.image_id for r in self._releases.lines[kind].published if r.version != release.version)
+        published = self._releases.lines[kind].published
+        return next((r.image_id for r in published if r.version != release.version), image_id)

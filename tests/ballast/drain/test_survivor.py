@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
 
 import pytest
 
@@ -71,18 +72,19 @@ def test_a_false_spot_warning_does_not_end_a_drain_that_the_hook_holds_before_it
     assert codes(plan_progress(view, after(61))) == ["DrainForced" if outcome is Outcome.FORCE else "DrainStuck"]
 
 
-def test_a_survivor_that_was_being_updated_is_left_to_its_update() -> None:
-    """0.1.0 set it ACTIVE although nobody had asked which version it runs."""
-    known = a_disruption(phase=Phase.DRAINED, update_waits_since=NOW)
+@pytest.mark.parametrize(("phase", "deadline"), [(Phase.DRAINED, None), (Phase.DRAINING, after(13 + 60))])
+def test_a_survivor_that_was_being_updated_is_left_to_its_update(phase: Phase, deadline: datetime | None) -> None:
+    """0.1.0 set it ACTIVE although nobody had asked which version it runs. Nothing forces it any more."""
+    known = a_disruption(phase=phase, update_waits_since=NOW)
 
     plan = plan_progress(a_draining_view(known, ec2_state="running", membership=a_membership()), after(13))
 
-    (record,) = acts(plan)
-    assert isinstance(record, Record)
-    back = record.after
+    (claim,) = acts(plan)
+    assert isinstance(claim, Claim)
+    back = claim.after
     assert isinstance(back, Disruption)
-    assert (back.reason, back.phase, back.deadline) == (Reason.BOTTLEROCKET_UPDATE, Phase.DRAINED, None)
-    assert back.resumed_at == after(13)
+    assert (back.reason, back.phase, back.deadline) == (Reason.BOTTLEROCKET_UPDATE, phase, deadline)
+    assert (back.forced, back.resumed_at) == (False, after(13))
     assert codes(plan) == ["InstanceSurvived"]
 
 

@@ -9,12 +9,13 @@ from ballast.drain.end import fenced, give_back, with_cut_off
 from ballast.drain.hook import within_hook
 from ballast.facts.group import WAITS_FOR_ROOT
 from ballast.facts.view import View
-from ballast.plans.actions import Record, Tell
+from ballast.plans.actions import Claim, Record, Tell
 from ballast.plans.plan import Plan, next_revision
 from ballast.records.disruption import SURVIVED_AFTER, TAKEN_BY_EC2, Disruption, Phase, Reason
 from ballast.words import outcomes as say_how
 
 BY_ITS_GROUP = (Reason.LIFECYCLE_HOOK, Reason.ROOT_VOLUME)
+OUT_ALREADY = 1_000_000  # a budget that cannot refuse what has been out of service all along
 HOOK_IS_OVER = timedelta(minutes=2)  # an answer of the group from before the hook would have come by then
 
 
@@ -46,22 +47,27 @@ def plan_survivor(view: View, known: Disruption, now: datetime) -> Plan:
 
 
 def _plan_update_goes_on(view: View, known: Disruption, now: datetime) -> Plan:
-    """Nobody knows which version it runs, and whether all of it: who updates it asks it before it serves."""
+    """Nobody knows which version it runs, and whether all of it: who updates it asks it before it serves.
+
+    Nothing forces it any more, so it may be given up as any update.
+    """
+    empty = known.phase is Phase.DRAINED
     back = next_revision(
         replace(
             known,
             reason=Reason.BOTTLEROCKET_UPDATE,
-            phase=Phase.DRAINED if known.phase is Phase.DRAINED else Phase.DRAINING,
+            phase=Phase.DRAINED if empty else Phase.DRAINING,
+            forced=False,
             update_waits_since=None,
             resumed_at=now,
-            deadline=None,
+            deadline=None if empty else now + view.cluster.policy.voluntary_deadline,
             goes_at=None,
             hook=None,
             stopped_since=None,
         )
     )
     told = Tell(say_how.instance_survived(view, known, now))
-    return Plan("EC2 did not take it, so its update goes on", (told, Record(known, back)))
+    return Plan("EC2 did not take it, so its update goes on", (told, Claim(back, known, OUT_ALREADY)))
 
 
 def plan_stopped(view: View, known: Disruption, now: datetime) -> Plan:

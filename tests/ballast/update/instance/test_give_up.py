@@ -11,6 +11,7 @@ import pytest
 from ballast.facts.host_answer import HostProblem
 from ballast.facts.view import InstanceStatus
 from ballast.plans.actions import Reactivate, Record, SetScaleInProtection
+from ballast.plans.plan import next_revision
 from ballast.records.disruption import Disruption, Reason
 from ballast.records.document import Document
 from ballast.records.rollout import InstanceUpdate, Stage
@@ -48,6 +49,15 @@ def test_what_the_update_had_drained_serves_again_and_is_protected_as_before(*, 
 )
 def test_what_something_else_drains_is_never_set_active(disruption: Disruption | None) -> None:
     assert back_to_service(a_host(disruption=disruption, instance=DRAINING)) == ()
+
+
+def test_a_drain_that_something_else_has_taken_over_resumes_no_update_that_was_given_up() -> None:
+    """It came back to an update that was no more, after EC2 had not kept its Spot warning, and stayed DRAINING."""
+    taken = a_drain(reason=Reason.SPOT_INTERRUPTION, forced=True, update_waits_since=after(-5))
+
+    (record,) = back_to_service(a_host(disruption=taken, instance=DRAINING))
+
+    assert record == Record(taken, next_revision(replace(taken, update_waits_since=None)))
 
 
 def test_an_instance_serves_while_its_host_is_still_being_unstaged() -> None:

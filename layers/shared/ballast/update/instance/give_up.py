@@ -68,8 +68,13 @@ def plan_replacing(host: Host, update: InstanceUpdate, now: datetime) -> Plan:
 
 
 def back_to_service(host: Host) -> tuple[Action, ...]:
-    """ACTIVE and protected as before, where the update had drained it; nothing where something else did."""
+    """ACTIVE and protected as before, where the update had drained it.
+
+    Where something else has it since, that alone has: nothing is resumed should the instance survive it.
+    """
     disruption = host.disruption
+    if disruption is not None and disruption.update_waits_since:
+        return (Record(disruption, next_revision(replace(disruption, update_waits_since=None))),)
     if disruption is None or disruption.reason is not Reason.BOTTLEROCKET_UPDATE or disruption.foreign:
         return ()
     return (*give_back(host.view, disruption, serves=True), Record(disruption, None))
