@@ -120,6 +120,24 @@ def test_a_group_of_two_managed_clusters_is_held_until_the_cluster_that_has_the_
     assert early(played) == []
 
 
+def test_one_that_has_moved_within_its_group_is_not_called_empty_with_tasks_on_its_old_record() -> None:
+    """Where both records came with an event, the tasks of the old one were never asked for."""
+
+    def build(stage: Stage) -> None:
+        world = stage.world
+        a_fleet_that_shares_its_group(stage, "blue", MANAGED)
+        moves = stage.instances("web")[0]
+        world.add_service("blue", "jobs", desired=1)
+        stage.at(18, lambda: world.move_agent(moves, "blue"))
+        stage.at(19, lambda: world.lag_describe_instances(60))
+        stage.at(20, lambda: world.stop_instance(moves))
+
+    played = play(a_scenario(build, minutes=30), StandaloneTasks="stop")
+
+    assert "DrainFinished" not in played.codes
+    assert played.broken == []
+
+
 def test_an_instance_of_a_cluster_that_is_not_ours_is_held_and_told() -> None:
     def build(stage: Stage) -> None:
         world = stage.world

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 
@@ -31,7 +31,7 @@ def see_whole_hosts(views: Sequence[View], ledger: Ledger) -> list[View]:
         sightings = see_elsewhere({v.instance_id for v in ours}, (clusters[name] for name in sorted(asked)))
         if home not in clusters:  # the registry is not written yet, or is not ours any more: who else has it?
             sightings = replace(sightings, unsure=frozenset(v.instance_id for v in ours))
-        tasks = _tasks(sightings, {record.arn for v in ours for record in v.records}, clusters)
+        tasks = _tasks(sightings, home, clusters)
         seen |= {v.instance_id: _whole(v, sightings, tasks) for v in ours}
     held = [v for v in seen.values() if v.disruption and v.disruption.held_by_our_hook and not is_connected(v.records)]
     seen |= {v.instance_id: v for v in _in_clusters_of_others(held, clusters)}
@@ -46,7 +46,9 @@ def _may_have(view: View, clusters: Mapping[str, Cluster]) -> frozenset[str]:
     connected = view.instance is not None and view.instance.agent_connected
     if len(clusters) <= FEW or not connected or view.membership is None:
         return frozenset(clusters)
-    return frozenset(name for name, cluster in clusters.items() if view.membership.group in cluster.groups)
+    seen_in = {record.cluster for record in view.others}
+    using = {name for name, cluster in clusters.items() if view.membership.group in cluster.groups}
+    return frozenset(using | (seen_in & clusters.keys()))
 
 
 def _in_clusters_of_others(views: Sequence[View], clusters: Mapping[str, Cluster]) -> list[View]:
@@ -73,13 +75,11 @@ def _tasks_of(records: Sequence[ContainerInstance]) -> tuple[Task, ...]:
     return tuple(tasks)
 
 
-def _tasks(
-    sightings: Sightings, known: Collection[str], clusters: Mapping[str, Cluster]
-) -> dict[str, tuple[Task, ...]]:
-    """Of the records that are not known yet, by ARN; those of a cluster that does not say are left out."""
+def _tasks(sightings: Sightings, home: str, clusters: Mapping[str, Cluster]) -> dict[str, tuple[Task, ...]]:
+    """Of the records in other clusters than theirs, by ARN; those of a cluster that does not say are left out."""
     by_cluster: dict[str, list[ContainerInstance]] = {}
     for records in sightings.records.values():
-        for record in (r for r in records if r.arn not in known):
+        for record in (r for r in records if r.cluster != home):
             by_cluster.setdefault(record.cluster, []).append(record)
 
     def ask(cluster: Cluster) -> dict[str, tuple[Task, ...]]:
@@ -91,12 +91,13 @@ def _tasks(
 
 
 def _whole(view: View, sightings: Sightings, tasks: Mapping[str, tuple[Task, ...]]) -> View:
+    """`view.tasks` are those of its own cluster's records; a record that came to light there since is unsure."""
     known = {record.arn for record in view.records}
-    elsewhere = [record for record in sightings.records.get(view.instance_id, ()) if record.arn not in known]
-    whole = replace(view, others=(*view.others, *elsewhere))
-    unsure = view.instance_id in sightings.unsure or any(record.arn not in tasks for record in elsewhere)
-    if unsure:
+    seen = sightings.records.get(view.instance_id, ())
+    whole = replace(view, others=(*view.others, *(record for record in seen if record.arn not in known)))
+    elsewhere = [r.arn for r in seen if r.cluster != view.cluster.name or r.arn not in known]
+    if view.instance_id in sightings.unsure or not tasks.keys() >= set(elsewhere):
         return replace(whole, tasks=None)
     if not whole.records:
         return replace(whole, tasks=None, unlisted=True)
-    return replace(whole, tasks=(*(view.tasks or ()), *(t for record in elsewhere for t in tasks[record.arn])))
+    return replace(whole, tasks=(*(view.tasks or ()), *(t for arn in elsewhere for t in tasks[arn])))
