@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
-from ballast.drain.blockers import blockers
 from ballast.drain.end import REPLACED, give_back, remembered, stop_unprotected
 from ballast.facts.view import View
 from ballast.plans.actions import Claim, Record, Tell
@@ -13,6 +13,9 @@ from ballast.plans.plan import Plan, next_revision
 from ballast.policy.policy import Outcome
 from ballast.records.disruption import Disruption, Phase
 from ballast.words import outcomes as say_how
+
+if TYPE_CHECKING:
+    from ballast.drain.blockers import Blocker
 
 AFTER_FORCE = timedelta(minutes=10)  # stopTimeout and deregistration delay of the tasks that were stopped
 AFTER_ROLLBACK = timedelta(hours=6)
@@ -43,7 +46,7 @@ def plan_deadline(view: View, known: Disruption, now: datetime) -> Plan:
             plan = _plan_force(view, forcing, now)
             return Plan(plan.reason, (Claim(forcing, known), *plan.actions))
         case Outcome.ESCALATE:
-            told = Tell(say_how.drain_stuck(view, known, blockers(view, now), now))
+            told = Tell(say_how.drain_stuck(view, known, _blockers(view, now), now))
             seen = remembered(view, known, now)
             escalated = next_revision(replace(seen, phase=Phase.ESCALATED, overran=Phase.ESCALATED))
             return Plan("its deadline has passed and nothing safe is left to do", (told, Record(known, escalated)))
@@ -53,7 +56,7 @@ def _plan_force(view: View, forcing: Disruption, now: datetime) -> Plan:
     if view.tasks is None:
         return Plan("its tasks have to be read before they are stopped")
     stops = stop_unprotected(view, now)
-    told = Tell(say_how.drain_forced(view, forcing, len(stops), blockers(view, now), now))
+    told = Tell(say_how.drain_forced(view, forcing, len(stops), _blockers(view, now), now))
     seen = remembered(view, forcing, now)
     forced = next_revision(replace(seen, phase=Phase.FORCED, deadline=now + AFTER_FORCE, overran=Phase.FORCED))
     return Plan(
@@ -108,8 +111,14 @@ def plan_rollback(view: View, rolling: Disruption, now: datetime) -> Plan:
     if in_time:
         told = Tell(say_how.drain_set_back(view, rolling, now))
         return Plan("set back: ACTIVE again", (*give_back(view, rolling, serves=stays), told, Record(rolling, after)))
-    told = Tell(say_how.drain_rolled_back(view, rolling, blockers(view, now), now))
+    told = Tell(say_how.drain_rolled_back(view, rolling, _blockers(view, now), now))
     return Plan(
         "its deadline has passed: back to ACTIVE",
         (*give_back(view, rolling, serves=stays), told, Record(rolling, after)),
     )
+
+
+def _blockers(view: View, now: datetime) -> tuple[Blocker, ...]:
+    from ballast.drain.blockers import blockers  # noqa: PLC0415 - at a deadline only, and it needs the proof
+
+    return blockers(view, now)

@@ -7,7 +7,6 @@ from datetime import datetime
 
 from ballast.drain.budget import budget_objection
 from ballast.drain.lifecycle import why_not_in_service
-from ballast.drain.proof import first_reason, unplaced
 from ballast.facts.group import why_operated
 from ballast.facts.task import Service, TaskKind
 from ballast.facts.view import ContainerInstance, InstanceStatus, View
@@ -62,6 +61,8 @@ def _task_objection(view: View, instance: ContainerInstance, now: datetime) -> s
             return f"service {task.service} could not be read"
         if service and cannot_move(service):
             return f"service {service.name} may run neither one task more nor one less, so ECS cannot move it"
+    from ballast.drain.proof import first_reason, unplaced  # noqa: PLC0415 - a drain that is forced needs no proof
+
     misfits = unplaced(view.left, view.neighbours or (), instance.capacity_provider, view.services)
     if misfits:
         fit = f"{len(misfits)} of its {count(len(view.left), 'task')} {'fits' if len(misfits) == 1 else 'fit'}"

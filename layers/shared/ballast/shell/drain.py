@@ -11,22 +11,14 @@ from ballast import clock
 from ballast.aws.dead_letters import DeadLetters
 from ballast.aws.ledger import Ledger
 from ballast.drain.asks import triggers_of
-from ballast.drain.events import (
-    ChangeScheduled,
-    ContainerInstanceImpaired,
-    Event,
-    InstanceStateChanged,
-    InstanceTerminating,
-    Survival,
-)
+from ballast.drain.events import Event, InstanceStateChanged
 from ballast.drain.heartbeat import plan_unseen
-from ballast.drain.progress import plan_cancelled, plan_progress
+from ballast.drain.react import react_to, with_news
 from ballast.drain.sort_out import About, Sorted, by_instance, home_of
-from ballast.drain.stale import overtaken, unlooked
+from ballast.drain.stale import unlooked
 from ballast.drain.start import plan_start
-from ballast.drain.triggers import NOTHING, OUR_HOOK, Need, Trigger, strongest
+from ballast.drain.triggers import NOTHING, Need, Trigger, strongest
 from ballast.facts.view import Cluster, ContainerInstance, View
-from ballast.plans.actions import Tell
 from ballast.plans.plan import UNDECIDED, Plan, plan_each
 from ballast.policy.policy import Policy, defaults_from
 from ballast.records.event import Sweep
@@ -36,11 +28,8 @@ from ballast.shell.find import find
 from ballast.shell.look import Observer, view_instances
 from ballast.shell.perform import performers
 from ballast.shell.policy_settings import DrainSettings
-from ballast.shell.registry import refresh_registry, with_parts
 from ballast.telemetry import logger
 from ballast.value import dataclass
-from ballast.words.watching import instance_impaired
-from ballast.words.whereabouts import warm_pool_reuse
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,13 +70,25 @@ class DrainRuntime:
 
     def _clusters(self, now: datetime) -> Mapping[str, Cluster]:
         """As the last sweep saw them; before the first sweep of a new deployment, as they are."""
-        return self.ledger.clusters() or refresh_registry(self.ledger, self.settings.managed_clusters, now).clusters
+        if known := self.ledger.clusters():
+            return known
+        from ballast.shell.registry import refresh_registry  # noqa: PLC0415 - only before the first sweep
+
+        return refresh_registry(self.ledger, self.settings.managed_clusters, now).clusters
+
+    def _whole(self, cluster: Cluster, now: datetime) -> Cluster:
+        """One that no sweep has looked into yet is looked into now: without its parts nobody knows what is whose."""
+        if cluster.refreshed_at:
+            return cluster
+        from ballast.shell.registry import look_up_parts  # noqa: PLC0415 - only before its first sweep
+
+        return look_up_parts(self.ledger, cluster, now).cluster
 
     def _react(self, known: Sorted, clusters: Mapping[str, Cluster], now: datetime) -> Sequence[Event]:
         """Plan and act for the instances of each cluster; one in trouble holds up no other."""
 
         def react(cluster: Cluster) -> Sequence[ContainerInstance]:
-            whole = with_parts(self.ledger, cluster, now)
+            whole = self._whole(cluster, now)
             return each_apart(
                 known.by_cluster[cluster.name],
                 lambda some: self._act(whole, some, known, now),
@@ -165,9 +166,9 @@ def plan_reactions(
     def decide(view: View, may_begin: bool) -> Plan:  # noqa: FBT001 - as plan_each calls it
         some = about[view.instance_id]
         trigger = triggers.get(view.instance_id)
-        plan = decided(view.instance_id, lambda: _decide(view, trigger, some, now, may_begin=may_begin), UNDECIDED)
+        plan = decided(view.instance_id, lambda: react_to(view, trigger, some, now, may_begin=may_begin), UNDECIDED)
         logger.debug("decided", cluster=cluster.name, instance=view.instance_id, reason=plan.reason)
-        return plan if plan is UNDECIDED else _with_news(plan, cluster, some, now)
+        return plan if plan is UNDECIDED else with_news(plan, cluster, some, now)
 
     unsure = {v.instance_id for v in filled if unlooked(v, triggers.get(v.instance_id), now)}
     return filled, plan_each(filled, decide), unsure
@@ -176,25 +177,3 @@ def plan_reactions(
 def triggers_about(events: Sequence[Event], instance_id: str, policy: Policy, now: datetime) -> tuple[Trigger, ...]:
     found = (t for event in events for t in triggers_of(event, policy, now))
     return tuple(t for t in found if t.instance_id == instance_id)
-
-
-def _decide(view: View, trigger: Trigger | None, events: Sequence[Event], now: datetime, *, may_begin: bool) -> Plan:
-    if trigger is None and view.disruption and any(isinstance(e, ChangeScheduled) and not e.open for e in events):
-        return plan_cancelled(view, view.disruption, now)
-    gone = view.is_gone(now)
-    if trigger is None or gone or (trigger.may_be_over(now) and overtaken(view, trigger)):
-        return plan_progress(view, now, may_begin=may_begin)
-    return plan_start(view, trigger, now, may_begin=may_begin)
-
-
-def _with_news(plan: Plan, cluster: Cluster, events: Sequence[Event], now: datetime) -> Plan:
-    told = tuple(
-        Tell(instance_impaired(cluster, e.instance_id, e.checks, e.at, now))
-        for e in events
-        if isinstance(e, ContainerInstanceImpaired)
-    ) + tuple(
-        Tell(warm_pool_reuse(cluster, e.group, e.at, now))
-        for e in events
-        if isinstance(e, InstanceTerminating) and e.hook == OUR_HOOK and e.survives is Survival.WARM_POOL
-    )
-    return Plan(plan.reason, (*plan.actions, *told)) if told else plan

@@ -147,11 +147,6 @@ def look_up_parts(ledger: Ledger, cluster: Cluster, now: datetime) -> Parts:
     return Parts(refreshed, everybody, troubles[0] if troubles else "")
 
 
-def with_parts(ledger: Ledger, cluster: Cluster, now: datetime) -> Cluster:
-    """One that no sweep has looked into yet is looked into now: without its parts nobody knows what is whose."""
-    return cluster if cluster.refreshed_at else look_up_parts(ledger, cluster, now).cluster
-
-
 def _shared_groups(ledger: Ledger, groups: set[str], everybody: Sequence[ContainerInstance]) -> tuple[str, ...]:
     """Groups of which a cluster that is not managed has instances, as far as our role may ask it: these lack nothing here."""
     here = {i.instance_id for i in everybody}

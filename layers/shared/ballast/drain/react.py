@@ -1,0 +1,41 @@
+"""What follows from the events of one instance, whatever they are? The one door from events to plans."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from ballast.drain.events import ChangeScheduled, ContainerInstanceImpaired, Event, InstanceTerminating, Survival
+from ballast.drain.progress import plan_cancelled, plan_progress
+from ballast.drain.stale import overtaken
+from ballast.drain.start import plan_start
+from ballast.drain.triggers import OUR_HOOK, Trigger
+from ballast.facts.view import Cluster, View
+from ballast.plans.actions import Tell
+from ballast.plans.plan import Plan
+from ballast.words.watching import instance_impaired
+from ballast.words.whereabouts import warm_pool_reuse
+
+
+def react_to(view: View, trigger: Trigger | None, events: Sequence[Event], now: datetime, *, may_begin: bool) -> Plan:
+    """Begin or join what the trigger asks for, or take the next step where it asks for nothing that is still to come."""
+    if trigger is None and view.disruption and any(isinstance(e, ChangeScheduled) and not e.open for e in events):
+        return plan_cancelled(view, view.disruption, now)
+    gone = view.is_gone(now)
+    if trigger is None or gone or (trigger.may_be_over(now) and overtaken(view, trigger)):
+        return plan_progress(view, now, may_begin=may_begin)
+    return plan_start(view, trigger, now, may_begin=may_begin)
+
+
+def with_news(plan: Plan, cluster: Cluster, events: Sequence[Event], now: datetime) -> Plan:
+    """The plan, and what its events say that people must hear whatever is done."""
+    told = tuple(
+        Tell(instance_impaired(cluster, e.instance_id, e.checks, e.at, now))
+        for e in events
+        if isinstance(e, ContainerInstanceImpaired)
+    ) + tuple(
+        Tell(warm_pool_reuse(cluster, e.group, e.at, now))
+        for e in events
+        if isinstance(e, InstanceTerminating) and e.hook == OUR_HOOK and e.survives is Survival.WARM_POOL
+    )
+    return Plan(plan.reason, (*plan.actions, *told)) if told else plan
