@@ -23,12 +23,11 @@ from ballast.plans.actions import (
 )
 from ballast.plans.plan import Plan, next_revision
 from ballast.policy.policy import StandaloneTasks
-from ballast.records.disruption import TAKEN_BY_EC2, Disruption, Phase, Reason
+from ballast.records.disruption import INSTANCE_DRAINED, TAKEN_BY_EC2, Disruption, Phase, Reason
 from ballast.words import drain as say
 from ballast.words import outcomes as say_how
 from ballast.words.notice import Notice
 
-INSTANCE_DRAINED = "Ballast Instance Drained"  # what an update waits for
 TERMINATE_AGAIN = timedelta(minutes=10)  # in case the first call was lost
 LOOKS_FOR = timedelta(seconds=30)  # a run of the function, at most
 MOST_REMEMBERED = 20  # tasks, of which five are named

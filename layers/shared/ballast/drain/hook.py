@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from ballast.drain.triggers import OUR_HOOK
-from ballast.facts.group import GroupHook
+from ballast.facts.group import DEFAULT_HEARTBEAT_S, SHORTEST_TIMEOUT_S, GroupHook
 from ballast.facts.view import Cluster
 from ballast.plans.actions import Claim, PutHook, Record, Tell
 from ballast.plans.plan import Plan
@@ -20,9 +20,7 @@ if TYPE_CHECKING:
     from ballast.drain.events import InstanceTerminating
 
 ECS_TAG = "AmazonECSManaged"  # ECS puts it on the groups of capacity providers; our role's conditions ask for it
-DEFAULT_HEARTBEAT_S = 900
 GLOBAL_HOOK_LIMIT = timedelta(hours=48)
-SHORTEST_TIMEOUT_S = 300  # a sweep a minute, one of them lost, must fit into half of it
 
 
 def plan_hooks(

@@ -12,6 +12,8 @@ WAITS_FOR_ROOT = "ReplacingRootVolume:Wait"
 # https://docs.aws.amazon.com/autoscaling/ec2/userguide/warm-pool-instance-lifecycle.html
 # https://docs.aws.amazon.com/autoscaling/ec2/userguide/replace-root-volume.html
 HELD = frozenset({WAITS_FOR_HOOKS, WAITS_IN_POOL, WAITS_FOR_ROOT})
+DEFAULT_HEARTBEAT_S = 900  # of our hook
+SHORTEST_TIMEOUT_S = 300  # a sweep a minute, one of them lost, must fit into half of it
 LEAVING = ("Terminat", "Warmed:Terminat")  # Terminating, Terminating:Wait, Terminating:Retained, Terminated, …
 
 

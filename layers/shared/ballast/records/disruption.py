@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from ballast.value import dataclass
 
+INSTANCE_DRAINED = "Ballast Instance Drained"  # the event that an update waits for
 SURVIVED_AFTER = timedelta(minutes=10)  # of the moment at which EC2 was to take the instance
 
 

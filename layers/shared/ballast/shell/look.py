@@ -11,10 +11,9 @@ from ballast.aws import autoscaling, ec2, ecs, ecs_tasks
 from ballast.aws.asked_groups import each_group
 from ballast.aws.ecs_services import describe_services
 from ballast.aws.ledger import Ledger
-from ballast.drain.hook import SHORTEST_TIMEOUT_S
 from ballast.drain.triggers import OUR_HOOK, Need, Trigger, needs
 from ballast.facts.capacity import GroupCapacity
-from ballast.facts.group import GroupMembership
+from ballast.facts.group import SHORTEST_TIMEOUT_S, GroupMembership
 from ballast.facts.last_look import wants_last_look
 from ballast.facts.task import Service, Task, TaskKind
 from ballast.facts.view import Cluster, ContainerInstance, View, by_instance_id, the_record

@@ -8,7 +8,7 @@ from typing import Any
 
 from ballast.aws import autoscaling, ecs, ecs_tasks, eventbus
 from ballast.aws.ledger import Ledger
-from ballast.drain.hook import DEFAULT_HEARTBEAT_S
+from ballast.facts.group import DEFAULT_HEARTBEAT_S
 from ballast.facts.view import InstanceStatus
 from ballast.plans.actions import (
     Announce,

@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
-from ballast.drain.end import INSTANCE_DRAINED
 from ballast.records.command import DETAIL_TYPE, Command, parse_command
+from ballast.records.disruption import INSTANCE_DRAINED
 from ballast.records.event import SCHEDULE, Kind, read_event, time_of
 from ballast.records.field import name_in, part
 from ballast.records.release import AVAILABLE, RECALLED, ReleaseChanged, parse_release
