@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ballast.drain.progress import heartbeat_is_due, plan_progress
+from ballast.drain.heartbeat import heartbeat_is_due
+from ballast.drain.progress import plan_progress
 from ballast.plans.actions import Record, SendHeartbeat, StopTask
 from ballast.plans.plan import next_revision
 from ballast.policy.policy import StandaloneTasks

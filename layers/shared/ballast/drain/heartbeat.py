@@ -7,13 +7,13 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from ballast.drain.events import Event, InstanceTerminating
-from ballast.drain.progress import heartbeat_is_due
 from ballast.drain.triggers import OUR_HOOK
 from ballast.facts.view import Cluster
 from ballast.plans.actions import Record, SendHeartbeat
 from ballast.plans.plan import Plan, next_revision
 from ballast.records.disruption import Disruption, Phase
 
+SWEEPS_AHEAD = timedelta(minutes=2)  # one sweep may be lost
 COMES_AGAIN = timedelta(minutes=2)  # events come within seconds; this one was not dealt with then
 HOLDS_NOTHING = frozenset({Phase.WAITING, Phase.ROLLED_BACK})
 
@@ -38,6 +38,17 @@ def plan_unseen(events: Iterable[Event], clusters: Mapping[str, Cluster], now: d
     return [
         Plan("nobody could look at it yet", (SendHeartbeat(e.group, e.hook, e.instance_id, e.token),)) for e in late
     ]
+
+
+def heartbeat_is_due(known: Disruption, now: datetime) -> bool:
+    """Before half of the hook's timeout is gone, even if the next sweep is lost; never past the drain's deadline.
+
+    https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_RecordLifecycleActionHeartbeat.html
+    """
+    hook = known.hook
+    if hook is None or hook.completed or (known.outcome_at is not None and now >= known.outcome_at):
+        return False
+    return now + SWEEPS_AHEAD >= hook.waits_since + timedelta(seconds=hook.heartbeat_timeout_s / 2)
 
 
 def _beat(known: Disruption, now: datetime) -> Iterable[Plan]:

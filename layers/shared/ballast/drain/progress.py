@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from ballast.drain.deadline import may_be_set_back, plan_deadline, plan_rollback, plan_set_back
 from ballast.drain.end import plan_closed, plan_empty, plan_taken, plan_terminated, remembered, stop_standalone
+from ballast.drain.heartbeat import heartbeat_is_due
 from ballast.drain.start import begin, plan_voluntary
 from ballast.drain.survivor import plan_hook_goes_on, plan_stopped, plan_survivor, serves_again
 from ballast.drain.unregistered import drain_elsewhere, plan_unregistered, tell_stranger
@@ -16,8 +17,6 @@ from ballast.plans.plan import Plan, next_revision
 from ballast.records.disruption import SURVIVED_AFTER, TAKEN_BY_EC2, Disruption, Phase, Reason
 from ballast.words import called_off
 from ballast.words import drain as say
-
-SWEEPS_AHEAD = timedelta(minutes=2)  # one sweep may be lost
 
 
 def plan_progress(view: View, now: datetime, *, may_begin: bool = True) -> Plan:
@@ -119,17 +118,6 @@ def _beat(view: View, known: Disruption, now: datetime, stops: tuple[StopTask, .
     beat = SendHeartbeat(hook.group, hook.name, known.instance_id, hook.token)
     later = next_revision(replace(remembered(view, known, now), hook=replace(hook, waits_since=now)))
     return Plan("its hook needs a heartbeat", (*stops, beat, Record(known, later)))
-
-
-def heartbeat_is_due(known: Disruption, now: datetime) -> bool:
-    """Before half of the hook's timeout is gone, even if the next sweep is lost; never past the drain's deadline.
-
-    https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_RecordLifecycleActionHeartbeat.html
-    """
-    hook = known.hook
-    if hook is None or hook.completed or _past(known.outcome_at, now):
-        return False
-    return now + SWEEPS_AHEAD >= hook.waits_since + timedelta(seconds=hook.heartbeat_timeout_s / 2)
 
 
 def _plan_active(view: View, known: Disruption, now: datetime) -> Plan:

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from ballast.drain.events import ChangeScheduled, ContainerInstanceImpaired, Event, InstanceTerminating, Survival
-from ballast.drain.progress import plan_cancelled, plan_progress
 from ballast.drain.stale import overtaken
 from ballast.drain.start import plan_start
 from ballast.drain.triggers import OUR_HOOK, Trigger
@@ -19,12 +18,14 @@ from ballast.words.whereabouts import warm_pool_reuse
 
 def react_to(view: View, trigger: Trigger | None, events: Sequence[Event], now: datetime, *, may_begin: bool) -> Plan:
     """Begin or join what the trigger asks for, or take the next step where it asks for nothing that is still to come."""
+    over = view.is_gone(now) or (trigger is not None and trigger.may_be_over(now) and overtaken(view, trigger))
+    if trigger is not None and not over:
+        return plan_start(view, trigger, now, may_begin=may_begin)
+    from ballast.drain.progress import plan_cancelled, plan_progress  # noqa: PLC0415 - a cold start begins a drain
+
     if trigger is None and view.disruption and any(isinstance(e, ChangeScheduled) and not e.open for e in events):
         return plan_cancelled(view, view.disruption, now)
-    gone = view.is_gone(now)
-    if trigger is None or gone or (trigger.may_be_over(now) and overtaken(view, trigger)):
-        return plan_progress(view, now, may_begin=may_begin)
-    return plan_start(view, trigger, now, may_begin=may_begin)
+    return plan_progress(view, now, may_begin=may_begin)
 
 
 def with_news(plan: Plan, cluster: Cluster, events: Sequence[Event], now: datetime) -> Plan:

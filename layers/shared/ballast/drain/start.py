@@ -8,7 +8,6 @@ from datetime import datetime, timedelta
 from ballast.drain.budget import budget_of, out_of_service
 from ballast.drain.hook import held_hook, is_another_hold, within_hook
 from ballast.drain.triggers import NEVER, Trigger, while_held
-from ballast.drain.unregistered import plan_held
 from ballast.drain.voluntary import objection
 from ballast.facts.view import NOTHING_RUNS, InstanceStatus, View
 from ballast.plans.action import Action
@@ -27,6 +26,8 @@ def plan_start(view: View, trigger: Trigger, now: datetime, *, may_begin: bool =
     known, instance = view.disruption, view.instance
     under_way = known is not None and known.phase not in (Phase.ROLLED_BACK, Phase.WAITING)
     if instance is None and not under_way:
+        from ballast.drain.unregistered import plan_held  # noqa: PLC0415 - most instances are registered
+
         return plan_held(view, trigger, wanted_by(trigger, view), now)
     if known is not None and under_way:
         return join(view, known, trigger, now)
