@@ -19,6 +19,7 @@ from simulator.rollout_result import rollouts_under_way
 from simulator.stage import Stage
 
 LONGEST_MINUTES = 600
+SETTLES_MINUTES = 10  # what has just come to its end is given back and told
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,18 +43,29 @@ def play_outcome(seed: int, *, everything: bool = False) -> Outcome:
     drawn = drawn_by(DYNAMICS, seed, everything=everything)
     scenario = chaos_scenario(seed, drawn)
     with Stage(scenario, seed) as stage:
-        stage.play()
-        _let_rollouts_end(stage)
+        play_to_the_end(stage)
         acts = [f"{f.at_s / 60:5.1f} min  {f.data['act']} {f.data['on']}" for f in stage.world.journal if f.kind == ACT]
         return Outcome(seed, [dynamic.name for dynamic in drawn], acts, violations(stage, everything=everything))
 
 
-def _let_rollouts_end(stage: Stage) -> None:
-    """One that waits for an instance gives it up only after hours."""
+def play_to_the_end(stage: Stage) -> None:
+    """Until no rollout and no instance refresh goes on, whose drains begin late.
+
+    A rollout that waits for an instance gives it up only after hours; a refresh that replaces root volumes takes one
+    instance after the other, and each has the whole deadline of a drain.
+    """
+    stage.play()
     minutes = stage.scenario.minutes
-    while rollouts_under_way(ledger_items(stage)) and minutes < LONGEST_MINUTES:
+    while _goes_on(stage) and minutes < LONGEST_MINUTES:
         minutes += 30
         stage.play(minutes)
+    if minutes > stage.scenario.minutes:
+        stage.play(minutes + SETTLES_MINUTES)
+
+
+def _goes_on(stage: Stage) -> bool:
+    refreshes = (refresh for some in stage.world.refreshes.of.values() for refresh in some)
+    return bool(rollouts_under_way(ledger_items(stage))) or any(refresh.going_on for refresh in refreshes)
 
 
 def run_chaos(seeds: range, workers: int | None = None, *, everything: bool = False) -> int:
