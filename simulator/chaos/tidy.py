@@ -112,6 +112,8 @@ def _put_group_right(stage: Stage, name: str) -> None:
 def _put_host_right(stage: Stage, host: ContainerInstance) -> None:
     """What stopped, or what ECS or people had set DRAINING and left, is terminated; agents that are away come back.
 
+    What a warm pool has stopped is its own business.
+
     So is, as its notice asks, what moved to another cluster and is missing here, and what is empty or given up by an
     update and no group replaces.
     """
@@ -120,6 +122,8 @@ def _put_host_right(stage: Stage, host: ContainerInstance) -> None:
         world.reconnect_agent(instance.id)
         return
     member = world.groups.member(instance.id)
+    if member and member.warm and instance.state.value in ("stopping", "stopped"):
+        return
     is_left = host.status.value == "DRAINING" and not (member and member.leaving)
     was_left = is_left and _last_actor(stage, host) in ("somebody", "ecs")
     if (

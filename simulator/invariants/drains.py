@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
-from simulator.invariants.truth import Truth, at_the_end, replayed
+from simulator.invariants.truth import Record, Truth, at_the_end, replayed
 from simulator.journal import BALLAST
 from simulator.result import open_disruptions
 from simulator.rollout_result import budget_of
@@ -40,21 +40,22 @@ def no_foreign_drain_touched(stage: Stage) -> Iterator[str]:
 
 def no_disruption_left_open(stage: Stage) -> Iterator[str]:
     """But of an instance that is stopped and may be started again."""
+    stopped = _stopped(stage)
     for item in open_disruptions(stage):
-        if item["phase"]["S"] != "rolled_back" and "stopped_since" not in item:
+        if item["phase"]["S"] != "rolled_back" and item["instance_id"]["S"] not in stopped:
             yield f"{item['instance_id']['S']} is still {item['phase']['S']} for {item['reason']['S']}"
 
 
 def no_instance_left_draining(stage: Stage) -> Iterator[str]:
-    """None that Ballast had set DRAINING is still so once the world is quiet.
+    """None that Ballast had set DRAINING is still so once the world is quiet, but what is stopped and may be started again.
 
     Older records of a host, which serve nothing and which nobody may remove while EC2 has the host, are told of.
     """
-    truth = at_the_end(stage)
+    truth, stopped = at_the_end(stage), _stopped(stage)
     for arn, actor in truth.drained_by.items():
         record = truth.records[arn]
         current = stage.world.find_host(record.instance)
-        if actor == BALLAST and current is not None and current.arn == arn:
+        if actor == BALLAST and current is not None and current.arn == arn and record.instance not in stopped:
             yield f"{record.instance} of {record.cluster} is still DRAINING by Ballast"
 
 
@@ -63,8 +64,8 @@ def no_voluntary_drain_beyond_the_budget(stage: Stage) -> Iterator[str]:
 
     What Ballast begins by will it counts in one transaction. The rest it sees when it looks: so only what is a few minutes
     old counts here, and as missing what was missing all of them. A host that its group ends and the one that takes its
-    place are one and the same: a group's desired capacity counts the second only.
-    https://docs.aws.amazon.com/autoscaling/ec2/userguide/ec2-auto-scaling-lifecycle.html
+    place are one and the same: a group's desired capacity counts the second only. What waits in a warm pool
+    it does not count. https://docs.aws.amazon.com/autoscaling/ec2/userguide/ec2-auto-scaling-lifecycle.html
     """
     lacking: dict[str, list[tuple[float, dict[str, int]]]] = {}
     known_from_s: dict[str, float] = {}  # when a drain counts, by the ARN of the record
@@ -79,7 +80,8 @@ def no_voluntary_drain_beyond_the_budget(stage: Stage) -> Iterator[str]:
         if not voluntary:
             continue
         newest = {record.instance: record for record in truth.records.values()}  # an older one serves nothing
-        mine = [r for r in newest.values() if r.cluster == data["cluster"] and not r.external]
+        ours = [r for r in newest.values() if r.cluster == data["cluster"] and not r.external]
+        mine = [r for r in ours if r.instance not in truth.pooled or _serves(r, truth)]
         drained = [r for r in mine if r.arn in truth.drained_by and known_from_s[r.arn] <= fact.at_s]
         leaving = Counter(truth.group.get(r.instance, "") for r in drained if r.instance in truth.leaving)
         lacks = _for_long(lacking.get(data["cluster"], []), fact.at_s)
@@ -122,11 +124,22 @@ DRAIN_INVARIANTS = (
 )
 
 
+def _stopped(stage: Stage) -> set[str]:
+    """Of whom Ballast remembers that EC2 stopped them, as it has, so that it sets them ACTIVE when they start."""
+    remembered = {item["instance_id"]["S"] for item in open_disruptions(stage) if "stopped_since" in item}
+    instances = stage.world.ec2.instances
+    return {i for i in remembered if i in instances and instances[i].state.value == "stopped"}
+
+
 def _is_voluntary(fact: Fact, truth: Truth) -> bool:
     if fact.kind != "container_instance_status":
         return False
     by_us = (fact.data["new"], fact.data["actor"]) == ("DRAINING", BALLAST)
     return by_us and fact.data["instance"] not in truth.forced
+
+
+def _serves(record: Record, truth: Truth) -> bool:
+    return truth.state[record.instance] == "running" and record.arn not in truth.drained_by
 
 
 def _for_long(samples: list[tuple[float, dict[str, int]]], now_s: float) -> dict[str, int]:

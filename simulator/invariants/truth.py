@@ -41,6 +41,7 @@ class Truth:
     drained_by: dict[str, str] = field(default_factory=dict)  # who set it DRAINING, by ARN of the record
     forced: set[str] = field(default_factory=set)  # who goes anyway, as far as AWS has announced it
     leaving: set[str] = field(default_factory=set)  # whom their group ends
+    pooled: set[str] = field(default_factory=set)  # who waits in a warm pool
     held_since_s: dict[str, float] = field(default_factory=dict)  # by a hook, the last time
 
     def tasks_on(self, instance_id: str, *, managed: bool = True) -> set[str]:
@@ -105,6 +106,10 @@ def _moved_in_group(truth: Truth, fact: Fact) -> None:
         truth.leaving.add(fact.data["instance"])
     else:
         truth.leaving.discard(fact.data["instance"])
+    if fact.data["state"].startswith("Warmed:") and not fact.data["state"].startswith("Warmed:Terminat"):
+        truth.pooled.add(fact.data["instance"])
+    else:
+        truth.pooled.discard(fact.data["instance"])
 
 
 def _one_goes(truth: Truth, fact: Fact) -> None:

@@ -107,6 +107,26 @@ def test_who_alone_may_change_a_group_is_known_of_it_and_of_its_members() -> Non
     assert [c.operator for c in autoscaling.capacity_of([operated | {"DesiredCapacity": 1}])] == ["batch.amazonaws.com"]
 
 
+def test_of_a_group_with_a_warm_pool_it_is_asked_who_waits_there(aws: Stubs) -> None:
+    pooled = a_group("web", a_member("i-00000001", "InService")) | {"WarmPoolConfiguration": {"PoolState": "Stopped"}}
+    groups: Any = [pooled, a_group("batch")]
+    capacity = autoscaling.capacity_of(groups)
+    asked = {"InstanceIds": ["i-00000002", "i-00000003"]}
+    members = [a_member("i-00000002", "Warmed:Stopped") | {"AutoScalingGroupName": "web"}]
+    aws.answers("autoscaling", "describe_auto_scaling_instances", asked, {"AutoScalingInstances": members})
+
+    found = autoscaling.with_warm(capacity, ["i-00000001", "i-00000002", "i-00000003"])
+
+    assert [group.warm for group in found] == [{"i-00000002"}, frozenset()]
+
+
+def test_where_no_group_has_a_warm_pool_nobody_is_asked_who_waits_there() -> None:
+    groups: Any = [a_group("web")]
+    capacity = autoscaling.capacity_of(groups)
+
+    assert autoscaling.with_warm(capacity, ["i-00000001"]) == capacity
+
+
 def test_the_tags_of_a_group_are_read_by_its_name(aws: Stubs) -> None:
     def tag(key: str, **value: str) -> dict[str, Any]:
         return {"ResourceId": "web", "ResourceType": "auto-scaling-group", "Key": key, **value}

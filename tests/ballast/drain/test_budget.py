@@ -14,6 +14,7 @@ from tests.builders import (
     a_container_instance,
     a_group,
     a_judged_view,
+    a_policy,
 )
 
 SELF = a_container_instance()
@@ -77,6 +78,17 @@ def test_what_a_scale_in_takes_is_out_of_service_while_it_is_there() -> None:
 def test_standby_that_is_not_to_be_replaced_takes_no_budget() -> None:
     """It is in no list of the group that counts, and the desired capacity is one less."""
     assert out(SECOND, THIRD, capacity=(a_group(SELF, SECOND),)) == 0
+
+
+def test_what_waits_in_a_warm_pool_is_neither_out_of_service_nor_one_of_those_that_should_be() -> None:
+    """A rollout stood still: three that the pool had hibernated took a budget of two."""
+    warm = frozenset({LOST.instance_id, DRAINING.instance_id})
+    group = a_group(SELF, THIRD, warm=warm)
+    view = a_judged_view(
+        neighbours=(LOST, DRAINING, THIRD), capacity=(group,), cluster=a_cluster(policy=a_policy(budget="50%"))
+    )
+
+    assert (out_of_service(view), budget_of(view)) == (0, 1)
 
 
 def test_what_serves_another_managed_cluster_is_not_missing_here() -> None:

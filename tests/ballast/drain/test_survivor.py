@@ -9,10 +9,11 @@ import pytest
 
 from ballast.drain.progress import plan_progress
 from ballast.drain.start import join
-from ballast.plans.actions import Claim, Reactivate, Record, SetScaleInProtection
+from ballast.plans.actions import Claim, Reactivate, Record, SetScaleInProtection, Tell
 from ballast.plans.plan import next_revision
 from ballast.policy.policy import Outcome
 from ballast.records.disruption import Disruption, Phase, Reason
+from ballast.words.notice import Severity
 from tests.builders import (
     CLUSTER,
     GROUP,
@@ -139,6 +140,33 @@ def test_a_stopped_instance_outside_any_group_is_told_once_and_stays_ours() -> N
     assert acts(plan) == (Record(known, next_revision(replace(known, phase=Phase.DRAINED, stopped_since=NOW))),)
     assert codes(plan) == ["InstanceStopped"]
     assert plan_progress(replace(stopped, disruption=STOPPED), after(600)).actions == ()
+
+
+@pytest.mark.parametrize(
+    ("state", "severity"),
+    [
+        ("Warmed:Hibernated", Severity.INFO),
+        ("Warmed:Pending:Proceed", Severity.INFO),
+        ("Standby", Severity.TICKET),
+    ],
+)
+def test_so_is_one_whose_group_keeps_it_stopped(state: str, severity: Severity) -> None:
+    """Out of the warm pool it stayed DRAINING until ten minutes after its stop."""
+    known = a_disruption(reason=Reason.INSTANCE_STOPPING)
+    view = a_draining_view(known, ec2_state="stopped", membership=a_membership(lifecycle_state=state))
+
+    plan = plan_progress(view, NOW)
+
+    assert acts(plan) == (Record(known, next_revision(replace(known, phase=Phase.DRAINED, stopped_since=NOW))),)
+    assert [a.notice.severity for a in plan.actions if isinstance(a, Tell)] == [severity]
+
+
+@pytest.mark.parametrize("state", ["InService", "Terminating:Wait", "Warmed:Terminating:Wait"])
+def test_what_its_group_takes_is_not_waited_for_although_it_is_stopped(state: str) -> None:
+    known = a_disruption(reason=Reason.INSTANCE_STOPPING)
+    view = a_draining_view(known, ec2_state="stopped", membership=a_membership(lifecycle_state=state))
+
+    assert codes(plan_progress(view, NOW)) == []
 
 
 def test_one_that_is_started_again_is_active_again() -> None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from itertools import batched
 from typing import TYPE_CHECKING, Any
 
@@ -61,11 +62,24 @@ def capacity_of(found: Iterable[RawGroup]) -> tuple[GroupCapacity, ...]:
             in_service=_in_state(group, "InService"),
             starting=_in_state(group, "Pending"),
             leaving=_in_state(group, "Terminating"),
+            has_warm_pool="WarmPoolConfiguration" in group,
             launches_suspended=any(p.get("ProcessName") == "Launch" for p in group.get("SuspendedProcesses", [])),
             operator=_operator(group),
         )
         for group in found
     )
+
+
+def with_warm(capacity: Sequence[GroupCapacity], instance_ids: Iterable[str]) -> tuple[GroupCapacity, ...]:
+    """With those of the instances that are in the groups' warm pools, of which the description of a group has the size only.
+
+    Nothing is asked where no group has one. The states of each instance:
+    https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_AutoScalingInstanceDetails.html
+    """
+    listed = {i for group in capacity for i in group.members}
+    wanted = set(instance_ids) - listed if any(group.has_warm_pool for group in capacity) else set()
+    warm = {i: m.group for i, m in memberships(wanted).items() if m.in_warm_pool}
+    return tuple(replace(group, warm=frozenset(i for i in warm if warm[i] == group.group)) for group in capacity)
 
 
 def _in_state(group: RawGroup, state: str) -> frozenset[str]:

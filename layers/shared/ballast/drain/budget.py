@@ -72,9 +72,13 @@ def _lacks(group: GroupCapacity, view: View) -> int:
 
 
 def _ours(view: View) -> list[ContainerInstance]:
-    """All of the cluster but those that ECS looks after itself."""
+    """All of the cluster but those that ECS looks after itself, and those that wait in a warm pool for their service.
+
+    https://docs.aws.amazon.com/autoscaling/ec2/userguide/ec2-auto-scaling-warm-pools.html
+    """
     known = (*(view.neighbours or ()), *([view.instance] if view.instance else []))
-    return [each for each in known if not view.cluster.managed_by_ecs(each)]
+    warm = {i for group in view.capacity or () for i in group.warm}
+    return [each for each in known if not view.cluster.managed_by_ecs(each) and each.instance_id not in warm]
 
 
 def _are_out(number: int) -> str:

@@ -9,7 +9,7 @@ from ballast.drain.deadline import may_be_set_back, plan_deadline, plan_rollback
 from ballast.drain.end import plan_closed, plan_empty, plan_taken, plan_terminated, remembered, stop_standalone
 from ballast.drain.heartbeat import heartbeat_is_due
 from ballast.drain.start import begin, plan_voluntary
-from ballast.drain.survivor import plan_hook_goes_on, plan_stopped, plan_survivor, serves_again
+from ballast.drain.survivor import plan_hook_goes_on, plan_stopped, plan_survivor, serves_again, stays_stopped
 from ballast.drain.unregistered import drain_elsewhere, plan_unregistered, tell_stranger
 from ballast.facts.view import ABSENT, NOTHING_RUNS, InstanceStatus, View
 from ballast.plans.actions import Claim, Record, SendHeartbeat, StartDraining, StopTask, Tell
@@ -59,7 +59,7 @@ def _next_step(view: View, known: Disruption, now: datetime, *, may_begin: bool)
         return _plan_waiting(view, known, now, may_begin=may_begin)
     if may_be_set_back(view, known, now):
         return plan_set_back(view, known, now)
-    if view.ec2_state == "stopped" and view.in_no_group:
+    if view.ec2_state == "stopped" and stays_stopped(view):
         return plan_stopped(view, known, now)
     if instance.status is InstanceStatus.REGISTERING:
         return Plan("it is still registering")

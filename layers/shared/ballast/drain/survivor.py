@@ -70,10 +70,16 @@ def _plan_update_goes_on(view: View, known: Disruption, now: datetime) -> Plan:
     return Plan("EC2 did not take it, so its update goes on", (told, Claim(back, known, OUT_ALREADY)))
 
 
+def stays_stopped(view: View) -> bool:
+    """Whether no group terminates what EC2 has stopped, so that it may be started again."""
+    return view.in_no_group or (view.membership is not None and view.membership.may_stay_stopped)
+
+
 def plan_stopped(view: View, known: Disruption, now: datetime) -> Plan:
     """Told once. It stays ours as long as it is DRAINING by us: EC2 or a person may start it again.
 
     https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/stop-spot-instances.html
+    https://docs.aws.amazon.com/autoscaling/ec2/userguide/warm-pool-instance-lifecycle.html
     """
     if known.stopped_since is not None:
         return Plan("it is stopped; when it is started again it will be ACTIVE")

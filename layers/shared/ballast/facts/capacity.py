@@ -18,6 +18,8 @@ class GroupCapacity:
     in_service: frozenset[str] = frozenset()
     starting: frozenset[str] = frozenset()  # Pending, Pending:Wait, Pending:Proceed
     leaving: frozenset[str] = frozenset()  # Terminating and what follows, which `desired` does not count
+    has_warm_pool: bool = False
+    warm: frozenset[str] = frozenset()  # in its pool, of those that were looked for; `desired` does not count them
     launches_suspended: bool = False
     operator: str | None = None  # who alone may change it
     shared: bool = False  # with another cluster: what is not registered here may serve there

@@ -49,6 +49,19 @@ class GroupMembership:
     def in_standby(self) -> bool:
         return self.lifecycle_state in ("EnteringStandby", "Standby")
 
+    @property
+    def in_warm_pool(self) -> bool:
+        """Whether it waits there, or is on its way in: its group starts it when it wants more in service."""
+        return self.lifecycle_state.startswith("Warmed:") and not self.leaves
+
+    @property
+    def may_stay_stopped(self) -> bool:
+        """Whether its group does not replace it for being stopped: the warm pool stops it, and Standby has no health checks.
+
+        https://docs.aws.amazon.com/autoscaling/ec2/userguide/as-enter-exit-standby.html
+        """
+        return self.in_warm_pool or self.in_standby
+
 
 @dataclass(frozen=True, slots=True)
 class GroupHook:

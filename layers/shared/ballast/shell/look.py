@@ -11,6 +11,7 @@ from ballast.aws import autoscaling, ec2, ecs, ecs_tasks
 from ballast.aws.asked_groups import each_group
 from ballast.aws.ecs_services import describe_services
 from ballast.aws.ledger import Ledger
+from ballast.drain.budget import serves
 from ballast.drain.triggers import OUR_HOOK, Need, Trigger, needs
 from ballast.facts.capacity import GroupCapacity
 from ballast.facts.group import SHORTEST_TIMEOUT_S, GroupMembership
@@ -103,7 +104,8 @@ class Observer:
         neighbours, in_flight = self._neighbours(asked[Need.NEIGHBOURS])
         if neighbours:
             tasks, services = see_demands(self.cluster.name, tasks, services)
-        capacity = self._capacity() if neighbours else None
+        out = {i.instance_id for some in neighbours.values() for i in some if not serves(i)}
+        capacity = self._capacity(out) if neighbours else None
         return Looked(states or {}, members, in_no_group, timeouts_s, tasks, services, neighbours, capacity, in_flight)
 
     def _tasks(self, views: Sequence[View], judged: AbstractSet[str]) -> dict[str, tuple[Task, ...]]:
@@ -126,10 +128,14 @@ class Observer:
         others = {v.instance_id: tuple(i for i in everybody if i.instance_id != v.instance_id) for v in views}
         return others, frozenset(d.instance_id for d in disruptions if d.takes_budget)
 
-    def _capacity(self) -> tuple[GroupCapacity, ...] | None:
-        """What the cluster's groups should have and have; None where one of them is not told of."""
+    def _capacity(self, out: AbstractSet[str]) -> tuple[GroupCapacity, ...] | None:
+        """What the cluster's groups should have and have; None where one of them is not told of. `out`: who does not serve."""
         wanted = self.cluster.groups
-        found = unless_refused(lambda: autoscaling.capacity_of(autoscaling.groups(wanted)), "cannot look up the groups")
+
+        def ask() -> tuple[GroupCapacity, ...]:
+            return autoscaling.with_warm(autoscaling.capacity_of(autoscaling.groups(wanted)), out)
+
+        found = unless_refused(ask, "cannot look up the groups")
         if found is None:
             return None
         if {group.group for group in found} != set(wanted):

@@ -113,10 +113,14 @@ def _impact_of_survival(d: Disruption) -> str:
 
 
 def instance_stopped(view: View, d: Disruption, now: datetime) -> Notice:
+    """Nobody need do anything about one that a warm pool keeps."""
+    member = view.membership
+    severity = Severity.INFO if member and member.in_warm_pool else Severity.TICKET
+    where = f"is {member.lifecycle_state} in {member.group}" if member else "belongs to no Auto Scaling group"
     return say(
-        of_drain(view, d), Code.INSTANCE_STOPPED, Severity.TICKET, now, title=f"{d.instance_id} stopped: not terminated",
-        what=f"{d.instance_id} is stopped, not terminated, and belongs to no Auto Scaling group.",
-        why="EC2 says so.", impact=f"ECS still lists it as DRAINING. {how_it_ended(d, now, looked=view.tasks is not None)}",
+        of_drain(view, d), Code.INSTANCE_STOPPED, severity, now, title=f"{d.instance_id} stopped: not terminated",
+        what=f"{d.instance_id} is stopped, not terminated, and {where}.",
+        why="EC2 and Auto Scaling say so." if member else "EC2 says so.", impact=f"ECS still lists it as DRAINING. {how_it_ended(d, now, looked=view.tasks is not None)}",
         next="Whoever drains it decides what comes next." if d.foreign else
         "If it is started again, Ballast sets its container instance ACTIVE.", closes=True,
     )  # fmt: skip
