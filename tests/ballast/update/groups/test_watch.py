@@ -10,7 +10,7 @@ import pytest
 from ballast.facts.fleet import Fleet
 from ballast.plans.actions import Claim, Tell
 from ballast.plans.plan import Plan
-from ballast.plans.update_actions import CancelRefresh
+from ballast.plans.update_actions import CancelRefresh, StartRefresh
 from ballast.policy.windows import read_windows
 from ballast.records.rollout import Rollout, RolloutState
 from ballast.update.groups.replace import plan_refreshes
@@ -23,7 +23,7 @@ from tests.ballast.update.groups.groups import (
     replace_policy,
     stepping,
 )
-from tests.ballast.update.rollouts import BEFORE, kept, told
+from tests.ballast.update.rollouts import ARCH, BEFORE, a_template, kept, told
 from tests.builders import a_membership, after
 
 ENDED = a_refresh("Successful")
@@ -61,6 +61,26 @@ def test_a_refresh_that_does_not_show_up_in_two_minutes_is_asked_for_again() -> 
         again = step(four(refreshes=seen), stepping(), 3)
         assert asked_of(again).group == "web"
         assert kept(again).refresh_asked_at == after(3)
+
+
+@pytest.mark.parametrize(
+    "choice",
+    [
+        {"why_fixed": "it resolves the parameter of 1.62.1, which stays 1.62.1"},
+        {"own": True},
+        {"image_kind": ("aws-ecs-2-nvidia", ARCH)},
+    ],
+    ids=["a fixed version", "an image of theirs", "another variant"],
+)
+@pytest.mark.parametrize("rollout", [stepping(), between(), BAKED], ids=["asked for", "not yet asked for", "baked"])
+def test_what_somebody_moved_by_hand_between_two_steps_is_not_moved_on(
+    rollout: Rollout, choice: dict[str, Any]
+) -> None:
+    """It was given the target again, as every step asked for the launch template that the first one had found."""
+    found = step(four(templates=(a_template(**choice),), new=(launched(),) if rollout is BAKED else ()), rollout, 70)
+
+    assert [a for a in found.actions if isinstance(a, StartRefresh)] == []
+    assert (kept(found).refreshing, kept(found).refresh_asked_at, kept(found).groups_done) == (None, None, ())
 
 
 def test_a_pending_refresh_has_no_start_time_and_is_the_one_that_was_asked_for() -> None:

@@ -12,7 +12,8 @@ from ballast.plans.actions import Claim, Record, Tell
 from ballast.plans.plan import Plan, next_revision
 from ballast.plans.update_actions import CancelRefresh
 from ballast.records.rollout import Rollout
-from ballast.update.groups.refresh import moves, refresh_of, start
+from ballast.update.groups.boots import template_of
+from ballast.update.groups.refresh import moves, objection_to_group, refresh_of, start
 from ballast.update.groups.steps import group_of, next_step
 from ballast.update.groups.verify import UNWELL_FOR, Verdict, verify
 from ballast.update.halt import halted
@@ -44,9 +45,11 @@ def _plan_step(fleet: Fleet, rollout: Rollout, after: Rollout, verdict: Verdict,
     assert asked_at is not None  # noqa: S101 - plan_watch has looked
     seen = refresh_of(fleet, group)
     if seen is None or not _is_of_step(seen, asked_at):
-        step = next_step(fleet, rollout, group)
         if now - asked_at < SEEN_WITHIN:
             return Plan(f"the refresh of {group} begins")
+        if why := objection_to_group(template_of(fleet, group), fleet, rollout):
+            return _plan_left(fleet, rollout, after, why, now)
+        step = next_step(fleet, rollout, group)
         again = next_revision(replace(after, refresh_asked_at=now if step else None))
         asks = start(fleet, again, group, step) if step else ()
         return Plan(f"ask {group} for its refresh again", (Claim(again, rollout), *asks))
@@ -87,9 +90,18 @@ def _plan_next(fleet: Fleet, rollout: Rollout, after: Rollout, verdict: Verdict,
     running = refresh_of(fleet, group)
     if running and not running.ended:
         return _recount(fleet, rollout, after, f"{group} is being refreshed already", now)
+    if why := objection_to_group(template_of(fleet, group), fleet, rollout):
+        return _plan_left(fleet, rollout, after, why, now)
     asked = replace(after, wave=step.wave, wave_done_at=None, refresh_asked_at=now, stepped_at=now)
     claimed = next_revision(replace(asked, templates_before=moves(fleet, rollout, group)))
     return Plan(f"{step.instances} of {group} are next", (Claim(claimed, rollout), *start(fleet, claimed, group, step)))
+
+
+def _plan_left(fleet: Fleet, rollout: Rollout, after: Rollout, why: str, now: datetime) -> Plan:
+    """Somebody chose meanwhile what the group boots: that stays, and what still runs something else is left."""
+    left = next_revision(replace(after, refreshing=None, refresh_asked_at=None, wave=0, told=after.told + 1))
+    told = Tell(say.progress(fleet, left, (), now))
+    return Plan(f"{_group(rollout)} goes no further: {why}", (told, Record(rollout, left)))
 
 
 def _plan_group_done(fleet: Fleet, rollout: Rollout, after: Rollout, now: datetime) -> Plan:
