@@ -25,6 +25,8 @@ def tidy_up(stage: Stage) -> None:
     world.clusters["prod"].tags.pop("ballast:budget", None)
     for name in managed_groups(stage):
         _put_group_right(stage, name)
+    for host in [h for c in world.clusters.values() if c not in _managed(stage) for h in c.by_ec2_id.values()]:
+        _drain_what_goes(stage, host)
     for cluster in _managed(stage):
         if cluster.status != "ACTIVE":
             world.set_cluster_status(cluster.name, "ACTIVE")
@@ -107,6 +109,13 @@ def _put_group_right(stage: Stage, name: str) -> None:
         if member.state == "Standby":
             world.exit_standby(member.instance.id)
     world.groups.reconcile(group)
+
+
+def _drain_what_goes(stage: Stage, host: ContainerInstance) -> None:
+    """Nobody else moves the tasks of a cluster that Ballast does not look after: its notice, HeldForStranger, asks for it."""
+    member = stage.world.groups.member(host.instance.id)
+    if member and member.leaving and host.status.value == "ACTIVE":
+        stage.world.drain_by_somebody_else(host.instance.id)
 
 
 def _put_host_right(stage: Stage, host: ContainerInstance) -> None:

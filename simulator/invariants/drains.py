@@ -39,23 +39,24 @@ def no_foreign_drain_touched(stage: Stage) -> Iterator[str]:
 
 
 def no_disruption_left_open(stage: Stage) -> Iterator[str]:
-    """But of an instance that is stopped and may be started again."""
-    stopped = _stopped(stage)
+    """But of an instance that is stopped and may be started again, or that runs in the warm pool."""
+    resting = _stopped(stage) | _in_pool(stage)
     for item in open_disruptions(stage):
-        if item["phase"]["S"] != "rolled_back" and item["instance_id"]["S"] not in stopped:
+        if item["phase"]["S"] != "rolled_back" and item["instance_id"]["S"] not in resting:
             yield f"{item['instance_id']['S']} is still {item['phase']['S']} for {item['reason']['S']}"
 
 
 def no_instance_left_draining(stage: Stage) -> Iterator[str]:
     """None that Ballast had set DRAINING is still so once the world is quiet, but what is stopped and may be started again.
 
-    Older records of a host, which serve nothing and which nobody may remove while EC2 has the host, are told of.
+    Older records of a host, which serve nothing and which nobody may remove while EC2 has the host, are told of. What its
+    group has put back into the warm pool is ACTIVE once it is in service again (WarmPoolReuse in docs/operating.md).
     """
-    truth, stopped = at_the_end(stage), _stopped(stage)
+    truth, resting = at_the_end(stage), _stopped(stage) | _in_pool(stage)
     for arn, actor in truth.drained_by.items():
         record = truth.records[arn]
         current = stage.world.find_host(record.instance)
-        if actor == BALLAST and current is not None and current.arn == arn and record.instance not in stopped:
+        if actor == BALLAST and current is not None and current.arn == arn and record.instance not in resting:
             yield f"{record.instance} of {record.cluster} is still DRAINING by Ballast"
 
 
@@ -136,6 +137,12 @@ def _is_voluntary(fact: Fact, truth: Truth) -> bool:
         return False
     by_us = (fact.data["new"], fact.data["actor"]) == ("DRAINING", BALLAST)
     return by_us and fact.data["instance"] not in truth.forced
+
+
+def _in_pool(stage: Stage) -> set[str]:
+    """Who runs in a warm pool, beside its group."""
+    members = (m for group in stage.world.groups.groups.values() for m in group.members.values())
+    return {member.instance.id for member in members if member.state == "Warmed:Running"}
 
 
 def _serves(record: Record, truth: Truth) -> bool:

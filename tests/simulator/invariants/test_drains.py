@@ -62,6 +62,16 @@ def test_a_disruption_that_nobody_ends_is_missed() -> None:
     assert sentences(drains.no_disruption_left_open, lambda stage: stage.world.warn_spot(stage.instances("web")[0]), 1)
 
 
+def reused(stage: Stage) -> None:
+    stage.world.put_warm_pool("web", state="Running", reuse_on_scale_in=True)
+    stage.at(2, lambda: stage.world.scale_in("web"))
+
+
+@pytest.mark.parametrize("invariant", [drains.no_disruption_left_open, drains.no_instance_left_draining])
+def test_what_rests_in_the_warm_pool_is_not_missed(invariant: Invariant) -> None:
+    assert sentences(invariant, reused, 12) == []
+
+
 def test_there_is_a_forbidden_act_for_each_invariant() -> None:
     tried = {invariant for invariant, _ in FORBIDDEN} | {drains.no_disruption_left_open}
     assert tried == set(drains.DRAIN_INVARIANTS)
