@@ -183,6 +183,25 @@ def test_a_new_root_volume_is_waited_for_with_an_empty_host_that_serves_again() 
     assert not [b for b in played.broken if "left_draining" in b or "left_open" in b]
 
 
+@pytest.mark.parametrize("lost", [False, True])
+def test_a_host_that_is_to_end_while_it_waits_for_a_root_volume_is_held_anew(*, lost: bool) -> None:
+    """Its second hold lasts as long as the first may, even where no event tells of it; the deadline is 20 minutes."""
+
+    def build(stage: Stage) -> None:
+        first, *_ = a_fleet(stage)
+        stage.world.run_task("prod", on=first)
+        stage.at(5, lambda: stage.world.replace_root_volumes("web"))
+        if lost:
+            stage.at(21, lambda: setattr(stage.deployment, "faults", Faults(lost_event={"aws.autoscaling": 1.0})))
+        stage.at(22, lambda: stage.world.scale_in("web", first))
+
+    played = play(a_scenario(build, minutes=62), ScaleInDeadlineMinutes="20")
+
+    [timed_out] = played.facts("hook_timed_out")
+    assert timed_out.at_s > (22 + 20) * 60
+    assert early(played) == []
+
+
 def test_reuse_on_scale_in_is_told_to_be_unsupported_and_holds_nobody() -> None:
     def build(stage: Stage) -> None:
         first, *_ = a_fleet(stage)

@@ -77,7 +77,8 @@ def test_an_earlier_deadline_is_never_forgotten(view: View, trigger: Trigger) ->
 
     assert known is not None
     assert end is not None
-    if known.forced and known.deadline and known.phase is not Phase.WAITING:
+    another_hold = end.hook != known.hook  # has a deadline of its own where the drain was another's, or is over
+    if known.forced and known.deadline and known.phase is not Phase.WAITING and not another_hold:
         assert end.deadline is not None
         assert end.deadline <= known.deadline
 

@@ -127,6 +127,45 @@ def test_a_later_hold_of_our_hook_takes_the_place_of_the_one_before() -> None:
     assert joined.reason is Reason.LIFECYCLE_HOOK
 
 
+@pytest.mark.parametrize(
+    "known",
+    [
+        a_scale_in(),
+        a_scale_in(phase=Phase.ESCALATED),
+        a_scale_in(phase=Phase.FORCING),
+        a_scale_in(reason=Reason.ROOT_VOLUME, phase=Phase.FORCED, deadline=after(70)),
+        a_voluntary(phase=Phase.ESCALATED),
+        a_voluntary(forced=True, phase=Phase.ESCALATED),
+    ],
+)
+def test_another_hold_has_a_deadline_of_its_own(known: Disruption) -> None:
+    """As out of the warm pool, or after a page for a scheduled change; its heartbeats and its outcome begin anew."""
+    later = a_terminating(token="another", at=after(80))  # noqa: S106 - names a lifecycle action
+    trigger = a_hook_trigger(hook=later, at=after(80), deadline=after(140))
+
+    joined = claimed_by(plan_start(a_draining_view(known), trigger, after(80)))
+
+    assert (joined.deadline, joined.phase) == (after(140), Phase.DRAINING)
+
+
+def test_a_sweep_that_finds_the_end_of_a_wait_for_a_root_volume_has_found_another_hold() -> None:
+    found = a_hook_trigger(hook=a_terminating(token=None, at=after(80)), at=after(80), deadline=after(140))
+
+    joined = claimed_by(plan_start(a_draining_view(a_scale_in(reason=Reason.ROOT_VOLUME)), found, after(80)))
+
+    assert (joined.reason, joined.hook and joined.hook.token) == (Reason.LIFECYCLE_HOOK, None)
+    assert plan_start(a_draining_view(joined), found, after(81)).actions == ()
+
+
+@pytest.mark.parametrize(("at", "perhaps"), [(14, False), (16, True)])
+def test_another_hold_says_whether_the_one_before_had_timed_out(at: int, perhaps: bool) -> None:  # noqa: FBT001
+    later = a_terminating(token="another", at=after(at))  # noqa: S106 - names a lifecycle action
+
+    joined = claimed_by(plan_start(a_draining_view(a_scale_in()), a_hook_trigger(hook=later), after(at)))
+
+    assert (joined.maybe_cut_off_at == after(at)) is perhaps
+
+
 def test_a_hold_that_is_told_late_does_not_take_the_place_of_a_later_one() -> None:
     known = a_scale_in(hook=a_hook(held_since=after(2)))
     earlier = a_hook_trigger(hook=a_terminating(token="void"))  # noqa: S106 - names a lifecycle action

@@ -280,9 +280,25 @@ def test_times_are_said_in_the_unit_that_fits(passed: float, words: str) -> None
 def test_a_survivor_that_somebody_else_drains_is_not_called_active() -> None:
     assert say_how.instance_survived(VIEW, a_disruption(foreign=True), NOW).impact == "None: somebody else drains it."
     assert say_how.instance_survived(VIEW, a_disruption(), NOW).impact == "None: it is ACTIVE again."
-    not_seen = say_how.instance_survived(VIEW, a_disruption(reason=Reason.ROOT_VOLUME, hook=a_scale_in().hook), NOW)
-    assert not_seen.impact is not None
-    assert not_seen.impact.startswith("It was not known to be empty when its root volume was replaced")
+    assert say_how.instance_survived(VIEW, a_scale_in(emptied_at=NOW), NOW).impact == "None: it is ACTIVE again."
+
+
+@pytest.mark.parametrize(
+    ("reason", "when"),
+    [
+        (Reason.ROOT_VOLUME, "its root volume was replaced: what still ran there ended. Now it is ACTIVE again."),
+        (
+            Reason.SCHEDULED_CHANGE,
+            "its group let it go on: what still ran there may have ended. Now it is ACTIVE again.",
+        ),
+        (Reason.LIFECYCLE_HOOK, "its group let it go on: what still ran there may have ended. Now it is ACTIVE again."),
+    ],
+)
+def test_a_survivor_that_nobody_saw_empty_is_not_said_to_have_lost_nothing(reason: Reason, when: str) -> None:
+    survived = say_how.instance_survived(VIEW, a_scale_in(reason=reason), NOW)
+
+    assert survived.why == "Its group did not terminate it."
+    assert survived.impact == f"It was not known to be empty when {when}"
 
 
 def test_a_change_without_a_date_is_still_a_sentence() -> None:

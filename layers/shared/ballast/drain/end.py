@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from ballast.facts.last_look import cut_off, cut_short, seen_empty
+from ballast.facts.last_look import cut_off, cut_short, ended, seen_empty
 from ballast.facts.task import STOPPING, Task, TaskKind
 from ballast.facts.view import InstanceStatus, View
 from ballast.plans.action import Action
@@ -37,10 +37,11 @@ REPLACED = (Reason.SCHEDULED_CHANGE, Reason.REBALANCE_RECOMMENDATION)
 def plan_empty(view: View, known: Disruption, now: datetime) -> Plan:
     """Let the hook go, or have the group replace the instance; then wait for EC2 to take it."""
     hook = known.hook
-    if seen_empty(view) and known.emptied_at is None and not _may_have_gone_on(known, now):
-        known, before = replace(known, emptied_at=now), known
-    else:
-        before = known
+    before = known
+    if known.emptied_at is None and (ended(view) or _may_have_gone_on(known, now)):
+        known = replace(known, maybe_cut_off_at=known.maybe_cut_off_at or now)
+    elif known.emptied_at is None and known.maybe_cut_off_at is None and seen_empty(view):
+        known = replace(known, emptied_at=now)
     silent = known.told_by_rollout or known.emptied_at is None  # what nobody has seen is not told
     told: tuple[Action, ...] = () if silent else (Tell(say.drain_finished(view, known, now)),)
     if hook and not hook.completed:
@@ -78,7 +79,7 @@ def _may_have_gone_on(known: Disruption, now: datetime) -> bool:
     hook = known.hook
     if hook is None or hook.completed:
         return False
-    return now + LOOKS_FOR >= hook.waits_since + timedelta(seconds=hook.heartbeat_timeout_s)
+    return hook.is_over(now + LOOKS_FOR)
 
 
 def remembered(view: View, known: Disruption, now: datetime) -> Disruption:

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from ballast.drain.triggers import OUR_HOOK
+from ballast.drain.triggers import OUR_HOOK, while_held
 from ballast.facts.group import DEFAULT_HEARTBEAT_S, SHORTEST_TIMEOUT_S, GroupHook
 from ballast.facts.view import Cluster
 from ballast.plans.actions import Claim, PutHook, Record, Tell
 from ballast.plans.plan import Plan
 from ballast.policy.policy import MANAGED_TAG
-from ballast.records.disruption import Hook
+from ballast.records.disruption import Disruption, Hook, Phase, Reason
 from ballast.records.watch import Watch, WatchKind
 from ballast.words import hooks as say
 
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 
 ECS_TAG = "AmazonECSManaged"  # ECS puts it on the groups of capacity providers; our role's conditions ask for it
 GLOBAL_HOOK_LIMIT = timedelta(hours=48)
+# Before another hold is let go, or its own deadline has come: what was empty, and what was over its deadline.
+LOOKED_AT_AGAIN = frozenset({Phase.DRAINED, Phase.FORCING, Phase.FORCED, Phase.ESCALATED})
 
 
 def plan_hooks(
@@ -95,12 +98,34 @@ def within_hook(deadline: datetime | None, hook: Hook) -> datetime:
     return min(deadline or ends, ends)
 
 
-def is_another_hold(held: Hook, before: Hook) -> bool:
+def with_hook_of(wanted: Disruption, known: Disruption) -> Disruption:
+    """A hook stays while it holds. One that joins sets a limit to how long a forced drain may take, and ends it anew."""
+    hook, before = wanted.hook, known.hook
+    terminates = known.reason is Reason.ROOT_VOLUME and wanted.reason is Reason.LIFECYCLE_HOOK
+    if hook is None or (before and not _is_another_hold(hook, before, terminates=terminates)):
+        return known
+    unseen = known.held_by_our_hook and before and before.is_over(hook.held_since) and not known.emptied_at
+    return replace(
+        known,
+        hook=hook,
+        group=wanted.group,
+        deadline=within_hook(while_held(wanted.deadline, known), hook) if known.forced else known.deadline,
+        phase=Phase.DRAINING if known.phase in LOOKED_AT_AGAIN else known.phase,
+        reason=wanted.reason if known.reason is Reason.ROOT_VOLUME else known.reason,
+        maybe_cut_off_at=known.maybe_cut_off_at or (hook.held_since if unseen else None),
+    )
+
+
+def _is_another_hold(held: Hook, before: Hook, *, terminates: bool) -> bool:
     """An instance waits in one state at a time: a later hold, by its token, says that the one before is void.
+
+    `terminates`: it waits for its end now and had waited for a new root volume, so the token need not be known.
 
     As when its group terminates an instance while it waits for a new root volume.
     https://docs.aws.amazon.com/autoscaling/ec2/userguide/ec2-auto-scaling-lifecycle.html
     """
-    if held.token in (None, before.token):
+    if held.token is None:
+        return terminates
+    if held.token == before.token:
         return False
     return before.completed or held.held_since > before.held_since

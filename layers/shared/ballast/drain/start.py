@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from ballast.drain.budget import budget_of, out_of_service
-from ballast.drain.hook import held_hook, is_another_hold, within_hook
+from ballast.drain.hook import held_hook, with_hook_of, within_hook
 from ballast.drain.triggers import NEVER, Trigger, while_held
 from ballast.drain.voluntary import objection
 from ballast.facts.view import NOTHING_RUNS, InstanceStatus, View
@@ -154,7 +154,7 @@ def join(view: View, known: Disruption, trigger: Trigger, now: datetime) -> Plan
             return Plan("it is known already and waiting")
         moved = next_revision(replace(known, goes_at=wanted.goes_at, announced_at=wanted.announced_at))
         return Plan("AWS says its change anew, the date may have moved", (Claim(moved, known),))
-    joined = _with_hook_of(wanted, known)
+    joined = with_hook_of(wanted, known)
     if known.forced and known.held_by_our_hook and wanted.forced and not wanted.hook:
         wanted = replace(wanted, deadline=while_held(known.deadline, wanted))
     if _urgency(wanted) < _urgency(known):
@@ -163,17 +163,6 @@ def join(view: View, known: Disruption, trigger: Trigger, now: datetime) -> Plan
         return Plan(f"it is known already and {known.phase.replace('_', ' ')}")
     reason = f"{trigger.reason.replace('_', ' ')} joins the drain that runs"
     return Plan(reason, (Claim(next_revision(joined), known),))
-
-
-def _with_hook_of(wanted: Disruption, known: Disruption) -> Disruption:
-    """A hook stays while it holds. One that joins sets a limit to how long a forced drain may take."""
-    if wanted.hook is None or (known.hook and not is_another_hold(wanted.hook, known.hook)):
-        return known
-    deadline = within_hook(while_held(wanted.deadline, known), wanted.hook) if known.forced else known.deadline
-    # What was empty is looked at again before the hook is completed.
-    phase = Phase.DRAINING if known.phase is Phase.DRAINED else known.phase
-    reason = wanted.reason if known.reason is Reason.ROOT_VOLUME else known.reason
-    return replace(known, hook=wanted.hook, group=wanted.group, deadline=deadline, phase=phase, reason=reason)
 
 
 def _with_end_of(wanted: Disruption, known: Disruption) -> Disruption:

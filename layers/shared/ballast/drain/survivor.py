@@ -14,7 +14,6 @@ from ballast.plans.plan import Plan, next_revision
 from ballast.records.disruption import SURVIVED_AFTER, TAKEN_BY_EC2, Disruption, Phase, Reason
 from ballast.words import outcomes as say_how
 
-BY_ITS_GROUP = (Reason.LIFECYCLE_HOOK, Reason.ROOT_VOLUME)
 OUT_ALREADY = 1_000_000  # a budget that cannot refuse what has been out of service all along
 HOOK_IS_OVER = timedelta(minutes=2)  # an answer of the group from before the hook would have come by then
 
@@ -26,7 +25,7 @@ def serves_again(view: View, known: Disruption, now: datetime) -> bool:
         return False
     if known.stopped_since is not None:
         return instance.agent_connected
-    if known.hook is not None and (known.reason in BY_ITS_GROUP or not known.hook.completed):
+    if known.hook is not None and known.by_its_group:
         # A new root volume, or out of the warm pool again.
         in_service = view.membership is not None and view.membership.in_service
         # One that was detached meanwhile is nobody's to terminate; a group forgets those that it did after minutes.

@@ -15,9 +15,13 @@ def seen_empty(view: View) -> bool:
 
     A list of an instance that has ended, or whose root volume is being replaced, shows what that has left: it says nothing.
     """
-    if view.membership is not None and view.membership.goes_on:
-        return False
-    return view.ec2_state in RUNS and view.tasks is not None and not view.left and not _ended_with_it(view, gone=False)
+    return view.ec2_state in RUNS and view.tasks is not None and not view.left and not ended(view)
+
+
+def ended(view: View) -> bool:
+    """Whether it is known to have ended, or to get a new root volume, with whatever ran there."""
+    goes_on = view.membership is not None and view.membership.goes_on
+    return goes_on or view.ec2_state in ENDS or bool(_ended_with_it(view, gone=False))
 
 
 def wants_last_look(view: View) -> bool:

@@ -26,6 +26,7 @@ class Reason(StrEnum):
 
 # EC2 takes the instance at a time that it told, and nothing of ours holds it.
 TAKEN_BY_EC2 = frozenset({Reason.SPOT_INTERRUPTION, Reason.CAPACITY_INTERRUPTION, Reason.INSTANCE_STOPPING})
+BY_ITS_GROUP = frozenset({Reason.LIFECYCLE_HOOK, Reason.ROOT_VOLUME})
 
 
 class Phase(StrEnum):
@@ -57,6 +58,10 @@ class Hook:
     held_since: datetime
     waits_since: datetime
     completed: bool = False
+
+    def is_over(self, now: datetime) -> bool:
+        """Whether it has timed out, as far as we know of its heartbeats."""
+        return now >= self.waits_since + timedelta(seconds=self.heartbeat_timeout_s)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +106,7 @@ class Disruption:
     update_waits_since: datetime | None = None  # it overtook an update, which goes on should the instance survive
     resumed_at: datetime | None = None  # when it did
     overran: Phase | None = None  # ESCALATED, FORCED: what became of it at its deadline
+    maybe_cut_off_at: datetime | None = None  # its hook, or its host, may have ended before it was seen empty
     part_of: PartOf | None = None  # Ballast asked for its end, as a step of something else
     revision: int = 0
 
@@ -122,6 +128,11 @@ class Disruption:
     @property
     def held_by_our_hook(self) -> bool:
         return self.hook is not None and not self.hook.completed
+
+    @property
+    def by_its_group(self) -> bool:
+        """Whether it is its group that takes it: by the reason, or as long as our hook holds it."""
+        return self.hook is not None and (self.reason in BY_ITS_GROUP or not self.hook.completed)
 
     @property
     def told_by_rollout(self) -> bool:

@@ -20,7 +20,7 @@ from ballast.drain.triggers import OUR_HOOK, TO_JUDGE, Need, Trigger
 from ballast.facts.group import HELD, WAITS_FOR_ROOT, GroupMembership
 from ballast.facts.view import ABSENT, ContainerInstance, InstanceStatus, View
 from ballast.plans.plan import UNDECIDED, Plan, plan_each
-from ballast.records.disruption import Disruption, Phase
+from ballast.records.disruption import Disruption, Phase, Reason
 from ballast.records.watch import Watch
 from ballast.shell.batch import decided
 from ballast.shell.execute import Executor
@@ -81,7 +81,7 @@ class SweepLook:
         }
         ours = [v for v in views.values() if v.disruption]
         self._each_some(ours, "how do its drains go on?", self._progress)
-        unknown = sorted(i for i in held if i not in views or not _hooked(views[i].disruption))
+        unknown = sorted(i for i in held if i not in views or not _hooked(views[i].disruption, self._members[i]))
         self._each_some(unknown, "which held instances did no event tell of?", lambda some: self._discover(some, views))
         connected = connected_by(records.values(), () if found.complete else lost)
         there = [v for v in views.values() if v.instance_id in seen]
@@ -164,5 +164,8 @@ def _under_way(disruption: Disruption | None) -> bool:
     return disruption is not None and disruption.phase not in (Phase.WAITING, Phase.ROLLED_BACK)
 
 
-def _hooked(disruption: Disruption | None) -> bool:
-    return disruption is not None and disruption.hook is not None
+def _hooked(disruption: Disruption | None, member: GroupMembership) -> bool:
+    """Whether the hold is known: not one that ended the wait for a new root volume, of which no event told."""
+    if disruption is None or disruption.hook is None:
+        return False
+    return disruption.reason is not Reason.ROOT_VOLUME or member.lifecycle_state == WAITS_FOR_ROOT

@@ -91,7 +91,7 @@ def instance_survived(view: View, d: Disruption, now: datetime) -> Notice:
             f"{d.instance_id} runs again, {span(d.stopped_since, now)} after EC2 stopped it.",
             "It was started again.",
         )
-    elif d.hook and d.reason in (Reason.LIFECYCLE_HOOK, Reason.ROOT_VOLUME):
+    elif d.by_its_group:
         what = f"{d.instance_id} is in service again, {span(d.started_at, now)} after its group took it out."
         why = "Its group did not terminate it."
     return say(
@@ -107,8 +107,11 @@ def _impact_of_survival(d: Disruption) -> str:
     if d.update_waits_since:
         return "Its update goes on; it serves once that is over."
     now = "somebody else drains it." if d.foreign else "it is ACTIVE again."
-    if d.reason is Reason.ROOT_VOLUME and d.emptied_at is None:
-        return f"It was not known to be empty when its root volume was replaced: what still ran there ended. Now {now}"
+    if d.by_its_group and d.emptied_at is None:
+        when = "its group let it go on: what still ran there may have ended"
+        if d.reason is Reason.ROOT_VOLUME:
+            when = "its root volume was replaced: what still ran there ended"
+        return f"It was not known to be empty when {when}. Now {now}"
     return f"None: {now}"
 
 
