@@ -5,8 +5,10 @@ https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic
 
 from __future__ import annotations
 
+import pickle
 import re
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -41,10 +43,16 @@ _Loader.add_multi_constructor("!", _short_tag)
 
 def load(path: Path) -> dict[str, Any]:
     """Read a template as plain values with long-form intrinsic functions."""
-    template = yaml.load(path.read_text(), Loader=_Loader)  # noqa: S506 - a SafeLoader
+    template = pickle.loads(_parsed(path.read_text()))  # noqa: S301 - a copy of our own
     if not isinstance(template, dict) or "Resources" not in template:
         raise ValueError(f"{path} is no CloudFormation template: it has no Resources.")
     return template
+
+
+@lru_cache(maxsize=4)
+def _parsed(text: str) -> bytes:
+    """Parsing takes as long as playing several minutes of a small fleet."""
+    return pickle.dumps(yaml.load(text, Loader=_Loader))  # noqa: S506 - a SafeLoader
 
 
 class Resolver:
