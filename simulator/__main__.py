@@ -24,9 +24,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     match options.command:
         case "chaos":
-            return run_chaos(
-                range(options.first, options.first + options.seeds), workers=options.workers, everything=options.all
-            )
+            seeds = range(options.first, options.first + options.seeds)
+            return run_chaos(seeds, options.workers, everything=options.all, hostile=options.hostile)
         case "event":
             return play_event(options.file, seed=options.seed, as_json=options.json)
         case _:
@@ -82,6 +81,9 @@ def _parser() -> argparse.ArgumentParser:
     chaos = commands.add_parser("chaos", help="play random worlds with every fault on and check the invariants")
     chaos.add_argument("--seeds", type=_positive_count, default=100, help="how many (default: 100)")
     chaos.add_argument("--from", dest="first", type=_count, default=0, help="the first seed (default: 0)")
+    chaos.add_argument(
+        "--hostile", action="store_true", help="an attacker forges, poisons and replays instead of the daily faults"
+    )
     chaos.add_argument("--all", action="store_true", help="also what is switched off for the time being")
     chaos.add_argument("--workers", type=_positive_count, default=None, help="processes (default: one a core)")
     return parser

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from ballast.drain.triggers import OUR_HOOK
-from simulator.delivery.records import BusEvent
+from simulator.delivery.records import HOSTILE, BusEvent
 from simulator.rollout_result import (
     budget_violations,
     minutes_out_of_service,
@@ -81,8 +81,8 @@ def notices(stage: Stage) -> Iterator[dict[str, Any]]:
 def notices_in(events: Iterable[BusEvent]) -> Iterator[dict[str, Any]]:
     seen = set()
     for put in events:
-        detail = put.event["detail"]
-        if put.event["detail-type"] != "Ballast Notice" or detail["id"] in seen:
+        detail, hostile = put.event["detail"], str(put.event["id"]).startswith(HOSTILE)
+        if put.event["detail-type"] != "Ballast Notice" or hostile or detail["id"] in seen:
             continue
         seen.add(detail["id"])
         kept = ("code", "severity", "cluster", "instance", "incident", "what", "impact")

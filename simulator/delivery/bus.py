@@ -43,6 +43,7 @@ class Bus:
         self.lost: list[LostEvent] = []
         self.in_transit = 0
         self.open = True
+        self.listeners: list[Callable[[Mapping[str, Any]], None]] = []  # hear of each event once it is put
 
     def start_schedules(self) -> None:
         for rule in self._rules:
@@ -59,6 +60,8 @@ class Bus:
         for rule in self._rules:
             if rule.pattern is not None and rule.queues and matches(rule.pattern, event):
                 self._deliver(rule, event)
+        for listener in self.listeners:
+            listener(event)
 
     def _tick(self, rule: RuleSpec, every_s: float) -> None:
         if not self.open:

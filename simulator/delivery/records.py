@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+HOSTILE = "chaos-hostile-"  # how the ids of an attacker's events begin
+
 
 @dataclass(frozen=True, slots=True)
 class BusEvent:

@@ -7,12 +7,13 @@ from collections import Counter
 from collections.abc import Iterator
 
 from ballast.errors import MalformedCallError
-from simulator.delivery.records import Outcome
+from simulator.delivery.records import HOSTILE, Outcome
 from simulator.result import conversations_by_incident, notices
 from simulator.stage import LIVE, Stage
 
 READS = ("Get", "BatchGet", "Query", "Describe", "List")
 A_SWEEP_S = 60.0
+PAGED_WITHIN_S = 60.0
 MALFORMED = "chaos-malformed-"  # how the ids of events begin that nobody can read
 
 
@@ -24,6 +25,8 @@ def no_event_lost(stage: Stage) -> Iterator[str]:
             yield f"{len(left)} messages are still in {name}"
     letters = stage.deployment.dead_letters
     for letter in letters:
+        if HOSTILE in letter.body:
+            continue
         if MALFORMED not in letter.body:
             yield f"{letter.at_s:.0f} s: a readable event is a dead letter: {letter.body[:200]}"
         elif "ERROR_MESSAGE" not in letter.attributes:
@@ -54,6 +57,21 @@ def no_incident_pages_twice(stage: Stage) -> Iterator[str]:
     for key, count in pages.items():
         if count > max(1, allowed[key]) + excused:
             yield f"{key} paged {count} times for {allowed[key]} incidents"
+
+
+def no_page_late(stage: Stage) -> Iterator[str]:
+    """Where nothing else goes wrong on the way, a page is on SNS within a minute, whatever an attacker sends."""
+    conversations = conversations_by_incident(stage)
+    paged_s: dict[str, float] = {}
+    for message in stage.deployment.messages:
+        if message.attributes.get("severity") == "page":
+            body = json.loads(json.loads(message.message)["sqs"])
+            paged_s.setdefault(body["dedupKey"], message.at_s)
+    for notice in notices(stage):
+        at_s = paged_s.get(conversations.get(notice["incident"], ""), float("inf"))
+        if notice["severity"] == "page" and at_s > notice["at"] + PAGED_WITHIN_S:
+            when = "never" if at_s == float("inf") else f"{at_s - notice['at']:.0f} s later"
+            yield f"{notice['at']:.0f} s: {notice['code']} of {notice['incident']} was paged {when}"
 
 
 def nothing_sent_elsewhere(stage: Stage) -> Iterator[str]:

@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from simulator.delivery.records import HOSTILE
 from simulator.invariants.truth import Truth, replayed
 from simulator.journal import BALLAST
 from simulator.stage import Stage
@@ -102,6 +103,8 @@ def told_in(stage: Stage) -> Iterator[tuple[float, Mapping[str, Any]]]:
     """Each notice once, whole, when it reached the bus."""
     seen = set()
     for put in stage.deployment.bus.events:
+        if str(put.event["id"]).startswith(HOSTILE):
+            continue
         if put.event["detail-type"] == "Ballast Notice" and put.event["detail"]["id"] not in seen:
             seen.add(put.event["detail"]["id"])
             yield put.at_s, put.event["detail"]
