@@ -283,6 +283,19 @@ def test_a_halt_takes_back_what_still_serves(stage: Stage) -> None:
     assert (documents(found), kept(found).stage, kept(found).then) == ([Document.CANCEL], Stage.UNSTAGING, None)
 
 
+def test_what_a_host_stages_is_taken_back_once_it_is_staged() -> None:
+    """A cancel amid it found nothing staged, was taken for done, and the host booted the halted release next."""
+    halted = a_rollout(state=RolloutState.HALTED, halted_reason="jo said so")
+    update = asked(Document.STAGE, Stage.STAGING)
+
+    stages = plan(a_host(update=update), rollout=halted, now=after(3))
+    staged = plan(a_host(update=update, report=reported(READY)), rollout=halted, now=after(4))
+    silent = plan(a_host(update=update), rollout=halted, now=after(21))
+
+    assert stages.actions == ()
+    assert documents(staged) == documents(silent) == [Document.CANCEL]
+
+
 def test_a_halt_lets_a_reboot_end() -> None:
     halted = a_rollout(state=RolloutState.HALTED, halted_reason="jo said so")
     host = a_host(update=rebooted(), report=reported(ON_TARGET), disruption=a_drain(), instance=DRAINING)

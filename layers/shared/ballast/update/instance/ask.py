@@ -65,6 +65,12 @@ def hear(host: Host, update: InstanceUpdate, now: datetime) -> HostAnswer | Plan
     return NO_ANSWER
 
 
+def is_on_its_way(host: Host, update: InstanceUpdate, now: datetime) -> bool:
+    """Whether what the host was asked last may still have its effect."""
+    heard = hear(host, update, now)
+    return isinstance(heard, Plan) and not heard.actions
+
+
 LATEST = "latest"
 
 

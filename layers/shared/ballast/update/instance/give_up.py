@@ -13,7 +13,7 @@ from ballast.plans.plan import Plan, next_revision
 from ballast.records.disruption import Reason
 from ballast.records.document import Document
 from ballast.records.rollout import InstanceUpdate, Stage
-from ballast.update.instance.ask import ask, hear
+from ballast.update.instance.ask import ask, hear, is_on_its_way
 from ballast.update.instance.owed import is_undone, owing
 from ballast.words import undone as say
 
@@ -32,7 +32,9 @@ def plan_excluded(host: Host, update: InstanceUpdate, why: str, now: datetime) -
 
 
 def plan_abandoned(host: Host, update: InstanceUpdate, why: str, now: datetime) -> Plan:
-    """The rollout goes no further; nothing is wrong with the instance."""
+    """The rollout goes no further; nothing is wrong with the instance. What it stages is cancelled once it is staged."""
+    if update.stage is Stage.STAGING and is_on_its_way(host, update, now):
+        return Plan(f"a cancel amid its staging would find nothing: {why}")
     return _unstage(host, update, why, now, then=None)
 
 
