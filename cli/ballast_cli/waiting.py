@@ -36,9 +36,9 @@ def why_rollout(r: Rollout, cluster: Cluster, now: datetime) -> str | None:
     until = bakes_until(r, updates)
     if until and now < until:
         return f"the wave bakes until {_time(until)}"
-    return (
-        None if r.held and r.held.startswith(PAUSED) else r.held
-    )  # that pause is over, and the rollout has not looked yet
+    if r.held:  # a pause on record that is over: the rollout has not looked yet
+        return None if r.held.startswith(PAUSED) else r.held
+    return r.standstill.why if r.standstill and r.moves else None
 
 
 def why_update(

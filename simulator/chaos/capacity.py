@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from simulator.chaos.draw import Act
+from simulator.chaos.draw import Act, managed_groups
 from simulator.world.autoscaling.group_records import LAUNCHING, Hook
 
 KEPT = ("rocket", "rocket-loose")  # a rollout replaces these by itself, and may not meet another refresh
@@ -126,6 +126,20 @@ def _of_a_group(act: Act, do: Callable[[str], str], but: tuple[str, ...] = ()) -
         return None if group is None else do(group)
 
     return happens
+
+
+def zone_shifted(act: Act) -> None:
+    """Of the same zone for every group, as people do; one of them may be AWS's autoshift."""
+
+    def shift() -> str:
+        zone = act.rng.choice(("us-east-1a", "us-east-1b", "us-east-1c"))
+        for group in managed_groups(act.where):
+            for_s = act.rng.uniform(300, 1500)
+            replaces, autoshift = act.rng.random() < 0.5, act.rng.random() < 0.3
+            act.where.world.shift_zone(group, zone, replace_unhealthy=replaces, for_s=for_s, autoshift=autoshift)
+        return zone
+
+    act.at_some_time("zonal shift", shift, until=35)
 
 
 def _scale_in(act: Act, group: str) -> str:

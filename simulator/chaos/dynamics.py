@@ -29,6 +29,7 @@ DYNAMICS: tuple[Dynamic, ...] = (
     Dynamic("launches fail", 0.2, capacity.launches_fail),
     Dynamic("a group is deleted", 0.1, capacity.group_deleted),
     Dynamic("a zone is lost", 0.08, capacity.zone_lost),
+    Dynamic("a zonal shift", 0.12, capacity.zone_shifted),
     # What Bottlerocket groups launch
     Dynamic("newcomers do not serve", 0.3, images.broken_newcomers),
     Dynamic("templates moved by hand", 0.2, images.moved_templates),

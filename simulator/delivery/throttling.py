@@ -4,7 +4,9 @@ ECS: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/request-throttl
 EC2: https://docs.aws.amazon.com/ec2/latest/devguide/ec2-api-throttling.html
 Auto Scaling publishes no rates: EC2's are assumed. SSM's default of 40 transactions a second is that of GetParameters
 (https://docs.aws.amazon.com/general/latest/gr/ssm.html), CloudWatch's 9 that of DescribeAlarms
-(https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/cloudwatch_limits.html); SendCommand's is assumed.
+(https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/cloudwatch_limits.html); SendCommand's is assumed, and so is
+that of Application Recovery Controller, whose code and status are those of its API reference
+(https://docs.aws.amazon.com/arc-zonal-shift/latest/api/API_ListManagedResources.html).
 """
 
 from __future__ import annotations
@@ -22,6 +24,7 @@ CODES = {
     "autoscaling": ("Throttling", "Rate exceeded", 400),
     "ssm": ("ThrottlingException", "Rate exceeded", 400),
     "cloudwatch": ("Throttling", "Rate exceeded", 400),
+    "arc-zonal-shift": ("ThrottlingException", "Rate exceeded", 429),
 }
 
 
@@ -59,6 +62,7 @@ BUCKETS: dict[str, tuple[float, float]] = {  # burst, refill per second
     "ssm read": (40, 40),
     "ssm modify": (10, 5),
     "cloudwatch read": (9, 9),
+    "arc-zonal-shift read": (10, 10),
 }
 ECS_BUCKETS = {
     "DescribeContainerInstances": "ecs cluster resource read",

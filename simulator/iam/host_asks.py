@@ -129,6 +129,7 @@ def _alarms(estate: Estate, action: str, params: Params) -> Asks:
 
 
 OPERATIONS: dict[str, dict[str, Finds]] = {
+    "arc-zonal-shift": {"ListManagedResources": _nothing},
     "autoscaling": {
         "DescribeAutoScalingGroups": _nothing,
         "DescribeAutoScalingInstances": _nothing,

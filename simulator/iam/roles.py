@@ -18,6 +18,7 @@ from simulator.world.parts import Parts
 
 # Code and status by service; the pages are those of each API's common errors.
 CODES = {
+    "arc-zonal-shift": ("AccessDeniedException", 403),
     "autoscaling": ("AccessDenied", 403),
     "cloudwatch": ("AccessDenied", 403),
     "dynamodb": ("AccessDeniedException", 400),
@@ -69,7 +70,7 @@ class Roles:
         match service:
             case "ecs":
                 found = ecs_asks.asks_of(self._estate, operation, params)
-            case "autoscaling" | "cloudwatch" | "ec2" | "ssm":
+            case "arc-zonal-shift" | "autoscaling" | "cloudwatch" | "ec2" | "ssm":
                 found = host_asks.asks_of(self._estate, service, operation, params)
             case _:
                 found = store_asks.asks_of(self._estate, service, operation, params)

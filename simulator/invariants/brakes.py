@@ -37,7 +37,36 @@ def nothing_voluntary_while_paused(stage: Stage) -> Iterator[str]:
     yield from (said for _, said in seen)
 
 
-BRAKE_INVARIANTS = (nothing_voluntary_while_paused,)
+def nothing_voluntary_where_a_zone_is_left(stage: Stage) -> Iterator[str]:
+    """No drain in a zone that a zonal shift moves its group away from, and no refresh of such a group."""
+    since: dict[str, tuple[float, str]] = {}  # when, and the zone, by group
+    if not any(fact.kind == "zonal_shift" for fact in stage.world.journal):
+        return
+    for fact, truth in replayed(stage):
+        if fact.kind == "zonal_shift":
+            since[fact.data["group"]] = (fact.at_s, fact.data["zone"])
+        elif fact.kind == "zonal_shift_ended":
+            since.pop(fact.data["group"], None)
+        elif _is_asked_by_choice(fact, truth):
+            for group, zone in _concerned(fact, truth, stage):
+                began_s, left = since.get(group, (fact.at_s, ""))
+                if zone in (None, left) and fact.at_s - began_s > UNDER_WAY_S:
+                    what = f"{fact.data['operation']} {_named(fact)}"
+                    yield f"{fact.at_s:.0f} s: {what} although {group} is moved away from {left} since {began_s:.0f} s"
+
+
+BRAKE_INVARIANTS = (nothing_voluntary_while_paused, nothing_voluntary_where_a_zone_is_left)
+
+
+def _concerned(fact: Fact, truth: Truth, stage: Stage) -> Iterator[tuple[str, str | None]]:
+    """Group and zone of each host that is to be drained; a group that is to be refreshed is so in each zone."""
+    params = fact.data["params"]
+    if fact.data["operation"] == "StartInstanceRefresh":
+        yield params["AutoScalingGroupName"], None
+    for arn in params.get("containerInstances", ()):
+        record = truth.records.get(arn)
+        if record is not None and record.instance in truth.group and record.instance not in truth.forced:
+            yield truth.group[record.instance], stage.world.ec2.instances[record.instance].zone
 
 
 def _is_asked_by_choice(fact: Fact, truth: Truth) -> bool:

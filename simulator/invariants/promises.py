@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 
-from simulator.invariants import delivery, drains, hooks, ours, rollouts, services, told
+from simulator.invariants import brakes, delivery, drains, hooks, ours, rollouts, services, told
 from simulator.stage import Stage
 
 type Invariant = Callable[[Stage], Iterator[str]]
@@ -31,6 +31,7 @@ PROMISES: Mapping[str, tuple[Invariant, ...]] = {
         rollouts.never_over_the_budget,
         drains.no_voluntary_drain_of_what_fits_nowhere,
         drains.no_voluntary_drain_against_an_opt_out,
+        brakes.nothing_voluntary_where_a_zone_is_left,
     ),
     "Touches a cluster that is neither tagged nor named": (
         ours.no_cluster_touched_that_is_not_managed,

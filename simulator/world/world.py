@@ -9,8 +9,9 @@ from simulator.world import cloudwatch_api
 from simulator.world.acts import Acts
 from simulator.world.autoscaling import api as autoscaling_api
 from simulator.world.autoscaling import hooks_api as autoscaling_hooks_api
-from simulator.world.autoscaling import instance_refresh_api, pools_api
+from simulator.world.autoscaling import instance_refresh_api, pools_api, zonal_shift_api
 from simulator.world.autoscaling.acts import GroupActs
+from simulator.world.autoscaling.shift_acts import ShiftActs
 from simulator.world.core.core import ACCOUNT_ID, REGION, Output, Params
 from simulator.world.ec2 import api as ec2_api
 from simulator.world.ec2 import images_api, launch_templates_api
@@ -52,6 +53,7 @@ OPERATIONS: dict[str, dict[str, Operation]] = {
     "ec2": {**ec2_api.OPERATIONS, **images_api.OPERATIONS, **launch_templates_api.OPERATIONS},
     "ssm": {**ssm_api.OPERATIONS},
     "cloudwatch": {**cloudwatch_api.OPERATIONS},
+    "arc-zonal-shift": {**zonal_shift_api.OPERATIONS},
     "autoscaling": {
         **autoscaling_api.OPERATIONS,
         **autoscaling_hooks_api.OPERATIONS,
@@ -61,7 +63,7 @@ OPERATIONS: dict[str, dict[str, Operation]] = {
 }
 
 
-class World(FleetBuilding, WorkloadBuilding, Acts, GroupActs, InstanceActs, ImageActs, EcsActs, NoticeActs):
+class World(FleetBuilding, WorkloadBuilding, Acts, GroupActs, ShiftActs, InstanceActs, ImageActs, EcsActs, NoticeActs):
     account_id = ACCOUNT_ID
     region = REGION
 

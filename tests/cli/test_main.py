@@ -16,7 +16,7 @@ from moto import mock_aws
 from ballast import __version__, clock
 from ballast.aws import session
 from ballast.aws.ledger import Ledger
-from ballast.records.rollout import InstanceUpdate, Rollout, RolloutState, Stage
+from ballast.records.rollout import InstanceUpdate, Rollout, RolloutState, Stage, Standstill
 from ballast_cli import say
 from ballast_cli.main import main
 from tests.aws_stubs import REGION, Stubs, stubbed
@@ -335,6 +335,7 @@ def test_each_instance_that_waits_is_shown_with_its_reason(ledger: Ledger, capsy
         ({"ballast:update-windows": "0 2 any any any for 1h in UTC"}, {}, "the next maintenance window opens at 2026-11-24"),
         ({}, {"state": RolloutState.HALTED, "halted_reason": "x"}, "its rollout is halted"),
         ({}, {"held": "drain_instance has not run"}, "drain_instance has not run"),
+        ({}, {"standstill": Standstill(NOW, "i-1 waits: it is in us-east-1a", NOW)}, "i-1 waits: it is in us-east-1a"),
         ({}, {}, "for its turn, the disruption budget or room for its tasks"),
     ],
 )  # fmt: skip

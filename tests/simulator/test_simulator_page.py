@@ -11,6 +11,7 @@ import pytest
 from simulator.__main__ import main
 from simulator.world.acts import Acts
 from simulator.world.autoscaling.acts import GroupActs
+from simulator.world.autoscaling.shift_acts import ShiftActs
 from simulator.world.ec2.acts import InstanceActs
 from simulator.world.ec2.notice_acts import NoticeActs
 from simulator.world.ecs.acts import EcsActs
@@ -19,7 +20,7 @@ from simulator.world.workload_building import WorkloadBuilding
 from simulator.world.world import World
 
 PAGE = Path("docs/simulator.md").read_text(encoding="utf-8")
-KINDS = (FleetBuilding, WorkloadBuilding, Acts, GroupActs, InstanceActs, EcsActs, NoticeActs)
+KINDS = (FleetBuilding, WorkloadBuilding, Acts, GroupActs, ShiftActs, InstanceActs, EcsActs, NoticeActs)
 VERBS = [name for kind in KINDS for name, value in vars(kind).items() if name[0] != "_" and inspect.isfunction(value)]
 CALLS = re.findall(r"`([a-z_]+)\(([^`]*)\)`", PAGE.partition("## Verbs")[2].partition("## Play one event")[0])
 

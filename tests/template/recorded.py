@@ -114,6 +114,7 @@ def long_drain(stage: Stage, **group: Any) -> None:
     world = stage.world
     world.add_cluster("prod", MANAGED)
     world.add_group("web", "prod", desired=4, new_instances_protected_from_scale_in=True, **group)
+    world.enable_zonal_shift("web")
     world.add_service("prod", "api", desired=8)
     held, retired, *_ = stage.instances("web")
     task = world.run_task("prod", "nightly-export", on=held)
@@ -141,6 +142,7 @@ def unreadable(stage: Stage) -> None:
 def worries(stage: Stage) -> None:
     stage.world.alarms["errors"] = "OK"
     stage.world.calendars["freeze"] = True
+    stage.world.enable_zonal_shift("web")
 
 
 def never_back(stage: Stage) -> None:

@@ -24,7 +24,7 @@ def test_every_action_of_a_role_stands_in_the_table_of_its_function(function: st
     folder = TEMPLATE["Resources"][function]["Properties"]["CodeUri"].removeprefix("functions/")
     table = SECURITY.partition(f"### `{folder}`\n")[2].partition("\n#")[0]
     listed = [one.values["Action"] for one in statements_of(function, TEMPLATE, TEXT)]
-    actions = re.findall(r"\b[a-z0-9]+:[A-Z]\w+", str(listed))
+    actions = re.findall(r"\b[a-z0-9-]+:[A-Z]\w+", str(listed))
 
     assert actions
     assert [action for action in actions if f"`{action}`" not in table] == []

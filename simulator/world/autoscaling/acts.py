@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from simulator.world.autoscaling.group_records import LaunchFault, Member, WarmPool, ZonalShift
+from simulator.world.autoscaling.group_records import LaunchFault, Member, WarmPool
 from simulator.world.autoscaling.launching import NO_CAPACITY
 from simulator.world.core.errors import AwsError
 from simulator.world.ec2.answers import Refusal
@@ -126,21 +126,6 @@ class GroupActs(Parts):
     def allow_launches(self, group: str) -> None:
         """The next retry succeeds."""
         self.groups.groups[group].launch_fault = None
-
-    def shift_zone(self, group: str, zone: str, *, replace_unhealthy: bool = False) -> None:
-        """A zonal shift: nothing is launched in the zone, and its unhealthy instances are ignored, or replaced elsewhere.
-
-        https://docs.aws.amazon.com/autoscaling/ec2/userguide/ec2-auto-scaling-zonal-shift.html
-        """
-        self.groups.groups[group].shift = ZonalShift(zone, replace_unhealthy)
-        self.note("zonal_shift", group=group, zone=zone)
-
-    def end_zonal_shift(self, group: str) -> None:
-        record = self.groups.groups[group]
-        record.shift = None
-        self.note("zonal_shift_ended", group=group)
-        self.groups.health.look_again(record)
-        self.groups.reconcile(record)
 
     def delete_group(self, group: str) -> None:
         """With ForceDelete: its instances terminate, no hook holds them, and answers about it are empty.

@@ -120,10 +120,12 @@ class WarmPool:
 
 @dataclass(frozen=True, slots=True)
 class ZonalShift:
-    """https://docs.aws.amazon.com/autoscaling/ec2/userguide/ec2-auto-scaling-zonal-shift.html."""
+    """In effect. https://docs.aws.amazon.com/arc-zonal-shift/latest/api/API_ZonalShiftInResource.html."""
 
     zone: str
-    replace_unhealthy: bool
+    started_at_s: float
+    expires_at_s: float
+    autoshift: bool = False  # begun by AWS
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +170,7 @@ class Group:
     failing_since_s: float | None = None
     retries_at_s: float = 0.0  # no launch is tried before
     warm_pool: WarmPool | None = None
+    shifts_by: str | None = None  # where zonal shift is on: its ImpairedZoneHealthCheckBehavior
     shift: ZonalShift | None = None
     operator: str | None = None  # the principal that alone may change it
     activities: list[Activity] = field(default_factory=list)  # newest last

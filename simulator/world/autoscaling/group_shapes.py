@@ -13,10 +13,16 @@ def member_shown(member: Member) -> Output:
         "InstanceId": member.instance.id,
         "InstanceType": member.instance.shape.instance_type,
         "AvailabilityZone": member.instance.zone,
+        "AvailabilityZoneId": zone_id(member.instance.zone),
         "LifecycleState": member.state,
         "LaunchTemplate": template_shown(member.group, str(member.launched_from or 1)),
         "ProtectedFromScaleIn": member.protected,
     }
+
+
+def zone_id(zone: str) -> str:
+    """Which id a name stands for differs between accounts: https://docs.aws.amazon.com/global-infrastructure/latest/regions/az-ids.html."""
+    return f"use1-az{(ord(zone[-1]) - ord('a') + 3) % 6 + 1}"
 
 
 def template_shown(group: Group, version: str) -> Output:
@@ -56,6 +62,7 @@ def group_shown(world: Parts, group: Group) -> Output:
         "DesiredCapacity": group.desired,
         "DefaultCooldown": 300,
         "AvailabilityZones": list(group.zones),
+        "AvailabilityZoneIds": [zone_id(zone) for zone in group.zones],
         "LoadBalancerNames": [],
         "TargetGroupARNs": [],
         "HealthCheckType": "EC2",
@@ -99,8 +106,8 @@ def _configuration(group: Group) -> Output:
 
 
 def _impairment(group: Group) -> Output:
-    if group.shift is None:
+    """It says whether zonal shift is on, not whether a shift is active."""
+    if group.shifts_by is None:
         return {}
-    behaviour = "ReplaceUnhealthy" if group.shift.replace_unhealthy else "IgnoreUnhealthy"
-    policy = {"ZonalShiftEnabled": True, "ImpairedZoneHealthCheckBehavior": behaviour}
+    policy = {"ZonalShiftEnabled": True, "ImpairedZoneHealthCheckBehavior": group.shifts_by}
     return {"AvailabilityZoneImpairmentPolicy": policy}

@@ -72,4 +72,4 @@ class Health:
         if not member.leaving and group.suspended.keys() & {"ReplaceUnhealthy", "Terminate"}:
             return True
         shift = group.shift
-        return shift is not None and shift.zone == member.instance.zone and not shift.replace_unhealthy
+        return shift is not None and shift.zone == member.instance.zone and group.shifts_by == "IgnoreUnhealthy"

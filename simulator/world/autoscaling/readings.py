@@ -28,6 +28,8 @@ class Readings:
     `warm_before_the_old_goes`: an instance refresh that launches first terminates the old instance once the new one is
     warm; otherwise once it is in service.
     https://docs.aws.amazon.com/autoscaling/ec2/userguide/instance-refresh-overview.html
+    `zones_by_id`: Application Recovery Controller calls a zone by its id ("for example, use1-az1"); otherwise by the name
+    that the group uses. https://docs.aws.amazon.com/arc-zonal-shift/latest/api/API_ZonalShiftInResource.html
     """
 
     joins_while_waiting: bool = True
@@ -37,6 +39,7 @@ class Readings:
     abandoned_launch_meets_hooks: bool = True
     abandoned_root_terminates: bool = False
     warm_before_the_old_goes: bool = True
+    zones_by_id: bool = True
 
 
 def readings_of(rng: Random) -> Readings:

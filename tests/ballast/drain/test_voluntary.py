@@ -12,8 +12,10 @@ from ballast.drain.budget import budget_of
 from ballast.drain.start import plan_start
 from ballast.drain.triggers import Trigger
 from ballast.drain.voluntary import objection
+from ballast.facts.capacity import ZonalShift
 from ballast.facts.task import TaskKind
 from ballast.facts.view import InstanceStatus, View
+from ballast.facts.zones import ZONE
 from ballast.plans.actions import Claim, StartDraining
 from ballast.policy.policy import OnRebalance
 from ballast.records.disruption import Disruption
@@ -39,6 +41,8 @@ from tests.strategies import disruptions, views
 DRAINING = a_container_instance(1, status=InstanceStatus.DRAINING)
 FIXED = {"api": a_service(minimum_healthy_percent=100, maximum_percent=100)}
 NOWHERE = "fits on no other instance: a task of service api: it needs"
+IN_A, IN_B = {ZONE: "us-east-1a"}, {ZONE: "us-east-1b"}
+SHIFTED = {"shift": ZonalShift(frozenset({"us-east-1a"}))}
 UNREADABLE = (("ballast:budget", "half", "a number"),)
 
 
@@ -93,6 +97,24 @@ OBJECTIONS: list[tuple[dict[str, Any], str]] = [
     (
         {"capacity": (a_group(a_container_instance(1), a_container_instance(2), desired=4),)},
         "2 instances are out of service (not there or not yet in service: 2 of group web) and the disruption budget is 1",
+    ),
+    (
+        {**instance(attributes=IN_A), "capacity": (a_group(**SHIFTED),)},
+        "it is in us-east-1a, and a zonal shift moves Auto Scaling group web away from us-east-1a",
+    ),
+    (
+        {
+            **instance(attributes=IN_B),
+            "neighbours": (a_container_instance(1, attributes=IN_A),),
+            "capacity": (a_group(**SHIFTED),),
+        },
+        "1 of its 1 task fits on no other instance (without us-east-1a, which a zonal shift moves away from): "
+        + NOWHERE.partition(": ")[2]
+        + " another instance of its capacity provider, and none is ACTIVE with its agent connected",
+    ),
+    (
+        {"capacity": (a_group(shift=ZonalShift(unknown="AWS refused it.")),)},
+        "nobody knows whether a zonal shift moves Auto Scaling group web away from a zone: AWS refused it",
     ),
     (policy(budget="0"), "0 instances are out of service and the disruption budget is 0"),
     (

@@ -4,7 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from simulator.invariants.brakes import PAUSED, UNPAUSED, nothing_voluntary_while_paused
+from simulator.invariants.brakes import (
+    PAUSED,
+    UNPAUSED,
+    nothing_voluntary_where_a_zone_is_left,
+    nothing_voluntary_while_paused,
+)
 from simulator.stage import Stage
 from tests.simulator.invariants.forbidden import ask, first, record_of, said_of_a_good_world, sentences
 
@@ -44,3 +49,12 @@ def test_what_was_under_way_or_comes_after_it_is_not(at: float) -> None:
 
 def test_what_is_forced_is_not() -> None:
     assert sentences(nothing_voluntary_while_paused, lambda stage: paused(stage, "drain", at=2.2, warned=True)) == []
+
+
+@pytest.mark.parametrize(("zone", "missed"), [("us-east-1a", 1), ("us-east-1b", 0)])
+def test_a_drain_by_choice_in_a_zone_that_is_left_is_missed(zone: str, missed: int) -> None:
+    def shifted(stage: Stage) -> None:
+        stage.at(1, lambda: stage.world.shift_zone("web", zone))
+        stage.at(3, lambda: BY_CHOICE["drain"](stage))
+
+    assert len(sentences(nothing_voluntary_where_a_zone_is_left, shifted)) == missed

@@ -8,7 +8,7 @@ from typing import Any
 
 import botocore.session
 import pytest
-from botocore.model import ListShape, Shape, StructureShape
+from botocore.model import ListShape, MapShape, Shape, StructureShape
 
 from simulator.world.autoscaling.group_records import Hook
 from simulator.world.world import OPERATIONS, World
@@ -39,6 +39,9 @@ def faults(shape: Shape | None, value: Any, path: str) -> Iterator[str]:
         case ListShape():
             for number, inner in enumerate(value):
                 yield from faults(shape.member, inner, f"{path}[{number}]")
+        case MapShape():
+            for key, inner in value.items():
+                yield from faults(shape.value, inner, f"{path}.{key}")
         case None:
             if value:
                 yield f"{path} must be empty"
@@ -130,6 +133,7 @@ def every_call(world: World) -> dict[tuple[str, str], dict[str, Any]]:
             "AutoScalingGroupName": "rocket",
             "LaunchTemplate": {"LaunchTemplateId": template, "Version": "1"},
         },
+        ("arc-zonal-shift", "ListManagedResources"): {"maxResults": 100},
         ("cloudwatch", "DescribeAlarms"): {"AlarmNames": ["errors", "none"]},
         ("ecs", "ListClusters"): {},
         ("ecs", "DescribeClusters"): {"clusters": [CLUSTER, "nowhere"], "include": ["TAGS"]},

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from ballast.aws.session import client
 from ballast.errors import CallFailedError
-from ballast.facts.capacity import GroupCapacity
+from ballast.facts.capacity import GroupCapacity, ZonalShift
 from ballast.facts.group import GroupHook, GroupMembership
 from ballast.facts.view import is_ec2_instance
 
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 INSTANCES_MOST = 50
 GROUPS_MOST = 50
 TERMINATING = "autoscaling:EC2_INSTANCE_TERMINATING"
+UNASKED = ZonalShift(unknown="nobody has asked")  # Auto Scaling says whether a shift may be, not whether one is
 
 
 def memberships(instance_ids: Iterable[str]) -> dict[str, GroupMembership]:
@@ -65,6 +66,8 @@ def capacity_of(found: Iterable[RawGroup]) -> tuple[GroupCapacity, ...]:
             has_warm_pool="WarmPoolConfiguration" in group,
             launches_suspended=any(p.get("ProcessName") == "Launch" for p in group.get("SuspendedProcesses", [])),
             operator=_operator(group),
+            zones=frozenset(group.get("AvailabilityZones", [])),
+            shift=UNASKED if group.get("AvailabilityZoneImpairmentPolicy", {}).get("ZonalShiftEnabled") else None,
         )
         for group in found
     )

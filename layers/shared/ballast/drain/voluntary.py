@@ -36,7 +36,7 @@ def objection(view: View, now: datetime) -> str | None:
         return "its Auto Scaling group could not be looked up"
     if view.tasks is None or view.neighbours is None:
         return "its tasks could not be read"
-    return budget_objection(view) or _task_objection(view, instance, now)
+    return _zone_objection(view, instance) or budget_objection(view) or _task_objection(view, instance, now)
 
 
 def _operated(view: View) -> str | None:
@@ -46,6 +46,12 @@ def _operated(view: View) -> str | None:
         return None
     described = next((g.operator for g in view.capacity or () if g.group == member.group), None)
     return why_operated(member.group, member.operator or described)
+
+
+def _zone_objection(view: View, instance: ContainerInstance) -> str | None:
+    from ballast.facts.zones import why_left  # noqa: PLC0415 - a cold start that drains at once needs no zones
+
+    return why_left(instance, view.membership.group if view.membership else None, view.capacity or ())
 
 
 def _task_objection(view: View, instance: ContainerInstance, now: datetime) -> str | None:
@@ -62,11 +68,14 @@ def _task_objection(view: View, instance: ContainerInstance, now: datetime) -> s
         if service and cannot_move(service):
             return f"service {service.name} may run neither one task more nor one less, so ECS cannot move it"
     from ballast.drain.proof import first_reason, unplaced  # noqa: PLC0415 - a drain that is forced needs no proof
+    from ballast.facts.zones import not_counted, rooms  # noqa: PLC0415 - the same
 
-    misfits = unplaced(view.left, view.neighbours or (), instance.capacity_provider, view.services)
+    groups = view.capacity or ()
+    there = rooms(view.neighbours or (), groups)
+    misfits = unplaced(view.left, there, instance.capacity_provider, view.services)
     if misfits:
         fit = f"{len(misfits)} of its {count(len(view.left), 'task')} {'fits' if len(misfits) == 1 else 'fit'}"
-        return f"{fit} on no other instance: {first_reason(misfits)}"
+        return f"{fit} on no other instance{not_counted(groups)}: {first_reason(misfits)}"
     return None
 
 

@@ -6,6 +6,17 @@ from ballast.value import dataclass
 
 
 @dataclass(frozen=True, slots=True)
+class ZonalShift:
+    """Of a group for which zonal shift is on: the zones that one moves away from now; `unknown`: why nobody knows.
+
+    https://docs.aws.amazon.com/autoscaling/ec2/userguide/ec2-auto-scaling-zonal-shift.html
+    """
+
+    zones: frozenset[str] = frozenset()  # by name
+    unknown: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class GroupCapacity:
     """As DescribeAutoScalingGroups tells it; instances by their EC2 ids.
 
@@ -23,6 +34,8 @@ class GroupCapacity:
     launches_suspended: bool = False
     operator: str | None = None  # who alone may change it
     shared: bool = False  # with another cluster: what is not registered here may serve there
+    zones: frozenset[str] = frozenset()  # where it may launch, by name
+    shift: ZonalShift | None = None  # None: zonal shift is off for it, so there is none
 
     @property
     def members(self) -> frozenset[str]:

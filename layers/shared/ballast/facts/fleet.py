@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import field
 from datetime import datetime
 
+from ballast.facts.capacity import GroupCapacity
 from ballast.facts.gates import NO_ALARMS, Alarms
 from ballast.facts.group import GroupMembership
 from ballast.facts.host_answer import HostAnswer
@@ -78,6 +79,7 @@ class Fleet:
     templates: tuple[Template, ...] = ()  # of the groups of the hosts, where they were looked up
     refreshes: tuple[Refresh, ...] = ()
     members: Mapping[str, GroupMembership] = field(default_factory=dict)  # of all groups of the cluster, by instance
+    capacity: tuple[GroupCapacity, ...] = ()  # of these groups, while a rollout moves
     launched_at: Mapping[str, datetime] = field(default_factory=dict)  # as EC2 says, of those that were looked up
     images: Mapping[str, str] = field(
         default_factory=dict

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import replace
+from dataclasses import field, replace
 from datetime import datetime
 
 from ballast.aws import autoscaling, ec2, ecs, ecs_tasks
@@ -13,7 +13,7 @@ from ballast.aws.ecs_services import describe_services
 from ballast.aws.ledger import Ledger
 from ballast.drain.budget import serves
 from ballast.drain.triggers import OUR_HOOK, Need, Trigger, needs
-from ballast.facts.capacity import GroupCapacity
+from ballast.facts.capacity import GroupCapacity, ZonalShift
 from ballast.facts.group import SHORTEST_TIMEOUT_S, GroupMembership
 from ballast.facts.last_look import wants_last_look
 from ballast.facts.task import Service, Task, TaskKind
@@ -60,11 +60,12 @@ class Looked:
 
 @dataclass(frozen=True, slots=True)
 class Observer:
-    """Of one cluster, at one moment."""
+    """Of one cluster, at one moment. `shifts`: what is known of zonal shifts by then, by group."""
 
     cluster: Cluster
     ledger: Ledger
     now: datetime
+    shifts: dict[str, ZonalShift] = field(default_factory=dict)
 
     def fill(self, views: Sequence[View], triggers: Triggers, *, also: frozenset[Need] = frozenset()) -> list[View]:
         """The views with what each of them needs, and `also` for all of them."""
@@ -130,15 +131,16 @@ class Observer:
 
     def _capacity(self, out: AbstractSet[str]) -> tuple[GroupCapacity, ...] | None:
         """What the cluster's groups should have and have; None where one of them is not told of. `out`: who does not serve."""
+        from ballast.aws import zonal_shifts  # noqa: PLC0415 - a cold start that drains at once needs no budget
+
         wanted = self.cluster.groups
 
         def ask() -> tuple[GroupCapacity, ...]:
-            return autoscaling.with_warm(autoscaling.capacity_of(autoscaling.groups(wanted)), out)
+            groups = tuple(autoscaling.groups(wanted))
+            return autoscaling.with_warm(zonal_shifts.capacity(groups, self.shifts, self.now), out)
 
         found = unless_refused(ask, "cannot look up the groups")
-        if found is None:
-            return None
-        if {group.group for group in found} != set(wanted):
+        if found is None or {group.group for group in found} != set(wanted):
             return None
         return shared_with_others(self.cluster, self.ledger, found)
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import field, replace
 from datetime import datetime, timedelta
 
-from ballast.aws import autoscaling, cloudwatch, ec2, ecs, instance_refresh, launch_templates, ssm
+from ballast.aws import autoscaling, cloudwatch, ec2, ecs, instance_refresh, launch_templates, ssm, zonal_shifts
 from ballast.aws.ledger import Books, Ledger
 from ballast.drain.triggers import TO_BEGIN_VOLUNTARILY
+from ballast.facts.capacity import ZonalShift
 from ballast.facts.fleet import Fleet, Host, Report
 from ballast.facts.gates import NO_ALARMS
 from ballast.facts.group import GroupMembership
@@ -35,6 +36,7 @@ class FleetObserver:
     now: datetime
     may_change_templates: bool
     drains_seen_at: datetime | None = None
+    shifts: dict[str, ZonalShift] = field(default_factory=dict)  # known by then, by group
 
     def fleets(self, books: Books, releases: Mapping[tuple[str, str], Release]) -> list[tuple[Fleet, Rollout | None]]:
         """One for each variant and architecture that runs, or is being rolled out, with its rollout."""
@@ -43,7 +45,10 @@ class FleetObserver:
         bottlerocket = [i for i in instances if i.variant and i.arch and not self.cluster.managed_by_ecs(i)]
         rollouts = {(r.variant, r.arch): r for r in books.rollouts}
         kinds = sorted({(i.variant or "", i.arch or "") for i in bottlerocket} | rollouts.keys())
-        members = autoscaling.members(self.cluster.groups) if self.cluster.groups else {}
+        groups = tuple(autoscaling.groups(self.cluster.groups))
+        members = autoscaling.members_of(groups)
+        moves = any(rollout.moves for rollout in books.rollouts)
+        capacity = zonal_shifts.capacity(groups, self.shifts, self.now) if moves else ()
         hosts = tuple(self._hosts(bottlerocket, books, members))
         found = []
         for kind in kinds:
@@ -54,6 +59,7 @@ class FleetObserver:
                 instances,
                 release=releases.get(kind),
                 members=members,
+                capacity=capacity,
                 drains_seen_at=self.drains_seen_at,
             )
             fleet = self._fleet(fleet, books, rollouts.get(kind))
@@ -142,7 +148,7 @@ class FleetObserver:
         candidates = staged(fleet)
         if not candidates or any(is_out(host, self.now) for host in fleet.hosts):
             return fleet
-        observer = Observer(self.cluster, self.ledger, self.now)
+        observer = Observer(self.cluster, self.ledger, self.now, self.shifts)
         filled: dict[str, View] = {
             view.instance_id: view
             for view in observer.fill([h.view for h in candidates], {}, also=TO_BEGIN_VOLUNTARILY)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+from ballast.facts.capacity import GroupCapacity, ZonalShift
 from ballast.facts.fleet import Fleet, Host
 from ballast.facts.refresh import Refresh
 from ballast.plans.plan import Plan
@@ -13,7 +14,7 @@ from ballast.policy.policy import Policy
 from ballast.policy.updates import LaunchTemplates, Strategy, UpdatePolicy
 from ballast.records.rollout import Rollout
 from tests.ballast.update.rollouts import AFTER, ARCH, VARIANT, a_fleet, a_host, a_rollout, a_template
-from tests.builders import a_membership, a_policy, after
+from tests.builders import a_group, a_membership, a_policy, after
 
 WEB = a_template()
 
@@ -57,6 +58,12 @@ def launched(number: int = 9, **changes: Any) -> Host:
 
 def a_refresh(status: str = "InProgress", **changes: Any) -> Refresh:
     return replace(Refresh("web", "r-1", status, after(1)), **changes)
+
+
+def shifted(group: str = "web", zone: str | None = "us-east-1a") -> tuple[GroupCapacity, ...]:
+    """A zonal shift moves the group away from the zone; None: whether one does is unknown."""
+    known = ZonalShift(frozenset({zone})) if zone else ZonalShift(unknown="AWS refused it")
+    return (a_group(group=group, zones=frozenset({"us-east-1a", "us-east-1b"}), shift=known),)
 
 
 def asked_of(plan: Plan) -> StartRefresh:

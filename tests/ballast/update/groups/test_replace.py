@@ -19,6 +19,7 @@ from tests.ballast.update.groups.groups import (
     four,
     of_group,
     replace_policy,
+    shifted,
     stepping,
 )
 from tests.ballast.update.rollouts import AFTER, BEFORE, a_fleet, a_parameter, a_template, kept, told
@@ -135,3 +136,16 @@ def test_a_refresh_that_ends_by_itself_is_not_canceled(status: str) -> None:
 
     assert found
     assert not [action for action in found.actions if isinstance(action, CancelRefresh)]
+
+
+def test_a_group_that_is_shifted_away_from_a_zone_waits_and_another_one_goes_first() -> None:
+    web, db = of_group(1), (of_group(2, "db"), of_group(3, "db"))
+    templates = (WEB, a_template("db"))
+    both = a_fleet(web, *db, policy=replace_policy(), templates=templates, capacity=shifted())
+    alone = a_fleet(web, policy=replace_policy(), templates=templates, capacity=shifted())
+
+    assert kept(step(both, a_replacement())).refreshing == "db"
+    assert step(alone, a_replacement()).reason == (
+        "web waits: a zonal shift moves Auto Scaling group web away from us-east-1a"
+    )
+    assert kept(step(alone, a_replacement())).refreshing is None

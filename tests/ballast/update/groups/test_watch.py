@@ -21,6 +21,7 @@ from tests.ballast.update.groups.groups import (
     four,
     launched,
     replace_policy,
+    shifted,
     stepping,
 )
 from tests.ballast.update.rollouts import ARCH, BEFORE, a_template, kept, told
@@ -207,3 +208,28 @@ def test_a_refresh_of_somebody_else_is_waited_for_between_two_steps() -> None:
     found: Any = step(four(new=(launched(),), refreshes=(a_refresh(),)), BAKED, 70)
 
     assert (found.actions, found.reason) == ((), "web is being refreshed already")
+
+
+SHIFTED = "a zonal shift moves Auto Scaling group web away from us-east-1a"
+
+
+def test_a_zonal_shift_cancels_the_refresh_that_runs_and_an_unknown_one_lets_it_be() -> None:
+    running = four(refreshes=(a_refresh(),))
+
+    found = step(replace(running, capacity=shifted()), stepping())
+
+    assert (cancels(found), kept(found).refresh_asked_at) == ([CancelRefresh("web")], None)
+    assert found.reason == f"the refresh of web pauses: {SHIFTED}"
+    assert cancels(step(replace(running, capacity=shifted(zone=None)), stepping())) == []
+
+
+@pytest.mark.parametrize("zone", ["us-east-1a", None])
+def test_while_its_group_is_shifted_or_may_be_no_step_is_asked_for_nor_asked_for_again(zone: str | None) -> None:
+    next_one = step(four(capacity=shifted(zone=zone)), between())
+    again = step(four(capacity=shifted(zone=zone)), stepping(), 3)
+
+    why = SHIFTED if zone else "nobody knows whether a zonal shift moves Auto Scaling group web away from a zone"
+    for plan in (next_one, again):
+        assert plan.reason.startswith(why)
+        assert not any(isinstance(action, StartRefresh) for action in plan.actions)
+    assert kept(again).refresh_asked_at is None

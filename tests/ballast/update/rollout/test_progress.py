@@ -6,7 +6,9 @@ from dataclasses import replace
 
 import pytest
 
+from ballast.facts.capacity import ZonalShift
 from ballast.facts.fleet import Fleet, Host
+from ballast.facts.zones import ZONE
 from ballast.plans.actions import Claim, Tell
 from ballast.plans.plan import Plan
 from ballast.plans.update_actions import RunCommand
@@ -16,7 +18,7 @@ from ballast.records.document import Document
 from ballast.records.rollout import Rollout, RolloutState, Stage
 from ballast.update.rollout.progress import plan_progress
 from tests.ballast.update.rollouts import AFTER, a_fleet, a_host, a_rollout, an_update, documents, kept, told
-from tests.builders import a_policy, after
+from tests.builders import a_group, a_policy, after
 
 POLICY = a_policy(budget="2", updates=UpdatePolicy(strategy=Strategy.IN_PLACE, waves=(50, 100)))
 
@@ -135,3 +137,30 @@ def test_an_instance_out_of_reach_keeps_a_rollout_from_nothing() -> None:
     fleet = ten(*(at(number, Stage.DONE) for number in range(1, 10)), away)
 
     assert kept(progress(fleet, a_rollout(wave=2))).state is RolloutState.DONE
+
+
+def in_zone(number: int, zone: str, stage: Stage | None = None, **changes: object) -> Host:
+    update = replace(an_update(number), stage=stage, **changes) if stage else None  # type: ignore[arg-type]
+    return a_host(number, instance={"attributes": {ZONE: zone}}, update=update)
+
+
+def test_nothing_begins_in_a_zone_that_is_shifted_away_from_and_the_wave_waits_for_it() -> None:
+    away = (a_group(shift=ZonalShift(frozenset({"us-east-1a"}))),)
+    fleet = a_fleet(in_zone(1, "us-east-1a"), in_zone(2, "us-east-1b"), policy=POLICY, capacity=away)
+    last = a_fleet(in_zone(1, "us-east-1a"), in_zone(2, "us-east-1b", Stage.DONE), policy=POLICY, capacity=away)
+
+    assert begun(progress(fleet, a_rollout(wave=2))) == ["i-00000000000000002"]
+    waits = progress(last, a_rollout(wave=2))
+    assert waits.reason == (
+        "i-00000000000000001 waits: it is in us-east-1a, "
+        "and a zonal shift moves Auto Scaling group web away from us-east-1a"
+    )
+    assert (begun(waits), kept(waits).state) == ([], RolloutState.RUNNING)
+
+
+def test_a_zonal_shift_excludes_nobody_and_what_failed_is_not_tried_again_meanwhile() -> None:
+    away = (a_group(shift=ZonalShift(frozenset({"us-east-1a"}))),)
+    failed = in_zone(1, "us-east-1a", Stage.FAILED, retry_at=after(1))
+    fleet = a_fleet(failed, in_zone(2, "us-east-1a", Stage.STAGED), policy=POLICY, capacity=away)
+
+    assert not progress(fleet, a_rollout(wave=2, total=2), 600).actions

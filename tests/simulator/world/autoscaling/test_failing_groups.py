@@ -199,7 +199,7 @@ def test_a_zonal_shift_ignores_the_zone_and_launches_elsewhere() -> None:
     assert meanwhile == [ZONES[0]] * 2 + [ZONES[1]] * 3
     assert zones_of(world) == meanwhile
     assert in_service(world) == 5
-    assert group(world).get("AvailabilityZoneImpairmentPolicy") is None
+    assert group(world)["AvailabilityZoneImpairmentPolicy"]["ZonalShiftEnabled"]
 
 
 def test_a_zonal_shift_may_replace_what_is_unhealthy() -> None:

@@ -10,6 +10,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from ballast.facts.fleet import Fleet, Host, on_target
+from ballast.facts.zones import why_not_launched
 from ballast.plans.actions import Record, Tell
 from ballast.plans.plan import Plan, next_revision
 from ballast.plans.update_actions import CancelRefresh
@@ -22,6 +23,7 @@ from ballast.update.permit import exclusion, objection_to_go_on
 from ballast.update.waves import counted, left_out
 from ballast.words import groups as say_groups
 from ballast.words import rollout as say
+from ballast.words.incident import few
 
 SETTLES_WITHIN = timedelta(minutes=30)  # the last old instances leave
 
@@ -37,7 +39,10 @@ def plan_refreshes(fleet: Fleet, rollout: Rollout, now: datetime) -> Plan:
     why_not = objection_to_go_on(fleet, rollout, now)
     if why_not:
         return _recount(fleet, rollout, after, why_not.why, now)
-    group, hosts = min(groups.items(), key=lambda item: (len(item[1]), item[0]))
+    left = {group: why for group in groups if (why := why_not_launched(group, fleet.capacity))}
+    if len(left) == len(groups):
+        return _recount(fleet, rollout, after, "; ".join(few([f"{g} waits: {why}" for g, why in left.items()])), now)
+    group, hosts = min(((g, h) for g, h in groups.items() if g not in left), key=lambda item: (len(item[1]), item[0]))
     running = refresh_of(fleet, group)
     if running and not running.ended:
         return _recount(fleet, rollout, after, f"{group} is being refreshed already", now)

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from ballast.facts.fleet import Fleet
 from ballast.facts.refresh import Refresh
+from ballast.facts.zones import why_moved, why_not_launched
 from ballast.plans.actions import Claim, Record, Tell
 from ballast.plans.plan import Plan, next_revision
 from ballast.plans.update_actions import CancelRefresh
@@ -49,15 +50,18 @@ def _plan_step(fleet: Fleet, rollout: Rollout, after: Rollout, verdict: Verdict,
             return Plan(f"the refresh of {group} begins")
         if why := objection_to_group(template_of(fleet, group), fleet, rollout):
             return _plan_left(fleet, rollout, after, why, now)
-        step = next_step(fleet, rollout, group)
+        why_not = why_not_launched(group, fleet.capacity)
+        step = None if why_not else next_step(fleet, rollout, group)
         again = next_revision(replace(after, refresh_asked_at=now if step else None))
         asks = start(fleet, again, group, step) if step else ()
-        return Plan(f"ask {group} for its refresh again", (Claim(again, rollout), *asks))
+        return Plan(why_not or f"ask {group} for its refresh again", (Claim(again, rollout), *asks))
     if not seen.ended:
-        why_not = objection_to_go_on(fleet, rollout, now)
+        objection = objection_to_go_on(fleet, rollout, now)
+        # A shift that may be undoes nothing.
+        why_not = objection.why if objection else why_moved(group, fleet.capacity)
         if why_not and seen.going_on:
             paused = Record(rollout, next_revision(replace(after, refresh_asked_at=None)))
-            return Plan(f"the refresh of {group} pauses: {why_not.why}", (CancelRefresh(group), paused))
+            return Plan(f"the refresh of {group} pauses: {why_not}", (CancelRefresh(group), paused))
         serves = "" if verdict.good else f"; {_said({**verdict.overdue, **verdict.waits})}"
         return _recount(fleet, rollout, after, f"{group}: {seen.status}, {seen.percent} %{serves}", now)
     if seen.status != "Successful":
@@ -78,9 +82,10 @@ def _plan_next(fleet: Fleet, rollout: Rollout, after: Rollout, verdict: Verdict,
     until = bakes_until(rollout, fleet.policy.updates)
     if until and now < until:
         return _recount(fleet, rollout, after, f"{group} bakes until {until:%H:%M} UTC", now)
-    why_not = objection_to_go_on(fleet, rollout, now)
+    objection = objection_to_go_on(fleet, rollout, now)
+    why_not = objection.why if objection else why_not_launched(group, fleet.capacity)
     if why_not:
-        return _recount(fleet, rollout, after, why_not.why, now)
+        return _recount(fleet, rollout, after, why_not, now)
     if not verdict.good:
         return _recount(fleet, rollout, after, f"{group}: {_said({**verdict.overdue, **verdict.waits})}", now)
     wave = rollout.wave + (rollout.wave_done_at is not None)

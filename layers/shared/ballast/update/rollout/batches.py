@@ -16,6 +16,7 @@ from ballast.drain.voluntary import objection
 from ballast.facts.fleet import Fleet, Host
 from ballast.facts.task import TaskKind
 from ballast.facts.view import InstanceStatus
+from ballast.facts.zones import not_counted, rooms
 from ballast.plans.action import Action
 from ballast.plans.actions import Claim
 from ballast.plans.plan import next_revision
@@ -118,10 +119,11 @@ def _does_not_fit(host: Host, chosen: Sequence[Host]) -> str | None:
     going = {h.id for h in (*chosen, host)}
     provider = host.instance.capacity_provider
     tasks = [t for h in (*chosen, host) if h.instance.capacity_provider == provider for t in h.view.left]
-    staying = [n for n in host.view.neighbours or () if n.instance_id not in going]
+    groups = host.view.capacity or ()
+    staying = [n for n in rooms(host.view.neighbours or (), groups) if n.instance_id not in going]
     services = {name: s for h in (*chosen, host) for name, s in h.view.services.items()}
     misfits = unplaced(tasks, staying, provider, services)
     if not misfits:
         return None
-    fit = f"{len(misfits)} of the batch's {count(len(tasks), 'task')} would fit on no instance that stays"
+    fit = f"{len(misfits)} of the batch's {count(len(tasks), 'task')} would fit on no instance that stays{not_counted(groups)}"
     return f"{fit}: {first_reason(misfits)}"

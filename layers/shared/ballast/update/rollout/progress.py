@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from ballast.facts.fleet import Fleet, Host, ours
+from ballast.facts.zones import why_left
 from ballast.plans.action import Action
 from ballast.plans.actions import Claim, Record, Tell
 from ballast.plans.plan import Plan, next_revision
@@ -39,7 +40,7 @@ def plan_progress(fleet: Fleet, rollout: Rollout, now: datetime) -> Plan:
             *_stage_more(fleet, after, batch, now),
             *_exclude(fleet, batch, now),
         )
-    why_not = objection.why if objection else _why_none(fleet, after, batch)
+    why_not = objection.why if objection else _why_none(fleet, after, batch, now)
     reason = (
         f"{count(len(batch.hosts), 'instance')} {'drains' if len(batch.hosts) == 1 else 'drain'}"
         if batch.hosts
@@ -59,7 +60,13 @@ def plan_progress(fleet: Fleet, rollout: Rollout, now: datetime) -> Plan:
     return Plan(reason)
 
 
-def _why_none(fleet: Fleet, rollout: Rollout, batch: Batch) -> str:
+def _why_left(fleet: Fleet, host: Host) -> str | None:
+    """Why nothing begins on it for now; it is not excluded for that, as a zonal shift ends."""
+    group = host.view.membership.group if host.view.membership else None
+    return why_left(host.instance, group, fleet.capacity)
+
+
+def _why_none(fleet: Fleet, rollout: Rollout, batch: Batch, now: datetime) -> str:
     """What the rollout waits for, when nothing forbids it to go on."""
     until = bakes_until(rollout, fleet.policy.updates)
     if until:
@@ -69,7 +76,8 @@ def _why_none(fleet: Fleet, rollout: Rollout, batch: Batch) -> str:
     if batch.held:
         return "; ".join(few([f"{instance_id} is held: {why}" for instance_id, why in sorted(batch.held.items())]))
     on_their_way = [f"{h.id} is {u.stage}" for h in fleet.hosts if (u := ours(h, rollout)) and _under_way(h, rollout)]
-    return "; ".join(few(on_their_way)) or "goes on"
+    left = [f"{h.id} waits: {why}" for h in to_do(fleet.hosts, rollout, now) if (why := _why_left(fleet, h))]
+    return "; ".join(few(on_their_way or left)) or "goes on"
 
 
 def _foreseen(fleet: Fleet, rollout: Rollout, now: datetime) -> Rollout:
@@ -88,14 +96,18 @@ def _stage_more(fleet: Fleet, rollout: Rollout, batch: Batch, now: datetime) -> 
     budget = max(1, fleet.policy.budget_of(max(fleet.cluster.instances, len(fleet.everybody))))
     passed_over = min(_passed_over(fleet, batch, now), budget)
     waiting = sum(bool(h.update and h.update.stage in BEFORE_DRAIN) for h in fleet.hosts) - passed_over
-    candidates = to_do(fleet.hosts, rollout, now)
+    candidates = [host for host in to_do(fleet.hosts, rollout, now) if _why_left(fleet, host) is None]
     ahead = AHEAD * budget - waiting
     of_wave = _about_to_begin(rollout, fleet.policy, now)
     allowed = _limit(fleet, of_wave, now) + passed_over - taken_up(fleet, rollout)
     again = [
         (h, u)
         for h in fleet.hosts
-        if (u := ours(h, rollout)) and u.stage is Stage.FAILED and u.retry_at and u.retry_at <= now
+        if (u := ours(h, rollout))
+        and u.stage is Stage.FAILED
+        and u.retry_at
+        and u.retry_at <= now
+        and _why_left(fleet, h) is None
     ]
     plans = [plan_again(host, update, now) for host, update in again]
     if of_wave.wave_done_at is None:
@@ -108,7 +120,7 @@ def _exclude(fleet: Fleet, batch: Batch, now: datetime) -> tuple[Action, ...]:
     if batch.hosts:
         return ()
     patience = 2 * fleet.policy.voluntary_deadline
-    held = ((h, batch.held[h.id]) for h in fleet.hosts if h.id in batch.held)
+    held = ((h, batch.held[h.id]) for h in fleet.hosts if h.id in batch.held and _why_left(fleet, h) is None)
     plans = [
         plan_excluded(host, host.update, why, now)
         for host, why in held
