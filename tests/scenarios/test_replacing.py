@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 import pytest
 
 from simulator.invariants import violations
+from simulator.invariants.told import told_in
 from simulator.result import result_of
 from simulator.scenarios.update import AFTER, ARCH, BEFORE, UPDATES, VARIANT
 from simulator.stage import MANAGED, Scenario, Stage
@@ -280,3 +281,28 @@ def test_a_rollback_in_place_takes_the_launch_template_back_too() -> None:
     assert state(played) == "rolled_back"
     assert versions(stage) == [BEFORE] * 4
     assert booted_image(stage) == BEFORE
+
+
+def test_what_its_refresh_terminates_is_news_of_the_rollout_and_only_trouble_is_an_incident_of_its_own() -> None:
+    """Three of four in five minutes are no page about a lost fleet either."""
+    stuck: list[str] = []
+
+    def happens(stage: Stage) -> None:
+        stuck.extend(stage.instances("web")[:1])
+        stage.world.run_task("prod", "export", on=stuck[0])
+
+    with Stage(fleet(happens, minutes=50, parameters={"ScaleInDeadlineMinutes": "5"}), 1) as stage:
+        stage.play()
+        told = [detail for _, detail in told_in(stage)]
+        assert violations(stage) == []
+
+    about_hosts = [notice for notice in told if notice["instance"]]
+    part = [n["code"] for n in about_hosts if n["incident"].startswith("prod/rollout/")]
+    own = [(n["code"], n["instance"], n["closesIncident"]) for n in about_hosts if n["incident"].startswith("prod/i-")]
+    assert set(part) == {"ScaleIn", "DrainFinished", "InstanceGone"}
+    assert own == [
+        ("DrainStuck", stuck[0], False),
+        ("TasksCutOff", stuck[0], False),
+        ("InstanceGone", stuck[0], True),
+    ]
+    assert "FleetLost" not in [notice["code"] for notice in told]

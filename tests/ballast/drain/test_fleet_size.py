@@ -13,9 +13,20 @@ from ballast.drain.fleet_size import Seen, is_short, plan_fleet
 from ballast.facts.view import ContainerInstance
 from ballast.plans.actions import RecordWatch, Tell
 from ballast.plans.plan import Plan
-from ballast.records.disruption import Reason
+from ballast.records.disruption import PartOf, Reason
 from ballast.records.watch import Size, Watch, WatchKind
-from tests.builders import CLUSTER, NOW, a_cluster, a_container_instance, a_disruption, a_group, a_watch, after, codes
+from tests.builders import (
+    CLUSTER,
+    NOW,
+    a_cluster,
+    a_container_instance,
+    a_disruption,
+    a_group,
+    a_scale_in,
+    a_watch,
+    after,
+    codes,
+)
 
 ALL = [
     a_container_instance(
@@ -103,10 +114,12 @@ def test_what_leaves_and_what_has_lost_its_agent_does_not_serve() -> None:
 
 
 def test_drains_of_our_own_are_no_loss_as_far_as_the_budget_goes() -> None:
-    ours = (a_disruption(reason=Reason.BOTTLEROCKET_UPDATE, forced=False),)
+    ours = a_disruption(reason=Reason.BOTTLEROCKET_UPDATE, forced=False)
+    of_a_rollout = a_scale_in(part_of=PartOf("prod/rollout/x", "bottlerocket_rollout/x", NOW))
 
-    assert codes(*plans(seen(ALL[:8], disruptions=ours))) == []  # a tenth may be out
-    assert codes(*plans(seen(ALL[:7], disruptions=ours))) == ["FleetLost"]
+    for begun in ((ours,), (of_a_rollout,)):
+        assert codes(*plans(seen(ALL[:8], disruptions=begun))) == []  # a tenth may be out
+        assert codes(*plans(seen(ALL[:7], disruptions=begun))) == ["FleetLost"]
 
 
 def test_without_a_list_of_everybody_nothing_is_believed_but_the_list_is_wanted() -> None:

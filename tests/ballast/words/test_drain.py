@@ -8,7 +8,7 @@ import pytest
 
 from ballast.drain.blockers import Blocker
 from ballast.facts.view import View
-from ballast.records.disruption import Disruption, Phase, Reason
+from ballast.records.disruption import Disruption, PartOf, Phase, Reason
 from ballast.words import called_off, hooks, watching
 from ballast.words import drain as say
 from ballast.words import outcomes as say_how
@@ -100,6 +100,27 @@ def test_all_notices_about_one_drain_are_one_incident() -> None:
     drain = {notice.incident for notice, code, *_ in NOTICES[:3] if code}
 
     assert drain == {"prod/i-0123456789abcdef0/20261123T090000Z"}
+
+
+def test_what_ballast_asked_for_is_news_of_that_and_what_goes_wrong_is_told_alone_until_it_is_gone() -> None:
+    whole = PartOf("prod/rollout/x", "bottlerocket_rollout/x", NOW)
+    step, own = a_scale_in(part_of=whole), a_scale_in().incident
+    stuck = replace(step, overran=Phase.ESCALATED)
+
+    ordinary = [
+        say.drain_started(VIEW, step, NOW),
+        say.drain_finished(VIEW, step, NOW),
+        say.instance_gone(VIEW, step, NOW),
+    ]
+    trouble = [say_how.drain_stuck(VIEW, step, WHY, NOW), say_how.tasks_cut_off(VIEW, step, NOW)]
+    end = [say.drain_finished(VIEW, stuck, NOW), say.instance_gone(VIEW, stuck, NOW)]
+
+    assert {(notice.incident, notice.closes_incident) for notice in ordinary} == {(whole.incident, False)}
+    assert ordinary[0].why == (
+        "Its Auto Scaling group replaces it, as the rollout asked, and our lifecycle hook holds it."
+    )
+    assert {notice.incident for notice in (*trouble, *end)} == {own}
+    assert [notice.closes_incident for notice in end] == [False, True]
 
 
 def test_the_same_notice_said_twice_has_the_same_id() -> None:

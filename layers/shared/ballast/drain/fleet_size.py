@@ -147,7 +147,9 @@ def _size(seen: Seen, now: datetime) -> Size | None:
     else:
         return None
     wanted = sum(group.desired for group in seen.capacity) + in_no_group
-    allowed = seen.cluster.policy.budget_of(wanted) if any(d.reason in OURS for d in seen.disruptions) else 0
+    allowed = (
+        seen.cluster.policy.budget_of(wanted) if any(d.reason in OURS or d.part_of for d in seen.disruptions) else 0
+    )
     return Size(now, serving, wanted, in_no_group, not_ours, allowed)
 
 

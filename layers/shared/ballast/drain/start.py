@@ -101,6 +101,7 @@ def wanted_by(trigger: Trigger, view: View) -> Disruption:
         group=trigger.hook.group if trigger.hook else membership.group if membership else None,
         foreign=view.instance is not None and view.instance.status is InstanceStatus.DRAINING,
         tasks_at_start=view.counted_tasks,
+        part_of=trigger.part_of,
     )
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from ballast.facts.view import View
 from ballast.policy.policy import OnRebalance, StandaloneTasks
-from ballast.records.disruption import TAKEN_BY_EC2, Disruption, Phase, Reason
+from ballast.records.disruption import TAKEN_BY_EC2, Disruption, PartOf, Phase, Reason
 from ballast.value import dataclass
 
 if TYPE_CHECKING:
@@ -36,6 +36,7 @@ class Trigger:
     forced: bool = True
     hook: InstanceTerminating | None = None
     change: str | None = None
+    part_of: PartOf | None = None  # where Ballast asked for it
 
     def may_be_over(self, now: datetime) -> bool:
         """Whether it is obeyed only as far as EC2, or its group, agrees now: too old, and past its own deadline."""

@@ -97,6 +97,10 @@ class Rollout:
     def incident(self) -> str:
         return f"{self.cluster}/rollout/{self.variant}/{self.arch}/{self.target}/{self.told_since:%Y%m%dT%H%M%SZ}"
 
+    def replaces(self, group: str) -> bool:
+        """Whether it has Auto Scaling replace the instances of this group, or has just had."""
+        return self.refreshing == group or (self.strategy == "replace" and self.moves and group in self.groups_done)
+
     @property
     def moves(self) -> bool:
         """Whether it may take up instances, so that what permits or forbids it matters."""

@@ -147,7 +147,7 @@ def plan_reactions(
 ) -> tuple[list[View], list[Plan], set[str]]:
     """One plan for each view; only one voluntary drain begins in a round. And who could not be looked at, though one must."""
     about = known.about
-    triggers = {
+    triggers: Mapping[str, Trigger] = {
         i.instance_id: strongest(found)
         for i in instances
         if (found := triggers_about(about[i.instance_id], i.instance_id, cluster.policy, now))
@@ -155,6 +155,10 @@ def plan_reactions(
     cluster, disruptions = ledger.known(cluster, [i.instance_id for i in instances])
     records = (record for i in instances for record in known.seen.records[i.instance_id])
     views = view_instances(cluster, records, disruptions.values())
+    if any(trigger.hook for trigger in triggers.values()):
+        from ballast.shell.part_of import as_steps  # noqa: PLC0415 - a cold start for a Spot warning asks for no rollout
+
+        triggers = as_steps(triggers, views, ledger.table)
     observer = Observer(cluster, ledger, now)
     going = [v for v in views if any(isinstance(e, InstanceStateChanged) for e in about[v.instance_id])]
     rest = [v for v in views if v not in going]

@@ -118,9 +118,12 @@ class SweepLook:
         groups = sorted({self._members[i].group for i in held})
         hooks = asked_groups.each_group(groups, autoscaling.terminating_hooks).found
         hooked = {hook.group for hook in hooks if hook.name == OUR_HOOK}
-        triggers = {i: self._trigger(i) for i in held if self._members[i].group in hooked}
+        triggers: Mapping[str, Trigger] = {i: self._trigger(i) for i in held if self._members[i].group in hooked}
         others = self._elsewhere()
         known = others.at_home([views[i] for i in triggers if i in views])
+        from ballast.shell.part_of import as_steps  # noqa: PLC0415 - events are seldom lost
+
+        triggers = as_steps(triggers, known, self._observer.ledger.table)
         filled = self._observer.fill(known, triggers)
         elsewhere = others.views({i: self._members[i].group for i in triggers if i not in views})
         plans = [

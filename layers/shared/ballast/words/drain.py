@@ -69,10 +69,14 @@ MOVING = "It replaces tasks of services elsewhere as far as their limits and the
 ENDING = "Tasks that still ran there end with it; Ballast tells which once it is gone."
 
 
-def of_drain(view: View, d: Disruption) -> Incident:
-    """One incident from the first news of the disruption until the instance is gone or serves again; or what asked for its end."""
+def of_drain(view: View, d: Disruption, *, alone: bool = False) -> Incident:
+    """One incident from the first news of the disruption until the instance is gone or serves again.
+
+    Where something else asked for its end, its ordinary steps are news of that; what goes wrong stands `alone`, so that it
+    is told for each instance and closed with it.
+    """
     links = instance_links(view.cluster, d.instance_id, view.instance)
-    if d.part_of:
+    if d.part_of and not (alone or d.overran or d.cut_off or d.stranger):
         whole = d.part_of
         return Incident(d.cluster, d.instance_id, whole.reason, whole.incident, whole.since, links, is_part=True)
     return Incident(d.cluster, d.instance_id, d.reason, d.incident, d.started_at, links)
@@ -80,6 +84,11 @@ def of_drain(view: View, d: Disruption) -> Incident:
 
 def drain_started(view: View, d: Disruption, now: datetime) -> Notice:
     code, short, why, then = STARTED[d.reason]
+    if d.part_of and d.hook:
+        short, why = (
+            "it is replaced",
+            "Its Auto Scaling group replaces it, as the rollout asked, and our lifecycle hook holds it.",
+        )
     # A change is days ahead, so it has its day even when that is today.
     when = date(d.goes_at) if d.reason is Reason.SCHEDULED_CHANGE else clock(d.goes_at, now)
     goes = f" at {when}" if d.goes_at else ""

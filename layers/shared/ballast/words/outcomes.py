@@ -23,7 +23,7 @@ def drain_stuck(view: View, d: Disruption, why: Sequence[Held], now: datetime) -
     elif d.goes_at:
         then += f" AWS takes it at {date(d.goes_at)}."
     return say(
-        of_drain(view, d), Code.DRAIN_STUCK, Severity.PAGE, now, title=f"{d.instance_id} stuck: {in_short(why)}",
+        of_drain(view, d, alone=True), Code.DRAIN_STUCK, Severity.PAGE, now, title=f"{d.instance_id} stuck: {in_short(why)}",
         what=f"{d.instance_id} is not empty after {span(d.started_at, now)}, its drain deadline.",
         why="What holds it: " + ("; ".join(few([each.why for each in why])) or "unknown: its tasks could not be read") + ".",
         impact="These tasks are cut off if the instance goes before they end.", next=then,
@@ -32,7 +32,7 @@ def drain_stuck(view: View, d: Disruption, why: Sequence[Held], now: datetime) -
 
 def drain_forced(view: View, d: Disruption, stopped: int, why: Sequence[Held], now: datetime) -> Notice:
     return say(
-        of_drain(view, d), Code.DRAIN_FORCED, Severity.TICKET, now, title=f"{d.instance_id} forced: {count(stopped, "task")} stopped",
+        of_drain(view, d, alone=True), Code.DRAIN_FORCED, Severity.TICKET, now, title=f"{d.instance_id} forced: {count(stopped, "task")} stopped",
         what=f"{d.instance_id}: {count(stopped, "task")} stopped at the drain deadline.",
         why="The policy says force. What held it: " + ("; ".join(few([each.why for each in why])) or "nothing any more") + ".",
         impact="Stopped tasks of services are replaced by ECS; others are not.",
@@ -74,7 +74,7 @@ def drained_outside_group(view: View, d: Disruption, now: datetime) -> Notice:
         why = f"It is {view.membership.lifecycle_state} in {view.membership.group}, which replaces only what is in service."
         then = "Terminate it, or end its standby: then its group replaces it."
     return say(
-        of_drain(view, d), Code.DRAINED_OUTSIDE_GROUP, Severity.TICKET, now, title=f"{d.instance_id} empty: no group replaces it",
+        of_drain(view, d, alone=True), Code.DRAINED_OUTSIDE_GROUP, Severity.TICKET, now, title=f"{d.instance_id} empty: no group replaces it",
         what=f"{d.instance_id} is empty and waits for you to replace it.",
         why=f"{why}{goes}",
         impact="Its capacity is out of service.", next=then,
@@ -121,7 +121,7 @@ def instance_stopped(view: View, d: Disruption, now: datetime) -> Notice:
     severity = Severity.INFO if member and member.in_warm_pool else Severity.TICKET
     where = f"is {member.lifecycle_state} in {member.group}" if member else "belongs to no Auto Scaling group"
     return say(
-        of_drain(view, d), Code.INSTANCE_STOPPED, severity, now, title=f"{d.instance_id} stopped: not terminated",
+        of_drain(view, d, alone=True), Code.INSTANCE_STOPPED, severity, now, title=f"{d.instance_id} stopped: not terminated",
         what=f"{d.instance_id} is stopped, not terminated, and {where}.",
         why="EC2 and Auto Scaling say so." if member else "EC2 says so.", impact=f"ECS still lists it as DRAINING. {how_it_ended(d, now, looked=view.tasks is not None)}",
         next="Whoever drains it decides what comes next." if d.foreign else
@@ -132,7 +132,7 @@ def instance_stopped(view: View, d: Disruption, now: datetime) -> Notice:
 def held_for_stranger(view: View, d: Disruption, now: datetime) -> Notice:
     group = d.hook.group if d.hook else d.group
     return say(
-        of_drain(view, d), Code.HELD_FOR_STRANGER, Severity.TICKET, now, title=f"{d.instance_id} held: its cluster is not managed",
+        of_drain(view, d, alone=True), Code.HELD_FOR_STRANGER, Severity.TICKET, now, title=f"{d.instance_id} held: its cluster is not managed",
         what=f"{d.instance_id} of group {group} is about to go, and is in cluster {view.stranger}, which is not managed.",
         why=f"Group {group} serves more than one cluster, and Ballast does not touch those without ballast:managed=true.",
         impact=f"{runs(view.counted_tasks, 'task')} on it; nobody moves what runs there unless you do.",
@@ -151,7 +151,7 @@ def instance_left(view: View, d: Disruption, now: datetime) -> Notice:
 
 def tasks_cut_off(view: View, d: Disruption, now: datetime) -> Notice:
     return say(
-        of_drain(view, d), Code.TASKS_CUT_OFF, Severity.TICKET, now, title=f"{d.instance_id} gone: {cut_off_in_words(d)}",
+        of_drain(view, d, alone=True), Code.TASKS_CUT_OFF, Severity.TICKET, now, title=f"{d.instance_id} gone: {cut_off_in_words(d)}",
         what=f"{d.instance_id} went before all its tasks had ended: {cut_off_in_words(d)}.",
         why=_why_it_went(d),
         impact=f"What they were doing is lost: {tasks_in_words(d.cut_off or ())}. ECS starts those of services elsewhere.",
