@@ -9,6 +9,7 @@ from typing import Any, Literal
 import pytest
 
 from simulator.stage import MANAGED, Stage
+from simulator.world.autoscaling.group_records import Hook
 from tests.builders import load_event
 from tests.scenarios.stages import Played, a_scenario, play
 
@@ -153,4 +154,27 @@ def test_a_group_that_its_operator_alone_may_change_is_left_alone_and_told_once(
     [ticket] = told(played, "GroupOperated")
     assert "batch.amazonaws.com" in ticket["what"]
     assert not told(played, TROUBLED)
+    assert not played.broken
+
+
+def test_what_is_forced_in_a_group_with_an_operator_drains_and_nothing_in_the_group_is_changed() -> None:
+    """Its operator has put a hook under our name: instances that it terminates are held, drained and let go."""
+    going: list[str] = []
+
+    def build(stage: Stage) -> None:
+        two_groups(stage, hosts=3)
+        world, batch = stage.world, stage.world.groups.groups["batch"]
+        batch.operator, batch.hooks["ballast-drain"] = "batch.amazonaws.com", Hook("ballast-drain")
+        going.extend(stage.instances("batch")[:2])
+        stage.at(4, lambda: world.warn_spot(going[0]))
+        stage.at(8, lambda: world.scale_in("batch", going[1]))
+
+    played = play(a_scenario(build, minutes=15))
+
+    drained = played.facts("container_instance_status", new="DRAINING", actor="ballast")
+    assert {f.data["instance"] for f in drained} == set(going)
+    assert [f.data["instance"] for f in played.facts("hook_completed", actor="ballast")] == [going[1]]
+    asked = [f.data for f in played.facts("asked", service="autoscaling", actor="ballast")]
+    concerned = {a["operation"] for a in asked if a["params"].get("AutoScalingGroupName") != "web"}
+    assert concerned <= {"CompleteLifecycleAction", "RecordLifecycleActionHeartbeat"}
     assert not played.broken
