@@ -63,7 +63,7 @@ SETTINGS: tuple[Setting, ...] = (
         "most instances of a cluster that may be out of service when a voluntary drain begins; a count or a percentage "
         "(at least one, unless it is 0)",
         "most instances out of service for a voluntary drain to begin; a percentage rounds down but allows one; instances "
-        "that others drain or whose agent is lost count"),
+        "that others drain or whose agent is lost count, those that wait in a warm pool do not"),
     Setting("ScaleInDeadlineMinutes", "ballast:scale-in-deadline-minutes", "scale_in_deadline", minutes(5, 2880), "60",
         "how long an instance held by our hook may drain"),
     Setting("ScaleInOutcome", "ballast:scale-in-outcome", "scale_in_outcome",
