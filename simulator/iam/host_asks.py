@@ -145,7 +145,9 @@ OPERATIONS: dict[str, dict[str, Finds]] = {
         "UpdateAutoScalingGroup": _group_and_template,
     },
     "ec2": {
+        "DescribeApplicationStatus": _nothing,
         "DescribeInstances": _nothing,
+        "EnableApplicationStatusCheckSuppression": _nothing,
         "DescribeImages": _nothing,
         "DescribeLaunchTemplateVersions": _nothing,
         "CreateLaunchTemplateVersion": _template,

@@ -18,6 +18,7 @@ from simulator.world.core.errors import AwsError
 from simulator.world.core.records import CapacityProvider, Cluster, ContainerInstance
 from simulator.world.ec2.agent_starts import AgentStarts
 from simulator.world.ec2.answers import Answers
+from simulator.world.ec2.application_checks import ApplicationChecks
 from simulator.world.ec2.health import ScheduledChanges
 from simulator.world.ec2.instances import Ec2
 from simulator.world.ec2.launch_templates import LaunchTemplates
@@ -60,9 +61,22 @@ class Parts(Core):
         self.root_volumes.watchers.append(self.agent_starts.root_volume)
         self.root_volumes.watchers.append(partial(boot_new_root, self.bottlerocket))
         self.answers = Answers(self, self.ec2)
+        self.application_checks = ApplicationChecks(
+            self, self.ec2, self._application_answers, self._application_impaired
+        )
         self.managed_draining = ManagedDraining(self, self.registry, self.tasks, self.groups)
         self.managed_scaling = ManagedScaling(self, self.groups)
         self.scheduler.grows = self.managed_scaling.grows
+
+    def _application_answers(self, instance_id: str) -> bool:
+        """Of a host that reboots it does not; what runs as a daemon on one that drains does."""
+        host = self.bottlerocket.host(instance_id)
+        return host is None or host.online
+
+    def _application_impaired(self, instance_id: str) -> None:
+        member = self.groups.member(instance_id)
+        if member is not None:
+            self.groups.health.unhealthy(member)
 
     @property
     def providers(self) -> dict[str, CapacityProvider]:

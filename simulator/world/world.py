@@ -14,7 +14,7 @@ from simulator.world.autoscaling.acts import GroupActs
 from simulator.world.autoscaling.shift_acts import ShiftActs
 from simulator.world.core.core import ACCOUNT_ID, REGION, Output, Params
 from simulator.world.ec2 import api as ec2_api
-from simulator.world.ec2 import images_api, launch_templates_api
+from simulator.world.ec2 import application_checks, images_api, launch_templates_api
 from simulator.world.ec2.acts import InstanceActs
 from simulator.world.ec2.image_acts import ImageActs
 from simulator.world.ec2.notice_acts import NoticeActs
@@ -50,7 +50,12 @@ OPERATIONS: dict[str, dict[str, Operation]] = {
             **ecs_tasks_api.OPERATIONS,
         }
     ),
-    "ec2": {**ec2_api.OPERATIONS, **images_api.OPERATIONS, **launch_templates_api.OPERATIONS},
+    "ec2": {
+        **ec2_api.OPERATIONS,
+        **application_checks.OPERATIONS,
+        **images_api.OPERATIONS,
+        **launch_templates_api.OPERATIONS,
+    },
     "ssm": {**ssm_api.OPERATIONS},
     "cloudwatch": {**cloudwatch_api.OPERATIONS},
     "arc-zonal-shift": {**zonal_shift_api.OPERATIONS},

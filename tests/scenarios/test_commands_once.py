@@ -43,6 +43,20 @@ def test_two_functions_at_once_reboot_no_host_twice() -> None:
     is_harmless(played)
 
 
+def test_hosts_whose_application_ec2_checks_are_kept_while_they_reboot() -> None:
+    """Two failures, a minute apart, have their group end them; one that nobody checks is not asked to be quiet."""
+    played = play(fleet(watched, instances=5, minutes=60), UpdateWaves="100")
+
+    assert (state(played), set(reboots(played).values())) == ("done", {1})
+    assert len(played.facts("application_checks_suppressed")) == 4
+    assert played.facts("lifecycle_state", state="Terminating") == []
+
+
+def watched(stage: Stage) -> None:
+    for instance in stage.instances("web")[1:]:
+        stage.world.watch_application(instance)
+
+
 def test_a_version_lock_that_a_person_set_is_put_back_exactly_or_its_host_is_left_alone() -> None:
     """0.1.0 lost the lock of a private build in seven dead letters, and one odd lock stopped the whole rollout."""
     hosts: list[BottlerocketHost] = []

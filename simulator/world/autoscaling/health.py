@@ -41,7 +41,8 @@ class Health:
                 self.unhealthy(member)
 
     def _fails(self, member: Member) -> bool:
-        return member.instance.going or member.instance.zone in self._ec2.unreachable_zones
+        instance, ec2 = member.instance, self._ec2
+        return instance.going or instance.zone in ec2.unreachable_zones or instance.id in ec2.impaired_applications
 
     def _replace(self, member: Member) -> None:
         """An instance that is not running is unhealthy, and is replaced after the fact.

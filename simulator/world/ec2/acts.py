@@ -58,6 +58,13 @@ class InstanceActs(Parts):
                 if host is not None:
                     self.registry.set_agent(host, connected=True)
 
+    def watch_application(self, instance_id: str) -> None:
+        """An application status check of the instance begins: once it fails twice Auto Scaling ends the instance.
+
+        https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/use-application-status-checks-auto-scaling-group.html
+        """
+        self.application_checks.watch(instance_id)
+
     def lag_describe_instances(self, by_s: float) -> None:
         """DescribeInstances tells what was `by_s` seconds ago: new ids are unknown, terminated ones still running.
 

@@ -23,6 +23,7 @@ class Ec2:
         self.watchers: list[Watcher] = []
         self.history: dict[str, list[tuple[float, InstanceState]]] = {}  # since when it was in which state
         self.impaired_zones: set[str] = set()  # nothing can be launched there
+        self.impaired_applications: set[str] = set()  # instances whose application status is impaired
         self.unreachable_zones: set[str] = set()  # what runs there fails its status checks
         self.next_ids: list[str] = []  # of the next launches, if not by chance
 

@@ -9,7 +9,7 @@ import pytest
 from ballast.facts.launch_template import Template
 from ballast.facts.refresh import RefreshPreferences
 from ballast.plans.action import Action
-from ballast.plans.update_actions import CancelRefresh, FollowImage, RunCommand, StartRefresh
+from ballast.plans.update_actions import CancelRefresh, FollowImage, RunCommand, StartRefresh, SuppressChecks
 from ballast.records.document import Document
 from tests.ballast.update.rollouts import an_update
 from tests.builders import NOW
@@ -23,6 +23,7 @@ LINES: list[tuple[Action, str]] = [
         RunCommand(Document.STAGE, {"Version": "1.64.0"}, UPDATE, NOW),
         f"run {Document.STAGE} 1.64.0 on {UPDATE.instance_id}",
     ),
+    (SuppressChecks("i-1", 1800), "suppress application status checks of i-1 for 30 min, where EC2 makes any"),
     (FOLLOW, "make a version of launch template lt-1 of web that boots ami-2"),
     (replace(FOLLOW, earlier=2), "have web launch from version 2 of lt-1 again"),
     (StartRefresh("web", None, PREFERENCES), "start an instance refresh of web"),

@@ -32,6 +32,7 @@ ORDER = [
     "TerminateInstance",
     "DeregisterContainerInstance",
     "PutHook",
+    "SuppressChecks",
     "RunCommand",
     "FollowImage",
     "StartRefresh",

@@ -12,6 +12,7 @@ from ballast.errors import UnexpectedEventError
 from ballast.words.codes import Code
 from ballast.words.notice import Notice, Severity
 from tests.builders import ROOT, load_event
+from tests.notification_builders import a_notice
 
 
 def test_the_documented_event_is_read_and_written_alike() -> None:
@@ -117,6 +118,14 @@ def test_a_notice_of_before_repeats_is_told_once() -> None:
     del event["detail"]["repeat"]
 
     assert Notice.parse(event).repeat == 0
+
+
+def test_each_instance_of_a_whole_has_a_notice_of_its_own() -> None:
+    """Of the instances that a rollout replaces the second and all after it were taken for the first one told again."""
+    ids = {a_notice(incident="prod/rollout/1", instance=name).id for name in ("i-1", "i-2", None)}
+
+    assert len(ids) == 3
+    assert a_notice(incident="prod/i-1/9", instance="i-1").id == f"prod/i-1/9/{a_notice().code}"
 
 
 def test_each_repeat_has_an_id_of_its_own_that_survives_the_journey() -> None:

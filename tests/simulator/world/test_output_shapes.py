@@ -86,6 +86,7 @@ def a_lively_world() -> World:
     world.run_task(CLUSTER, on=instances_of(world)[0], started_by="cron", tags={"e": "f"})
     drain(world, instances_of(world)[0])
     world.scale_in("web", instances_of(world)[1])
+    world.watch_application(instances_of(world)[2])
     world.clock.run_until(45)
     return world
 
@@ -134,6 +135,11 @@ def every_call(world: World) -> dict[tuple[str, str], dict[str, Any]]:
             "LaunchTemplate": {"LaunchTemplateId": template, "Version": "1"},
         },
         ("arc-zonal-shift", "ListManagedResources"): {"maxResults": 100},
+        ("ec2", "DescribeApplicationStatus"): {"InstanceIds": [waiting, other]},
+        ("ec2", "EnableApplicationStatusCheckSuppression"): {
+            "InstanceIds": [waiting, other],
+            "DurationSeconds": 600,
+        },
         ("cloudwatch", "DescribeAlarms"): {"AlarmNames": ["errors", "none"]},
         ("ecs", "ListClusters"): {},
         ("ecs", "DescribeClusters"): {"clusters": [CLUSTER, "nowhere"], "include": ["TAGS"]},

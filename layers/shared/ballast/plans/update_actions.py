@@ -29,6 +29,23 @@ class RunCommand(Action):
 
 
 @dataclass(frozen=True, slots=True)
+class SuppressChecks(Action):
+    """Have EC2's application status checks of an instance, where it has some, count for nothing while it reboots.
+
+    Two failures, a minute apart, have Auto Scaling end it:
+    https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/use-application-status-checks-auto-scaling-group.html
+    """
+
+    instance_id: str
+    duration_s: int
+
+    @property
+    def line(self) -> str:
+        minutes = self.duration_s // 60
+        return f"suppress application status checks of {self.instance_id} for {minutes} min, where EC2 makes any"
+
+
+@dataclass(frozen=True, slots=True)
 class FollowImage(Action):
     """Have a group launch from an image: a new version of its launch template, never an edit of one.
 

@@ -7,11 +7,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from ballast.aws import instance_refresh, launch_templates, ssm
+from ballast.aws import application_checks, instance_refresh, launch_templates, ssm
 from ballast.aws.ledger import Ledger
 from ballast.errors import LostRaceError
 from ballast.plans.plan import next_revision
-from ballast.plans.update_actions import CancelRefresh, FollowImage, RunCommand, StartRefresh
+from ballast.plans.update_actions import CancelRefresh, FollowImage, RunCommand, StartRefresh, SuppressChecks
 from ballast.records.document import Document
 from ballast.shell.batch import each_alone
 from ballast.shell.execute import Performer, each, together
@@ -24,6 +24,7 @@ type Command = tuple[Alike, Mapping[str, RunCommand]]  # by instance
 def update_performers(ledger: Ledger, documents: Mapping[Document, str]) -> tuple[Performer[Any], ...]:
     """`documents` gives their names in this account."""
     rows = (
+        each(SuppressChecks, lambda a: application_checks.suppress(a.instance_id, a.duration_s)),
         together(RunCommand, lambda actions: _run(ledger, documents, actions)),
         each(FollowImage, launch_templates.follow),
         each(StartRefresh, lambda a: instance_refresh.start(a.group, a.towards, a.preferences)),

@@ -86,8 +86,9 @@ class Notice:
 
     @property
     def id(self) -> str:
-        """The same notice said twice has the same id."""
-        return f"{self.incident}/{self.code}" + (f"/{self.repeat}" if self.repeat else "")
+        """The same notice said twice has the same id; of each instance of a whole it is another."""
+        who = f"/{self.instance}" if self.instance and self.instance not in self.incident else ""
+        return f"{self.incident}/{self.code}{who}" + (f"/{self.repeat}" if self.repeat else "")
 
     def to_detail(self) -> dict[str, Any]:
         """The `detail` of the event; times are ISO 8601 in UTC."""

@@ -8,8 +8,10 @@ from datetime import datetime, timedelta
 from ballast.facts.fleet import Host
 from ballast.facts.host_answer import HostAnswer, UpdateState
 from ballast.facts.view import InstanceStatus
+from ballast.plans.action import Action
 from ballast.plans.actions import Claim, Record, Tell, TerminateInstance
 from ballast.plans.plan import Plan, next_revision
+from ballast.plans.update_actions import SuppressChecks
 from ballast.records.disruption import Disruption, PartOf, Phase, Reason
 from ballast.records.document import Document
 from ballast.records.rollout import InstanceUpdate, Stage
@@ -22,6 +24,7 @@ SETTLES_AFTER = timedelta(minutes=1)  # the reboot command never reports, so loo
 LOOK_AGAIN = timedelta(seconds=30)
 ANSWERS_WITHIN = timedelta(minutes=2)
 REBOOT_AGAIN = timedelta(minutes=5)
+SERVES_WITHIN = timedelta(minutes=10)  # tasks are placed, start and answer again
 RESTORED_AT_MOST = timedelta(minutes=15)
 
 
@@ -35,8 +38,17 @@ def plan_draining(host: Host, update: InstanceUpdate, now: datetime) -> Plan:
         return Plan("something else takes it out of service: its update waits, should it survive that")
     if drain.phase is Phase.DRAINED:
         rebooting = replace(update, stage=Stage.REBOOTING, since=now)
-        return Plan("it is empty: reboot it", ask(update, Document.REBOOT, now, rebooting))
+        return Plan("it is empty: reboot it", _tell_to_reboot(host, update, now, rebooting))
     return Plan("its tasks move")
+
+
+def _tell_to_reboot(
+    host: Host, update: InstanceUpdate, now: datetime, changed: InstanceUpdate | None = None
+) -> tuple[Action, ...]:
+    """Nothing of EC2's is to end it meanwhile: until it is back, or given up."""
+    claim, run = ask(update, Document.REBOOT, now, changed)
+    absent = host.view.cluster.policy.updates.return_time + SERVES_WITHIN
+    return claim, SuppressChecks(host.id, int(absent.total_seconds())), run
 
 
 def plan_rebooting(
@@ -100,7 +112,7 @@ def _judge(host: Host, update: InstanceUpdate, heard: HostAnswer, now: datetime)
         return Plan(f"it runs {update.target}: back to service", (*actions, *back_to_service(host)))
     if status.state is UpdateState.READY:
         if now - update.since >= REBOOT_AGAIN:
-            return Plan("it has not rebooted: tell it again", ask(update, Document.REBOOT, now))
+            return Plan("it has not rebooted: tell it again", _tell_to_reboot(host, update, now))
         return _look_again(update, "it has not rebooted yet", now)
     why = f"it booted into {status.active} again instead of {update.target}"
     return plan_failed(host, update, why, now, harmed=True)
