@@ -7,6 +7,7 @@ import json
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email.message import Message
+from http.client import HTTPException
 from typing import Any
 from urllib.error import HTTPError
 from urllib.request import Request
@@ -174,7 +175,7 @@ class FakeSlack:
     """Slack behind slack_sdk's HTTP boundary (urlopen): keeps channels, or answers what `answers` holds first."""
 
     calls: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
-    answers: list[tuple[int, dict[str, Any], dict[str, str]] | OSError] = field(default_factory=list)
+    answers: list[tuple[int, dict[str, Any], dict[str, str]] | OSError | HTTPException] = field(default_factory=list)
     posted: dict[str, dict[str, Any]] = field(default_factory=dict)
     replies: list[dict[str, Any]] = field(default_factory=list)
 
@@ -185,7 +186,7 @@ class FakeSlack:
         self.calls.append((method, body))
         if self.answers:
             answer = self.answers.pop(0)
-            if isinstance(answer, OSError):
+            if isinstance(answer, OSError | HTTPException):
                 raise answer
             return _respond(request.full_url, *answer)
         if method.startswith("https://hooks.slack.com/"):

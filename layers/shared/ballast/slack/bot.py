@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Any, assert_never
 
 from ballast.publish.slack_steps import Edit, Post, Posted, Reply, Settle, Step
-from ballast.slack.answers import TIMEOUT_SECONDS, no_answer, raise_for
+from ballast.slack.answers import NO_ANSWER, SILENT, TIMEOUT_SECONDS, no_answer, raise_for
 from ballast.slack.block_kit import blocks
 from ballast.slack.secret import SlackSecret
 from ballast.slack.webhook import Webhook
@@ -51,13 +51,13 @@ class Bot:
         from slack_sdk import WebClient  # noqa: PLC0415 - see the module's docstring
         from slack_sdk.errors import SlackApiError  # noqa: PLC0415 - same
 
-        web = WebClient(token=self.token, timeout=TIMEOUT_SECONDS, retry_handlers=[])
+        web = WebClient(token=self.token, timeout=TIMEOUT_SECONDS, retry_handlers=[], logger=SILENT)
         try:
             answer = web.api_call(method, json={**arguments})
         except SlackApiError as error:
             raise_for(*_told(error.response))
-        except OSError as error:
-            raise no_answer(error) from error
+        except NO_ANSWER as error:
+            raise no_answer(error) from None
         data = answer.data
         return data if isinstance(data, dict) else {}
 
