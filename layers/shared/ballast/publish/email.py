@@ -60,13 +60,13 @@ def subject(publication: Publication, words: Wording) -> str:
     """SNS takes printable ASCII without line breaks. A long cluster name is shortened, never the verb."""
     label, title = _label(publication, words), one_line(words.title)
     room = READ_AT_ONCE - len(f"[{label}] : {title}")
-    return _ascii(_cut(f"[{label}] {_shorter(words.cluster, max(room, CLUSTER_LEAST))}: {title}", SUBJECT))
+    return in_ascii(_cut(f"[{label}] {_shorter(words.cluster, max(room, CLUSTER_LEAST))}: {title}", SUBJECT))
 
 
 def sms(publication: Publication, words: Wording) -> str:
     """The subject, and what to do as far as there is room; ASCII, as other characters halve what fits into an SMS."""
     begun = subject(publication, words)
-    sentences = re.split(r"(?<=[.;:]) (?=[A-Z])", _ascii(one_line(words.next)).replace("`", ""))
+    sentences = re.split(r"(?<=[.;:]) (?=[A-Z])", in_ascii(one_line(words.next)).replace("`", ""))
     for then in () if words.is_over else sentences:
         if then.endswith(":") or len(begun) + len(then) + 2 > SMS:
             break
@@ -149,7 +149,7 @@ def _shorter(name: str, most: int) -> str:
     return f"{name[: most - 2 - end]}..{name[-end:]}"
 
 
-def _ascii(text: str) -> str:
+def in_ascii(text: str) -> str:
     text = text.translate(ASCII).encode("ascii", "replace").decode()
     return "".join(mark if mark.isprintable() else "?" for mark in text)
 
