@@ -59,7 +59,12 @@ def a_notice(
         impact="ECS starts replacements elsewhere and places nothing new on it.",
         next="EC2 terminates it whatever we do.",
         plan=plan,
-        links=(Link("Instance", f"https://console.example/{instance}"),),
+        links=(
+            Link(
+                "Instance",
+                f"https://{REGION}.console.aws.amazon.com/ec2/home?region={REGION}#InstanceDetails:instanceId={instance}",
+            ),
+        ),
         closes_incident=closes,
         dry_run=dry_run,
         repeat=repeat,

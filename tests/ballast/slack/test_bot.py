@@ -20,8 +20,14 @@ MESSAGE = SlackMessage(
 )
 BLOCKS = [
     {"type": "header", "text": {"type": "plain_text", "text": "title", "emoji": True}},
-    {"type": "section", "fields": [{"type": "mrkdwn", "text": "*a*"}, {"type": "mrkdwn", "text": "b"}]},
-    {"type": "context", "elements": [{"type": "mrkdwn", "text": "c"}]},
+    {
+        "type": "section",
+        "fields": [
+            {"type": "mrkdwn", "text": "*a*", "verbatim": True},
+            {"type": "mrkdwn", "text": "b", "verbatim": True},
+        ],
+    },
+    {"type": "context", "elements": [{"type": "mrkdwn", "text": "c", "verbatim": True}]},
 ]
 
 
@@ -46,6 +52,10 @@ def test_a_bot_posts_edits_and_replies(monkeypatch: pytest.MonkeyPatch, http: Fa
     assert http.calls[0][1]["channel"] == "#ops"
     assert http.calls[0][1]["blocks"] == BLOCKS
     assert http.replies[0]["thread_ts"] == "1.0001"
+    assert http.replies[0]["blocks"] == [
+        {"type": "section", "text": {"type": "mrkdwn", "text": "more", "verbatim": True}}
+    ]
+    assert [(call["parse"], call["link_names"]) for _, call in http.calls] == [("none", False)] * 3
 
 
 def test_what_is_settled_needs_no_word_to_slack(monkeypatch: pytest.MonkeyPatch, http: FakeSlack) -> None:
