@@ -1,6 +1,6 @@
 # Every target works as the first command on a bare clone: python3, git and make are enough.
 .DEFAULT_GOAL := help
-.PHONY: help docs demo event messages test check bench chaos build deploy pin format clean
+.PHONY: help docs demo event messages test check bench chaos build reproducible audit deploy pin format clean
 
 ENV ?= default
 SEEDS ?= 500
@@ -49,9 +49,18 @@ bench: .venv/ready ## Measure our claims, each beside a named peer
 chaos: .venv/ready ## Play SEEDS random worlds with every fault on, starting FROM
 	@$(PYTHON) -m simulator chaos --seeds $(SEEDS) --from $(FROM) $(ARGS)
 
-build: .venv/ready .venv-sam/ready ## Build functions and layer with SAM and show the layer's size
-	PATH="$(CURDIR)/.venv-sam/bin:$$PATH" $(SAM) build
+build: .venv/ready .venv-sam/ready | $(UV) ## Build functions and layer with SAM and show the layer's size
+	PATH="$(CURDIR)/.venv-sam/bin:$$PATH" UV="$(abspath $(UV))" $(SAM) build
 	@$(PYTHON) -m benchmarks.layer_size .aws-sam/build/SharedLayer/python
+
+reproducible: .venv/ready | $(UV) ## Build the layer twice and compare the two, byte for byte
+	@rm -rf .aws-sam/twice && mkdir -p .aws-sam/twice/a .aws-sam/twice/b
+	@for each in a b; do $(MAKE) -s -C layers/shared build-SharedLayer UV="$(abspath $(UV))" \
+		ARTIFACTS_DIR="$(CURDIR)/.aws-sam/twice/$$each" || exit 1; done
+	@$(PYTHON) -m tools.same_build .aws-sam/twice/a .aws-sam/twice/b
+
+audit: .venv/ready .venv-audit/ready ## Have bandit and checkov look for what tools/audit.yaml does not allow
+	@$(PYTHON) -m tools.audit .venv-audit/bin
 
 deploy: .venv/ready ## Deploy the stack (ENV=prod for the tables prod.… of samconfig.toml)
 	@$(PYTHON) -m tools.before_deploy "$(ENV)"
@@ -66,16 +75,19 @@ pin: | $(UV) ## Compile pyproject.toml into the pinned, hashed requirement files
 	$(COMPILE) pyproject.toml -o layers/shared/requirements.txt
 	$(COMPILE) -c layers/shared/requirements.txt --group dev pyproject.toml -o requirements-dev.txt
 	$(COMPILE) --group pyproject.toml:sam -o requirements-sam.txt
+	$(COMPILE) --group pyproject.toml:audit -o requirements-audit.txt
+	@echo "Now 'make docs', as the layer's bill of materials follows from these."
 
 docs: .venv/ready ## Write the parts of documents that follow from the code: settings, roles, the demo's picture
 	@$(PYTHON) -m tools.documents
 
 clean: ## Remove everything that the targets made
-	rm -rf .venv .venv-sam .uv .aws-sam .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage
+	rm -rf .venv .venv-sam .venv-audit .uv .aws-sam .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage
 
 .venv/ready: requirements-dev.txt | $(UV)
 .venv-sam/ready: requirements-sam.txt | $(UV)
-.venv/ready .venv-sam/ready:
+.venv-audit/ready: requirements-audit.txt | $(UV)
+.venv/ready .venv-sam/ready .venv-audit/ready:
 	@$(UV) venv --quiet --clear --python 3.13 $(@D)
 	@$(UV) pip install --quiet --python $(@D)/bin/python --require-hashes -r $<
 	@touch $@

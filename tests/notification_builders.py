@@ -7,6 +7,7 @@ import json
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email.message import Message
+from http.client import HTTPException
 from typing import Any
 from urllib.error import HTTPError
 from urllib.request import Request
@@ -58,7 +59,12 @@ def a_notice(
         impact="ECS starts replacements elsewhere and places nothing new on it.",
         next="EC2 terminates it whatever we do.",
         plan=plan,
-        links=(Link("Instance", f"https://console.example/{instance}"),),
+        links=(
+            Link(
+                "Instance",
+                f"https://{REGION}.console.aws.amazon.com/ec2/home?region={REGION}#InstanceDetails:instanceId={instance}",
+            ),
+        ),
         closes_incident=closes,
         dry_run=dry_run,
         repeat=repeat,
@@ -174,7 +180,7 @@ class FakeSlack:
     """Slack behind slack_sdk's HTTP boundary (urlopen): keeps channels, or answers what `answers` holds first."""
 
     calls: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
-    answers: list[tuple[int, dict[str, Any], dict[str, str]] | OSError] = field(default_factory=list)
+    answers: list[tuple[int, dict[str, Any], dict[str, str]] | OSError | HTTPException] = field(default_factory=list)
     posted: dict[str, dict[str, Any]] = field(default_factory=dict)
     replies: list[dict[str, Any]] = field(default_factory=list)
 
@@ -185,7 +191,7 @@ class FakeSlack:
         self.calls.append((method, body))
         if self.answers:
             answer = self.answers.pop(0)
-            if isinstance(answer, OSError):
+            if isinstance(answer, OSError | HTTPException):
                 raise answer
             return _respond(request.full_url, *answer)
         if method.startswith("https://hooks.slack.com/"):

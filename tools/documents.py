@@ -1,4 +1,4 @@
-"""`make docs` writes the parts of documents, and the pictures, that follow from other files.
+"""`make docs` writes the parts of documents, and the whole files, that follow from other files.
 
 Such a part stands between two markers, `<!-- NAME:begin -->` and `<!-- NAME:end -->`; what stands there by hand is lost.
 A new one is its markers and its line in SECTIONS.
@@ -14,6 +14,7 @@ from pathlib import Path
 from tools.demo import excerpt, picture
 from tools.roles import roles
 from tools.settings_tables import readme_table, runbook_table
+from tools.ships import bill, licences
 
 ROOT = Path(__file__).parent.parent
 
@@ -29,11 +30,12 @@ class Section:
 
 SECTIONS = (
     Section("SECURITY.md", "roles", roles),
+    Section("SECURITY.md", "licences", licences),
     Section("README.md", "demo", excerpt),
     Section("README.md", "settings", lambda _: readme_table()),
     Section("docs/operating.md", "settings", lambda _: runbook_table()),
 )
-PICTURES = {"docs/demo.svg": picture}
+WHOLE = {"docs/demo.svg": picture, "layers/shared/bom.json": bill}
 
 
 def replaced(text: str, name: str, body: str) -> str:
@@ -57,7 +59,7 @@ def current(root: Path, sections: Iterable[Section] = SECTIONS) -> dict[str, str
 
 def main() -> None:
     """Write what is not current, and name it."""
-    for name, text in (current(ROOT) | {name: draw(ROOT) for name, draw in PICTURES.items()}).items():
+    for name, text in (current(ROOT) | {name: draw(ROOT) for name, draw in WHOLE.items()}).items():
         path = ROOT / name
         if path.read_text(encoding="utf-8") != text:
             path.write_text(text, encoding="utf-8")

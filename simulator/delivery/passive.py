@@ -125,6 +125,10 @@ class PassiveServices:
         }
 
     def _publish(self, params: Mapping[str, Any]) -> dict[str, Any]:
+        """Attributes count as bytes of the message, and are never empty.
+
+        https://docs.aws.amazon.com/sns/latest/dg/sns-message-attributes.html
+        """
         topic = params.get("TopicArn", "")
         subject, message = params.get("Subject"), params["Message"]
         structure = params.get("MessageStructure")
@@ -134,7 +138,13 @@ class PassiveServices:
             0 < len(subject) <= SUBJECT_LIMIT and subject.isascii() and subject.isprintable()
         ):
             raise AwsError("InvalidParameter", "Invalid parameter: Subject")
-        if not message or len(message.encode()) > MOST_BYTES:
+        attributes = {name: str(value["StringValue"]) for name, value in params.get("MessageAttributes", {}).items()}
+        if not all(attributes.values()):
+            raise AwsError(
+                "ParameterValueInvalid", "The message attribute must contain non-empty message attribute value."
+            )
+        size = sum(len(text.encode()) for text in (message, *attributes, *attributes.values()))
+        if not message or size > MOST_BYTES:
             raise AwsError("InvalidParameter", "Invalid parameter: Message too long or empty")
         if structure == "json" and "default" not in json.loads(message):
             raise AwsError("InvalidParameter", "Invalid parameter: No default entry in JSON message")
@@ -144,9 +154,7 @@ class PassiveServices:
                 topic_arn=topic,
                 subject=subject,
                 message=message,
-                attributes={
-                    key: str(value["StringValue"]) for key, value in params.get("MessageAttributes", {}).items()
-                },
+                attributes=attributes,
                 message_structure=structure,
             )
         )

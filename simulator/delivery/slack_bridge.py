@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from email.message import Message
+from http.client import HTTPConnection
 from io import BytesIO
 from typing import Any
 from urllib.error import HTTPError, URLError
@@ -46,6 +47,7 @@ class _Bridge:
 
 
 def _answer(workspace: Workspace, request: Request, timeout_s: float) -> addinfourl:
+    _check(request)
     dice, execution = workspace.dice, current()
     if execution is not None:
         execution.sleep(dice.between(LATENCY_S))
@@ -58,10 +60,18 @@ def _answer(workspace: Workspace, request: Request, timeout_s: float) -> addinfo
     return _http(request.full_url, _ask(workspace, request))
 
 
+def _check(request: Request) -> None:
+    """What http.client itself says before anything is sent: it refuses, and quotes, a line break or a blank."""
+    connection = HTTPConnection(request.host)
+    connection.putrequest(request.get_method(), request.selector)
+    for name, value in request.header_items():
+        connection.putheader(name, value)
+
+
 def _ask(workspace: Workspace, request: Request) -> Reply:
     url = urlparse(request.full_url)
     body = _body(request)
-    if url.hostname == "hooks.slack.com":
+    if url.hostname != "slack.com":
         return workspace.webhook(url.path, body)
     token = str(request.get_header("Authorization", "")).removeprefix("Bearer ")
     return workspace.web_api(url.path.rpartition("/")[2], token, body)

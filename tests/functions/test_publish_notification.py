@@ -389,7 +389,7 @@ def test_a_thread_that_takes_no_reply_is_left_for_one_new_message(world: World, 
     assert len(world.slack.posted) == 2
 
 
-@pytest.mark.parametrize("code", ["invalid_blocks", "msg_too_long", "msg_blocks_too_long"])
+@pytest.mark.parametrize("code", ["invalid_blocks", "msg_too_long", "msg_blocks_too_long", "unheard_of"])
 def test_a_message_whose_blocks_slack_dislikes_goes_out_in_plain_words(world: World, code: str) -> None:
     world.slack.answers = [refusing(code)]
 
@@ -445,6 +445,50 @@ def test_a_mail_that_sns_dislikes_holds_up_no_page_behind_it(world: World, monke
     assert world.tell(disliked, a_notice("DrainStuck", Severity.PAGE, cluster="b")) == [disliked]
 
     assert [message["cluster"] for message in world.topic.structured] == ["b"]
+    assert len(world.slack.posted) == 2
+
+
+def test_a_mail_that_sns_dislikes_goes_out_in_plain_words(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    publish = FakeTopic.publish
+
+    def choosy(topic: FakeTopic, message: Any) -> None:
+        if not message.body.isascii():
+            raise CallFailedError("AWS refused Publish (InvalidParameter): no", "Publish", "InvalidParameter")
+        publish(topic, message)
+
+    monkeypatch.setattr(FakeTopic, "publish", choosy)
+
+    assert world.tell(a_notice("DrainStuck", Severity.PAGE, what="i-1 läuft.")) == []
+    world.sweep()
+
+    [message] = world.topic.messages
+    assert message.subject.startswith("[PAGE] prod: ")
+    assert "InvalidParameter" in world.topic.structured[0]["what"]
+
+
+def test_what_one_message_does_to_a_channel_holds_up_none_behind_it(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """SNS and Slack may break on what a message says, each time that they get it."""
+    publish, ask = FakeTopic.publish, FakeSlack.__call__
+
+    def breaks(topic: FakeTopic, message: Any) -> None:
+        if message.attributes["cluster"] == "a":
+            raise TransientError("InternalError")
+        publish(topic, message)
+
+    def silent(slack: FakeSlack, request: Any, **_: Any) -> Any:
+        if b" a: " in request.data:
+            raise TimeoutError("timed out")
+        return ask(slack, request)
+
+    monkeypatch.setattr(FakeTopic, "publish", breaks)
+    monkeypatch.setattr(FakeSlack, "__call__", silent)
+    first, *behind = (a_notice("DrainStuck", Severity.PAGE, cluster=name) for name in "abc")
+
+    assert world.tell(first, *behind) == [first]
+
+    assert [message["cluster"] for message in world.topic.structured] == ["b", "c"]
     assert len(world.slack.posted) == 2
 
 

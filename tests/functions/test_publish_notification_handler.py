@@ -60,6 +60,7 @@ def deployed(monkeypatch: pytest.MonkeyPatch) -> Iterator[Deployed]:
         "RUNBOOK_URL": RUNBOOK,
         "SLACK_CHANNEL": "",
         "SLACK_SECRET_ARN": "",
+        "SLACK_WEBHOOK_HOST": "",
         "GROUP_WAIT_SECONDS": "30",
         "GROUP_INTERVAL_MINUTES": "5",
         "PLACEMENT_FAILURE_MINUTES": "5",

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.builders import ROOT
-from tools.documents import PICTURES, SECTIONS, Section, current, replaced
+from tools.documents import SECTIONS, WHOLE, Section, current, replaced
 
 PAGE = "# A page\n\n<!-- one:begin -->\nold\n<!-- one:end -->\n\nText.\n"
 
@@ -19,9 +19,9 @@ def test_what_a_document_derives_is_current(section: Section) -> None:
     assert (ROOT / name).read_text(encoding="utf-8") == text, "run make docs"
 
 
-@pytest.mark.parametrize("name", PICTURES)
-def test_a_picture_shows_what_the_program_shows(name: str) -> None:
-    assert (ROOT / name).read_text(encoding="utf-8") == PICTURES[name](ROOT), "run make docs"
+@pytest.mark.parametrize("name", WHOLE)
+def test_a_file_that_is_derived_as_a_whole_is_current(name: str) -> None:
+    assert (ROOT / name).read_text(encoding="utf-8") == WHOLE[name](ROOT), "run make docs"
 
 
 def test_only_what_stands_between_the_markers_is_replaced() -> None:

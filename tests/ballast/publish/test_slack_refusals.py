@@ -22,7 +22,7 @@ POST, EDIT, REPLY = Post(MESSAGE), Edit("C1", "1.2", MESSAGE), Reply("C1", "1.2"
         (REPLY, "is_archived", Refusal.PLACE),
         (EDIT, "unheard_of", Refusal.PLACE),
         (POST, "is_archived", Refusal.CHANNEL),
-        (POST, "unheard_of", Refusal.CHANNEL),
+        (POST, "unheard_of", Refusal.CONTENTS),
     ],
 )
 def test_a_refusal_concerns_the_words_the_place_the_channel_or_us(step: Step, code: str, concerns: Refusal) -> None:

@@ -16,13 +16,14 @@ from ballast.publish.conversation import Conversation
 from ballast.publish.due import Publication, State
 from ballast.publish.email import TopicMessage, for_q_developer, topic_message
 from ballast.publish.slack_blocks import clip, parent, thread_line, thread_reply
-from ballast.publish.wording import word
-from ballast.slack.block_kit import blocks
+from ballast.publish.wording import Pages, word
+from ballast.slack.block_kit import blocks, paragraphs
 from ballast.words.incident import cluster_page
 from ballast.words.notice import Link, Notice, Severity
 from ballast.words.shortened import spelled
 from tests.notification_builders import NOW, PAGES, RUNBOOK, a_notice, instance, progress, seconds, storm
 
+CONSOLE = "https://eu-central-1.console.aws.amazon.com/"
 text = st.text(max_size=60) | st.sampled_from(
     ["", "<!channel> & more", "&" * 1000, "\n\n", "a\n" * 400, "\x00" * 1000, '"' * 1000, "🔴" * 1000]
 )
@@ -55,7 +56,10 @@ def any_notice(draw: st.DrawFn) -> Notice:
         impact=draw(text),
         next=draw(text),
         plan=tuple(draw(st.lists(text, max_size=15))),
-        links=tuple(Link(draw(text), "https://x/" + draw(text)) for _ in range(draw(st.integers(0, 8)))),
+        links=tuple(
+            Link(draw(text), draw(st.sampled_from(["https://x/", CONSOLE])) + draw(text))
+            for _ in range(draw(st.integers(0, 8)))
+        ),
         closes_incident=draw(st.booleans()),
         dry_run=draw(st.booleans()),
     )
@@ -79,10 +83,72 @@ def test_any_notices_make_blocks_that_slack_takes(notices: list[Notice]) -> None
         assert len(block.get("elements", ())) <= 10
 
 
+HOSTILE = "<!channel> <@U0123456789> @here #general https://evil.example/x <https://evil.example|ok> a&b"
+
+
+def test_what_comes_from_outside_mentions_nobody_and_links_nowhere_in_slack_and_amazon_q_developer() -> None:
+    notice = a_notice("DrainStuck", Severity.PAGE, what=HOSTILE, cluster=HOSTILE, plan=(HOSTILE,), title=HOSTILE)
+    conversation = told(replace(notice, why=HOSTILE, impact=HOSTILE, next=HOSTILE))
+    made = [*blocks(parent(conversation, PAGES)), *paragraphs(thread_line(conversation.headline))]
+    marked = [one for block in made for one in _objects(block) if one["type"] == "mrkdwn"]
+    content = for_q_developer(conversation, word(conversation, PAGES))["content"]
+
+    assert all(one["verbatim"] for one in marked)
+    shown = [one["text"] for one in marked]
+    shown += [content["title"], content["description"], *content["nextSteps"], *content["keywords"]]
+    links = [url for one in shown for url in re.findall(r"<([^<>|]*)[^<>]*>", one)]
+    assert {url.partition(".com/")[0] for url in links} == {
+        "https://eu-central-1.console.aws.amazon",
+        "https://wiki.example",
+    }
+
+
+@pytest.mark.parametrize(
+    ("region", "url", "shown"),
+    [
+        ("eu-central-1", "https://us-east-1.console.aws.amazon.com/ec2/home?region=us-east-1#a:b=c;d=e", True),
+        ("eu-central-1", "https://console.aws.amazon.com/ecs", True),
+        ("cn-north-1", "https://cn-north-1.console.amazonaws.cn/ecs", True),
+        ("us-gov-west-1", "https://console.amazonaws-us-gov.com/ecs", True),
+        ("eu-central-1", "https://cn-north-1.console.amazonaws.cn/ecs", False),
+        ("cn-north-1", "https://eu-central-1.console.aws.amazon.com/ecs", False),
+        ("eu-central-1", "http://console.aws.amazon.com/ecs", False),
+        ("eu-central-1", "https://console.aws.amazon.com.evil.example/", False),
+        ("eu-central-1", "https://console.aws.amazon.com@evil.example/", False),
+        ("eu-central-1", "https://console.aws.amazon.com\\@evil.example/", False),
+        ("eu-central-1", "https://evil.example/https://console.aws.amazon.com/", False),
+        ("eu-central-1", "https://console-aws.amazon.com/", False),
+        ("eu-central-1", "https://console.aws.amazon.com/ https://evil.example", False),
+        ("eu-central-1", "https://console.aws.amazon.com/x|y>", False),
+        ("eu-central-1", "javascript:alert(1)", False),
+    ],
+)
+def test_a_link_leads_to_the_console_of_the_partition_or_is_left_out(region: str, url: str, *, shown: bool) -> None:
+    pages = Pages(region, RUNBOOK)
+    words = word(told(replace(a_notice("DrainStuck"), links=(Link("Instance", url),))), pages)
+
+    assert [link.url for link in words.links[:-1]] == ([url] if shown else [cluster_page(region, "prod").url])
+    assert words.links[-1].url == f"{RUNBOOK}#drainstuck"
+
+
+def test_a_code_from_outside_leaves_the_runbook_where_it_is() -> None:
+    assert PAGES.runbook(a_notice("X y|>https://evil.example")).url == f"{RUNBOOK}#xyhttpsevilexample"
+
+
+def test_a_long_reply_becomes_sections_that_slack_takes() -> None:
+    lines = ["x" * 900] * 5
+
+    made = paragraphs("\n".join(lines))
+
+    assert [len(block["text"]["text"]) for block in made] == [2702, 1801]
+
+
+def _objects(block: dict[str, Any]) -> list[dict[str, Any]]:
+    return [*([block["text"]] if "text" in block else []), *block.get("fields", ()), *block.get("elements", ())]
+
+
 def _texts(block: dict[str, Any]) -> list[str]:
-    found = [block["text"]] if "text" in block else []
-    found += [*block.get("fields", ()), *block.get("elements", ())]
-    return [one["text"] for one in found]
+    return [one["text"] for one in _objects(block)]
 
 
 def _without_links(markdown: str) -> str:
@@ -106,6 +172,8 @@ def test_any_notices_fit_amazon_q_developers_schema(notices: list[Notice]) -> No
     conversation = told(*notices)
     content = for_q_developer(conversation, word(conversation, PAGES))["content"]
 
+    shown = [content["title"], content["description"], *content["nextSteps"], *content["keywords"]]
+    assert all(not re.search("[<>]|&(?!amp;|lt;|gt;)", _without_links(one)) for one in shown)
     assert len(content["title"]) <= 250
     assert len(content["description"]) <= 8000
     assert all(len(step) <= 350 for step in content["nextSteps"])

@@ -21,6 +21,7 @@ NOTIFICATIONS = {
     "RUNBOOK_URL": "https://wiki.example.com/ballast",
     "SLACK_CHANNEL": "",
     "SLACK_SECRET_ARN": "",
+    "SLACK_WEBHOOK_HOST": "",
     "GROUP_WAIT_SECONDS": "30",
     "GROUP_INTERVAL_MINUTES": "5",
     "PLACEMENT_FAILURE_MINUTES": "5",

@@ -25,7 +25,7 @@ class FakeSecrets:
         return {"SecretString": value}
 
 
-def a_secret(monkeypatch: pytest.MonkeyPatch, *values: str | Exception) -> SlackSecret:
+def a_secret(monkeypatch: pytest.MonkeyPatch, *values: str | Exception, webhook_host: str = "") -> SlackSecret:
     fake = FakeSecrets(*values)
     monkeypatch.setattr(secrets, "client", lambda _: fake)
-    return SlackSecret("arn:secret")
+    return SlackSecret("arn:secret", webhook_host)

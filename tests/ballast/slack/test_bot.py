@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import logging
+from http.client import BadStatusLine
 from typing import Any
 
 import pytest
 
-from ballast.errors import RateLimitedError, SlackRefusedError, TransientError
+from ballast.errors import BallastError, RateLimitedError, SlackRefusedError, TransientError
 from ballast.publish.slack_blocks import Look, Part, SlackMessage
 from ballast.publish.slack_steps import Edit, Post, Posted, Reply, Settle
 from ballast.slack.bot import Slack
@@ -18,8 +20,14 @@ MESSAGE = SlackMessage(
 )
 BLOCKS = [
     {"type": "header", "text": {"type": "plain_text", "text": "title", "emoji": True}},
-    {"type": "section", "fields": [{"type": "mrkdwn", "text": "*a*"}, {"type": "mrkdwn", "text": "b"}]},
-    {"type": "context", "elements": [{"type": "mrkdwn", "text": "c"}]},
+    {
+        "type": "section",
+        "fields": [
+            {"type": "mrkdwn", "text": "*a*", "verbatim": True},
+            {"type": "mrkdwn", "text": "b", "verbatim": True},
+        ],
+    },
+    {"type": "context", "elements": [{"type": "mrkdwn", "text": "c", "verbatim": True}]},
 ]
 
 
@@ -44,6 +52,10 @@ def test_a_bot_posts_edits_and_replies(monkeypatch: pytest.MonkeyPatch, http: Fa
     assert http.calls[0][1]["channel"] == "#ops"
     assert http.calls[0][1]["blocks"] == BLOCKS
     assert http.replies[0]["thread_ts"] == "1.0001"
+    assert http.replies[0]["blocks"] == [
+        {"type": "section", "text": {"type": "mrkdwn", "text": "more", "verbatim": True}}
+    ]
+    assert [(call["parse"], call["link_names"]) for _, call in http.calls] == [("none", False)] * 3
 
 
 def test_what_is_settled_needs_no_word_to_slack(monkeypatch: pytest.MonkeyPatch, http: FakeSlack) -> None:
@@ -70,6 +82,7 @@ def test_a_webhook_only_appends(monkeypatch: pytest.MonkeyPatch, http: FakeSlack
         (502, "<html>bad gateway</html>", {}),
         TimeoutError("timed out"),
         ConnectionResetError("reset"),
+        BadStatusLine("no HTTP"),
     ],
 )
 def test_what_passes_is_worth_another_try(
@@ -89,6 +102,7 @@ def test_what_passes_is_worth_another_try(
         (BOT, (200, {"ok": False, "error": "channel_not_found"}, {}), "channel_not_found"),
         (BOT, (200, {"ok": False, "error": "invalid_auth"}, {}), "invalid_auth"),
         (HOOK, (404, "no_service", {}), "no_service"),
+        (HOOK, (403, "<html>You asked for /services/T/B/x</html>", {}), "HTTP status 403"),
     ],
 )
 def test_what_slack_refuses_names_slacks_reason(
@@ -100,6 +114,20 @@ def test_what_slack_refuses_names_slacks_reason(
         Slack("#ops", a_secret(monkeypatch, secret)).perform(Post(MESSAGE))
 
     assert caught.value.code == code
+
+
+@pytest.mark.parametrize("secret", [BOT, HOOK])
+@pytest.mark.parametrize("trouble", [TimeoutError("timed out"), (404, "no_service", {})])
+def test_nothing_is_logged_of_a_request_as_its_address_or_header_is_a_secret(
+    monkeypatch: pytest.MonkeyPatch, http: FakeSlack, caplog: pytest.LogCaptureFixture, secret: str, trouble: Any
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    http.answers = [trouble]
+
+    with pytest.raises(BallastError):
+        Slack("#ops", a_secret(monkeypatch, secret)).perform(Post(MESSAGE))
+
+    assert [record.name for record in caplog.records if record.name.startswith("slack_sdk")] == []
 
 
 @pytest.mark.parametrize("secret", [BOT, HOOK])

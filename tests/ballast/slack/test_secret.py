@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import traceback
 from typing import Any
 
 import pytest
@@ -63,6 +64,57 @@ def test_a_corrected_secret_is_read_at_once_and_a_good_one_is_kept(monkeypatch: 
 
     assert secret.read() == BOT
     assert secret.read() == BOT
+
+
+PRIVATE = "hunter2"
+HOSTS = "another host than hooks.slack.com or hooks.slack-gov.com"
+
+
+@pytest.mark.parametrize(
+    ("secret", "why"),
+    [
+        ({"bot_token": f"xoxb-1\n{PRIVATE}"}, "bot token"),
+        ({"bot_token": f"xoxb-{PRIVATE}\n"}, "bot token"),
+        ({"bot_token": f"xoxb-{PRIVATE} ", "webhook_url": HOOK}, "bot token"),
+        ({"bot_token": f"xoxb-{PRIVATE}é"}, "bot token"),
+        ({"bot_token": f"xoxp-{PRIVATE}"}, "bot token"),
+        ({"bot_token": [f"xoxb-{PRIVATE}"]}, "bot token"),
+        ({"webhook_url": f"{HOOK} {PRIVATE}"}, "webhook URL"),
+        ({"webhook_url": f"{HOOK}\t{PRIVATE}"}, "webhook URL"),
+        ({"webhook_url": f"http://hooks.slack.com/{PRIVATE}"}, "webhook URL"),
+        ({"webhook_url": f"https://hooks.slack.com@{PRIVATE}.example/x"}, "webhook URL"),
+        ({"webhook_url": f"https://hooks.slack.com\\@{PRIVATE}.example/x"}, "webhook URL"),
+        ({"webhook_url": f"https://{PRIVATE}.example/#@hooks.slack.com/x"}, "webhook URL"),
+        ({"webhook_url": f"https://hooks.slack.com.{PRIVATE}.example/x"}, HOSTS),
+        ({"webhook_url": f"https://hooks.slack.com:8443/{PRIVATE}"}, HOSTS),
+        ({"webhook_url": {"url": HOOK}}, "webhook URL"),
+        (f"https://{PRIVATE}.example/services/x", HOSTS),
+        (f'{{"bot_token": "xoxb-{PRIVATE}"', "neither"),
+        (f"[{PRIVATE}", "neither"),
+        ("9" * 5000, "neither"),
+        ("[" * 100_000, "neither"),
+    ],
+)
+def test_a_malformed_secret_is_told_in_one_sentence_that_does_not_quote_it(
+    monkeypatch: pytest.MonkeyPatch, secret: Any, why: str
+) -> None:
+    text = secret if isinstance(secret, str) else json.dumps(secret)
+
+    with pytest.raises(SecretUnreadableError, match=why) as caught:
+        a_secret(monkeypatch, text).read()
+
+    said = "".join(traceback.format_exception(caught.value))
+    assert PRIVATE not in said
+    assert f"{caught.value}".count(". ") == 0
+
+
+@pytest.mark.parametrize("host", ["hooks.slack.com", "hooks.slack-gov.com", "chat.example.com:8443"])
+def test_a_webhook_leads_to_slack_or_to_the_host_that_the_operator_names(
+    monkeypatch: pytest.MonkeyPatch, host: str
+) -> None:
+    url = f"https://{host}/services/T1/B1/x"
+
+    assert a_secret(monkeypatch, url, webhook_host="chat.example.com:8443").read() == url
 
 
 def test_a_channel_without_a_secret_is_unreadable() -> None:

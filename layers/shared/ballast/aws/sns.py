@@ -3,11 +3,36 @@
 from __future__ import annotations
 
 from ballast.aws.session import client
-from ballast.errors import CallFailedError, MalformedCallError, TransientError
+from ballast.errors import CallFailedError, DeniedError, MalformedCallError, TransientError, UnavailableError
 from ballast.publish.email import TopicMessage
 from ballast.value import dataclass
 
-ABOUT_THE_MESSAGE = ("InvalidParameter", "InvalidParameterValue", "ParameterValueInvalid", "ValidationException")
+# Of the topic, its key, or who asks: https://docs.aws.amazon.com/sns/latest/api/API_Publish.html#API_Publish_Errors and
+# …/CommonErrors.html. Any other refusal, also one that nobody knows, is taken for the message's own.
+ABOUT_ALL = frozenset(
+    {
+        "",  # no answer of AWS's
+        "EndpointDisabled",
+        "ExpiredToken",
+        "IncompleteSignature",
+        "InternalError",
+        "InternalFailure",
+        "InvalidClientTokenId",
+        "InvalidSecurity",
+        "KMSDisabled",
+        "KMSInvalidState",
+        "KMSNotFound",
+        "KMSOptInRequired",
+        "KMSThrottling",
+        "NotAuthorized",
+        "NotFound",
+        "OptInRequired",
+        "PlatformApplicationDisabled",
+        "RequestExpired",
+        "SignatureDoesNotMatch",
+        "UnrecognizedClientException",
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,10 +42,7 @@ class Topic:
     arn: str
 
     def publish(self, message: TopicMessage) -> None:
-        """Raises TransientError where the topic takes nothing, as it gets mended; CallFailedError for this message alone.
-
-        https://docs.aws.amazon.com/sns/latest/api/API_Publish.html#API_Publish_Errors
-        """
+        """Raises TransientError where the topic takes nothing, as it gets mended; CallFailedError for this message alone."""
         try:
             client("sns").publish(
                 TopicArn=self.arn,
@@ -32,6 +54,7 @@ class Topic:
                 },
             )
         except CallFailedError as error:
-            if isinstance(error, MalformedCallError) or error.code in ABOUT_THE_MESSAGE:
-                raise
-            raise TransientError(f"SNS does not take the message: {error}") from error
+            about_all = isinstance(error, DeniedError | UnavailableError) or error.code in ABOUT_ALL
+            if about_all and not isinstance(error, MalformedCallError):
+                raise TransientError(f"SNS does not take the message: {error}") from error
+            raise

@@ -13,6 +13,7 @@ from ballast.publish.conversation import Conversation
 from ballast.publish.due import Publication
 from ballast.publish.group_words import named
 from ballast.publish.incidents import RANK
+from ballast.publish.slack_blocks import clip, link_to
 from ballast.publish.wording import Pages, Wording, word
 from ballast.value import dataclass
 from ballast.words.notice import SCHEMA_VERSION
@@ -24,7 +25,7 @@ CLUSTER_LEAST = 12  # characters of a cluster's name that are left of it
 ASCII = str.maketrans({"▰": "#", "▱": "-", "…": "...", "→": "->"})  # what notices say besides
 SMS = 140
 MACHINES = ("sqs", "lambda", "http", "https", "firehose")
-PARAGRAPH = 1_990  # four of them fit into Amazon Q Developer's 8,000
+PARAGRAPH = 1_500  # three of them and the links fit into Amazon Q Developer's 8,000
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,13 +61,13 @@ def subject(publication: Publication, words: Wording) -> str:
     """SNS takes printable ASCII without line breaks. A long cluster name is shortened, never the verb."""
     label, title = _label(publication, words), one_line(words.title)
     room = READ_AT_ONCE - len(f"[{label}] : {title}")
-    return _ascii(_cut(f"[{label}] {_shorter(words.cluster, max(room, CLUSTER_LEAST))}: {title}", SUBJECT))
+    return in_ascii(_cut(f"[{label}] {_shorter(words.cluster, max(room, CLUSTER_LEAST))}: {title}", SUBJECT))
 
 
 def sms(publication: Publication, words: Wording) -> str:
     """The subject, and what to do as far as there is room; ASCII, as other characters halve what fits into an SMS."""
     begun = subject(publication, words)
-    sentences = re.split(r"(?<=[.;:]) (?=[A-Z])", _ascii(one_line(words.next)).replace("`", ""))
+    sentences = re.split(r"(?<=[.;:]) (?=[A-Z])", in_ascii(one_line(words.next)).replace("`", ""))
     for then in () if words.is_over else sentences:
         if then.endswith(":") or len(begun) + len(then) + 2 > SMS:
             break
@@ -118,20 +119,24 @@ def for_machines(conversation: Conversation, publication: Publication, words: Wo
 
 
 def for_q_developer(conversation: Conversation, words: Wording) -> dict[str, Any]:
-    """Title 250, description 8,000, step 350: https://docs.aws.amazon.com/chatbot/latest/adminguide/custom-notifs.html."""
-    links = "\n".join(f"<{link.url}|{link.text}>" for link in words.links)
-    facts = [f"*What* {words.what}", f"*Why* {words.why}", f"*Impact* {words.impact}", links]
+    """Title 250, description 8,000, step 350: https://docs.aws.amazon.com/chatbot/latest/adminguide/custom-notifs.html.
+
+    Each is rendered in the markdown of the chat, so it is escaped as for Slack.
+    """
+    links = "\n".join(map(link_to, words.links))
+    facts = {"What": words.what, "Why": words.why, "Impact": words.impact}
+    said = [f"*{name}* {clip(text, PARAGRAPH)}" for name, text in facts.items()]
     return {
         "version": "1.0",
         "source": "custom",
         "content": {
             "textType": "client-markdown",
-            "title": _cut(one_line(f"{words.icon} {words.headline}"), 250),
-            "description": "\n".join(_cut(fact, PARAGRAPH) for fact in facts),
-            "nextSteps": [_cut(one_line(words.next), 350)],
-            "keywords": [_cut(conversation.cluster, 75), spelled(conversation.reason)[:75]],
+            "title": clip(one_line(f"{words.icon} {words.headline}"), 250),
+            "description": "\n".join([*said, links]),
+            "nextSteps": [clip(one_line(words.next), 350)],
+            "keywords": [clip(conversation.cluster, 75), clip(spelled(conversation.reason), 75)],
         },
-        "metadata": {"threadId": conversation.id, "summary": _cut(one_line(words.headline), 250)},
+        "metadata": {"threadId": conversation.id, "summary": clip(one_line(words.headline), 250)},
     }
 
 
@@ -149,7 +154,7 @@ def _shorter(name: str, most: int) -> str:
     return f"{name[: most - 2 - end]}..{name[-end:]}"
 
 
-def _ascii(text: str) -> str:
+def in_ascii(text: str) -> str:
     text = text.translate(ASCII).encode("ascii", "replace").decode()
     return "".join(mark if mark.isprintable() else "?" for mark in text)
 

@@ -19,6 +19,7 @@ from ballast.words.shortened import one_line
 
 MOST_LINES = 5
 HEADER = 150
+SECTION = 3_000
 PARAGRAPH = 900
 LINE = 280
 
@@ -64,7 +65,7 @@ def parent(conversation: Conversation, pages: Pages) -> SlackMessage:
     if words.plan:
         lines = "\n".join(f"• {clip(one_line(line), 100)}" for line in words.plan)
         parts.append(Part(Look.SECTION, (f"*{words.plan_title}*\n{lines}",)))
-    links = " · ".join(_link(link) for link in words.links)
+    links = " · ".join(link_to(link) for link in words.links)
     parts.append(Part(Look.CONTEXT, (links, words.footer)))
     return SlackMessage(clip(heading, 300), tuple(parts))
 
@@ -116,7 +117,7 @@ def _fields(conversation: Conversation, words: Wording) -> tuple[str, ...]:
     return (*fields, *([f"*Who*\n{clip(words.instances, LINE)}"] if words.instances else []))
 
 
-def _link(link: Link) -> str:
+def link_to(link: Link) -> str:
     url = link.url.replace("|", "%7C").replace(">", "%3E").replace("<", "%3C")
     text = clip(one_line(link.text).replace("|", "/"), 60)
     return f"<{url.replace('&', '&amp;')}|{text}>"

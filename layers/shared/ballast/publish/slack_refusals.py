@@ -15,10 +15,13 @@ PLAIN_REPLY = 300
 # https://docs.slack.dev/messaging/sending-messages-using-incoming-webhooks#handling_errors
 ABOUT_CONTENTS = frozenset(
     {
+        "attachment_payload_limit_exceeded",
         "invalid_arguments",
         "invalid_attachments",
         "invalid_blocks",
         "invalid_blocks_format",
+        "invalid_metadata_format",
+        "invalid_metadata_schema",
         "invalid_payload",
         "markdown_text_conflict",
         "metadata_too_large",
@@ -26,6 +29,25 @@ ABOUT_CONTENTS = frozenset(
         "msg_too_long",
         "no_text",
         "too_many_attachments",
+    }
+)
+ABOUT_CHANNEL = frozenset(
+    {
+        "action_prohibited",
+        "cannot_reply_to_message",
+        "channel_is_archived",
+        "channel_not_found",
+        "is_archived",
+        "is_inactive",
+        "messages_tab_disabled",
+        "not_in_channel",
+        "posting_to_general_channel_denied",
+        "restricted_action",
+        "restricted_action_non_threadable_channel",
+        "restricted_action_read_only_channel",
+        "restricted_action_thread_locked",
+        "restricted_action_thread_only_channel",
+        "user_not_found",
     }
 )
 ABOUT_US = frozenset(
@@ -65,13 +87,16 @@ def refusal(step: Step, code: str) -> Refusal:
     """An edit or a reply that Slack refuses is refused in its place: a new message may still pass.
 
     The parent may be deleted, older than the workspace lets anybody edit, in a channel that was archived or that the
-    app has left, in a locked thread. A code that nobody knows is taken for the place as well.
+    app has left, in a locked thread. A code that nobody knows is taken for the place as well, and of a new message for its
+    contents: plain words may still pass.
     """
     if code in ABOUT_CONTENTS:
         return Refusal.CONTENTS
     if code in ABOUT_US:
         return Refusal.US
-    return Refusal.CHANNEL if isinstance(step, Post | Settle) else Refusal.PLACE
+    if not isinstance(step, Post | Settle):
+        return Refusal.PLACE
+    return Refusal.CHANNEL if code in ABOUT_CHANNEL else Refusal.CONTENTS
 
 
 def plainly(step: Step) -> Step:

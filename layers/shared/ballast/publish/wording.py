@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 from ballast.publish.conversation import Conversation
 from ballast.publish.group_words import Facts, group_facts, group_title, members
 from ballast.publish.outcome import all_ended_well
 from ballast.value import dataclass
 from ballast.words.codes import Code
-from ballast.words.incident import clock, cluster_page, date
+from ballast.words.incident import clock, cluster_page, console_domain, date
 from ballast.words.notice import EVERY_CLUSTER, Link, Notice, Severity
 from ballast.words.shortened import one_line, spelled
 
@@ -20,6 +22,7 @@ ICONS = {Severity.PAGE: "🔴", Severity.TICKET: "🟠", Severity.INFO: "🔵"}
 CLOSED_ICON = "✅"
 ENDED_ICON = "⚪"  # over, but not as it should be, or nobody saw how
 UNKNOWN = "unknown"
+IN_URL = r"[A-Za-z0-9._~:/?#\[\]@!$&'()*+,;=%-]"  # https://www.rfc-editor.org/rfc/rfc3986#section-2
 # What ends one incident as another begins: nothing is over.
 HANDS_ON = frozenset(
     {Code.BOTTLEROCKET_ROLLOUT_RESUMED, Code.BOTTLEROCKET_ROLLBACK, Code.BOTTLEROCKET_ROLLOUT_SUPERSEDED}
@@ -54,7 +57,7 @@ class Wording:
 def word(conversation: Conversation, pages: Pages) -> Wording:
     notice, over = conversation.headline, is_over(conversation)
     alone = len(conversation.incidents) == 1
-    links = notice.links if alone or is_raised(conversation) else ()
+    links = tuple(filter(pages.trusts, notice.links)) if alone or is_raised(conversation) else ()
     if not links and conversation.cluster != EVERY_CLUSTER:
         links = (cluster_page(pages.region, conversation.cluster),)
     severity = _severity(conversation)
@@ -122,4 +125,12 @@ class Pages:
     runbook_url: str
 
     def runbook(self, notice: Notice) -> Link:
-        return Link("Runbook", f"{self.runbook_url}#{notice.code.lower()}")
+        """Whatever a code of an event is, an anchor is letters and digits."""
+        return Link("Runbook", f"{self.runbook_url}#{re.sub('[^a-z0-9]', '', notice.code.lower())}")
+
+    def trusts(self, link: Link) -> bool:
+        """Whether it leads to the console; who may send a notice must not send readers elsewhere."""
+        return (
+            re.fullmatch(rf"https://([a-z0-9-]+[.])?{re.escape(console_domain(self.region))}/{IN_URL}*", link.url)
+            is not None
+        )

@@ -9,6 +9,7 @@ from math import ceil
 from ballast import clock
 from ballast.errors import SecretUnreadableError, SlackRefusedError, TransientError
 from ballast.publish.ports import SlackChannel, WakeUps
+from ballast.publish.slack_pace import DOWN_FOR
 from ballast.publish.slack_refusals import ABOUT_CONTENTS, ABOUT_US
 from ballast.shell.deliver import Delivery
 from ballast.shell.show import Show
@@ -17,6 +18,7 @@ from ballast.value import dataclass
 from ballast.words.notice import Notice
 from ballast.words.slack_down import slack_message_refused, slack_refused, slack_secret_missing
 
+BUSY_FOR_ALL = 2  # no answer to one message may be for what it says; to a second one, it is the channel
 MOST_DELAY_S = 900  # of a message in SQS
 
 
@@ -30,14 +32,18 @@ class Channels:
     wake_ups: WakeUps | None = None
 
     def to_topic(self, names: Sequence[str]) -> set[str]:
-        """Answer the conversations that SNS did not take; where it is busy, it is for all."""
+        """Answer the conversations that SNS did not take; where it is busy twice, it is for all."""
         failed: set[str] = set()
+        busy = 0
         for position, name in enumerate(names):
             try:
                 self.delivery.to_topic(name)
             except TransientError as error:
                 logger.warning("SNS did not take the message", conversation=name, why=str(error))
-                return failed | set(names[position:])
+                failed.add(name)
+                busy += 1
+                if busy == BUSY_FOR_ALL:
+                    return failed | set(names[position:])
             except Exception:  # noqa: BLE001 - one message in trouble must not hold up a page behind it
                 logger.exception("cannot publish the message", conversation=name)
                 failed.add(name)
@@ -51,6 +57,7 @@ class Channels:
         failed: set[str] = set()
         news: list[Notice] = []
         waits: list[datetime] = []
+        silent = 0
         if self.slack is None:
             return failed, news
         slack = Show(self.delivery.store, self.delivery.pages, self.slack)
@@ -66,9 +73,19 @@ class Channels:
                 news.append(self._refused(error.code, name))
                 if error.code in ABOUT_US:
                     break
+            except TransientError as error:
+                logger.warning("Slack did not take the message", conversation=name, why=str(error))
+                silent += 1
+                if silent == BUSY_FOR_ALL:
+                    break
             except Exception:  # noqa: BLE001 - one message in trouble must not hold up a page behind it
                 logger.exception("cannot show the conversation in Slack", conversation=name)
                 failed.add(name)
+        if silent:
+            until = clock.utc_now() + DOWN_FOR
+            waits.append(until)
+            if silent == BUSY_FOR_ALL or len(names) == 1:
+                self.delivery.store.change_pace(lambda pace: pace.shut_all(until))
         if waits:
             self._wake(min(waits))
         return failed, news

@@ -12,9 +12,11 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from ballast import clock
+from ballast.errors import CallFailedError, TransientError
 from ballast.publish.conversation import Conversation
 from ballast.publish.due import (
     JoinWindow,
+    Publication,
     Rules,
     lease_topic,
     next_publication,
@@ -26,9 +28,11 @@ from ballast.publish.due import (
     takes,
 )
 from ballast.publish.email import topic_message
+from ballast.publish.plain_message import plain_message
 from ballast.publish.ports import ConversationStore, TopicChannel
 from ballast.publish.slack_blocks import parent
 from ballast.publish.wording import Pages
+from ballast.telemetry import logger
 from ballast.value import dataclass
 from ballast.words.notice import Notice
 
@@ -69,11 +73,22 @@ class Delivery:
         if snapshot is None or publication is None:
             return
         try:
-            self.topic.publish(topic_message(snapshot, publication, self.pages, q_developer=self.q_developer))
+            self._publish(snapshot, publication)
         except Exception:
             settle(self.store, name, release_topic)
             raise
         settle(self.store, name, lambda known: published(known, snapshot, publication, now))
+
+    def _publish(self, snapshot: Conversation, publication: Publication) -> None:
+        """Where SNS dislikes how a message is made, its bare words: better plain than never."""
+        message = topic_message(snapshot, publication, self.pages, q_developer=self.q_developer)
+        try:
+            self.topic.publish(message)
+        except CallFailedError as error:
+            if isinstance(error, TransientError):
+                raise
+            logger.error("SNS refused the message", conversation=snapshot.id, why=str(error))
+            self.topic.publish(plain_message(message, error.code))
 
     def is_unfinished(self, name: str, *, in_slack: bool) -> bool:
         """Whether a later sweep must look at the conversation again."""

@@ -70,7 +70,7 @@ class PublishRuntime:
         )
         q_developer = settings.sns_format is SnsFormat.Q_DEVELOPER
         patience = timedelta(minutes=settings.placement_failure_minutes)
-        secret = SlackSecret(settings.slack_secret_arn)
+        secret = SlackSecret(settings.slack_secret_arn, settings.slack_webhook_host)
         pages = Pages(settings.aws_region, settings.runbook_url)
         return cls(
             store,

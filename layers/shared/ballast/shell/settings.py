@@ -95,6 +95,7 @@ class NotificationSettings(FromEnvironment):
     runbook_url: str
     slack_channel: str
     slack_secret_arn: str
+    slack_webhook_host: str
     group_wait_seconds: int
     group_interval_minutes: int
     placement_failure_minutes: float

@@ -10,12 +10,12 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from ballast import clock
-from ballast.errors import RateLimitedError, SlackRefusedError, TransientError
+from ballast.errors import RateLimitedError, SlackRefusedError
 from ballast.publish.conversation import Conversation
 from ballast.publish.due import lease_slack, release_slack, slack_is_due
 from ballast.publish.ports import ConversationStore, SlackChannel
 from ballast.publish.slack_blocks import parent
-from ballast.publish.slack_pace import DOWN_FOR, Pace
+from ballast.publish.slack_pace import Pace
 from ballast.publish.slack_refusals import Refusal, plainly, refusal
 from ballast.publish.slack_steps import Posted, Settle, Step, after, is_urgent, steps, without_parent
 from ballast.publish.wording import Pages
@@ -46,7 +46,8 @@ class Show:
     def show(self, name: str) -> datetime | None:
         """Make Slack show the conversation as it stands; answers when to go on, None where nothing waits for Slack.
 
-        Raises SlackRefusedError or SecretUnreadableError, after which the rest is still due.
+        Raises TransientError where Slack or its secret does not answer, SlackRefusedError or SecretUnreadableError; the
+        rest is still due then.
         """
         now = clock.utc_now()
         known = self.store.load(name)
@@ -55,11 +56,8 @@ class Show:
         message = parent(known, self.pages)
         if not slack_is_due(known, message.fingerprint, now):
             return None
-        try:
-            due = steps(known, message, now, can_edit=self.slack.can_edit)
-            waits = _wait(known, due, self.store.pace(), now)
-        except TransientError as error:  # of the secret
-            return self._down(name, error)
+        due = steps(known, message, now, can_edit=self.slack.can_edit)
+        waits = _wait(known, due, self.store.pace(), now)
         if waits is None or waits > now:
             return waits
         lease = change(self.store, name, lambda c: lease_slack(c, self._shown(c), now))
@@ -68,8 +66,6 @@ class Show:
             return None
         try:
             return self._take_steps(snapshot)
-        except TransientError as error:
-            return self._down(name, error)
         finally:
             settle(self.store, name, release_slack)
 
@@ -118,13 +114,6 @@ class Show:
     def _pause(self, step: Step, until: datetime, name: str) -> datetime:
         logger.warning("Slack wants a pause", conversation=name, until=until.isoformat())
         self.store.change_pace(lambda pace: pace.shut(step, until))
-        return until
-
-    def _down(self, name: str, error: TransientError) -> datetime:
-        """Slack or its secret does not answer: nobody asks again for a while."""
-        until = clock.utc_now() + DOWN_FOR
-        logger.warning("Slack did not take the message", conversation=name, why=str(error))
-        self.store.change_pace(lambda pace: pace.shut_all(until))
         return until
 
 

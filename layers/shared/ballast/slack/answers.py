@@ -1,18 +1,26 @@
 """What do Slack's answers mean? The same for a bot and a webhook.
 
+What either sends to is a secret or carries one, so nothing of a request is logged or quoted.
 Neither retries here; `publish/slack_pace` says when (https://docs.slack.dev/apis/web-api/rate-limits).
 """
 
 from __future__ import annotations
 
+import logging
+import re
 from collections.abc import Mapping
 from http import HTTPStatus
+from http.client import HTTPException
 from typing import Any, NoReturn
 
 from ballast.errors import RateLimitedError, SlackRefusedError, TransientError
 
 TIMEOUT_SECONDS = 5
+# slack_sdk logs what it could not send, and the webhook's URL at DEBUG: what is wrong is said by the errors below.
+SILENT = logging.Logger("slack_sdk", logging.CRITICAL + 1)  # noqa: LOG001 - one that no configuration reaches
+NO_ANSWER = (OSError, HTTPException)
 RETRY_AFTER_UNKNOWN_S = 30.0
+CODE = "[a-z0-9_]{1,80}"  # a proxy may answer a page instead
 LIMITED = frozenset({"ratelimited", "rate_limited", "message_limit_exceeded"})
 # https://docs.slack.dev/reference/methods/chat.postMessage#errors
 PASSING_ERRORS = frozenset(
@@ -28,10 +36,11 @@ PASSING_ERRORS = frozenset(
 
 def raise_for(status: int, code: str, headers: Mapping[str, Any]) -> NoReturn:
     """Raises RateLimitedError (429, with Retry-After), TransientError or SlackRefusedError."""
+    code = code if re.fullmatch(CODE, code) else f"HTTP status {status}"
     if status == HTTPStatus.TOO_MANY_REQUESTS or code in LIMITED:
         raise RateLimitedError(_seconds(headers))
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR or code in PASSING_ERRORS:
-        raise TransientError(f"Slack answers {status} {code}.")
+        raise TransientError(f"Slack answers {code}.")
     raise SlackRefusedError(code)
 
 
@@ -42,6 +51,6 @@ def _seconds(headers: Mapping[str, Any]) -> float:
     return float(text) if text.isdecimal() else RETRY_AFTER_UNKNOWN_S
 
 
-def no_answer(error: OSError) -> TransientError:
-    """URLError, timeouts and broken connections."""
-    return TransientError(f"Slack did not answer: {error}")
+def no_answer(error: Exception) -> TransientError:
+    """URLError, timeouts, broken connections (OSError), and answers that are no HTTP."""
+    return TransientError(f"Slack did not answer: {error if isinstance(error, OSError) else type(error).__name__}")

@@ -9,11 +9,15 @@ from collections.abc import Mapping
 from typing import Any, assert_never
 
 from ballast.publish.slack_steps import Edit, Post, Posted, Reply, Settle, Step
-from ballast.slack.answers import TIMEOUT_SECONDS, no_answer, raise_for
-from ballast.slack.block_kit import blocks
+from ballast.slack.answers import NO_ANSWER, SILENT, TIMEOUT_SECONDS, no_answer, raise_for
+from ballast.slack.block_kit import blocks, paragraphs
 from ballast.slack.secret import SlackSecret
 from ballast.slack.webhook import Webhook
 from ballast.value import dataclass
+
+# Without them Slack finds links and names in the text: https://docs.slack.dev/reference/methods/chat.update
+AS_WRITTEN = {"parse": "none", "link_names": False}
+NO_PREVIEW = {"unfurl_links": False, "unfurl_media": False}
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,20 +32,19 @@ class Bot:
         match step:
             case Post(message):
                 answer = self._call(
-                    "chat.postMessage", channel=self.channel, text=message.text,
-                    blocks=blocks(message), unfurl_links=False, unfurl_media=False,
+                    "chat.postMessage", channel=self.channel, text=message.text, blocks=blocks(message),
+                    **AS_WRITTEN, **NO_PREVIEW,
                 )  # fmt: skip
                 # Only the channel's id, which this answer tells, is good for an edit.
                 return Posted(channel=str(answer["channel"]), ts=str(answer["ts"]))
             case Edit(channel, ts, message):
                 self._call(
-                    "chat.update", channel=channel, ts=ts, text=message.text,
-                    blocks=blocks(message),
+                    "chat.update", channel=channel, ts=ts, text=message.text, blocks=blocks(message), **AS_WRITTEN,
                 )  # fmt: skip
             case Reply(channel, ts, text, broadcast):
                 self._call(
-                    "chat.postMessage", channel=channel, thread_ts=ts, text=text,
-                    reply_broadcast=broadcast, unfurl_links=False, unfurl_media=False,
+                    "chat.postMessage", channel=channel, thread_ts=ts, text=text, blocks=paragraphs(text),
+                    reply_broadcast=broadcast, **AS_WRITTEN, **NO_PREVIEW,
                 )  # fmt: skip
             case _:
                 assert_never(step)
@@ -51,13 +54,13 @@ class Bot:
         from slack_sdk import WebClient  # noqa: PLC0415 - see the module's docstring
         from slack_sdk.errors import SlackApiError  # noqa: PLC0415 - same
 
-        web = WebClient(token=self.token, timeout=TIMEOUT_SECONDS, retry_handlers=[])
+        web = WebClient(token=self.token, timeout=TIMEOUT_SECONDS, retry_handlers=[], logger=SILENT)
         try:
             answer = web.api_call(method, json={**arguments})
         except SlackApiError as error:
             raise_for(*_told(error.response))
-        except OSError as error:
-            raise no_answer(error) from error
+        except NO_ANSWER as error:
+            raise no_answer(error) from None
         data = answer.data
         return data if isinstance(data, dict) else {}
 

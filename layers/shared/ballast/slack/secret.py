@@ -1,8 +1,12 @@
-"""What does the operator's Slack secret hold? Read through Powertools, which caches it for five minutes."""
+"""What does the operator's Slack secret hold? Read through Powertools, which caches it for five minutes.
+
+Its form is checked here: HTTP clients refuse a header or a URL with a line break or a blank, and quote it.
+"""
 
 from __future__ import annotations
 
 import json
+import re
 from functools import cached_property
 from typing import Any
 
@@ -21,13 +25,22 @@ NO_RETRY_HELPS = frozenset(
         "ValidationException",
     }
 )
+# https://docs.slack.dev/authentication/tokens
+TOKEN = "xoxb-[A-Za-z0-9._-]{1,500}"  # noqa: S105 - the form of one
+# https://docs.slack.dev/messaging/sending-messages-using-incoming-webhooks, …/govslack
+WEBHOOK = "https://([a-z0-9.-]+(?::[0-9]{1,5})?)/[A-Za-z0-9._~/%=?&+-]{1,500}"
+SLACK_HOSTS = ("hooks.slack.com", "hooks.slack-gov.com")
 
 
 class SlackSecret:
-    """`{"bot_token": "xoxb-…"}` or `{"webhook_url": "https://hooks.slack.com/…"}`, or either value alone."""
+    """`{"bot_token": "xoxb-…"}` or `{"webhook_url": "https://hooks.slack.com/…"}`, or either value alone.
 
-    def __init__(self, arn: str) -> None:
+    `webhook_host` is another host that a webhook may lead to.
+    """
+
+    def __init__(self, arn: str, webhook_host: str = "") -> None:
         self.arn = arn
+        self._hosts = (*SLACK_HOSTS, *filter(None, [webhook_host]))
 
     def read(self) -> str:
         """The bot token or the webhook's URL.
@@ -36,11 +49,35 @@ class SlackSecret:
         """
         if not self.arn:
             raise SecretUnreadableError("A Slack channel is set, but no secret (SLACK_SECRET_ARN).")
-        # A cached value that is no good may have been corrected since.
-        value = _credential(self._text()) or _credential(self._text(force_fetch=True))
-        if not value:
+        text = self._text()
+        try:
+            return self._checked(text)
+        except SecretUnreadableError:
+            # A cached value that is no good may have been corrected since.
+            return self._checked(self._text(force_fetch=True))
+
+    def _checked(self, text: str) -> str:
+        """Raises SecretUnreadableError in a sentence that quotes nothing of the text."""
+        token, url = _fields(text)
+        if token:
+            if isinstance(token, str) and re.fullmatch(TOKEN, token):
+                return token
+            raise SecretUnreadableError(
+                "The bot token in the secret is not xoxb- and then only letters, digits and hyphens: no blank, no line break."
+            )
+        if not url:
             raise SecretUnreadableError("The secret holds neither a bot token (xoxb-…) nor a webhook URL (https://…).")
-        return value
+        form = re.fullmatch(WEBHOOK, url) if isinstance(url, str) else None
+        if not form:
+            raise SecretUnreadableError(
+                "The webhook URL in the secret is not https://, a host and a path: no blank, no line break."
+            )
+        if form[1] not in self._hosts:
+            raise SecretUnreadableError(
+                f"The webhook URL in the secret leads to another host than {' or '.join(self._hosts)}; the parameter "
+                "SlackWebhookHost may name it."
+            )
+        return form[0]
 
     def _text(self, *, force_fetch: bool = False) -> str:
         from aws_lambda_powertools.utilities.parameters.exceptions import (  # noqa: PLC0415 - only where Slack is used
@@ -56,7 +93,7 @@ class SlackSecret:
                 raise SecretUnreadableError(f"Secrets Manager answers {cause.code} for the secret.") from error
             if isinstance(cause, CallFailedError):
                 raise TransientError(f"Secrets Manager does not answer: {error}") from error
-            raise
+            raise SecretUnreadableError("What Secrets Manager answers for the secret cannot be read.") from None
 
     @cached_property
     def _provider(self) -> Any:
@@ -67,13 +104,11 @@ class SlackSecret:
         return SecretsProvider(boto3_client=client("secretsmanager"))
 
 
-def _credential(text: str) -> str:
-    """Empty where the secret holds neither."""
+def _fields(text: str) -> tuple[Any, Any]:
+    """Bot token and webhook URL; a secret that is not JSON is one of them."""
     try:
         fields = json.loads(text)
-    except json.JSONDecodeError:
-        fields = {"bot_token": text.strip()}
-    if not isinstance(fields, dict):
-        return ""
-    value = str(fields.get("bot_token") or fields.get("webhook_url") or "")
-    return value if value.startswith(("xoxb-", "https://")) else ""
+    except (ValueError, RecursionError):  # also numbers of thousands of digits, and very deep nesting
+        bare = text.strip()
+        return (bare, None) if bare.startswith("xoxb-") else (None, bare if bare.startswith("https://") else None)
+    return (fields.get("bot_token"), fields.get("webhook_url")) if isinstance(fields, dict) else (None, None)

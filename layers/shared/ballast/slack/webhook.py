@@ -8,7 +8,7 @@ from __future__ import annotations
 from http import HTTPStatus
 
 from ballast.publish.slack_steps import Edit, Post, Reply
-from ballast.slack.answers import TIMEOUT_SECONDS, no_answer, raise_for
+from ballast.slack.answers import NO_ANSWER, SILENT, TIMEOUT_SECONDS, no_answer, raise_for
 from ballast.slack.block_kit import blocks
 from ballast.value import dataclass
 
@@ -25,10 +25,10 @@ class Webhook:
 
         if not isinstance(step, Post):
             return
-        webhook = WebhookClient(self.url, timeout=TIMEOUT_SECONDS, retry_handlers=[])
+        webhook = WebhookClient(self.url, timeout=TIMEOUT_SECONDS, retry_handlers=[], logger=SILENT)
         try:
             answer = webhook.send(text=step.message.text, blocks=blocks(step.message))
-        except OSError as error:
-            raise no_answer(error) from error
+        except NO_ANSWER as error:
+            raise no_answer(error) from None
         if answer.status_code != HTTPStatus.OK:
             raise_for(answer.status_code, answer.body, answer.headers)

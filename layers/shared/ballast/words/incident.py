@@ -124,12 +124,17 @@ def _cluster(region: str, cluster: str) -> str:
     return f"{_host(region)}/ecs/v2/clusters/{_quoted(cluster)}"
 
 
-def _host(region: str) -> str:
-    """GovCloud has one host for all Regions, China another domain."""
+def console_domain(region: str) -> str:
+    """Of its partition."""
     if region.startswith("us-gov-"):
-        return "https://console.amazonaws-us-gov.com"
-    domain = "console.amazonaws.cn" if region.startswith("cn-") else "console.aws.amazon.com"
-    return f"https://{region}.{domain}"
+        return "console.amazonaws-us-gov.com"
+    return "console.amazonaws.cn" if region.startswith("cn-") else "console.aws.amazon.com"
+
+
+def _host(region: str) -> str:
+    """GovCloud has one host for all Regions."""
+    domain = console_domain(region)
+    return f"https://{domain}" if region.startswith("us-gov-") else f"https://{region}.{domain}"
 
 
 def _quoted(name: str) -> str:

@@ -14,12 +14,10 @@ from ballast.records.release import Release
 from ballast.records.watch import Watch
 from ballast.words.codes import BOTTLEROCKET_RELEASE, Code
 from ballast.words.incident import Incident, cluster_link, few, runs, say, typed
-from ballast.words.notice import EVERY_CLUSTER, Link, Notice, Severity
+from ballast.words.notice import EVERY_CLUSTER, Notice, Severity
 from ballast.words.watching import of_watch
 
-CHANGES = Link("Releases", "https://github.com/bottlerocket-os/bottlerocket/releases")
 NAMED_MOST = 20  # an instance id is long, and a sentence of a notice has 800 characters
-VARIANTS = Link("Variants", "https://bottlerocket.dev/en/os/latest/#/concepts/variants/")
 
 
 def available(release: Release, hosts: Sequence[Running], now: datetime) -> Notice:
@@ -109,11 +107,11 @@ def _of_release(release: Release, hosts: Sequence[Running], now: datetime) -> In
     clusters = _clusters(hosts)
     cluster = clusters[0] if len(clusters) == 1 else EVERY_CLUSTER
     key = f"release/{release.variant}/{release.arch}/{release.version}/{release.revision}"
-    return Incident(cluster, None, BOTTLEROCKET_RELEASE, key, now, (CHANGES,))
+    return Incident(cluster, None, BOTTLEROCKET_RELEASE, key, now, ())
 
 
 def _of_variant(cluster: Cluster, watch: Watch) -> Incident:
-    return of_watch(cluster, watch, links=(VARIANTS, cluster_link(cluster)))
+    return of_watch(cluster, watch, links=(cluster_link(cluster),))
 
 
 def _clusters(hosts: Sequence[Running]) -> list[str]:
