@@ -1,7 +1,7 @@
 """The operator's word: `ballast status`, `pause`, `resume`, `halt`, `approve` and `rollback`.
 
-Whatever changes something goes as an event, so that the functions' role acts and CloudTrail knows who said so; the
-command waits for the answer that says what changed.
+Whatever changes something goes as an event, so that the functions' role acts; the command waits for the answer that
+says what changed.
 """
 
 from __future__ import annotations

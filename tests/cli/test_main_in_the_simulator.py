@@ -54,7 +54,7 @@ def test_a_pause_is_answered_shown_and_ended(stage: Stage, capsys: pytest.Captur
     code, said = told(capsys, "status", "--cluster", "prod")
     assert code == 0
     assert said.splitlines()[0] == (
-        f"Ballast is paused until 2026-11-23 10:05 UTC by {JO}: release day. "
+        f"Ballast is paused until 2026-11-23 10:05 UTC by {JO} (unverified): release day. "
         "It ends then, or with `ballast resume --cluster prod`."
     )
 
@@ -145,7 +145,7 @@ def test_everything_can_be_one_document(capsys: pytest.CaptureFixture[str]) -> N
 
     shown = json.loads(told(capsys, "status", "--json")[1])
     assert [c["cluster"] for c in shown["clusters"]] == ["prod", "staging"]
-    assert shown["clusters"][0]["pause"]["by"] == JO
+    assert shown["clusters"][0]["pause"]["by"] == f"{JO} (unverified)"
     assert shown["clusters"][1]["pause"] is None
     assert [r["state"] for r in shown["clusters"][0]["rollouts"]] == ["running"]
 

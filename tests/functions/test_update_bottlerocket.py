@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from itertools import count
 from typing import Any
 
 import pytest
@@ -29,6 +30,8 @@ CHANGES = (
     "UpdateAutoScalingGroup",
     "StartInstanceRefresh",
 )
+SAID_AT = "2026-11-23T09:02:00Z"  # when the stage has settled
+NUMBERS = count(1)
 OBEYED = ("BottlerocketRolloutHalted", "BottlerocketRolloutResumed")
 
 
@@ -72,7 +75,8 @@ class Updating:
 
 
 def command(kind: str, cluster: str = "prod") -> str:
-    event = load_event("ballast_update_command")
+    """Said when the stage has settled, each in an event of its own."""
+    event = load_event("ballast_update_command") | {"id": f"e-{next(NUMBERS)}", "time": SAID_AT}
     return json.dumps(event | {"detail": {"command": kind, "cluster": cluster, "by": "jo"}})
 
 

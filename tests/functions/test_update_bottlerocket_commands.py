@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from ballast.aws.table import from_item
 from ballast.records.answer import Answer
+from ballast.records.command import DETAIL_TYPE
 from ballast.records.pause import Pause
 from simulator.result import ledger_items
 from simulator.stage import Scenario, Stage
@@ -85,10 +87,99 @@ def test_a_command_delivered_twice_is_obeyed_once() -> None:
         assert said(stage, "resume", name="c-2")
         again = said(stage, "halt")
 
-        assert again == first
+        assert first is not None
+        assert again is not None
+        assert again.lines == (
+            *first.lines,
+            "A command with this id came again: it was done already, so nothing was done.",
+        )
         codes = [p.event["detail"].get("code") for p in stage.deployment.bus.events]
         assert codes.count("BottlerocketRolloutHalted") == 1
         assert "BottlerocketCommandRefused" not in codes
+
+
+def deliver(stage: Stage, age: timedelta, event_id: str = "e-1", **detail: Any) -> None:
+    """An event of this age comes out of the queue, as one does that was redriven; half a minute passes."""
+    event = {"source": "ballast", "detail-type": DETAIL_TYPE, "time": f"{stage.clock.utc - age:%Y-%m-%dT%H:%M:%SZ}"}
+    detail = {"command": "halt", "cluster": "prod", "by": "jo", **detail}
+    stage.deployment.queues["UpdateEvents"].send(json.dumps({**event, "id": event_id, "detail": detail}))
+    stage.clock.run_until(stage.clock.now_s + 30)
+
+
+def refusals(stage: Stage) -> list[dict[str, Any]]:
+    details = [p.event["detail"] for p in stage.deployment.bus.events]
+    return [d for d in details if d.get("code") == "BottlerocketCommandRefused"]
+
+
+@pytest.mark.parametrize("kind", ["approve", "halt", "resume", "rollback", "pause"])
+def test_a_command_of_months_ago_changes_nothing_and_is_told_once(kind: str) -> None:
+    """0.1.0 began a rollout that somebody had approved in another season, when its queue was redriven."""
+    with rolling_out(UpdateApproval="manual") as stage:
+        before = [item for item in ledger_items(stage) if item["item"]["S"].startswith(("rollout#", "pause"))]
+        for _ in range(2):
+            deliver(stage, timedelta(days=100), command=kind)
+
+        after = [item for item in ledger_items(stage) if item["item"]["S"].startswith(("rollout#", "pause"))]
+        assert after == before
+        found = answer(stage, "e-1")
+        assert found is not None
+        assert not found.ok
+        [line] = found.lines
+        assert line.startswith("It is from 2026-08-15 09:05 UTC and was heard too late: a command holds for 15 minutes")
+        [told] = refusals(stage)
+        assert (told["severity"], told["cluster"]) == ("ticket", "prod")
+        assert line in told["what"]
+
+
+def test_a_command_of_the_future_is_refused() -> None:
+    with rolling_out() as stage:
+        deliver(stage, timedelta(days=-100), command="pause")
+
+        assert pauses(stage) == []
+        assert "yet to come" in refusals(stage)[0]["what"]
+
+
+def test_a_command_that_was_heard_in_time_is_obeyed_once_aws_lets_it_be() -> None:
+    """ECS refuses the cluster for 20 minutes: the event comes again and again, and is no old one by that."""
+    with rolling_out() as stage:
+        stage.world.refuse("prod", for_s=20 * 60)
+        deliver(stage, timedelta(minutes=1))
+        assert answer(stage, "e-1") is None
+
+        stage.clock.run_until(stage.clock.now_s + 22 * 60)
+
+        found = answer(stage, "e-1")
+        assert found is not None
+        assert found.ok
+        assert refusals(stage) == []
+
+
+def test_a_command_without_an_id_has_that_of_its_event() -> None:
+    with rolling_out() as stage:
+        deliver(stage, timedelta(), "e-7")
+        assert said(stage, "resume", name="c-2")
+        deliver(stage, timedelta(minutes=1), "e-7")
+
+        found = answer(stage, "e-7")
+        assert found is not None
+        assert len(found.lines) == 1  # the same event, delivered again
+        codes = [p.event["detail"].get("code") for p in stage.deployment.bus.events]
+        assert codes.count("BottlerocketRolloutHalted") == 1
+
+
+def test_two_copies_of_one_command_in_a_batch_are_one_command() -> None:
+    with rolling_out() as stage:
+        queue = stage.deployment.queues["UpdateEvents"]
+        event = {"source": "ballast", "detail-type": DETAIL_TYPE, "time": f"{stage.clock.utc:%Y-%m-%dT%H:%M:%SZ}"}
+        for event_id in ("e-1", "e-2"):
+            detail = {"command": "halt", "cluster": "prod", "by": "jo", "id": "c-1"}
+            queue.send(json.dumps({**event, "id": event_id, "detail": detail}))
+        stage.clock.run_until(stage.clock.now_s + 120)
+
+        found = answer(stage, "c-1")
+        assert found is not None
+        assert (found.ok, len(found.lines)) == (True, 2)
+        assert "it was done already" in found.lines[1]
 
 
 def test_a_pause_of_all_is_written_for_each_and_ended_for_each() -> None:
@@ -99,8 +190,8 @@ def test_a_pause_of_all_is_written_for_each_and_ended_for_each() -> None:
         assert paused.ok
         assert [line.partition(" until")[0] for line in paused.lines] == ["prod is paused", "staging is paused"]
         assert [(p.cluster, p.by, p.reason) for p in pauses(stage)] == [
-            ("prod", "jo", "noise"),
-            ("staging", "jo", "noise"),
+            ("prod", "jo (unverified)", "noise"),
+            ("staging", "jo (unverified)", "noise"),
         ]
 
         over = said(stage, "resume", None, "c-2")

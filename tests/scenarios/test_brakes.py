@@ -120,10 +120,10 @@ def test_a_pause_gives_back_what_drains_begins_nothing_and_lets_a_spot_warning_p
         assert {f.data["instance"] for f in begun(stage, paused_s)} == {warned}
         assert len(told(stage, "Paused")) == 1
         [held] = told(stage, "BottlerocketRolloutHeld")
-        assert "by jo: noise" in held["why"]
+        assert "by jo (unverified): noise" in held["why"]
         [waits] = told(stage, "DrainWaits")
         assert "Ballast is paused until" in waits["why"]
-        assert "by jo: noise" in waits["why"]
+        assert "by jo (unverified): noise" in waits["why"]
 
         stage.clock.run_until(paused_s + 4 * 60 * 60)
         assert len(told(stage, "PauseOver")) == 1

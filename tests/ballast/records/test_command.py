@@ -10,12 +10,46 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ballast.records.command import Command, CommandKind, parse_command
+from ballast.records.command import Command, CommandKind, parse_command, too_late
 from tests.builders import NOW
 
 ADMIN = "arn:aws:sts::123456789012:assumed-role/admin/jo"
 FULL = Command(CommandKind.ROLLBACK, "prod", ADMIN, NOW, "aws-ecs-2", "arm64", "1.62.1", "it leaks", id="c-1")
 PAUSE = Command(CommandKind.PAUSE, None, ADMIN, NOW, span=timedelta(hours=4))
+
+
+@pytest.mark.parametrize(
+    ("minutes", "heard", "why"),
+    [
+        (-6, False, "yet to come"),
+        (-5, False, None),
+        (0, False, None),
+        (15, False, None),
+        (16, False, "heard too late: a command holds for 15 minutes"),
+        (16, True, None),
+        (120, True, None),
+        (121, True, "could not be carried out within 2 hours"),
+    ],
+)
+def test_a_command_holds_for_a_while_and_one_that_was_heard_for_longer(
+    minutes: int,
+    heard: bool,  # noqa: FBT001 - a parameter of the table
+    why: str | None,
+) -> None:
+    found = too_late(FULL, NOW + timedelta(minutes=minutes), heard=heard)
+
+    assert (found is None) is (why is None)
+    assert why is None or why in str(found)
+
+
+@pytest.mark.parametrize(
+    ("name", "of_event", "found"),
+    [("c-1", "e-1", "c-1"), (None, "e-1", "e-1"), (7, "e-1", "e-1"), (None, "e 1", None), (None, {}, None)],
+)
+def test_a_command_without_an_id_of_its_own_has_that_of_its_event(
+    name: object, of_event: object, found: str | None
+) -> None:
+    assert parse_command({"command": "halt", "cluster": "prod", "id": name}, NOW, of_event).id == found
 
 
 @pytest.mark.parametrize("command", [FULL, PAUSE, Command(CommandKind.HALT, "prod", ADMIN, NOW)])

@@ -73,7 +73,7 @@ def test_a_service_that_found_no_place_is_looked_at_and_halts_nothing() -> None:
 def test_a_command_of_an_operator_is_read_with_the_time_at_which_it_was_said() -> None:
     heard = parse(an_event("ballast", "Ballast Update Command", {"command": "halt", "cluster": "prod", "by": "jo"}))
 
-    assert heard == Command(CommandKind.HALT, "prod", "jo", NOW)
+    assert heard == Command(CommandKind.HALT, "prod", "jo", NOW, id="e-1", event="e-1")
 
 
 def test_a_time_without_a_zone_is_utc() -> None:

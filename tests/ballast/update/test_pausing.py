@@ -50,7 +50,7 @@ def test_a_pause_ends_after_four_hours_or_as_it_was_said() -> None:
         "prod is paused until 2026-11-23 13:01 UTC. Nothing voluntary begins, and nothing is under way.",
     )
     assert short is not None
-    assert [(p.until, p.reason, p.by) for p in short.changes] == [(after(61), "noise", "jo")]
+    assert [(p.until, p.reason, p.by) for p in short.changes] == [(after(61), "noise", "jo (unverified)")]
 
 
 def test_it_says_what_goes_on_and_what_is_left_in_which_state() -> None:

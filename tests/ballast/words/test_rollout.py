@@ -258,7 +258,8 @@ def test_the_end_names_each_failed_and_each_left_instance_with_its_reason() -> N
 
 
 @pytest.mark.parametrize(
-    ("reason", "why"), [(None, "jo said resume."), ("logs are fine", "jo said resume: logs are fine.")]
+    ("reason", "why"),
+    [(None, "jo (unverified) said resume."), ("logs are fine", "jo (unverified) said resume: logs are fine.")],
 )
 def test_what_an_operator_said_is_quoted(reason: str | None, why: str) -> None:
     assert say.resumed(FLEET, HALTED, a_command(CommandKind.RESUME, reason=reason), NOW).why == why
@@ -268,7 +269,7 @@ def test_a_refusal_is_no_part_of_the_rollouts_incident_and_says_that_nothing_was
     found = say.refused(FLEET, a_command(CommandKind.HALT), "the rollout is done", NOW)
 
     assert found.incident != HALT.incident
-    assert (found.why, found.impact) == ("jo said halt. But the rollout is done.", "Nothing was changed.")
+    assert (found.why, found.impact) == ("jo (unverified) said halt. But the rollout is done.", "Nothing was changed.")
 
 
 def test_two_refusals_of_two_commands_are_two_incidents() -> None:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from ballast.aws.table import Table, from_item, to_item
-from ballast.records.answer import Answer, partition
+from ballast.records.answer import Answer, Heard, partition
 from ballast.records.pause import Pause
 
 
-def put(table: str, record: Answer | Pause) -> None:
+def put(table: str, record: Answer | Heard | Pause) -> None:
     """The last word counts, so it takes the place of the one before, also of one that nobody can read."""
     ledger = Table(table)
     ledger.write(ledger.put(to_item(record, cluster=record.cluster, item=record.item)))
@@ -17,3 +17,8 @@ def answer_to(table: str, command: str) -> Answer | None:
     """None while nobody has answered."""
     items = Table(table).query("cluster", partition(command))
     return next((from_item(Answer, item) for item in items), None)
+
+
+def was_heard(table: str, command: str) -> bool:
+    """Whether it came in time once."""
+    return any(Table(table).query("cluster", Heard.of(command)))

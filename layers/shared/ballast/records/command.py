@@ -18,6 +18,9 @@ DETAIL_TYPE = "Ballast Update Command"
 CLUSTER = re.compile(r"[A-Za-z0-9_-]{1,255}")
 ID = re.compile(r"[A-Za-z0-9-]{1,64}")
 WORDS_MOST = 300  # they stand in notices
+HOLDS = timedelta(minutes=15)  # from its own time: whatever is heard later is not what anybody wants now
+GOES_ON = timedelta(hours=2)  # with one that was heard in time, and that AWS has not let us carry out yet
+AHEAD = timedelta(minutes=5)  # clocks differ
 
 
 class CommandKind(StrEnum):
@@ -33,9 +36,10 @@ FOR_ALL = (CommandKind.PAUSE, CommandKind.RESUME)
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """`variant` and `arch` None = every rollout of the cluster; `by` is who said so, as AWS knows them.
+    """`variant` and `arch` None = every rollout of the cluster; `by` is who says to have said so: AWS does not tell.
 
     `cluster` None = every managed one, of a pause and its end; `id`: whatever is said twice under one is done once.
+    https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-events-structure.html has no field for a caller.
     """
 
     kind: CommandKind
@@ -48,6 +52,12 @@ class Command:
     reason: str | None = None
     span: timedelta | None = None  # of a pause
     id: str | None = None
+    event: str | None = None  # the id of the event that brought it
+
+    @property
+    def who(self) -> str:
+        """As people read it: anybody who may put events can write any name."""
+        return f"{self.by} (unverified)"
 
     def concerns(self, variant: str, arch: str) -> bool:
         return self.variant in (None, variant) and self.arch in (None, arch)
@@ -66,8 +76,11 @@ class Command:
         }
 
 
-def parse_command(detail: Mapping[str, Any], at: datetime) -> Command:
-    """Raises KeyError or ValueError in words for anything that the command line would not send."""
+def parse_command(detail: Mapping[str, Any], at: datetime, event: object = None) -> Command:
+    """Raises KeyError or ValueError in words for anything that the command line would not send.
+
+    `event` is the id that EventBridge gave the event, and the command's where it brings none.
+    """
     kind, variant, arch = detail["command"], detail.get("variant"), detail.get("arch")
     if kind not in tuple(CommandKind):
         raise ValueError(f"command is {shown(kind)} but must be one of {', '.join(CommandKind)}")
@@ -87,8 +100,23 @@ def parse_command(detail: Mapping[str, Any], at: datetime) -> Command:
         version=None if version is None else str(Version.parse(version)),
         reason=_text(detail, "reason") or None,
         span=_span(detail.get("for")),
-        id=_id(detail.get("id")),
+        id=_id(detail.get("id")) or _id(event),
+        event=_id(event),
     )
+
+
+def too_late(command: Command, now: datetime, *, heard: bool) -> str | None:
+    """Why it holds no more, or not yet, in a sentence. `heard`: it was, in time, and is not carried out yet."""
+    if command.at > now + AHEAD:
+        return f"It is dated {command.at:%Y-%m-%d %H:%M} UTC, which is yet to come: say it again with the right time."
+    if now - command.at <= (GOES_ON if heard else HOLDS):
+        return None
+    why = (
+        f"could not be carried out within {GOES_ON.total_seconds() / 3600:g} hours"
+        if heard
+        else f"was heard too late: a command holds for {HOLDS.total_seconds() / 60:g} minutes"
+    )
+    return f"It is from {command.at:%Y-%m-%d %H:%M} UTC and {why}. Say it again if it is still meant."
 
 
 def check_scope(cluster: object, variant: object, arch: object) -> None:

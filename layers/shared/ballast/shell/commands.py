@@ -13,11 +13,14 @@ from ballast.facts.fleet import Fleet
 from ballast.facts.view import Cluster
 from ballast.plans.actions import Record, Tell
 from ballast.plans.plan import Plan
-from ballast.records.answer import answer
-from ballast.records.command import FOR_ALL, Command
+from ballast.records.answer import answer, heard, said_again
+from ballast.records.command import FOR_ALL, Command, too_late
 from ballast.shell.batch import each_alone
+from ballast.shell.execute import Executor
 from ballast.telemetry import logger
 from ballast.update.pausing import rule, unknown
+from ballast.words.notice import Severity
+from ballast.words.refused import refused_unheard
 
 DRY = "Ballast is in dry run (the parameter DryRun is true), so it changes nothing and has no rollout to steer."
 
@@ -25,24 +28,33 @@ DRY = "Ballast is in dry run (the parameter DryRun is true), so it changes nothi
 class Desk:
     """Of one round. `commands` by their identity, as the same may be said twice."""
 
-    def __init__(self, ledger: Ledger, clusters: Mapping[str, Cluster], now: datetime, *, dry_run: bool) -> None:
+    def __init__(self, ledger: Ledger, executor: Executor, clusters: Mapping[str, Cluster], now: datetime) -> None:
         self._ledger = ledger
         self._clusters = clusters
         self._now = now
-        self._dry_run = dry_run
+        self._executor = executor
         self._lines: dict[int, dict[str, str]] = defaultdict(dict)  # by command and rollout
         self._obeyed: set[int] = set()
         self._left: set[int] = set()
+        self._ids: set[str] = set()
 
     def take(self, command: Command, books: Mapping[str, Books | None]) -> None:
         """Obey or refuse it, or leave it to the rollouts. Raises where nobody could look, so that it comes again."""
-        if command.id and command_items.answer_to(self._ledger.table, command.id):
-            return  # said twice
-        if why_not := unknown(command, self._clusters) or self._why_idle(command):
-            logger.warning("refused a command", command=command, why=why_not)
-            self._answer(command, (why_not,), ok=False)
+        if command.id and (standing := command_items.answer_to(self._ledger.table, command.id)):
+            logger.info("said again, and answered already", command=command)
+            if standing.event != command.event:
+                command_items.put(self._ledger.table, said_again(standing))
             return
+        late = self._why_late(command)
+        if why_not := late or unknown(command, self._clusters) or self._why_idle(command):
+            self._refuse(command, why_not, Severity.TICKET if late else Severity.INFO)
+            return
+        if command.id in self._ids:
+            raise TransientError("The same command is being carried out; this copy comes again once it is answered.")
+        if command.id and not too_late(command, self._now, heard=False):
+            command_items.put(self._ledger.table, heard(command.id, self._now))
         clusters = [c for name, c in sorted(self._clusters.items()) if command.cluster in (None, name)]
+        self._ids.add(command.id or "")
         known = {c.name: some for c in clusters if (some := books[c.name])}
         if len(known) < len(clusters):
             raise TransientError("The books of some clusters could not be read.")
@@ -59,8 +71,23 @@ class Desk:
         """Whether the rollouts are to obey it."""
         return id(command) in self._left
 
+    def _refuse(self, command: Command, why: str, severity: Severity) -> None:
+        """Told before it is answered, so that what fails in between is told again, as the same."""
+        logger.warning("refused a command", command=command, why=why)
+        cluster = self._clusters.get(command.cluster or "")
+        notice = refused_unheard(command, cluster, why, severity, self._now)
+        if self._executor.execute([Plan(f"refused: {why}", (Tell(notice),))]).failed:
+            raise TransientError("The refusal of a command could not be told.")
+        self._answer(command, (why,), ok=False)
+
+    def _why_late(self, command: Command) -> str | None:
+        late = too_late(command, self._now, heard=False)
+        if late and command.id and command_items.was_heard(self._ledger.table, command.id):
+            return too_late(command, self._now, heard=True)
+        return late
+
     def _why_idle(self, command: Command) -> str | None:
-        return DRY if self._dry_run and command.kind not in FOR_ALL else None
+        return DRY if self._executor.dry_run and command.kind not in FOR_ALL else None
 
     def heard(self, command: Command, fleet: Fleet, plan: Plan) -> None:
         """What a rollout has made of it."""
@@ -84,7 +111,7 @@ class Desk:
 
     def _answer(self, command: Command, lines: tuple[str, ...], *, ok: bool) -> None:
         if command.id:
-            command_items.put(self._ledger.table, answer(command.id, lines, self._now, ok=ok))
+            command_items.put(self._ledger.table, answer(command.id, lines, self._now, ok=ok, event=command.event))
 
 
 def hear(
@@ -94,8 +121,8 @@ def hear(
     books: Mapping[str, Books | None],
     now: datetime,
     *,
-    dry_run: bool,
+    executor: Executor,
 ) -> tuple[Desk, Sequence[Command]]:
     """Each on its own; and those that could not be heard, and come again."""
-    desk = Desk(ledger, clusters, now, dry_run=dry_run)
+    desk = Desk(ledger, executor, clusters, now)
     return desk, each_alone(commands, lambda command: desk.take(command, books), "cannot hear the command")[1]

@@ -108,7 +108,7 @@ class UpdateRuntime:
             return None, ()
         from ballast.shell.commands import hear  # noqa: PLC0415 - most rounds hear no command
 
-        return hear(commands, self.ledger, *about, dry_run=self.executor.dry_run)
+        return hear(commands, self.ledger, *about, executor=self.executor)
 
     def _update(self, cluster: Cluster, events: Sequence[UpdateEvent], of_all: Round) -> bool:
         """One command after the other; without any, what goes on goes on."""

@@ -87,7 +87,7 @@ def _release(event: Mapping[str, Any]) -> UpdateEvent:
 
 
 def _command(event: Mapping[str, Any]) -> UpdateEvent:
-    return parse_command(part(event, "detail"), time_of(event))
+    return parse_command(part(event, "detail"), time_of(event), event.get("id"))
 
 
 def _anywhere(event: Mapping[str, Any]) -> UpdateEvent:

@@ -63,7 +63,7 @@ def rule(command: Command, clusters: Sequence[Cluster], books: Mapping[str, Book
     `resume` takes off the last brake: while a pause holds it ends that and nothing else, else it goes on with what is halted.
     """
     if command.kind is CommandKind.PAUSE:
-        return _pause(command, clusters, books)
+        return _pause(command, clusters, books, now)
     if command.kind is not CommandKind.RESUME or command.variant or command.arch:
         return None
     by_word = {c.name: p for c in clusters if (p := books[c.name].pause) and _ends(p, command, now)}
@@ -78,9 +78,9 @@ def rule(command: Command, clusters: Sequence[Cluster], books: Mapping[str, Book
     return None
 
 
-def _pause(command: Command, clusters: Sequence[Cluster], books: Mapping[str, Books]) -> Ruling:
-    wanted = [Pause(c.name, command.by, None, None, command.reason, command.id) for c in clusters]
-    pauses = tuple(ending(pause, command.at, command.span) for pause in wanted)
+def _pause(command: Command, clusters: Sequence[Cluster], books: Mapping[str, Books], now: datetime) -> Ruling:
+    wanted = [Pause(c.name, command.who, None, None, command.reason, command.id) for c in clusters]
+    pauses = tuple(ending(pause, min(command.at, now), command.span) for pause in wanted)
     lines = (f"{p.cluster} is paused until {date(p.until)}. {_what_becomes(books[p.cluster])}" for p in pauses)
     return Ruling(tuple(lines), pauses)
 
@@ -116,7 +116,7 @@ def _resume(
 ) -> Ruling:
     """The entry stays, over: so the same command, heard again, does not go on to what is halted."""
     changes = tuple(
-        replace(p, until=now, said=command.id, at=p.at or now, by=command.by) for p in pauses.values() if p.holds(now)
+        replace(p, until=now, said=command.id, at=p.at or now, by=command.who) for p in pauses.values() if p.holds(now)
     )
     lines = [f"The pause of {name} is over; what waited goes on within minutes." for name in pauses]
     halted = [

@@ -121,3 +121,4 @@ BOTTLEROCKET_RELEASE: Final = "bottlerocket_release"
 BOTTLEROCKET_ROLLOUT: Final = "bottlerocket_rollout"  # /variant/architecture
 BOTTLEROCKET_UNDO: Final = "bottlerocket_undo"
 BOTTLEROCKET_TEMPLATE: Final = "bottlerocket_template"
+COMMAND_REFUSED: Final = "command_refused"

@@ -30,6 +30,6 @@ def short_cause(halted_reason: str | None) -> str:
 
 def sentence(text: str) -> str:
     """With a capital, unless it begins with a name, and one full stop."""
-    named = text.startswith(("i-", "service:")) or re.match(r"\S+ (?:halted|rolled|paused) ", text)
+    named = text.startswith(("i-", "service:")) or re.match(r"\S+ (?:\(unverified\) )?(?:halted|rolled|paused) ", text)
     begun = text if named else f"{text[:1].upper()}{text[1:]}"
     return f"{begun.rstrip('.')}."

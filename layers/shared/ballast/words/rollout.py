@@ -99,17 +99,17 @@ def halted(fleet: Fleet, r: Rollout, now: datetime, *, page: bool) -> Notice:
 def resumed(fleet: Fleet, r: Rollout, command: Command, now: datetime) -> Notice:
     return say(
         of_rollout(fleet, r), Code.BOTTLEROCKET_ROLLOUT_RESUMED, Severity.INFO, now, closes=True,
-        title=f"rollout {r.target} goes on: {command.by} resumed it",
+        title=f"rollout {r.target} goes on: {command.who} resumed it",
         what=f"The rollout of Bottlerocket {r.target} to {fleet_of(r)} goes on: {so_far(r)}.",
-        why=_said(command), impact="Earlier failures no longer count.",
+        why=said(command), impact="Earlier failures no longer count.",
         next=_paused(fleet, now) or "The next instances follow.",
     )  # fmt: skip
 
 
 def approved(fleet: Fleet, r: Rollout, command: Command, now: datetime) -> Notice:
     return say(
-        of_rollout(fleet, r), Code.BOTTLEROCKET_ROLLOUT_APPROVED, Severity.INFO, now, title=f"rollout {r.target} approved: by {command.by}",
-        what=f"Bottlerocket {r.target} is approved for {fleet_of(r)}.", why=_said(command),
+        of_rollout(fleet, r), Code.BOTTLEROCKET_ROLLOUT_APPROVED, Severity.INFO, now, title=f"rollout {r.target} approved: by {command.who}",
+        what=f"Bottlerocket {r.target} is approved for {fleet_of(r)}.", why=said(command),
         impact="None yet.", next=_paused(fleet, now) or "The canary goes in the next maintenance window.",
     )  # fmt: skip
 
@@ -165,7 +165,7 @@ def refused(fleet: Fleet, command: Command, why: str, now: datetime) -> Notice:
         _of_command(fleet, command), Code.BOTTLEROCKET_COMMAND_REFUSED, Severity.TICKET, now, closes=True,
         title=f"{command.kind} refused: {why}",
         what=f"The command {command.kind} for {fleet.variant} {fleet.arch} was refused.",
-        why=f"{_said(command)} But {why}.", impact="Nothing was changed.",
+        why=f"{said(command)} But {why}.", impact="Nothing was changed.",
         next=f"See {status}, and say it again where it fits.",
     )  # fmt: skip
 
@@ -183,6 +183,6 @@ def _of_command(fleet: Fleet, command: Command) -> Incident:
     return Incident(name, None, BOTTLEROCKET_ROLLOUT, key, command.at, (cluster_link(fleet.cluster),))
 
 
-def _said(command: Command) -> str:
+def said(command: Command) -> str:
     reason = f": {command.reason}" if command.reason else ""
-    return f"{command.by} said {command.kind}{reason}."
+    return f"{command.who} said {command.kind}{reason}."

@@ -36,7 +36,9 @@ def refusal(kind: CommandKind, rollout: Rollout, fleet: Fleet, **command: str | 
     return found.reason
 
 
-@pytest.mark.parametrize(("reason", "words"), [(None, "jo halted it"), ("odd logs", "jo halted it: odd logs")])
+@pytest.mark.parametrize(
+    ("reason", "words"), [(None, "jo (unverified) halted it"), ("odd logs", "jo (unverified) halted it: odd logs")]
+)
 def test_a_halt_by_hand_says_who_and_why_and_wakes_nobody(reason: str | None, words: str) -> None:
     command = a_command(CommandKind.HALT, reason=reason)
 
@@ -90,7 +92,11 @@ def test_a_rollback_of_a_rollout_that_is_done_needs_somebody_who_runs_the_target
 def test_an_approval_may_name_the_version_that_waits() -> None:
     approved = obey(CommandKind.APPROVE, WAITING, version=AFTER)
 
-    assert (approved.approved_at, approved.approved_by, approved.state) == (after(5), "jo", RolloutState.WAITING)
+    assert (approved.approved_at, approved.approved_by, approved.state) == (
+        after(5),
+        "jo (unverified)",
+        RolloutState.WAITING,
+    )
 
 
 def test_saying_a_thing_twice_changes_nothing() -> None:
@@ -112,10 +118,10 @@ def test_who_halted_and_who_rolled_back_are_both_named() -> None:
     found = plan_command(fleet, halted, a_command(CommandKind.ROLLBACK, by="bob", reason="it leaks"), after(5))
 
     [notice] = [action.notice for action in found.actions if hasattr(action, "notice")]
-    assert notice.why == "ann halted it: errors. bob rolled it back: it leaks."
+    assert notice.why == "ann (unverified) halted it: errors. bob (unverified) rolled it back: it leaks."
     assert (kept(found).halted_reason, kept(found).rolled_back_by) == (
-        "ann halted it: errors",
-        "bob rolled it back: it leaks",
+        "ann (unverified) halted it: errors",
+        "bob (unverified) rolled it back: it leaks",
     )
 
 

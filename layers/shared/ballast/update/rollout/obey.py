@@ -26,10 +26,10 @@ def plan_command(fleet: Fleet, rollout: Rollout | None, command: Command, now: d
         return Plan(f"refused: {why_not}", (Tell(say.refused(fleet, command, why_not or "there is no rollout", now)),))
     match command.kind:
         case CommandKind.APPROVE:
-            after = replace(rollout, approved_at=now, approved_by=command.by)
+            after = replace(rollout, approved_at=now, approved_by=command.who)
             told = say.approved(fleet, after, command, now)
         case CommandKind.HALT:
-            reason = f"{command.by} halted it" + (f": {command.reason}" if command.reason else "")
+            reason = f"{command.who} halted it" + (f": {command.reason}" if command.reason else "")
             after = halted(fleet, rollout, reason)
             told = say.halted(fleet, after, now, page=False)
         case CommandKind.RESUME:
@@ -39,11 +39,11 @@ def plan_command(fleet: Fleet, rollout: Rollout | None, command: Command, now: d
             )
             told = say.resumed(fleet, rollout, command, now)
         case _:
-            who = f"{command.by} rolled it back" + (f": {command.reason}" if command.reason else "")
+            who = f"{command.who} rolled it back" + (f": {command.reason}" if command.reason else "")
             after = replace(rolled_back(fleet, rollout, command.version, now), rolled_back_by=who)
             told = say.rolling_back(fleet, rollout, after, now)
     obeyed = next_revision(replace(after, said=command.id))
-    return Plan(f"{command.by} said {command.kind}", (Tell(told), Record(rollout, obeyed)))
+    return Plan(f"{command.who} said {command.kind}", (Tell(told), Record(rollout, obeyed)))
 
 
 def rolled_back(fleet: Fleet, rollout: Rollout, version: str | None, now: datetime) -> Rollout:
