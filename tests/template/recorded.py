@@ -143,6 +143,7 @@ def worries(stage: Stage) -> None:
     stage.world.alarms["errors"] = "OK"
     stage.world.calendars["freeze"] = True
     stage.world.enable_zonal_shift("web")
+    stage.world.watch_application(stage.instances("web")[0])
 
 
 def never_back(stage: Stage) -> None:
