@@ -19,7 +19,7 @@ Follow one Spot warning, about i-1, from the handler of drain_instance:
  2. drain/parse      the EventBridge event becomes SpotInterrupted("i-1", "terminate", at) (`records/event` is the frame).
  3. shell/find       asks which managed cluster has i-1 (`aws/ledger`, `aws/ecs`; `drain/sort_out`); with several, its group
                      tells which to ask first. shell/drain decides per cluster,
-                    by drain/react, the one door from events to plans.
+                     by drain/react, the one door from events to plans.
  4. drain/asks       the event asks for a forced drain, with a deadline two minutes later: a `Trigger`; it needs no more facts.
  5. shell/look       makes the `View` of i-1 (`facts/view`): what is true of it, and what was asked for.
  6. drain/start      answers the `Plan`: claim a `Disruption` (`records/disruption`), StartDraining, tell, record it.
