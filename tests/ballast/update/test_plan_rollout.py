@@ -287,7 +287,7 @@ def test_a_command_that_fits_is_obeyed(kind: CommandKind, state: RolloutState, b
     assert kept(found).state is becomes
     assert "BottlerocketCommandRefused" not in told(found)
     if kind is CommandKind.APPROVE:
-        assert kept(found).approved_by == "jo"
+        assert kept(found).approved_by == "jo (unverified)"
 
 
 @pytest.mark.parametrize(
