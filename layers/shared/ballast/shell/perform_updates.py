@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from ballast.aws import application_checks, instance_refresh, launch_templates, ssm
+from ballast.aws import instance_refresh, launch_templates, ssm
 from ballast.aws.ledger import Ledger
 from ballast.errors import LostRaceError
 from ballast.plans.plan import next_revision
@@ -24,13 +24,19 @@ type Command = tuple[Alike, Mapping[str, RunCommand]]  # by instance
 def update_performers(ledger: Ledger, documents: Mapping[Document, str]) -> tuple[Performer[Any], ...]:
     """`documents` gives their names in this account."""
     rows = (
-        each(SuppressChecks, lambda a: application_checks.suppress(a.instance_id, a.duration_s)),
+        each(SuppressChecks, _suppress),
         together(RunCommand, lambda actions: _run(ledger, documents, actions)),
         each(FollowImage, launch_templates.follow),
         each(StartRefresh, lambda a: instance_refresh.start(a.group, a.towards, a.preferences)),
         each(CancelRefresh, lambda a: instance_refresh.cancel(a.group)),
     )
     return rows  # noqa: RET504 - in a name, each row keeps its type, and mypy checks it
+
+
+def _suppress(action: SuppressChecks) -> None:
+    from ballast.aws import application_checks  # noqa: PLC0415 - few looks reboot a host
+
+    application_checks.suppress(action.instance_id, action.duration_s)
 
 
 def _run(ledger: Ledger, documents: Mapping[Document, str], actions: Iterable[RunCommand]) -> None:
