@@ -44,11 +44,16 @@ class _Groups:
 
 
 def nothing_marked_on_target_that_was_not_verified(stage: Stage) -> Iterator[str]:
-    """No step begins, and no rollout is told to be done, while what the step before launched does not serve."""
+    """No step begins, and no rollout is told to be done, while what the step before launched does not serve.
+
+    A rollout is one cluster's: what the groups of another launch is the business of that one's.
+    """
     seen = _Groups()
-    told = [(n["at"], n["code"]) for n in notices(stage) if n["code"] in (*FRESH, *DONE)]
-    facts = [(fact.at_s, fact) for fact in stage.world.journal]
-    for at_s, what in sorted([*told, *facts], key=lambda entry: entry[0]):
+    timeline: list[tuple[float, Fact | tuple[str, str]]] = [
+        (n["at"], (n["code"], n["cluster"])) for n in notices(stage) if n["code"] in (*FRESH, *DONE)
+    ]
+    timeline += [(fact.at_s, fact) for fact in stage.world.journal]
+    for at_s, what in sorted(timeline, key=lambda entry: entry[0]):
         if isinstance(what, Fact):
             group = str(what.data.get("group"))
             if _begins_a_step(seen, what):
@@ -56,10 +61,18 @@ def nothing_marked_on_target_that_was_not_verified(stage: Stage) -> Iterator[str
                 seen.launched[group].clear()
             _note(seen, what)
             continue
-        if what in DONE:
-            left = [why for group in seen.launched for why in seen.unverified(group, at_s)]
-            yield from (f"{at_s:.0f} s: a rollout is told to be done, and {why}" for why in left)
-        seen.launched.clear()
+        code, cluster = what
+        for group in [g for g in seen.launched if _home(stage, g) in (cluster, None)]:
+            if code in DONE:
+                left = seen.unverified(group, at_s)
+                yield from (f"{at_s:.0f} s: a rollout is told to be done, and {why}" for why in left)
+            del seen.launched[group]
+
+
+def _home(stage: Stage, group: str) -> str | None:
+    """The cluster that the group serves; None of one that is deleted."""
+    record = stage.world.groups.groups.get(group)
+    return record.cluster.name if record is not None and record.cluster is not None else None
 
 
 def _begins_a_step(seen: _Groups, fact: Fact) -> bool:
