@@ -109,16 +109,17 @@ def open_disruptions(stage: Stage) -> list[dict[str, Any]]:
 
 def ledger_items(stage: Stage) -> list[dict[str, Any]]:
     """Everything in the ledger, as DynamoDB items."""
-    return _items(stage, "Ledger")
+    return table_items(stage, "Ledger")
 
 
 def conversations_by_incident(stage: Stage) -> dict[str, str]:
     """Which conversation (dedupKey) each incident is told in."""
-    items = ((item["conversation"]["S"], item) for item in _items(stage, "Conversations"))
+    items = ((item["conversation"]["S"], item) for item in table_items(stage, "Conversations"))
     return {key.removeprefix("incident#"): i["joined"]["S"] for key, i in items if key.startswith("incident#")}
 
 
-def _items(stage: Stage, table: str) -> list[dict[str, Any]]:
+def table_items(stage: Stage, table: str) -> list[dict[str, Any]]:
+    """Everything in the table of that logical id, as DynamoDB items."""
     name = stage.deployment.stack.names.physical(table)
     items: list[dict[str, Any]] = stage.deployment.front_door.tables.handle("Scan", {"TableName": name})["Items"]
     return items

@@ -16,6 +16,7 @@ from typing import Any
 from simulator.chaos.draw import ACT, TROUBLE_MINUTES
 from simulator.delivery.faults import NO_FAULTS
 from simulator.delivery.records import HOSTILE
+from simulator.result import table_items
 from simulator.stage import Scenario, Stage
 
 type Event = Mapping[str, Any]
@@ -130,7 +131,7 @@ def _id(rng: Random) -> str:
 def _corrupt_some(stage: Stage, rng: Random) -> None:
     """A tenth of the items that are corrupt at a time, so that there is one of a hundred; people put them right."""
     for table, keys in KEYS.items():
-        for item in _items(stage, table):
+        for item in table_items(stage, table):
             fields = sorted(item.keys() - {*keys, "revision"})
             if not fields or rng.random() >= CORRUPT * 30 / LASTS_S:
                 continue
@@ -141,17 +142,10 @@ def _corrupt_some(stage: Stage, rng: Random) -> None:
 
 
 def _put_right(stage: Stage, table: str, broken: Item, item: Item) -> None:
-    if broken in _items(stage, table):
+    if broken in table_items(stage, table):
         _write(stage, table, item)
 
 
-def _items(stage: Stage, table: str) -> list[Item]:
-    return list(stage.deployment.front_door.tables.handle("Scan", {"TableName": _name(table)})["Items"])
-
-
 def _write(stage: Stage, table: str, item: Item) -> None:
-    stage.deployment.front_door.tables.handle("PutItem", {"TableName": _name(table), "Item": item})
-
-
-def _name(table: str) -> str:
-    return f"ballast-{table}"
+    name = stage.deployment.stack.names.physical(table)
+    stage.deployment.front_door.tables.handle("PutItem", {"TableName": name, "Item": item})

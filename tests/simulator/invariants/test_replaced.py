@@ -44,6 +44,14 @@ def told_done(stage: Stage) -> None:
     stage.at(4, lambda: tell(stage, code="BottlerocketRolloutDone"))
 
 
+def told_done_elsewhere(stage: Stage) -> None:
+    """Of another cluster's rollout, whose business the groups of this one are not."""
+    with_rockets(stage)
+    stage.world.break_newcomers("rocket", "never_joins")
+    refresh(stage)
+    stage.at(4, lambda: tell(stage, code="BottlerocketRolloutDone", cluster="edge"))
+
+
 def moved(*, to_other: bool = False, from_copy: bool = False, from_parameter: bool = False) -> Forbidden:
     def happens(stage: Stage) -> None:
         with_rockets(stage)
@@ -100,3 +108,7 @@ def test_what_is_allowed_is_not(invariant: Invariant, allowed: Forbidden) -> Non
 
 def test_there_is_a_forbidden_act_for_each_invariant() -> None:
     assert {invariant for invariant, _, _ in FORBIDDEN} == set(replaced.REPLACE_INVARIANTS)
+
+
+def test_the_end_of_another_clusters_rollout_says_nothing_of_a_group_that_is_being_replaced() -> None:
+    assert sentences(NOTHING, told_done_elsewhere) == []
