@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
@@ -9,13 +10,14 @@ from typing import Any
 
 from ballast.drain.triggers import OUR_HOOK
 from benchmarks.draining.measuring import THROTTLED, draining_at_s
-from benchmarks.scale.fleet import Size, groups, scenario
+from benchmarks.scale.fleet import UPDATES_ON, Size, groups, scenario
 from benchmarks.scale.measuring import hooked
 from simulator.clock import Clock
 from simulator.delivery.faults import Dice
 from simulator.delivery.records import Outcome
 from simulator.delivery.throttling import RateLimits, refusal
 from simulator.result import notices
+from simulator.scenarios.update import AFTER, ARCH, VARIANT
 from simulator.stage import Stage
 from simulator.world.acts import SPOT_NOTICE_S
 from simulator.world.core.core import Fact
@@ -23,6 +25,13 @@ from simulator.world.core.core import Fact
 READ = ("Describe", "List")
 REFUSING = frozenset({"ecs", "autoscaling"})
 LOOKS_EVERY_S = 5
+ROLLED_OUT = {
+    **UPDATES_ON,
+    "UpdateWaves": "10 30 100",
+    "UpdateCanaryBakeMinutes": "2",
+    "UpdateWaveBakeMinutes": "1",
+    "DisruptionBudget": "10%",
+}
 HOOKS, WARNINGS = 35, 50  # under way while reads are refused
 
 
@@ -115,6 +124,24 @@ def zone_lost(size: Size, at_minute: float, seed: int) -> Outcomes:
 
     with Stage(scenario(size, at_minute + 10, happens), seed) as stage:
         return _played(stage, size, at_minute * 60)
+
+
+def rolled_out(size: Size, minutes: float, at_minute: float, seed: int) -> Mapping[str, float]:
+    """The first two waves after the canary in 10 % of the instances at once: most ECS reads a minute, refused ones, reboots."""
+
+    def happens(stage: Stage) -> None:
+        stage.at(at_minute, lambda: stage.world.bottlerocket.releases.publish(VARIANT, ARCH, AFTER))
+        stage.at(at_minute + 0.5, stage.check_releases)
+
+    with Stage(scenario(size, at_minute + minutes, happens, ROLLED_OUT), seed) as stage:
+        stage.play()
+        reads = [c for c in stage.deployment.calls if c.service == "ecs" and c.operation.startswith(READ)]
+        a_minute = Counter(int(call.at_s // 60) for call in reads)
+        return {
+            "most": max(a_minute.values()),
+            "throttled": sum(call.outcome in THROTTLED for call in reads),
+            "reboots": sum(fact.kind == "os_rebooting" for fact in stage.world.journal),
+        }
 
 
 def throttled(size: Size, share: float, minutes: float, at_minute: float, seed: int) -> Outcomes:

@@ -226,6 +226,29 @@ def test_a_scheduled_change_of_another_service_is_irrelevant() -> None:
     assert isinstance(parse(raw), Irrelevant)
 
 
+@pytest.mark.parametrize(
+    ("changes", "left"),
+    [
+        ({}, 3),
+        ({"agentConnected": False}, None),
+        ({"status": "ACTIVE"}, None),
+        ({"runningTasksCount": None}, None),
+        ({"runningTasksCount": True}, None),
+        ({"pendingTasksCount": "1"}, None),
+    ],
+)
+def test_only_counts_of_a_draining_instance_with_its_agent_say_what_is_left(
+    changes: dict[str, Any], left: int | None
+) -> None:
+    raw = load_event("ecs_container_instance_state_change_draining")
+    raw["detail"] |= {"runningTasksCount": 2, "pendingTasksCount": 1, "agentConnected": True, **changes}
+
+    found = parse(raw)
+
+    assert isinstance(found, ContainerInstanceChanged)
+    assert found.tasks_left == left
+
+
 def test_an_external_instance_is_irrelevant() -> None:
     raw = load_event("ecs_container_instance_state_change_draining")
     del raw["detail"]["ec2InstanceId"]

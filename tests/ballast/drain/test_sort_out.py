@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import permutations
 
 import pytest
@@ -15,10 +16,21 @@ from ballast.drain.events import (
     Irrelevant,
     SpotInterrupted,
 )
-from ballast.drain.sort_out import by_instance, home_of, likely_clusters, may_be_in, sort_out, wants_group
+from ballast.drain.sort_out import (
+    MANY_INSTANCES,
+    by_instance,
+    home_of,
+    likely_clusters,
+    may_be_a_step,
+    may_be_in,
+    sort_out,
+    wants_group,
+)
 from ballast.facts.sightings import Listed
+from ballast.facts.view import Cluster
+from ballast.records.disruption import Disruption, Phase, Reason
 from ballast.records.event import Sweep
-from tests.builders import NOW, a_cluster, a_container_instance, a_terminating, after
+from tests.builders import NOW, a_cluster, a_container_instance, a_disruption, a_terminating, after
 
 A = a_container_instance(1)
 B = a_container_instance(2, cluster="staging")
@@ -157,3 +169,38 @@ def test_who_is_in_no_cluster_is_looked_after_by_the_first_cluster_of_its_group(
     assert home_of("shared", "staging", CLUSTERS) is CLUSTERS["prod"]
     assert home_of("new", "tools", CLUSTERS) is CLUSTERS["tools"]
     assert home_of("new", None, CLUSTERS) is None
+
+
+SEEN = a_cluster(refreshed_at=NOW, daemon_services=("logs",), instances=3)
+LARGE = a_cluster(refreshed_at=NOW, daemon_services=("logs",), instances=MANY_INSTANCES)
+BY_ROLLOUT = a_disruption(reason=Reason.BOTTLEROCKET_UPDATE, forced=False)
+
+
+@pytest.mark.parametrize(
+    ("tasks_left", "cluster", "disruption", "looked_at"),
+    [
+        pytest.param(2, SEEN, a_disruption(), False, id="more than its daemons are left"),
+        pytest.param(1, SEEN, a_disruption(), True, id="what is left may be a daemon"),
+        pytest.param(0, SEEN, a_disruption(), True, id="it may be empty"),
+        pytest.param(None, SEEN, a_disruption(), True, id="its agent went"),
+        pytest.param(0, SEEN, None, False, id="nothing is being done to it"),
+        pytest.param(0, SEEN, BY_ROLLOUT, True, id="its rollout drains it"),
+        pytest.param(0, SEEN, replace(BY_ROLLOUT, phase=Phase.DRAINED), False, id="its rollout has it empty"),
+        pytest.param(0, SEEN, a_disruption(phase=Phase.DRAINED), True, id="EC2 takes it, empty"),
+        pytest.param(0, LARGE, BY_ROLLOUT, False, id="its rollout drains it with many others"),
+        pytest.param(0, LARGE, a_disruption(), True, id="it goes, among many others"),
+        pytest.param(2, replace(SEEN, refreshed_at=None), a_disruption(), True, id="its daemons are not known yet"),
+    ],
+)
+def test_an_instance_is_looked_at_when_ecs_tells_what_may_be_a_step_of_its_drain(
+    tasks_left: int | None, cluster: Cluster, disruption: Disruption | None, *, looked_at: bool
+) -> None:
+    event = ContainerInstanceChanged(A.instance_id, cluster.name, NOW, tasks_left)
+    known = {A.instance_id: disruption} if disruption else {}
+
+    assert may_be_a_step(event, {cluster.name: cluster}, known) is looked_at
+
+
+@pytest.mark.parametrize("event", [warned(A.instance_id), retired(A.instance_id), Sweep(NOW), changed("i-0", "other")])
+def test_everything_else_is_looked_at_whatever_is_known(event: Event) -> None:
+    assert may_be_a_step(event, {SEEN.name: SEEN}, {})

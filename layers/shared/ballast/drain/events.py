@@ -78,11 +78,15 @@ class InstanceStateChanged:
 
 @dataclass(frozen=True, slots=True)
 class ContainerInstanceChanged:
-    """Something happened on a container instance: a task stopped on a draining one, or its agent went."""
+    """Something happened on a container instance: a task stopped on a draining one, or its agent went.
+
+    `tasks_left`: what ECS counts on one that drains and whose agent is connected; None says nothing.
+    """
 
     instance_id: str
     cluster: str
     at: datetime
+    tasks_left: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -134,7 +134,14 @@ def _host(detail: Mapping[str, Any]) -> str | None:
 def _container_instance(event: Mapping[str, Any]) -> Event:
     detail = part(event, "detail")
     host = _host(detail)
-    return ContainerInstanceChanged(host, _cluster(detail), time_of(event)) if host else NOT_ON_EC2
+    return ContainerInstanceChanged(host, _cluster(detail), time_of(event), _tasks_left(detail)) if host else NOT_ON_EC2
+
+
+def _tasks_left(detail: Mapping[str, Any]) -> int | None:
+    """What is missing or odd says nothing, so that the instance is looked at."""
+    counts = [n for n in (detail.get("runningTasksCount"), detail.get("pendingTasksCount")) if type(n) is int]
+    drains = detail.get("status") == "DRAINING" and detail.get("agentConnected") is True
+    return sum(counts) if drains and len(counts) == 2 else None  # noqa: PLR2004 - both of them
 
 
 def _impaired(event: Mapping[str, Any]) -> Event:

@@ -16,8 +16,11 @@ from ballast.drain.events import (
 )
 from ballast.facts.sightings import Listed, Sightings
 from ballast.facts.view import Cluster, ContainerInstance, by_instance_id, is_ec2_instance, the_record
+from ballast.records.disruption import Disruption, Phase
 from ballast.records.event import Sweep
 from ballast.value import dataclass
+
+MANY_INSTANCES = 200  # of a cluster, in which the sweep looks at what a rollout drains, all together
 
 type About = Mapping[str, Sequence[Event]]  # by EC2 instance id
 type Found = Mapping[str, Listed | None]  # by cluster; None: we could not look into it
@@ -45,6 +48,24 @@ def by_instance(events: Sequence[Event]) -> About:
             if is_ec2_instance(instance_id):
                 about[instance_id].append(event)
     return about
+
+
+def may_be_a_step(event: Event, clusters: Mapping[str, Cluster], known: Mapping[str, Disruption]) -> bool:
+    """Whether its instances are to be looked at. `known`: the open disruptions of those that ECS says something of, by id.
+
+    Not for an instance to which nothing is being done, nor for each of the tasks that stop on it before its last one
+    (`View.may_be_empty`), nor for one that its rollout has empty, or drains with many others. A hundred that update at
+    once would otherwise cost more reads than ECS allows (docs/decisions/0019). What no event announces the sweep sees.
+    """
+    cluster = clusters.get(event.cluster) if isinstance(event, ContainerInstanceChanged) else None
+    if not isinstance(event, ContainerInstanceChanged) or cluster is None or cluster.refreshed_at is None:
+        return True
+    disruption = known.get(event.instance_id)
+    if disruption is None:
+        return False
+    if disruption.told_by_rollout and (disruption.phase is Phase.DRAINED or cluster.instances >= MANY_INSTANCES):
+        return False
+    return event.tasks_left is None or event.tasks_left <= len(cluster.daemon_services)
 
 
 def sort_out(events: Sequence[Event], found: Found, at_work: Mapping[str, str] | None = None) -> Sorted:

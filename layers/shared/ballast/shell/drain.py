@@ -11,10 +11,10 @@ from ballast import clock
 from ballast.aws.dead_letters import DeadLetters
 from ballast.aws.ledger import Ledger
 from ballast.drain.asks import triggers_of
-from ballast.drain.events import Event, InstanceStateChanged
+from ballast.drain.events import ContainerInstanceChanged, Event, InstanceStateChanged
 from ballast.drain.heartbeat import plan_unseen
 from ballast.drain.react import react_to, with_news
-from ballast.drain.sort_out import About, Sorted, by_instance, home_of
+from ballast.drain.sort_out import About, Sorted, by_instance, home_of, may_be_a_step
 from ballast.drain.stale import unlooked
 from ballast.drain.start import plan_start
 from ballast.drain.triggers import NOTHING, Need, Trigger, strongest
@@ -55,7 +55,7 @@ class DrainRuntime:
         now = clock.utc_now()
         clusters = self._clusters(now) if by_instance(events) else {}
         self.executor.execute(plan_unseen(events, clusters, now))  # first, as what follows may take all the time
-        known = find(events, clusters, self.ledger)
+        known = find(self._steps(events, clusters), clusters, self.ledger)
         elsewhere = known.elsewhere
         held = each_apart(
             [*elsewhere], lambda some: self._release({i: elsewhere[i] for i in some}, clusters, now), "cannot let go"
@@ -67,6 +67,13 @@ class DrainRuntime:
 
             run_sweeps(sweeps, self.ledger, self.executor, self.settings, now)
         return again
+
+    def _steps(self, events: Sequence[Event], clusters: Mapping[str, Cluster]) -> Sequence[Event]:
+        """Those for which instances are to be looked at."""
+        of_ecs = {(e.cluster, e.instance_id) for e in events if isinstance(e, ContainerInstanceChanged)}
+        ours = sorted(pair for pair in of_ecs if pair[0] in clusters)
+        known = self.ledger.find(ours) if ours else {}
+        return [event for event in events if may_be_a_step(event, clusters, known)]
 
     def _clusters(self, now: datetime) -> Mapping[str, Cluster]:
         """As the last sweep saw them; before the first sweep of a new deployment, as they are."""

@@ -21,7 +21,8 @@ from ballast.records.release import Release
 from ballast.records.rollout import InstanceUpdate, Rollout, Stage
 from ballast.shell.look import Observer, view_instances
 from ballast.update.groups.due import groups_are_due
-from ballast.update.rollout.batches import is_out, staged
+from ballast.update.rollout.batches import staged
+from ballast.update.rollout.progress import wants_batch
 from ballast.value import dataclass
 
 SSM_LAGS = timedelta(minutes=30)  # it reports the platform's version every few minutes
@@ -126,7 +127,7 @@ class FleetObserver:
         )
         if rollout and groups_are_due(rollout, self.now):
             fleet = self._with_groups(fleet, rollout)
-        return self._with_tasks(fleet) if moves else fleet
+        return self._with_tasks(fleet) if rollout and moves and wants_batch(fleet, rollout, self.now) else fleet
 
     def _with_groups(self, fleet: Fleet, rollout: Rollout) -> Fleet:
         """What its groups launch from, how their refreshes go, and the images that they may launch."""
@@ -144,14 +145,11 @@ class FleetObserver:
         )
 
     def _with_tasks(self, fleet: Fleet) -> Fleet:
-        """What a batch is chosen by; only where one may begin."""
-        candidates = staged(fleet)
-        if not candidates or any(is_out(host, self.now) for host in fleet.hosts):
-            return fleet
+        """What a batch is chosen by."""
         observer = Observer(self.cluster, self.ledger, self.now, self.shifts)
         filled: dict[str, View] = {
             view.instance_id: view
-            for view in observer.fill([h.view for h in candidates], {}, also=TO_BEGIN_VOLUNTARILY)
+            for view in observer.fill([h.view for h in staged(fleet)], {}, also=TO_BEGIN_VOLUNTARILY)
         }
         hosts = tuple(replace(h, view=filled.get(h.id, h.view)) for h in fleet.hosts)
         return replace(fleet, hosts=hosts)

@@ -16,7 +16,7 @@ from ballast.policy.updates import Strategy, UpdatePolicy
 from ballast.policy.windows import read_windows
 from ballast.records.document import Document
 from ballast.records.rollout import Rollout, RolloutState, Stage
-from ballast.update.rollout.progress import plan_progress
+from ballast.update.rollout.progress import plan_progress, wants_batch
 from tests.ballast.update.rollouts import AFTER, a_fleet, a_host, a_rollout, an_update, documents, kept, told
 from tests.builders import a_group, a_policy, after
 
@@ -164,3 +164,26 @@ def test_a_zonal_shift_excludes_nobody_and_what_failed_is_not_tried_again_meanwh
     fleet = a_fleet(failed, in_zone(2, "us-east-1a", Stage.STAGED), policy=POLICY, capacity=away)
 
     assert not progress(fleet, a_rollout(wave=2, total=2), 600).actions
+
+
+@pytest.mark.parametrize(
+    ("hosts", "changes", "looked_at"),
+    [
+        pytest.param(
+            (at(1, Stage.STAGED), at(2, Stage.STAGED)), {}, True, id="as many as the budget allows are staged"
+        ),
+        pytest.param((at(1, Stage.STAGED), at(2, Stage.FAILED)), {}, True, id="nobody else is about to be staged"),
+        pytest.param((at(1, Stage.STAGED), at(2, Stage.STAGING)), {}, False, id="others are about to be staged"),
+        pytest.param(
+            (at(1, Stage.STAGED), at(2, Stage.DRAINING, since=after(9))), {}, False, id="the last batch is not back"
+        ),
+        pytest.param((at(1, Stage.STAGING),), {}, False, id="nobody is staged"),
+        pytest.param(
+            (at(1, Stage.STAGED), at(2, Stage.STAGED)), {"wave_done_at": after(9)}, False, id="the wave bakes"
+        ),
+    ],
+)
+def test_tasks_are_looked_at_only_when_a_batch_may_begin(
+    hosts: tuple[Host, ...], changes: dict[str, object], *, looked_at: bool
+) -> None:
+    assert wants_batch(ten(*hosts), a_rollout(wave=1, **changes), after(10)) is looked_at

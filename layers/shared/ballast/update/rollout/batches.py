@@ -28,6 +28,7 @@ from ballast.words.incident import count, few
 PREPARING = (Stage.CHECKING, Stage.STAGING)
 BEFORE_DRAIN = (*PREPARING, Stage.STAGED)
 NOT_STAGED = "no instance is staged"
+ALL_GONE = "as many as the wave allows have gone"
 STRAGGLES_AFTER = timedelta(minutes=5)
 
 
@@ -56,14 +57,32 @@ def is_out(host: Host, now: datetime) -> bool:
     return host.instance.status is not InstanceStatus.ACTIVE or update.stage in (Stage.DRAINING, Stage.REBOOTING)
 
 
-def choose_batch(fleet: Fleet, most: int, now: datetime) -> Batch:
-    """At most as many as the wave allows. The hosts must have been looked up with their tasks and neighbours."""
+def waits_for(fleet: Fleet, most: int, now: datetime) -> str | None:
+    """Why no batch can begin yet, as far as that shows before anybody looks at the tasks of the staged ones."""
     candidates = staged(fleet)
     if not candidates:
-        return Batch(waits=NOT_STAGED)
+        return NOT_STAGED
     out = [f"{host.id} ({host.update.stage})" for host in fleet.hosts if host.update and is_out(host, now)]
     if out:
-        return Batch(waits=f"the last batch is not back yet: {', '.join(few(out))}")
+        return f"the last batch is not back yet: {', '.join(few(out))}"
+    if most <= 0:
+        return ALL_GONE
+    preparing = any(host.update and host.update.stage in PREPARING for host in fleet.hosts)
+    if preparing and len(candidates) < min(most_at_once(fleet) - len(fleet.in_flight), most):
+        return "others are about to be staged"
+    return None
+
+
+def most_at_once(fleet: Fleet) -> int:
+    """By its budget, as far as ECS tells how many instances there are."""
+    return max(1, fleet.policy.budget_of(max(fleet.cluster.instances, len(fleet.everybody))))
+
+
+def choose_batch(fleet: Fleet, most: int, now: datetime) -> Batch:
+    """At most as many as the wave allows. The hosts must have been looked up with their tasks and neighbours."""
+    if waits := waits_for(fleet, most, now):
+        return Batch(waits=waits)
+    candidates = staged(fleet)
     first = candidates[0].view
     free = budget_of(first) - len(fleet.in_flight) - out_of_service(first)
     if free <= 0:
@@ -72,9 +91,6 @@ def choose_batch(fleet: Fleet, most: int, now: datetime) -> Batch:
             waits=budget_objection(replace(first, in_flight=fleet.in_flight)) or "the disruption budget is used up"
         )
     free = min(free, most)
-    preparing = any(host.update and host.update.stage in PREPARING for host in fleet.hosts)
-    if preparing and len(candidates) < free:
-        return Batch(waits="others are about to be staged")
     chosen: list[Host] = []
     held: dict[str, str] = {}
     for host in candidates:

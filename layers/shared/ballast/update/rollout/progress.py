@@ -15,7 +15,8 @@ from ballast.records.rollout import Rollout, RolloutState, Stage
 from ballast.update.instance.give_up import plan_excluded
 from ballast.update.instance.stage import plan_again, plan_begin
 from ballast.update.permit import objection_to_go_on, to_do
-from ballast.update.rollout.batches import BEFORE_DRAIN, NOT_STAGED, Batch, begin_batch, choose_batch, is_out
+from ballast.update.rollout import batches
+from ballast.update.rollout.batches import Batch, is_out
 from ballast.update.waves import bakes_until, counted, disrupted, is_last, left_out, taken_up, wave_limit
 from ballast.words import rollout as say
 from ballast.words.counted import eta
@@ -33,10 +34,9 @@ def plan_progress(fleet: Fleet, rollout: Rollout, now: datetime) -> Plan:
     starts: tuple[Action, ...] = ()
     batch = Batch()
     if objection is None:
-        most = 0 if after.wave_done_at else _limit(fleet, after, now) - disrupted(fleet, after)
-        batch = choose_batch(fleet, most, now)
+        batch = batches.choose_batch(fleet, _most(fleet, after, now), now)
         starts = (
-            *begin_batch(batch.hosts, after.wave, now),
+            *batches.begin_batch(batch.hosts, after.wave, now),
             *_stage_more(fleet, after, batch, now),
             *_exclude(fleet, batch, now),
         )
@@ -60,6 +60,17 @@ def plan_progress(fleet: Fleet, rollout: Rollout, now: datetime) -> Plan:
     return Plan(reason)
 
 
+def wants_batch(fleet: Fleet, rollout: Rollout, now: datetime) -> bool:
+    """Whether staged instances may be about to drain together: only then are their tasks worth looking at."""
+    after = counted(fleet, _after_its_bake(rollout, fleet.policy, now), now)
+    return batches.waits_for(fleet, _most(fleet, after, now), now) is None
+
+
+def _most(fleet: Fleet, rollout: Rollout, now: datetime) -> int:
+    """That may still go in this wave."""
+    return 0 if rollout.wave_done_at else _limit(fleet, rollout, now) - disrupted(fleet, rollout)
+
+
 def _why_left(fleet: Fleet, host: Host) -> str | None:
     """Why nothing begins on it for now; it is not excluded for that, as a zonal shift ends."""
     group = host.view.membership.group if host.view.membership else None
@@ -71,7 +82,7 @@ def _why_none(fleet: Fleet, rollout: Rollout, batch: Batch, now: datetime) -> st
     until = bakes_until(rollout, fleet.policy.updates)
     if until:
         return f"{'the canary' if rollout.wave == 0 else f'wave {rollout.wave}'} bakes until {until:%H:%M} UTC"
-    if batch.waits and batch.waits != NOT_STAGED:
+    if batch.waits and batch.waits not in (batches.NOT_STAGED, batches.ALL_GONE):
         return batch.waits
     if batch.held:
         return "; ".join(few([f"{instance_id} is held: {why}" for instance_id, why in sorted(batch.held.items())]))
@@ -93,9 +104,9 @@ def _passed_over(fleet: Fleet, batch: Batch, now: datetime) -> int:
 
 def _stage_more(fleet: Fleet, rollout: Rollout, batch: Batch, now: datetime) -> tuple[Action, ...]:
     """So many that the next batches find them ready, never more than the wave allows besides those that are held."""
-    budget = max(1, fleet.policy.budget_of(max(fleet.cluster.instances, len(fleet.everybody))))
+    budget = batches.most_at_once(fleet)
     passed_over = min(_passed_over(fleet, batch, now), budget)
-    waiting = sum(bool(h.update and h.update.stage in BEFORE_DRAIN) for h in fleet.hosts) - passed_over
+    waiting = sum(bool(h.update and h.update.stage in batches.BEFORE_DRAIN) for h in fleet.hosts) - passed_over
     candidates = [host for host in to_do(fleet.hosts, rollout, now) if _why_left(fleet, host) is None]
     ahead = AHEAD * budget - waiting
     of_wave = _about_to_begin(rollout, fleet.policy, now)
