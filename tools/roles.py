@@ -76,10 +76,19 @@ def _table(statements: list[Statement], template: Mapping[str, Any]) -> str:
         condition = each.values.get("Condition")
         only = [scopes.condition(condition)] if condition else []
         only += [f"if {each.only_if}"] if each.only_if else []
-        actions = ", ".join(f"`{action}`" for action in _listed(each.values["Action"]))
-        on = ", ".join(scopes.resource(resource) for resource in _listed(each.values["Resource"]))
+        actions = ", ".join(_action(action, scopes) for action in _listed(each.values["Action"]))
+        listed = _listed(each.values.get("Resource", each.values.get("NotResource")))
+        on = ("anything but " if "NotResource" in each.values else "") + ", ".join(map(scopes.resource, listed))
         rows.append((f"`{each.sid}`", each.why, actions, on, "; ".join(only)))
     return "\n".join([_row(HEADINGS), "|---" * len(HEADINGS) + "|", *map(_row, rows)])
+
+
+def _action(action: str | Mapping[str, Any], scopes: Scopes) -> str:
+    """One that a condition adds says which; on its other side there is none."""
+    if isinstance(action, str):
+        return f"`{action}`"
+    condition, added, _ = action["Fn::If"]
+    return f"`{added}` (if {scopes.holds(condition)})"
 
 
 def _row(cells: tuple[str, ...]) -> str:

@@ -265,6 +265,30 @@ def test_a_tag_that_asks_for_what_the_stack_was_not_granted_is_told_once_and_nev
     is_harmless(played)
 
 
+def test_a_tag_that_asks_for_more_than_the_stack_grants_is_one_ticket_and_never_tried() -> None:
+    asks = {"ballast:update-strategy": "in-place"}
+    stage, played = play_on(fleet(tags=asks, parameters={"UpdateStrategy": "off"}, minutes=60))
+
+    assert played.codes.count("BottlerocketRolloutStands") == 1
+    assert played.notice("BottlerocketRolloutStands")["severity"] == "ticket"
+    posts = [str(message.looks) for message in stage.deployment.slack.messages]
+    assert [post for post in posts if "until its parameter UpdateRights=in-place grants it" in post]
+    assert stage.deployment.aws_calls["ssm:SendCommand"] == 0
+    assert [call for call in stage.deployment.calls if call.outcome.startswith("AccessDenied")] == []
+    is_harmless(played)
+
+
+def test_a_template_without_our_tag_is_told_and_never_tried() -> None:
+    def happens(stage: Stage) -> None:
+        stage.world.tag_template("web", {})
+
+    stage, played = play_on(fleet(happens, parameters={"UpdateStrategy": "in-place"}))
+
+    assert booted_image(stage) == BEFORE
+    assert played.codes.count("BottlerocketTemplateDrift") == 1
+    assert [call for call in stage.deployment.calls if call.outcome.startswith(("AccessDenied", "Unauthorized"))] == []
+
+
 def test_a_tag_has_the_templates_of_one_cluster_follow_where_roles_are_named() -> None:
     parameters = {"UpdateStrategy": "in-place", "UpdateLaunchTemplates": "report"}
     stage, _ = play_on(fleet(parameters=parameters, tags=ASKS_TO_FOLLOW))

@@ -133,8 +133,18 @@ def no_room(stage: Stage) -> None:
 
 
 def unreadable(stage: Stage) -> None:
-    """Each queue gets what nobody can read."""
-    stage.world.add_cluster("prod", MANAGED)
+    """Each queue gets what nobody can read; a cluster is managed no more, AWS takes a release back, a command is answered."""
+    world, releases = stage.world, stage.world.bottlerocket.releases
+    for version in (BEFORE, AFTER):
+        releases.publish(VARIANT, ARCH, version, long_ago=True)
+    for cluster in ("prod", "other"):
+        world.add_cluster(cluster, MANAGED)
+    world.add_group("web", "prod", desired=1, bottlerocket=(VARIANT, ARCH, BEFORE))
+    stage.at(1, stage.check_releases)
+    stage.at(1.5, lambda: releases.recall(VARIANT, ARCH))
+    stage.at(2, stage.check_releases)
+    stage.at(2, lambda: stage.command("pause", "prod", id="a-command"))
+    stage.at(2.5, world.clusters["other"].tags.clear)
     for queue in ("DrainEvents", "UpdateEvents", "ReleaseChecks", "Notices"):
         stage.at(1, lambda queue=queue: stage.deployment.queues[queue].send("{"))  # type: ignore[misc]
 

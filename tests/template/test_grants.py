@@ -42,10 +42,13 @@ def deployed(parameters: Mapping[str, str], *, stack: str = "ballast", partition
     return {spec.name: Policy.read(spec.policies or ()) for spec in loaded.functions}
 
 
+EVERYTHING = {"UpdateStrategy": "replace"}  # with the parameters of LIVE
+
+
 def statements() -> Iterator[tuple[str, str, Statement]]:
     """Function, variation, statement: of all that the template can deploy."""
     for variation, parameters in {"as it is": {}, **VARIATIONS}.items():
-        for function, policy in deployed(parameters).items():
+        for function, policy in deployed({**EVERYTHING, **parameters}).items():
             for statement in policy.statements:
                 yield function, variation, statement
 
@@ -63,7 +66,7 @@ def test_nothing_is_refused_with_other_parameters(variation: str) -> None:
 @pytest.mark.parametrize("parameters", [{}, NAMED], ids=["tagged clusters", "named clusters"])
 def test_without_any_one_statement_something_is_refused(function: str, parameters: dict[str, str]) -> None:
     recorded = everything()
-    policy = deployed(parameters)[function]
+    policy = deployed({**EVERYTHING, **parameters})[function]
 
     assert recorded.refused(function, policy) == []
     assert [s.sid for s in policy.statements if not recorded.refused(function, policy.without(s))] == []
@@ -73,7 +76,7 @@ def test_without_any_one_statement_something_is_refused(function: str, parameter
 def test_a_cluster_that_is_not_named_is_out_of_reach(function: str) -> None:
     """But for finding out which clusters there are, and for task definitions, which belong to none."""
     recorded = everything()
-    policy = deployed({"ManagedClusters": "production,pro,rod"})[function]
+    policy = deployed({**EVERYTHING, "ManagedClusters": "production,pro,rod"})[function]
     about_clusters = [a for a in recorded.of(function) if a.action.startswith("ecs:")]
 
     refused = {ask.action for ask in recorded.refused(function, policy)}
@@ -120,13 +123,18 @@ def test_every_resource_is_of_a_type_that_some_action_of_its_statement_has() -> 
     ] == []
 
 
+def reached(statement: Statement) -> tuple[str, ...]:
+    """The patterns of its resources; of one that leaves some out, all."""
+    return ("*",) if "Resource" in statement.inverted else statement.resources
+
+
 def test_every_action_finds_each_resource_type_that_it_requires_in_the_role() -> None:
     """One without resource types is allowed on `*` only, where no ARN could match."""
     missing = []
     for variation, parameters in {"as it is": {}, **VARIATIONS}.items():
-        for function, policy in deployed(parameters).items():
+        for function, policy in deployed({**EVERYTHING, **parameters}).items():
             for action in {a for s in policy.statements for a in s.actions}:
-                patterns = [r for s in policy.statements if s.has_action(action) for r in s.resources]
+                patterns = [r for s in policy.statements if s.has_action(action) for r in reached(s)]
                 required = [kind for kind in reference()[action].resources.values() if kind.required]
                 if required:
                     fits = all(any(kind.covers(pattern) for pattern in patterns) for kind in required)
@@ -142,7 +150,7 @@ def test_every_action_finds_each_resource_type_that_it_requires_in_the_role() ->
 def test_the_longest_parameters_fit_into_a_roles_inline_policies(function: str) -> None:
     names = ",".join(["a-cluster-12"] * 49 + ["a-cluster-123"] * 10 + ["a" * 23])
     role = "arn:aws:iam::123456789012:role/" + "r" * 88
-    parameters = {"ManagedClusters": names, "InstanceRoleArns": ",".join([role] * 5)}
+    parameters = {**EVERYTHING, "ManagedClusters": names, "InstanceRoleArns": ",".join([role] * 5)}
     loaded = Stack.load(
         ROOT / "template.yaml",
         {**LIVE, **parameters},
@@ -182,7 +190,7 @@ def test_sixty_clusters_can_be_named() -> None:
 @pytest.mark.parametrize(("partition", "service"), [("aws", "ec2.amazonaws.com"), ("aws-cn", "ec2.amazonaws.com.cn")])
 def test_roles_are_passed_to_the_ec2_of_the_partition(partition: str, service: str) -> None:
     roles = {"InstanceRoleArns": f"arn:{partition}:iam::123456789012:role/ecs/*"}
-    policy = deployed(roles, partition=partition)["UpdateBottlerocket"]
+    policy = deployed({**EVERYTHING, **roles}, partition=partition)["UpdateBottlerocket"]
     context = {"iam:passedtoservice": (service,)}
 
     def passes(role: str) -> bool:
@@ -192,7 +200,21 @@ def test_roles_are_passed_to_the_ec2_of_the_partition(partition: str, service: s
     assert not passes("admin")
 
 
-TEMPLATE_ACTIONS = {"iam:PassRole", "ec2:RunInstances", "ec2:CreateTags", "ec2:CreateLaunchTemplateVersion"}
+TEMPLATE_ACTIONS = {
+    *(
+        "iam:PassRole",
+        "ec2:RunInstances",
+        "ec2:CreateTags",
+        "ec2:CreateLaunchTemplateVersion",
+        "ec2:ModifyLaunchTemplate",
+    ),
+    "autoscaling:UpdateAutoScalingGroup",
+}
+IN_PLACE_ACTIONS = {
+    *("ecs:UpdateContainerInstancesState", "ssm:SendCommand", "ec2:EnableApplicationStatusCheckSuppression"),
+    *("autoscaling:SetInstanceProtection", "autoscaling:TerminateInstanceInAutoScalingGroup"),
+}
+REFRESH_ACTIONS = {"autoscaling:StartInstanceRefresh", "autoscaling:CancelInstanceRefresh"}
 SET_UP = {"UpdateLaunchTemplates": "follow", "InstanceRoleArns": "arn:aws:iam::123456789012:role/ecs/*"}
 
 
@@ -208,15 +230,41 @@ def test_whoever_reports_or_names_roles_is_deployed(parameters: dict[str, str], 
     assert deployed({**parameters, "UpdateStrategy": strategy})
 
 
-@pytest.mark.parametrize(("roles", "granted_too"), [("", set()), (SET_UP["InstanceRoleArns"], TEMPLATE_ACTIONS)])
-def test_naming_roles_is_what_grants_a_change_of_launch_templates(roles: str, granted_too: set[str]) -> None:
-    """So that the tag of one cluster may ask for it while the stack only reports."""
-    parameters = {"InstanceRoleArns": roles, "UpdateLaunchTemplates": "report"}
-    loaded = Stack.load(
-        ROOT / "template.yaml", {**LIVE, **parameters}, stack="ballast", account="123456789012", region="us-east-1"
-    )
-    [update] = [spec for spec in loaded.functions if spec.name == "UpdateBottlerocket"]
-    actions = {a for s in deployed(parameters)["UpdateBottlerocket"].statements for a in s.actions}
+OFF = {
+    "UpdateStrategy": "off",
+    "UpdateRights": "as-strategy",
+    "InstanceRoleArns": "",
+    "UpdateLaunchTemplates": "report",
+}
 
-    assert update.environment["MAY_CHANGE_LAUNCH_TEMPLATES"] == ("true" if roles else "false")
-    assert actions & TEMPLATE_ACTIONS == granted_too
+
+@pytest.mark.parametrize(
+    ("parameters", "may_update", "granted_too"),
+    [
+        ({}, "off", set()),
+        ({"InstanceRoleArns": SET_UP["InstanceRoleArns"]}, "off", set()),
+        (SET_UP, "off", set()),
+        ({"UpdateStrategy": "in-place"}, "in-place", IN_PLACE_ACTIONS),
+        ({"UpdateRights": "in-place"}, "in-place", IN_PLACE_ACTIONS),
+        ({"UpdateStrategy": "replace"}, "replace", IN_PLACE_ACTIONS | REFRESH_ACTIONS),
+        ({"UpdateRights": "replace"}, "replace", IN_PLACE_ACTIONS | REFRESH_ACTIONS),
+        ({"UpdateStrategy": "in-place", **SET_UP}, "in-place", IN_PLACE_ACTIONS | TEMPLATE_ACTIONS),
+        (
+            {"UpdateStrategy": "in-place", "InstanceRoleArns": SET_UP["InstanceRoleArns"]},
+            "in-place",
+            IN_PLACE_ACTIONS | TEMPLATE_ACTIONS,
+        ),  # so that the tag of one cluster may ask for it
+        ({**EVERYTHING, **SET_UP}, "replace", IN_PLACE_ACTIONS | REFRESH_ACTIONS | TEMPLATE_ACTIONS),
+    ],
+)
+def test_each_capability_of_updates_is_granted_where_a_parameter_asks_for_it(
+    parameters: dict[str, str], may_update: str, granted_too: set[str]
+) -> None:
+    given = {**LIVE, **OFF, **parameters}
+    loaded = Stack.load(ROOT / "template.yaml", given, stack="ballast", account="123456789012", region="us-east-1")
+    [update] = [spec for spec in loaded.functions if spec.name == "UpdateBottlerocket"]
+    actions = {a for s in deployed(given)["UpdateBottlerocket"].statements for a in s.actions}
+
+    assert actions & (IN_PLACE_ACTIONS | REFRESH_ACTIONS | TEMPLATE_ACTIONS) == granted_too
+    assert update.environment["MAY_UPDATE"] == may_update
+    assert update.environment["MAY_CHANGE_LAUNCH_TEMPLATES"] == ("true" if granted_too & TEMPLATE_ACTIONS else "false")

@@ -141,6 +141,16 @@ def test_the_reason_names_who_says_so_the_tag_the_parameter_or_the_missing_grant
     assert not [action for action in found.actions if isinstance(action, FollowImage)]
 
 
+@pytest.mark.parametrize(("tagged", "follows"), [({"lt-1"}, True), ({"lt-2"}, False), (set(), False), (None, True)])
+def test_a_template_without_our_tag_is_told_and_not_tried(tagged: set[str] | None, *, follows: bool) -> None:
+    found = step(
+        replace(WEB, launch_template_id="lt-1"), tagged_templates=None if tagged is None else frozenset(tagged)
+    )
+
+    assert any(isinstance(action, FollowImage) for action in found.actions) is follows
+    assert follows or "its launch template lt-1 lacks the tag ballast:managed=true" in found.reason
+
+
 def test_a_template_that_resolves_the_parameter_follows_by_itself() -> None:
     assert step(a_parameter()).actions == ()
 

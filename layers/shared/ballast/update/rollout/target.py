@@ -13,7 +13,7 @@ from ballast.policy.updates import Approval, Strategy, UpdatePolicy
 from ballast.records.release import Release, newer
 from ballast.records.rollout import Rollout, RolloutState
 from ballast.update.groups.replace import groups_to_do
-from ballast.update.permit import exclusion, to_do
+from ballast.update.permit import exclusion, to_do, why_not_granted
 from ballast.update.waves import counted
 from ballast.words import rollout as say
 
@@ -58,6 +58,8 @@ def plan_waiting(fleet: Fleet, rollout: Rollout, now: datetime) -> Plan:
         or target_of(fleet.policy.updates, release) != rollout.target
     ):
         return Plan(f"{rollout.target} is no longer the target")
+    if lacks := why_not_granted(fleet, rollout):
+        return Plan(lacks)
     due = due_of(fleet, rollout)
     if due is None:
         return Plan("it waits for an approval")
