@@ -6,13 +6,14 @@ The reason of a statement is the comment behind its Sid.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import yaml
 
 from simulator.delivery.cloudformation import load
+from simulator.delivery.policies import managed
 from tools.scopes import Scopes
 
 HEADINGS = ("Statement", "Why", "Actions", "On", "Only")
@@ -41,12 +42,22 @@ def roles(root: Path) -> str:
 
 
 def statements_of(function: str, template: Mapping[str, Any], text: str) -> list[Statement]:
-    """In the template's order; `text` is the template as written, with its comments."""
+    """In the template's order, those of managed policies last; `text` is the template as written, with its comments."""
     [policy] = template["Resources"][function]["Properties"]["Policies"]
     [node] = _child(_root(text), "Resources", function, "Properties", "Policies").value
-    pairs = zip(policy["Statement"], _child(node, "Statement").value, strict=True)
     scopes, lines = Scopes(template), text.splitlines()
-    return [one for value, node in pairs for one in _unfolded(value, node, scopes, lines)]
+    found = list(_in_document(policy, node, scopes, lines))
+    for name, resource in managed(function, template["Resources"]):
+        node = _child(_root(text), "Resources", name, "Properties", "PolicyDocument")
+        held = scopes.holds(resource["Condition"]) if "Condition" in resource else ""
+        of_policy = _in_document(resource["Properties"]["PolicyDocument"], node, scopes, lines)
+        found += [replace(one, only_if=held) for one in of_policy]
+    return found
+
+
+def _in_document(document: Mapping[str, Any], node: yaml.Node, scopes: Scopes, lines: list[str]) -> Iterator[Statement]:
+    for value, child in zip(document["Statement"], _child(node, "Statement").value, strict=True):
+        yield from _unfolded(value, child, scopes, lines)
 
 
 def _unfolded(value: Mapping[str, Any], node: yaml.Node, scopes: Scopes, lines: list[str]) -> Iterator[Statement]:

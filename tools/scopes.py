@@ -16,6 +16,7 @@ KINDS = {
 ARNS = {
     ("autoscaling", "autoScalingGroup:*"): "Auto Scaling groups",
     ("cloudwatch", "alarm:*"): "CloudWatch alarms",
+    ("ec2", "image/*"): "images",
     ("ec2", "instance/*"): "EC2 instances",
     ("ec2", "launch-template/*"): "launch templates",
     ("ecs", "cluster/*"): "ECS clusters",
@@ -28,14 +29,13 @@ ARNS = {
 PSEUDO = {"${AWS::Partition}": "aws", "${AWS::Region}": "here", "${AWS::AccountId}": "own"}
 # Kinds whatever the partition, Region and account.
 ANYWHERE = {
-    "arn:*:ec2:*::image/*": "images",
     "arn:*:ec2:*:*:image/*": "images",
     "arn:*:ec2:*:*:launch-template/*": "launch templates",
 }
 # What a condition compares, around its values.
 CONDITIONS = {
     ("ForAllValues:StringEquals", "dynamodb:LeadingKeys"): "partition {}",
-    ("ForAllValues:StringNotEquals", "dynamodb:LeadingKeys"): "all partitions but {}",
+    ("ForAllValues:StringLike", "dynamodb:LeadingKeys"): "partition {}",
     ("ForAllValues:StringNotLike", "dynamodb:LeadingKeys"): "all partitions but {}",
     ("StringEquals", "ec2:CreateAction"): "as part of {}",
     ("StringEquals", "ec2:Owner"): "owned by {}",

@@ -28,6 +28,7 @@ WORST = {
     "HoldAndReleaseInstances": "replace instances of groups of capacity providers, hold them by hooks or let them go",
     "HoldAndReleaseTaggedGroups": "the same of groups tagged `ballast:managed=true`",
     "KeepLedger": "forge or delete what is remembered of drains, rollouts and pauses of any cluster",
+    "AnswerCommands": "forge the answers to commands, so that one is not obeyed",
     "KeepRegistry": "have Ballast look after no cluster, or after another one",
     "KeepReleases": "have a wrong version or image taken for the newest release",
     "TellWhatHappened": "send notices and the function's other events, true or not",
@@ -69,7 +70,9 @@ def _changing(root: Path, parameters: Mapping[str, str]) -> dict[str, list[str]]
 
 
 def _sids(spec: FunctionSpec) -> list[str]:
-    return [one.sid for one in Policy.read(spec.policies or ()).statements if _is_worth_something(one)]
+    return [
+        one.sid for one in Policy.read((*(spec.policies or ()), *spec.managed)).statements if _is_worth_something(one)
+    ]
 
 
 def _is_worth_something(statement: Statement) -> bool:

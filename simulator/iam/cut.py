@@ -45,8 +45,9 @@ def granted(template: Mapping[str, Any]) -> set[str]:
     return {
         action
         for resource in template["Resources"].values()
-        if resource["Type"] == "AWS::Serverless::Function"
-        for statement in _statements(resource.get("Properties", {}).get("Policies", []))
+        for kind, name in (("AWS::Serverless::Function", "Policies"), ("AWS::IAM::ManagedPolicy", "PolicyDocument"))
+        if resource["Type"] == kind
+        for statement in _statements(resource.get("Properties", {}).get(name, []))
         for action in _named(statement["Action"])
     }
 

@@ -6,11 +6,12 @@ from collections.abc import Callable, Mapping
 
 import pytest
 
+from simulator.delivery.redeploy import redeploy
 from simulator.invariants import violations
 from simulator.invariants.told import told_in
 from simulator.result import result_of
 from simulator.scenarios.update import AFTER, ARCH, BEFORE, UPDATES, VARIANT
-from simulator.stage import MANAGED, Scenario, Stage
+from simulator.stage import LIVE, MANAGED, Scenario, Stage
 from tests.scenarios.stages import Played, a_scenario, play
 from tests.scenarios.test_updates import is_harmless, state
 
@@ -276,6 +277,31 @@ def test_a_tag_that_asks_for_more_than_the_stack_grants_is_one_ticket_and_never_
     assert stage.deployment.aws_calls["ssm:SendCommand"] == 0
     assert [call for call in stage.deployment.calls if call.outcome.startswith("AccessDenied")] == []
     is_harmless(played)
+
+
+GRANTED = {"UpdateStrategy": "off", "UpdateRights": "replace"}
+
+
+@pytest.mark.parametrize(
+    ("strategy", "at", "left"),
+    [("in-place", 7, "(draining)"), ("replace", 9, "the instance refresh of web")],
+)
+def test_updates_turned_off_with_their_rights_leave_what_is_under_way_for_a_ticket_and_end_it_once_granted(
+    strategy: str, at: float, left: str
+) -> None:
+    def happens(stage: Stage) -> None:
+        stage.at(at, lambda: redeploy(stage.deployment, {**LIVE, **QUICK, "UpdateStrategy": "off"}))
+        stage.at(at + 45, lambda: redeploy(stage.deployment, {**LIVE, **QUICK, **GRANTED}))
+
+    stage, played = play_on(fleet(happens, parameters={"UpdateStrategy": strategy}, minutes=at + 75))
+
+    assert [call for call in stage.deployment.calls if call.outcome.startswith(("AccessDenied", "Unauthorized"))] == []
+    assert [n["code"] for n in played.result.notices if n["severity"] != "info"] == ["BottlerocketRolloutStands"]
+    posts = [str(look) for message in stage.deployment.slack.messages for look in message.looks]
+    post = next(post for post in posts if f"until its parameter UpdateRights={strategy} grants it" in post)
+    assert left in post
+    assert played.result.stranded_draining == 0
+    assert [b for b in played.broken if not b.startswith("every_rollout_ends")] == []
 
 
 def test_a_template_without_our_tag_is_told_and_never_tried() -> None:

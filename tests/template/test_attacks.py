@@ -10,23 +10,12 @@ from simulator.delivery.template import Stack
 from simulator.iam.ask import Ask
 from simulator.iam.policy import Policy
 from tests.builders import ROOT
+from tests.template.test_permissions import statements
 from tools.worst import EVERYTHING
 
 HERE, OURS, ABROAD = "us-east-1", "123456789012", "444455556666"
 PARTITION_KEYS, DETAIL_TYPE = "dynamodb:LeadingKeys", "events:detail-type"
 FUNCTIONS = ("DrainInstance", "UpdateBottlerocket", "WatchBottlerocket", "PublishNotification")
-EVENTS = {
-    "DrainInstance": {"Ballast Notice", "Ballast Instance Drained"},
-    "UpdateBottlerocket": {"Ballast Notice"},
-    "WatchBottlerocket": {"Ballast Notice", "Bottlerocket Release Available", "Bottlerocket Release Recalled"},
-    "PublishNotification": set(),
-}
-WRITES = {
-    "DrainInstance": {"prod", "#registry", "#rounds"},
-    "UpdateBottlerocket": {"prod", "#answer/a-command"},
-    "WatchBottlerocket": {"#releases"},
-    "PublishNotification": set(),
-}
 
 
 @cache
@@ -38,7 +27,7 @@ def stack(**parameters: str) -> Stack:
 @cache
 def role(function: str, **parameters: str) -> Policy:
     [spec] = [spec for spec in stack(**parameters).functions if spec.name == function]
-    return Policy.read(spec.policies or ())
+    return Policy.read((*(spec.policies or ()), *spec.managed))
 
 
 def allows(function: str, ask: Ask, **parameters: str) -> bool:
@@ -150,7 +139,10 @@ ATTACKS: dict[str, dict[str, list[Ask]]] = {
             Ask("ssm:SendCommand", arn("ec2", "instance/i-1"), "instance", (("Name", "bastion"),)),
             Ask("ssm:SendCommand", arn("ssm", "managed-instance/mi-1"), "managed-instance"),
         ],
-        "AskCalendars": [document("a-calendar", account=ABROAD)],
+        "AskCalendars": [
+            document("a-calendar", account=ABROAD),
+            Ask("ssm:GetCalendarState", arn("ssm", "parameter/prod/password"), "parameter"),
+        ],
         "ReplaceInstances": [
             of_group("TerminateInstanceInAutoScalingGroup"),
             of_group("StartInstanceRefresh"),
@@ -158,6 +150,11 @@ ATTACKS: dict[str, dict[str, list[Ask]]] = {
             of_group("DeleteAutoScalingGroup", **ECS_OWN),
         ],
         "ReplaceInstancesOfTaggedGroups": [of_group("UpdateAutoScalingGroup", **{"ballast:managed": "True"})],
+        "ReadLedger": [of_ledger("Query", "a-conversation", table="Conversations")],
+        "KeepLedger": [of_ledger("PutItem", key) for key in ("#registry", "#releases", "#rounds")],
+        "AnswerCommands": [of_ledger("PutItem", "#answer"), of_ledger("DeleteItem", "#answer/a-command")],
+        "TellWhatHappened": [event("Ballast Update Command"), event("Bottlerocket Release Available")],
+        "SetAsideUnreadableEvents": [message("DrainEventsDeadLetters")],
         "MakeVersionsOfLaunchTemplates": [
             UNTAGGED,
             UNTAGGED._replace(action="ec2:ModifyLaunchTemplate"),
@@ -170,14 +167,13 @@ ATTACKS: dict[str, dict[str, list[Ask]]] = {
         "LaunchWithTemplatesOnly": [launch("instance", "*"), launch("subnet", "subnet-1")],
         "GiveInstancesTheirTags": [tag_there(), tag_there("CreateVolume")],
         "GiveInstancesTheirRoles": [pass_role("admin"), pass_role("ecs/instance", "lambda.amazonaws.com")],
-        "ReadLedger": [of_ledger("Query", "a-conversation", table="Conversations")],
-        "KeepLedger": [of_ledger("PutItem", key) for key in ("#registry", "#releases", "#rounds")],
-        "TellWhatHappened": [event("Ballast Update Command"), event("Bottlerocket Release Available")],
-        "SetAsideUnreadableEvents": [message("DrainEventsDeadLetters")],
     },
     "WatchBottlerocket": {
         "FindInstancesOfClusters": [of_cluster("ListContainerInstances")],
-        "ReadTheirVariants": [in_cluster("UpdateContainerInstancesState", "container-instance", account=OURS)],
+        "ReadTheirVariants": [
+            in_cluster("DescribeContainerInstances", "container-instance"),
+            in_cluster("UpdateContainerInstancesState", "container-instance", account=OURS),
+        ],
         "ReadPublicParameters": [OWN_PARAMETER],
         "ReadRunningVersions": [document("AWS-RunShellScript")],
         "ReadLedger": [of_ledger("Query", "a-conversation", table="Conversations")],
@@ -186,7 +182,10 @@ ATTACKS: dict[str, dict[str, list[Ask]]] = {
         "SetAsideUnreadableEvents": [message("UpdateEvents")],
     },
     "PublishNotification": {
-        "AskWhetherServicesRecovered": [in_cluster("UpdateService", "service", account=OURS)],
+        "AskWhetherServicesRecovered": [
+            in_cluster("DescribeServices", "service"),
+            in_cluster("UpdateService", "service", account=OURS),
+        ],
         "ReadWhichClustersAreManaged": [of_ledger("Query", "prod"), of_ledger("PutItem", "#registry")],
         "KeepConversations": [of_ledger("PutItem", "prod"), of_ledger("Scan", table="Conversations")],
         "Publish": [Ask("sns:Publish", arn("sns", "billing"), "topic"), event("Ballast Notice")],
@@ -205,23 +204,31 @@ ATTACKED = [
 ]
 
 
+BY_NAME = {"ManagedClusters": "other,prod"}
+
+
+@pytest.mark.parametrize("parameters", [{}, BY_NAME], ids=["tagged clusters", "named clusters"])
 @pytest.mark.parametrize(("function", "asks"), ATTACKED)
-def test_what_each_statement_must_not_allow_is_denied(function: str, asks: list[Ask]) -> None:
-    assert [ask for ask in asks if allows(function, ask)] == []
+def test_what_each_statement_must_not_allow_is_denied(
+    function: str, asks: list[Ask], parameters: dict[str, str]
+) -> None:
+    assert [ask for ask in asks if allows(function, ask, **parameters)] == []
 
 
 @pytest.mark.parametrize("function", FUNCTIONS)
-def test_every_statement_has_its_attack(function: str) -> None:
-    assert [statement.sid for statement in role(function).statements] == list(ATTACKS[function])
+def test_every_statement_of_the_template_has_its_attack(function: str) -> None:
+    """Whatever condition adds it."""
+    assert {each["Sid"] for each in statements(function)} == ATTACKS[function].keys()
+    assert [sid for sid, asks in ATTACKS[function].items() if not asks] == []
 
 
 @pytest.mark.parametrize("function", FUNCTIONS)
-def test_a_function_writes_its_own_partitions_and_sends_its_own_events_only(function: str) -> None:
-    every_key = set().union(*WRITES.values())
-    every_type = set().union(*EVENTS.values()) | {"Ballast Update Command", "Ballast Cluster Sweep"}
+def test_an_attack_is_near_to_what_its_statement_allows(function: str) -> None:
+    """The same action, but where nothing narrows it: there it is what the statement must not grow by."""
+    narrowed = [s for s in role(function).statements if s.tests or s.resources != ("*",)]
+    far = [s.sid for s in narrowed if not any(s.has_action(ask.action) for ask in ATTACKS[function][s.sid])]
 
-    assert {key for key in every_key if allows(function, of_ledger("PutItem", key))} == WRITES[function]
-    assert {kind for kind in every_type if allows(function, event(kind))} == EVENTS[function]
+    assert far == []
 
 
 @pytest.mark.parametrize(

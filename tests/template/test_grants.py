@@ -11,12 +11,13 @@ from collections.abc import Iterator, Mapping
 import pytest
 
 from simulator.delivery.template import Stack
+from simulator.iam.ask import Ask
 from simulator.iam.cut import granted
 from simulator.iam.policy import Policy, Statement
 from simulator.iam.reference import reference
 from simulator.stage import LIVE
 from tests.builders import ROOT
-from tests.template.recorded import NAMED, VARIATIONS, everything, shortly
+from tests.template.recorded import NAMED, VARIATIONS, Recording, everything, shortly
 from tests.template.test_permissions import TEMPLATE
 
 FUNCTIONS = ["DrainInstance", "PublishNotification", "UpdateBottlerocket", "WatchBottlerocket"]
@@ -26,7 +27,13 @@ UNUSED = {
     # between two calls.
     ("UpdateBottlerocket", "ReadHosts", "autoscaling:DescribeAutoScalingInstances"),
 }
-MOST_INLINE = 10_240  # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html#reference_iam-quotas-entity-length
+# https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html#reference_iam-quotas-entity-length
+MOST_INLINE, MOST_MANAGED = (
+    10_240,
+    6_144,
+)  # characters: of all inline policies of a role together, of one managed policy
+MOST_ATTACHED = 10
+BY_SAM = ("AWSLambdaBasicExecutionRole", "AWSXrayWriteOnlyAccess", "AWSLambdaSQSQueueExecutionRole")
 LONGEST_STACK = "s" * (128 + 14)  # CloudFormation puts 13 characters and a hyphen behind each name
 
 
@@ -39,7 +46,7 @@ def deployed(parameters: Mapping[str, str], *, stack: str = "ballast", partition
         region="us-east-1",
         partition=partition,
     )
-    return {spec.name: Policy.read(spec.policies or ()) for spec in loaded.functions}
+    return {spec.name: Policy.read((*(spec.policies or ()), *spec.managed)) for spec in loaded.functions}
 
 
 EVERYTHING = {"UpdateStrategy": "replace"}  # with the parameters of LIVE
@@ -98,6 +105,62 @@ def test_every_grant_is_used_by_some_fleet() -> None:
     } == UNUSED
 
 
+PARTITION, DETAIL_TYPE = "dynamodb:LeadingKeys", "events:detail-type"
+WRITES = {"dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem"}
+SENT_BY_PEOPLE = "Ballast Update Command"
+
+
+def test_a_function_writes_the_partitions_that_it_has_to_and_sends_its_own_detail_types_only() -> None:
+    """By what recorded fleets had each do: a value that another one needs is refused, as one that nobody has thought of."""
+    recorded = everything()
+    for key, actions, besides in (
+        (PARTITION, WRITES, {"#another": "#another"}),
+        (DETAIL_TYPE, {"events:PutEvents"}, {value: value for value in (SENT_BY_PEOPLE, "Another")}),
+    ):
+        own = {function: said(recorded, function, key, actions) for function in FUNCTIONS}
+        values = {kind: value for each in own.values() for kind, value in each.items()}
+        assert values.keys() == EXPECTED[key]
+        some = next(a for a in recorded.of("DrainInstance") if a.action in actions)
+        for function in FUNCTIONS:
+            allowed = {
+                kind
+                for kind, value in {**values, **besides}.items()
+                for action in actions
+                if is_allowed(recorded, function, with_fact(some._replace(action=action), key, value))
+            }
+            assert allowed == own[function].keys(), (function, key)
+
+
+def said(recorded: Recording, function: str, key: str, actions: set[str]) -> dict[str, str]:
+    """The values that it had a recorded request of its about, one of each kind."""
+    of_ledger = (a for a in recorded.of(function) if a.action in actions and not a.resource.endswith("-Conversations"))
+    asks = (dict(a.facts) for a in of_ledger)
+    return {kind(value): value for facts in asks for value in facts.get(key, ())}
+
+
+def with_fact(ask: Ask, key: str, value: str) -> Ask:
+    return ask._replace(facts=tuple((name, (value,) if name == key else held) for name, held in ask.facts))
+
+
+EXPECTED = {
+    PARTITION: {"a cluster", "#registry", "#rounds", "#releases", "#answer"},
+    DETAIL_TYPE: {
+        *("Ballast Notice", "Ballast Instance Drained"),
+        *("Bottlerocket Release Available", "Bottlerocket Release Recalled"),
+    },
+}
+
+
+def kind(value: str) -> str:
+    """Of a partition of the ledger; a detail-type is one by itself."""
+    return value.partition("/")[0] if value.startswith("#") or " " in value else "a cluster"
+
+
+def is_allowed(recorded: Recording, function: str, ask: Ask) -> bool:
+    context = ask.context(recorded.roles.everywhere(function))
+    return bool(recorded.roles.policy(function).allowing(ask.action, ask.resource, context))
+
+
 def test_every_granted_action_exists() -> None:
     assert granted(TEMPLATE) - reference().keys() == set()
 
@@ -147,13 +210,15 @@ def test_every_action_finds_each_resource_type_that_it_requires_in_the_role() ->
 
 
 @pytest.mark.parametrize("function", FUNCTIONS)
-def test_the_longest_parameters_fit_into_a_roles_inline_policies(function: str) -> None:
+@pytest.mark.parametrize("names_clusters", [True, False])
+def test_the_longest_parameters_leave_a_tenth_of_each_quota_free(function: str, *, names_clusters: bool) -> None:
     names = ",".join(["a-cluster-12"] * 49 + ["a-cluster-123"] * 10 + ["a" * 23])
     role = "arn:aws:iam::123456789012:role/" + "r" * 88
-    parameters = {**EVERYTHING, "ManagedClusters": names, "InstanceRoleArns": ",".join([role] * 5)}
+    secret = "arn:aws:secretsmanager:ap-southeast-2:123456789012:secret:" + "s" * 512
+    given = {**EVERYTHING, "InstanceRoleArns": ",".join([role] * 5), "SlackSecretArn": secret}
     loaded = Stack.load(
         ROOT / "template.yaml",
-        {**LIVE, **parameters},
+        {**LIVE, **given, "ManagedClusters": names if names_clusters else ""},
         stack=LONGEST_STACK,
         account="123456789012",
         region="ap-southeast-2",
@@ -161,7 +226,15 @@ def test_the_longest_parameters_fit_into_a_roles_inline_policies(function: str) 
     [spec] = [spec for spec in loaded.functions if spec.name == function]
 
     assert len(names) == 800
-    assert sum(len(json.dumps(document, separators=(",", ":"))) for document in spec.policies or ()) <= MOST_INLINE
+    assert len(given["InstanceRoleArns"]) == 599
+    assert sum(map(length, spec.policies or ())) <= 0.9 * MOST_INLINE
+    assert all(length(document) <= 0.9 * MOST_MANAGED for document in spec.managed)
+    assert len(spec.managed) + len(BY_SAM) <= MOST_ATTACHED
+
+
+def length(document: Mapping[str, object]) -> int:
+    """White space does not count."""
+    return len(json.dumps(document, separators=(",", ":")))
 
 
 @pytest.mark.parametrize(

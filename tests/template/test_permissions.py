@@ -12,6 +12,7 @@ import pytest
 from botocore import xform_name
 
 from simulator.delivery.cloudformation import load
+from simulator.delivery.policies import managed
 from simulator.scenarios import scenarios
 from simulator.stage import Stage
 from tests.builders import ROOT
@@ -48,8 +49,9 @@ WRITES = ("Update", "Deregister", "Stop", "Put", "Complete", "Record", "Set", "T
 def statements(function: str) -> list[dict[str, Any]]:
     """With those that a condition adds."""
     [policy] = TEMPLATE["Resources"][function]["Properties"]["Policies"]
+    documents = [each["Properties"]["PolicyDocument"] for _, each in managed(function, TEMPLATE["Resources"])]
     found = []
-    for each in policy["Statement"]:
+    for each in [each for document in (policy, *documents) for each in document["Statement"]]:
         options = each["Fn::If"][1:] if "Fn::If" in each else [each]
         found += [option for option in options if "Sid" in option]
     return found
@@ -139,7 +141,11 @@ def test_what_a_fleet_makes_the_functions_call_is_allowed(name: str) -> None:
 def test_what_changes_something_is_bound_to_a_cluster_or_a_tag(function: str) -> None:
     for statement in statements(function):
         changes = {a for a in actions(statement) if a.startswith(("ecs:", "autoscaling:")) and is_write(a)}
-        if changes:
+        if changes and "Condition" not in statement:  # only where clusters are named, which are its resource
+            assert {each["Fn::If"][0] for each in statement["Action"] if isinstance(each, dict)} == {"NamesClusters"}
+            assert changes == {each["Fn::If"][1] for each in statement["Action"] if isinstance(each, dict)}
+            assert statement["Resource"]["Fn::If"][0] == "NamesClusters"
+        elif changes:
             assert "ecs:cluster" in str(statement["Condition"]) or "aws:ResourceTag/" in str(statement["Condition"])
 
 

@@ -87,12 +87,13 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("AgentLostMinutes", "", "agent_lost", minutes(2, 1440), "10", "after which a disconnected agent is reported"),
     Setting("PlacementFailureMinutes", "", "", minutes(1, 1440), "5", "after which tasks that ECS cannot place are reported"),
     Setting("UpdateStrategy", "ballast:update-strategy", "strategy", one_of(*Strategy), "off",
-        "how Bottlerocket releases reach instances: `in-place`, `replace` (instance refresh) or `off`",
+        "how Bottlerocket releases reach instances: `in-place`, `replace` (instance refresh) or `off`; amid a rollout set "
+        "`UpdateRights` with it",
         "how Bottlerocket releases reach the instances; more than the stack grants (`UpdateRights`) is a ticket"),
     Setting("UpdateRights", "", "", one_of("as-strategy", "in-place", "replace"), "as-strategy",
         "what the role of `update_bottlerocket` grants: `as-strategy` what `UpdateStrategy` needs (`off`: nothing); `in-place` "
-        "or `replace` that as well, so that the tag of one cluster may ask for it, and for what is under way when you turn "
-        "`UpdateStrategy` off"),
+        "or `replace` that as well, so that the tag of one cluster may ask for it, and that what is under way ends when you "
+        "turn `UpdateStrategy` off"),
     Setting("UpdateApproval", "ballast:update-approval", "approval", one_of(*Approval), "automatic",
         "after the bake time by itself, or `manual`",
         "by itself after the bake time, or after `ballast approve --cluster NAME`"),

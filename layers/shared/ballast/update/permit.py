@@ -9,13 +9,12 @@ from ballast.facts.gates import IS_CLOSED, NO_SUCH_ALARM
 from ballast.facts.group import why_operated
 from ballast.facts.view import InstanceStatus
 from ballast.policy.policy import OPT_OUT_TAG, policy_objection
-from ballast.policy.settings import BY_VARIABLE
 from ballast.policy.updates import Strategy
 from ballast.policy.windows import holds, longest, next_opening, open_until, until_of
 from ballast.records.disruption import Phase, Reason
 from ballast.records.release import newer
 from ballast.records.rollout import Rollout, Stage
-from ballast.update.brake import silence
+from ballast.update.brake import left_behind, silence, why_not_granted
 from ballast.value import dataclass
 
 
@@ -72,31 +71,12 @@ def _minutes(span: timedelta) -> str:
 def objection_to_go_on(fleet: Fleet, rollout: Rollout, now: datetime) -> Objection | None:
     """A rollback goes on though updates were turned off: it takes back what they did."""
     lacks = why_not_granted(fleet, rollout)
-    ends = lacks is None or all(update.settled for update in fleet.updates)
-    if fleet.policy.updates.strategy is Strategy.OFF and rollout.bad_version is None and ends:
+    is_over = lacks is None or not left_behind(fleet, rollout)
+    if fleet.policy.updates.strategy is Strategy.OFF and rollout.bad_version is None and is_over:
         return Objection("updates are off")
     if lacks:
         return Objection(lacks, at_fault=True)
     return objection_to_start(fleet, now)
-
-
-def why_not_granted(fleet: Fleet, rollout: Rollout) -> str | None:
-    """In words, where the rollout takes more than the function's role was granted: a tag of a cluster never widens that."""
-    wanted = Strategy(rollout.strategy)
-    if fleet.may_update in (wanted, Strategy.REPLACE):
-        return None
-    asked = fleet.policy.updates.strategy is wanted
-    says = f"{who_says(fleet, 'UPDATE_STRATEGY')}={wanted} asks for it" if asked else f"it began with strategy {wanted}"
-    return f"{says}, but the stack has no right to that until its parameter UpdateRights={wanted} grants it"
-
-
-def who_says(fleet: Fleet, variable: str) -> str:
-    """The tag of a cluster wins over the parameter, unless nobody can read it."""
-    row = BY_VARIABLE[variable]
-    unreadable = any(name == row.tag for name, _, _ in fleet.policy.unreadable)
-    if row.tag in fleet.cluster.tags and not unreadable:
-        return f"the cluster's tag {row.tag}"
-    return f"the parameter {row.parameter}"
 
 
 def reason_to_halt(fleet: Fleet, rollout: Rollout) -> str | None:

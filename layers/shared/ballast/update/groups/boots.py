@@ -6,10 +6,10 @@ from ballast.facts.fleet import Fleet
 from ballast.facts.group import why_operated
 from ballast.facts.launch_template import Template
 from ballast.policy.settings import MANAGED_TAG
-from ballast.policy.updates import LaunchTemplates
+from ballast.policy.updates import LaunchTemplates, Strategy
 from ballast.records.release import newer
 from ballast.records.rollout import Rollout
-from ballast.update.permit import who_says
+from ballast.update.brake import who_says
 
 
 def own_choice(template: Template, fleet: Fleet) -> str | None:
@@ -56,10 +56,13 @@ def why_it_cannot_follow(template: Template, fleet: Fleet, target: str) -> str |
     if fleet.policy.updates.launch_templates is LaunchTemplates.REPORT:
         return f"{_who_says(fleet)}=report says that drift is only told"
     if not fleet.may_change_templates:
-        return (
-            f"{_who_says(fleet)}=follow asks for it, but the stack has no right to change launch templates until its "
-            "parameter InstanceRoleArns names the roles of your container instances"
-        )
+        until = "parameter InstanceRoleArns names the roles of your container instances"
+        if fleet.may_update is Strategy.OFF:
+            until = (
+                "parameter UpdateRights grants updates and InstanceRoleArns names the roles of your container instances"
+            )
+        says = f"{_who_says(fleet)}=follow asks for it"
+        return f"{says}, but the stack has no right to change launch templates until its {until}"
     if fleet.tagged_templates is not None and template.launch_template_id not in fleet.tagged_templates:
         return (
             f"its launch template {template.launch_template_id} lacks the tag {MANAGED_TAG}=true, without which the stack has "

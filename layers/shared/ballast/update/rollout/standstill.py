@@ -10,7 +10,8 @@ from ballast.plans.actions import Claim, Record, Tell
 from ballast.plans.plan import Plan, next_revision
 from ballast.policy.updates import Strategy
 from ballast.records.rollout import Rollout, RolloutState, Standstill
-from ballast.update.permit import Objection, objection_to_go_on, why_not_granted
+from ballast.update.brake import left_behind, why_not_granted
+from ballast.update.permit import Objection, objection_to_go_on
 from ballast.update.rollout.target import due_of
 from ballast.update.waves import bakes_until
 from ballast.words import standstill as say
@@ -38,7 +39,7 @@ def explained(fleet: Fleet, rollout: Rollout | None, plan: Plan, now: datetime) 
 def _should_move(fleet: Fleet, rollout: Rollout, now: datetime) -> bool:
     """One that waits for its bake has said so when it was planned."""
     if rollout.state is not RolloutState.WAITING or fleet.policy.updates.strategy is Strategy.OFF:
-        return rollout.moves
+        return rollout.moves or bool(_lacking(fleet, rollout) and left_behind(fleet, rollout))
     due = due_of(fleet, rollout)
     return due is None or due <= now
 
@@ -57,7 +58,8 @@ def _stands(fleet: Fleet, rollout: Rollout, plan: Plan, now: datetime) -> Plan |
     ticket_at = known.ticket_at if known else None
     stands = Standstill(since, plan.reason, now, ticket_at or (now if lasts else None))
     after = next_revision(replace(rollout, standstill=stands, told=rollout.told + 1))
-    notice = say.stands_still(fleet, after, stands, until, ticket=lasts and ticket_at is None, now=now)
+    left = left_behind(fleet, rollout) if why_not_granted(fleet, rollout) else ()
+    notice = say.stands_still(fleet, after, stands, until, left, ticket=lasts and ticket_at is None, now=now)
     return Plan(plan.reason, (Tell(notice), Record(rollout, after)))
 
 

@@ -12,8 +12,9 @@ from ballast.policy.policy import Policy
 from ballast.policy.updates import Approval, Strategy, UpdatePolicy
 from ballast.records.release import Release, newer
 from ballast.records.rollout import Rollout, RolloutState
+from ballast.update.brake import why_not_granted
 from ballast.update.groups.replace import groups_to_do
-from ballast.update.permit import exclusion, to_do, why_not_granted
+from ballast.update.permit import exclusion, to_do
 from ballast.update.waves import counted
 from ballast.words import rollout as say
 
