@@ -20,7 +20,7 @@ def stands_still(
     r: Rollout,
     stands: Standstill,
     until: datetime | None,
-    left: tuple[str, ...],
+    left: tuple[str, ...] = (),
     *,
     ticket: bool,
     now: datetime,
