@@ -27,7 +27,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             seeds = range(options.first, options.first + options.seeds)
             return run_chaos(seeds, options.workers, everything=options.all, hostile=options.hostile)
         case "event":
-            return play_event(options.file, seed=options.seed, as_json=options.json)
+            where = (options.account, options.region)
+            return play_event(options.file, seed=options.seed, as_json=options.json, where=where)
         case _:
             return _demo(options)
 
@@ -77,6 +78,8 @@ def _parser() -> argparse.ArgumentParser:
     event = commands.add_parser("event", help="play one event against a small fleet that has what it names")
     event.add_argument("file", type=Path, metavar="FILE.json", help="the event, as EventBridge delivers it")
     event.add_argument("--json", action="store_true", help="what happened, as JSON")
+    event.add_argument("--account", help="the stack's own (default: the event's, if it is one of AWS's examples)")
+    event.add_argument("--region", help="the stack's own (default: the event's)")
     event.add_argument("--seed", type=_count, default=1, help="same seed, same run (default: 1)")
     chaos = commands.add_parser("chaos", help="play random worlds with every fault on and check the invariants")
     chaos.add_argument("--seeds", type=_positive_count, default=100, help="how many (default: 100)")

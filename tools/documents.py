@@ -15,6 +15,7 @@ from tools.demo import excerpt, picture
 from tools.roles import roles
 from tools.settings_tables import readme_table, runbook_table
 from tools.ships import bill, licences
+from tools.worst import worst
 
 ROOT = Path(__file__).parent.parent
 
@@ -31,6 +32,7 @@ class Section:
 SECTIONS = (
     Section("SECURITY.md", "roles", roles),
     Section("SECURITY.md", "licences", licences),
+    Section("SECURITY.md", "worst", worst),
     Section("README.md", "demo", excerpt),
     Section("README.md", "settings", lambda _: readme_table()),
     Section("docs/operating.md", "settings", lambda _: runbook_table()),

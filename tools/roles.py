@@ -6,13 +6,14 @@ The reason of a statement is the comment behind its Sid.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import yaml
 
 from simulator.delivery.cloudformation import load
+from simulator.delivery.policies import managed
 from tools.scopes import Scopes
 
 HEADINGS = ("Statement", "Why", "Actions", "On", "Only")
@@ -41,12 +42,22 @@ def roles(root: Path) -> str:
 
 
 def statements_of(function: str, template: Mapping[str, Any], text: str) -> list[Statement]:
-    """In the template's order; `text` is the template as written, with its comments."""
+    """In the template's order, those of managed policies last; `text` is the template as written, with its comments."""
     [policy] = template["Resources"][function]["Properties"]["Policies"]
     [node] = _child(_root(text), "Resources", function, "Properties", "Policies").value
-    pairs = zip(policy["Statement"], _child(node, "Statement").value, strict=True)
     scopes, lines = Scopes(template), text.splitlines()
-    return [one for value, node in pairs for one in _unfolded(value, node, scopes, lines)]
+    found = list(_in_document(policy, node, scopes, lines))
+    for name, resource in managed(function, template["Resources"]):
+        node = _child(_root(text), "Resources", name, "Properties", "PolicyDocument")
+        held = scopes.holds(resource["Condition"]) if "Condition" in resource else ""
+        of_policy = _in_document(resource["Properties"]["PolicyDocument"], node, scopes, lines)
+        found += [replace(one, only_if=held) for one in of_policy]
+    return found
+
+
+def _in_document(document: Mapping[str, Any], node: yaml.Node, scopes: Scopes, lines: list[str]) -> Iterator[Statement]:
+    for value, child in zip(document["Statement"], _child(node, "Statement").value, strict=True):
+        yield from _unfolded(value, child, scopes, lines)
 
 
 def _unfolded(value: Mapping[str, Any], node: yaml.Node, scopes: Scopes, lines: list[str]) -> Iterator[Statement]:
@@ -76,10 +87,19 @@ def _table(statements: list[Statement], template: Mapping[str, Any]) -> str:
         condition = each.values.get("Condition")
         only = [scopes.condition(condition)] if condition else []
         only += [f"if {each.only_if}"] if each.only_if else []
-        actions = ", ".join(f"`{action}`" for action in _listed(each.values["Action"]))
-        on = ", ".join(scopes.resource(resource) for resource in _listed(each.values["Resource"]))
+        actions = ", ".join(_action(action, scopes) for action in _listed(each.values["Action"]))
+        listed = _listed(each.values.get("Resource", each.values.get("NotResource")))
+        on = ("anything but " if "NotResource" in each.values else "") + ", ".join(map(scopes.resource, listed))
         rows.append((f"`{each.sid}`", each.why, actions, on, "; ".join(only)))
     return "\n".join([_row(HEADINGS), "|---" * len(HEADINGS) + "|", *map(_row, rows)])
+
+
+def _action(action: str | Mapping[str, Any], scopes: Scopes) -> str:
+    """One that a condition adds says which; on its other side there is none."""
+    if isinstance(action, str):
+        return f"`{action}`"
+    condition, added, _ = action["Fn::If"]
+    return f"`{added}` (if {scopes.holds(condition)})"
 
 
 def _row(cells: tuple[str, ...]) -> str:

@@ -14,13 +14,11 @@ KINDS = {
 }
 # (service, what follows the account in the ARN): in words. All are of the stack's own account and Region.
 ARNS = {
-    ("autoscaling", "autoScalingGroup:*:autoScalingGroupName/*"): "Auto Scaling groups",
+    ("autoscaling", "autoScalingGroup:*"): "Auto Scaling groups",
     ("cloudwatch", "alarm:*"): "CloudWatch alarms",
+    ("ec2", "image/*"): "images",
     ("ec2", "instance/*"): "EC2 instances",
     ("ec2", "launch-template/*"): "launch templates",
-    ("ec2", "network-interface/*"): "network interfaces",
-    ("ec2", "spot-instances-request/*"): "Spot Instance requests",
-    ("ec2", "volume/*"): "EBS volumes",
     ("ecs", "cluster/*"): "ECS clusters",
     ("ecs", "service/*"): "ECS services",
     ("events", "event-bus/default"): "the default event bus",
@@ -29,11 +27,19 @@ ARNS = {
     ("ssm", "parameter/aws/service/bottlerocket/*"): "AWS's public parameters below `/aws/service/bottlerocket/`",
 }
 PSEUDO = {"${AWS::Partition}": "aws", "${AWS::Region}": "here", "${AWS::AccountId}": "own"}
+# Kinds whatever the partition, Region and account.
+ANYWHERE = {
+    "arn:*:ec2:*:*:image/*": "images",
+    "arn:*:ec2:*:*:launch-template/*": "launch templates",
+}
 # What a condition compares, around its values.
 CONDITIONS = {
-    ("ArnLike", "ec2:LaunchTemplate"): "with {}",
     ("ForAllValues:StringEquals", "dynamodb:LeadingKeys"): "partition {}",
+    ("ForAllValues:StringLike", "dynamodb:LeadingKeys"): "partition {}",
+    ("ForAllValues:StringNotLike", "dynamodb:LeadingKeys"): "all partitions but {}",
     ("StringEquals", "ec2:CreateAction"): "as part of {}",
+    ("StringEquals", "ec2:Owner"): "owned by {}",
+    ("StringEquals", "events:detail-type"): "detail-type {}",
     ("StringEquals", "events:source"): "source {}",
     ("StringEquals", "iam:PassedToService"): "passed to {}",
     ("StringLike", "ecs:cluster"): "in {}",
@@ -50,12 +56,25 @@ class Scopes:
 
     def holds(self, condition: str, *, negated: bool = False) -> str:
         """When a condition of the template holds: `P` is `v`, `P` is set."""
-        return _compares(condition, self.template["Conditions"][condition], negated=negated)
+        return self._holds(condition, self.template["Conditions"][condition], negated=negated)
+
+    def _holds(self, name: str, value: Any, *, negated: bool) -> str:
+        match value:
+            case {"Condition": other}:
+                return self.holds(other, negated=negated)
+            case {"Fn::And": [*parts]} | {"Fn::Or": [*parts]}:
+                joint = " and " if ("Fn::And" in value) != negated else " or "
+                words = [self._holds(name, part, negated=negated) for part in parts]
+                return joint.join(f"({each})" if " or " in each and joint == " and " else each for each in words)
+            case _:
+                return _compares(name, value, negated=negated)
 
     def resource(self, value: Any) -> str:
         match value:
             case "*":
                 return "any resource"
+            case str() if value in ANYWHERE:
+                return ANYWHERE[value]
             case {"Fn::Sub": str(arn)}:
                 return self._arn(arn)
             case {"Ref": name} | {"Fn::GetAtt": [name, "Arn"]} if name in self.template["Resources"]:
@@ -83,6 +102,8 @@ class Scopes:
         )
 
     def _compared(self, operator: str, key: str, operand: Any) -> str:
+        if (operator, key, operand) == ("Null", "ec2:LaunchTemplate", "false"):
+            return "by a launch template"
         tag = next((key.removeprefix(start) for start in TAG_KEYS if key.startswith(start)), None)
         if tag and (operator, operand) == ("Null", "false"):
             return f"those that carry the tag `{tag}`"

@@ -79,8 +79,8 @@ def _replayed(stage: Stage, rng: Random) -> Event | None:
 
 
 def _of_a_stranger(stage: Stage, rng: Random) -> Event | None:
-    """Of another account, about instances of ours."""
-    event = _one(stage, rng, lambda e: e["source"].startswith("aws."))
+    """Of another account, about instances of ours, or in Ballast's own words."""
+    event = _one(stage, rng, lambda e: e["source"] != "aws.events")
     return event and {**event, "account": STRANGER, "id": _id(rng)}
 
 

@@ -52,13 +52,13 @@ class Bus:
                 phase_s = self._dice.rng.uniform(0, rule.every_s)
                 self._clock.after(phase_s, partial(self._tick, rule, rule.every_s))
 
-    def put(self, event: Mapping[str, Any]) -> None:
-        """Take a whole event and deliver it to the queues of every rule that matches."""
+    def put(self, event: Mapping[str, Any], *, seen_as: Mapping[str, Any] | None = None) -> None:
+        """Take a whole event and deliver it to the queues of every rule that matches it, or what it is `seen_as`."""
         if not self.open:
             return
         self.events.append(BusEvent(self._clock.now_s, event))
         for rule in self._rules:
-            if rule.pattern is not None and rule.queues and matches(rule.pattern, event):
+            if rule.pattern is not None and rule.queues and matches(rule.pattern, seen_as or event):
                 self._deliver(rule, event)
         for listener in self.listeners:
             listener(event)

@@ -61,7 +61,7 @@ class Deployment:
         self.stack = Stack.load(template, parameters or {}, stack="ballast", account=ACCOUNT, region=REGION)
         self._dice = Dice(rng, faults)
         self._handlers = handlers or {}
-        self._process = Process(clock, REGION, seed=rng.getrandbits(64))
+        self.process = Process(clock, REGION, seed=rng.getrandbits(64))
         self.roles = Roles(self.stack, world)
         self.dead_letters: list[DeadLetter] = []
         self.invocations: list[Invocation] = []
@@ -135,14 +135,14 @@ class Deployment:
     @property
     def metrics(self) -> list[dict[str, Any]]:
         """What the handlers handed to CloudWatch, in embedded metric format."""
-        return self._process.metrics
+        return self.process.metrics
 
     def __enter__(self) -> Self:
         if botocore_bridge.bridge.front_door is not None:
             raise RuntimeError("Another deployment is active; leave it first.")
         with ExitStack() as undo:
-            self._process.start()
-            undo.callback(self._process.stop)
+            self.process.start()
+            undo.callback(self.process.stop)
             botocore_bridge.bridge.open(self.front_door)
             undo.callback(botocore_bridge.bridge.close)
             slack_bridge.bridge.open(self.slack)
@@ -158,7 +158,7 @@ class Deployment:
         self._undo.close()
 
     def _start(self, spec: FunctionSpec) -> None:
-        self._process.enter(spec)
+        self.process.enter(spec)
         given = self._handlers.get(spec.name)
         code = Code.load(spec) if given is None else Code(given)
         code.forget()
@@ -168,7 +168,7 @@ class Deployment:
             names=self.stack.names,
             clock=self.clock,
             dice=self._dice,
-            enter=self._process.enter,
+            enter=self.process.enter,
             log=self.invocations,
         )
         self.sources += [
@@ -189,7 +189,7 @@ class Deployment:
         for function in self.functions.values():
             function.stop()
         for function in self.functions.values():
-            self._process.enter(function.spec)
+            self.process.enter(function.spec)
             function.forget()
 
     def _redrive(self, queue: str, message: Message) -> None:

@@ -10,6 +10,7 @@ from typing import Any, Self
 from simulator.delivery.cloudformation import Resolver, load
 from simulator.delivery.names import Names
 from simulator.delivery.parameters import check_rules, parameter_values, pseudo_parameters
+from simulator.delivery.policies import inline, managed
 from simulator.delivery.schedules import every_s
 from simulator.eventbridge import validate
 
@@ -54,7 +55,8 @@ class FunctionSpec:
     timeout_s: float
     environment: Mapping[str, str]
     sources: tuple[SourceSpec, ...]
-    policies: tuple[Mapping[str, Any], ...] | None  # documents of its role; None: the template says nothing of one
+    policies: tuple[Mapping[str, Any], ...] | None  # in line in its role; None: the template says nothing of one
+    managed: tuple[Mapping[str, Any], ...] = ()  # of managed policies that its role has besides
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +91,11 @@ class Stack:
                 if resource["Type"] == "AWS::Serverless::Function":
                     properties = {**common, **properties}
                     properties["Environment"] = _environment(common, resource["Properties"])
+                    properties["Managed"] = [
+                        each["Properties"]["PolicyDocument"]
+                        for _, each in managed(name, template["Resources"])
+                        if "Condition" not in each or resolver.holds(each["Condition"])
+                    ]
                 if resource["Type"] in MODELLED:
                     kinds.setdefault(resource["Type"], {})[name] = resolver.resolve(properties)
         found = kinds.get
@@ -166,22 +173,9 @@ def _function(name: str, properties: Mapping[str, Any], names: Names, root: Path
         timeout_s=float(properties.get("Timeout", 3)),
         environment={k: str(v) for k, v in properties["Environment"]["Variables"].items()},
         sources=tuple(_source(f"{name}.{event}", each, names) for event, each in properties.get("Events", {}).items()),
-        policies=_policies(name, properties.get("Policies")),
+        policies=inline(name, properties.get("Policies")),
+        managed=tuple(properties["Managed"]),
     )
-
-
-def _policies(name: str, policies: Any) -> tuple[Mapping[str, Any], ...] | None:
-    """What SAM adds for logs, traces and its queues is for calls that no handler makes.
-
-    https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-resource-function.html
-    """
-    if policies is None:
-        return None
-    listed = policies if isinstance(policies, list) else [policies]
-    for each in listed:
-        if not isinstance(each, Mapping) or "Statement" not in each:
-            raise ValueError(f"Function {name} has a policy that is no document; only documents are modelled.")
-    return tuple(listed)
 
 
 def _source(name: str, event: Mapping[str, Any], names: Names) -> SourceSpec:

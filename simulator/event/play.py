@@ -12,6 +12,7 @@ from simulator.clock import EPOCH
 from simulator.delivery.execution import current
 from simulator.delivery.template import RuleSpec
 from simulator.event.fleet import build_fleet, let_happen, set_state
+from simulator.event.home import Home
 from simulator.event.named import named_in
 from simulator.eventbridge import matches
 from simulator.stage import Scenario, Stage
@@ -41,8 +42,10 @@ class Action:
 class Played:
     """A context manager, as the stage that it plays on."""
 
-    def __init__(self, event: dict[str, Any], seed: int) -> None:
+    def __init__(self, event: dict[str, Any], seed: int, home: Home | None = None) -> None:
+        """`home` is where the stack stands; None: where the event looks as if it came from there."""
         self.event = event
+        self.home = home or Home.of(event)
         self.named = named_in(event)
         self.actions: list[Action] = []
         self.functions: list[str] = []
@@ -74,7 +77,8 @@ class Played:
 
     def _prepare(self) -> None:
         self.stage.world.quiet = True
-        set_state(self.stage.world, self.named, self.event)
+        if self.home.has_sent(self.event):
+            set_state(self.stage.world, self.named, self.event)
 
     def _send(self) -> None:
         deployment = self.stage.deployment
@@ -83,8 +87,9 @@ class Played:
         self._world, door.world = door.world, self._watched
         for function in deployment.functions.values():
             function.watchers.append(self._invoked)
-        let_happen(self.stage.world, self.event)
-        deployment.bus.put(self.event)
+        if self.home.has_sent(self.event):
+            let_happen(self.stage.world, self.event)
+        deployment.bus.put(self.event, seen_as=self.home.seen(self.event))
         for rule in self.rules:
             if rule.pattern is None:  # a schedule's event goes to its targets without the bus
                 for queue in rule.queues:
@@ -92,7 +97,7 @@ class Played:
 
     def _sets_off(self, rule: RuleSpec) -> bool:
         if rule.pattern is not None:
-            return matches(rule.pattern, self.event)
+            return matches(rule.pattern, self.home.seen(self.event))
         resources = self.event.get("resources")
         arns = resources if isinstance(resources, list) else []
         scheduled = self.event.get("source") == "aws.events"

@@ -45,9 +45,10 @@ def granted(template: Mapping[str, Any]) -> set[str]:
     return {
         action
         for resource in template["Resources"].values()
-        if resource["Type"] == "AWS::Serverless::Function"
-        for statement in _statements(resource.get("Properties", {}).get("Policies", []))
-        for action in _listed(statement["Action"])
+        for kind, name in (("AWS::Serverless::Function", "Policies"), ("AWS::IAM::ManagedPolicy", "PolicyDocument"))
+        if resource["Type"] == kind
+        for statement in _statements(resource.get("Properties", {}).get(name, []))
+        for action in _named(statement["Action"])
     }
 
 
@@ -63,8 +64,16 @@ def _statements(node: Any) -> Iterator[Mapping[str, Any]]:
                 yield from _statements(each)
 
 
-def _listed(value: str | list[str]) -> list[str]:
-    return [value] if isinstance(value, str) else value
+def _named(node: Any) -> Iterator[str]:
+    """The texts that name an action; those of a condition do not."""
+    match node:
+        case str() if ":" in node and not node.startswith("AWS::"):
+            yield node
+        case list() | dict():
+            for each in node.values() if isinstance(node, dict) else node:
+                yield from _named(each)
+        case _:
+            pass
 
 
 def _row(definition: Mapping[str, Any], name: str) -> dict[str, Any] | None:

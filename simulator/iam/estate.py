@@ -13,6 +13,7 @@ from simulator.world.parts import Parts
 
 INSTANCE_ROLE = "ecsInstanceRole"  # https://docs.aws.amazon.com/AmazonECS/latest/developerguide/instance_IAM_role.html
 ECS_TAG = "AmazonECSManaged"
+AMAZON = "amazon"  # who owns Bottlerocket's images
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,21 @@ class Estate:
     def instance_tags(self, instance_id: str) -> Pairs:
         instance = self.world.ec2.instances.get(instance_id) if self.world else None
         return pairs(instance.tags if instance else {})
+
+    def template_tags(self, template_id: str) -> Pairs:
+        template = self.world.launch_templates.by_id.get(template_id) if self.world else None
+        return pairs(template.tags if template else {})
+
+    def image_owner(self, template_id: str, version: str) -> str:
+        """As a request has it: `amazon` for an image of AWS's, else the account.
+
+        https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonec2.html (ec2:Owner)
+        """
+        template = self.world.launch_templates.by_id.get(template_id) if self.world else None
+        if self.world is None or template is None:
+            return AMAZON
+        image = self.world.launch_templates.image_of(template.version(version))
+        return self.stack.names.account if image in self.world.bottlerocket.releases.copies else AMAZON
 
     def partition_key(self, table: str) -> str:
         schema: list[dict[str, Any]] = self.stack.tables[table]["KeySchema"]

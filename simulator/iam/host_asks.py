@@ -45,17 +45,20 @@ def _group_and_template(estate: Estate, action: str, params: Params) -> Asks:
     mixed = wanted.get("MixedInstancesPolicy", {}).get("LaunchTemplate", {})
     named = [wanted.get("LaunchTemplate"), mixed.get("LaunchTemplateSpecification")]
     named += [each.get("LaunchTemplateSpecification") for each in mixed.get("Overrides", [])]
-    launches = [_launch(estate, each["LaunchTemplateId"]) for each in named if each]
+    launches = [_launch(estate, each) for each in named if each]
     return _group(estate, action, params) + [ask for asks in launches for ask in asks]
 
 
-def _launch(estate: Estate, template: str) -> Asks:
+def _launch(estate: Estate, specification: Params) -> Asks:
+    template = specification["LaunchTemplateId"]
+    owner = estate.image_owner(template, specification.get("Version", "$Default"))
     arn = estate.arn("ec2", f"launch-template/{template}")
     facts = (("ec2:LaunchTemplate", (arn,)), ("ec2:IsLaunchTemplateResource", ("true",)), *_region(estate))
     run = "ec2:RunInstances"
     return [
-        Ask(run, arn, "launch-template", facts=facts),
-        Ask(run, estate.arn("ec2", "image/*", account=""), "image", facts=facts),
+        Ask(run, arn, "launch-template", estate.template_tags(template), facts),
+        # https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/ExamplePolicies_EC2.html#iam-example-runinstances-ami
+        Ask(run, estate.arn("ec2", "image/*", account=""), "image", facts=(("ec2:Owner", (owner,)), *facts)),
         *(Ask(run, estate.arn("ec2", f"{kind}/*"), kind, facts=facts) for kind in LAUNCHES),
         *(
             Ask(
@@ -81,8 +84,9 @@ def _region(estate: Estate) -> tuple[tuple[str, tuple[str, ...]], ...]:
 
 
 def _template(estate: Estate, action: str, params: Params) -> Asks:
-    arn = estate.arn("ec2", f"launch-template/{params['LaunchTemplateId']}")
-    return [Ask(action, arn, "launch-template", facts=_region(estate))]
+    template = params["LaunchTemplateId"]
+    arn = estate.arn("ec2", f"launch-template/{template}")
+    return [Ask(action, arn, "launch-template", estate.template_tags(template), _region(estate))]
 
 
 def _send_command(estate: Estate, action: str, params: Params) -> Asks:
@@ -149,6 +153,7 @@ OPERATIONS: dict[str, dict[str, Finds]] = {
         "DescribeInstances": _nothing,
         "EnableApplicationStatusCheckSuppression": _nothing,
         "DescribeImages": _nothing,
+        "DescribeLaunchTemplates": _nothing,
         "DescribeLaunchTemplateVersions": _nothing,
         "CreateLaunchTemplateVersion": _template,
         "ModifyLaunchTemplate": _template,

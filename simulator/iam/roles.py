@@ -39,9 +39,7 @@ class Roles:
     def __init__(self, stack: Stack, world: object) -> None:
         self._estate = Estate(stack, world if isinstance(world, Parts) else None)
         names = stack.names
-        self._policies = {
-            spec.name: Policy.read(spec.policies) for spec in stack.functions if spec.policies is not None
-        }
+        self._policies = _policies(stack)
         self._everywhere = {
             function: {
                 "aws:principalaccount": (names.account,),
@@ -53,6 +51,11 @@ class Roles:
             for function in self._policies
         }
         self._answers: dict[tuple[str, Ask], bool] = {}
+
+    def grant(self, stack: Stack) -> None:
+        """What this deployment of the same stack grants, from now on."""
+        self._policies = _policies(stack)
+        self._answers.clear()
 
     def check(self, function: str | None, service: str, operation: str, params: Mapping[str, Any]) -> None:
         """Raise AwsError unless all that the call asks for is allowed. A function without a role is a stand-in's."""
@@ -111,6 +114,10 @@ class Roles:
         if service == "autoscaling" and not ask.action.startswith("autoscaling:"):
             said = f"You are not authorized to use launch template. {said}"
         return AwsError("KMSAccessDenied" if ask.action.startswith("kms:") else code, said, status)
+
+
+def _policies(stack: Stack) -> dict[str, Policy]:
+    return {f.name: Policy.read((*f.policies, *f.managed)) for f in stack.functions if f.policies is not None}
 
 
 def _role(stack: Stack, function: str) -> str:

@@ -6,11 +6,12 @@ from collections.abc import Callable, Mapping
 
 import pytest
 
+from simulator.delivery.redeploy import redeploy
 from simulator.invariants import violations
 from simulator.invariants.told import told_in
 from simulator.result import result_of
 from simulator.scenarios.update import AFTER, ARCH, BEFORE, UPDATES, VARIANT
-from simulator.stage import MANAGED, Scenario, Stage
+from simulator.stage import LIVE, MANAGED, Scenario, Stage
 from tests.scenarios.stages import Played, a_scenario, play
 from tests.scenarios.test_updates import is_harmless, state
 
@@ -263,6 +264,55 @@ def test_a_tag_that_asks_for_what_the_stack_was_not_granted_is_told_once_and_nev
     assert stage.deployment.aws_calls["ec2:CreateLaunchTemplateVersion"] == 0
     assert [call for call in stage.deployment.calls if call.outcome.startswith("AccessDenied")] == []
     is_harmless(played)
+
+
+def test_a_tag_that_asks_for_more_than_the_stack_grants_is_one_ticket_and_never_tried() -> None:
+    asks = {"ballast:update-strategy": "in-place"}
+    stage, played = play_on(fleet(tags=asks, parameters={"UpdateStrategy": "off"}, minutes=60))
+
+    assert played.codes.count("BottlerocketRolloutStands") == 1
+    assert played.notice("BottlerocketRolloutStands")["severity"] == "ticket"
+    posts = [str(message.looks) for message in stage.deployment.slack.messages]
+    assert [post for post in posts if "until its parameter UpdateRights=in-place grants it" in post]
+    assert stage.deployment.aws_calls["ssm:SendCommand"] == 0
+    assert [call for call in stage.deployment.calls if call.outcome.startswith("AccessDenied")] == []
+    is_harmless(played)
+
+
+GRANTED = {"UpdateStrategy": "off", "UpdateRights": "replace"}
+
+
+@pytest.mark.parametrize(
+    ("strategy", "at", "left"),
+    [("in-place", 7, "(draining)"), ("replace", 9, "the instance refresh of web")],
+)
+def test_updates_turned_off_with_their_rights_leave_what_is_under_way_for_a_ticket_and_end_it_once_granted(
+    strategy: str, at: float, left: str
+) -> None:
+    def happens(stage: Stage) -> None:
+        stage.at(at, lambda: redeploy(stage.deployment, {**LIVE, **QUICK, "UpdateStrategy": "off"}))
+        stage.at(at + 45, lambda: redeploy(stage.deployment, {**LIVE, **QUICK, **GRANTED}))
+
+    stage, played = play_on(fleet(happens, parameters={"UpdateStrategy": strategy}, minutes=at + 75))
+
+    assert [call for call in stage.deployment.calls if call.outcome.startswith(("AccessDenied", "Unauthorized"))] == []
+    assert [n["code"] for n in played.result.notices if n["severity"] != "info"] == ["BottlerocketRolloutStands"]
+    posts = [str(look) for message in stage.deployment.slack.messages for look in message.looks]
+    post = next(post for post in posts if f"until its parameter UpdateRights={strategy} grants it" in post)
+    assert left in post
+    assert played.result.stranded_draining == 0
+    assert [b for b in played.broken if not b.startswith("every_rollout_ends")] == []
+
+
+def test_a_template_without_our_tag_is_told_and_never_tried() -> None:
+    def happens(stage: Stage) -> None:
+        stage.world.tag_template("web", {})
+
+    stage, played = play_on(fleet(happens, parameters={"UpdateStrategy": "in-place"}))
+
+    assert booted_image(stage) == BEFORE
+    assert played.codes.count("BottlerocketTemplateDrift") == 1
+    assert [call for call in stage.deployment.calls if call.outcome.startswith(("AccessDenied", "Unauthorized"))] == []
 
 
 def test_a_tag_has_the_templates_of_one_cluster_follow_where_roles_are_named() -> None:

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from simulator.__main__ import main
+from simulator.event.home import Home
 from simulator.event.named import named_in
 from simulator.event.play import Played
 
@@ -256,3 +257,38 @@ def test_a_file_without_an_event_is_one_sentence_and_exit_code_2(
     assert output.err.count("\n") == 1
     assert str(path) in output.err
     assert said in output.err
+
+
+FOREIGN = "444455556666"
+
+
+def test_an_event_of_another_account_sets_off_nothing(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    path = tmp_path / "event.json"
+    path.write_text(json.dumps(load("ec2_spot_interruption_warning") | {"account": FOREIGN}))
+
+    assert played(capsys, path) == {key: [] for key in KEYS}
+    assert played(capsys, path, "--account", FOREIGN)["rules"] == ["SpotInstanceInterrupted"]
+    assert main(["event", str(path)]) == 0
+    told = "Rules: none matches, so nothing reads it; it is of account 444455556666 in us-east-2, the stack of 123456789012"
+    assert told in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("event", "account", "region", "is_own"),
+    [
+        ({"account": "123456789012", "region": "us-west-2"}, None, None, True),
+        ({"account": "111122223333", "region": "us-east-1"}, None, None, True),
+        ({}, None, None, True),
+        ({"account": FOREIGN, "region": "us-east-1"}, None, None, False),
+        ({"account": FOREIGN, "region": "eu-west-1"}, FOREIGN, None, True),
+        ({"account": "123456789012", "region": "us-east-1"}, FOREIGN, None, False),
+        ({"account": "123456789012", "region": "us-east-1"}, None, "eu-west-1", False),
+        ({"account": ["?"], "region": 7}, None, None, False),
+    ],
+)
+def test_an_event_is_our_own_where_the_stack_stands(
+    event: dict[str, Any], account: str | None, region: str | None, *, is_own: bool
+) -> None:
+    seen = Home.of(event, account, region).seen(event)
+
+    assert ((seen["account"], seen["region"]) == ("123456789012", "us-east-1")) is is_own

@@ -15,6 +15,7 @@ from simulator.stage import MANAGED, Scenario, Stage
 from tests.scenarios import test_replacing, test_updates
 from tests.scenarios.stages import a_scenario
 
+UNKNOWN = "aws-ecs-9"  # a variant of which AWS publishes nothing
 NAMED = {"ManagedClusters": "other,prod"}
 REPORT = {"UpdateLaunchTemplates": "report", "InstanceRoleArns": ""}
 NO_SLACK = {"SlackChannel": "", "SlackSecretArn": ""}
@@ -133,8 +134,21 @@ def no_room(stage: Stage) -> None:
 
 
 def unreadable(stage: Stage) -> None:
-    """Each queue gets what nobody can read."""
-    stage.world.add_cluster("prod", MANAGED)
+    """Each queue gets what nobody can read; a cluster is managed no more, AWS takes a release back, and has none of a variant."""
+    world, releases = stage.world, stage.world.bottlerocket.releases
+    for version in (BEFORE, AFTER):
+        releases.publish(VARIANT, ARCH, version, long_ago=True)
+    for cluster in ("prod", "other"):
+        world.add_cluster(cluster, MANAGED)
+    world.add_group("web", "prod", desired=1, bottlerocket=(VARIANT, ARCH, BEFORE))
+    releases.publish(UNKNOWN, ARCH, BEFORE, long_ago=True)
+    world.add_group("new", "prod", desired=1, bottlerocket=(UNKNOWN, ARCH, BEFORE))
+    del releases.lines[UNKNOWN, ARCH]
+    stage.at(1, stage.check_releases)
+    stage.at(1.5, lambda: releases.recall(VARIANT, ARCH))
+    stage.at(2, stage.check_releases)
+    stage.at(2, lambda: stage.command("pause", "prod", id="a-command"))
+    stage.at(2.5, world.clusters["other"].tags.clear)
     for queue in ("DrainEvents", "UpdateEvents", "ReleaseChecks", "Notices"):
         stage.at(1, lambda queue=queue: stage.deployment.queues[queue].send("{"))  # type: ignore[misc]
 

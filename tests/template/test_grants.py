@@ -11,12 +11,13 @@ from collections.abc import Iterator, Mapping
 import pytest
 
 from simulator.delivery.template import Stack
+from simulator.iam.ask import Ask
 from simulator.iam.cut import granted
 from simulator.iam.policy import Policy, Statement
 from simulator.iam.reference import reference
 from simulator.stage import LIVE
 from tests.builders import ROOT
-from tests.template.recorded import NAMED, VARIATIONS, everything, shortly
+from tests.template.recorded import NAMED, VARIATIONS, Recording, everything, shortly
 from tests.template.test_permissions import TEMPLATE
 
 FUNCTIONS = ["DrainInstance", "PublishNotification", "UpdateBottlerocket", "WatchBottlerocket"]
@@ -26,7 +27,13 @@ UNUSED = {
     # between two calls.
     ("UpdateBottlerocket", "ReadHosts", "autoscaling:DescribeAutoScalingInstances"),
 }
-MOST_INLINE = 10_240  # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html#reference_iam-quotas-entity-length
+# https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html#reference_iam-quotas-entity-length
+MOST_INLINE, MOST_MANAGED = (
+    10_240,
+    6_144,
+)  # characters: of all inline policies of a role together, of one managed policy
+MOST_ATTACHED = 10
+BY_SAM = ("AWSLambdaBasicExecutionRole", "AWSXrayWriteOnlyAccess", "AWSLambdaSQSQueueExecutionRole")
 LONGEST_STACK = "s" * (128 + 14)  # CloudFormation puts 13 characters and a hyphen behind each name
 
 
@@ -39,13 +46,16 @@ def deployed(parameters: Mapping[str, str], *, stack: str = "ballast", partition
         region="us-east-1",
         partition=partition,
     )
-    return {spec.name: Policy.read(spec.policies or ()) for spec in loaded.functions}
+    return {spec.name: Policy.read((*(spec.policies or ()), *spec.managed)) for spec in loaded.functions}
+
+
+EVERYTHING = {"UpdateStrategy": "replace"}  # with the parameters of LIVE
 
 
 def statements() -> Iterator[tuple[str, str, Statement]]:
     """Function, variation, statement: of all that the template can deploy."""
     for variation, parameters in {"as it is": {}, **VARIATIONS}.items():
-        for function, policy in deployed(parameters).items():
+        for function, policy in deployed({**EVERYTHING, **parameters}).items():
             for statement in policy.statements:
                 yield function, variation, statement
 
@@ -63,7 +73,7 @@ def test_nothing_is_refused_with_other_parameters(variation: str) -> None:
 @pytest.mark.parametrize("parameters", [{}, NAMED], ids=["tagged clusters", "named clusters"])
 def test_without_any_one_statement_something_is_refused(function: str, parameters: dict[str, str]) -> None:
     recorded = everything()
-    policy = deployed(parameters)[function]
+    policy = deployed({**EVERYTHING, **parameters})[function]
 
     assert recorded.refused(function, policy) == []
     assert [s.sid for s in policy.statements if not recorded.refused(function, policy.without(s))] == []
@@ -73,7 +83,7 @@ def test_without_any_one_statement_something_is_refused(function: str, parameter
 def test_a_cluster_that_is_not_named_is_out_of_reach(function: str) -> None:
     """But for finding out which clusters there are, and for task definitions, which belong to none."""
     recorded = everything()
-    policy = deployed({"ManagedClusters": "production,pro,rod"})[function]
+    policy = deployed({**EVERYTHING, "ManagedClusters": "production,pro,rod"})[function]
     about_clusters = [a for a in recorded.of(function) if a.action.startswith("ecs:")]
 
     refused = {ask.action for ask in recorded.refused(function, policy)}
@@ -93,6 +103,62 @@ def test_every_grant_is_used_by_some_fleet() -> None:
         for action in statement.actions
         if not recorded.uses(function, statement, action)
     } == UNUSED
+
+
+PARTITION, DETAIL_TYPE = "dynamodb:LeadingKeys", "events:detail-type"
+WRITES = {"dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem"}
+SENT_BY_PEOPLE = "Ballast Update Command"
+
+
+def test_a_function_writes_the_partitions_that_it_has_to_and_sends_its_own_detail_types_only() -> None:
+    """By what recorded fleets had each do: a value that another one needs is refused, as one that nobody has thought of."""
+    recorded = everything()
+    for key, actions, besides in (
+        (PARTITION, WRITES, {"#another": "#another"}),
+        (DETAIL_TYPE, {"events:PutEvents"}, {value: value for value in (SENT_BY_PEOPLE, "Another")}),
+    ):
+        own = {function: said(recorded, function, key, actions) for function in FUNCTIONS}
+        values = {kind: value for each in own.values() for kind, value in each.items()}
+        assert values.keys() == EXPECTED[key]
+        some = next(a for a in recorded.of("DrainInstance") if a.action in actions)
+        for function in FUNCTIONS:
+            allowed = {
+                kind
+                for kind, value in {**values, **besides}.items()
+                for action in actions
+                if is_allowed(recorded, function, with_fact(some._replace(action=action), key, value))
+            }
+            assert allowed == own[function].keys(), (function, key)
+
+
+def said(recorded: Recording, function: str, key: str, actions: set[str]) -> dict[str, str]:
+    """The values that it had a recorded request of its about, one of each kind."""
+    of_ledger = (a for a in recorded.of(function) if a.action in actions and not a.resource.endswith("-Conversations"))
+    asks = (dict(a.facts) for a in of_ledger)
+    return {kind(value): value for facts in asks for value in facts.get(key, ())}
+
+
+def with_fact(ask: Ask, key: str, value: str) -> Ask:
+    return ask._replace(facts=tuple((name, (value,) if name == key else held) for name, held in ask.facts))
+
+
+EXPECTED = {
+    PARTITION: {"a cluster", "#registry", "#rounds", "#releases", "#answer"},
+    DETAIL_TYPE: {
+        *("Ballast Notice", "Ballast Instance Drained"),
+        *("Bottlerocket Release Available", "Bottlerocket Release Recalled"),
+    },
+}
+
+
+def kind(value: str) -> str:
+    """Of a partition of the ledger; a detail-type is one by itself."""
+    return value.partition("/")[0] if value.startswith("#") or " " in value else "a cluster"
+
+
+def is_allowed(recorded: Recording, function: str, ask: Ask) -> bool:
+    context = ask.context(recorded.roles.everywhere(function))
+    return bool(recorded.roles.policy(function).allowing(ask.action, ask.resource, context))
 
 
 def test_every_granted_action_exists() -> None:
@@ -120,13 +186,18 @@ def test_every_resource_is_of_a_type_that_some_action_of_its_statement_has() -> 
     ] == []
 
 
+def reached(statement: Statement) -> tuple[str, ...]:
+    """The patterns of its resources; of one that leaves some out, all."""
+    return ("*",) if "Resource" in statement.inverted else statement.resources
+
+
 def test_every_action_finds_each_resource_type_that_it_requires_in_the_role() -> None:
     """One without resource types is allowed on `*` only, where no ARN could match."""
     missing = []
     for variation, parameters in {"as it is": {}, **VARIATIONS}.items():
-        for function, policy in deployed(parameters).items():
+        for function, policy in deployed({**EVERYTHING, **parameters}).items():
             for action in {a for s in policy.statements for a in s.actions}:
-                patterns = [r for s in policy.statements if s.has_action(action) for r in s.resources]
+                patterns = [r for s in policy.statements if s.has_action(action) for r in reached(s)]
                 required = [kind for kind in reference()[action].resources.values() if kind.required]
                 if required:
                     fits = all(any(kind.covers(pattern) for pattern in patterns) for kind in required)
@@ -139,13 +210,15 @@ def test_every_action_finds_each_resource_type_that_it_requires_in_the_role() ->
 
 
 @pytest.mark.parametrize("function", FUNCTIONS)
-def test_the_longest_parameters_fit_into_a_roles_inline_policies(function: str) -> None:
+@pytest.mark.parametrize("names_clusters", [True, False])
+def test_the_longest_parameters_leave_a_tenth_of_each_quota_free(function: str, *, names_clusters: bool) -> None:
     names = ",".join(["a-cluster-12"] * 49 + ["a-cluster-123"] * 10 + ["a" * 23])
     role = "arn:aws:iam::123456789012:role/" + "r" * 88
-    parameters = {"ManagedClusters": names, "InstanceRoleArns": ",".join([role] * 5)}
+    secret = "arn:aws:secretsmanager:ap-southeast-2:123456789012:secret:" + "s" * 512
+    given = {**EVERYTHING, "InstanceRoleArns": ",".join([role] * 5), "SlackSecretArn": secret}
     loaded = Stack.load(
         ROOT / "template.yaml",
-        {**LIVE, **parameters},
+        {**LIVE, **given, "ManagedClusters": names if names_clusters else ""},
         stack=LONGEST_STACK,
         account="123456789012",
         region="ap-southeast-2",
@@ -153,7 +226,15 @@ def test_the_longest_parameters_fit_into_a_roles_inline_policies(function: str) 
     [spec] = [spec for spec in loaded.functions if spec.name == function]
 
     assert len(names) == 800
-    assert sum(len(json.dumps(document, separators=(",", ":"))) for document in spec.policies or ()) <= MOST_INLINE
+    assert len(given["InstanceRoleArns"]) == 599
+    assert sum(map(length, spec.policies or ())) <= 0.9 * MOST_INLINE
+    assert all(length(document) <= 0.9 * MOST_MANAGED for document in spec.managed)
+    assert len(spec.managed) + len(BY_SAM) <= MOST_ATTACHED
+
+
+def length(document: Mapping[str, object]) -> int:
+    """White space does not count."""
+    return len(json.dumps(document, separators=(",", ":")))
 
 
 @pytest.mark.parametrize(
@@ -182,7 +263,7 @@ def test_sixty_clusters_can_be_named() -> None:
 @pytest.mark.parametrize(("partition", "service"), [("aws", "ec2.amazonaws.com"), ("aws-cn", "ec2.amazonaws.com.cn")])
 def test_roles_are_passed_to_the_ec2_of_the_partition(partition: str, service: str) -> None:
     roles = {"InstanceRoleArns": f"arn:{partition}:iam::123456789012:role/ecs/*"}
-    policy = deployed(roles, partition=partition)["UpdateBottlerocket"]
+    policy = deployed({**EVERYTHING, **roles}, partition=partition)["UpdateBottlerocket"]
     context = {"iam:passedtoservice": (service,)}
 
     def passes(role: str) -> bool:
@@ -192,7 +273,21 @@ def test_roles_are_passed_to_the_ec2_of_the_partition(partition: str, service: s
     assert not passes("admin")
 
 
-TEMPLATE_ACTIONS = {"iam:PassRole", "ec2:RunInstances", "ec2:CreateTags", "ec2:CreateLaunchTemplateVersion"}
+TEMPLATE_ACTIONS = {
+    *(
+        "iam:PassRole",
+        "ec2:RunInstances",
+        "ec2:CreateTags",
+        "ec2:CreateLaunchTemplateVersion",
+        "ec2:ModifyLaunchTemplate",
+    ),
+    "autoscaling:UpdateAutoScalingGroup",
+}
+IN_PLACE_ACTIONS = {
+    *("ecs:UpdateContainerInstancesState", "ssm:SendCommand", "ec2:EnableApplicationStatusCheckSuppression"),
+    *("autoscaling:SetInstanceProtection", "autoscaling:TerminateInstanceInAutoScalingGroup"),
+}
+REFRESH_ACTIONS = {"autoscaling:StartInstanceRefresh", "autoscaling:CancelInstanceRefresh"}
 SET_UP = {"UpdateLaunchTemplates": "follow", "InstanceRoleArns": "arn:aws:iam::123456789012:role/ecs/*"}
 
 
@@ -208,15 +303,41 @@ def test_whoever_reports_or_names_roles_is_deployed(parameters: dict[str, str], 
     assert deployed({**parameters, "UpdateStrategy": strategy})
 
 
-@pytest.mark.parametrize(("roles", "granted_too"), [("", set()), (SET_UP["InstanceRoleArns"], TEMPLATE_ACTIONS)])
-def test_naming_roles_is_what_grants_a_change_of_launch_templates(roles: str, granted_too: set[str]) -> None:
-    """So that the tag of one cluster may ask for it while the stack only reports."""
-    parameters = {"InstanceRoleArns": roles, "UpdateLaunchTemplates": "report"}
-    loaded = Stack.load(
-        ROOT / "template.yaml", {**LIVE, **parameters}, stack="ballast", account="123456789012", region="us-east-1"
-    )
-    [update] = [spec for spec in loaded.functions if spec.name == "UpdateBottlerocket"]
-    actions = {a for s in deployed(parameters)["UpdateBottlerocket"].statements for a in s.actions}
+OFF = {
+    "UpdateStrategy": "off",
+    "UpdateRights": "as-strategy",
+    "InstanceRoleArns": "",
+    "UpdateLaunchTemplates": "report",
+}
 
-    assert update.environment["MAY_CHANGE_LAUNCH_TEMPLATES"] == ("true" if roles else "false")
-    assert actions & TEMPLATE_ACTIONS == granted_too
+
+@pytest.mark.parametrize(
+    ("parameters", "may_update", "granted_too"),
+    [
+        ({}, "off", set()),
+        ({"InstanceRoleArns": SET_UP["InstanceRoleArns"]}, "off", set()),
+        (SET_UP, "off", set()),
+        ({"UpdateStrategy": "in-place"}, "in-place", IN_PLACE_ACTIONS),
+        ({"UpdateRights": "in-place"}, "in-place", IN_PLACE_ACTIONS),
+        ({"UpdateStrategy": "replace"}, "replace", IN_PLACE_ACTIONS | REFRESH_ACTIONS),
+        ({"UpdateRights": "replace"}, "replace", IN_PLACE_ACTIONS | REFRESH_ACTIONS),
+        ({"UpdateStrategy": "in-place", **SET_UP}, "in-place", IN_PLACE_ACTIONS | TEMPLATE_ACTIONS),
+        (
+            {"UpdateStrategy": "in-place", "InstanceRoleArns": SET_UP["InstanceRoleArns"]},
+            "in-place",
+            IN_PLACE_ACTIONS | TEMPLATE_ACTIONS,
+        ),  # so that the tag of one cluster may ask for it
+        ({**EVERYTHING, **SET_UP}, "replace", IN_PLACE_ACTIONS | REFRESH_ACTIONS | TEMPLATE_ACTIONS),
+    ],
+)
+def test_each_capability_of_updates_is_granted_where_a_parameter_asks_for_it(
+    parameters: dict[str, str], may_update: str, granted_too: set[str]
+) -> None:
+    given = {**LIVE, **OFF, **parameters}
+    loaded = Stack.load(ROOT / "template.yaml", given, stack="ballast", account="123456789012", region="us-east-1")
+    [update] = [spec for spec in loaded.functions if spec.name == "UpdateBottlerocket"]
+    actions = {a for s in deployed(given)["UpdateBottlerocket"].statements for a in s.actions}
+
+    assert actions & (IN_PLACE_ACTIONS | REFRESH_ACTIONS | TEMPLATE_ACTIONS) == granted_too
+    assert update.environment["MAY_UPDATE"] == may_update
+    assert update.environment["MAY_CHANGE_LAUNCH_TEMPLATES"] == ("true" if granted_too & TEMPLATE_ACTIONS else "false")

@@ -12,6 +12,7 @@ import pytest
 from botocore import xform_name
 
 from simulator.delivery.cloudformation import load
+from simulator.delivery.policies import managed
 from simulator.scenarios import scenarios
 from simulator.stage import Stage
 from tests.builders import ROOT
@@ -48,16 +49,19 @@ WRITES = ("Update", "Deregister", "Stop", "Put", "Complete", "Record", "Set", "T
 def statements(function: str) -> list[dict[str, Any]]:
     """With those that a condition adds."""
     [policy] = TEMPLATE["Resources"][function]["Properties"]["Policies"]
+    documents = [each["Properties"]["PolicyDocument"] for _, each in managed(function, TEMPLATE["Resources"])]
     found = []
-    for each in policy["Statement"]:
+    for each in [each for document in (policy, *documents) for each in document["Statement"]]:
         options = each["Fn::If"][1:] if "Fn::If" in each else [each]
         found += [option for option in options if "Sid" in option]
     return found
 
 
 def actions(statement: dict[str, Any]) -> set[str]:
+    """With those that a condition adds."""
     listed = statement["Action"]
-    return {listed} if isinstance(listed, str) else set(listed)
+    each = [listed] if isinstance(listed, str) else listed
+    return {action if isinstance(action, str) else action["Fn::If"][1] for action in each}
 
 
 def allowed(function: str) -> set[str]:
@@ -137,7 +141,11 @@ def test_what_a_fleet_makes_the_functions_call_is_allowed(name: str) -> None:
 def test_what_changes_something_is_bound_to_a_cluster_or_a_tag(function: str) -> None:
     for statement in statements(function):
         changes = {a for a in actions(statement) if a.startswith(("ecs:", "autoscaling:")) and is_write(a)}
-        if changes:
+        if changes and "Condition" not in statement:  # only where clusters are named, which are its resource
+            assert {each["Fn::If"][0] for each in statement["Action"] if isinstance(each, dict)} == {"NamesClusters"}
+            assert changes == {each["Fn::If"][1] for each in statement["Action"] if isinstance(each, dict)}
+            assert statement["Resource"]["Fn::If"][0] == "NamesClusters"
+        elif changes:
             assert "ecs:cluster" in str(statement["Condition"]) or "aws:ResourceTag/" in str(statement["Condition"])
 
 
@@ -148,7 +156,7 @@ def is_write(action: str) -> bool:
 @pytest.mark.parametrize("function", FUNCTIONS)
 def test_only_what_aws_cannot_narrow_is_allowed_on_every_resource(function: str) -> None:
     for statement in statements(function):
-        if statement["Resource"] == "*" and "Condition" not in statement:
+        if statement.get("Resource") == "*" and "Condition" not in statement:
             assert not any(is_write(action) for action in actions(statement))
         assert not any("*" in action for action in actions(statement))
 

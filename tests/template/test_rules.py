@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+from functools import cache
+
 import pytest
 
 from simulator.delivery.template import Stack
@@ -71,11 +74,24 @@ WANTED: dict[str, set[str]] = {
     "ssm_command_invocation_status_change_notification": set(),  # a document that is not ours
     "ssm_command_status_change_notification": set(),
 }
-STACK = Stack.load(ROOT / "template.yaml", {}, stack="ballast", account="123456789012", region="us-east-1")
+
+
+@cache
+def a_stack(account: str, region: str, others: str = "") -> Stack:
+    parameters = {"EventAccounts": others}
+    return Stack.load(ROOT / "template.yaml", parameters, stack="ballast", account=account, region=region)
+
+
+STACK = a_stack("123456789012", "us-east-1")
+
+
+def matched(stack: Stack, event: dict[str, object]) -> set[str]:
+    return {rule.name for rule in stack.rules if rule.pattern is not None and matches(rule.pattern, event)}
 
 
 def rules_for(event: dict[str, object]) -> set[str]:
-    return {rule.name for rule in STACK.rules if rule.pattern is not None and matches(rule.pattern, event)}
+    """Of a stack that stands where the event comes from."""
+    return matched(a_stack(str(event["account"]), str(event["region"])), event)
 
 
 @pytest.mark.parametrize(("name", "rules"), WANTED.items())
@@ -170,3 +186,46 @@ def test_each_function_has_its_own_queue() -> None:
     assert {rule.name for rule in STACK.rules if rule.queues == ("UpdateEvents",)} == updates
     assert {rule.name for rule in STACK.rules if rule.queues == ("DrainSweeps",)} == {"DrainSweep"}
     assert {rule.queues for rule in STACK.rules if rule.name not in others} == {("DrainEvents",)}
+
+
+OF_WHOEVER_IS_NAMED = {"InstanceChangeScheduled", "NoticeRaised", "PageRaised", "ReleaseChanged"}
+
+
+@pytest.mark.parametrize("name", [name for name, rules in WANTED.items() if rules])
+def test_an_event_of_another_account_or_region_is_matched_by_no_rule(name: str) -> None:
+    event = load_event(name)
+    account, region = str(event["account"]), str(event["region"])
+
+    assert matched(a_stack("444455556666", region), event) == set()
+    assert matched(a_stack(account, "eu-central-1"), event) == set()
+    assert matched(a_stack("444455556666", region, others="777788889999"), event) == set()
+
+
+@pytest.mark.parametrize("name", [name for name, rules in WANTED.items() if rules])
+def test_accounts_that_are_named_are_heard_about_nothing_that_only_the_own_one_can_know(name: str) -> None:
+    """Hosts, groups and services of another account are never ours; Health may tell of ours by another one."""
+    event = load_event(name)
+    named = a_stack("444455556666", str(event["region"]), others=f"777788889999,{event['account']}")
+
+    assert matched(named, event) == WANTED[name] & OF_WHOEVER_IS_NAMED
+    assert matched(named, {**event, "account": "444455556666"}) == WANTED[name]
+
+
+def test_every_pattern_fits_into_a_rule_whatever_is_named() -> None:
+    """https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-quota.html (event pattern size: 2,048 characters)."""
+    others = ",".join(str(100000000000 + number) for number in range(20))
+    longest = Stack.load(
+        ROOT / "template.yaml",
+        {"EventAccounts": others},
+        stack="s" * (128 + 14),
+        account="123456789012",
+        region="ap-southeast-2",
+    )
+
+    assert max(len(json.dumps(rule.pattern, separators=(",", ":"))) for rule in longest.rules) <= 2048
+
+
+@pytest.mark.parametrize("others", ["12345678901", "123456789012,", "all", ",".join(["123456789012"] * 21)])
+def test_what_is_no_list_of_accounts_is_refused(others: str) -> None:
+    with pytest.raises(ValueError, match="EventAccounts"):
+        a_stack("123456789012", "us-east-1", others)

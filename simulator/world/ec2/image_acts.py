@@ -40,6 +40,15 @@ class ImageActs(Parts):
             record.template_version = str(made.number)
         self.note("template_moved", group=group, number=made.number, image=image_id)
 
+    def tag_template(self, group: str, tags: dict[str, str]) -> None:
+        """The tags of the group's launch template, in the place of `ballast:managed=true`, which each has from the beginning.
+
+        https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/permissions-for-launch-templates.html
+        """
+        record = self.groups.groups[group]
+        assert record.template is not None  # noqa: S101 - groups of Bottlerocket have one
+        record.template.tags = dict(tags)
+
     def override_image(self, group: str, image_id: str) -> None:
         """A mixed instances policy whose override names an image, which stands in for that of the launch template.
 

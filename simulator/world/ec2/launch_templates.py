@@ -28,6 +28,9 @@ class LaunchTemplate:
     name: str
     versions: dict[int, Version]
     default: int = 1
+    tags: dict[str, str] = field(
+        default_factory=lambda: {"ballast:managed": "true"}
+    )  # as an operator does who lets it follow
     made_by_token: dict[str, tuple[tuple[str, ...], Version]] = field(default_factory=dict)
 
     def version(self, text: str) -> Version:

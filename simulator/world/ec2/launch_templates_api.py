@@ -7,6 +7,14 @@ from simulator.world.ec2.launch_templates import LaunchTemplate, Version
 from simulator.world.parts import Parts
 
 
+def describe(world: Parts, params: Params, _actor: str) -> Output:
+    """Those with a tag: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeLaunchTemplates.html."""
+    [wanted] = params["Filters"]
+    key = wanted["Name"].removeprefix("tag:")
+    found = (t for t in world.launch_templates.by_id.values() if t.tags.get(key) in wanted["Values"])
+    return {"LaunchTemplates": [_template(template) for template in found]}
+
+
 def describe_versions(world: Parts, params: Params, _actor: str) -> Output:
     """Image ids as written; https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeLaunchTemplateVersions.html."""
     template = world.launch_templates.require(params["LaunchTemplateId"])
@@ -37,13 +45,16 @@ def modify(world: Parts, params: Params, _actor: str) -> Output:
     """Another default version: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ModifyLaunchTemplate.html."""
     template = world.launch_templates.require(params["LaunchTemplateId"])
     template.default = template.version(params["DefaultVersion"]).number
+    return {"LaunchTemplate": _template(template)}
+
+
+def _template(template: LaunchTemplate) -> Output:
     return {
-        "LaunchTemplate": {
-            "LaunchTemplateId": template.id,
-            "LaunchTemplateName": template.name,
-            "DefaultVersionNumber": template.default,
-            "LatestVersionNumber": max(template.versions),
-        }
+        "LaunchTemplateId": template.id,
+        "LaunchTemplateName": template.name,
+        "DefaultVersionNumber": template.default,
+        "LatestVersionNumber": max(template.versions),
+        "Tags": [{"Key": key, "Value": value} for key, value in template.tags.items()],
     }
 
 
@@ -60,6 +71,7 @@ def _shown(world: Parts, template: LaunchTemplate, version: Version) -> Output:
 
 
 OPERATIONS = {
+    "DescribeLaunchTemplates": describe,
     "DescribeLaunchTemplateVersions": describe_versions,
     "CreateLaunchTemplateVersion": create_version,
     "ModifyLaunchTemplate": modify,

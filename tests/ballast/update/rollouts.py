@@ -55,7 +55,8 @@ def an_update(number: int = 1, **changes: Any) -> InstanceUpdate:
 
 def asked(document: Document, stage: Stage, **changes: Any) -> InstanceUpdate:
     """An update whose host has been asked something a moment ago."""
-    return an_update(stage=stage, asked=document, command_id="c-1", command_at=NOW, **changes)
+    was_asked: dict[str, Any] = {"asked": document, "command_id": "c-1", "command_at": NOW}
+    return an_update(stage=stage, **(was_asked | changes))
 
 
 def a_host(number: int = 1, *, cluster: Any = None, disruption: Disruption | None = None, **changes: Any) -> Host:

@@ -12,9 +12,11 @@ from ballast.facts.host_answer import UpdateState
 from ballast.facts.launch_template import Template
 from ballast.facts.refresh import Refresh
 from ballast.facts.view import InstanceStatus
+from ballast.plans.action import Place
 from ballast.plans.actions import Claim, Reactivate, StartDraining, Tell, TerminateInstance
 from ballast.plans.plan import Plan
 from ballast.plans.update_actions import CancelRefresh, FollowImage, RunCommand, StartRefresh
+from ballast.policy.updates import Strategy
 from ballast.records.disruption import Phase
 from ballast.records.document import Document
 from ballast.records.rollout import Rollout, RolloutState, Stage
@@ -212,3 +214,58 @@ def test_two_lost_minutes_are_no_silence_and_what_nobody_has_noted_is_none() -> 
     assert silence(a_fleet(drains_seen_at=after(27.1)), LATER) is None
     assert silence(a_fleet(), LATER) is None
     assert silence(a_fleet(drains_seen_at=after(27)), LATER)
+
+
+STAGES = {
+    "untouched": a_host(),
+    "checked": checked(),
+    "staged": a_host(update=an_update()),
+    "drained": a_host(update=an_update(stage=Stage.DRAINING), instance=DRAINING, disruption=a_drain(phase=Phase.DRAINED)),
+    "back": a_host(
+        update=an_update(stage=Stage.REBOOTING, asked=Document.CHECK, command_id="c", command_at=after(29)),
+        report=reported(a_status(active=AFTER)), instance=DRAINING, disruption=a_drain(phase=Phase.DRAINED),
+    ),
+    "never back": a_host(
+        update=an_update(stage=Stage.REBOOTING, asked=Document.CHECK, command_id="c", command_at=after(29)),
+        instance=DRAINING, disruption=a_drain(phase=Phase.DRAINED),
+    ),
+    "replaced": a_host(update=an_update(stage=Stage.REPLACING)),
+    "owing": a_host(update=an_update(stage=Stage.DONE, owes=Document.RESTORE, owed_since=NOW)),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("state", [RolloutState.RUNNING, RolloutState.HALTED, RolloutState.ROLLING_BACK])
+@pytest.mark.parametrize("host", STAGES.values(), ids=STAGES)
+def test_without_the_right_nothing_is_begun_ended_claimed_or_timed(host: Host, state: RolloutState) -> None:
+    """What AWS would refuse would be a host that "did not come back", because nobody may ask it."""
+    fleet = a_fleet(host, release=a_release(seen_at=NOW), may_update=Strategy.OFF)
+    rollout = a_rollout(state=state, halted_reason="x" if state is RolloutState.HALTED else None, started_at=NOW)
+
+    found = plans(fleet, rollout)
+
+    assert [a for plan in found for a in plan.actions if a.place is Place.ACT] == []
+    assert [plan.actions for plan in found[1:] if plan.actions] == []
+    left = host.update is not None or state is not RolloutState.HALTED
+    assert any("until its parameter UpdateRights=in-place grants it" in plan.reason for plan in found) is left
+
+
+@pytest.mark.parametrize(("granted", "cancels"), [(Strategy.REPLACE, True), (Strategy.IN_PLACE, False)])
+def test_a_refresh_is_driven_and_cancelled_by_who_was_granted_refreshes(granted: Strategy, *, cancels: bool) -> None:
+    fleet = a_fleet(a_host(), refreshes=(RUNNING,), templates=(LAGS,), may_update=granted)
+    rollout = a_rollout(
+        strategy=Strategy.REPLACE, refreshing="web", refresh_asked_at=after(5), state=RolloutState.HALTED
+    )
+
+    assert any(isinstance(a, CancelRefresh) for plan in plans(fleet, rollout) for a in plan.actions) is cancels
+
+
+def test_a_halted_rollout_whose_hosts_are_left_for_want_of_a_right_is_a_ticket_that_names_them() -> None:
+    host = a_host(update=an_update(stage=Stage.REPLACING, since=NOW))
+    fleet = a_fleet(host, may_update=Strategy.OFF)
+
+    counted = kept(plans(fleet, a_rollout(state=RolloutState.HALTED, halted_reason="x", started_at=NOW))[0])
+    stands = plan_update(fleet, counted, after(60))[0]
+
+    [notice] = [a.notice for a in stands.actions if isinstance(a, Tell)]
+    assert (notice.code, notice.severity) == ("BottlerocketRolloutStands", "ticket")
+    assert notice.impact.endswith(f"Left as they are: {host.id} (replacing).")

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from ballast.facts.gates import IS_CLOSED, NO_SUCH_ALARM, Alarms
 from ballast.policy.policy import Policy
+from ballast.policy.updates import Strategy
 from ballast.policy.windows import read_windows
 from ballast.records.rollout import InstanceUpdate, Stage
-from ballast.update.permit import Objection, objection_to_start, reason_to_halt
+from ballast.update.permit import Objection, objection_to_go_on, objection_to_start, reason_to_halt
 from tests.ballast.update.rollouts import (
     AFTER,
     BEFORE,
@@ -151,3 +153,41 @@ def test_the_halt_names_the_failure_that_came_last() -> None:
 
 def test_the_halt_names_the_failure_that_came_last_in_whatever_order_the_instances_stand() -> None:
     assert "the last because reason 1;" in (halts(failed(1, since=after(30)), failed(2)) or "")
+
+
+TAG = "ballast:update-strategy"
+
+
+@pytest.mark.parametrize(
+    ("wanted", "granted", "may"),
+    [
+        (Strategy.IN_PLACE, Strategy.OFF, False),
+        (Strategy.REPLACE, Strategy.OFF, False),
+        (Strategy.REPLACE, Strategy.IN_PLACE, False),
+        (Strategy.IN_PLACE, Strategy.IN_PLACE, True),
+        (Strategy.IN_PLACE, Strategy.REPLACE, True),
+        (Strategy.REPLACE, Strategy.REPLACE, True),
+    ],
+)
+def test_a_tag_has_no_more_done_than_the_stack_was_granted(wanted: Strategy, granted: Strategy, *, may: bool) -> None:
+    fleet = a_fleet(a_host(), policy=a_policy_of_updates(strategy=wanted), may_update=granted)
+    fleet = replace(fleet, cluster=replace(fleet.cluster, tags={TAG: wanted}))
+
+    objection = objection_to_go_on(fleet, a_rollout(strategy=wanted), NOW)
+
+    why = f"the cluster's tag {TAG}={wanted} asks for it, but the stack has no right to that until its parameter UpdateRights"
+    assert objection == (None if may else Objection(f"{why}={wanted} grants it", at_fault=True))
+
+
+@pytest.mark.parametrize(("stage", "at_fault"), [(Stage.RETURNING, True), (Stage.DONE, False)])
+def test_updates_turned_off_with_their_rights_are_somebodys_matter_while_an_instance_is_under_way(
+    stage: Stage, *, at_fault: bool
+) -> None:
+    hosts = a_host(update=an_update(stage=stage))
+    fleet = a_fleet(hosts, policy=a_policy_of_updates(strategy=Strategy.OFF), may_update=Strategy.OFF)
+
+    objection = objection_to_go_on(fleet, a_rollout(), NOW)
+
+    assert objection
+    assert objection.at_fault is at_fault
+    assert objection.why.endswith("UpdateRights=in-place grants it" if at_fault else "updates are off")

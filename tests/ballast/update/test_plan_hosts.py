@@ -209,7 +209,8 @@ def test_a_host_that_has_not_rebooted_is_looked_at_again_and_told_again_after_fi
 
 
 def test_a_host_that_did_not_come_back_in_time_is_terminated_by_its_group() -> None:
-    host = a_host(update=rebooted(), disruption=a_drain(), instance={**DRAINING, "agent_connected": False})
+    looked_at = rebooted(command_at=after(14))
+    host = a_host(update=looked_at, disruption=a_drain(), instance={**DRAINING, "agent_connected": False})
 
     found = plan(host, now=after(15))
 

@@ -12,6 +12,7 @@ from ballast.aws import autoscaling
 from ballast.aws.session import client
 from ballast.facts.launch_template import Template, public_parameter
 from ballast.plans.update_actions import FollowImage
+from ballast.policy.settings import MANAGED_TAG
 
 if TYPE_CHECKING:
     from ballast.aws.session import RawGroup
@@ -33,6 +34,16 @@ def templates(groups: Iterable[str]) -> tuple[Template, ...]:
     found = [_with_image(_template(raw)) for raw in autoscaling.groups(groups)]
     images = _images({t.image_id for t in found if t.image_id and t.image_id.startswith("ami-")})
     return tuple(_recognised(t, images) for t in found)
+
+
+def tagged() -> frozenset[str]:
+    """Ids of the launch templates that carry our tag: a role may be granted no others.
+
+    https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/permissions-for-launch-templates.html
+    """
+    pages = client("ec2").get_paginator("describe_launch_templates")
+    found = pages.paginate(Filters=[{"Name": f"tag:{MANAGED_TAG}", "Values": ["true"]}])
+    return frozenset(each["LaunchTemplateId"] for page in found for each in page["LaunchTemplates"])
 
 
 def follow(wanted: FollowImage) -> None:

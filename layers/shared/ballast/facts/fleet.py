@@ -84,7 +84,9 @@ class Fleet:
     images: Mapping[str, str] = field(
         default_factory=dict
     )  # by version, of those that were looked up and are published
-    may_change_templates: bool = True  # whether the function's role was granted it
+    may_update: Strategy = Strategy.REPLACE  # the widest that the function's role was granted
+    may_change_templates: bool = True  # whether it was granted that, for templates that carry our tag
+    tagged_templates: frozenset[str] | None = None  # their ids; None where they were not looked up
     drains_seen_at: datetime | None = None  # when drain_instance last saw to its clusters; None = nobody has noted it
 
     @property

@@ -87,8 +87,13 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("AgentLostMinutes", "", "agent_lost", minutes(2, 1440), "10", "after which a disconnected agent is reported"),
     Setting("PlacementFailureMinutes", "", "", minutes(1, 1440), "5", "after which tasks that ECS cannot place are reported"),
     Setting("UpdateStrategy", "ballast:update-strategy", "strategy", one_of(*Strategy), "off",
-        "how Bottlerocket releases reach instances: `in-place`, `replace` (instance refresh) or `off`",
-        "how Bottlerocket releases reach the instances"),
+        "how Bottlerocket releases reach instances: `in-place`, `replace` (instance refresh) or `off`; amid a rollout set "
+        "`UpdateRights` with it",
+        "how Bottlerocket releases reach the instances; more than the stack grants (`UpdateRights`) is a ticket"),
+    Setting("UpdateRights", "", "", one_of("as-strategy", "in-place", "replace"), "as-strategy",
+        "what the role of `update_bottlerocket` grants: `as-strategy` what `UpdateStrategy` needs (`off`: nothing); `in-place` "
+        "or `replace` that as well, so that the tag of one cluster may ask for it, and that what is under way ends when you "
+        "turn `UpdateStrategy` off"),
     Setting("UpdateApproval", "ballast:update-approval", "approval", one_of(*Approval), "automatic",
         "after the bake time by itself, or `manual`",
         "by itself after the bake time, or after `ballast approve --cluster NAME`"),
@@ -128,10 +133,11 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("UpdateOnHalt", "ballast:update-on-halt", "on_halt", one_of(*OnHalt), "wait",
         "what follows a halt: `wait`, or `rollback`", "what follows a halt"),
     Setting("UpdateLaunchTemplates", "ballast:update-launch-templates", "launch_templates", one_of(*LaunchTemplates), "report",
-        "whether launch templates follow a rollout (`follow` needs `InstanceRoleArns`) or drift is only told",
+        "whether launch templates follow a rollout (`follow` needs `InstanceRoleArns`, and the tag `ballast:managed=true` on "
+        "the templates) or drift is only told",
         "after a rollout the launch template of a group gets a new version with the new image, or its drift is only told; "
-        "`follow` needs the parameter `InstanceRoleArns`, and strategy `replace` needs `follow`, unless the template resolves "
-        "a parameter"),
+        "`follow` needs the parameter `InstanceRoleArns` and the tag `ballast:managed=true` on the template, and strategy "
+        "`replace` needs `follow`, unless the template resolves a parameter"),
     Setting("InstanceRoleArns", "", "",
         text(r"(?=.{0,600}\Z)(?:|" + ROLE_ARN + f"(?:,{ROLE_ARN})*)",
             "ARNs of IAM roles, separated by commas, of 600 characters in all; a * may stand at the end of a path or name, "
@@ -157,6 +163,11 @@ SETTINGS: tuple[Setting, ...] = (
         text('https://[^# <>|"]{1,400}', "an https URL of at most 400 characters without a fragment"),
         "https://github.com/ballast-ecs/ballast/blob/main/docs/operating.md",
         "where the readers of messages find docs/operating.md; alarms and notices link to its sections"),
+    Setting("EventAccounts", "", "",
+        text("(?=.{0,259}\\Z)(?:|[0-9]{12}(?:,[0-9]{12}){0,19})",
+            "at most 20 account ids of 12 digits, separated by commas, or empty"), "",
+        "other accounts whose AWS Health events (an organization's view) and Ballast events (commands, notices, releases) count "
+        "when they reach this event bus; empty: none"),
     Setting("LogRetentionDays", "", "", one_of("7", "14", "30", "60", "90", "180", "365", "731"), "30",
         "days that logs are kept"),
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import field
 
+from ballast.policy.choices import Strategy
 from ballast.policy.settings import POLICY_VARIABLES
 from ballast.shell.settings import FromEnvironment
 from ballast.value import dataclass
@@ -35,7 +36,8 @@ class DrainSettings(_DisruptionSettings):
 class UpdateSettings(_DisruptionSettings):
     """update_bottlerocket. The documents are names of SSM documents."""
 
-    may_change_launch_templates: bool  # what its role was granted
+    may_update: Strategy  # the widest that its role was granted
+    may_change_launch_templates: bool  # the same
     check_update_document: str
     stage_update_document: str
     reboot_host_document: str

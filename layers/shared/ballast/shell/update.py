@@ -59,7 +59,7 @@ class UpdateRuntime:
     ledger: Ledger
     executor: Executor
     dead_letters: DeadLetters
-    may_change_templates: bool
+    rights: tuple[Strategy, bool]  # `may_update` and `may_change_launch_templates` of its settings
 
     @classmethod
     def from_environment(cls) -> Self:
@@ -74,7 +74,7 @@ class UpdateRuntime:
         }
         executor = Executor((*performers(ledger), *update_performers(ledger, documents)), settings.dry_run)
         letters = DeadLetters(settings.dead_letter_queue_url)
-        return cls(ledger, executor, letters, settings.may_change_launch_templates)
+        return cls(ledger, executor, letters, (settings.may_update, settings.may_change_launch_templates))
 
     def handle(self, events: Sequence[UpdateEvent]) -> Sequence[UpdateEvent]:
         """Answer the events that must come again because something about their cluster failed."""
@@ -116,7 +116,7 @@ class UpdateRuntime:
 
         commands: list[Command | None] = [e for e in events if isinstance(e, Command) and of_all.is_left(e)]
         news = tuple(event.what for event in events if isinstance(event, Trouble))
-        observer = FleetObserver(cluster, self.ledger, of_all.now, self.may_change_templates, of_all.drains_seen_at)
+        observer = FleetObserver(cluster, self.ledger, of_all.now, *self.rights, of_all.drains_seen_at)
         return all(
             until_not_raced([command], lambda told: self._step(observer, of_all, told, news))
             for command in commands or [None]

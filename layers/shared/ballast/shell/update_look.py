@@ -35,6 +35,7 @@ class FleetObserver:
     cluster: Cluster
     ledger: Ledger
     now: datetime
+    may_update: Strategy
     may_change_templates: bool
     drains_seen_at: datetime | None = None
     shifts: dict[str, ZonalShift] = field(default_factory=dict)  # known by then, by group
@@ -61,6 +62,7 @@ class FleetObserver:
                 release=releases.get(kind),
                 members=members,
                 capacity=capacity,
+                may_update=self.may_update,
                 drains_seen_at=self.drains_seen_at,
             )
             fleet = self._fleet(fleet, books, rollouts.get(kind))
@@ -135,9 +137,12 @@ class FleetObserver:
         replaces = rollout.strategy == Strategy.REPLACE
         if replaces and rollout.refreshing:
             groups.add(rollout.refreshing)
+        templates = launch_templates.templates(groups)
+        tagged = launch_templates.tagged() if self.may_change_templates and templates else None
         return replace(
             fleet,
-            templates=launch_templates.templates(groups),
+            templates=templates,
+            tagged_templates=tagged,
             refreshes=instance_refresh.newest(groups) if replaces else (),
             launched_at=ec2.launch_times(_newcomers(fleet, rollout)) if replaces else {},
             images=_images(fleet, rollout),

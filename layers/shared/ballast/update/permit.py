@@ -14,7 +14,7 @@ from ballast.policy.windows import holds, longest, next_opening, open_until, unt
 from ballast.records.disruption import Phase, Reason
 from ballast.records.release import newer
 from ballast.records.rollout import Rollout, Stage
-from ballast.update.brake import silence
+from ballast.update.brake import left_behind, silence, why_not_granted
 from ballast.value import dataclass
 
 
@@ -70,8 +70,12 @@ def _minutes(span: timedelta) -> str:
 
 def objection_to_go_on(fleet: Fleet, rollout: Rollout, now: datetime) -> Objection | None:
     """A rollback goes on though updates were turned off: it takes back what they did."""
-    if fleet.policy.updates.strategy is Strategy.OFF and rollout.bad_version is None:
+    lacks = why_not_granted(fleet, rollout)
+    is_over = lacks is None or not left_behind(fleet, rollout)
+    if fleet.policy.updates.strategy is Strategy.OFF and rollout.bad_version is None and is_over:
         return Objection("updates are off")
+    if lacks:
+        return Objection(lacks, at_fault=True)
     return objection_to_start(fleet, now)
 
 

@@ -12,7 +12,7 @@ from ballast.plans.plan import Plan, next_revision
 from ballast.policy.policy import Policy
 from ballast.policy.updates import OnHalt, Strategy
 from ballast.records.rollout import InstanceUpdate, Rollout, RolloutState, Stage
-from ballast.update.brake import held, why_held
+from ballast.update.brake import held, why_held, within_rights
 from ballast.update.groups.replace import plan_refreshes, plan_stop
 from ballast.update.groups.set_back import plan_named, plan_replaced, plan_set_back, seen_to
 from ballast.update.groups.templates import plan_templates
@@ -46,6 +46,7 @@ def plan_update(fleet: Fleet, rollout: Rollout | None, now: datetime) -> tuple[P
     )
     if why:
         plans = tuple(held(plan, why) for plan in plans)
+    plans = within_rights(fleet, rollout, plans)
     first = plans[0] if rollout is None else _with_brake(fleet, rollout, plans[0], why, now)
     return (explained(fleet, rollout, first, now), *plans[1:])
 

@@ -12,7 +12,7 @@ from ballast.plans.actions import Tell
 from ballast.plans.plan import Plan
 from ballast.plans.update_actions import FollowImage
 from ballast.policy.policy import Policy
-from ballast.policy.updates import LaunchTemplates
+from ballast.policy.updates import LaunchTemplates, Strategy
 from ballast.records.rollout import Rollout, RolloutState
 from ballast.update.groups.templates import plan_templates
 from ballast.words.notice import Severity
@@ -139,6 +139,22 @@ def test_the_reason_names_who_says_so_the_tag_the_parameter_or_the_missing_grant
     assert told(found) == ["BottlerocketTemplateDrift"]
     assert found.reason == f"web drifts: {why}"
     assert not [action for action in found.actions if isinstance(action, FollowImage)]
+
+
+def test_where_updates_are_not_granted_either_the_reason_names_both_parameters() -> None:
+    found = step(WEB, cluster=a_cluster(FOLLOW), may_change_templates=False, may_update=Strategy.OFF)
+
+    assert "until its parameter UpdateRights grants updates and InstanceRoleArns names the roles" in found.reason
+
+
+@pytest.mark.parametrize(("tagged", "follows"), [({"lt-1"}, True), ({"lt-2"}, False), (set(), False), (None, True)])
+def test_a_template_without_our_tag_is_told_and_not_tried(tagged: set[str] | None, *, follows: bool) -> None:
+    found = step(
+        replace(WEB, launch_template_id="lt-1"), tagged_templates=None if tagged is None else frozenset(tagged)
+    )
+
+    assert any(isinstance(action, FollowImage) for action in found.actions) is follows
+    assert follows or "its launch template lt-1 lacks the tag ballast:managed=true" in found.reason
 
 
 def test_a_template_that_resolves_the_parameter_follows_by_itself() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -90,7 +91,7 @@ def test_a_host_that_cannot_be_judged_yet_is_looked_at_every_half_minute_and_doe
 
 @pytest.mark.parametrize("return_minutes", [5, 15, 40])
 def test_an_instance_has_as_long_to_come_back_as_the_policy_says(return_minutes: float) -> None:
-    update = asked(Document.REBOOT, Stage.REBOOTING)
+    update = asked(Document.CHECK, Stage.REBOOTING, command_at=after(return_minutes - 1))
 
     before = rebooting(out_of_service(), update, return_minutes - 0.1, return_minutes)
     at_the_end = rebooting(out_of_service(), update, return_minutes, return_minutes)
@@ -105,7 +106,7 @@ def test_an_instance_has_as_long_to_come_back_as_the_policy_says(return_minutes:
 def test_a_termination_that_the_rollout_asks_for_is_told_as_news_of_the_rollout() -> None:
     """0.1.0 told it as a green scale-in that nobody could place."""
     part_of = PartOf("prod/rollout/x", "bottlerocket_rollout/x", after(0))
-    update = asked(Document.REBOOT, Stage.REBOOTING)
+    update = asked(Document.CHECK, Stage.REBOOTING, command_at=after(14))
 
     found = plan_rebooting(out_of_service(), update, after(15), return_time=minutes(15), part_of=part_of)
 
@@ -119,7 +120,20 @@ def test_a_termination_that_the_rollout_asks_for_is_told_as_news_of_the_rollout(
 def test_an_instance_that_comes_back_after_its_time_is_not_given_another_chance_by_an_answer() -> None:
     late = out_of_service(report=reported(ON_TARGET))
 
-    assert kept(rebooting(late, asked(Document.CHECK, Stage.REBOOTING), 15)).stage is Stage.REPLACING
+    assert (
+        kept(rebooting(late, asked(Document.CHECK, Stage.REBOOTING, command_at=after(14)), 15)).stage is Stage.REPLACING
+    )
+
+
+@pytest.mark.parametrize("last", [Document.REBOOT, Document.CHECK])
+def test_an_instance_that_nobody_could_ask_is_asked_before_it_is_given_up(last: Document) -> None:
+    """Its function did not run, or had no right to ask: it may be back for long, and empty."""
+    asked_late = rebooting(out_of_service(), asked(last, Stage.REBOOTING, command_at=after(1)), 90)
+    asks = replace(update_in(asked_late), command_id="c-2")
+
+    assert documents(asked_late) == [Document.CHECK]
+    assert update_in(rebooting(out_of_service(report=reported(ON_TARGET)), asks, 91)).stage is Stage.RETURNING
+    assert update_in(rebooting(out_of_service(), asks, 92)).stage is Stage.REPLACING
 
 
 @pytest.mark.parametrize("drain", [None, a_drain()], ids=["its drain was closed", "its drain is on record"])
@@ -160,7 +174,7 @@ def test_an_instance_that_something_else_drains_meanwhile_is_not_set_active() ->
 def test_an_instance_that_did_not_come_back_and_that_no_group_replaces_is_settled() -> None:
     detached = out_of_service(view={"membership": None})
 
-    lost = kept(rebooting(detached, asked(Document.CHECK, Stage.REBOOTING), 15))
+    lost = kept(rebooting(detached, asked(Document.CHECK, Stage.REBOOTING, command_at=after(14)), 15))
 
     assert lost.settled
     assert lost.failed

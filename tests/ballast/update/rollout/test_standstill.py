@@ -12,6 +12,7 @@ from ballast.facts.gates import IS_CLOSED, NO_SUCH_ALARM, Alarms
 from ballast.facts.view import InstanceStatus
 from ballast.plans.actions import Tell
 from ballast.plans.plan import Plan
+from ballast.policy.updates import Strategy
 from ballast.policy.windows import read_windows
 from ballast.records.rollout import Rollout, RolloutState, Stage, Standstill
 from ballast.update.plan import plan_update
@@ -144,3 +145,15 @@ def test_the_reason_names_who_is_on_its_way() -> None:
     checking = a_host(1, update=an_update(1, stage=Stage.CHECKING, asked=None))
 
     assert reason(a_fleet(checking)) == f"{checking.id} is checking"
+
+
+def test_a_rollout_that_the_stack_has_no_right_to_waits_with_one_ticket() -> None:
+    fleet = a_fleet(a_host(1), may_update=Strategy.OFF)
+    waiting = counted(state=RolloutState.WAITING, started_at=None)
+
+    assert step(fleet, waiting, 20).actions == ()  # it bakes
+    plan = step(fleet, waiting, 3 * DAY)
+    assert the_notice(plan).severity is Severity.TICKET
+    assert the_notice(plan).why.endswith("until its parameter UpdateRights=in-place grants it.")
+    assert kept(plan).state is RolloutState.WAITING
+    assert step(fleet, kept(plan), 9 * DAY).actions == ()

@@ -5,10 +5,11 @@ from __future__ import annotations
 from ballast.facts.fleet import Fleet
 from ballast.facts.group import why_operated
 from ballast.facts.launch_template import Template
-from ballast.policy.settings import BY_VARIABLE
-from ballast.policy.updates import LaunchTemplates
+from ballast.policy.settings import MANAGED_TAG
+from ballast.policy.updates import LaunchTemplates, Strategy
 from ballast.records.release import newer
 from ballast.records.rollout import Rollout
+from ballast.update.brake import who_says
 
 
 def own_choice(template: Template, fleet: Fleet) -> str | None:
@@ -55,9 +56,17 @@ def why_it_cannot_follow(template: Template, fleet: Fleet, target: str) -> str |
     if fleet.policy.updates.launch_templates is LaunchTemplates.REPORT:
         return f"{_who_says(fleet)}=report says that drift is only told"
     if not fleet.may_change_templates:
+        until = "parameter InstanceRoleArns names the roles of your container instances"
+        if fleet.may_update is Strategy.OFF:
+            until = (
+                "parameter UpdateRights grants updates and InstanceRoleArns names the roles of your container instances"
+            )
+        says = f"{_who_says(fleet)}=follow asks for it"
+        return f"{says}, but the stack has no right to change launch templates until its {until}"
+    if fleet.tagged_templates is not None and template.launch_template_id not in fleet.tagged_templates:
         return (
-            f"{_who_says(fleet)}=follow asks for it, but the stack has no right to change launch templates until its "
-            "parameter InstanceRoleArns names the roles of your container instances"
+            f"its launch template {template.launch_template_id} lacks the tag {MANAGED_TAG}=true, without which the stack has "
+            "no right to change it"
         )
     if target not in fleet.images:
         return f"the image of {target} is not published"
@@ -76,9 +85,4 @@ def template_of(fleet: Fleet, group: str) -> Template:
 
 
 def _who_says(fleet: Fleet) -> str:
-    """The tag of a cluster wins over the parameter, unless nobody can read it."""
-    row = BY_VARIABLE["UPDATE_LAUNCH_TEMPLATES"]
-    unreadable = any(name == row.tag for name, _, _ in fleet.policy.unreadable)
-    if row.tag in fleet.cluster.tags and not unreadable:
-        return f"the cluster's tag {row.tag}"
-    return f"the parameter {row.parameter}"
+    return who_says(fleet, "UPDATE_LAUNCH_TEMPLATES")

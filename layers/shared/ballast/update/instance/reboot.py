@@ -23,6 +23,7 @@ from ballast.words import undone as say
 SETTLES_AFTER = timedelta(minutes=1)  # the reboot command never reports, so look when it may be over
 LOOK_AGAIN = timedelta(seconds=30)
 ANSWERS_WITHIN = timedelta(minutes=2)
+UNASKED = timedelta(minutes=5)  # as while the function did not run, or its role was not granted that
 REBOOT_AGAIN = timedelta(minutes=5)
 SERVES_WITHIN = timedelta(minutes=10)  # tasks are placed, start and answer again
 RESTORED_AT_MOST = timedelta(minutes=15)
@@ -61,6 +62,11 @@ def plan_rebooting(
     if is_overtaken(drain):
         return Plan("something else takes it out of service: its update waits, should it survive that")
     if now - max(update.since, drain.resumed_at or update.since) >= return_time:
+        if update.command_at and now - update.command_at >= UNASKED:
+            late = replace(update, since=now - return_time + ANSWERS_WITHIN)
+            return Plan(
+                "nobody could ask whether it is back: it has two more minutes", ask(update, Document.CHECK, now, late)
+            )
         return _plan_lost(host, update, return_time, part_of, now)
     if update.asked is Document.REBOOT and update.command_at:
         # Whether it was sent or not: a host is never told twice before it was asked whether it has rebooted.

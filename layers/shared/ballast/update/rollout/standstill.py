@@ -10,7 +10,8 @@ from ballast.plans.actions import Claim, Record, Tell
 from ballast.plans.plan import Plan, next_revision
 from ballast.policy.updates import Strategy
 from ballast.records.rollout import Rollout, RolloutState, Standstill
-from ballast.update.permit import objection_to_go_on
+from ballast.update.brake import left_behind, why_not_granted
+from ballast.update.permit import Objection, objection_to_go_on
 from ballast.update.rollout.target import due_of
 from ballast.update.waves import bakes_until
 from ballast.words import standstill as say
@@ -38,18 +39,18 @@ def explained(fleet: Fleet, rollout: Rollout | None, plan: Plan, now: datetime) 
 def _should_move(fleet: Fleet, rollout: Rollout, now: datetime) -> bool:
     """One that waits for its bake has said so when it was planned."""
     if rollout.state is not RolloutState.WAITING or fleet.policy.updates.strategy is Strategy.OFF:
-        return rollout.moves
+        return rollout.moves or bool(_lacking(fleet, rollout) and left_behind(fleet, rollout))
     due = due_of(fleet, rollout)
     return due is None or due <= now
 
 
 def _stands(fleet: Fleet, rollout: Rollout, plan: Plan, now: datetime) -> Plan | None:
     since = _since(fleet, rollout)
-    objection = objection_to_go_on(fleet, rollout, now) if rollout.moves else None
+    objection = objection_to_go_on(fleet, rollout, now) if rollout.moves else _lacking(fleet, rollout)
     until = objection.until if objection else None
     at_fault = bool(objection and objection.at_fault)
     known = rollout.standstill if rollout.standstill and rollout.standstill.since >= since else None
-    is_due = now - since >= (TOLD_AFTER if rollout.moves else TICKET_AFTER)
+    is_due = now - since >= (TOLD_AFTER if rollout.moves or at_fault else TICKET_AFTER)
     lasts = at_fault or (now - since >= TICKET_AFTER and (until is None or until < now))
     is_new = known is None or (known.why != plan.reason and now - known.told_at >= TOLD_AGAIN_AFTER)
     if not is_due or not (is_new or (lasts and known and known.ticket_at is None)):
@@ -57,8 +58,14 @@ def _stands(fleet: Fleet, rollout: Rollout, plan: Plan, now: datetime) -> Plan |
     ticket_at = known.ticket_at if known else None
     stands = Standstill(since, plan.reason, now, ticket_at or (now if lasts else None))
     after = next_revision(replace(rollout, standstill=stands, told=rollout.told + 1))
-    notice = say.stands_still(fleet, after, stands, until, ticket=lasts and ticket_at is None, now=now)
+    left = left_behind(fleet, rollout) if why_not_granted(fleet, rollout) else ()
+    notice = say.stands_still(fleet, after, stands, until, left, ticket=lasts and ticket_at is None, now=now)
     return Plan(plan.reason, (Tell(notice), Record(rollout, after)))
+
+
+def _lacking(fleet: Fleet, rollout: Rollout) -> Objection | None:
+    lacks = why_not_granted(fleet, rollout)
+    return Objection(lacks, at_fault=True) if lacks else None
 
 
 def _moved(plan: Plan, now: datetime) -> Plan:

@@ -12,6 +12,7 @@ from ballast.policy.policy import Policy
 from ballast.policy.updates import Approval, Strategy, UpdatePolicy
 from ballast.records.release import Release, newer
 from ballast.records.rollout import Rollout, RolloutState
+from ballast.update.brake import why_not_granted
 from ballast.update.groups.replace import groups_to_do
 from ballast.update.permit import exclusion, to_do
 from ballast.update.waves import counted
@@ -58,6 +59,8 @@ def plan_waiting(fleet: Fleet, rollout: Rollout, now: datetime) -> Plan:
         or target_of(fleet.policy.updates, release) != rollout.target
     ):
         return Plan(f"{rollout.target} is no longer the target")
+    if lacks := why_not_granted(fleet, rollout):
+        return Plan(lacks)
     due = due_of(fleet, rollout)
     if due is None:
         return Plan("it waits for an approval")
