@@ -165,3 +165,25 @@ def test_only_what_passes_is_worth_another_try(
 
         with pytest.raises(kind, match=f"GetItem .{code}"):
             ItemTable("conversations").get("x")
+
+
+def test_what_nobody_can_read_gives_way_to_what_is_to_be_told_and_is_named_once(store: Conversations) -> None:
+    """A page that joined a conversation which could not be read was told to nobody."""
+    for key in (f"conversation#{NAME}", "incident#x", "window#prod#spot", "slack", "agenda"):
+        boto3.client("dynamodb").put_item(
+            TableName="conversations", Item={"conversation": {"S": key}, "revision": {"S": "?"}, "body": {"S": "{}"}}
+        )
+
+    assert store.load(NAME) is None
+    assert store.update(NAME, lambda known: known or a_conversation()) == a_conversation()
+    assert store.join("x", NAME) == NAME
+    assert store.open_window("prod", "spot", JoinWindow(NAME, NOW), None) == JoinWindow(NAME, NOW)
+    assert store.change_pace(lambda pace: replace(pace, wake_at=NOW))
+    store.add_to_agenda({NAME}, set())
+
+    assert store.load(NAME) == a_conversation()
+    assert store.window("prod", "spot") == JoinWindow(NAME, NOW)
+    assert store.pace().wake_at == NOW
+    assert store.agenda().conversations == {NAME}
+    assert len(store.take_unread()) == 5
+    assert store.take_unread() == ()

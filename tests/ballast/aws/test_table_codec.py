@@ -8,7 +8,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ballast.aws.table import from_item, from_plain, to_item, to_plain
+from ballast.aws.codec import from_item, from_plain, to_item, to_plain
 from ballast.facts.view import Cluster, Provider
 from ballast.policy.policy import Policy
 from ballast.records.disruption import Disruption

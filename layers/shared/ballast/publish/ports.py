@@ -13,6 +13,7 @@ from ballast.publish.due import JoinWindow
 from ballast.publish.email import TopicMessage
 from ballast.publish.slack_pace import Pace
 from ballast.publish.slack_steps import Posted, Step
+from ballast.records.kept import Unread
 from ballast.records.service_failure import FailureKind, ServiceFailure
 from ballast.value import dataclass
 
@@ -27,6 +28,7 @@ class Agenda:
 
 
 class ConversationStore(Protocol):
+    def take_unread(self) -> Sequence[Unread]: ...
     def joined(self, incidents: Iterable[str]) -> dict[str, str]: ...
     def join(self, incident: str, conversation: str) -> str: ...
     def window(self, cluster: str, reason: str) -> JoinWindow | None: ...

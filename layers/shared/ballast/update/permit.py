@@ -115,7 +115,8 @@ def exclusion(host: Host, rollout: Rollout, now: datetime) -> str | None:
     if host.view.cluster.managed_by_ecs(instance):
         return "ECS Managed Instances patches its own instances"
     if host.version is None:
-        return "SSM does not know it, so its version cannot be read (is its control container on?)"
+        unknown = "SSM does not know it, so its version cannot be read (is its control container on?)"
+        return host.unread_version or unknown
     if host.view.membership is None:
         return "it belongs to no Auto Scaling group"
     if why := why_operated(host.view.membership.group, host.view.membership.operator):
