@@ -76,7 +76,7 @@ def _pauses_of_all(stage: Stage) -> frozenset[Held]:
         if (pause := read_pause(name, (item for item in items if item["cluster"]["S"] == name)))
     ]
     for item in items:
-        if item["cluster"]["S"] == REGISTRY and (cluster := read_cluster(item)[0]):
+        if item["cluster"]["S"] == REGISTRY and (cluster := read_cluster(item, "us-east-1")[0]):
             tag = read_tag(cluster.tags[TAG]) if TAG in cluster.tags else None
             if tag:
                 pauses.append((cluster.name, from_tag(tag, cluster.pause_tag_since)))

@@ -332,6 +332,10 @@ def test_a_forced_drain_takes_the_place_of_an_item_that_nobody_can_read(ledger: 
     spoil(a_disruption().item, "phase", {"S": "of a newer version"})
     forced = a_scale_in()
 
+    assert ledger.books(CLUSTER).unread_drains == {INSTANCE_ID}
+    cluster, known = ledger.known(a_cluster(), [INSTANCE_ID, OTHER])
+    assert cluster.unread == {INSTANCE_ID}
+    assert known == {}
     with pytest.raises(LostRaceError):
         ledger.write(None, a_disruption(forced=False), budget=9)
     ledger.write(None, forced)

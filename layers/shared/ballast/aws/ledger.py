@@ -7,14 +7,15 @@ overspend the budget: https://docs.aws.amazon.com/amazondynamodb/latest/develope
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from functools import lru_cache
 
 from ballast.aws.codec import Item, to_item, to_plain, value
 from ballast.aws.ledger_changes import COUNT, change, key, one_less, one_more
-from ballast.aws.ledger_items import REGISTRY, Books, read_all, read_books, read_cluster, read_pause
+from ballast.aws.ledger_items import REGISTRY, Books, drains_of, read_all, read_books, read_cluster, read_pause
+from ballast.aws.session import client
 from ballast.aws.table import Table
 from ballast.errors import LostRaceError
 from ballast.facts.view import Cluster
@@ -48,14 +49,14 @@ class Ledger:
 
     def registry(self) -> tuple[dict[str, Cluster], tuple[Unread, ...]]:
         """The same, and what of it nobody can read."""
-        found = [read_cluster(item) for item in self._query(REGISTRY)]
+        found = [read_cluster(item, _region()) for item in self._query(REGISTRY)]
         unread = tuple(unread for _, unread in found if unread)
         return {c.name: self._allowed(c, why) for c, why in found if c}, unread
 
     def cluster(self, name: str) -> Cluster | None:
         """One of the managed clusters; None where the registry has no such name."""
         for item in self._table.get_many([key(REGISTRY, name)]):
-            cluster, why = read_cluster(item)
+            cluster, why = read_cluster(item, _region())
             return self._allowed(cluster, why) if cluster else None
         return None
 
@@ -113,8 +114,8 @@ class Ledger:
         """The cluster as it is allowed now, paused or not, and the disruptions of these, by instance id."""
         keys = (key(cluster.name, item) for item in (Pause.item, *(f"drain#{instance}" for instance in instances)))
         items = list(self._table.get_many(keys))
-        found, _ = read_all(Disruption, (item for item in items if item["item"]["S"] != Pause.item))
-        return braked(cluster, read_pause(cluster.name, items)), {d.instance_id: d for d in found}
+        found, unread = read_all(Disruption, (item for item in items if item["item"]["S"] != Pause.item))
+        return as_kept(cluster, read_pause(cluster.name, items), unread), {d.instance_id: d for d in found}
 
     def write(self, before: Kept | None, after: Kept | None, budget: int = 0, others_out: int = 0) -> None:
         """Replace `before` by `after` (None: nothing there), in step with the count in flight.
@@ -158,6 +159,16 @@ class Ledger:
 
     def _query(self, cluster: str) -> Iterator[Item]:
         return self._table.query("cluster", cluster)
+
+
+def _region() -> str:
+    found: str = client("dynamodb").meta.region_name
+    return found
+
+
+def as_kept(cluster: Cluster, pause: Pause | None, unread: Iterable[Unread]) -> Cluster:
+    """With what the ledger holds that every decision there must respect."""
+    return replace(braked(cluster, pause), unread=drains_of(unread))
 
 
 def braked(cluster: Cluster, pause: Pause | None) -> Cluster:

@@ -12,7 +12,6 @@ from dataclasses import replace
 
 from ballast.aws.codec import Item, from_item
 from ballast.aws.ledger_changes import COUNT
-from ballast.aws.session import client
 from ballast.errors import UnreadableItemError
 from ballast.facts.view import Cluster
 from ballast.records.disruption import Disruption
@@ -45,6 +44,16 @@ class Books:
     updates: tuple[InstanceUpdate, ...]
     pause: Pause | None = None
     unread: tuple[Unread, ...] = ()
+
+    @property
+    def in_flight(self) -> frozenset[str]:
+        """The instances of which a voluntary disruption takes budget."""
+        return frozenset(d.instance_id for d in self.disruptions if d.takes_budget)
+
+    @property
+    def unread_drains(self) -> frozenset[str]:
+        """The instances of which nobody can read what was begun."""
+        return drains_of(self.unread)
 
 
 def read_books(cluster: str, items: Sequence[Item]) -> Books:
@@ -99,6 +108,11 @@ def read_all[T: Kept](kind: type[T], items: Iterable[Item]) -> tuple[tuple[T, ..
     return tuple(found), tuple(unread)
 
 
+def drains_of(unread: Iterable[Unread]) -> frozenset[str]:
+    """The ids of the instances."""
+    return frozenset(one.item.removeprefix("drain#") for one in unread if one.item.startswith("drain#"))
+
+
 def _record[T: Kept](kind: type[T], item: Item) -> T:
     record = from_item(kind, item)
     if (record.cluster, record.item) != key_of(item):
@@ -126,14 +140,16 @@ def _cluster(name: str, item: Item) -> Cluster:
     return cluster
 
 
-def read_cluster(item: Item) -> tuple[Cluster | None, Unread | None]:
-    """A cluster is never lost by what cannot be read of it: nothing voluntary begins there until ECS was asked anew."""
+def read_cluster(item: Item, region: str) -> tuple[Cluster | None, Unread | None]:
+    """A cluster is never lost by what cannot be read of it: nothing voluntary begins there until ECS was asked anew.
+
+    `region`: of its ARN, where that cannot be read.
+    """
     _, name = key_of(item)
     if not re.fullmatch(CLUSTER_NAME, name):
         return None, Unread(REGISTRY, name, "no cluster of ECS can be called so")
     try:
         cluster = _cluster(name, item)
     except UnreadableItemError as error:
-        arn = f"arn:aws:ecs:{client('dynamodb').meta.region_name}::cluster/{name}"
-        return Cluster(name, arn), Unread(REGISTRY, name, str(error))
+        return Cluster(name, f"arn:aws:ecs:{region}::cluster/{name}"), Unread(REGISTRY, name, str(error))
     return cluster, None

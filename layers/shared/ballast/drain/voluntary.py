@@ -12,6 +12,7 @@ from ballast.facts.task import Service, TaskKind
 from ballast.facts.view import ContainerInstance, InstanceStatus, View
 from ballast.policy.policy import OPT_OUT_TAG, policy_objection
 from ballast.policy.windows import holds
+from ballast.records.kept import BEGUN_UNREAD
 from ballast.words.incident import count
 
 
@@ -20,6 +21,8 @@ def objection(view: View, now: datetime) -> str | None:
     instance, policy = view.instance, view.cluster.policy
     if instance is None:
         return "it is not in the cluster"
+    if view.instance_id in view.cluster.unread:
+        return BEGUN_UNREAD
     if why := policy_objection(policy, now):
         return why
     if holds(instance.tags.get(OPT_OUT_TAG), now):

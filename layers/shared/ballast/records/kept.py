@@ -7,6 +7,8 @@ from typing import Any, ClassVar, Protocol
 
 from ballast.value import dataclass
 
+BEGUN_UNREAD = "nobody can read what Ballast has begun with it"
+
 
 class Kept(Protocol):
     """A dataclass with its key and its revision. It names no record, so that a function loads only those it uses."""

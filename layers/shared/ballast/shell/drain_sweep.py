@@ -10,7 +10,7 @@ from typing import Any
 
 from ballast.aws import asked_groups, autoscaling, ecs
 from ballast.aws.asked_groups import Asked
-from ballast.aws.ledger import Ledger, braked
+from ballast.aws.ledger import Ledger, as_kept
 from ballast.aws.ledger_items import Books
 from ballast.drain.cadence import are_hooks_due, is_refresh_due
 from ballast.drain.heartbeat import plan_heartbeats
@@ -67,7 +67,7 @@ class Sweeper:
         books = ask("what is going on?", lambda: self._tools.ledger.books(self._cluster.name))
         if books is None:
             return
-        self._cluster = braked(self._cluster, books.pause)
+        self._cluster = as_kept(self._cluster, books.pause, books.unread)
         disruptions, watches = books.disruptions, books.watches
         news = tuple(plan_pause(self._cluster, disruptions, watches, self._now))
         ask("is it paused?", lambda: self._tools.executor.execute(news))

@@ -11,7 +11,6 @@ from ballast.aws import ecs, ssm
 from ballast.aws.dead_letters import DeadLetters
 from ballast.aws.ledger import Ledger
 from ballast.aws.ledger_items import Books
-from ballast.drain.unread import plan_replaced
 from ballast.errors import TransientError
 from ballast.facts.running import Running
 from ballast.facts.view import Cluster, ContainerInstance
@@ -52,7 +51,10 @@ class ReleasesRuntime:
         releases, unread = self.ledger.all_releases()
         known = {(release.variant, release.arch): release for release in releases}
         plans = plan_releases(self._published(names_to_read(running)), known, running, watches, now, unseen=unseen)
-        self.executor.execute(tuple(plan_replaced(one, now) for one in unread))
+        if unread:
+            from ballast.drain.unread import plan_replaced  # noqa: PLC0415 - seldom, if ever
+
+            self.executor.execute(tuple(plan_replaced(one, now) for one in unread))
         return checks if self.executor.execute(plans).failed or unseen else []
 
     def _look(self, cluster: Cluster) -> tuple[Books, Sequence[ContainerInstance]]:

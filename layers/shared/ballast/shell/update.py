@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from ballast import clock
 from ballast.aws.dead_letters import DeadLetters
-from ballast.aws.ledger import Ledger, braked
+from ballast.aws.ledger import Ledger, as_kept
 from ballast.aws.rounds import last_round
 from ballast.facts.view import Cluster
 from ballast.policy.policy import defaults_from
@@ -127,7 +127,7 @@ class UpdateRuntime:
     ) -> Sequence[Command | None] | None:
         """Look, decide, act for each fleet of the cluster; answer what was `told` if another function was faster."""
         books = self.ledger.books(observer.cluster.name)
-        observer = replace(observer, cluster=braked(observer.cluster, books.pause))
+        observer = replace(observer, cluster=as_kept(observer.cluster, books.pause, books.unread))
         commands = [command for command in told if command]
         idle = not (books.rollouts or books.updates or commands)
         if idle and observer.cluster.policy.updates.strategy is Strategy.OFF:

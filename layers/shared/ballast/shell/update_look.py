@@ -131,7 +131,7 @@ class FleetObserver:
                 for h in fleet.hosts
                 if (h.instance.variant, h.instance.arch) == fleet.kind
             ),
-            in_flight=frozenset(d.instance_id for d in books.disruptions if d.takes_budget),
+            in_flight=books.in_flight,
             lost=tuple(
                 u for u in books.updates if u.instance_id not in present and rollout and u.rollout == rollout.id
             ),
