@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -11,6 +12,7 @@ from moto import mock_aws
 
 from ballast.aws import session
 from ballast.aws.conversation_items import ItemTable
+from ballast.aws.conversation_text import parts_of
 from ballast.aws.conversations import MOST_ATTEMPTS, Conversations
 from ballast.errors import BallastError, DeniedError, TransientError
 from ballast.publish.conversation import Conversation
@@ -187,3 +189,10 @@ def test_what_nobody_can_read_gives_way_to_what_is_to_be_told_and_is_named_once(
     assert store.agenda().conversations == {NAME}
     assert len(store.take_unread()) == 5
     assert store.take_unread() == ()
+
+
+@pytest.mark.parametrize("parts", [10**12, -1, "1", None, True])
+def test_no_head_has_the_table_asked_for_more_parts_than_are_ever_written(parts: object) -> None:
+    """A million million keys were made, until the function had no memory left."""
+    with pytest.raises(ValueError, match=r"parts is .* but must be a whole number from 0 to 99"):
+        parts_of(json.dumps({"parts": parts}))

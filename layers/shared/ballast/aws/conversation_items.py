@@ -5,15 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import field
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 from ballast import clock
 from ballast.aws.codec import UNREADABLE, Item, unreadable, value
 from ballast.aws.session import client
 from ballast.aws.table import Table, absent, as_read, unchanged
 from ballast.errors import BallastError, LostRaceError, UnexpectedEventError, UnreadableItemError
-from ballast.records.kept import Unread
 from ballast.telemetry import logger
 from ballast.value import dataclass
+
+if TYPE_CHECKING:
+    from ballast.records.kept import Unread
 
 KEY = "conversation"
 KEPT = timedelta(days=30)
@@ -86,6 +89,8 @@ class ItemTable:
         except (UnreadableItemError, UnexpectedEventError, *UNREADABLE) as error:
             why = str(error if isinstance(error, BallastError) else unreadable(error))
             logger.error("skipped a stored item", key=key, why=why)
+            from ballast.records.kept import Unread  # noqa: PLC0415 - seldom, if ever
+
             self.unread[key] = Unread("Conversations", key, why)
             return None
 

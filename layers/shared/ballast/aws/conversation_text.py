@@ -15,10 +15,11 @@ from typing import Any
 from ballast.aws.codec import from_plain, to_plain
 from ballast.publish.conversation import Conversation, SlackState, TopicState
 from ballast.publish.incidents import Need, Progress, incident_key
-from ballast.records.field import text
+from ballast.records.field import text, whole_number
 from ballast.value import dataclass
 from ballast.words.notice import Notice, Severity
 
+PARTS_MOST = 99
 PART = 100  # incidents; 99 parts and the head are written at once at most: twice what a cluster of ECS can hold
 
 _SEVERITIES = {severity.value[0]: severity for severity in Severity}
@@ -58,8 +59,9 @@ def to_texts(conversation: Conversation) -> tuple[str, ...]:
 
 
 def parts_of(head: str) -> int:
-    """How many parts there are beside the head."""
-    return int(json.loads(head).get("parts", 0))
+    """How many parts there are beside the head; raises ValueError where nobody would write as many."""
+    found = json.loads(head)
+    return whole_number(found, "parts", PARTS_MOST) if "parts" in found else 0
 
 
 def from_texts(texts: Sequence[str]) -> Conversation:

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from collections.abc import Set as AbstractSet
+from typing import TYPE_CHECKING
 
 from ballast.aws.codec import Item, from_item, to_item, value
 from ballast.aws.conversation_items import KEY, ItemTable
@@ -36,9 +37,11 @@ from ballast.publish.conversation import Conversation
 from ballast.publish.due import JoinWindow
 from ballast.publish.ports import Agenda
 from ballast.publish.slack_pace import Pace
-from ballast.records.kept import Unread
 from ballast.records.service_failure import FailureKind, ServiceFailure
 from ballast.value import dataclass
+
+if TYPE_CHECKING:
+    from ballast.records.kept import Unread
 
 MOST_ATTEMPTS = 10
 AGENDA = "agenda"

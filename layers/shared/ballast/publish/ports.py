@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from datetime import datetime
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from ballast.facts.task import ServiceCounts
 from ballast.publish.conversation import Conversation
@@ -13,9 +13,11 @@ from ballast.publish.due import JoinWindow
 from ballast.publish.email import TopicMessage
 from ballast.publish.slack_pace import Pace
 from ballast.publish.slack_steps import Posted, Step
-from ballast.records.kept import Unread
 from ballast.records.service_failure import FailureKind, ServiceFailure
 from ballast.value import dataclass
+
+if TYPE_CHECKING:
+    from ballast.records.kept import Unread
 
 
 @dataclass(frozen=True, slots=True)
