@@ -37,8 +37,10 @@ def objection(view: View, now: datetime) -> str | None:
         return why
     if view.membership is None and not view.in_no_group:
         return "its Auto Scaling group could not be looked up"
-    if view.tasks is None or view.neighbours is None:
+    if view.tasks is None:
         return "its tasks could not be read"
+    if view.neighbours is None:
+        return "not every instance of its cluster could be read"
     return _zone_objection(view, instance) or budget_objection(view) or _task_objection(view, instance, now)
 
 

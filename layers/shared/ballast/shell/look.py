@@ -122,9 +122,10 @@ class Observer:
 
     def _neighbours(self, views: Sequence[View]) -> tuple[dict[str, tuple[ContainerInstance, ...]], Books | None]:
         """All others of the cluster that are not ECS's own business, and what is going on there."""
-        if not views:
+        listed = ecs.list_records(self.cluster.name) if views else None
+        if listed is None or not listed.complete:  # one that is listed and not described may be out of service
             return {}, None
-        records = by_instance_id(i for i in ecs.list_instances(self.cluster.name) if not self.cluster.managed_by_ecs(i))
+        records = by_instance_id(i for i in listed.instances if not self.cluster.managed_by_ecs(i))
         everybody = [one for some in records.values() if (one := the_record(some))]
         others = {v.instance_id: tuple(i for i in everybody if i.instance_id != v.instance_id) for v in views}
         return others, self.ledger.books(self.cluster.name)
