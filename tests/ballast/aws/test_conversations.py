@@ -12,11 +12,12 @@ from moto import mock_aws
 
 from ballast.aws import session
 from ballast.aws.conversation_items import ItemTable
-from ballast.aws.conversation_text import parts_of
+from ballast.aws.conversation_text import from_texts, parts_of, to_texts
 from ballast.aws.conversations import MOST_ATTEMPTS, Conversations
 from ballast.errors import BallastError, DeniedError, TransientError
 from ballast.publish.conversation import Conversation
 from ballast.publish.due import JoinWindow
+from ballast.publish.slack_steps import Reply, after
 from ballast.records.service_failure import FailureKind, ServiceFailure
 from tests.aws_stubs import stubbed
 from tests.notification_builders import NOW, REGION, a_notice, seconds
@@ -196,3 +197,15 @@ def test_no_head_has_the_table_asked_for_more_parts_than_are_ever_written(parts:
     """A million million keys were made, until the function had no memory left."""
     with pytest.raises(ValueError, match=r"parts is .* but must be a whole number from 0 to 99"):
         parts_of(json.dumps({"parts": parts}))
+
+
+def test_what_two_functions_have_said_at_once_can_still_be_read() -> None:
+    """The second took what was unsaid below 0, and since items are read strictly the conversation began anew."""
+    told = a_conversation()
+    unsaid = replace(told, slack=replace(told.slack, channel="C1", ts="1.0", unsaid=("a", "b"), unsaid_count=2))
+    once = after(unsaid, unsaid, Reply("C1", "1.0", "a, b", broadcast=False), None, NOW)
+    twice = after(once, unsaid, Reply("C1", "1.0", "a, b", broadcast=False), None, NOW)
+    before = replace(twice, slack=replace(twice.slack, unsaid_count=-2))
+
+    assert from_texts(to_texts(twice)) == twice
+    assert from_texts(to_texts(before)) == twice

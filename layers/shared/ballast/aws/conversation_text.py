@@ -80,10 +80,16 @@ def from_texts(texts: Sequence[str]) -> Conversation:
         worst=_notice(head["worst"]),
         latest=_notice(head["latest"]),
         topic=from_plain(TopicState, head["topic"]),
-        slack=from_plain(SlackState, head["slack"]),
+        slack=from_plain(SlackState, {**head["slack"], **_owed(head["slack"])}),
     )
     _refuse_headless(conversation)
     return conversation
+
+
+def _owed(slack: Mapping[str, Any]) -> dict[str, int]:
+    """Of what is unsaid; versions until 0.1.0 wrote a number below 0 where two functions had said the same."""
+    counts = {name: slack[name] for name in ("unsaid_count", "unsaid_pages") if name in slack}
+    return {name: 0 for name, count in counts.items() if isinstance(count, int) and count < 0}
 
 
 def _refuse_headless(conversation: Conversation) -> None:
