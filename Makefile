@@ -1,9 +1,10 @@
 # Every target works as the first command on a bare clone: python3, git and make are enough.
 .DEFAULT_GOAL := help
-.PHONY: help docs demo event messages test check bench chaos build reproducible audit deploy pin format clean
+.PHONY: help docs demo event messages test check bench chaos fuzz build reproducible audit deploy pin format clean
 
 ENV ?= default
 SEEDS ?= 500
+EXAMPLES ?= 5000
 FROM ?= 0
 UV_VERSION := 0.13.9
 UV := $(or $(shell command -v uv 2>/dev/null),.uv/bin/uv)
@@ -48,6 +49,9 @@ bench: .venv/ready ## Measure our claims, each beside a named peer
 
 chaos: .venv/ready ## Play SEEDS random worlds with every fault on, starting FROM
 	@$(PYTHON) -m simulator chaos --seeds $(SEEDS) --from $(FROM) $(ARGS)
+
+fuzz: .venv/ready ## Give every border EXAMPLES of what nobody should send (ARGS='-k slack' for some)
+	@BALLAST_FUZZ=$(EXAMPLES) $(PYTHON) -m pytest -q -n auto tests/fuzz $(ARGS)
 
 build: .venv/ready .venv-sam/ready | $(UV) ## Build functions and layer with SAM and show the layer's size
 	PATH="$(CURDIR)/.venv-sam/bin:$$PATH" UV="$(abspath $(UV))" $(SAM) build

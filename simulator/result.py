@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
 from ballast.drain.triggers import OUR_HOOK
+from ballast.errors import UnexpectedEventError
+from ballast.words.notice import Notice
 from simulator.delivery.records import HOSTILE, BusEvent
 from simulator.rollout_result import (
     budget_violations,
@@ -78,15 +80,26 @@ def notices(stage: Stage) -> Iterator[dict[str, Any]]:
     return notices_in(stage.deployment.bus.events)
 
 
-def notices_in(events: Iterable[BusEvent]) -> Iterator[dict[str, Any]]:
+def notices_in(events: Iterable[BusEvent], *, forged: bool = False) -> Iterator[dict[str, Any]]:
+    """`forged`: with those of an attacker that can be read."""
     seen = set()
     for put in events:
+        if put.event["detail-type"] != "Ballast Notice":
+            continue
         detail, hostile = put.event["detail"], str(put.event["id"]).startswith(HOSTILE)
-        if put.event["detail-type"] != "Ballast Notice" or hostile or detail["id"] in seen:
+        if (hostile and not (forged and _is_readable(put.event))) or detail["id"] in seen:
             continue
         seen.add(detail["id"])
         kept = ("code", "severity", "cluster", "instance", "incident", "what", "impact")
         yield {"at": round(put.at_s, 1), **{key: detail[key] for key in kept}}
+
+
+def _is_readable(event: Mapping[str, Any]) -> bool:
+    try:
+        Notice.parse(event)
+    except UnexpectedEventError:
+        return False
+    return True
 
 
 def below_minimum(journal: list[Fact]) -> Iterator[Fact]:

@@ -6,8 +6,9 @@ from collections import defaultdict
 from collections.abc import Iterator
 from typing import Any
 
-from ballast.aws.table import from_item
+from ballast.aws.ledger_items import read_all
 from ballast.policy.policy import Policy, read_policy
+from ballast.records.kept import Kept
 from ballast.records.rollout import InstanceUpdate, Rollout, RolloutState
 from simulator.stage import Stage
 from simulator.world.core.core import Fact
@@ -26,11 +27,16 @@ def rollout_of(items: list[dict[str, Any]]) -> dict[str, Any] | None:
 
 
 def updates_in(items: list[dict[str, Any]]) -> list[InstanceUpdate]:
-    return [from_item(InstanceUpdate, item) for item in items if item["item"]["S"].startswith("update#")]
+    return list(_those(InstanceUpdate, items, "update#"))
 
 
 def rollouts_in(items: list[dict[str, Any]]) -> Iterator[Rollout]:
-    return (from_item(Rollout, item) for item in items if item["item"]["S"].startswith("rollout#"))
+    return iter(_those(Rollout, items, "rollout#"))
+
+
+def _those[T: Kept](kind: type[T], items: list[dict[str, Any]], prefix: str) -> tuple[T, ...]:
+    """As Ballast sees them: what an attacker has spoilt is put right later, and judged then."""
+    return read_all(kind, (item for item in items if item["item"]["S"].startswith(prefix)))[0]
 
 
 def rollouts_under_way(items: list[dict[str, Any]]) -> list[Rollout]:

@@ -10,8 +10,9 @@ from typing import Any
 
 from ballast import clock
 from ballast.aws import operator_calls
-from ballast.aws.ledger import Books, Ledger, braked
-from ballast.aws.table import to_plain
+from ballast.aws.codec import to_plain
+from ballast.aws.ledger import Ledger, braked
+from ballast.aws.ledger_items import Books
 from ballast.errors import BallastError
 from ballast.facts.view import Cluster
 from ballast.policy.policy import Policy, defaults_from

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from ballast.aws.ledger import REGISTRY
-from ballast.aws.table import from_item
-from ballast.facts.view import Cluster
+from ballast.aws.ledger_items import REGISTRY, read_cluster, read_pause
 from ballast.records.pause import TAG, Pause, from_tag, read_tag
 from simulator.chaos.draw import Act
 from simulator.invariants.brakes import LOOKS_EVERY_S, PAUSED, UNPAUSED
@@ -71,10 +69,14 @@ def _judge(stage: Stage) -> None:
 def _pauses_of_all(stage: Stage) -> frozenset[Held]:
     """Those that hold, until the next look at least; none unless every managed cluster is paused."""
     items = ledger_items(stage)
-    pauses = [(item["cluster"]["S"], from_item(Pause, item)) for item in items if item["item"]["S"] == Pause.item]
+    paused = [item["cluster"]["S"] for item in items if item["item"]["S"] == Pause.item]
+    pauses = [
+        (name, pause)
+        for name in paused
+        if (pause := read_pause(name, (item for item in items if item["cluster"]["S"] == name)))
+    ]
     for item in items:
-        if item["cluster"]["S"] == REGISTRY:
-            cluster = from_item(Cluster, item)
+        if item["cluster"]["S"] == REGISTRY and (cluster := read_cluster(item, "us-east-1")[0]):
             tag = read_tag(cluster.tags[TAG]) if TAG in cluster.tags else None
             if tag:
                 pauses.append((cluster.name, from_tag(tag, cluster.pause_tag_since)))

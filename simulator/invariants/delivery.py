@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from ballast.errors import MalformedCallError
 from simulator.delivery.records import HOSTILE, Outcome
-from simulator.result import conversations_by_incident, notices
+from simulator.result import conversations_by_incident, notices, notices_in
 from simulator.stage import LIVE, Stage
 
 READS = ("Get", "BatchGet", "Query", "Describe", "List")
@@ -42,10 +42,11 @@ def no_event_lost(stage: Stage) -> Iterator[str]:
 def no_incident_pages_twice(stage: Stage) -> Iterator[str]:
     """Never more page messages in a conversation than incidents of it that paged.
 
-    A function that died right after publishing may repeat one, with the same dedupKey.
+    A function that died right after publishing may repeat one, with the same dedupKey. Those that an attacker forged page
+    as well, under the name of an incident of their own or of Ballast's.
     """
     conversations = conversations_by_incident(stage)
-    paged = {n["incident"] for n in notices(stage) if n["severity"] == "page"}
+    paged = {n["incident"] for n in notices_in(stage.deployment.bus.events, forged=True) if n["severity"] == "page"}
     allowed = Counter(conversations.get(incident) for incident in paged)
     pages: Counter[str] = Counter()
     for message in stage.deployment.messages:

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from ballast.aws.table import from_item
+from ballast.aws.codec import from_item
 from ballast.records.answer import Answer
 from ballast.records.command import DETAIL_TYPE
 from ballast.records.pause import Pause

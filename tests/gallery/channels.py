@@ -46,6 +46,9 @@ class Memory:
     due: set[str] = field(default_factory=set)
     channel: Pace = field(default_factory=Pace)
 
+    def take_unread(self) -> tuple[()]:
+        return ()
+
     def joined(self, incidents: Iterable[str]) -> dict[str, str]:
         return {name: self.incidents[name] for name in incidents if name in self.incidents}
 

@@ -9,10 +9,11 @@ from datetime import datetime, timedelta
 from ballast.facts.loss import Loss
 from ballast.facts.task import ServiceCounts
 from ballast.facts.view import View
+from ballast.records.kept import Unread
 from ballast.records.pause import Pause
 from ballast.records.service_failure import FailureKind, ServiceFailure
 from ballast.records.watch import Size, Watch, WatchKind
-from ballast.words import fleet, hooks, pauses, reach, services, slack_down, tags, watching, whereabouts
+from ballast.words import fleet, hooks, pauses, reach, services, slack_down, tags, unread, watching, whereabouts
 from ballast.words.codes import Code
 from ballast.words.notice import Notice
 from tests.builders import NOW, a_cluster, a_container_instance, a_group, a_view, after
@@ -79,6 +80,7 @@ def missing(n: int) -> Notice:
 NONE_LEFT = False
 ALIKE = ["ecs.availability-zone=eu-central-1a"]
 WRONG = [("ballast:disruption-budget", "ten", "a number or a percentage, such as 2 or 10%")]
+WHY = "stage is 'paused' but must be one of checking, staging, staged, draining, rebooting, returning"
 DENIED = "AccessDenied: User is not authorized to perform autoscaling:DescribeAutoScalingGroups"
 FOREIGN, AGENT, STALE = WatchKind.FOREIGN_DRAIN, WatchKind.AGENT_LOST, WatchKind.STALE_RECORD
 AGENTS, LOST, INACTIVE = WatchKind.AGENTS_LOST, WatchKind.FLEET_LOST, WatchKind.CLUSTER_NOT_ACTIVE
@@ -96,7 +98,13 @@ UNPLACED = of_service(services.placement_failure_lasts, PLACEMENT, "RESOURCE:MEM
 NOT_JOINED = of_group(fleet.not_registered, WatchKind.NOT_REGISTERED, 20, [instance_id(0), instance_id(1)])
 IMPAIRED = of_service(services.task_start_impaired, START, "CannotPullContainerError: pull access denied")
 
+ITEM = of_watch(
+    unread.unreadable, WatchKind.UNREADABLE_ITEM, 1, Unread("prod", "update#i-1", WHY), subject="update#i-1"
+)
+
 WATCHED: Mapping[Code, Path] = {
+    Code.ITEM_UNREADABLE: (ITEM,),
+    Code.ITEM_READABLE: (ITEM, of_watch(unread.readable, WatchKind.UNREADABLE_ITEM, 9, subject="update#i-1")),
     Code.FOREIGN_DRAIN_STUCK: (stuck_elsewhere,),
     Code.FOREIGN_DRAIN_ENDED: (stuck_elsewhere, of_watch(watching.drain_by_others_ended, FOREIGN, 90)),
     Code.AGENT_LOST: (LOST_AGENT,),

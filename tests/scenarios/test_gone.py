@@ -106,6 +106,24 @@ def test_what_is_listed_and_not_described_is_held(operation: str) -> None:
     assert not [b for b in played.broken if "completed_early" in b or "timed_out" in b], let_go
 
 
+def test_what_is_listed_and_not_described_may_be_out_of_service() -> None:
+    """A host that drained and was to go was MISSING for four minutes: another was drained by will beside it."""
+    second = ""
+
+    def build(stage: Stage) -> None:
+        nonlocal second
+        first, second, *_ = a_fleet(stage)
+        world = stage.world
+        stage.at(5, lambda: world.scale_in("web", first))
+        stage.at(5.2, lambda: world.answer_missing(first, for_s=240, operations=["DescribeContainerInstances"]))
+        stage.at(5.3, lambda: world.recommend_rebalance(second))
+
+    played = play(a_scenario(build, minutes=8), DisruptionBudget="1", RebalanceRecommendation="drain")
+
+    assert "DrainWaits" in played.codes
+    assert not played.facts("container_instance_status", new="DRAINING", instance=second)
+
+
 def test_lists_that_lag_let_no_hook_go() -> None:
     """New hosts are not listed for a while: the group takes one back that ECS does not show yet."""
 

@@ -113,6 +113,22 @@ def test_every_instance_has_its_update_settings_back_at_the_end() -> None:
     is_harmless(played)
 
 
+def test_what_a_host_says_reaches_no_command_and_holds_up_no_other_host() -> None:
+    """A version lock of `$(reboot); x` was refused by SSM when it was to be put back, and the rollout stood."""
+
+    def happens(stage: Stage) -> None:
+        first, second, *_ = map(stage.world.bottlerocket.require, stage.instances("web"))
+        first.version_lock = "$(reboot); x"
+        second.reported_version = "$(reboot)"
+
+    played = play(fleet(happens))
+
+    assert state(played) == "done"
+    assert (played.result.rollout or {}).items() >= {"on_target": 2, "excluded": 2, "failed": 0}.items()
+    assert [f for f in played.journal if "$(" in str(f.data.get("params"))] == []
+    is_harmless(played)
+
+
 def test_an_instance_stays_out_of_service_until_the_target_is_verified() -> None:
     played = play(fleet())
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from ballast.aws.table import to_item
+from ballast.aws.codec import to_item
 from ballast.records.rollout import InstanceUpdate, Rollout, RolloutState
 from ballast.records.rollout import Stage as UpdateStage
 from simulator.scenarios.update import AFTER, ARCH, BEFORE, VARIANT

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from ballast.facts.host_answer import VERSION_LOCK
+from ballast.records.document import VERSION_LOCK
 from ballast.shell.policy_settings import DrainSettings, UpdateSettings
 from ballast.shell.settings import NotificationSettings, WatchSettings
 from simulator.delivery.cloudformation import load

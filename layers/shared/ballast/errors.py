@@ -2,6 +2,7 @@
 
 BallastError
 ├── UnexpectedEventError       the event is not one we understand: dead-letter it with the reason, never retry
+├── UnreadableItemError        an item of a table holds what nobody can read: skip it, and tell of its key once
 ├── SettingsError              the function is misconfigured: fails at start, naming every variable at fault
 ├── LostRaceError              a conditional write found somebody else there first: drop the plan, the next event re-plans
 ├── TransientError             AWS or Slack asked us to slow down, or did not answer: let the queue retry
@@ -21,6 +22,10 @@ class BallastError(Exception):
 
 class UnexpectedEventError(BallastError):
     """Says which event, what is wrong with it, what was expected."""
+
+
+class UnreadableItemError(BallastError):
+    """Says which field, and what it holds; who has read the item knows its key."""
 
 
 class SettingsError(BallastError):

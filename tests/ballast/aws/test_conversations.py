@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -11,10 +12,12 @@ from moto import mock_aws
 
 from ballast.aws import session
 from ballast.aws.conversation_items import ItemTable
+from ballast.aws.conversation_text import from_texts, parts_of, to_texts
 from ballast.aws.conversations import MOST_ATTEMPTS, Conversations
 from ballast.errors import BallastError, DeniedError, TransientError
 from ballast.publish.conversation import Conversation
 from ballast.publish.due import JoinWindow
+from ballast.publish.slack_steps import Reply, after
 from ballast.records.service_failure import FailureKind, ServiceFailure
 from tests.aws_stubs import stubbed
 from tests.notification_builders import NOW, REGION, a_notice, seconds
@@ -165,3 +168,44 @@ def test_only_what_passes_is_worth_another_try(
 
         with pytest.raises(kind, match=f"GetItem .{code}"):
             ItemTable("conversations").get("x")
+
+
+def test_what_nobody_can_read_gives_way_to_what_is_to_be_told_and_is_named_once(store: Conversations) -> None:
+    """A page that joined a conversation which could not be read was told to nobody."""
+    for key in (f"conversation#{NAME}", "incident#x", "window#prod#spot", "slack", "agenda"):
+        boto3.client("dynamodb").put_item(
+            TableName="conversations", Item={"conversation": {"S": key}, "revision": {"S": "?"}, "body": {"S": "{}"}}
+        )
+
+    assert store.load(NAME) is None
+    assert store.update(NAME, lambda known: known or a_conversation()) == a_conversation()
+    assert store.join("x", NAME) == NAME
+    assert store.open_window("prod", "spot", JoinWindow(NAME, NOW), None) == JoinWindow(NAME, NOW)
+    assert store.change_pace(lambda pace: replace(pace, wake_at=NOW))
+    store.add_to_agenda({NAME}, set())
+
+    assert store.load(NAME) == a_conversation()
+    assert store.window("prod", "spot") == JoinWindow(NAME, NOW)
+    assert store.pace().wake_at == NOW
+    assert store.agenda().conversations == {NAME}
+    assert len(store.take_unread()) == 5
+    assert store.take_unread() == ()
+
+
+@pytest.mark.parametrize("parts", [10**12, -1, "1", None, True])
+def test_no_head_has_the_table_asked_for_more_parts_than_are_ever_written(parts: object) -> None:
+    """A million million keys were made, until the function had no memory left."""
+    with pytest.raises(ValueError, match=r"parts is .* but must be a whole number from 0 to 99"):
+        parts_of(json.dumps({"parts": parts}))
+
+
+def test_what_two_functions_have_said_at_once_can_still_be_read() -> None:
+    """The second took what was unsaid below 0, and since items are read strictly the conversation began anew."""
+    told = a_conversation()
+    unsaid = replace(told, slack=replace(told.slack, channel="C1", ts="1.0", unsaid=("a", "b"), unsaid_count=2))
+    once = after(unsaid, unsaid, Reply("C1", "1.0", "a, b", broadcast=False), None, NOW)
+    twice = after(once, unsaid, Reply("C1", "1.0", "a, b", broadcast=False), None, NOW)
+    before = replace(twice, slack=replace(twice.slack, unsaid_count=-2))
+
+    assert from_texts(to_texts(twice)) == twice
+    assert from_texts(to_texts(before)) == twice

@@ -324,3 +324,55 @@ def test_a_pause_by_tag_ends_by_when_the_tag_was_first_seen(ledger: Ledger) -> N
         assert cluster is not None
         assert cluster.policy.pause(NOW + minutes(239)) is not None
         assert cluster.policy.pause(NOW + minutes(240)) is None
+
+
+def test_a_forced_drain_takes_the_place_of_an_item_that_nobody_can_read(ledger: Ledger) -> None:
+    """A Spot warning was retried until it was too late, as the place in the ledger was taken."""
+    ledger.write(None, a_disruption(forced=False), budget=1)
+    spoil(a_disruption().item, "phase", {"S": "of a newer version"})
+    forced = a_scale_in()
+
+    assert ledger.books(CLUSTER).unread_drains == {INSTANCE_ID}
+    cluster, known = ledger.known(a_cluster(), [INSTANCE_ID, OTHER])
+    assert cluster.unread == {INSTANCE_ID}
+    assert known == {}
+    with pytest.raises(LostRaceError):
+        ledger.write(None, a_disruption(forced=False), budget=9)
+    ledger.write(None, forced)
+
+    assert ledger.books(CLUSTER).disruptions == (forced,)
+    assert ledger.books(CLUSTER).unread == ()
+
+
+def test_a_count_that_nobody_can_read_holds_up_no_forced_drain_and_is_counted_anew(ledger: Ledger) -> None:
+    voluntary = a_disruption(forced=False)
+    ledger.write(None, voluntary, budget=1)
+    spoil("#in-flight", "in_flight", {"S": "one"})
+
+    books = ledger.books(CLUSTER)
+    assert [unread.item for unread in books.unread] == ["#in-flight"]
+    ledger.write(voluntary, replace(voluntary, forced=True, revision=1))
+    ledger.count_anew(ledger.books(CLUSTER), CLUSTER)
+
+    assert ledger.books(CLUSTER).unread == ()
+    assert ledger.books(CLUSTER).disruptions[0].forced
+
+
+def test_a_cluster_whose_entry_nobody_can_read_is_not_lost_and_begins_nothing_voluntary(ledger: Ledger) -> None:
+    ledger.put_cluster(a_cluster())
+    spoil(CLUSTER, "arn", {"N": "7"}, partition="#registry")
+
+    clusters, unread = ledger.registry()
+
+    assert [(one.cluster, one.item) for one in unread] == [("#registry", CLUSTER)]
+    assert clusters[CLUSTER].policy.pause(NOW) is not None
+
+
+def spoil(item: str, field: str, stored: dict[str, str], partition: str = CLUSTER) -> None:
+    boto3.client("dynamodb").update_item(
+        TableName="ledger",
+        Key={"cluster": {"S": partition}, "item": {"S": item}},
+        UpdateExpression="SET #f = :v",
+        ExpressionAttributeNames={"#f": field},
+        ExpressionAttributeValues={":v": stored},
+    )

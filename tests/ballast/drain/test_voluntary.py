@@ -89,7 +89,7 @@ OBJECTIONS: list[tuple[dict[str, Any], str]] = [
     ({"tasks": None}, "its tasks could not be read"),
     ({"tasks": (a_task(kind=TaskKind.UNREAD),)}, "service:api could not be read"),
     ({"services": {}}, "service api could not be read"),
-    ({"neighbours": None}, "its tasks could not be read"),
+    ({"neighbours": None}, "not every instance of its cluster could be read"),
     (
         {"capacity": None},
         "its cluster's Auto Scaling groups could not be read, so nobody knows how many instances are missing",

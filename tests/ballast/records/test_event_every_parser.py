@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ballast.aws.table import from_plain, to_plain
+from ballast.aws.codec import from_plain, to_plain
 from ballast.drain.asks import triggers_of
 from ballast.drain.events import Event
 from ballast.drain.parse import parse as parse_drain

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from ballast.aws.codec import to_item
 from ballast.aws.ledger import Ledger
 from ballast.plans.actions import Claim, PutHook, Reactivate, RecordWatch, StartDraining
 from ballast.plans.plan import Plan
@@ -89,6 +90,9 @@ def test_one_plan_drains_while_another_reactivates(aws: Stubs) -> None:
 
 def test_a_plan_that_claims_what_somebody_else_has_does_not_act(aws: Stubs) -> None:
     aws.refuses("dynamodb", "put_item", "ConditionalCheckFailedException")
+    theirs = a_disruption()
+    standing = to_item(theirs, cluster=theirs.cluster, item=theirs.item)
+    aws.stub("dynamodb").add_response("query", {"Items": [standing]})
 
     plan = Plan("a", (Claim(a_disruption()), StartDraining(CLUSTER, "ci/0")))
     assert execute(plan) == Result(given_up=frozenset({0}))

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from ballast.aws.ledger import Books
+from ballast.aws.ledger_items import Books
 from ballast.facts.view import Cluster
 from ballast.records.command import Command, CommandKind
 from ballast.records.pause import Pause, read_tag

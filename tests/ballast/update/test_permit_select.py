@@ -8,10 +8,11 @@ import pytest
 
 from ballast.facts.view import InstanceStatus
 from ballast.records.disruption import Phase
+from ballast.records.kept import BEGUN_UNREAD
 from ballast.records.rollout import RolloutState, Stage
 from ballast.update.permit import exclusion, to_do
 from tests.ballast.update.rollouts import AFTER, BEFORE, a_drain, a_host, a_rollout, an_update
-from tests.builders import NOW, a_membership
+from tests.builders import NOW, a_cluster, a_membership
 
 EARLIER = "1.62.1/20260601T000000Z"
 
@@ -91,3 +92,11 @@ def test_a_host_of_a_group_that_its_operator_alone_may_change_is_left_alone() ->
     why = exclusion(host, a_rollout(), NOW)
 
     assert why == "Auto Scaling group web may be changed by its operator batch.amazonaws.com alone"
+
+
+def test_a_host_is_left_alone_where_nobody_can_read_its_drain_or_its_version() -> None:
+    """What it told as its version could reach a command; a drain that nobody can read may be under way."""
+    unread = a_host(cluster=a_cluster(unread=frozenset({a_host().id})))
+
+    assert BEGUN_UNREAD in (exclusion(unread, a_rollout(), NOW) or "")
+    assert exclusion(a_host(version=None, unread_version="it is $(x)"), a_rollout(), NOW) == "it is $(x)"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -33,7 +34,7 @@ from tests.ballast.update.rollouts import (
     reported,
     update_in,
 )
-from tests.builders import a_hook, a_membership, after
+from tests.builders import a_hook, a_membership, acts, after
 
 LATER = after(5.5)
 READY = a_status(state=UpdateState.READY, staging=AFTER, staging_boots_next=True, chosen=AFTER)
@@ -308,3 +309,15 @@ def test_a_host_that_came_up_with_a_third_version_is_not_on_target() -> None:
     found = after_answer(rebooted(), status=a_status(active="1.63.0"), disruption=a_drain(), instance=DRAINING)
 
     assert update_in(found).why == f"it booted into 1.63.0 again instead of {AFTER}"
+
+
+@pytest.mark.parametrize("stage", [Stage.STAGED, Stage.DRAINING, Stage.REBOOTING])
+def test_nothing_is_called_off_because_nobody_can_read_the_drain_of_a_host(stage: Stage) -> None:
+    """An update whose drain could not be read failed with `its drain was called off`, and its host was set ACTIVE."""
+    host = a_host(update=an_update(stage=stage), instance=DRAINING)
+    fleet = a_fleet(host)
+
+    plans = plan_update(replace(fleet, cluster=replace(fleet.cluster, unread=frozenset({host.id}))), a_rollout(), LATER)
+
+    assert [acts(plan) for plan in plans[1:]] == []
+    assert plan_update(fleet, a_rollout(), LATER)[1:] != ()

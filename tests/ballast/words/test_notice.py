@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -12,7 +14,7 @@ from ballast.errors import UnexpectedEventError
 from ballast.words.codes import Code
 from ballast.words.notice import Notice, Severity
 from tests.builders import ROOT, load_event
-from tests.notification_builders import a_notice
+from tests.notification_builders import NOW, a_notice
 
 
 def test_the_documented_event_is_read_and_written_alike() -> None:
@@ -136,3 +138,13 @@ def test_each_repeat_has_an_id_of_its_own_that_survives_the_journey() -> None:
 
     assert notice.id == f"{notice.incident}/{notice.code}/7"
     assert Notice.parse({"detail": notice.to_detail()}) == notice
+
+
+def test_a_notice_of_a_time_to_come_is_one_of_now() -> None:
+    """One of the year 2099 stayed the latest word of its incident, so that no page after it was told."""
+    ahead = timedelta(days=9)
+    sound = a_notice(at=NOW + timedelta(minutes=4))
+    forged = replace(sound, at=NOW + ahead, incident_started_at=NOW + ahead)
+
+    assert sound.not_after(NOW) is sound
+    assert (forged.not_after(NOW).at, forged.not_after(NOW).incident_started_at) == (NOW, NOW)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from ballast.aws.table import Table, from_item, to_item
+from ballast import clock
+from ballast.aws.codec import from_item, to_item
+from ballast.aws.table import Table
+from ballast.errors import UnreadableItemError
 from ballast.records.answer import Answer, Heard, partition
 from ballast.records.pause import Pause
 
@@ -14,9 +17,19 @@ def put(table: str, record: Answer | Heard | Pause) -> None:
 
 
 def answer_to(table: str, command: str) -> Answer | None:
-    """None while nobody has answered."""
-    items = Table(table).query("cluster", partition(command))
-    return next((from_item(Answer, item) for item in items), None)
+    """None while nobody has answered. What stands there and cannot be read is an answer too: nothing is done twice."""
+    for item in Table(table).query("cluster", partition(command)):
+        try:
+            return from_item(Answer, item)
+        except UnreadableItemError as error:
+            return Answer(
+                command,
+                ok=False,
+                lines=(f"Its answer cannot be read: {error}.",),
+                at=clock.utc_now(),
+                expires_at=0,
+            )
+    return None
 
 
 def was_heard(table: str, command: str) -> bool:

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import field
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 from ballast import clock
+from ballast.aws.codec import UNREADABLE, Item, unreadable, value
 from ballast.aws.session import client
-from ballast.aws.table import Item, Table, absent, unchanged, value
-from ballast.errors import LostRaceError
+from ballast.aws.table import Table, absent, as_read, unchanged
+from ballast.errors import BallastError, LostRaceError, UnexpectedEventError, UnreadableItemError
+from ballast.telemetry import logger
 from ballast.value import dataclass
+
+if TYPE_CHECKING:
+    from ballast.records.kept import Unread
 
 KEY = "conversation"
 KEPT = timedelta(days=30)
@@ -20,6 +27,7 @@ class ItemTable:
     """Every item expires 30 days after its last write."""
 
     name: str
+    unread: dict[str, Unread] = field(default_factory=dict)  # by key: what nobody could read, and is not told of yet
 
     @property
     def table(self) -> Table:
@@ -54,12 +62,46 @@ class ItemTable:
             return False
         return True
 
+    def put_over(self, key: str, fields: Item, spoilt: Item, others: Mapping[str, Item] | None = None) -> bool:
+        """In the place of what nobody can read, if that is still there."""
+        beside = [self.table.put(_whole(name, item)) for name, item in (others or {}).items()]
+        try:
+            self.table.write(self.table.put(_whole(key, fields), as_read(spoilt, fields)), *beside)
+        except LostRaceError:
+            return False
+        return True
+
     def put_first(self, key: str, fields: Item) -> Item:
         """The item that stands afterwards: this one, or the one that was there before."""
         while not self.put_if(key, fields, read=None):
             if standing := self.get(key):
                 return standing
         return _whole(key, fields)
+
+    def readable[T](self, key: str, read: Callable[[Item], T]) -> T | None:
+        item = self.get(key)
+        return self.read(key, item, read) if item else None
+
+    def read[T](self, key: str, item: Item, read: Callable[[Item], T]) -> T | None:
+        """None of an item that nobody can read: it is told of, and gives way to what is written next."""
+        try:
+            return read(item)
+        except (UnreadableItemError, UnexpectedEventError, *UNREADABLE) as error:
+            why = str(error if isinstance(error, BallastError) else unreadable(error))
+            logger.error("skipped a stored item", key=key, why=why)
+            from ballast.records.kept import Unread  # noqa: PLC0415 - seldom, if ever
+
+            self.unread[key] = Unread("Conversations", key, why)
+            return None
+
+    def first[T](self, key: str, fields: Item, read: Callable[[Item], T]) -> T:
+        """What stands afterwards: this, or what was there before if it can be read."""
+        while True:
+            standing = self.put_first(key, fields)
+            found = self.read(key, standing, read)
+            if found is not None:
+                return found
+            self.put_over(key, fields, standing)
 
     def add_to_sets(self, key: str, sets: dict[str, set[str]]) -> None:
         """Add to string sets, and one to the revision."""

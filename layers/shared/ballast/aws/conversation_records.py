@@ -6,9 +6,10 @@ import json
 from collections.abc import Set as AbstractSet
 from datetime import datetime
 
-from ballast.aws.table import Item, from_item, from_plain, to_item, to_plain
+from ballast.aws.codec import Item, from_item, from_plain, to_item, to_plain
 from ballast.publish.due import JoinWindow
 from ballast.publish.slack_pace import Pace
+from ballast.records.field import name_in
 from ballast.records.service_failure import FailureKind, ServiceFailure
 from ballast.value import dataclass
 
@@ -19,11 +20,17 @@ class Joined:
 
     joined: str
 
+    def check(self) -> None:
+        """It is part of a key."""
+        name_in({"joined": self.joined}, "joined", ID_MOST)
+
 
 @dataclass(frozen=True, slots=True)
 class Window:
     joined: str
     opened_at: datetime
+
+    check = Joined.check
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +69,17 @@ class Paced:
     revision: int
 
 
+ID_MOST = 1000  # of a conversation, in bytes: cluster, reason and time
+
+
 def part_key(key: str, number: int) -> str:
     return f"part#{number}#{key}"
+
+
+def readable_sets(item: Item) -> tuple[frozenset[str], frozenset[str]]:
+    """Conversations and placements, of an agenda that nobody can read as a whole."""
+    conversations, placements = (item.get(name, {}).get("SS", ()) for name in ("conversations", "placements"))
+    return frozenset(conversations), frozenset(placements)
 
 
 def agenda_sets(conversations: AbstractSet[str], placements: AbstractSet[tuple[str, str]]) -> dict[str, set[str]]:
@@ -78,8 +94,9 @@ def pair(name: str) -> tuple[str, str]:
     return cluster, service
 
 
-def to_pace(item: Item | None) -> Pace:
-    return from_item(Pace, item) if item else Pace()
+def to_pace(item: Item) -> tuple[Pace, int]:
+    """And its revision."""
+    return from_item(Pace, item), from_item(Paced, item).revision
 
 
 def to_window(item: Item) -> JoinWindow:

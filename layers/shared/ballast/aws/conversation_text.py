@@ -12,11 +12,14 @@ from datetime import datetime, timedelta
 from itertools import batched, chain
 from typing import Any
 
-from ballast.aws.table import from_plain, to_plain
+from ballast.aws.codec import from_plain, to_plain
 from ballast.publish.conversation import Conversation, SlackState, TopicState
-from ballast.publish.incidents import Need, Progress
+from ballast.publish.incidents import Need, Progress, incident_key
+from ballast.records.field import text, whole_number
+from ballast.value import dataclass
 from ballast.words.notice import Notice, Severity
 
+PARTS_MOST = 99
 PART = 100  # incidents; 99 parts and the head are written at once at most: twice what a cluster of ECS can hold
 
 _SEVERITIES = {severity.value[0]: severity for severity in Severity}
@@ -56,27 +59,44 @@ def to_texts(conversation: Conversation) -> tuple[str, ...]:
 
 
 def parts_of(head: str) -> int:
-    """How many parts there are beside the head."""
-    return int(json.loads(head).get("parts", 0))
+    """How many parts there are beside the head; raises ValueError where nobody would write as many."""
+    found = json.loads(head)
+    return whole_number(found, "parts", PARTS_MOST) if "parts" in found else 0
 
 
 def from_texts(texts: Sequence[str]) -> Conversation:
+    """Raises UnexpectedEventError or one of codec's UNREADABLE where they are not what `to_texts` made."""
     head, *parts = map(json.loads, texts)
     opened_at = from_plain(datetime, head["openedAt"])
     incidents = chain.from_iterable(_read_incidents(body, opened_at) for body in (head, *parts))
-    return Conversation(
-        id=head["id"],
-        cluster=head["cluster"],
-        reason=head["reason"],
+    conversation = Conversation(
+        id=text(head, "id"),
+        cluster=text(head, "cluster"),
+        reason=text(head, "reason"),
         opened_at=opened_at,
         incidents=dict(incidents),
-        instances=tuple(head["instances"]),
+        instances=from_plain(tuple[str, ...], head["instances"]),
         needs={key: from_plain(Need, need) for key, need in head.get("needs", {}).items()},
         worst=_notice(head["worst"]),
         latest=_notice(head["latest"]),
         topic=from_plain(TopicState, head["topic"]),
-        slack=from_plain(SlackState, head["slack"]),
+        slack=from_plain(SlackState, {**head["slack"], **_owed(head["slack"])}),
     )
+    _refuse_headless(conversation)
+    return conversation
+
+
+def _owed(slack: Mapping[str, Any]) -> dict[str, int]:
+    """Of what is unsaid; versions until 0.1.0 wrote a number below 0 where two functions had said the same."""
+    counts = {name: slack[name] for name in ("unsaid_count", "unsaid_pages") if name in slack}
+    return {name: 0 for name, count in counts.items() if isinstance(count, int) and count < 0}
+
+
+def _refuse_headless(conversation: Conversation) -> None:
+    """What is told of a conversation is told of the worst and the latest of its incidents."""
+    for notice in (conversation.worst, conversation.latest):
+        if conversation.incidents and (notice is None or incident_key(notice.incident) not in conversation.incidents):
+            raise ValueError("its worst or latest notice is of none of its incidents")
 
 
 def _text(body: Mapping[str, Any]) -> str:
@@ -100,10 +120,17 @@ def _incidents(incidents: Mapping[str, Progress], opened_at: datetime) -> dict[s
     }
 
 
+@dataclass(frozen=True, slots=True)
+class _Packed:
+    incidents: Mapping[str, str]
+    repeats: Mapping[str, Mapping[str, int]]
+
+
 def _read_incidents(body: Mapping[str, Any], opened_at: datetime) -> list[tuple[str, Progress]]:
-    codes, repeats = body["codes"], body.get("repeats", {})
-    packs = body["incidents"].items()
-    return [(key, _unpack(packed, codes, repeats.get(key, {}), opened_at)) for key, packed in packs]
+    codes = from_plain(tuple[str, ...], body["codes"])
+    packed = from_plain(_Packed, {"incidents": body["incidents"], "repeats": body.get("repeats", {})})
+    packs, repeats = packed.incidents.items(), packed.repeats
+    return [(key, _unpack(one, codes, repeats.get(key, {}), opened_at)) for key, one in packs]
 
 
 def _pack(one: Progress, codes: Sequence[str], opened_at: datetime) -> str:

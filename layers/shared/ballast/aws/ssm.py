@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from ballast.aws.session import client
 from ballast.errors import CallFailedError, DeniedError
 from ballast.facts.gates import IS_CLOSED
+from ballast.records.release import Version
 from ballast.telemetry import logger
 from ballast.value import dataclass
 
@@ -29,11 +30,12 @@ UNENDED = frozenset({"Pending", "InProgress", "Delayed", "Cancelling"})
 
 @dataclass(frozen=True, slots=True)
 class HostInformation:
-    """`version` as the agent reported it, some minutes late; `online` whether SSM hears from it."""
+    """`version` as the agent reported it, some minutes late, or why it is none; `online` whether SSM hears from it."""
 
     instance_id: str
     version: str | None
     online: bool
+    unread_version: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,11 +131,13 @@ def _information(instance_ids: Sequence[str]) -> dict[str, HostInformation]:
 
 
 def _host(raw: RawHost) -> HostInformation:
-    return HostInformation(
-        raw["InstanceId"],
-        raw.get("PlatformVersion"),
-        raw.get("PingStatus") == "Online",
-    )
+    """The host says itself what it runs."""
+    said, version, why = raw.get("PlatformVersion"), None, ""
+    try:
+        version = str(Version.parse(said)) if said is not None else None
+    except ValueError as error:
+        why = f"the version that it tells SSM cannot be read: {error}"
+    return HostInformation(raw["InstanceId"], version, raw.get("PingStatus") == "Online", why)
 
 
 def _send(document: str, instance_ids: Sequence[str], parameters: Mapping[str, str], comment: str) -> dict[str, str]:

@@ -22,15 +22,18 @@ def budget_objection(view: View) -> str | None:
 
 def _which(view: View) -> Iterator[str]:
     """Who is out: those that Ballast disrupts, those that others do, and those that are not there."""
-    out = [n for n in _ours(view) if not serves(n) and n.instance_id not in {*view.in_flight, view.instance_id}]
+    out = [n for n in _ours(view) if not _serves(n, view) and n.instance_id not in {*view.in_flight, view.instance_id}]
     drained = sorted(n.instance_id for n in out if n.status is not InstanceStatus.ACTIVE)
-    lost = sorted(n.instance_id for n in out if n.status is InstanceStatus.ACTIVE)
+    unread = view.cluster.unread
+    lost = sorted(n.instance_id for n in out if n.status is InstanceStatus.ACTIVE and n.instance_id not in unread)
+    begun = sorted(n.instance_id for n in out if n.status is InstanceStatus.ACTIVE and n.instance_id in unread)
     missing = {g.group: _lacks(g, view) - sum(n.instance_id in g.members for n in out) for g in view.capacity or ()}
     lacking = [f"{number} of group {group}" for group, number in missing.items() if number > 0]
     for what, some in (
         ("disrupted by Ballast", sorted(view.in_flight)),
         ("DRAINING otherwise", drained),
         ("agent disconnected", lost),
+        ("nobody can read what was begun", begun),
         ("not there or not yet in service", lacking),
     ):
         if some:
@@ -43,7 +46,7 @@ def out_of_service(view: View) -> int:
     For each group what it should have and does not serve here, or what is registered and does not serve, whichever is
     more: a host that leaves and the one that takes its place are one and the same.
     """
-    registered_out = {n.instance_id for n in _ours(view) if not serves(n)} - view.in_flight - {view.instance_id}
+    registered_out = {n.instance_id for n in _ours(view) if not _serves(n, view)} - view.in_flight - {view.instance_id}
     total, in_groups = 0, set[str]()
     for group in view.capacity or ():
         in_groups |= group.members
@@ -63,9 +66,14 @@ def serves(instance: ContainerInstance) -> bool:
     return instance.status is InstanceStatus.ACTIVE and instance.agent_connected
 
 
+def _serves(instance: ContainerInstance, view: View) -> bool:
+    """Not one with which something was begun that nobody can read: unknown is never free."""
+    return serves(instance) and instance.instance_id not in view.cluster.unread
+
+
 def _lacks(group: GroupCapacity, view: View) -> int:
     """Of its desired capacity those that do not serve in this cluster, without the voluntary ones in flight."""
-    here = {i.instance_id: serves(i) for i in _ours(view)}
+    here = {i.instance_id: _serves(i, view) for i in _ours(view)}
     serving = sum(here.get(i, group.shared) for i in group.in_service)
     in_flight = sum(not here.get(i, False) for i in view.in_flight & group.members)
     return max(0, group.desired - serving - in_flight)

@@ -82,6 +82,7 @@ def round_of(cluster: Cluster, views: Sequence[View], watches: tuple[Watch, ...]
     lost = [v for v in views if v.instance and not is_connected(v) and not is_stale(v)]
     listed = [v for v in views if is_connected(v) or not is_stale(v)]
     draining = [v for v in listed if v.instance and v.instance.status is InstanceStatus.DRAINING]
+    draining = [v for v in draining if v.instance_id not in cluster.unread]  # it may well be ours
     return Round(cluster, tuple(draining), tuple(lost), watches, tuple(stale))
 
 

@@ -12,9 +12,10 @@ from ballast.drain.voluntary import objection
 from ballast.facts.view import NOTHING_RUNS, InstanceStatus, View
 from ballast.plans.action import Action
 from ballast.plans.actions import Claim, Record, SetScaleInProtection, StartDraining, Tell
-from ballast.plans.plan import Plan, next_revision
+from ballast.plans.plan import UNDECIDED, Plan, next_revision
 from ballast.policy.policy import OnRebalance
 from ballast.records.disruption import Disruption, Phase, Reason
+from ballast.records.kept import BEGUN_UNREAD
 from ballast.words import drain as say
 from ballast.words import watching
 
@@ -58,6 +59,8 @@ def plan_start(view: View, trigger: Trigger, now: datetime, *, may_begin: bool =
 
 def plan_voluntary(view: View, wanted: Disruption, known: Disruption | None, now: datetime, *, may_begin: bool) -> Plan:
     """Begin a voluntary drain if nothing speaks against it, else keep it WAITING and try again later."""
+    if known is None and view.instance_id in view.cluster.unread:  # nothing can be remembered, so a date comes again
+        return UNDECIDED if wanted.goes_at else Plan(BEGUN_UNREAD)
     why_not = objection(view, now)
     if why_not is None and may_begin:
         return begin(view, wanted, known, now)

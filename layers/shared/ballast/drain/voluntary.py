@@ -12,6 +12,7 @@ from ballast.facts.task import Service, TaskKind
 from ballast.facts.view import ContainerInstance, InstanceStatus, View
 from ballast.policy.policy import OPT_OUT_TAG, policy_objection
 from ballast.policy.windows import holds
+from ballast.records.kept import BEGUN_UNREAD
 from ballast.words.incident import count
 
 
@@ -20,6 +21,8 @@ def objection(view: View, now: datetime) -> str | None:
     instance, policy = view.instance, view.cluster.policy
     if instance is None:
         return "it is not in the cluster"
+    if view.instance_id in view.cluster.unread:
+        return BEGUN_UNREAD
     if why := policy_objection(policy, now):
         return why
     if holds(instance.tags.get(OPT_OUT_TAG), now):
@@ -34,8 +37,10 @@ def objection(view: View, now: datetime) -> str | None:
         return why
     if view.membership is None and not view.in_no_group:
         return "its Auto Scaling group could not be looked up"
-    if view.tasks is None or view.neighbours is None:
+    if view.tasks is None:
         return "its tasks could not be read"
+    if view.neighbours is None:
+        return "not every instance of its cluster could be read"
     return _zone_objection(view, instance) or budget_objection(view) or _task_objection(view, instance, now)
 
 

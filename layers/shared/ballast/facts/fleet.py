@@ -40,6 +40,7 @@ class Host:
     online: bool = False
     update: InstanceUpdate | None = None  # of this rollout
     report: Report | None = None
+    unread_version: str = ""  # why its version is None, where SSM says something that is no version
 
     @property
     def id(self) -> str:

@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from enum import StrEnum
 from typing import Any
 
+from ballast.records.document import VERSION_LOCK
+from ballast.records.field import flag, items, text
 from ballast.records.release import Version
 from ballast.value import dataclass
 
@@ -24,9 +26,6 @@ SSM_VERDICT = "failed to run commands: "
 SSM_CUT = "---Error truncated"
 STDERR_MOST = 8000  # https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_GetCommandInvocation.html
 WORDS_MOST = 200
-# What settings.updates.version-lock may be, semantic versions with all that they may carry, and nothing that a shell reads.
-# The documents' parameters take the same: https://bottlerocket.dev/en/os/latest/#/api/settings/updates/
-VERSION_LOCK = r"(latest|v?[0-9]{1,4}[.][0-9]{1,4}[.][0-9]{1,4}(-[0-9A-Za-z.-]{1,64})?([+][0-9A-Za-z.-]{1,64})?)"
 
 
 class UpdateState(StrEnum):
@@ -96,7 +95,11 @@ class HostAnswer:
 
 
 def read_answer(stdout: str, stderr: str, *, succeeded: bool) -> HostAnswer:
-    """Read what a command printed: JSON documents among other lines, of which the last of a kind counts. Never raises."""
+    """Read what a command printed: JSON documents among other lines, of which the last of a kind counts. Never raises.
+
+    A host may print anything. What is read is of the right kind and can be a parameter of a command, or is UNREADABLE;
+    only a version lock is taken as it is, since it is a setting that people make (`can_be_put_back`).
+    """
     status: UpdateStatus | None = None
     settings: HostUpdateSettings | None = None
     try:
@@ -115,11 +118,11 @@ def read_answer(stdout: str, stderr: str, *, succeeded: bool) -> HostAnswer:
     return HostAnswer(status, settings)
 
 
-def _documents(text: str) -> Iterator[Mapping[str, Any]]:
+def _documents(printed: str) -> Iterator[Mapping[str, Any]]:
     decoder, at = json.JSONDecoder(), 0
-    while (start := text.find("{", at)) >= 0:
+    while (start := printed.find("{", at)) >= 0:
         try:
-            document, at = decoder.raw_decode(text, start)
+            document, at = decoder.raw_decode(printed, start)
         except json.JSONDecodeError:
             at = start + 1
             continue
@@ -134,16 +137,16 @@ def _status(raw: Mapping[str, Any]) -> UpdateStatus:
         state=UpdateState(raw["update_state"]),
         active=_version(active["image"]) if active else None,
         staging=_version(staging["image"]) if staging else None,
-        staging_boots_next=bool(staging and staging.get("next_to_boot")),
+        staging_boots_next=_flag(staging, "next_to_boot") if staging else False,
         chosen=_version(raw.get("chosen_update")),
-        available=tuple(str(Version.parse(text)) for text in raw.get("available_updates") or ()),
+        available=tuple(str(Version.parse(each)) for each in _list(raw, "available_updates")),
         last_command=_last_command(command) if command else None,
     )
 
 
 def _last_command(raw: Mapping[str, Any]) -> LastCommand:
     succeeded = {"Success": True, "Failed": False}.get(raw["cmd_status"])
-    return LastCommand(raw["cmd_type"], succeeded, raw.get("stderr") or "")
+    return LastCommand(text(raw, "cmd_type"), succeeded, text(raw, "stderr") if raw.get("stderr") is not None else "")
 
 
 def _version(image: Mapping[str, Any] | None) -> str | None:
@@ -151,7 +154,17 @@ def _version(image: Mapping[str, Any] | None) -> str | None:
 
 
 def _settings(raw: Mapping[str, Any]) -> HostUpdateSettings:
-    return HostUpdateSettings(str(raw.get("version-lock", "latest")), bool(raw.get("ignore-waves", False)))
+    lock = text(raw, "version-lock") if raw.get("version-lock") is not None else "latest"
+    return HostUpdateSettings(lock, _flag(raw, "ignore-waves"))
+
+
+def _flag(raw: Mapping[str, Any], name: str) -> bool:
+    """False where it is not told: "false" is true to Python."""
+    return flag(raw, name) if raw.get(name) is not None else False
+
+
+def _list(raw: Mapping[str, Any], name: str) -> Sequence[Any]:
+    return items(raw, name) if raw.get(name) is not None else ()
 
 
 def _problem(stderr: str) -> tuple[HostProblem, str]:
@@ -182,5 +195,5 @@ def _kind(said: str) -> HostProblem:
 
 def _short(words: str) -> str:
     """The end of a chain of causes tells most."""
-    plain = " ".join(words.split())
+    plain = " ".join("".join(mark if mark.isprintable() else " " for mark in words).split())
     return plain if len(plain) <= WORDS_MOST else f"…{plain[-WORDS_MOST + 1 :]}"

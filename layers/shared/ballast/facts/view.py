@@ -116,6 +116,7 @@ class Cluster:
     status: str | None = None  # where ECS says another than ACTIVE
     missed_since: datetime | None = None  # ECS does not describe it since, for which it is not yet given up
     pause_tag_since: datetime | None = None  # it has its present tag `ballast:paused`
+    unread: frozenset[str] = field(default=frozenset(), metadata={"stored": False})  # ids whose drain nobody can read
 
     def managed_by_ecs(self, instance: ContainerInstance) -> bool:
         """Whether ECS Managed Instances owns it: there ECS drains, patches and replaces."""
@@ -195,6 +196,5 @@ class View:
     @property
     def is_doubtful(self) -> bool:
         """Whether other clusters are to be asked: it is being disrupted, and has nothing left here, or is not here."""
-        if self.disruption is None or self.ec2_state in ("shutting-down", "terminated"):
-            return False
-        return self.instance is None or (self.tasks is not None and not self.left)
+        goes_on = self.disruption is not None and self.ec2_state not in ("shutting-down", "terminated")
+        return goes_on and (self.instance is None or (self.tasks is not None and not self.left))

@@ -91,7 +91,7 @@ def slack_is_due(conversation: Conversation, shown: str, now: datetime) -> bool:
 def lease_topic(conversation: Conversation, rules: Rules, now: datetime) -> tuple[Conversation, Publication | None]:
     """Leased to the caller, with what it is to publish now; None if that is nothing, or another function's work."""
     due = next_publication(conversation, rules)
-    if due is None or due.due_at > now or not _is_free(conversation.topic.leased_until, now):
+    if due is None or now < due.due_at <= now + rules.longest or not _is_free(conversation.topic.leased_until, now):
         return conversation, None
     return replace(conversation, topic=replace(conversation.topic, leased_until=now + LEASE)), due
 
@@ -112,7 +112,8 @@ def release_slack(conversation: Conversation) -> Conversation:
 
 
 def _is_free(leased_until: datetime | None, now: datetime) -> bool:
-    return leased_until is None or leased_until <= now
+    """A lease that ends later than one that is taken now is nobody's."""
+    return leased_until is None or not now < leased_until <= now + LEASE
 
 
 def _all(conversation: Conversation) -> tuple[Progress, ...]:
@@ -138,6 +139,11 @@ class Rules:
 
     group_wait: timedelta = timedelta(seconds=30)
     group_interval: timedelta = timedelta(minutes=5)
+
+    @property
+    def longest(self) -> timedelta:
+        """That anything may be due ahead; what seems to be due later is due now: a stored time is wrong."""
+        return max(self.group_wait, self.group_interval)
 
 
 @dataclass(frozen=True, slots=True)

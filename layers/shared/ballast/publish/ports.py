@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from datetime import datetime
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from ballast.facts.task import ServiceCounts
 from ballast.publish.conversation import Conversation
@@ -15,6 +15,9 @@ from ballast.publish.slack_pace import Pace
 from ballast.publish.slack_steps import Posted, Step
 from ballast.records.service_failure import FailureKind, ServiceFailure
 from ballast.value import dataclass
+
+if TYPE_CHECKING:
+    from ballast.records.kept import Unread
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +30,7 @@ class Agenda:
 
 
 class ConversationStore(Protocol):
+    def take_unread(self) -> Sequence[Unread]: ...
     def joined(self, incidents: Iterable[str]) -> dict[str, str]: ...
     def join(self, incident: str, conversation: str) -> str: ...
     def window(self, cluster: str, reason: str) -> JoinWindow | None: ...

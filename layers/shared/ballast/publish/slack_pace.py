@@ -15,6 +15,7 @@ from ballast.value import dataclass
 
 EDITS_EVERY = timedelta(seconds=5.5)  # five, however long the call takes
 POSTS_EVERY = timedelta(seconds=2)
+LONGEST = timedelta(hours=2)
 DOWN_FOR = timedelta(seconds=15)  # after no answer, or one of Slack's own failures
 
 
@@ -45,7 +46,7 @@ class Pace:
                 return now
             case _:
                 assert_never(step)
-        return max(shut or now, now if urgent else own or now)
+        return max(_near(shut, now), now if urgent else _near(own, now))
 
     def taken(self, step: Step, now: datetime) -> Pace:
         """After, or rather before, it is sent: two functions must not send at once."""
@@ -73,3 +74,8 @@ class Pace:
         if self.wake_at and now < self.wake_at <= at:
             return None
         return replace(self, wake_at=at)
+
+
+def _near(at: datetime | None, now: datetime) -> datetime:
+    """What is further ahead than Slack and we may mean is a mistake, and forbids nothing."""
+    return at if at and at <= now + LONGEST else now

@@ -173,10 +173,11 @@ def after(
 
 
 def _said(conversation: Conversation, snapshot: Conversation) -> SlackState:
+    """Two functions may have said the same: nothing is owed less than nothing."""
     slack, said = conversation.slack, snapshot.slack
     return replace(
         slack,
         unsaid=slack.unsaid[len(said.unsaid) :],
-        unsaid_count=slack.unsaid_count - said.unsaid_count,
-        unsaid_pages=slack.unsaid_pages - said.unsaid_pages,
+        unsaid_count=max(0, slack.unsaid_count - said.unsaid_count),
+        unsaid_pages=max(0, slack.unsaid_pages - said.unsaid_pages),
     )

@@ -8,6 +8,7 @@ from enum import StrEnum
 from ballast.value import dataclass
 
 INSTANCE_DRAINED = "Ballast Instance Drained"  # the event that an update waits for
+LONGEST_TIMEOUT_S = 7200
 SURVIVED_AFTER = timedelta(minutes=10)  # of the moment at which EC2 was to take the instance
 
 
@@ -62,6 +63,13 @@ class Hook:
     def is_over(self, now: datetime) -> bool:
         """Whether it has timed out, as far as we know of its heartbeats."""
         return now >= self.waits_since + timedelta(seconds=self.heartbeat_timeout_s)
+
+    def check(self) -> None:
+        """https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_LifecycleHook.html: at most two hours."""
+        if self.heartbeat_timeout_s > LONGEST_TIMEOUT_S:
+            raise ValueError(
+                f"heartbeat_timeout_s is {self.heartbeat_timeout_s} but must be at most {LONGEST_TIMEOUT_S}"
+            )
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any, NamedTuple, Self
 
@@ -33,6 +33,12 @@ class Release:
     @property
     def item(self) -> str:
         return f"{self.variant}#{self.arch}"
+
+    def check(self) -> None:
+        """What its fields may hold besides their kind; raises ValueError. So does that of every record that has one."""
+        check_kind(self.variant, self.arch)
+        versions((self.version, self.previous_version, *self.recalled))
+        images((self.image_id, self.previous_image_id))
 
 
 AVAILABLE = "Bottlerocket Release Available"
@@ -70,15 +76,32 @@ def to_detail(release: Release, recalled: str | None) -> dict[str, Any]:
     }
 
 
+def check_kind(variant: str, arch: str) -> None:
+    if not VARIANT.fullmatch(variant):
+        raise ValueError(f"variant is {shown(variant)} but must look like aws-ecs-2")
+    if arch not in ARCHES:
+        raise ValueError(f"arch is {shown(arch)} but must be {' or '.join(ARCHES)}")
+
+
+def versions(found: Iterable[str | None]) -> None:
+    """Raise ValueError unless each is a version as `Version` writes it, or None."""
+    for text in found:
+        if text is not None and text != str(Version.parse(text)):
+            raise ValueError(f"{shown(text)} is a version but must be written as {Version.parse(text)}")
+
+
+def images(found: Iterable[str | None]) -> None:
+    for text in found:
+        if text is not None and not IMAGE_ID.fullmatch(text):
+            raise ValueError(f"{shown(text)} is not the id of an AMI")
+
+
 def parse_release(detail: Mapping[str, Any], at: datetime) -> ReleaseChanged:
     """Raises ValueError in a sentence for anything that watch_bottlerocket would not say."""
     if detail.get("schemaVersion") != SCHEMA_VERSION:
         raise ValueError(f"schemaVersion is {shown(detail.get('schemaVersion'))} but only {SCHEMA_VERSION!r} is known")
     variant, arch, image_id = _text(detail, "variant"), _text(detail, "arch"), _text(detail, "imageId")
-    if not VARIANT.fullmatch(variant):
-        raise ValueError(f"variant is {shown(variant)} but must look like aws-ecs-2")
-    if arch not in ARCHES:
-        raise ValueError(f"arch is {shown(arch)} but must be x86_64 or arm64")
+    check_kind(variant, arch)
     if not IMAGE_ID.fullmatch(image_id):
         raise ValueError(f"imageId is {shown(image_id)} but must be the id of an AMI")
     version = Version.parse(_text(detail, "version"))

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from enum import StrEnum
 
-from ballast.records.document import Document
+from ballast.records.document import VERSION_LOCK, Document
+from ballast.records.field import shown
+from ballast.records.release import check_kind, images, versions
 from ballast.value import dataclass
+
+STRATEGIES = ("in-place", "replace")
 
 
 class RolloutState(StrEnum):
@@ -82,6 +87,16 @@ class Rollout:
     @property
     def item(self) -> str:
         return f"rollout#{self.variant}#{self.arch}"
+
+    def check(self) -> None:
+        check_kind(self.variant, self.arch)
+        versions((self.target, self.bad_version))
+        images((self.image_id,))
+        if self.strategy not in STRATEGIES:
+            raise ValueError(f"strategy is {shown(self.strategy)} but must be {' or '.join(STRATEGIES)}")
+        for entry in self.templates_before or ():
+            if not re.fullmatch(r".+:[0-9]{1,10}", entry):
+                raise ValueError(f"templates_before has {shown(entry)} but must have group:number")
 
     @property
     def id(self) -> str:
@@ -166,6 +181,11 @@ class InstanceUpdate:
     @property
     def item(self) -> str:
         return f"update#{self.instance_id}"
+
+    def check(self) -> None:
+        versions((self.target, self.began_from))
+        if self.version_lock is not None and not re.fullmatch(VERSION_LOCK, self.version_lock):
+            raise ValueError(f"version_lock is {shown(self.version_lock)}, which no command can put back")
 
     @property
     def settled(self) -> bool:

@@ -26,6 +26,7 @@ class WatchKind(StrEnum):
     NOT_REGISTERED = "not_registered"  # its subject is a group, of which instances in service never joined ECS
     HOOK_PUT = "hook_put"  # its subject is a group on which our hook is being put; it lives until that is told
     UNREADABLE_POLICY = "unreadable_policy"  # its subject is the key and value of each tag
+    UNREADABLE_ITEM = "unreadable_item"  # its subject is the key of an item of the ledger
     PAUSED = "paused"  # its subject is the pause in words
     FLEET_SIZE = "fleet_size"  # how many serve, of late; never told. Its subject is "*"
     FLEET_LOST = "fleet_lost"  # a third of them went at once; its subject is "*"

@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from ballast.aws import command_items
-from ballast.aws.ledger import Books, Ledger
+from ballast.aws.ledger import Ledger
+from ballast.aws.ledger_items import Books
 from ballast.errors import TransientError
 from ballast.facts.fleet import Fleet
 from ballast.facts.view import Cluster

@@ -10,13 +10,15 @@ from typing import Any
 
 from ballast.aws import asked_groups, autoscaling, ecs
 from ballast.aws.asked_groups import Asked
-from ballast.aws.ledger import Ledger, braked
+from ballast.aws.ledger import Ledger, as_kept
+from ballast.aws.ledger_items import Books
 from ballast.drain.cadence import are_hooks_due, is_refresh_due
 from ballast.drain.heartbeat import plan_heartbeats
 from ballast.drain.hook import hooks_untold, plan_hooks
 from ballast.drain.pauses import plan_pause
 from ballast.drain.reach import Reach, out_of_reach, plan_reach, was_out_of_reach
 from ballast.drain.replacements import plan_replacements
+from ballast.drain.unread import plan_unread
 from ballast.facts.view import Cluster, ContainerInstance
 from ballast.plans.actions import PutHook
 from ballast.records.disruption import Disruption
@@ -65,10 +67,11 @@ class Sweeper:
         books = ask("what is going on?", lambda: self._tools.ledger.books(self._cluster.name))
         if books is None:
             return
-        self._cluster = braked(self._cluster, books.pause)
+        self._cluster = as_kept(self._cluster, books.pause, books.unread)
         disruptions, watches = books.disruptions, books.watches
         news = tuple(plan_pause(self._cluster, disruptions, watches, self._now))
         ask("is it paused?", lambda: self._tools.executor.execute(news))
+        ask("what can nobody read?", lambda: self._tell_unread(books))
         parts = self._parts(watches)
         self._cluster = parts.cluster
         apart = out_of_reach(watches) | hooks_untold(watches)
@@ -82,6 +85,10 @@ class Sweeper:
         seen = Reach({**groups.unsure, **unhooked}, frozenset(self._cluster.groups), why)
         plans = plan_reach(self._cluster, watches, seen, self._now)
         ask("what is out of reach?", lambda: self._tools.executor.execute(plans))
+
+    def _tell_unread(self, books: Books) -> None:
+        self._tools.executor.execute(tuple(plan_unread(self._cluster, books.unread, books.watches, self._now)))
+        self._tools.ledger.count_anew(books, self._cluster.name)
 
     def _beat(self) -> None:
         """As many as there is time for; those that have waited longest come first, and the others next minute."""

@@ -11,6 +11,7 @@ from ballast.aws import autoscaling, ec2, ecs, ecs_tasks
 from ballast.aws.asked_groups import each_group
 from ballast.aws.ecs_services import describe_services
 from ballast.aws.ledger import Ledger
+from ballast.aws.ledger_items import Books
 from ballast.drain.budget import serves
 from ballast.drain.triggers import OUR_HOOK, Need, Trigger, needs
 from ballast.facts.capacity import GroupCapacity, ZonalShift
@@ -55,7 +56,7 @@ class Looked:
     services: Mapping[str, Service]
     neighbours: Mapping[str, tuple[ContainerInstance, ...]]
     capacity: tuple[GroupCapacity, ...] | None
-    in_flight: frozenset[str]
+    books: Books | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,12 +103,12 @@ class Observer:
         tasks = self._tasks(asked[Need.TASKS], {v.instance_id for v in asked[Need.PROTECTION]})
         judged = {v.instance_id for v in asked[Need.SERVICES]}
         services = describe_services(self.cluster.name, _service_names(tasks, judged))
-        neighbours, in_flight = self._neighbours(asked[Need.NEIGHBOURS])
+        neighbours, books = self._neighbours(asked[Need.NEIGHBOURS])
         if neighbours:
             tasks, services = see_demands(self.cluster.name, tasks, services)
         out = {i.instance_id for some in neighbours.values() for i in some if not serves(i)}
         capacity = self._capacity(out) if neighbours else None
-        return Looked(states or {}, members, in_no_group, timeouts_s, tasks, services, neighbours, capacity, in_flight)
+        return Looked(states or {}, members, in_no_group, timeouts_s, tasks, services, neighbours, capacity, books)
 
     def _tasks(self, views: Sequence[View], judged: AbstractSet[str]) -> dict[str, tuple[Task, ...]]:
         """Of their records in this cluster, with the protection of those that are to be judged."""
@@ -119,15 +120,15 @@ class Observer:
         protected = {t.arn: t for t in ecs_tasks.with_protection(self.cluster.name, of_judged)}
         return {i: tuple(protected.get(t.arn, t) for t in some) for i, some in tasks.items()}
 
-    def _neighbours(self, views: Sequence[View]) -> tuple[dict[str, tuple[ContainerInstance, ...]], frozenset[str]]:
-        """All others of the cluster that are not ECS's own business, and those of its instances that take budget."""
-        if not views:
-            return {}, frozenset()
-        records = by_instance_id(i for i in ecs.list_instances(self.cluster.name) if not self.cluster.managed_by_ecs(i))
+    def _neighbours(self, views: Sequence[View]) -> tuple[dict[str, tuple[ContainerInstance, ...]], Books | None]:
+        """All others of the cluster that are not ECS's own business, and what is going on there."""
+        listed = ecs.list_records(self.cluster.name) if views else None
+        if listed is None or not listed.complete:  # one that is listed and not described may be out of service
+            return {}, None
+        records = by_instance_id(i for i in listed.instances if not self.cluster.managed_by_ecs(i))
         everybody = [one for some in records.values() if (one := the_record(some))]
-        disruptions, _ = self.ledger.open(self.cluster.name)
         others = {v.instance_id: tuple(i for i in everybody if i.instance_id != v.instance_id) for v in views}
-        return others, frozenset(d.instance_id for d in disruptions if d.takes_budget)
+        return others, self.ledger.books(self.cluster.name)
 
     def _capacity(self, out: AbstractSet[str]) -> tuple[GroupCapacity, ...] | None:
         """What the cluster's groups should have and have; None where one of them is not told of. `out`: who does not serve."""
@@ -159,9 +160,10 @@ def _where(view: View) -> str | None:
 
 
 def _filled(view: View, looked: Looked) -> View:
-    name = view.instance_id
+    name, books = view.instance_id, looked.books
     return replace(
         view,
+        cluster=replace(view.cluster, unread=books.unread_drains) if books else view.cluster,
         ec2_state=looked.states.get(name, view.ec2_state),
         membership=looked.members.get(name, view.membership),
         in_no_group=name in looked.in_no_group or view.in_no_group,
@@ -170,7 +172,7 @@ def _filled(view: View, looked: Looked) -> View:
         services=looked.services or view.services,
         neighbours=looked.neighbours.get(name, view.neighbours),
         capacity=looked.capacity if name in looked.neighbours else view.capacity,
-        in_flight=looked.in_flight if name in looked.neighbours else view.in_flight,
+        in_flight=books.in_flight if books else view.in_flight,
     )
 
 

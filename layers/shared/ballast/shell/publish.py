@@ -88,7 +88,9 @@ class PublishRuntime:
     def handle(self, items: Sequence[Item]) -> Sequence[Item]:
         """Answer the items that must come again: they, or their conversation's message, could not be handled."""
         events = self._managed(items)
-        heard: list[tuple[Item | None, Heard]] = [(item, Heard(item)) for item in items if isinstance(item, Notice)]
+        heard: list[tuple[Item | None, Heard]] = [
+            (item, Heard(item.not_after(clock.utc_now()))) for item in items if isinstance(item, Notice)
+        ]
         answers, undone = each_alone(events, self.services.hear, "cannot handle the event of the service")
         heard += [(event, one) for event, found in answers for one in found]
         sweeps = any(isinstance(item, Sweep) for item in items)
@@ -105,11 +107,19 @@ class PublishRuntime:
                 self.store.unwatch(one.over)
         failed = self.channels.to_topic(list(waiting))
         missed, news = self.channels.to_slack(list(waiting))
-        self._tell([(None, notice) for notice in news], waiting)
+        self._tell([(None, notice) for notice in (*news, *self._unread())], waiting)
         self._plan_next(waiting, {(e.cluster, e.service) for e in events if e.name is FailureName.PLACEMENT}, agenda)
         again = {id(item) for name in failed | missed for item in waiting[name]}
         again |= {id(item) for item in (*undone, *(item for item, _ in untold))}
         return [item for item in items if id(item) in again]
+
+    def _unread(self) -> Sequence[Notice]:
+        """What nobody could read of what is stored, told as anything else is."""
+        if not (unread := self.store.take_unread()):
+            return ()
+        from ballast.words.unread import replaced  # noqa: PLC0415 - seldom, if ever
+
+        return [replaced(one, clock.utc_now()) for one in unread]
 
     def _managed(self, items: Sequence[Item]) -> Sequence[ServiceEvent]:
         """What AWS says about services of managed clusters, in its order."""

@@ -16,6 +16,7 @@ from ballast.aws.ecs import tags
 from ballast.aws.ledger import Ledger
 from ballast.errors import BallastError
 from ballast.facts.view import Cluster, ContainerInstance
+from ballast.records.kept import Unread
 from ballast.records.pause import TAG as PAUSED_TAG
 from ballast.shell.find import strangers
 from ballast.shell.missed import still_ours
@@ -31,11 +32,15 @@ OF_PARTS = ("providers", "groups", "shared_groups", "daemon_services", "refreshe
 
 @dataclass(frozen=True, slots=True)
 class Registry:
-    """`clusters` by name; `changed`: those that are not as they were a minute ago; `doubtful`: nobody can read their tag."""
+    """`clusters` by name; `changed`: those that are not as they were a minute ago; `doubtful`: nobody can read their tag.
+
+    `unread`: what nobody could read of the list, which was written anew as far as ECS answers.
+    """
 
     clusters: Mapping[str, Cluster]
     changed: frozenset[str] = frozenset()
     doubtful: tuple[Cluster, ...] = ()
+    unread: tuple[Unread, ...] = ()
 
 
 def refresh_registry(ledger: Ledger, names: Sequence[str], now: datetime) -> Registry:
@@ -43,7 +48,8 @@ def refresh_registry(ledger: Ledger, names: Sequence[str], now: datetime) -> Reg
 
     One that is known stays until ECS calls it INACTIVE or it is not tagged any more, and while `still_ours` says so.
     """
-    known = ledger.clusters()
+    known, unread = ledger.registry()
+    spoilt = {one.item for one in unread}
     seen: dict[str, Cluster] = {}
     gone: set[str] = set()
     changed: set[str] = set()
@@ -62,18 +68,20 @@ def refresh_registry(ledger: Ledger, names: Sequence[str], now: datetime) -> Reg
                 seen[name] = _seen(ledger, known.get(name), raw, now)
                 if known.get(name) != seen[name]:
                     changed.add(name)
-                    _save(ledger, seen[name], is_new=name not in known)
+                    _save(ledger, seen[name], is_new=name not in known or name in spoilt)
         for name in sorted(known.keys() - seen.keys() - gone):
             if kept := still_ours(ledger, known[name], now):
                 seen[name] = kept
-                _save(ledger, kept, is_new=False)
+                _save(ledger, kept, is_new=name in spoilt)
             else:
                 gone.add(name)
     except BallastError:
         logger.exception("cannot see every cluster; what was known of the others holds")
-    for name in sorted(gone & known.keys()):
+    for name in sorted((gone & known.keys()) | (spoilt - known.keys())):
         ledger.remove_cluster(name)
-    return Registry({n: c for n, c in {**known, **seen}.items() if n not in gone}, frozenset(changed), tuple(doubtful))
+    return Registry(
+        {n: c for n, c in {**known, **seen}.items() if n not in gone}, frozenset(changed), tuple(doubtful), unread
+    )
 
 
 def _seen(ledger: Ledger, known: Cluster | None, raw: Mapping[str, Any], now: datetime) -> Cluster:

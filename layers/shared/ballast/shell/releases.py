@@ -9,7 +9,8 @@ from typing import Self
 from ballast import clock
 from ballast.aws import ecs, ssm
 from ballast.aws.dead_letters import DeadLetters
-from ballast.aws.ledger import Books, Ledger
+from ballast.aws.ledger import Ledger
+from ballast.aws.ledger_items import Books
 from ballast.errors import TransientError
 from ballast.facts.running import Running
 from ballast.facts.view import Cluster, ContainerInstance
@@ -47,9 +48,13 @@ class ReleasesRuntime:
         unseen = [name for name, look in seen.items() if look is None]
         updates = [update for look in seen.values() if look for update in look[0].updates]
         running = self._running(hosts, {u.instance_id: u.target for u in updates if u.owes or not u.settled})
-        plans = plan_releases(
-            self._published(names_to_read(running)), self.ledger.releases(), running, watches, now, unseen=unseen
-        )
+        releases, unread = self.ledger.all_releases()
+        known = {(release.variant, release.arch): release for release in releases}
+        plans = plan_releases(self._published(names_to_read(running)), known, running, watches, now, unseen=unseen)
+        if unread:
+            from ballast.drain.unread import plan_replaced  # noqa: PLC0415 - seldom, if ever
+
+            self.executor.execute(tuple(plan_replaced(one, now) for one in unread))
         return checks if self.executor.execute(plans).failed or unseen else []
 
     def _look(self, cluster: Cluster) -> tuple[Books, Sequence[ContainerInstance]]:

@@ -11,6 +11,7 @@ from ballast.aws.rounds import note_round
 from ballast.aws.sweep_queue import SweepQueue
 from ballast.drain.cadence import delay_s, turns
 from ballast.drain.doubtful import plan_doubtful
+from ballast.drain.unread import is_told, plan_replaced
 from ballast.errors import BallastError
 from ballast.facts.view import Cluster
 from ballast.plans.plan import Plan
@@ -24,7 +25,15 @@ from ballast.shell.registry import Registry, refresh_registry
 from ballast.telemetry import logger
 
 # These are looked at by others, or ask for nothing by themselves.
-NOT_THE_SWEEPS = frozenset({WatchKind.END_OF_LIFE, WatchKind.UNKNOWN_RELEASE, WatchKind.FLEET_SIZE, WatchKind.PAUSED})
+NOT_THE_SWEEPS = frozenset(
+    {
+        WatchKind.END_OF_LIFE,
+        WatchKind.UNKNOWN_RELEASE,
+        WatchKind.FLEET_SIZE,
+        WatchKind.PAUSED,
+        WatchKind.UNREADABLE_ITEM,
+    }
+)
 
 
 def run_sweeps(
@@ -36,6 +45,9 @@ def run_sweeps(
         if sweep.cluster is None:
             registry = start_sweeps(
                 ledger, SweepQueue(settings.sweep_queue_url), settings.managed_clusters, sweep.at, now
+            )
+            each_alone(
+                registry.unread, lambda one: executor.execute((plan_replaced(one, now),)), "cannot tell of an item"
             )
             each_alone(registry.doubtful, lambda c: executor.execute(_doubt(ledger, c, now)), "cannot tell of a tag")
         else:
@@ -71,8 +83,9 @@ def _busy(ledger: Ledger, idle: Iterable[Cluster], changed: frozenset[str]) -> l
 def _has_work(ledger: Ledger, name: str) -> bool:
     """One query of the ledger, which is cheaper than any question to ECS. Unsure counts as yes."""
     try:
-        disruptions, watches = ledger.open(name)
+        books = ledger.books(name)
     except BallastError:
         logger.exception("cannot read the books", cluster=name)
         return True
-    return bool(disruptions) or any(watch.kind not in NOT_THE_SWEEPS for watch in watches)
+    untold = any(not is_told(unread, books.watches) for unread in books.unread)
+    return bool(books.disruptions) or untold or any(watch.kind not in NOT_THE_SWEEPS for watch in books.watches)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from ballast import clock
 from ballast.aws.dead_letters import DeadLetters
-from ballast.aws.ledger import Books, Ledger, braked
+from ballast.aws.ledger import Ledger, as_kept
 from ballast.aws.rounds import last_round
 from ballast.facts.view import Cluster
 from ballast.policy.policy import defaults_from
@@ -29,12 +29,12 @@ from ballast.update.turns import in_turn, is_due, is_moving
 from ballast.value import dataclass
 
 if TYPE_CHECKING:
+    from ballast.aws.ledger_items import Books
     from ballast.shell.commands import Desk
     from ballast.shell.update_look import FleetObserver
 
 RECORDED_WITHIN = timedelta(minutes=5)  # after its announcement, or its record is that of a function that died
 LATEST = timedelta(seconds=30)  # after which no further cluster is begun; the function may run for 50 s
-
 type Releases = Mapping[tuple[str, str], Release]  # by variant and architecture
 
 
@@ -127,10 +127,10 @@ class UpdateRuntime:
     ) -> Sequence[Command | None] | None:
         """Look, decide, act for each fleet of the cluster; answer what was `told` if another function was faster."""
         books = self.ledger.books(observer.cluster.name)
-        cluster = braked(observer.cluster, books.pause)
-        observer = replace(observer, cluster=cluster)
+        observer = replace(observer, cluster=as_kept(observer.cluster, books.pause, books.unread))
         commands = [command for command in told if command]
-        if cluster.policy.updates.strategy is Strategy.OFF and not (books.rollouts or books.updates or commands):
+        idle = not (books.rollouts or books.updates or commands)
+        if idle and observer.cluster.policy.updates.strategy is Strategy.OFF:
             return []
         from ballast.update.plan import plan_update  # noqa: PLC0415 - the same
 

@@ -7,7 +7,8 @@ from dataclasses import field, replace
 from datetime import datetime, timedelta
 
 from ballast.aws import autoscaling, cloudwatch, ec2, ecs, instance_refresh, launch_templates, ssm, zonal_shifts
-from ballast.aws.ledger import Books, Ledger
+from ballast.aws.ledger import Ledger
+from ballast.aws.ledger_items import Books
 from ballast.drain.triggers import TO_BEGIN_VOLUNTARILY
 from ballast.facts.capacity import ZonalShift
 from ballast.facts.fleet import Fleet, Host, Report
@@ -41,11 +42,15 @@ class FleetObserver:
     shifts: dict[str, ZonalShift] = field(default_factory=dict)  # known by then, by group
 
     def fleets(self, books: Books, releases: Mapping[tuple[str, str], Release]) -> list[tuple[Fleet, Rollout | None]]:
-        """One for each variant and architecture that runs, or is being rolled out, with its rollout."""
+        """One for each variant and architecture that runs, or is being rolled out, with its rollout.
+
+        One whose rollout nobody can read is left alone: it may be in any state.
+        """
         listed = ecs.list_records(self.cluster.name)
         instances = tuple(one for some in by_instance_id(listed.instances).values() if (one := the_record(some)))
         bottlerocket = [i for i in instances if i.variant and i.arch and not self.cluster.managed_by_ecs(i)]
         rollouts = {(r.variant, r.arch): r for r in books.rollouts}
+        unread = {one.item for one in books.unread}
         kinds = sorted({(i.variant or "", i.arch or "") for i in bottlerocket} | rollouts.keys())
         groups = tuple(autoscaling.groups(self.cluster.groups))
         members = autoscaling.members_of(groups)
@@ -53,7 +58,7 @@ class FleetObserver:
         capacity = zonal_shifts.capacity(groups, self.shifts, self.now) if moves else ()
         hosts = tuple(self._hosts(bottlerocket, books, members))
         found = []
-        for kind in kinds:
+        for kind in (kind for kind in kinds if f"rollout#{kind[0]}#{kind[1]}" not in unread):
             fleet = Fleet(
                 self.cluster,
                 *kind,
@@ -90,6 +95,7 @@ class FleetObserver:
                     online=information is not None and information.online,
                     update=update,
                     report=self._report(update),
+                    unread_version=information.unread_version if information else "",
                 )
             )
         return hosts
@@ -117,10 +123,15 @@ class FleetObserver:
         present = {i.instance_id for i in fleet.everybody}
         moves = rollout is not None and rollout.moves
         updates = self.cluster.policy.updates
+        unread = {one.item for one in books.unread}
         fleet = replace(
             fleet,
-            hosts=tuple(h for h in fleet.hosts if (h.instance.variant, h.instance.arch) == (fleet.variant, fleet.arch)),
-            in_flight=frozenset(d.instance_id for d in books.disruptions if d.takes_budget),
+            hosts=tuple(
+                self._left_alone(h, rollout) if rollout and f"update#{h.id}" in unread else h
+                for h in fleet.hosts
+                if (h.instance.variant, h.instance.arch) == fleet.kind
+            ),
+            in_flight=books.in_flight,
             lost=tuple(
                 u for u in books.updates if u.instance_id not in present and rollout and u.rollout == rollout.id
             ),
@@ -130,6 +141,12 @@ class FleetObserver:
         if rollout and groups_are_due(rollout, self.now):
             fleet = self._with_groups(fleet, rollout)
         return self._with_tasks(fleet) if rollout and moves and wants_batch(fleet, rollout, self.now) else fleet
+
+    def _left_alone(self, host: Host, rollout: Rollout) -> Host:
+        """What nobody can read of it may be any stage, so that nothing is begun with it."""
+        why = f"nobody can read what the ledger holds of it (item update#{host.id})"
+        left = InstanceUpdate(self.cluster.name, host.id, rollout.id, rollout.target, Stage.EXCLUDED, self.now, why=why)
+        return replace(host, update=left)
 
     def _with_groups(self, fleet: Fleet, rollout: Rollout) -> Fleet:
         """What its groups launch from, how their refreshes go, and the images that they may launch."""

@@ -21,6 +21,7 @@ SILENT = logging.Logger("slack_sdk", logging.CRITICAL + 1)  # noqa: LOG001 - one
 NO_ANSWER = (OSError, HTTPException)
 RETRY_AFTER_UNKNOWN_S = 30.0
 CODE = "[a-z0-9_]{1,80}"  # a proxy may answer a page instead
+RETRY_AFTER_MOST_S = 3600.0  # then it is asked again, whatever it said
 LIMITED = frozenset({"ratelimited", "rate_limited", "message_limit_exceeded"})
 # https://docs.slack.dev/reference/methods/chat.postMessage#errors
 PASSING_ERRORS = frozenset(
@@ -48,7 +49,8 @@ def _seconds(headers: Mapping[str, Any]) -> float:
     """Of Retry-After, whose value slack_sdk gives as text or as a list of texts."""
     value = next((value for name, value in headers.items() if name.lower() == "retry-after"), None)
     text = str(value[0] if isinstance(value, (list, tuple)) and value else value)
-    return float(text) if text.isdecimal() else RETRY_AFTER_UNKNOWN_S
+    seconds = float(text) if text.isdecimal() else RETRY_AFTER_UNKNOWN_S
+    return min(seconds, RETRY_AFTER_MOST_S)
 
 
 def no_answer(error: Exception) -> TransientError:

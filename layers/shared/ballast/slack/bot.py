@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from typing import Any, assert_never
 
 from ballast.publish.slack_steps import Edit, Post, Posted, Reply, Settle, Step
+from ballast.records.field import name_in
 from ballast.slack.answers import NO_ANSWER, SILENT, TIMEOUT_SECONDS, no_answer, raise_for
 from ballast.slack.block_kit import blocks, paragraphs
 from ballast.slack.secret import SlackSecret
@@ -36,7 +37,7 @@ class Bot:
                     **AS_WRITTEN, **NO_PREVIEW,
                 )  # fmt: skip
                 # Only the channel's id, which this answer tells, is good for an edit.
-                return Posted(channel=str(answer["channel"]), ts=str(answer["ts"]))
+                return _posted(answer)
             case Edit(channel, ts, message):
                 self._call(
                     "chat.update", channel=channel, ts=ts, text=message.text, blocks=blocks(message), **AS_WRITTEN,
@@ -65,10 +66,23 @@ class Bot:
         return data if isinstance(data, dict) else {}
 
 
+def _posted(answer: Mapping[str, Any]) -> Posted | None:
+    """None where Slack does not tell where it stands: as after a webhook's post it cannot be edited, nor is it posted again."""
+    try:
+        return Posted(name_in(answer, "channel"), name_in(answer, "ts"))
+    except (KeyError, ValueError):
+        return None
+
+
 def _told(response: Any) -> tuple[int, str, Mapping[str, Any]]:
     """Status, error code and headers; slack_sdk hands out a SlackResponse, or a dict where the body was no JSON."""
     if isinstance(response, dict):
-        return int(response.get("status", 0)), str(response.get("error", "no JSON")), response.get("headers") or {}
+        status = response.get("status")
+        return (
+            status if isinstance(status, int) else 0,
+            str(response.get("error", "no JSON")),
+            response.get("headers") or {},
+        )
     return response.status_code, str(response.get("error", "unknown")), response.headers
 
 

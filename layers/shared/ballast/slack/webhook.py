@@ -31,4 +31,4 @@ class Webhook:
         except NO_ANSWER as error:
             raise no_answer(error) from None
         if answer.status_code != HTTPStatus.OK:
-            raise_for(answer.status_code, answer.body, answer.headers)
+            raise_for(answer.status_code, str(answer.body), answer.headers)

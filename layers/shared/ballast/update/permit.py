@@ -12,6 +12,7 @@ from ballast.policy.policy import OPT_OUT_TAG, policy_objection
 from ballast.policy.updates import Strategy
 from ballast.policy.windows import holds, longest, next_opening, open_until, until_of
 from ballast.records.disruption import Phase, Reason
+from ballast.records.kept import BEGUN_UNREAD
 from ballast.records.release import newer
 from ballast.records.rollout import Rollout, Stage
 from ballast.update.brake import left_behind, silence, why_not_granted
@@ -114,8 +115,8 @@ def exclusion(host: Host, rollout: Rollout, now: datetime) -> str | None:
     disruption = host.disruption
     if host.view.cluster.managed_by_ecs(instance):
         return "ECS Managed Instances patches its own instances"
-    if host.version is None:
-        return "SSM does not know it, so its version cannot be read (is its control container on?)"
+    if (why := _unknown(host)) or host.version is None:
+        return why
     if host.view.membership is None:
         return "it belongs to no Auto Scaling group"
     if why := why_operated(host.view.membership.group, host.view.membership.operator):
@@ -132,6 +133,15 @@ def exclusion(host: Host, rollout: Rollout, now: datetime) -> str | None:
             return "somebody else drains it"
     elif disruption.reason is not Reason.BOTTLEROCKET_UPDATE:
         return f"it is disrupted already ({disruption.reason.replace('_', ' ')})"
+    return None
+
+
+def _unknown(host: Host) -> str | None:
+    if host.id in host.view.cluster.unread:
+        return f"{BEGUN_UNREAD} (item drain#{host.id} of the ledger)"
+    if host.version is None:
+        unknown = "SSM does not know it, so its version cannot be read (is its control container on?)"
+        return host.unread_version or unknown
     return None
 
 

@@ -38,7 +38,8 @@ def plan_update(fleet: Fleet, rollout: Rollout | None, now: datetime) -> tuple[P
     While a brake holds it, nothing begins.
     """
     why = why_held(fleet, now)
-    hosts = [h for h in fleet.hosts if h.update and (h.update.owes or not h.update.settled)]
+    open_ones = [h for h in fleet.hosts if h.update and (h.update.owes or not h.update.settled)]
+    hosts = [h for h in open_ones if h.id not in fleet.cluster.unread]  # whose drain may have come to any phase
     plans = (
         _plan_rollout(fleet, rollout, now),
         *(_plan_host(host, rollout, fleet.policy, now, why) for host in hosts),

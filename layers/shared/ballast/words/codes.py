@@ -61,6 +61,8 @@ class Code(StrEnum):
     INSTANCE_IMPAIRED = "InstanceImpaired"  # ECS's health check of the container instance failed
     POLICY_UNREADABLE = "PolicyUnreadable"  # a tag of the cluster
     POLICY_READABLE = "PolicyReadable"
+    ITEM_UNREADABLE = "ItemUnreadable"  # nobody can read something that Ballast has stored
+    ITEM_READABLE = "ItemReadable"
     PAUSED = "Paused"  # somebody has put the brake on a cluster
     PAUSE_OVER = "PauseOver"
     LIFECYCLE_HOOK_PUT = "LifecycleHookPut"  # our hook is put on a group
@@ -116,6 +118,7 @@ LIFECYCLE_HOOK_PUT: Final = "lifecycle_hook_put"
 PLACEMENT_FAILURE: Final = "placement_failure"
 TASK_START_IMPAIRED: Final = "task_start_impaired"
 DEPLOYMENT_FAILED: Final = "deployment_failed"
+UNREADABLE_ITEM: Final = "unreadable_item"
 SLACK_UNAVAILABLE: Final = "slack_unavailable"
 BOTTLEROCKET_RELEASE: Final = "bottlerocket_release"
 BOTTLEROCKET_ROLLOUT: Final = "bottlerocket_rollout"  # /variant/architecture

@@ -7,7 +7,8 @@ Schema version 1 only ever gains fields.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from dataclasses import replace
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, Self
 
@@ -29,6 +30,7 @@ from ballast.value import dataclass
 SOURCE = "ballast"
 DETAIL_TYPE = "Ballast Notice"
 SCHEMA_VERSION = "1"
+CLOCKS_DIFFER = timedelta(minutes=5)
 EVERY_CLUSTER = "all clusters"  # the `cluster` of a notice about several, or about Ballast itself
 
 
@@ -89,6 +91,12 @@ class Notice:
         """The same notice said twice has the same id; of each instance of a whole it is another."""
         who = f"/{self.instance}" if self.instance and self.instance not in self.incident else ""
         return f"{self.incident}/{self.code}{who}" + (f"/{self.repeat}" if self.repeat else "")
+
+    def not_after(self, now: datetime) -> Self:
+        """Nobody tells of the future, as far as clocks agree: what says so would stay the latest word for as long."""
+        if max(self.at, self.incident_started_at) <= now + CLOCKS_DIFFER:
+            return self
+        return replace(self, at=min(self.at, now), incident_started_at=min(self.incident_started_at, now))
 
     def to_detail(self) -> dict[str, Any]:
         """The `detail` of the event; times are ISO 8601 in UTC."""

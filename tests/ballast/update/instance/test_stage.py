@@ -71,9 +71,7 @@ def test_a_check_that_is_on_its_way_is_waited_for() -> None:
     assert plan_checking(a_host(), asked(Document.CHECK, Stage.CHECKING), after(1)).actions == ()
 
 
-@pytest.mark.parametrize(
-    "problem", [HostProblem.NOT_ALLOWED, HostProblem.GONE, HostProblem.FAILED, HostProblem.UNREADABLE]
-)
+@pytest.mark.parametrize("problem", [HostProblem.NOT_ALLOWED, HostProblem.GONE, HostProblem.FAILED])
 def test_a_check_that_fails_for_good_ends_the_attempt_in_the_hosts_own_words(problem: HostProblem) -> None:
     host = a_host(report=reported(problem=problem, words="no route to the repository"))
 
@@ -84,6 +82,14 @@ def test_a_check_that_fails_for_good_ends_the_attempt_in_the_hosts_own_words(pro
         Stage.FAILED,
         "no route to the repository",
     )
+
+
+def test_a_host_whose_answer_nobody_can_read_is_left_out_and_costs_the_rollout_nothing() -> None:
+    host = a_host(report=reported(problem=HostProblem.UNREADABLE, words="its answer cannot be read: …"))
+
+    left = kept(plan_checking(host, asked(Document.CHECK, Stage.CHECKING), after(1)))
+
+    assert (left.stage, left.then, left.why) == (Stage.UNSTAGING, Stage.EXCLUDED, "its answer cannot be read: …")
 
 
 def test_a_host_that_is_ready_counts_as_staged_although_its_last_command_failed() -> None:

@@ -51,6 +51,8 @@ def plan_checking(host: Host, update: InstanceUpdate, now: datetime) -> Plan:
     heard = hear(host, update, now)
     if isinstance(heard, Plan):
         return heard
+    if heard.problem is HostProblem.UNREADABLE:  # nothing was changed yet, and it is its host's fault alone
+        return plan_excluded(host, update, heard.words or "its answer cannot be read", now)
     if heard.status is None or heard.problem:
         return _retry(host, update, Document.CHECK, heard, now)
     if heard.status.active == update.target:
