@@ -21,18 +21,20 @@ from ballast.telemetry import logger
 
 FIELD = "signature"
 PARTITION, ITEM, KEY = "#seal", "key", "seal"
-READ_AGAIN = timedelta(minutes=5)  # so that a key that was deleted opens nothing for longer
-NOT_BEFORE = timedelta(seconds=10)  # what nobody has signed costs no more reads than one in this time
+READ_AGAIN = timedelta(minutes=5)
+NOT_BEFORE = timedelta(seconds=1)  # what nobody has signed costs no more reads than one in this time
+OPENS = 2 * READ_AGAIN  # since a key was last read: a function may sign with it for five minutes, read as long before
 _HEX = re.compile(r"[0-9a-f]{64}")
 
 
 class Seal:
-    """Of one ledger; it remembers the key for five minutes."""
+    """Of one ledger; it remembers the key for five minutes, and the one before until nobody signs with it any more."""
 
     def __init__(self, table: str) -> None:
         self._table = Table(table)
         self._key: bytes | None = None
         self._read_at: datetime | None = None
+        self._stood: dict[bytes, datetime] = {}  # when each key was read last
 
     def signed(self, kind: str, detail: Mapping[str, Any]) -> Mapping[str, Any]:
         """The detail of an event of this detail-type, with its signature; without one where the key may not be read.
@@ -56,8 +58,8 @@ class Seal:
         claimed = detail.get(FIELD)
         try:
             for at_most in (READ_AGAIN, NOT_BEFORE) if FIELD in detail else (READ_AGAIN,):
-                key = self._known(at_most)
-                if _fits(key, kind, detail, claimed):
+                self._known(at_most)
+                if any(_fits(key, kind, detail, claimed) for key in self._stood):
                     return True
         except TransientError:
             raise
@@ -70,8 +72,14 @@ class Seal:
         """As it was read not longer ago; one that is not there may be a moment later."""
         now = clock.utc_now()
         if self._key is None or self._read_at is None or now - self._read_at > at_most:
-            self._key, self._read_at = _key(self._standing()), now
+            self._remember(self._standing(), now)
         return self._key
+
+    def _remember(self, standing: Item | None, now: datetime) -> None:
+        self._key, self._read_at = _key(standing), now
+        self._stood = {key: at for key, at in self._stood.items() if now - at <= OPENS}
+        if self._key:
+            self._stood[self._key] = now
 
     def _made(self) -> bytes | None:
         """The key that stands afterwards: this one, or the one that another function made first."""
@@ -84,7 +92,7 @@ class Seal:
                 standing = self._standing()
             else:
                 standing = fresh
-        self._key, self._read_at = _key(standing), clock.utc_now()
+        self._remember(standing, clock.utc_now())
         return self._key
 
     def _standing(self) -> Item | None:
@@ -101,8 +109,8 @@ def _as_it_is(standing: Item | None) -> Condition:
     return unchanged({KEY: standing[KEY]}) if standing and KEY in standing else absent(KEY)
 
 
-def _fits(key: bytes | None, kind: str, detail: Mapping[str, Any], claimed: object) -> bool:
-    if key is None or not isinstance(claimed, str) or not claimed.isascii():
+def _fits(key: bytes, kind: str, detail: Mapping[str, Any], claimed: object) -> bool:
+    if not isinstance(claimed, str) or not claimed.isascii():
         return False
     try:
         return hmac.compare_digest(_signature(key, kind, detail), claimed)
