@@ -12,6 +12,8 @@ from random import Random
 from traceback import extract_stack
 from typing import Any, Self
 
+from ballast.aws.seal import Seal
+from ballast.words.notice import DETAIL_TYPE, Notice
 from simulator.clock import EPOCH, Clock
 from simulator.delivery.deployment import Deployment
 from simulator.delivery.faults import NO_FAULTS, Faults
@@ -70,6 +72,7 @@ class Stage:
             realistic_polling=scenario.realistic_polling,
             secrets={SLACK_SECRET: '{"bot_token": "xoxb-simulated"}'},
         )
+        self._seal = Seal(self.deployment.stack.names.physical("Ledger"))
         self.world.install_documents(self.deployment.stack.documents)
 
     def __enter__(self) -> Self:
@@ -133,6 +136,14 @@ class Stage:
         """Put an event of source `ballast` on the bus, as anybody may who has events:PutEvents."""
         event = {**self._event(detail_type, "ballast"), "detail": dict(detail)}
         self.deployment.bus.put({**event, "id": event_id or event["id"]})
+
+    def tell(self, notice: Notice) -> None:
+        """Put a notice on the bus as Ballast's functions do, signed; what `announce` puts is anybody's."""
+        self.announce(DETAIL_TYPE, self.signed(DETAIL_TYPE, notice.to_detail()))
+
+    def signed(self, detail_type: str, detail: Mapping[str, Any]) -> Mapping[str, Any]:
+        """The detail as Ballast's functions send it: with the signature of this deployment."""
+        return self._seal.signed(detail_type, detail)
 
     def _event(self, detail_type: str, source: str) -> dict[str, Any]:
         return {

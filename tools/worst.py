@@ -32,6 +32,7 @@ WORST = {
     "KeepRegistry": "have Ballast look after no cluster, or after another one",
     "KeepReleases": "have a wrong version or image taken for the newest release",
     "RememberWhatWasTold": "write over what is remembered of drains, rollouts and pauses of any cluster",
+    "SignWhatIsSaid": "change the key that notices are signed with",
     "TellWhatHappened": "send notices and the function's other events, true or not",
     "SetAsideUnreadableEvents": "ring the alarm of the dead letters",
     "SpreadSweeps": "have clusters swept at once and often",

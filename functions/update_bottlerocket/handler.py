@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from ballast.shell.batch import Response, run
+from ballast.shell.hints import Hints
 from ballast.shell.update import runtime
 from ballast.telemetry import logger, tracer
-from ballast.update.events import parse
 
 forget = runtime.cache_clear
 
@@ -16,4 +16,6 @@ forget = runtime.cache_clear
 @logger.inject_lambda_context(clear_state=True)
 @tracer.capture_lambda_handler(capture_response=False)
 def handler(event: Mapping[str, Any], context: Any) -> Response:
-    return run(event, context, parse=parse, act=runtime().handle, dead_letter=runtime().dead_letters.send)
+    ours = runtime()
+    hints = Hints(ours.ledger.table)
+    return run(event, context, parse=hints.parse, act=ours.handle, dead_letter=ours.dead_letters.send)

@@ -19,7 +19,7 @@ from aws_lambda_powertools.utilities.parameters import base as parameters
 from botocore.useragent import UserAgentString
 
 import ballast.clock
-from ballast.aws import task_definitions
+from ballast.aws import seal, task_definitions
 from simulator.clock import Clock
 from simulator.delivery.execution import current
 from simulator.delivery.template import FunctionSpec
@@ -86,6 +86,7 @@ class Process:
         # Both print metrics to standard output, where CloudWatch would read them.
         self._replace(metrics, "print", self._keep_metrics)
         self._replace(cloudwatch, "print", self._keep_metrics)
+        self._replace(seal, "urandom", random.Random(self._seed).randbytes)  # the same run signs the same
         # SDKs take the jitter of their retries from the global generator.
         self._undo.callback(random.setstate, random.getstate())
         random.seed(self._seed)

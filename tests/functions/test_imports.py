@@ -16,9 +16,20 @@ from tests.builders import ROOT
     [
         (
             "drain_instance",
-            {"ballast.publish", "ballast.releases", "ballast.slack", "ballast.update", "cronsim", "slack_sdk"},
+            {
+                "ballast.aws.seal",
+                "ballast.publish",
+                "ballast.releases",
+                "ballast.slack",
+                "ballast.update",
+                "cronsim",
+                "slack_sdk",
+            },
         ),
-        ("update_bottlerocket", {"ballast.publish", "ballast.releases", "ballast.slack", "cronsim", "slack_sdk"}),
+        (
+            "update_bottlerocket",
+            {"ballast.aws.seal", "ballast.publish", "ballast.releases", "ballast.slack", "cronsim", "slack_sdk"},
+        ),
         ("watch_bottlerocket", {"ballast.publish", "ballast.slack", "cronsim", "slack_sdk"}),
         (
             "publish_notification",

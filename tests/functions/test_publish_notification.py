@@ -17,6 +17,8 @@ from ballast.aws import session
 from ballast.aws.conversation_items import ItemTable
 from ballast.aws.conversations import Conversations
 from ballast.aws.dead_letters import DeadLetters
+from ballast.aws.floods import Floods
+from ballast.aws.seal import Seal
 from ballast.errors import CallFailedError, TransientError
 from ballast.facts.task import ServiceCounts
 from ballast.publish.due import Rules
@@ -24,6 +26,7 @@ from ballast.publish.events import Item, parse
 from ballast.publish.failing_services import ServiceWatch
 from ballast.shell.channels import Channels
 from ballast.shell.deliver import Delivery
+from ballast.shell.gate import Gate
 from ballast.shell.publish import PublishRuntime
 from ballast.slack.bot import Slack
 from ballast.slack.secret import SlackSecret
@@ -110,6 +113,7 @@ def world(monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
             services=ServiceWatch(store, services, timedelta(minutes=5), REGION),
             registry=FakeRegistry(),
             dead_letters=DeadLetters(""),
+            gate=Gate(Seal("ledger"), Floods(ItemTable(TABLE))),
         )
         world = World(runtime, topic, slack, services, wake_ups)
         monkeypatch.setattr(clock, "utc_now", lambda: NOW + seconds(world.now_s))

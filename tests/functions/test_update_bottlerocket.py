@@ -168,13 +168,39 @@ def test_a_release_that_nobody_published_changes_nothing() -> None:
         assert updated.stage.deployment.queues["UpdateEvents"].older_than(60) == []  # a sweep may wait for its batch
 
 
+def early_release(stage: Stage) -> dict[str, Any]:
+    """Of a version that is not recorded yet."""
+    early = load_event("bottlerocket_release_available")
+    early["time"] = f"{stage.clock.utc:%Y-%m-%dT%H:%M:%SZ}"
+    early["detail"] |= {"variant": VARIANT, "arch": ARCH, "version": "1.65.0"}
+    return early
+
+
+def test_what_looks_like_ballasts_own_news_and_is_not_signed_is_left_to_the_sweep() -> None:
+    """It made a round through all clusters, and came again for five minutes."""
+    with updating(UpdateBakeDays="3") as updated:
+        release = early_release(updated.stage)
+        drained = {**release, "detail-type": "Ballast Instance Drained", "detail": {"cluster": "prod", "instance": "i"}}
+        forged = {**release, "detail": {**updated.stage.signed("Ballast Notice", release["detail"])}}
+        before = asked(updated, "ListContainerInstances")
+        updated.send(*map(json.dumps, (release, drained, forged)), wait_s=20)
+
+        assert updated.waiting == 0
+        assert asked(updated, "ListContainerInstances") == before
+        assert not updated.stage.deployment.dead_letters
+
+
+def asked(updated: Updating, operation: str) -> int:
+    calls = updated.stage.deployment.calls
+    return sum(c.function == "UpdateBottlerocket" and c.operation == operation for c in calls)
+
+
 def test_a_release_that_is_announced_before_it_is_recorded_is_heard_once_it_is() -> None:
     """The announcement overtook its record, was refused, and the rollout began a quarter of an hour late."""
-    early = load_event("bottlerocket_release_available")
     with updating(UpdateBakeDays="3") as updated:
         stage = updated.stage
-        early["time"] = f"{stage.clock.utc:%Y-%m-%dT%H:%M:%SZ}"
-        early["detail"] |= {"variant": VARIANT, "arch": ARCH, "version": "1.65.0"}
+        early = early_release(stage)
+        early["detail"] = stage.signed(early["detail-type"], early["detail"])
         updated.send(json.dumps(early))
         assert updated.waiting == 1
 

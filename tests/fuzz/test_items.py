@@ -42,7 +42,7 @@ from tests.fuzz.junk import anything, outcome, spoilt
 from tests.fuzz.told import can_be_told
 from tests.notification_builders import a_notice
 
-PAUSE = Pause("prod", "jo", NOW, after(60), "a sale", "c-1", 7)
+PAUSE = Pause("prod", "jo", NOW, after(60), "a sale", "c-1", NOW, 7)
 FAILURE = ServiceFailure(FailureKind.PLACEMENT, "prod", "web", NOW, "RESOURCE:MEMORY")
 CONVERSATION = Conversation("prod/x", "prod", "spot_interruption", NOW).tell(a_notice())
 PACE = Pace(edit_at=NOW, post_at=after(1), wake_at=NOW)

@@ -18,6 +18,7 @@ from ballast.publish.conversation import Conversation
 from ballast.publish.due import JoinWindow, Rules
 from ballast.publish.email import TopicMessage
 from ballast.publish.failing_services import ServiceWatch
+from ballast.publish.flood import Flood
 from ballast.publish.ports import Agenda
 from ballast.publish.slack_blocks import Look
 from ballast.publish.slack_pace import Pace
@@ -27,6 +28,7 @@ from ballast.records.event import Sweep
 from ballast.records.service_failure import FailureKind, ServiceFailure
 from ballast.shell.channels import Channels
 from ballast.shell.deliver import Delivery
+from ballast.shell.gate import Gate
 from ballast.shell.publish import PublishRuntime
 from ballast.words.notice import Notice
 
@@ -45,6 +47,7 @@ class Memory:
     windows: dict[tuple[str, str], JoinWindow] = field(default_factory=dict)
     due: set[str] = field(default_factory=set)
     channel: Pace = field(default_factory=Pace)
+    floods: dict[str, Flood] = field(default_factory=dict)
 
     def take_unread(self) -> tuple[()]:
         return ()
@@ -104,6 +107,10 @@ class Memory:
     def rewatch(self, watch: ServiceFailure) -> None: ...
     def unwatch(self, watch: ServiceFailure) -> None: ...
 
+    def change(self, hour: str, change: Callable[[Flood], Flood]) -> Flood:
+        self.floods[hour] = change(self.floods.get(hour, Flood(hour)))
+        return self.floods[hour]
+
 
 @dataclass
 class Mailbox:
@@ -146,6 +153,11 @@ class Nothing:
         return {}
 
 
+class Believing:
+    def verifies(self, kind: str, detail: Mapping[str, object]) -> bool:  # noqa: ARG002 - of the protocol
+        return True
+
+
 @dataclass(frozen=True)
 class Heard:
     """What people got: mails in order, Slack as it stands at last."""
@@ -174,6 +186,7 @@ def tell(notices: Sequence[Notice]) -> Heard:
         ServiceWatch(memory, Nothing(), MINUTE, ""),
         Nothing(),
         DeadLetters(""),
+        Gate(Believing(), memory),
     )
     with _time() as at, redirect_stdout(StringIO()):  # metrics are written there
         for batch in _batches(ordered):

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from ballast.words.codes import Code
 from ballast.words.notice import Notice
+from ballast.words.unverified import unverified
 from tests.gallery.channels import Heard, body, plain, tell
 from tests.gallery.drains import DRAINS, ENDED, Path
 from tests.gallery.rollouts import ROLLOUTS, TEMPLATES
@@ -27,6 +28,9 @@ def gallery() -> Iterator[str]:
         if code in MANY:
             yield from _shown(f"{code} x {GROUP}", code, tell(steps(ONE[code], GROUP, code)), GROUP_LINES)
             yield from _shown(f"{code} x {STORM}", code, tell(steps(ONE[code], STORM, code)), 1)
+    for number, most in ((1, LINES), (4, GROUP_LINES)):
+        forged = [unverified(notice) for notice in steps((ONE[Code.DRAIN_STUCK][-1],), number, Code.DRAIN_STUCK)]
+        yield from _shown(f"{Code.DRAIN_STUCK} x {number}, not signed", Code.DRAIN_STUCK, tell(forged), most)
 
 
 def steps(path: Path, number: int, code: Code) -> list[Notice]:

@@ -16,6 +16,7 @@ from ballast.records.watch import Size, Watch, WatchKind
 from ballast.words import fleet, hooks, pauses, reach, services, slack_down, tags, unread, watching, whereabouts
 from ballast.words.codes import Code
 from ballast.words.notice import Notice
+from ballast.words.unverified import held_back
 from tests.builders import NOW, a_cluster, a_container_instance, a_group, a_view, after
 from tests.gallery.drains import Path, Step, held, instance_id
 
@@ -163,6 +164,7 @@ ALONE: Mapping[Code, Path] = {
         ),
     ),
     Code.SLACK_REFUSED: (lambda n: slack_down.slack_refused(SECRET, "not_in_channel", later(n), REGION),),
+    Code.NOTICES_HELD_BACK: (lambda n: held_back(100, ("DrainStuck", "FleetLost"), after(0), later(n)),),
     Code.SLACK_MESSAGE_REFUSED: (
         lambda n: slack_down.slack_message_refused(
             SECRET, "invalid_blocks", "prod/spot_interruption/2026-11-23T09:00:00.000+00:00", later(n), REGION

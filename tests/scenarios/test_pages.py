@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from itertools import pairwise
 
-from ballast.words.notice import DETAIL_TYPE, Severity
+from ballast.words.notice import Severity
 from simulator.stage import Stage
 from tests.notification_builders import a_notice
 from tests.scenarios.stages import a_scenario
@@ -22,7 +22,7 @@ def test_a_page_passes_twenty_thousand_notices_an_hour() -> None:
         notice = a_notice(code, severity, instance=f"i-{number}", cluster=cluster, started_at=stage.world.clock.utc)
         if severity is Severity.PAGE:
             paged_s[cluster] = stage.clock.now_s
-        stage.announce(DETAIL_TYPE, notice.to_detail())
+        stage.tell(notice)
 
     def build(stage: Stage) -> None:
         total = round(AN_HOUR / 60 * MINUTES)

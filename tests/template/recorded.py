@@ -158,6 +158,15 @@ def worries(stage: Stage) -> None:
     stage.world.calendars["freeze"] = True
     stage.world.enable_zonal_shift("web")
     stage.world.watch_application(stage.instances("web")[0])
+    for number in range(400):
+        stage.at(number / 10, lambda: forget_key(stage))
+
+
+def forget_key(stage: Stage) -> None:
+    """Somebody deletes the key that notices are signed with: whoever tells next makes another one."""
+    table = stage.deployment.stack.names.physical("Ledger")
+    key = {"cluster": {"S": "#seal"}, "item": {"S": "key"}}
+    stage.deployment.front_door.tables.handle("DeleteItem", {"TableName": table, "Key": key})
 
 
 def never_back(stage: Stage) -> None:

@@ -117,6 +117,7 @@ ATTACKS: dict[str, dict[str, list[Ask]]] = {
         "ReadLedger": [of_ledger("Query", "a-conversation", table="Conversations")],
         "KeepLedger": [of_ledger("PutItem", "#releases"), of_ledger("PutItem", "prod", "#releases")],
         "KeepRegistry": [of_ledger("PutItem", "#answer/a-command")],
+        "SignWhatIsSaid": [of_ledger("DeleteItem", "#seal"), of_ledger("PutItem", "#sealed")],
         "TellWhatHappened": [event("Ballast Update Command"), event("Ballast Notice", source="aws.ec2")],
         "SetAsideUnreadableEvents": [message("NoticesDeadLetters")],
         "SpreadSweeps": [message("UpdateEvents"), message("Pages")],
@@ -153,6 +154,7 @@ ATTACKS: dict[str, dict[str, list[Ask]]] = {
         "ReadLedger": [of_ledger("Query", "a-conversation", table="Conversations")],
         "KeepLedger": [of_ledger("PutItem", key) for key in ("#registry", "#releases", "#rounds")],
         "AnswerCommands": [of_ledger("PutItem", "#answer"), of_ledger("DeleteItem", "#answer/a-command")],
+        "SignWhatIsSaid": [of_ledger("DeleteItem", "#seal"), of_ledger("PutItem", "#sealed")],
         "TellWhatHappened": [event("Ballast Update Command"), event("Bottlerocket Release Available")],
         "SetAsideUnreadableEvents": [message("DrainEventsDeadLetters")],
         "MakeVersionsOfLaunchTemplates": [
@@ -179,6 +181,7 @@ ATTACKS: dict[str, dict[str, list[Ask]]] = {
         "ReadLedger": [of_ledger("Query", "a-conversation", table="Conversations")],
         "KeepReleases": [of_ledger("PutItem", "#registry"), of_ledger("PutItem", "#answer/a-command")],
         "RememberWhatWasTold": [of_ledger("DeleteItem", "prod"), of_ledger("PutItem", "prod", "#registry")],
+        "SignWhatIsSaid": [of_ledger("DeleteItem", "#seal"), of_ledger("PutItem", "#sealed")],
         "TellWhatHappened": [event("Ballast Update Command"), event("Ballast Instance Drained")],
         "SetAsideUnreadableEvents": [message("UpdateEvents")],
     },

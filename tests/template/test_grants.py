@@ -143,7 +143,7 @@ def with_fact(ask: Ask, key: str, value: str) -> Ask:
 
 
 EXPECTED = {
-    PARTITION: {"a cluster", "#registry", "#rounds", "#releases", "#answer"},
+    PARTITION: {"a cluster", "#registry", "#rounds", "#seal", "#releases", "#answer"},
     DETAIL_TYPE: {
         *("Ballast Notice", "Ballast Instance Drained"),
         *("Bottlerocket Release Available", "Bottlerocket Release Recalled"),

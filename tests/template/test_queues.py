@@ -5,10 +5,13 @@ https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html
 
 from __future__ import annotations
 
+from datetime import timedelta
 from functools import partial
 
 import pytest
 
+from ballast.shell.channels import MOST_DELAY
+from simulator.delivery.cloudformation import load
 from simulator.delivery.template import SourceSpec, Stack
 from simulator.stage import MANAGED, Scenario, Stage
 from tests.builders import ROOT
@@ -34,6 +37,25 @@ def test_a_spot_warning_and_a_page_wait_for_no_company(source: SourceSpec) -> No
 @pytest.mark.parametrize("name", sorted(MAY_WAIT_S))
 def test_what_may_wait_does_so_for_seconds(name: str) -> None:
     assert SOURCES[name].window_s == MAY_WAIT_S[name]
+
+
+def test_a_queue_that_is_not_read_in_time_rings() -> None:
+    """Two minutes are a Spot warning. A sweep that waits is deleted instead, as the next minute's comes anyway."""
+    resources = load(ROOT / "template.yaml")["Resources"]
+    alarms = [r["Properties"] for r in resources.values() if r["Type"] == "AWS::CloudWatch::Alarm"]
+    ages = {
+        alarm["Dimensions"][0]["Value"]["Fn::GetAtt"][0]: alarm["Threshold"]
+        for alarm in alarms
+        if alarm.get("MetricName") == "ApproximateAgeOfOldestMessage"
+    }
+
+    assert ages == {"DrainEvents": 120, "Pages": 120, "UpdateEvents": 600, "Notices": 600, "ReleaseChecks": 3600}
+    assert ages.keys() == SOURCES.keys() - {"DrainSweeps"}
+
+
+def test_no_wake_up_waits_as_long_as_a_page_that_rings() -> None:
+    """Nobody says whether the age of a message counts while it is delayed."""
+    assert timedelta(seconds=120) > MOST_DELAY
 
 
 @pytest.mark.parametrize("seed", range(5))

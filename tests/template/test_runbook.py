@@ -38,12 +38,14 @@ def sections() -> dict[str, str]:
 
 
 def subjects_of(alarm: dict[str, Any]) -> set[str]:
-    """The function that the alarm watches, or the queues whose dead letters it watches."""
+    """The function or the queue that the alarm watches, or the queues whose dead letters it watches."""
     [dimension] = (
         alarm["Metrics"][0]["MetricStat"]["Metric"]["Dimensions"] if "Metrics" in alarm else alarm["Dimensions"]
     )
     if dimension["Name"] == "FunctionName":
         return {FOLDERS[dimension["Value"]["Ref"]]}
+    if alarm["MetricName"] == "ApproximateAgeOfOldestMessage":
+        return {dimension["Value"]["Fn::GetAtt"][0]}
     letters = {"Fn::GetAtt": [dimension["Value"]["Fn::GetAtt"][0], "Arn"]}
     return {
         name

@@ -165,5 +165,5 @@ def test_by_default_a_stolen_role_of_update_bottlerocket_changes_nothing_but_rec
     [row] = [row for row in worst(ROOT).splitlines() if "`update_bottlerocket`" in row]
     default = row.split("|")[2].strip().split("; ")
 
-    of_records = ("KeepLedger", "AnswerCommands")
+    of_records = ("KeepLedger", "AnswerCommands", "SignWhatIsSaid")
     assert default == [WORST[sid] for sid in (*of_records, "TellWhatHappened", "SetAsideUnreadableEvents")]

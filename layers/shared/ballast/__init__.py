@@ -26,7 +26,8 @@ Follow one Spot warning, about i-1, from the handler of drain_instance:
  7. words/drain      the sentence of it: what, why, impact, next (`words/incident` says whom it is about).
  8. shell/execute    takes the plans of all instances together, in the order of their actions (`plans/actions`), and
     shell/perform    calls AWS: UpdateContainerInstancesState for ten instances at a time. i-1 is DRAINING.
- 9. aws/eventbus     the notice goes to the bus; a rule brings it to the queue of publish_notification.
+ 9. aws/eventbus     the notice goes to the bus, signed (`aws/seal`); a rule brings it to the queue of publish_notification, where
+    shell/gate       tells it from what anybody may have sent.
 10. shell/publish    the notice joins a conversation (`publish/due`, `publish/conversation`), and
     shell/deliver    brings each channel up to date: `publish/slack_blocks` to Slack at once, `publish/email` to SNS
                      half a minute later, by the sweep, when it is known what else belongs into the message.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import boto3
@@ -288,7 +289,7 @@ def stored(**item: str) -> None:
 
 
 def test_a_pause_is_read_with_what_is_read_anyway(ledger: Ledger) -> None:
-    command_items.put(ledger.table, a_brake())
+    command_items.put_pause(ledger.table, None, a_brake())
     ledger.write(None, a_disruption())
 
     cluster, found = ledger.known(a_cluster(), [INSTANCE_ID, OTHER])
@@ -298,6 +299,19 @@ def test_a_pause_is_read_with_what_is_read_anyway(ledger: Ledger) -> None:
     assert ledger.books(CLUSTER).pause == a_brake()
     assert ledger.books("stage").pause is None
     assert ledger.known(a_cluster(name="stage"), [])[0].policy.pause(NOW) is None
+
+
+def test_a_pause_that_somebody_spoke_of_since_it_was_read_is_not_overwritten(ledger: Ledger) -> None:
+    """Two functions hear two commands at once: the slower one must look again."""
+    first, later = a_brake(said_at=NOW), a_brake(said_at=NOW + timedelta(minutes=1))
+    command_items.put_pause(ledger.table, None, first)
+    command_items.put_pause(ledger.table, first, later)
+
+    for read in (None, first):
+        with pytest.raises(LostRaceError):
+            command_items.put_pause(ledger.table, read, first)
+
+    assert ledger.books(CLUSTER).pause == later
 
 
 @pytest.mark.parametrize(

@@ -157,3 +157,37 @@ def test_a_cluster_that_is_not_managed_is_named_beside_those_that_are() -> None:
         "Ballast looks after no cluster dev here, but after c00, c01, c02, c03, c04, c05, c06, c07, c08, c09 and 2 more."
     )
     assert unknown(said(CommandKind.PAUSE, None), {}) == "Ballast looks after no cluster in this account and Region."
+
+
+@pytest.mark.parametrize("kind", [CommandKind.PAUSE, CommandKind.RESUME])
+@pytest.mark.parametrize("until", [0, 90])
+def test_what_was_said_earlier_changes_no_pause_that_somebody_spoke_of_since(kind: CommandKind, until: int) -> None:
+    """A command that died behind its record comes again: until then it ended, or put on, the pause that came later."""
+    later = a_brake(until, said="c-2", said_at=after(2))
+
+    ruling = ruled(said(kind), at=3, prod=replace(EMPTY, pause=later, rollouts=(HALTED,)))
+
+    assert ruling == Ruling(("Nothing was changed for prod: what was said later, at 09:02:00 UTC, stands.",), ok=False)
+
+
+def test_a_word_for_all_is_obeyed_where_nobody_spoke_since() -> None:
+    later = replace(EMPTY, pause=a_brake(said="c-2", said_at=after(2)))
+
+    paused, resumed = (
+        ruled(said(kind, None), PROD, STAGE, at=3, prod=later, stage=replace(EMPTY, pause=a_brake(cluster="stage")))
+        for kind in (CommandKind.PAUSE, CommandKind.RESUME)
+    )
+
+    assert paused is not None
+    assert resumed is not None
+    assert [[p.cluster for p in ruling.changes] for ruling in (paused, resumed)] == [["stage"], ["stage"]]
+    assert [ruling.lines[-1].partition(":")[0] for ruling in (paused, resumed)] == ["Nothing was changed for prod"] * 2
+
+
+def test_a_command_dated_ahead_makes_none_that_follows_an_earlier_one() -> None:
+    """Who sends events chooses their time: a forged pause of the next minutes must not take resume away."""
+    forged = ruled(said(CommandKind.PAUSE, id="x", span=timedelta(days=1)), at=0)
+    assert forged is not None
+
+    assert ruled(said(CommandKind.RESUME), at=1, prod=replace(EMPTY, pause=forged.changes[0])) is not None
+    assert forged.changes[0].said_at == after(0)

@@ -150,14 +150,19 @@ def _pack(one: Progress, codes: Sequence[str], opened_at: datetime) -> str:
 
 
 def _mark(code: str, codes: Sequence[str]) -> str:
-    """Beyond 70 codes, more than there are of one reason, a mark could be taken for `|`."""
-    return chr(_FIRST_MARK + codes.index(code))
+    """Never `|`, however many codes there are."""
+    place = _FIRST_MARK + codes.index(code)
+    return chr(place + (place >= ord(_THEN)))
+
+
+def _code(mark: str, codes: Sequence[str]) -> str:
+    return codes[ord(mark) - (mark > _THEN) - _FIRST_MARK]
 
 
 def _unpack(packed: str, codes: Sequence[str], repeats: Mapping[str, int], opened_at: datetime) -> Progress:
     begun, *then = packed.split(_THEN, 2)
     progress = Progress(
-        codes=frozenset(codes[ord(mark) - _FIRST_MARK] for mark in begun[_MARKS_AT:]),
+        codes=frozenset(_code(mark, codes) for mark in begun[_MARKS_AT:]),
         severity=_SEVERITIES[begun[0]],
         told=_SEVERITIES.get(begun[1]),
         closed=begun[2] == _CLOSED,
@@ -168,8 +173,7 @@ def _unpack(packed: str, codes: Sequence[str], repeats: Mapping[str, int], opene
         return progress
     state, about = then
     at = opened_at + timedelta(seconds=float(state[2:]))
-    code = codes[ord(state[0]) - _FIRST_MARK]
-    return replace(progress, latest=code, stands=_SEVERITIES[state[1]], at=at, about=about)
+    return replace(progress, latest=_code(state[0], codes), stands=_SEVERITIES[state[1]], at=at, about=about)
 
 
 def _notice(detail: Mapping[str, Any] | None) -> Notice | None:

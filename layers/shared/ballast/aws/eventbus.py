@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from itertools import batched
 from typing import Any
 
@@ -14,14 +14,22 @@ from ballast.words.notice import DETAIL_TYPE, SOURCE, Notice
 ENTRIES_MOST = 10  # https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutEvents.html
 
 
-def put(notices: Sequence[Notice]) -> None:
+type Sign = Callable[[str, Mapping[str, Any]], Mapping[str, Any]]  # detail-type and detail to the detail that is sent
+
+
+def unsigned(_: str, detail: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What people send: whoever may put events may."""
+    return detail
+
+
+def put(notices: Sequence[Notice], sign: Sign = unsigned) -> None:
     """Raise TransientError when the bus took only some; those told twice have the same id."""
-    _put([{**_entry(DETAIL_TYPE, notice.to_detail()), "Time": notice.at} for notice in notices])
+    _put([{**_entry(DETAIL_TYPE, sign(DETAIL_TYPE, notice.to_detail())), "Time": notice.at} for notice in notices])
 
 
-def announce(events: Sequence[tuple[str, Mapping[str, Any]]]) -> None:
+def announce(events: Sequence[tuple[str, Mapping[str, Any]]], sign: Sign = unsigned) -> None:
     """Put events, each a detail-type and its detail; raise TransientError as `put` does."""
-    _put([_entry(detail_type, detail) for detail_type, detail in events])
+    _put([_entry(detail_type, sign(detail_type, detail)) for detail_type, detail in events])
 
 
 def _put(entries: Sequence[Any]) -> None:

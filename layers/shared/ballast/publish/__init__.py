@@ -12,5 +12,6 @@ told), the grouping rules and `now`. Follow the notice that i-1 is set to DRAINI
  6. slack_blocks      how it looks in Slack; `slack_steps` says whether to post, edit or reply, and what is true afterwards.
  7. email             how it looks on the topic: text for people, JSON for machines.
 
+`flood` says which of those that Ballast has not signed are told, and which are only counted.
 `failing_services` makes notices of AWS's own failures once they last. `ports` is what the shell brings along.
 """

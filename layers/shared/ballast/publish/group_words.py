@@ -40,7 +40,8 @@ def group_title(conversation: Conversation, *, over: bool, raised: bool) -> str:
         causes = list(dict.fromkeys(need.cause for need in conversation.needs.values() if need.cause))
         said = [cause for cause in causes if not cause[0].isdigit()]  # numbers are those of one member
         cause = f": {said[0]}{' and others' if len(causes) > 1 else ''}" if said else ""
-        return f"{alike} of {things} {state}{cause}"
+        caution = spoken(conversation.reason).caution
+        return f"{caution}{': ' if caution else ''}{alike} of {things} {state}{cause}"
     return f"{reason}, {things}: {', '.join(_states(conversation))}"
 
 

@@ -11,6 +11,7 @@ from ballast.facts.task import ServiceCounts
 from ballast.publish.conversation import Conversation
 from ballast.publish.due import JoinWindow
 from ballast.publish.email import TopicMessage
+from ballast.publish.flood import Flood
 from ballast.publish.slack_pace import Pace
 from ballast.publish.slack_steps import Posted, Step
 from ballast.records.service_failure import FailureKind, ServiceFailure
@@ -56,6 +57,14 @@ class ConversationStore(Protocol):
 
 class Registry(Protocol):
     def clusters(self) -> Mapping[str, object]: ...
+
+
+class Verifier(Protocol):
+    def verifies(self, kind: str, detail: Mapping[str, object]) -> bool | None: ...
+
+
+class FloodStore(Protocol):
+    def change(self, hour: str, change: Callable[[Flood], Flood]) -> Flood: ...
 
 
 class ServiceReader(Protocol):

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ballast.records.field import checked_text, shown
 from ballast.records.pause import read_span
@@ -32,6 +32,17 @@ class CommandKind(StrEnum):
 
 
 FOR_ALL = (CommandKind.PAUSE, CommandKind.RESUME)
+
+if TYPE_CHECKING:
+    from typing import Protocol
+
+    class Said(Protocol):
+        """A pause or a rollout."""
+
+        @property
+        def said(self) -> str | None: ...
+        @property
+        def said_at(self) -> datetime | None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +128,13 @@ def too_late(command: Command, now: datetime, *, heard: bool) -> str | None:
         else f"was heard too late: a command holds for {HOLDS.total_seconds() / 60:g} minutes"
     )
     return f"It is from {command.at:%Y-%m-%d %H:%M} UTC and {why}. Say it again if it is still meant."
+
+
+def overtaken(command: Command, record: Said | None) -> bool:
+    """Whether the record holds what somebody said later: a queue may bring the earlier word again, or only now."""
+    if record is None or record.said_at is None or (command.id and record.said == command.id):
+        return False
+    return command.at < record.said_at
 
 
 def check_scope(cluster: object, variant: object, arch: object) -> None:

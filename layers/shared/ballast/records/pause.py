@@ -26,6 +26,7 @@ class Pause:
     until: datetime | None
     reason: str | None = None
     said: str | None = None  # id of the command
+    said_at: datetime | None = None  # its time: what was said before that changes nothing any more
     expires_at: int | None = None  # when DynamoDB may forget it, in seconds since 1970
 
     item = "pause"  # not a field: a cluster has one

@@ -81,6 +81,7 @@ class Rollout:
     held: str | None = None  # the brake that people were told of, in words
     rolled_back_by: str | None = None  # in a rollback: who said so, and why
     said: str | None = None  # id of the last command that it obeyed
+    said_at: datetime | None = None  # its time: what was said before that is not obeyed any more
     foreseen: datetime | None = None  # when it is to be done, as it was told last
     revision: int = 0
 

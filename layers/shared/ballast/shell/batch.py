@@ -37,14 +37,15 @@ def run[T](
     event: Mapping[str, Any],
     context: LambdaContext,
     *,
-    parse: Callable[[Mapping[str, Any]], T],
+    parse: Callable[[Mapping[str, Any]], T | None],
     act: Callable[[Sequence[T]], Sequence[T]],
     dead_letter: Callable[[str, str], None],
 ) -> Response:
     """Answer SQS with the records to retry (ReportBatchItemFailures), before Lambda's `context` stops the run.
 
-    `parse` gets one EventBridge event and may raise UnexpectedEventError: that record goes to `dead_letter(body, why)`
-    and counts as handled. `act` gets all readable items at once and returns those that must come again, by identity.
+    `parse` gets one EventBridge event; None is nothing to act on. It may raise UnexpectedEventError: that record goes to
+    `dead_letter(body, why)` and counts as handled. `act` gets all readable items
+    at once and returns those that must come again, by identity.
     https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html
     """
     with clock.ends_after(context.get_remaining_time_in_millis()):
@@ -53,7 +54,7 @@ def run[T](
 
 def _handled[T](
     records: Iterable[Mapping[str, Any]],
-    parse: Callable[[Mapping[str, Any]], T],
+    parse: Callable[[Mapping[str, Any]], T | None],
     act: Callable[[Sequence[T]], Sequence[T]],
     dead_letter: Callable[[str, str], None],
 ) -> Response:
@@ -72,14 +73,15 @@ def _handled[T](
 
 
 def _read[T](
-    body: str, parse: Callable[[Mapping[str, Any]], T], dead_letter: Callable[[str, str], None]
+    body: str, parse: Callable[[Mapping[str, Any]], T | None], dead_letter: Callable[[str, str], None]
 ) -> Sequence[T]:
     try:
-        return [parse(_load(body))]
+        item = parse(_load(body))
     except UnexpectedEventError as error:
         logger.error("Unreadable event dead-lettered", why=str(error))
         dead_letter(body, str(error))
         return []
+    return [] if item is None else [item]
 
 
 def _load(body: str) -> Mapping[str, Any]:

@@ -19,7 +19,7 @@ from ballast.words.notice import Notice
 from ballast.words.slack_down import slack_message_refused, slack_refused, slack_secret_missing
 
 BUSY_FOR_ALL = 2  # no answer to one message may be for what it says; to a second one, it is the channel
-MOST_DELAY_S = 900  # of a message in SQS
+MOST_DELAY = timedelta(seconds=90)  # shorter than a message may wait in this queue before an alarm rings
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,9 +93,9 @@ class Channels:
     def _wake(self, at: datetime) -> None:
         """One wake-up at a time is on its way, unless this one is needed sooner."""
         now = clock.utc_now()
-        at = max(at, now + timedelta(seconds=1))
+        at = min(max(at, now + timedelta(seconds=1)), now + MOST_DELAY)
         if self.wake_ups and self.delivery.store.change_pace(lambda pace: pace.woken(at, now)):
-            self.wake_ups.send(min(MOST_DELAY_S, ceil((at - now).total_seconds())), at)
+            self.wake_ups.send(ceil((at - now).total_seconds()), at)
 
     def is_unfinished(self, name: str) -> bool:
         """Whether a later sweep must look at the conversation again; one that cannot be read is of no use to it."""

@@ -64,7 +64,7 @@ class Desk:
             self._left.add(id(command))
             return
         for pause in ruling.changes:
-            command_items.put(self._ledger.table, pause)
+            command_items.put_pause(self._ledger.table, known[pause.cluster].pause, pause)
         logger.info("obeyed a command", command=command, lines=ruling.lines)
         self._answer(command, ruling.lines, ok=ruling.ok)
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from typing import Any
+from functools import cache
+from typing import TYPE_CHECKING, Any
 
 from ballast.aws import autoscaling, ecs, ecs_tasks, eventbus
 from ballast.aws.ledger import Ledger
@@ -31,6 +32,9 @@ from ballast.records.kept import Kept
 from ballast.shell.execute import Performer, Result, Step, each, together
 from ballast.telemetry import count, logger
 
+if TYPE_CHECKING:
+    from ballast.aws.seal import Seal
+
 
 def performers(ledger: Ledger) -> tuple[Performer[Any], ...]:
     """Of the actions of every function; those of one place are carried out in this order."""
@@ -43,10 +47,16 @@ def performers(ledger: Ledger) -> tuple[Performer[Any], ...]:
         ledger.write(action.before, action.after)
         measure(action.before, action.after)
 
+    @cache
+    def seal() -> Seal:
+        from ballast.aws.seal import Seal  # noqa: PLC0415 - most starts tell nothing
+
+        return Seal(ledger.table)
+
     books = (
         each(Claim, claim),
-        together(Announce, lambda actions: eventbus.announce([(a.detail_type, a.detail) for a in actions])),
-        together(Tell, lambda actions: eventbus.put([a.notice for a in actions])),
+        together(Announce, lambda sent: eventbus.announce([(a.detail_type, a.detail) for a in sent], seal().signed)),
+        together(Tell, lambda told: eventbus.put([a.notice for a in told], seal().signed)),
         each(Record, record),
         each(RecordWatch, lambda a: ledger.write_watch(a.before, a.after)),
     )

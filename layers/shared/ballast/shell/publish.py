@@ -15,6 +15,8 @@ from ballast.aws.conversation_items import ItemTable
 from ballast.aws.conversations import Conversations
 from ballast.aws.dead_letters import DeadLetters
 from ballast.aws.ecs_services import Services
+from ballast.aws.floods import Floods
+from ballast.aws.seal import Seal
 from ballast.aws.sns import Topic
 from ballast.aws.wake_queue import WakeQueue
 from ballast.publish.due import Rules
@@ -27,6 +29,7 @@ from ballast.records.service_failure import FailureKind, FailureName, ServiceEve
 from ballast.shell.batch import each_alone
 from ballast.shell.channels import Channels
 from ballast.shell.deliver import Delivery
+from ballast.shell.gate import Gate
 from ballast.shell.settings import NotificationSettings, SnsFormat
 from ballast.slack.bot import Slack
 from ballast.slack.secret import SlackSecret
@@ -59,11 +62,13 @@ class PublishRuntime:
     services: ServiceWatch
     registry: Registry
     dead_letters: DeadLetters
+    gate: Gate
 
     @classmethod
     def from_environment(cls) -> Self:
         settings = NotificationSettings.from_environment()
-        store = Conversations(ItemTable(settings.conversations_table))
+        items = ItemTable(settings.conversations_table)
+        store = Conversations(items)
         rules = Rules(
             group_wait=timedelta(seconds=settings.group_wait_seconds),
             group_interval=timedelta(minutes=settings.group_interval_minutes),
@@ -83,14 +88,15 @@ class PublishRuntime:
             ServiceWatch(store, Services(), patience, settings.aws_region),
             ManagedClusters(settings.ledger_table),
             DeadLetters(settings.dead_letter_queue_url),
+            Gate(Seal(settings.ledger_table), Floods(items)),
         )
 
     def handle(self, items: Sequence[Item]) -> Sequence[Item]:
         """Answer the items that must come again: they, or their conversation's message, could not be handled."""
         events = self._managed(items)
-        heard: list[tuple[Item | None, Heard]] = [
-            (item, Heard(item.not_after(clock.utc_now()))) for item in items if isinstance(item, Notice)
-        ]
+        admitted, uncounted = self.gate.admit(items)
+        now = clock.utc_now()
+        heard: list[tuple[Item | None, Heard]] = [(item, Heard(notice.not_after(now))) for item, notice in admitted]
         answers, undone = each_alone(events, self.services.hear, "cannot handle the event of the service")
         heard += [(event, one) for event, found in answers for one in found]
         sweeps = any(isinstance(item, Sweep) for item in items)
@@ -110,7 +116,7 @@ class PublishRuntime:
         self._tell([(None, notice) for notice in (*news, *self._unread())], waiting)
         self._plan_next(waiting, {(e.cluster, e.service) for e in events if e.name is FailureName.PLACEMENT}, agenda)
         again = {id(item) for name in failed | missed for item in waiting[name]}
-        again |= {id(item) for item in (*undone, *(item for item, _ in untold))}
+        again |= {id(item) for item in (*undone, *uncounted, *(item for item, _ in untold))}
         return [item for item in items if id(item) in again]
 
     def _unread(self) -> Sequence[Notice]:

@@ -22,6 +22,7 @@ from ballast.publish.wording import Pages
 from ballast.shell.deliver import change, settle
 from ballast.telemetry import logger
 from ballast.value import dataclass
+from ballast.words.codes import UNVERIFIED
 
 MOST_STEPS = 6  # post, edit, reply, and once more for what came in meanwhile
 BESIDE = timedelta(seconds=1)  # after another function took the turn
@@ -36,12 +37,12 @@ class Show:
     slack: SlackChannel
 
     def urgency(self, name: str) -> tuple[bool, bool, str]:
-        """Sorts pages first, then what was never shown, then what was shown longest ago."""
+        """Sorts pages first, those that nobody vouches for last of them; then what was never shown, or longest ago."""
         known = self.store.load(name)
         if known is None:
             return (True, True, "")
         page = any(is_urgent(known, step) for step in self._steps(known, clock.utc_now()))
-        return (not page, bool(known.slack.ts), f"{known.slack.shown_at or ''}")
+        return (not page, bool(known.slack.ts) or known.reason == UNVERIFIED, f"{known.slack.shown_at or ''}")
 
     def show(self, name: str) -> datetime | None:
         """Make Slack show the conversation as it stands; answers when to go on, None where nothing waits for Slack.

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from ballast.facts.view import Cluster
-from ballast.records.command import Command, CommandKind
+from ballast.records.command import Command, CommandKind, overtaken
 from ballast.records.disruption import Disruption
 from ballast.records.pause import Pause, ending
 from ballast.records.rollout import InstanceUpdate, Rollout, RolloutState, Stage
@@ -66,9 +66,14 @@ def rule(command: Command, clusters: Sequence[Cluster], books: Mapping[str, Book
         return _pause(command, clusters, books, now)
     if command.kind is not CommandKind.RESUME or command.variant or command.arch:
         return None
+    later = _later(command, clusters, books)
+    clusters = [c for c in clusters if c.name not in later]
     by_word = {c.name: p for c in clusters if (p := books[c.name].pause) and _ends(p, command, now)}
     tagged = [c for c in clusters if c.policy.paused and c.policy.paused.holds(now)]
-    stays = tuple(f"{c.name} stays paused by {c.policy.paused.by}: take it away." for c in tagged if c.policy.paused)
+    stays = (
+        *later.values(),
+        *(f"{c.name} stays paused by {c.policy.paused.by}: take it away." for c in tagged if c.policy.paused),
+    )
     if by_word:
         return _resume(command, by_word, books, stays, now)
     if stays:
@@ -79,10 +84,25 @@ def rule(command: Command, clusters: Sequence[Cluster], books: Mapping[str, Book
 
 
 def _pause(command: Command, clusters: Sequence[Cluster], books: Mapping[str, Books], now: datetime) -> Ruling:
-    wanted = [Pause(c.name, command.who, None, None, command.reason, command.id) for c in clusters]
+    later, said_at = _later(command, clusters, books), min(command.at, now)
+    wanted = [
+        Pause(c.name, command.who, None, None, command.reason, command.id, said_at)
+        for c in clusters
+        if c.name not in later
+    ]
     pauses = tuple(ending(pause, min(command.at, now), command.span) for pause in wanted)
     lines = (f"{p.cluster} is paused until {date(p.until)}. {_what_becomes(books[p.cluster])}" for p in pauses)
-    return Ruling(tuple(lines), pauses)
+    return Ruling((*lines, *later.values()), pauses, ok=bool(pauses))
+
+
+def _later(command: Command, clusters: Sequence[Cluster], books: Mapping[str, Books]) -> dict[str, str]:
+    """The clusters of whose pause somebody has spoken since, in words."""
+    pauses = {c.name: pause for c in clusters if (pause := books[c.name].pause)}
+    return {
+        name: f"Nothing was changed for {name}: what was said later, at {pause.said_at:%H:%M:%S} UTC, stands."
+        for name, pause in pauses.items()
+        if overtaken(command, pause)
+    }
 
 
 def _what_becomes(books: Books) -> str:
@@ -116,7 +136,9 @@ def _resume(
 ) -> Ruling:
     """The entry stays, over: so the same command, heard again, does not go on to what is halted."""
     changes = tuple(
-        replace(p, until=now, said=command.id, at=p.at or now, by=command.who) for p in pauses.values() if p.holds(now)
+        replace(p, until=now, said=command.id, said_at=min(command.at, now), at=p.at or now, by=command.who)
+        for p in pauses.values()
+        if p.holds(now)
     )
     lines = [f"The pause of {name} is over; what waited goes on within minutes." for name in pauses]
     halted = [

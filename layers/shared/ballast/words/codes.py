@@ -85,6 +85,9 @@ class Code(StrEnum):
     SLACK_REFUSED = "SlackRefused"
     SLACK_MESSAGE_REFUSED = "SlackMessageRefused"
 
+    # Said by nobody that Ballast knows
+    NOTICES_HELD_BACK = "NoticesHeldBack"  # not signed, and too many in an hour
+
     # Releases of Bottlerocket
     BOTTLEROCKET_RELEASE_AVAILABLE = "BottlerocketReleaseAvailable"
     BOTTLEROCKET_RELEASE_RECALLED = "BottlerocketReleaseRecalled"  # AWS took it back
@@ -119,6 +122,9 @@ PLACEMENT_FAILURE: Final = "placement_failure"
 TASK_START_IMPAIRED: Final = "task_start_impaired"
 DEPLOYMENT_FAILED: Final = "deployment_failed"
 UNREADABLE_ITEM: Final = "unreadable_item"
+UNVERIFIED: Final = "unverified"  # the reason of a notice that Ballast has not signed
+UNVERIFIABLE: Final = "unverifiable"  # the same where the key may not be read
+HELD_BACK: Final = "held_back"
 SLACK_UNAVAILABLE: Final = "slack_unavailable"
 BOTTLEROCKET_RELEASE: Final = "bottlerocket_release"
 BOTTLEROCKET_ROLLOUT: Final = "bottlerocket_rollout"  # /variant/architecture

@@ -13,6 +13,8 @@ from ballast.words.codes import (
     LIFECYCLE_HOOK_PUT,
     PLACEMENT_FAILURE,
     TASK_START_IMPAIRED,
+    UNVERIFIABLE,
+    UNVERIFIED,
     Code,
 )
 
@@ -65,6 +67,7 @@ STATES: Final[Mapping[str, str]] = {
     Code.TASK_START_IMPAIRED: "failing to start",
     Code.TASK_START_RECOVERED: "steady again",
     Code.DEPLOYMENT_FAILED: "failed to deploy",
+    Code.NOTICES_HELD_BACK: "held back",
     Code.BOTTLEROCKET_TEMPLATE_FOLLOWS: "following",
     Code.BOTTLEROCKET_TEMPLATE_DRIFT: "on another release",
     Code.BOTTLEROCKET_TEMPLATE_SET_BACK: "set back",
@@ -82,6 +85,7 @@ class Spoken:
     why: str = ""
     impact: str = ""
     next: str = ""
+    caution: str = ""  # before a title that names who needs somebody
 
 
 MOVED = (
@@ -93,6 +97,8 @@ FOLLOWED = "Ballast follows each until it is gone, and tells if one gets stuck."
 def _drains(why: str, title: str | None = None) -> Spoken:
     return Spoken(title, why=why, impact=MOVED, next=FOLLOWED)
 
+
+DOUBTED = Spoken("Not verified", next="See for yourself whether it is so before you act on it.", caution="not verified")
 
 _SPOKEN: Final[Mapping[str, Spoken]] = {
     Reason.LIFECYCLE_HOOK: _drains(
@@ -109,6 +115,8 @@ _SPOKEN: Final[Mapping[str, Spoken]] = {
     ),
     Reason.REBALANCE_RECOMMENDATION: _drains("EC2 sees an elevated risk that these Spot Instances are interrupted."),
     Reason.BOTTLEROCKET_UPDATE: _drains("Ballast updates their Bottlerocket."),
+    UNVERIFIED: DOUBTED,
+    UNVERIFIABLE: DOUBTED,
     PLACEMENT_FAILURE: Spoken(thing="service"),
     TASK_START_IMPAIRED: Spoken("Tasks fail to start", thing="service"),
     DEPLOYMENT_FAILED: Spoken(thing="service"),

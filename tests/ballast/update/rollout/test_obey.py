@@ -140,3 +140,24 @@ def test_a_command_heard_twice_is_obeyed_once_and_not_refused(kind: CommandKind)
 
     assert again.actions == ()
     assert again.reason.startswith(f"the rollout of {after_it.target} to aws-ecs-2 x86_64 in prod is ")
+
+
+@pytest.mark.parametrize("kind", CommandKind)
+@pytest.mark.parametrize("state", [RolloutState.WAITING, RolloutState.RUNNING, RolloutState.HALTED])
+def test_what_was_said_earlier_changes_no_rollout_that_somebody_spoke_of_since(
+    kind: CommandKind, state: RolloutState
+) -> None:
+    """A resume that died behind its record, and came again, took away the halt that somebody had said meanwhile."""
+    rollout = a_rollout(state=state, said="c-2", said_at=after(3))
+
+    assert refusal(kind, rollout, a_fleet(), id="c-1") == "refused: what was said later, at 09:03:00 UTC, stands"
+
+
+def test_a_rollout_keeps_when_the_command_was_said_that_it_obeyed_last() -> None:
+    """As of its own time, but never of one to come, which would hold up what people say until then."""
+    command = a_command(CommandKind.HALT, id="c-1")
+    halted, ahead = (kept(plan_command(a_fleet(), a_rollout(), command, after(at))) for at in (5, -1))
+
+    assert (halted.said_at, ahead.said_at) == (command.at, after(-1))
+    resumed = obey(CommandKind.RESUME, halted, id="c-2")
+    assert resumed.state is RolloutState.RUNNING

@@ -8,7 +8,7 @@ from datetime import datetime
 from ballast.facts.fleet import Fleet, on_target
 from ballast.plans.actions import Record, Tell
 from ballast.plans.plan import Plan, next_revision
-from ballast.records.command import Command, CommandKind
+from ballast.records.command import Command, CommandKind, overtaken
 from ballast.records.release import newer
 from ballast.records.rollout import Rollout, RolloutState
 from ballast.update.groups.set_back import UPDATED, version_before
@@ -42,7 +42,7 @@ def plan_command(fleet: Fleet, rollout: Rollout | None, command: Command, now: d
             who = f"{command.who} rolled it back" + (f": {command.reason}" if command.reason else "")
             after = replace(rolled_back(fleet, rollout, command.version, now), rolled_back_by=who)
             told = say.rolling_back(fleet, rollout, after, now)
-    obeyed = next_revision(replace(after, said=command.id))
+    obeyed = next_revision(replace(after, said=command.id, said_at=min(command.at, now)))
     return Plan(f"{command.who} said {command.kind}", (Tell(told), Record(rollout, obeyed)))
 
 
@@ -77,6 +77,8 @@ def _state_before(halted: Rollout) -> RolloutState:
 def _refusal(fleet: Fleet, rollout: Rollout | None, command: Command) -> str | None:
     if rollout is None:
         return f"nothing is known of a rollout of {fleet.variant} {fleet.arch} in {fleet.cluster.name}"
+    if overtaken(command, rollout):
+        return f"what was said later, at {rollout.said_at:%H:%M:%S} UTC, stands"
     state = rollout.state
     match command.kind:
         case CommandKind.APPROVE:
