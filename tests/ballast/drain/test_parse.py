@@ -235,6 +235,8 @@ def test_a_scheduled_change_of_another_service_is_irrelevant() -> None:
         ({"runningTasksCount": None}, None),
         ({"runningTasksCount": True}, None),
         ({"pendingTasksCount": "1"}, None),
+        ({"pendingTasksCount": -7}, None),
+        ({"runningTasksCount": 10**30}, None),
     ],
 )
 def test_only_counts_of_a_draining_instance_with_its_agent_say_what_is_left(

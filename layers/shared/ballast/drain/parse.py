@@ -30,6 +30,7 @@ from ballast.records.event import SCHEDULE, Kind, Sweep, read_event, sweep, time
 from ballast.records.field import items, maybe_name_in, moment, name_in, part, shown, text, wrong
 
 ARN_MOST = 1000
+TASKS_MOST = 100_000  # on an instance: far more than there can be
 EXTERNAL_ID = r"mi-[0-9a-f]{17}"  # its Systems Manager id: API_ContainerInstance, ec2InstanceId
 CLUSTER = r"[A-Za-z0-9_-]{1,255}"
 CAPACITY_NOTICE = timedelta(minutes=2)
@@ -139,7 +140,11 @@ def _container_instance(event: Mapping[str, Any]) -> Event:
 
 def _tasks_left(detail: Mapping[str, Any]) -> int | None:
     """What is missing or odd says nothing, so that the instance is looked at."""
-    counts = [n for n in (detail.get("runningTasksCount"), detail.get("pendingTasksCount")) if type(n) is int]
+    counts = [
+        n
+        for n in (detail.get("runningTasksCount"), detail.get("pendingTasksCount"))
+        if type(n) is int and 0 <= n < TASKS_MOST
+    ]
     drains = detail.get("status") == "DRAINING" and detail.get("agentConnected") is True
     return sum(counts) if drains and len(counts) == 2 else None  # noqa: PLR2004 - both of them
 
