@@ -13,9 +13,10 @@ from simulator.world.autoscaling.root_volumes import RootVolumes
 from simulator.world.autoscaling.stepping_aside import SteppingAside
 from simulator.world.bottlerocket.new_root import boot_new_root
 from simulator.world.bottlerocket.updates import Bottlerocket
+from simulator.world.core.capacity_records import CapacityProvider
 from simulator.world.core.core import Core
 from simulator.world.core.errors import AwsError
-from simulator.world.core.records import CapacityProvider, Cluster, ContainerInstance
+from simulator.world.core.records import Cluster, ContainerInstance
 from simulator.world.ec2.agent_starts import AgentStarts
 from simulator.world.ec2.answers import Answers
 from simulator.world.ec2.application_checks import ApplicationChecks
@@ -28,6 +29,7 @@ from simulator.world.ecs.daemons import Daemons
 from simulator.world.ecs.lost_tasks import LostTasks
 from simulator.world.ecs.managed_draining import ManagedDraining
 from simulator.world.ecs.managed_scaling import ManagedScaling
+from simulator.world.ecs.reservation_scaling import ReservationScaling
 from simulator.world.ecs.scheduler import Scheduler
 from simulator.world.ecs.tasks import Tasks
 from simulator.world.ssm.run_command import RunCommand
@@ -67,6 +69,7 @@ class Parts(Core):
         self.managed_draining = ManagedDraining(self, self.registry, self.tasks, self.groups)
         self.managed_scaling = ManagedScaling(self, self.groups)
         self.scheduler.grows = self.managed_scaling.grows
+        self.reservation_scaling = ReservationScaling(self, self.groups, self.readings)
 
     def _application_answers(self, instance_id: str) -> bool:
         """Of a host that reboots it does not; what runs as a daemon on one that drains does."""

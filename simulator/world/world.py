@@ -32,6 +32,7 @@ from simulator.world.ecs import (
 )
 from simulator.world.ecs.acts import EcsActs
 from simulator.world.ecs.answers import troubled
+from simulator.world.ecs.capacity_acts import CapacityActs
 from simulator.world.fleet_building import FleetBuilding
 from simulator.world.parts import Parts
 from simulator.world.ssm import api as ssm_api
@@ -68,7 +69,18 @@ OPERATIONS: dict[str, dict[str, Operation]] = {
 }
 
 
-class World(FleetBuilding, WorkloadBuilding, Acts, GroupActs, ShiftActs, InstanceActs, ImageActs, EcsActs, NoticeActs):
+class World(
+    FleetBuilding,
+    WorkloadBuilding,
+    Acts,
+    GroupActs,
+    ShiftActs,
+    InstanceActs,
+    ImageActs,
+    EcsActs,
+    CapacityActs,
+    NoticeActs,
+):
     account_id = ACCOUNT_ID
     region = REGION
 

@@ -15,12 +15,13 @@ from simulator.world.autoscaling.shift_acts import ShiftActs
 from simulator.world.ec2.acts import InstanceActs
 from simulator.world.ec2.notice_acts import NoticeActs
 from simulator.world.ecs.acts import EcsActs
+from simulator.world.ecs.capacity_acts import CapacityActs
 from simulator.world.fleet_building import FleetBuilding
 from simulator.world.workload_building import WorkloadBuilding
 from simulator.world.world import World
 
 PAGE = Path("docs/simulator.md").read_text(encoding="utf-8")
-KINDS = (FleetBuilding, WorkloadBuilding, Acts, GroupActs, ShiftActs, InstanceActs, EcsActs, NoticeActs)
+KINDS = (FleetBuilding, WorkloadBuilding, Acts, GroupActs, ShiftActs, InstanceActs, EcsActs, CapacityActs, NoticeActs)
 VERBS = [name for kind in KINDS for name, value in vars(kind).items() if name[0] != "_" and inspect.isfunction(value)]
 CALLS = re.findall(r"`([a-z_]+)\(([^`]*)\)`", PAGE.partition("## Verbs")[2].partition("## Play one event")[0])
 

@@ -76,6 +76,9 @@ class Member:
     actions: dict[str, LifecycleAction] = field(default_factory=dict)  # by hook name
     passage: Passage | None = None  # the last one on which hooks could hold it
     from_pool: bool = False  # it comes from the warm pool, or goes there
+    why: str = ""  # the cause of its launch, in Auto Scaling's words; what was there before the story has none
+    why_leaving: str = ""
+    changed_at_s: float = 0.0  # when its launch or its termination began
 
     @property
     def leaving(self) -> bool:
@@ -133,7 +136,8 @@ class Activity:
     """https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_Activity.html."""
 
     id: str
-    at_s: float
+    started_at_s: float
+    at_s: float  # its end
     description: str
     cause: str
     status: str  # Successful or Failed
@@ -174,6 +178,12 @@ class Group:
     shift: ZonalShift | None = None
     operator: str | None = None  # the principal that alone may change it
     activities: list[Activity] = field(default_factory=list)  # newest last
+    why: str = ""  # of the last change of its desired capacity, in Auto Scaling's words
+
+    @property
+    def shapes(self) -> tuple[Shape, ...]:
+        """Of every type that it may launch."""
+        return (self.shape,)
 
     @property
     def staying(self) -> list[Member]:

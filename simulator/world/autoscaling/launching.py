@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable
 
+from simulator.world.autoscaling.causes import started
 from simulator.world.autoscaling.group_events import announce_launch_failure
 from simulator.world.autoscaling.group_records import Group, LaunchFault, Member
 from simulator.world.core.core import Core
@@ -88,6 +89,9 @@ class Launching:
         if launched:
             instance.image_id, instance.os = image_id, self._templates.kind_of(image_id or "") or group.os
             member.launched_from = launched.number
+        if not already_running:
+            member.why = started(self._core, group, before=len(group.staying))
+            member.changed_at_s = self._core.clock.now_s
         instance.starts_nothing = group.newcomers == "starts_nothing"
         group.members[instance.id] = member
         return member

@@ -8,6 +8,7 @@ from enum import StrEnum
 from math import ceil
 
 from simulator.clock import Timer
+from simulator.world.core.capacity_records import CapacityProvider, StrategyItem, WaitingTask
 from simulator.world.core.task_spec import TaskSpec
 from simulator.world.ecs.free_room import FreeRoom
 
@@ -75,19 +76,6 @@ class Instance:
 
 
 @dataclass(slots=True, eq=False)
-class CapacityProvider:
-    name: str
-    arn: str
-    cluster: Cluster
-    group: str | None  # None: ECS Managed Instances
-    group_arn: str = ""
-    managed_draining: bool = False
-    managed_scaling: bool = False
-    target_capacity: int = 100
-    termination_protection: bool = False
-
-
-@dataclass(slots=True, eq=False)
 class Cluster:
     name: str
     arn: str
@@ -102,6 +90,8 @@ class Cluster:
     stopped: deque[Task] = field(default_factory=deque)  # the order in which they are forgotten
     room: FreeRoom[ContainerInstance] = field(default_factory=FreeRoom)
     blocked: dict[str, Service] = field(default_factory=dict)  # services that found no room
+    waiting: dict[str, WaitingTask] = field(default_factory=dict)  # in PROVISIONING, by ARN
+    gave_up: list[WaitingTask] = field(default_factory=list)  # what waited in vain and was STOPPED
 
 
 @dataclass(slots=True, eq=False)
@@ -149,6 +139,7 @@ class Service:
     deployment_id: str
     created_at_s: float
     tags: dict[str, str]
+    strategy: tuple[StrategyItem, ...] = ()  # none: a launch type
     tasks: dict[str, Task] = field(default_factory=dict)  # every one that is not STOPPED
     leaving: dict[str, Task] = field(default_factory=dict)  # wanted, but on a DRAINING instance
     per_zone: dict[str, int] = field(default_factory=dict)
@@ -180,6 +171,7 @@ class Task:
     group: str
     started_by: str | None
     created_at_s: float
+    provider: str | None = None  # the capacity provider that it was placed by; None: by its launch type
     last_status: str = "PROVISIONING"
     desired_status: str = "RUNNING"
     counted: str | None = None  # running, pending, or nothing

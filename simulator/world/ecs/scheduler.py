@@ -8,7 +8,9 @@ from simulator.world.core.core import Core
 from simulator.world.core.records import Cluster, ContainerInstance, Service, Status, Task
 from simulator.world.ecs.container_instances import Change, Registry
 from simulator.world.ecs.placement import find_host, why_nothing_fits
+from simulator.world.ecs.service_events import announce
 from simulator.world.ecs.tasks import Tasks
+from simulator.world.ecs.waiting import Waiting
 
 THINKS_S = 1.5  # from a change until the scheduler has acted on it; changes in between are one
 FAILURE_EVERY_S = 60.0
@@ -22,6 +24,8 @@ class Scheduler:
     def __init__(self, core: Core, registry: Registry, tasks: Tasks) -> None:
         self._core = core
         self._tasks = tasks
+        self.waiting = Waiting(core, tasks)
+        self.waiting.touch = self.touch
         self.grows: Blocked = lambda _service: False  # asks managed scaling for room
         registry.watchers.append(self._on_host_change)
         tasks.watchers.append(self._on_task)
@@ -71,6 +75,8 @@ class Scheduler:
     def _room_appears(self, cluster: Cluster) -> None:
         for service in cluster.blocked.values():
             self.touch(service)
+        if cluster.waiting:
+            self._core.clock.after(THINKS_S, lambda: self.waiting.room_appears(cluster))
 
     def _evaluate(self, service: Service) -> None:
         service.evaluation_due = False
@@ -87,6 +93,11 @@ class Scheduler:
         """
         staying = service.running + service.pending - len(service.leaving)
         missing = min(service.desired - staying, service.maximum - len(service.tasks))
+        if service.strategy:
+            service.unplaced = self.waiting.place(service, missing)
+            if service.unplaced:
+                self._report_failure(service)
+            return
         while missing > 0:
             host = find_host(service)
             if host is None:
@@ -170,17 +181,4 @@ class Scheduler:
         service.steady = steady
 
     def announce(self, service: Service, kind: str, name: str, **detail: object) -> None:
-        created_at = self._core.iso(self._core.clock.now_s)
-        self._core.note("service_action", service=service.name, name=name, **detail)
-        self._core.emit(
-            "aws.ecs",
-            "ECS Service Action",
-            [service.arn],
-            {
-                "eventType": kind,
-                "eventName": name,
-                "clusterArn": service.cluster.arn,
-                **detail,
-                "createdAt": created_at,
-            },
-        )
+        announce(self._core, service, kind, name, **detail)

@@ -67,13 +67,24 @@ def _constraints(service: Service) -> list[Output]:
     return [*distinct, *({"type": "memberOf", "expression": expression} for expression in members)]
 
 
+def _where(service: Service) -> Output:
+    """A launch type or a strategy, never both: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_Service.html."""
+    if not service.strategy:
+        return {"launchType": service.spec.launch_type}
+    strategy = [
+        {"capacityProvider": item.provider, "weight": item.weight, "base": item.base} for item in service.strategy
+    ]
+    return {"capacityProviderStrategy": strategy}
+
+
 def _service(world: Parts, service: Service, *, with_tags: bool) -> Output:
     created_at = world.moment(service.created_at_s)
     definition = arn("ecs", f"task-definition/{service.spec.family}:1")
+    waits = len(world.scheduler.waiting.of(service)) if world.readings.provisioning_is_pending else 0
     counts = {
         "desiredCount": service.desired,
         "runningCount": service.running,
-        "pendingCount": service.pending,
+        "pendingCount": service.pending + waits,
     }
     group = f"targetgroup/{service.name}/{service.deployment_id[-16:]}"
     balancer = {
@@ -89,7 +100,7 @@ def _service(world: Parts, service: Service, *, with_tags: bool) -> Output:
         "serviceRegistries": [],
         "status": "ACTIVE",
         **counts,
-        "launchType": service.spec.launch_type,
+        **_where(service),
         "taskDefinition": definition,
         "deploymentConfiguration": {
             "maximumPercent": service.maximum_percent,
@@ -103,7 +114,7 @@ def _service(world: Parts, service: Service, *, with_tags: bool) -> Output:
                 **counts,
                 "createdAt": created_at,
                 "updatedAt": created_at,
-                "launchType": service.spec.launch_type,
+                **_where(service),
                 "rolloutState": "COMPLETED",
             }
         ],
