@@ -7,11 +7,19 @@ from typing import Any
 
 from simulator.world import cloudwatch_api
 from simulator.world.acts import Acts
+from simulator.world.autoscaling import (
+    activities_api,
+    instance_refresh_api,
+    launch_api,
+    pools_api,
+    size_api,
+    zonal_shift_api,
+)
 from simulator.world.autoscaling import api as autoscaling_api
 from simulator.world.autoscaling import hooks_api as autoscaling_hooks_api
-from simulator.world.autoscaling import instance_refresh_api, pools_api, zonal_shift_api
 from simulator.world.autoscaling.acts import GroupActs
 from simulator.world.autoscaling.shift_acts import ShiftActs
+from simulator.world.autoscaling.supply_acts import SupplyActs
 from simulator.world.core.core import ACCOUNT_ID, REGION, Output, Params
 from simulator.world.ec2 import api as ec2_api
 from simulator.world.ec2 import application_checks, images_api, launch_templates_api
@@ -65,6 +73,9 @@ OPERATIONS: dict[str, dict[str, Operation]] = {
         **autoscaling_hooks_api.OPERATIONS,
         **instance_refresh_api.OPERATIONS,
         **pools_api.OPERATIONS,
+        **activities_api.OPERATIONS,
+        **launch_api.OPERATIONS,
+        **size_api.OPERATIONS,
     },
 }
 
@@ -75,6 +86,7 @@ class World(
     Acts,
     GroupActs,
     ShiftActs,
+    SupplyActs,
     InstanceActs,
     ImageActs,
     EcsActs,

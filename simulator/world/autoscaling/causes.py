@@ -51,4 +51,6 @@ def taken_out(core: Core, instance_id: str, cause: str) -> str:
 
 def activity_id(member: Member, word: str) -> str:
     """The same from its begin to its end, and none of the world's chance."""
+    if word == "Terminate" and member.leaves_as:
+        return member.leaves_as
     return str(uuid5(NAMESPACE_URL, f"{member.instance.id} {word} {member.changed_at_s}"))

@@ -5,8 +5,9 @@ https://docs.aws.amazon.com/autoscaling/ec2/userguide/ec2-auto-scaling-event-ref
 
 from __future__ import annotations
 
+from simulator.world.autoscaling.attached_records import Activity, LaunchFault
 from simulator.world.autoscaling.causes import activity_id, started, taken_out
-from simulator.world.autoscaling.group_records import Activity, Group, LaunchFault, Member
+from simulator.world.autoscaling.group_records import Group, Member
 from simulator.world.core.core import Core, Output
 from simulator.world.ec2.instances import instance_arn
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from simulator.clock import Timer
+from simulator.world.autoscaling.attached_records import Activity, LaunchFault, MixedPolicy, WarmPool, ZonalShift
 from simulator.world.core.records import Cluster, Instance, Shape
 from simulator.world.ec2.launch_templates import LaunchTemplate
 
@@ -78,6 +79,7 @@ class Member:
     from_pool: bool = False  # it comes from the warm pool, or goes there
     why: str = ""  # the cause of its launch, in Auto Scaling's words; what was there before the story has none
     why_leaving: str = ""
+    leaves_as: str = ""  # the id of the activity, where the one who asked was told
     changed_at_s: float = 0.0  # when its launch or its termination began
 
     @property
@@ -102,48 +104,6 @@ class Member:
         return not (self.leaving or self.warm or self.standby)
 
 
-@dataclass(frozen=True, slots=True)
-class LaunchFault:
-    """Why EC2 refuses to launch; no `zones` means in all of them."""
-
-    code: str
-    message: str
-    zones: tuple[str, ...] = ()
-
-
-@dataclass(slots=True, eq=False)
-class WarmPool:
-    """https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_WarmPoolConfiguration.html."""
-
-    pool_state: str = "Stopped"  # or Running, Hibernated
-    minimum: int = 0
-    most_prepared: int | None = None
-    reuse_on_scale_in: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class ZonalShift:
-    """In effect. https://docs.aws.amazon.com/arc-zonal-shift/latest/api/API_ZonalShiftInResource.html."""
-
-    zone: str
-    started_at_s: float
-    expires_at_s: float
-    autoshift: bool = False  # begun by AWS
-
-
-@dataclass(frozen=True, slots=True)
-class Activity:
-    """https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_Activity.html."""
-
-    id: str
-    started_at_s: float
-    at_s: float  # its end
-    description: str
-    cause: str
-    status: str  # Successful or Failed
-    message: str = ""
-
-
 @dataclass(slots=True, eq=False)
 class Group:
     name: str
@@ -161,6 +121,12 @@ class Group:
     tags: dict[str, str]
     template: LaunchTemplate | None = None  # None: some image without Bottlerocket
     template_version: str = "1"  # as the group names it: a number, $Latest or $Default
+    mixed: MixedPolicy | None = None  # of several types
+    boot_seconds: tuple[float, float] | None = None  # how long its launches take, if not as usual
+    join_seconds: tuple[float, float] | None = None
+    extra: int = 0  # instances above `desired` that LaunchInstances has launched
+    answers: dict[str, tuple[object, dict[str, Any]]] = field(default_factory=dict)  # by client token
+    resized_at_s: float = float("-inf")  # the cooldown counts from here
     surge: int = 0  # instances above `desired` that an instance refresh has launched
     refreshed_to: int | None = None  # the version that a refresh desires, which scale-outs launch meanwhile
     os: tuple[str, str] | None = None  # Bottlerocket's variant, and its architecture
@@ -183,7 +149,7 @@ class Group:
     @property
     def shapes(self) -> tuple[Shape, ...]:
         """Of every type that it may launch."""
-        return (self.shape,)
+        return self.mixed.types if self.mixed else (self.shape,)
 
     @property
     def staying(self) -> list[Member]:

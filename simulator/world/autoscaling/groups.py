@@ -55,6 +55,7 @@ class Groups:
         group.desired = max(group.minimum, min(group.maximum, desired))
         if group.desired != before:
             group.why = desired_changed(self._core, group, before, why)
+            group.resized_at_s = self._core.clock.now_s
         self.reconcile(group)
 
     def reconcile(self, group: Group) -> None:
@@ -62,7 +63,8 @@ class Groups:
 
         https://docs.aws.amazon.com/autoscaling/ec2/userguide/ec2-auto-scaling-instance-protection.html
         """
-        surplus = len(group.staying) - group.desired - group.surge
+        group.extra = max(0, min(group.extra, len(group.staying) - group.desired))
+        surplus = len(group.staying) - group.desired - group.surge - group.extra
         for _ in range(-surplus):
             if not self.warm_pools.take(group) and self.attempt(group) is None:
                 break

@@ -46,6 +46,7 @@ class Shape:
     memory_mib: int = 15568
     gpus: int = 0
     task_enis: int = 3
+    nominal_memory_mib: int = 0  # what the type has; 0: a little more than is left
 
 
 @dataclass(slots=True, eq=False)
@@ -65,6 +66,8 @@ class Instance:
     tags: dict[str, str] = field(default_factory=dict)
     image_id: str | None = None  # None: some image without Bottlerocket
     os: tuple[str, str] | None = None  # Bottlerocket's variant, and its architecture
+    boot_seconds: tuple[float, float] = (0.0, 0.0)
+    join_seconds: tuple[float, float] | None = None  # until its agent has registered; None: as usual
     starts_nothing: bool = False  # its container runtime is broken: tasks stay PENDING
     state: InstanceState = InstanceState.PENDING
     cause: str = ""  # why it stops or ends: spot, retirement, scale_in, …

@@ -163,7 +163,7 @@ class Registry:
 
     def _on_instance_state(self, instance: Instance) -> None:
         if instance.state is InstanceState.PENDING:
-            delay_s = self._core.between(JOIN_SECONDS)
+            delay_s = self._core.between(instance.join_seconds or JOIN_SECONDS)
             self._core.clock.after(delay_s, lambda: self._join_if_alive(instance))
         for host in list(self.records.get(instance.id, ())):
             match instance.state:

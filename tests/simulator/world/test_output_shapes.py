@@ -172,6 +172,13 @@ def every_call(world: World) -> dict[tuple[str, str], dict[str, Any]]:
             "LifecycleTransition": "autoscaling:EC2_INSTANCE_TERMINATING",
         },
         ("autoscaling", "DescribeScalingActivities"): {"AutoScalingGroupName": "web", "MaxRecords": 1},
+        ("autoscaling", "SetDesiredCapacity"): {"AutoScalingGroupName": "web", "DesiredCapacity": 4},
+        ("autoscaling", "LaunchInstances"): {
+            "AutoScalingGroupName": "web-rocket",
+            "RequestedCapacity": 1,
+            "ClientToken": "token",
+            "AvailabilityZones": ["us-east-1b"],
+        },
         ("autoscaling", "DescribeWarmPool"): {"AutoScalingGroupName": "pooled", "MaxRecords": 1},
         ("autoscaling", "RecordLifecycleActionHeartbeat"): at_hook,
         ("autoscaling", "CompleteLifecycleAction"): {**at_hook, "LifecycleActionResult": "CONTINUE"},
