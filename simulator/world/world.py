@@ -22,10 +22,11 @@ from simulator.world.autoscaling.shift_acts import ShiftActs
 from simulator.world.autoscaling.supply_acts import SupplyActs
 from simulator.world.core.core import ACCOUNT_ID, REGION, Output, Params
 from simulator.world.ec2 import api as ec2_api
-from simulator.world.ec2 import application_checks, images_api, launch_templates_api
+from simulator.world.ec2 import application_checks, images_api, launch_templates_api, spot_prices_api, types_api
 from simulator.world.ec2.acts import InstanceActs
 from simulator.world.ec2.image_acts import ImageActs
 from simulator.world.ec2.notice_acts import NoticeActs
+from simulator.world.ec2.price_acts import PriceActs
 from simulator.world.ecs import (
     clusters_api as ecs_clusters_api,
 )
@@ -43,6 +44,7 @@ from simulator.world.ecs.answers import troubled
 from simulator.world.ecs.capacity_acts import CapacityActs
 from simulator.world.fleet_building import FleetBuilding
 from simulator.world.parts import Parts
+from simulator.world.pricing import api as pricing_api
 from simulator.world.ssm import api as ssm_api
 from simulator.world.workload_building import WorkloadBuilding
 
@@ -64,9 +66,12 @@ OPERATIONS: dict[str, dict[str, Operation]] = {
         **application_checks.OPERATIONS,
         **images_api.OPERATIONS,
         **launch_templates_api.OPERATIONS,
+        **spot_prices_api.OPERATIONS,
+        **types_api.OPERATIONS,
     },
     "ssm": {**ssm_api.OPERATIONS},
     "cloudwatch": {**cloudwatch_api.OPERATIONS},
+    "pricing": {**pricing_api.OPERATIONS},
     "arc-zonal-shift": {**zonal_shift_api.OPERATIONS},
     "autoscaling": {
         **autoscaling_api.OPERATIONS,
@@ -89,6 +94,7 @@ class World(
     SupplyActs,
     InstanceActs,
     ImageActs,
+    PriceActs,
     EcsActs,
     CapacityActs,
     NoticeActs,

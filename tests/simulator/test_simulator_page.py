@@ -15,6 +15,7 @@ from simulator.world.autoscaling.shift_acts import ShiftActs
 from simulator.world.autoscaling.supply_acts import SupplyActs
 from simulator.world.ec2.acts import InstanceActs
 from simulator.world.ec2.notice_acts import NoticeActs
+from simulator.world.ec2.price_acts import PriceActs
 from simulator.world.ecs.acts import EcsActs
 from simulator.world.ecs.capacity_acts import CapacityActs
 from simulator.world.fleet_building import FleetBuilding
@@ -33,6 +34,7 @@ KINDS = (
     EcsActs,
     CapacityActs,
     NoticeActs,
+    PriceActs,
 )
 VERBS = [name for kind in KINDS for name, value in vars(kind).items() if name[0] != "_" and inspect.isfunction(value)]
 CALLS = re.findall(r"`([a-z_]+)\(([^`]*)\)`", PAGE.partition("## Verbs")[2].partition("## Play one event")[0])

@@ -32,8 +32,7 @@ class PriceBook:
     currency: str = "USD"
     listed: bool = True  # False: the Region has no price list
     on_demand: dict[str, Price] = field(default_factory=dict)
-    spot: dict[tuple[str, str], Price] = field(default_factory=dict)  # by type and zone
-    spot_since_s: dict[tuple[str, str], float] = field(default_factory=dict)
+    spot: dict[tuple[str, str], list[tuple[float, Price]]] = field(default_factory=dict)  # by type and zone, since when
     extra_types: dict[str, Shape] = field(default_factory=dict)  # that EC2 has besides those of the groups
 
     def on_demand_price(self, shape: Shape) -> Price:
@@ -43,9 +42,15 @@ class PriceBook:
         return round(USD_PER_VCPU * shape.cpu / 1024 + USD_PER_GIB * gib, 4)
 
     def spot_price(self, shape: Shape, zone: str) -> Price:
-        key = (shape.instance_type, zone)
-        if key in self.spot:
-            return self.spot[key]
+        """The one of now."""
+        return self.spot_prices(shape, zone)[-1][1]
+
+    def spot_prices(self, shape: Shape, zone: str) -> list[tuple[float, Price]]:
+        """Since when which price, oldest first."""
+        first = (float("-inf"), self._usual_spot_price(shape, zone))
+        return [first, *self.spot.get((shape.instance_type, zone), ())]
+
+    def _usual_spot_price(self, shape: Shape, zone: str) -> Price:
         share = SPOT_SHARES[(ord(zone[-1]) - ord("a")) % len(SPOT_SHARES)]
         on_demand = self.on_demand_price(shape)
         return round(on_demand * share, 6) if isinstance(on_demand, Decimal) else None
