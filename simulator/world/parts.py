@@ -26,6 +26,7 @@ from simulator.world.ec2.launch_templates import LaunchTemplates
 from simulator.world.ecs.answers import EcsAnswers
 from simulator.world.ecs.container_instances import Registry
 from simulator.world.ecs.daemons import Daemons
+from simulator.world.ecs.deployments import Deployments
 from simulator.world.ecs.lost_tasks import LostTasks
 from simulator.world.ecs.managed_draining import ManagedDraining
 from simulator.world.ecs.managed_scaling import ManagedScaling
@@ -52,6 +53,7 @@ class Parts(Core):
         self.tasks = Tasks(self, self.registry)
         self.lost_tasks = LostTasks(self, self.registry, self.tasks)
         self.scheduler = Scheduler(self, self.registry, self.tasks)
+        self.deployments = Deployments(self, self.scheduler)
         self.daemons = Daemons(self, self.registry, self.tasks)
         self.launch_templates = LaunchTemplates(self.bottlerocket.releases)
         self.readings = readings_of(rng)

@@ -12,12 +12,14 @@ from simulator.world.autoscaling import (
     instance_refresh_api,
     launch_api,
     pools_api,
+    schedule_api,
     size_api,
     zonal_shift_api,
 )
 from simulator.world.autoscaling import api as autoscaling_api
 from simulator.world.autoscaling import hooks_api as autoscaling_hooks_api
 from simulator.world.autoscaling.acts import GroupActs
+from simulator.world.autoscaling.schedule_acts import ScheduleActs
 from simulator.world.autoscaling.shift_acts import ShiftActs
 from simulator.world.autoscaling.supply_acts import SupplyActs
 from simulator.world.core.core import ACCOUNT_ID, REGION, Output, Params
@@ -42,6 +44,7 @@ from simulator.world.ecs import (
 from simulator.world.ecs.acts import EcsActs
 from simulator.world.ecs.answers import troubled
 from simulator.world.ecs.capacity_acts import CapacityActs
+from simulator.world.ecs.load_acts import LoadActs
 from simulator.world.fleet_building import FleetBuilding
 from simulator.world.parts import Parts
 from simulator.world.pricing import api as pricing_api
@@ -80,6 +83,7 @@ OPERATIONS: dict[str, dict[str, Operation]] = {
         **pools_api.OPERATIONS,
         **activities_api.OPERATIONS,
         **launch_api.OPERATIONS,
+        **schedule_api.OPERATIONS,
         **size_api.OPERATIONS,
     },
 }
@@ -92,11 +96,13 @@ class World(
     GroupActs,
     ShiftActs,
     SupplyActs,
+    ScheduleActs,
     InstanceActs,
     ImageActs,
     PriceActs,
     EcsActs,
     CapacityActs,
+    LoadActs,
     NoticeActs,
 ):
     account_id = ACCOUNT_ID

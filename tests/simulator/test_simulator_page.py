@@ -11,6 +11,7 @@ import pytest
 from simulator.__main__ import main
 from simulator.world.acts import Acts
 from simulator.world.autoscaling.acts import GroupActs
+from simulator.world.autoscaling.schedule_acts import ScheduleActs
 from simulator.world.autoscaling.shift_acts import ShiftActs
 from simulator.world.autoscaling.supply_acts import SupplyActs
 from simulator.world.ec2.acts import InstanceActs
@@ -18,6 +19,7 @@ from simulator.world.ec2.notice_acts import NoticeActs
 from simulator.world.ec2.price_acts import PriceActs
 from simulator.world.ecs.acts import EcsActs
 from simulator.world.ecs.capacity_acts import CapacityActs
+from simulator.world.ecs.load_acts import LoadActs
 from simulator.world.fleet_building import FleetBuilding
 from simulator.world.workload_building import WorkloadBuilding
 from simulator.world.world import World
@@ -30,9 +32,11 @@ KINDS = (
     GroupActs,
     ShiftActs,
     SupplyActs,
+    ScheduleActs,
     InstanceActs,
     EcsActs,
     CapacityActs,
+    LoadActs,
     NoticeActs,
     PriceActs,
 )

@@ -51,6 +51,18 @@ class Activity:
 
 
 @dataclass(frozen=True, slots=True)
+class ScheduledAction:
+    """https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_ScheduledUpdateGroupAction.html."""
+
+    name: str
+    next_at_s: float
+    desired: int | None
+    minimum: int | None
+    maximum: int | None
+    daily: bool
+
+
+@dataclass(frozen=True, slots=True)
 class MixedPolicy:
     """https://docs.aws.amazon.com/autoscaling/ec2/userguide/allocation-strategies.html.
 

@@ -7,7 +7,14 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from simulator.clock import Timer
-from simulator.world.autoscaling.attached_records import Activity, LaunchFault, MixedPolicy, WarmPool, ZonalShift
+from simulator.world.autoscaling.attached_records import (
+    Activity,
+    LaunchFault,
+    MixedPolicy,
+    ScheduledAction,
+    WarmPool,
+    ZonalShift,
+)
 from simulator.world.core.records import Cluster, Instance, Shape
 from simulator.world.ec2.launch_templates import LaunchTemplate
 
@@ -124,6 +131,7 @@ class Group:
     mixed: MixedPolicy | None = None  # of several types
     boot_seconds: tuple[float, float] | None = None  # how long its launches take, if not as usual
     join_seconds: tuple[float, float] | None = None
+    scheduled: dict[str, ScheduledAction] = field(default_factory=dict)  # by name
     extra: int = 0  # instances above `desired` that LaunchInstances has launched
     answers: dict[str, tuple[object, dict[str, Any]]] = field(default_factory=dict)  # by client token
     resized_at_s: float = float("-inf")  # the cooldown counts from here

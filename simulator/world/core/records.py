@@ -153,6 +153,7 @@ class Service:
     steady: bool = True
     evaluation_due: bool = False
     failed_at_s: float = float("-inf")
+    replaced: str | None = None  # the deployment whose tasks the present one replaces
 
     @property
     def minimum(self) -> int:

@@ -26,6 +26,7 @@ class Scheduler:
         self._tasks = tasks
         self.waiting = Waiting(core, tasks)
         self.waiting.touch = self.touch
+        self.watchers: list[Callable[[Service], None]] = []  # hear of each look at a service
         self.grows: Blocked = lambda _service: False  # asks managed scaling for room
         registry.watchers.append(self._on_host_change)
         tasks.watchers.append(self._on_task)
@@ -57,7 +58,7 @@ class Scheduler:
                 service.leaving[task.arn] = task
                 if task.counted == "pending":
                     self._stop(task, "drain")
-            else:
+            elif service.replaced is None or task.started_by == service.deployment_id:
                 service.leaving.pop(task.arn, None)
             self.touch(service)
         if host.placeable:
@@ -84,6 +85,8 @@ class Scheduler:
         self._stop_leaving(service)
         self._stop_surplus(service)
         self._judge_steadiness(service)
+        for watcher in self.watchers:
+            watcher(service)
 
     def _place_missing(self, service: Service) -> None:
         """Replacements of draining tasks start first, as far as maximumPercent allows.

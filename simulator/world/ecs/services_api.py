@@ -6,6 +6,7 @@ from simulator.world.core.core import Output, Params, arn
 from simulator.world.core.paging import at_most, page, page_size
 from simulator.world.core.records import Service
 from simulator.world.ecs.container_instance_shapes import tag_list
+from simulator.world.ecs.deployments import older_shown
 from simulator.world.parts import Parts
 
 
@@ -67,6 +68,15 @@ def _constraints(service: Service) -> list[Output]:
     return [*distinct, *({"type": "memberOf", "expression": expression} for expression in members)]
 
 
+def _of_newest(service: Service) -> Output:
+    """The present deployment counts its own tasks."""
+    if service.replaced is None:
+        return {}
+    own = [task for task in service.tasks.values() if task.started_by == service.deployment_id]
+    running = sum(task.counted == "running" for task in own)
+    return {"runningCount": running, "pendingCount": sum(task.counted == "pending" for task in own)}
+
+
 def _where(service: Service) -> Output:
     """A launch type or a strategy, never both: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_Service.html."""
     if not service.strategy:
@@ -79,7 +89,7 @@ def _where(service: Service) -> Output:
 
 def _service(world: Parts, service: Service, *, with_tags: bool) -> Output:
     created_at = world.moment(service.created_at_s)
-    definition = arn("ecs", f"task-definition/{service.spec.family}:1")
+    definition = arn("ecs", f"task-definition/{service.spec.definition}")
     waits = len(world.scheduler.waiting.of(service)) if world.readings.provisioning_is_pending else 0
     counts = {
         "desiredCount": service.desired,
@@ -111,12 +121,13 @@ def _service(world: Parts, service: Service, *, with_tags: bool) -> Output:
                 "id": service.deployment_id,
                 "status": "PRIMARY",
                 "taskDefinition": definition,
-                **counts,
+                **(counts | _of_newest(service)),
                 "createdAt": created_at,
                 "updatedAt": created_at,
                 **_where(service),
-                "rolloutState": "COMPLETED",
-            }
+                "rolloutState": "COMPLETED" if service.replaced is None else "IN_PROGRESS",
+            },
+            *older_shown(service, created_at, _where(service)),
         ],
         "events": [],
         "createdAt": created_at,

@@ -134,7 +134,7 @@ def _task(world: Parts, task: Task, *, with_tags: bool) -> Output:
         "taskArn": task.arn,
         "clusterArn": task.host.cluster.arn,
         "containerInstanceArn": task.host.arn,
-        "taskDefinitionArn": arn("ecs", f"task-definition/{task.spec.family}:1"),
+        "taskDefinitionArn": arn("ecs", f"task-definition/{task.spec.definition}"),
         "connectivity": "CONNECTED" if task.host.agent_connected else "DISCONNECTED",
         "containers": shown_containers(task),
         "createdAt": world.moment(task.created_at_s),
@@ -171,11 +171,12 @@ def _task(world: Parts, task: Task, *, with_tags: bool) -> Output:
 
 def describe_task_definition(world: Parts, params: Params, _actor: str) -> Output:
     """https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DescribeTaskDefinition.html."""
-    family = params["taskDefinition"].rpartition("/")[2].partition(":")[0]
+    family, _, revision = params["taskDefinition"].rpartition("/")[2].partition(":")
     clusters = world.clusters.values()
     specs = (service.spec for cluster in clusters for service in cluster.services.values())
     tasks = (task.spec for cluster in clusters for task in cluster.tasks.values())
-    spec = next((spec for spec in (*specs, *tasks) if spec.family == family), None)
+    named = [spec for spec in (*specs, *tasks) if spec.family == family and revision in ("", str(spec.revision))]
+    spec = max(named, key=lambda spec: spec.revision, default=None)
     if spec is None:
         raise AwsError("ClientException", "Unable to describe task definition.")
     return {"taskDefinition": task_definition(spec), "tags": []}

@@ -45,7 +45,7 @@ def waiting_shown(world: Parts, one: WaitingTask, *, with_tags: bool) -> Output:
     shown: Output = {
         "taskArn": one.arn,
         "clusterArn": one.cluster.arn,
-        "taskDefinitionArn": arn("ecs", f"task-definition/{one.spec.family}:1"),
+        "taskDefinitionArn": arn("ecs", f"task-definition/{one.spec.definition}"),
         "containers": [],
         "createdAt": world.moment(one.created_at_s),
         "desiredStatus": "RUNNING" if one.stopped_at_s is None else "STOPPED",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import botocore.session
@@ -86,7 +86,11 @@ def a_lively_world() -> World:
     world.add_service(CLUSTER, "agent", daemon=True)
     world.add_service(CLUSTER, "packed", desired=4, binpack=True)
     world.run_task(CLUSTER, on=instances_of(world)[0], started_by="cron", tags={"e": "f"})
+    world.schedule_size("web", "evening", world.clock.utc + timedelta(hours=9), desired=5, daily=True)
+    world.schedule_size("web", "night", world.clock.utc + timedelta(hours=12), minimum=0)
+    world.add_service(CLUSTER, "placed", desired=2, capacity_providers=["web"])
     drain(world, instances_of(world)[0])
+    world.deploy(CLUSTER, "placed")
     world.scale_in("web", instances_of(world)[1])
     world.know_type(Shape("g4dn.xlarge", gpus=1))
     world.watch_application(instances_of(world)[2])
@@ -178,6 +182,7 @@ def every_call(world: World) -> dict[tuple[str, str], dict[str, Any]]:
             "LifecycleTransition": "autoscaling:EC2_INSTANCE_TERMINATING",
         },
         ("autoscaling", "DescribeScalingActivities"): {"AutoScalingGroupName": "web", "MaxRecords": 1},
+        ("autoscaling", "DescribeScheduledActions"): {"AutoScalingGroupName": "web", "MaxRecords": 1},
         ("autoscaling", "SetDesiredCapacity"): {"AutoScalingGroupName": "web", "DesiredCapacity": 4},
         ("autoscaling", "LaunchInstances"): {
             "AutoScalingGroupName": "web-rocket",
