@@ -11,6 +11,7 @@ from simulator.world.autoscaling.instance_refresh import InstanceRefreshes
 from simulator.world.autoscaling.readings import readings_of
 from simulator.world.autoscaling.root_volumes import RootVolumes
 from simulator.world.autoscaling.stepping_aside import SteppingAside
+from simulator.world.autoscaling.zone_balance import ZoneBalance
 from simulator.world.bottlerocket.new_root import boot_new_root
 from simulator.world.bottlerocket.updates import Bottlerocket
 from simulator.world.core.capacity_records import CapacityProvider
@@ -33,6 +34,7 @@ from simulator.world.ecs.managed_scaling import ManagedScaling
 from simulator.world.ecs.reservation_scaling import ReservationScaling
 from simulator.world.ecs.scheduler import Scheduler
 from simulator.world.ecs.tasks import Tasks
+from simulator.world.ecs.zone_rebalancing import ZoneRebalancing
 from simulator.world.ssm.run_command import RunCommand
 
 
@@ -54,10 +56,12 @@ class Parts(Core):
         self.lost_tasks = LostTasks(self, self.registry, self.tasks)
         self.scheduler = Scheduler(self, self.registry, self.tasks)
         self.deployments = Deployments(self, self.scheduler)
+        self.zone_rebalancing = ZoneRebalancing(self, self.scheduler, self.tasks)
         self.daemons = Daemons(self, self.registry, self.tasks)
         self.launch_templates = LaunchTemplates(self.bottlerocket.releases)
         self.readings = readings_of(rng)
         self.groups = Groups(self, self.ec2, self.launch_templates, self.readings)
+        self.zone_balance = ZoneBalance(self, self.groups, self.readings)
         self.refreshes = InstanceRefreshes(self, self.groups, self.readings)
         self.aside = SteppingAside(self, self.groups)
         self.root_volumes = RootVolumes(self, self.groups, self.refreshes, self.readings)

@@ -132,6 +132,8 @@ class Group:
     boot_seconds: tuple[float, float] | None = None  # how long its launches take, if not as usual
     join_seconds: tuple[float, float] | None = None
     scheduled: dict[str, ScheduledAction] = field(default_factory=dict)  # by name
+    balanced_only: bool = False  # it launches in the lightest zone or not at all
+    balancing: Member | None = None  # what it launched to even its zones
     extra: int = 0  # instances above `desired` that LaunchInstances has launched
     answers: dict[str, tuple[object, dict[str, Any]]] = field(default_factory=dict)  # by client token
     resized_at_s: float = float("-inf")  # the cooldown counts from here

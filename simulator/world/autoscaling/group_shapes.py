@@ -113,9 +113,17 @@ def group_shown(world: Parts, group: Group) -> Output:
         "CapacityRebalance": False,
         "TrafficSources": [],
         **_pool_of(world, group),
+        **_distribution(group),
         **_impairment(group),
         **({"Operator": {"Principal": group.operator}} if group.operator else {}),
     }
+
+
+def _distribution(group: Group) -> Output:
+    """https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_AvailabilityZoneDistribution.html."""
+    if not group.balanced_only:
+        return {}
+    return {"AvailabilityZoneDistribution": {"CapacityDistributionStrategy": "balanced-only"}}
 
 
 def _configuration(group: Group) -> Output:

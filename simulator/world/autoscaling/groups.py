@@ -37,6 +37,11 @@ class Groups:
         self.health = Health(core, ec2, self)
         ec2.watchers.append(self._on_instance_state)
 
+    @property
+    def trunking(self) -> bool:
+        """What is launched now gets a trunk interface, if its type can have one."""
+        return self._ec2.trunking
+
     def member(self, instance_id: str) -> Member | None:
         instance = self._ec2.instances.get(instance_id)
         group = self.groups.get(instance.group) if instance is not None and instance.group is not None else None

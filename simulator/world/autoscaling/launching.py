@@ -34,15 +34,19 @@ class Launching:
         self._templates = templates
         self._retry = retry
 
-    def attempt(self, group: Group, version: int | None = None, *, warm: bool = False) -> Member | None:
+    def attempt(
+        self, group: Group, version: int | None = None, *, warm: bool = False, zone: str | None = None
+    ) -> Member | None:
         """A new member, or None: suspended, waiting for the next retry, or refused by EC2.
 
         With no capacity in one zone Auto Scaling tries the next one; when none has any, the activity fails.
         https://docs.aws.amazon.com/autoscaling/ec2/userguide/auto-scaling-benefits.html
+        `zone`: there or not at all.
         """
         if "Launch" in group.suspended or self._core.clock.now_s < group.retries_at_s:
             return None
-        pools = [pool for zone in self._zones(group) for pool in self.pools(group, zone)]
+        zones = [zone] if zone else self._zones(group)
+        pools = [pool for each in zones for pool in self.pools(group, each)]
         possible = next((pool for pool in pools if self.fault(group, pool) is None), None)
         if possible is None:
             self._failed(group, pools[0].zone, self.fault(group, pools[0]) or NO_CAPACITY)
@@ -108,6 +112,8 @@ class Launching:
         per_zone = Counter(member.instance.zone for member in group.staying)
         away_from = group.shift.zone if group.shift else None
         zones = [zone for zone in group.zones if zone != away_from] or list(group.zones)
+        if group.balanced_only:
+            zones = [zone for zone in zones if per_zone[zone] == min(per_zone[each] for each in zones)]
         return sorted(zones, key=lambda zone: per_zone[zone])
 
     def pools(self, group: Group, zone: str) -> list[Pool]:

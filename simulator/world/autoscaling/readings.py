@@ -41,6 +41,8 @@ class Readings:
     `launched_raises_desired`: LaunchInstances raises the desired capacity by what it launched; otherwise the group has
     more than it desires, and keeps it until something else is desired.
     https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_LaunchInstances.html
+    `rebalance_spares_protected`: AZRebalance leaves instances that are protected from scale-in.
+    https://docs.aws.amazon.com/autoscaling/ec2/userguide/ec2-auto-scaling-instance-protection.html
     `autoscaling_tells_desired`: SERVICE_DESIRED_COUNT_UPDATED comes when Service Auto Scaling changes a desired count;
     otherwise that is "updated by a user", of which ECS sends none.
     https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs_service_events.html
@@ -61,6 +63,7 @@ class Readings:
     provisioning_is_pending: bool = False
     launched_raises_desired: bool = True
     autoscaling_tells_desired: bool = True
+    rebalance_spares_protected: bool = True
 
 
 def readings_of(rng: Random) -> Readings:

@@ -54,6 +54,16 @@ class SupplyActs(Parts):
         record = self.groups.groups[group]
         record.boot_seconds, record.join_seconds = boot_s, join_s
 
+    def rebalance_zones(self, group: str, *, balanced_only: bool = False) -> None:
+        """From now on the group evens its zones, as every group of AWS does while AZRebalance is not suspended.
+
+        `balanced_only`: it tries no other zone than the lightest, even where that has no capacity.
+        https://docs.aws.amazon.com/autoscaling/ec2/userguide/ec2-auto-scaling-availability-zone-balanced.html
+        """
+        record = self.groups.groups[group]
+        record.balanced_only = balanced_only
+        self.zone_balance.watch(record)
+
     def change_limits(self, group: str, *, minimum: int | None = None, maximum: int | None = None) -> None:
         """Other limits; the desired capacity moves into them.
 

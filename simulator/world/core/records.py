@@ -46,6 +46,7 @@ class Shape:
     memory_mib: int = 15568
     gpus: int = 0
     task_enis: int = 3
+    trunk_enis: int = 0  # the same for an instance with a trunk; 0: the type has none
     nominal_memory_mib: int = 0  # what the type has; 0: a little more than is left
 
 
@@ -66,6 +67,7 @@ class Instance:
     tags: dict[str, str] = field(default_factory=dict)
     image_id: str | None = None  # None: some image without Bottlerocket
     os: tuple[str, str] | None = None  # Bottlerocket's variant, and its architecture
+    trunk: bool = False  # launched after the account opted in to awsvpcTrunking
     boot_seconds: tuple[float, float] = (0.0, 0.0)
     join_seconds: tuple[float, float] | None = None  # until its agent has registered; None: as usual
     starts_nothing: bool = False  # its container runtime is broken: tasks stay PENDING
@@ -153,6 +155,8 @@ class Service:
     steady: bool = True
     evaluation_due: bool = False
     failed_at_s: float = float("-inf")
+    placement: tuple[str, ...] | None = None  # strategies such as binpack:cpu; None: `binpack` says which
+    zone_rebalancing: bool = False
     replaced: str | None = None  # the deployment whose tasks the present one replaces
 
     @property

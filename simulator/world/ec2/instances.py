@@ -28,6 +28,7 @@ class Ec2:
         self.impaired_applications: set[str] = set()  # instances whose application status is impaired
         self.unreachable_zones: set[str] = set()  # what runs there fails its status checks
         self.shortages = Shortages()
+        self.trunking = False  # the account opted in
         self.prices = PriceBook()
         self.next_ids: list[str] = []  # of the next launches, if not by chance
 
@@ -65,6 +66,7 @@ class Ec2:
             tags=dict(tags or {}),
             boot_seconds=boot_seconds or BOOT_SECONDS,
             join_seconds=join_seconds,
+            trunk=self.trunking and shape.trunk_enis > 0,
         )
         self.instances[instance.id] = instance
         self._core.note("instance_launched", instance=instance.id, group=group, zone=zone, spot=spot)

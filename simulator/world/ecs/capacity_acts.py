@@ -34,6 +34,13 @@ class CapacityActs(Parts):
         self.clock.after(THINKS_S, partial(self.scheduler.waiting.room_appears, home))
         return True
 
+    def opt_in_trunking(self) -> None:
+        """Instances launched from now on have a trunk, and room for `trunk_enis` tasks in awsvpc mode.
+
+        https://docs.aws.amazon.com/AmazonECS/latest/developerguide/container-instance-eni.html
+        """
+        self.ec2.trunking = True
+
     def change_scaling(self, provider: str, rules: ScalingRules | None, *, target_capacity: int | None = None) -> None:
         """Other rules or another target; None: managed scaling is off from now on.
 

@@ -55,7 +55,7 @@ class Registry:
             free_cpu=instance.shape.cpu,
             free_memory_mib=instance.shape.memory_mib,
             free_gpus=instance.shape.gpus,
-            free_enis=instance.shape.task_enis,
+            free_enis=instance.shape.trunk_enis if instance.trunk else instance.shape.task_enis,
             tags={},
         )
         cluster.container_instances[host.arn] = host

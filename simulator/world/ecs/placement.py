@@ -7,6 +7,7 @@ from itertools import islice
 from simulator.world.core.records import Cluster, ContainerInstance, Service
 from simulator.world.core.task_spec import TaskSpec
 from simulator.world.ecs.constraints import CONSTRAINTS, RESOURCES, satisfies
+from simulator.world.ecs.placement_strategies import best_by
 
 CONSIDERED = 12  # strategies are best effort: looking at a few good hosts of a zone is enough
 
@@ -17,6 +18,9 @@ def find_host(service: Service, provider: str | None = None) -> ContainerInstanc
     What a capacity provider places goes on the instances of that provider only.
     https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-placement-strategies.html
     """
+    if service.placement is not None:
+        hosts = (host for host in service.cluster.room if provider in (None, host.instance.capacity_provider))
+        return best_by(service.placement, service, [host for host in hosts if fits(host, service.spec)])
     zones = sorted(service.cluster.room.zones, key=lambda zone: service.per_zone.get(zone, 0))
     for zone in zones:
         host = _best_in_zone(service, zone, provider)

@@ -6,7 +6,7 @@ https://docs.aws.amazon.com/AmazonECS/latest/developerguide/cluster-auto-scaling
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 from simulator.world.autoscaling.group_records import Group, Member
@@ -108,7 +108,10 @@ class ReservationScaling:
 
     def _extra(self, provider: CapacityProvider, group: Group, rules: ScalingRules) -> int:
         waiting = [one.spec for one in provider.cluster.waiting.values() if one.provider == provider.name]
-        return instances_to_add(waiting, group.shapes, rules, groups_add_up=self._readings.groups_add_up)
+        types = group.shapes
+        if self._groups.trunking:
+            types = tuple(replace(shape, task_enis=shape.trunk_enis or shape.task_enis) for shape in types)
+        return instances_to_add(waiting, types, rules, groups_add_up=self._readings.groups_add_up)
 
     def _needed(self, member: Member) -> bool:
         """It runs a task that no daemon is; an empty one does not count, DRAINING or not.

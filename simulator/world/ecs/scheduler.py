@@ -27,6 +27,7 @@ class Scheduler:
         self.waiting = Waiting(core, tasks)
         self.waiting.touch = self.touch
         self.watchers: list[Callable[[Service], None]] = []  # hear of each look at a service
+        self.first_to_go: Callable[[Service], str | None] = lambda _service: None  # a zone; see ZoneRebalancing
         self.grows: Blocked = lambda _service: False  # asks managed scaling for room
         registry.watchers.append(self._on_host_change)
         tasks.watchers.append(self._on_task)
@@ -132,12 +133,17 @@ class Scheduler:
         """Scale-in down to the desired count, newest task first; protected tasks stay."""
         staying = service.running + service.pending - len(service.leaving)
         surplus = min(staying - service.desired, service.running - service.desired)
-        for task in reversed(list(service.tasks.values()) if surplus > 0 else []):
+        for task in self._newest_first(service) if surplus > 0 else []:
             if surplus <= 0:
                 return
             if task.counted == "running" and not self.protected(task):
                 self._stop(task, "scale_in")
                 surplus -= 1
+
+    def _newest_first(self, service: Service) -> list[Task]:
+        zone = self.first_to_go(service)
+        tasks = list(reversed(service.tasks.values()))
+        return tasks if zone is None else sorted(tasks, key=lambda task: task.host.instance.zone != zone)
 
     def protected(self, task: Task) -> bool:
         until_s = task.protected_until_s

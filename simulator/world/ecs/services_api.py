@@ -7,6 +7,7 @@ from simulator.world.core.paging import at_most, page, page_size
 from simulator.world.core.records import Service
 from simulator.world.ecs.container_instance_shapes import tag_list
 from simulator.world.ecs.deployments import older_shown
+from simulator.world.ecs.placement_strategies import strategies_shown
 from simulator.world.parts import Parts
 
 
@@ -51,6 +52,8 @@ def _strategy(service: Service) -> str:
 def _placement(service: Service) -> list[Output]:
     if service.daemon:
         return []
+    if service.placement is not None:
+        return strategies_shown(service.placement)
     second = {"type": "binpack", "field": "memory"}
     if not service.binpack:
         second = {"type": "spread", "field": "instanceId"}
@@ -133,6 +136,7 @@ def _service(world: Parts, service: Service, *, with_tags: bool) -> Output:
         "createdAt": created_at,
         "placementConstraints": _constraints(service),
         "placementStrategy": _placement(service),
+        **({"availabilityZoneRebalancing": "ENABLED"} if service.zone_rebalancing else {}),
         "schedulingStrategy": _strategy(service),
         "deploymentController": {"type": "ECS"},
         "propagateTags": "NONE",
