@@ -60,7 +60,7 @@ class Groups:
         group.desired = max(group.minimum, min(group.maximum, desired))
         if group.desired != before:
             group.why = desired_changed(self._core, group, before, why)
-            group.resized_at_s = self._core.clock.now_s
+            group.resized_at_s, group.extra = self._core.clock.now_s, 0
         self.reconcile(group)
 
     def reconcile(self, group: Group) -> None:

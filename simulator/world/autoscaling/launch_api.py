@@ -7,6 +7,7 @@ https://docs.aws.amazon.com/autoscaling/ec2/userguide/launching-instances-synchr
 from __future__ import annotations
 
 from simulator.world.autoscaling.api import require_own
+from simulator.world.autoscaling.causes import desired_changed
 from simulator.world.autoscaling.group_records import Group, Member
 from simulator.world.autoscaling.group_shapes import zone_id
 from simulator.world.autoscaling.pools import Pool
@@ -99,8 +100,10 @@ def _account(world: Parts, group: Group, launched: int, missing: int, retry: str
     else:
         group.extra += launched
     if retry == "retry-with-group-configuration" and missing:
+        before, group.desired = group.desired, min(group.maximum, group.desired + missing)
         why = "a request to launch instances with retry-with-group-configuration"
-        world.groups.set_desired(group, group.desired + missing, why=why)
+        group.why = desired_changed(world, group, before, why)
+        world.groups.reconcile(group)
 
 
 def _where(pool: Pool) -> Output:

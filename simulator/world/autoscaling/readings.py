@@ -35,6 +35,8 @@ class Readings:
     otherwise it counts as both until its last task has gone.
     `low_alarm_below_target`: the alarm that scales in waits for a tenth less than the target.
     `groups_add_up`: what tasks of several shapes need is the sum of the groups; otherwise the most of any group.
+    `empty_stays_empty`: a provider without instances and tasks, and with a target below 100, starts none; otherwise it
+    starts two, gives them back and starts them again. https://github.com/aws/containers-roadmap/issues/653
     `launch_type_tasks_hold`: an instance with only tasks that no provider placed is needed; otherwise it looks empty.
     `provisioning_is_pending`: a service's `pendingCount` has its tasks that wait for an instance.
     https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_Service.html
@@ -64,6 +66,7 @@ class Readings:
     launched_raises_desired: bool = True
     autoscaling_tells_desired: bool = True
     rebalance_spares_protected: bool = True
+    empty_stays_empty: bool = True
 
 
 def readings_of(rng: Random) -> Readings:

@@ -18,7 +18,10 @@ UNEVEN = 2
 
 
 class ZoneBalance:
-    """Only of groups that are watched. One instance at a time, up to the larger of 10 % and 1 above the maximum."""
+    """Only of groups that are watched, and one instance at a time.
+
+    So a group is at most one above its maximum; AWS allows the larger of that and a tenth.
+    """
 
     def __init__(self, core: Core, groups: Groups, readings: Readings) -> None:
         self._core = core
@@ -42,10 +45,7 @@ class ZoneBalance:
     def _begin(self, group: Group) -> None:
         counts = self._counts(group)
         lightest, heaviest = min(counts, key=lambda z: counts[z]), max(counts, key=lambda z: counts[z])
-        most = group.maximum + max(1, group.maximum // 10)
-        if counts[heaviest] - counts[lightest] < UNEVEN or len(group.staying) + 1 > most:
-            return
-        if self._victim(group, heaviest) is None:
+        if counts[heaviest] - counts[lightest] < UNEVEN or self._victim(group, heaviest) is None:
             return
         group.surge += 1
         member = self._groups.attempt(group, zone=lightest)

@@ -40,6 +40,7 @@ class CapacityProvider:
     termination_protection: bool = False
     scaling: ScalingRules | None = None  # None: the short model, which only adds
     policy: str = ""  # what ECS called its scaling policy
+    update: str | None = None  # UPDATE_IN_PROGRESS, UPDATE_COMPLETE once somebody has changed it
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,8 @@ from simulator.world.core.task_spec import TaskSpec
 from simulator.world.ecs.scheduler import THINKS_S
 from simulator.world.parts import Parts
 
+UPDATE_S = 60.0  # AWS gives no time
+
 
 class CapacityActs(Parts):
     def run_task_by_provider(
@@ -44,12 +46,16 @@ class CapacityActs(Parts):
     def change_scaling(self, provider: str, rules: ScalingRules | None, *, target_capacity: int | None = None) -> None:
         """Other rules or another target; None: managed scaling is off from now on.
 
+        For a minute the provider's `updateStatus` and the cluster's `attachmentsStatus` are UPDATE_IN_PROGRESS.
+
         https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_UpdateCapacityProvider.html
         """
         record = self.providers[provider]
         begins = record.scaling is None and rules is not None
         record.scaling, record.managed_scaling = rules, rules is not None
         record.target_capacity = target_capacity or record.target_capacity
+        record.update = "UPDATE_IN_PROGRESS"
+        self.clock.after(UPDATE_S, lambda: setattr(record, "update", "UPDATE_COMPLETE"))
         if begins:
             record.policy = record.policy or f"ECSManagedAutoScalingPolicy-{self.uuid()}"
             self.reservation_scaling.watch(record)

@@ -86,6 +86,7 @@ def _cluster(cluster: Cluster, *, with_tags: bool) -> Output:
 
 def _attachments(cluster: Cluster) -> Output:
     """Which scaling policy of Auto Scaling is a provider's: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_Cluster.html."""
+    changing = any(provider.update == "UPDATE_IN_PROGRESS" for provider in cluster.providers.values())
     return {
         "attachments": [
             {
@@ -100,7 +101,7 @@ def _attachments(cluster: Cluster) -> Output:
             for provider in cluster.providers.values()
             if provider.policy
         ],
-        "attachmentsStatus": "UPDATE_COMPLETE",
+        "attachmentsStatus": f"UPDATE_{'IN_PROGRESS' if changing else 'COMPLETE'}",
     }
 
 
@@ -122,6 +123,8 @@ def _provider(provider: CapacityProvider) -> Output:
             },
         }
     rules = provider.scaling or ScalingRules()
+    if provider.update is not None:
+        shown["updateStatus"] = provider.update
     return shown | {
         "type": "EC2_AUTOSCALING",
         "autoScalingGroupProvider": {

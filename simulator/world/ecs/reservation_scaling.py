@@ -65,10 +65,11 @@ class ReservationScaling:
         low = provider.target_capacity * (LOW_SHARE if self._readings.low_alarm_below_target else 1.0)
         alarms.low = 0 if value >= low or group.desired > alarms.desired else alarms.low + 1
         alarms.desired = group.desired
-        if "AlarmNotification" in group.suspended or group.operator:
+        if "AlarmNotification" in group.suspended:
             return
         wanted = least_size(needed, provider.target_capacity) + len(leaving)
-        if value > provider.target_capacity:
+        empty = not running and not needed and self._readings.empty_stays_empty
+        if value > provider.target_capacity and not empty:
             self._scale_out(provider, group, rules, FROM_ZERO if not running else wanted)
         elif alarms.low >= LOW_DATAPOINTS:
             self._scale_in(provider, group, rules, wanted)

@@ -171,6 +171,9 @@ def test_what_is_launched_by_call_raises_the_desired_capacity_or_stands_beside_i
     launch(world, 2)
     world.clock.run_until(600)
     assert (group(world)["DesiredCapacity"], len(instances_of(world))) == (desired, 3)
+    world.terminate_instance(instances_of(world)[0])
+    world.clock.run_until(900)
+    assert len(instances_of(world)) == (3 if raises else 2)  # the group goes on to keep what it did not desire
     want(world, 2)
     world.clock.run_until(1200)
 
@@ -239,6 +242,8 @@ def test_a_type_that_is_short_is_passed_over() -> None:
 
 def test_which_type_of_spot_comes_nobody_knows_and_on_demand_has_its_base_and_share() -> None:
     world = mixed(on_demand_base=1, on_demand_percent=50)
+    want(world, 2)
+    assert not any(world.ec2.instances[id_].spot for id_ in instances_of(world))  # the share is rounded up
     want(world, 9)
     instances = [world.ec2.instances[id_] for id_ in instances_of(world)]
     shown = group(world)["MixedInstancesPolicy"]

@@ -119,6 +119,16 @@ def test_a_host_that_is_active_again_does_not_keep_the_tasks_of_an_old_revision(
     assert {task.spec.revision for task in running} == {2}
 
 
+def test_tasks_that_stop_already_are_not_replaced_by_a_deployment() -> None:
+    world = a_service(6, stop_seconds=(120, 120), maximum_percent=400)
+    world.scale_service(CLUSTER, "api", 4)
+    world.clock.run_until(65)
+    world.deploy(CLUSTER, "api")
+    world.clock.run_until(600)
+
+    assert sum(task.spec.revision == 2 for task in world.clusters[CLUSTER].tasks.values()) == 4
+
+
 def test_a_second_deployment_overtakes_the_first() -> None:
     world = a_service(start_seconds=(60, 60))
     world.deploy(CLUSTER, "api")

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from simulator.world.core.capacity_records import ScalingRules, StrategyItem
+from simulator.world.ecs.waiting import MOST_WAITING
 from simulator.world.world import World
 from tests.simulator.world.builders import CLUSTER, SMALL, a_world, autoscaling, drain, ecs, facts, instances_of
 
@@ -115,6 +116,17 @@ def test_from_no_instance_two_are_started() -> None:
     assert (desired(world), values(world)) == (2, [200.0])
 
 
+@pytest.mark.parametrize(("stays", "most"), [(True, 0), (False, 2)])
+def test_an_empty_provider_with_a_target_below_hundred_stays_empty_or_flaps(*, stays: bool, most: int) -> None:
+    world = a_provider(0, maximum=20, target_capacity=90)
+    world.readings.empty_stays_empty = stays
+    minutes(world, 60)
+    sizes = [fact.data["new"] for fact in facts(world, "managed_scaling")]
+
+    assert max(sizes, default=0) == most
+    assert stays or sizes[:4] == [2, 1, 0, 2]
+
+
 def test_a_scale_out_waits_until_what_was_launched_has_warmed_up() -> None:
     world = a_provider(2, rules=ScalingRules(warmup_s=300))
     world.set_desired("web", 3)
@@ -175,6 +187,32 @@ def test_protection_that_stays_on_an_instance_with_daemons_only_keeps_it_for_eve
     minutes(world, 40)
 
     assert (desired(world), len(instances_of(world))) == (1, 2)
+
+
+def test_a_step_out_is_at_most_the_largest_also_for_room_that_the_target_keeps() -> None:
+    world = a_provider(4, target_capacity=50, rules=ScalingRules(maximum_step=3))
+    minutes(world, 1)
+
+    assert desired(world) == 7
+
+
+def test_what_is_not_wanted_any_more_does_not_wait_any_more() -> None:
+    world = a_provider(3)
+    want_tasks(world, 9)
+    world.clock.run_until(10)
+    want_tasks(world, 7)
+    world.clock.run_until(20)
+
+    assert len(world.clusters[CLUSTER].waiting) == 1
+
+
+def test_no_more_tasks_wait_than_the_quota_allows() -> None:
+    world = a_provider(1)
+    want_tasks(world, 2 + MOST_WAITING + 3)
+    world.clock.run_until(10)
+
+    assert (len(world.clusters[CLUSTER].waiting), world.clusters[CLUSTER].services["api"].unplaced) == (MOST_WAITING, 3)
+    assert facts(world, "service_action", name="SERVICE_TASK_PLACEMENT_FAILURE")
 
 
 def test_suspended_alarms_change_nothing() -> None:
@@ -286,6 +324,12 @@ def test_a_standalone_task_waits_for_its_provider_and_then_starts() -> None:
 def test_managed_scaling_can_be_switched_off() -> None:
     world = a_provider(2, busy=0)
     world.change_scaling("web", None)
-    minutes(world, 20)
+    statuses = []
+    for minute in (0.5, 20):
+        minutes(world, minute)
+        [provider] = ecs(world, "DescribeCapacityProviders", capacityProviders=["web"])["capacityProviders"]
+        statuses.append(provider["updateStatus"])
+
+    assert statuses == ["UPDATE_IN_PROGRESS", "UPDATE_COMPLETE"]
 
     assert desired(world) == 2
