@@ -123,6 +123,7 @@ def every_call(world: World) -> dict[tuple[str, str], dict[str, Any]]:
         ("ec2", "DescribeImages"): {
             "Filters": [{"Name": "image-id", "Values": [world.ec2.instances[rocket].image_id]}]
         },
+        ("ec2", "DescribeLaunchTemplates"): {"Filters": [{"Name": "tag:a", "Values": ["b"]}]},
         ("ec2", "DescribeLaunchTemplateVersions"): {"LaunchTemplateId": template, "Versions": ["$Latest", "1"]},
         ("ec2", "CreateLaunchTemplateVersion"): {
             "LaunchTemplateId": template,
