@@ -19,7 +19,7 @@ from simulator.delivery.tables import Tables
 from simulator.delivery.throttling import CODES, RateLimits, refusal
 from simulator.world.core.errors import AwsError
 
-WORLD_SERVICES = frozenset({"ecs", "ec2", "autoscaling", "ssm", "cloudwatch", "arc-zonal-shift"})
+WORLD_SERVICES = frozenset({"ecs", "ec2", "autoscaling", "ssm", "cloudwatch", "arc-zonal-shift", "pricing"})
 LATENCY_S = {"dynamodb": (0.005, 0.010)}
 OTHER_LATENCY_S = (0.020, 0.080)
 MOST_BACKOFF_S = 20.0

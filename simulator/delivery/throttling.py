@@ -25,6 +25,7 @@ CODES = {
     "ssm": ("ThrottlingException", "Rate exceeded", 400),
     "cloudwatch": ("Throttling", "Rate exceeded", 400),
     "arc-zonal-shift": ("ThrottlingException", "Rate exceeded", 429),
+    "pricing": ("ThrottlingException", "Rate exceeded", 400),
 }
 
 
@@ -63,6 +64,7 @@ BUCKETS: dict[str, tuple[float, float]] = {  # burst, refill per second
     "ssm modify": (10, 5),
     "cloudwatch read": (9, 9),
     "arc-zonal-shift read": (10, 10),
+    "pricing read": (10, 10),
 }
 ECS_BUCKETS = {
     "DescribeContainerInstances": "ecs cluster resource read",

@@ -49,6 +49,12 @@ def _group_and_template(estate: Estate, action: str, params: Params) -> Asks:
     return _group(estate, action, params) + [ask for asks in launches for ask in asks]
 
 
+def _group_and_fleet(estate: Estate, action: str, params: Params) -> Asks:
+    """https://docs.aws.amazon.com/autoscaling/ec2/userguide/launching-instances-synchronous-provisioning.html."""
+    fleet = Ask("ec2:CreateFleet", estate.arn("ec2", "fleet/*"), "fleet")
+    return [*_group(estate, action, params), fleet, Ask("ec2:DescribeLaunchTemplateVersions")]
+
+
 def _launch(estate: Estate, specification: Params) -> Asks:
     template = specification["LaunchTemplateId"]
     owner = estate.image_owner(template, specification.get("Version", "$Default"))
@@ -139,6 +145,10 @@ OPERATIONS: dict[str, dict[str, Finds]] = {
         "DescribeAutoScalingInstances": _nothing,
         "DescribeInstanceRefreshes": _nothing,
         "DescribeLifecycleHooks": _nothing,
+        "DescribeScalingActivities": _nothing,
+        "DescribeScheduledActions": _nothing,
+        "LaunchInstances": _group_and_fleet,
+        "SetDesiredCapacity": _group,
         "PutLifecycleHook": _group,
         "CompleteLifecycleAction": _group,
         "RecordLifecycleActionHeartbeat": _group,
@@ -151,6 +161,8 @@ OPERATIONS: dict[str, dict[str, Finds]] = {
     "ec2": {
         "DescribeApplicationStatus": _nothing,
         "DescribeInstances": _nothing,
+        "DescribeInstanceTypes": _nothing,
+        "DescribeSpotPriceHistory": _nothing,
         "EnableApplicationStatusCheckSuppression": _nothing,
         "DescribeImages": _nothing,
         "DescribeLaunchTemplates": _nothing,
@@ -166,4 +178,5 @@ OPERATIONS: dict[str, dict[str, Finds]] = {
         "SendCommand": _send_command,
     },
     "cloudwatch": {"DescribeAlarms": _alarms},
+    "pricing": {"GetProducts": _nothing},
 }

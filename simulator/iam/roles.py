@@ -25,6 +25,7 @@ CODES = {
     "ec2": ("UnauthorizedOperation", 403),
     "ecs": ("AccessDeniedException", 400),
     "events": ("AccessDeniedException", 400),
+    "pricing": ("AccessDeniedException", 400),
     "secretsmanager": ("AccessDeniedException", 400),
     "sns": ("AuthorizationError", 403),
     "sqs": ("AccessDenied", 403),
@@ -73,7 +74,7 @@ class Roles:
         match service:
             case "ecs":
                 found = ecs_asks.asks_of(self._estate, operation, params)
-            case "arc-zonal-shift" | "autoscaling" | "cloudwatch" | "ec2" | "ssm":
+            case "arc-zonal-shift" | "autoscaling" | "cloudwatch" | "ec2" | "pricing" | "ssm":
                 found = host_asks.asks_of(self._estate, service, operation, params)
             case _:
                 found = store_asks.asks_of(self._estate, service, operation, params)

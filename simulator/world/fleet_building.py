@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from simulator.world.autoscaling.attached_records import MixedPolicy
 from simulator.world.autoscaling.group_names import provider_name, require_group_name
 from simulator.world.autoscaling.group_records import Group, Hook
+from simulator.world.autoscaling.group_shapes import overrides_of
+from simulator.world.core.capacity_records import CapacityProvider, ScalingRules
 from simulator.world.core.core import arn
-from simulator.world.core.records import CapacityProvider, Cluster, ContainerInstance, Instance, Shape
+from simulator.world.core.records import Cluster, ContainerInstance, Instance, Shape
 from simulator.world.ecs.managed_draining import managed_draining_hook
 from simulator.world.parts import Parts
 
@@ -36,6 +39,8 @@ class FleetBuilding(Parts):
         managed_draining: bool = False,
         managed_scaling: bool = False,
         target_capacity: int = 100,
+        scaling: ScalingRules | None = None,
+        mixed: MixedPolicy | None = None,
         new_instances_protected_from_scale_in: bool = False,
         hooks: Iterable[Hook] = (),
         tags: Mapping[str, str] | None = None,
@@ -46,9 +51,11 @@ class FleetBuilding(Parts):
 
         `bottlerocket`: variant, architecture and version of a release that was published, which version 1 of its launch
         template boots. `launches_from`: how the group names the version (1, $Latest, $Default), or `parameter` for a
-        template that resolves the newest image at each launch.
+        template that resolves the newest image at each launch. `scaling`: managed scaling in full,
+        by these rules. `mixed`: several types in place of `shape`, and which of them comes.
         """
         require_group_name(name)
+        managed_scaling |= scaling is not None
         home = self.cluster(cluster) if cluster is not None else None
         if capacity_provider is None and (managed_draining or managed_scaling):
             capacity_provider = provider_name(name)
@@ -60,7 +67,9 @@ class FleetBuilding(Parts):
             desired=desired,
             minimum=minimum,
             maximum=desired * 2 if maximum is None else maximum,
-            shape=shape,
+            shape=mixed.types[0] if mixed else shape,
+            mixed=mixed,
+            overrides=overrides_of(mixed) if mixed else None,
             zones=zones,
             spot=spot,
             capacity_provider=capacity_provider,
@@ -91,7 +100,11 @@ class FleetBuilding(Parts):
                 managed_scaling=managed_scaling,
                 target_capacity=target_capacity,
                 termination_protection=managed_scaling and new_instances_protected_from_scale_in,
+                scaling=scaling,
+                policy=f"ECSManagedAutoScalingPolicy-{self.uuid()}" if scaling else "",
             )
+            if scaling is not None:
+                self.reservation_scaling.watch(home.providers[capacity_provider])
         for _ in range(desired):
             self._settle(self.groups.launch(group, already_running=True).instance)
         return group

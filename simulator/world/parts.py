@@ -11,11 +11,13 @@ from simulator.world.autoscaling.instance_refresh import InstanceRefreshes
 from simulator.world.autoscaling.readings import readings_of
 from simulator.world.autoscaling.root_volumes import RootVolumes
 from simulator.world.autoscaling.stepping_aside import SteppingAside
+from simulator.world.autoscaling.zone_balance import ZoneBalance
 from simulator.world.bottlerocket.new_root import boot_new_root
 from simulator.world.bottlerocket.updates import Bottlerocket
+from simulator.world.core.capacity_records import CapacityProvider
 from simulator.world.core.core import Core
 from simulator.world.core.errors import AwsError
-from simulator.world.core.records import CapacityProvider, Cluster, ContainerInstance
+from simulator.world.core.records import Cluster, ContainerInstance
 from simulator.world.ec2.agent_starts import AgentStarts
 from simulator.world.ec2.answers import Answers
 from simulator.world.ec2.application_checks import ApplicationChecks
@@ -25,11 +27,14 @@ from simulator.world.ec2.launch_templates import LaunchTemplates
 from simulator.world.ecs.answers import EcsAnswers
 from simulator.world.ecs.container_instances import Registry
 from simulator.world.ecs.daemons import Daemons
+from simulator.world.ecs.deployments import Deployments
 from simulator.world.ecs.lost_tasks import LostTasks
 from simulator.world.ecs.managed_draining import ManagedDraining
 from simulator.world.ecs.managed_scaling import ManagedScaling
+from simulator.world.ecs.reservation_scaling import ReservationScaling
 from simulator.world.ecs.scheduler import Scheduler
 from simulator.world.ecs.tasks import Tasks
+from simulator.world.ecs.zone_rebalancing import ZoneRebalancing
 from simulator.world.ssm.run_command import RunCommand
 
 
@@ -50,10 +55,13 @@ class Parts(Core):
         self.tasks = Tasks(self, self.registry)
         self.lost_tasks = LostTasks(self, self.registry, self.tasks)
         self.scheduler = Scheduler(self, self.registry, self.tasks)
+        self.deployments = Deployments(self, self.scheduler)
+        self.zone_rebalancing = ZoneRebalancing(self, self.scheduler, self.tasks)
         self.daemons = Daemons(self, self.registry, self.tasks)
         self.launch_templates = LaunchTemplates(self.bottlerocket.releases)
         self.readings = readings_of(rng)
         self.groups = Groups(self, self.ec2, self.launch_templates, self.readings)
+        self.zone_balance = ZoneBalance(self, self.groups, self.readings)
         self.refreshes = InstanceRefreshes(self, self.groups, self.readings)
         self.aside = SteppingAside(self, self.groups)
         self.root_volumes = RootVolumes(self, self.groups, self.refreshes, self.readings)
@@ -67,6 +75,7 @@ class Parts(Core):
         self.managed_draining = ManagedDraining(self, self.registry, self.tasks, self.groups)
         self.managed_scaling = ManagedScaling(self, self.groups)
         self.scheduler.grows = self.managed_scaling.grows
+        self.reservation_scaling = ReservationScaling(self, self.groups, self.readings)
 
     def _application_answers(self, instance_id: str) -> bool:
         """Of a host that reboots it does not; what runs as a daemon on one that drains does."""

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
+from simulator.world.core.capacity_records import StrategyItem
 from simulator.world.core.core import arn
 from simulator.world.core.records import Service, Task
 from simulator.world.core.task_spec import TaskSpec
 from simulator.world.ecs.placement import find_host
+from simulator.world.ecs.placement_strategies import read_strategies
 from simulator.world.ecs.query_language import test_of
 from simulator.world.ecs.task_counts import note_counts
+from simulator.world.ecs.waiting import next_provider
 from simulator.world.parts import Parts
 
 LONGEST_PROTECTION_S = 2880 * 60.0  # API_UpdateTaskProtection
@@ -43,10 +46,15 @@ class WorkloadBuilding(Parts):
         awsvpc: bool = False,
         requires_attributes: Iterable[str] = (),
         has_task_size: bool = True,
+        capacity_providers: Iterable[str | StrategyItem] = (),
+        placement: Sequence[str] | None = None,
+        zone_rebalancing: bool = False,
     ) -> Service:
         """A service whose tasks run already, as far as they fit; what does not fit, the scheduler goes on to place.
 
         `member_of`: expressions of the cluster query language, in the service or in its task definition.
+        `capacity_providers`: its strategy in place of a launch type, by name where the weight is 1.
+        `placement`: strategies in their order, such as `spread:instanceId`, `binpack:cpu`, `random`.
         Without `has_task_size` the task itself states neither CPU nor memory; its container reserves them.
         """
         home = self.cluster(cluster)
@@ -84,14 +92,21 @@ class WorkloadBuilding(Parts):
             deployment_id=f"ecs-svc/{self.rng.randrange(10**18, 10**19)}",
             created_at_s=self.clock.now_s,
             tags=dict(tags or {}),
+            placement=None if placement is None else read_strategies(placement),
+            zone_rebalancing=zone_rebalancing,
+            strategy=tuple(i if isinstance(i, StrategyItem) else StrategyItem(i) for i in capacity_providers),
         )
         home.services[name] = service
         if daemon:
             for host in list(home.container_instances.values()):
                 self.daemons.fill(host, already_running=True)
         else:
-            while len(service.tasks) < desired and (place := find_host(service)) is not None:
-                self.tasks.start(place, spec, service, already_running=True)
+            while len(service.tasks) < desired:
+                provider = next_provider(service) if service.strategy else None
+                place = find_host(service, provider)
+                if place is None:
+                    break
+                self.tasks.start(place, spec, service, already_running=True, provider=provider)
             self.scheduler.touch(service)
         note_counts(self, service)
         return service

@@ -7,17 +7,28 @@ from typing import Any
 
 from simulator.world import cloudwatch_api
 from simulator.world.acts import Acts
+from simulator.world.autoscaling import (
+    activities_api,
+    instance_refresh_api,
+    launch_api,
+    pools_api,
+    schedule_api,
+    size_api,
+    zonal_shift_api,
+)
 from simulator.world.autoscaling import api as autoscaling_api
 from simulator.world.autoscaling import hooks_api as autoscaling_hooks_api
-from simulator.world.autoscaling import instance_refresh_api, pools_api, zonal_shift_api
 from simulator.world.autoscaling.acts import GroupActs
+from simulator.world.autoscaling.schedule_acts import ScheduleActs
 from simulator.world.autoscaling.shift_acts import ShiftActs
+from simulator.world.autoscaling.supply_acts import SupplyActs
 from simulator.world.core.core import ACCOUNT_ID, REGION, Output, Params
 from simulator.world.ec2 import api as ec2_api
-from simulator.world.ec2 import application_checks, images_api, launch_templates_api
+from simulator.world.ec2 import application_checks, images_api, launch_templates_api, spot_prices_api, types_api
 from simulator.world.ec2.acts import InstanceActs
 from simulator.world.ec2.image_acts import ImageActs
 from simulator.world.ec2.notice_acts import NoticeActs
+from simulator.world.ec2.price_acts import PriceActs
 from simulator.world.ecs import (
     clusters_api as ecs_clusters_api,
 )
@@ -32,8 +43,11 @@ from simulator.world.ecs import (
 )
 from simulator.world.ecs.acts import EcsActs
 from simulator.world.ecs.answers import troubled
+from simulator.world.ecs.capacity_acts import CapacityActs
+from simulator.world.ecs.load_acts import LoadActs
 from simulator.world.fleet_building import FleetBuilding
 from simulator.world.parts import Parts
+from simulator.world.pricing import api as pricing_api
 from simulator.world.ssm import api as ssm_api
 from simulator.world.workload_building import WorkloadBuilding
 
@@ -55,20 +69,42 @@ OPERATIONS: dict[str, dict[str, Operation]] = {
         **application_checks.OPERATIONS,
         **images_api.OPERATIONS,
         **launch_templates_api.OPERATIONS,
+        **spot_prices_api.OPERATIONS,
+        **types_api.OPERATIONS,
     },
     "ssm": {**ssm_api.OPERATIONS},
     "cloudwatch": {**cloudwatch_api.OPERATIONS},
+    "pricing": {**pricing_api.OPERATIONS},
     "arc-zonal-shift": {**zonal_shift_api.OPERATIONS},
     "autoscaling": {
         **autoscaling_api.OPERATIONS,
         **autoscaling_hooks_api.OPERATIONS,
         **instance_refresh_api.OPERATIONS,
         **pools_api.OPERATIONS,
+        **activities_api.OPERATIONS,
+        **launch_api.OPERATIONS,
+        **schedule_api.OPERATIONS,
+        **size_api.OPERATIONS,
     },
 }
 
 
-class World(FleetBuilding, WorkloadBuilding, Acts, GroupActs, ShiftActs, InstanceActs, ImageActs, EcsActs, NoticeActs):
+class World(
+    FleetBuilding,
+    WorkloadBuilding,
+    Acts,
+    GroupActs,
+    ShiftActs,
+    SupplyActs,
+    ScheduleActs,
+    InstanceActs,
+    ImageActs,
+    PriceActs,
+    EcsActs,
+    CapacityActs,
+    LoadActs,
+    NoticeActs,
+):
     account_id = ACCOUNT_ID
     region = REGION
 

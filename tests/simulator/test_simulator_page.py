@@ -11,16 +11,35 @@ import pytest
 from simulator.__main__ import main
 from simulator.world.acts import Acts
 from simulator.world.autoscaling.acts import GroupActs
+from simulator.world.autoscaling.schedule_acts import ScheduleActs
 from simulator.world.autoscaling.shift_acts import ShiftActs
+from simulator.world.autoscaling.supply_acts import SupplyActs
 from simulator.world.ec2.acts import InstanceActs
 from simulator.world.ec2.notice_acts import NoticeActs
+from simulator.world.ec2.price_acts import PriceActs
 from simulator.world.ecs.acts import EcsActs
+from simulator.world.ecs.capacity_acts import CapacityActs
+from simulator.world.ecs.load_acts import LoadActs
 from simulator.world.fleet_building import FleetBuilding
 from simulator.world.workload_building import WorkloadBuilding
 from simulator.world.world import World
 
 PAGE = Path("docs/simulator.md").read_text(encoding="utf-8")
-KINDS = (FleetBuilding, WorkloadBuilding, Acts, GroupActs, ShiftActs, InstanceActs, EcsActs, NoticeActs)
+KINDS = (
+    FleetBuilding,
+    WorkloadBuilding,
+    Acts,
+    GroupActs,
+    ShiftActs,
+    SupplyActs,
+    ScheduleActs,
+    InstanceActs,
+    EcsActs,
+    CapacityActs,
+    LoadActs,
+    NoticeActs,
+    PriceActs,
+)
 VERBS = [name for kind in KINDS for name, value in vars(kind).items() if name[0] != "_" and inspect.isfunction(value)]
 CALLS = re.findall(r"`([a-z_]+)\(([^`]*)\)`", PAGE.partition("## Verbs")[2].partition("## Play one event")[0])
 

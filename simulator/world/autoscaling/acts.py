@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from simulator.world.autoscaling.group_records import LaunchFault, Member, WarmPool
+from simulator.world.autoscaling.attached_records import LaunchFault, WarmPool
+from simulator.world.autoscaling.group_records import Member
 from simulator.world.autoscaling.launching import NO_CAPACITY
 from simulator.world.core.errors import AwsError
 from simulator.world.ec2.answers import Refusal
@@ -142,6 +143,8 @@ class GroupActs(Parts):
 
     def refuse_group(self, group: str, how: Refusal = "throttled", *, for_s: float | None = None) -> None:
         """Every Auto Scaling call that names the group is `throttled` or `denied`, for `for_s` seconds or until allowed.
+
+        `busy` and `contended` refuse what changes it: ScalingActivityInProgress, ResourceContention.
 
         https://docs.aws.amazon.com/autoscaling/ec2/APIReference/CommonErrors.html
         """

@@ -79,45 +79,6 @@ def set_instance_protection(world: Parts, params: Params, actor: str) -> Output:
     return {}
 
 
-def terminate_instance(world: Parts, params: Params, actor: str) -> Output:
-    """Protection from scale-in does not stop this; the hooks do run. Warm instances are refused.
-
-    https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_TerminateInstanceInAutoScalingGroup.html
-    """
-    instance_id = params["InstanceId"]
-    member = world.groups.member(instance_id)
-    if member is None:
-        message = f"Instance Id not found - No managed instance found for instance ID: {instance_id}"
-        raise AwsError("ValidationError", message)
-    if member.warm:
-        raise AwsError("ValidationError", f"The instance {instance_id} is in the warm pool.")
-    group = member.group
-    decrement = params["ShouldDecrementDesiredCapacity"]
-    if decrement and group.desired <= group.minimum:
-        raise AwsError(
-            "ValidationError",
-            f"Currently, desiredSize equals minSize ({group.minimum}). Terminating instance without replacement will "
-            "violate group's min size constraint.",
-        )
-    if not member.leaving:
-        group.desired -= decrement
-        world.groups.terminate(member, actor)
-        world.groups.reconcile(group)
-    return {
-        "Activity": {
-            "ActivityId": world.uuid(),
-            "AutoScalingGroupName": group.name,
-            "Description": f"Terminating EC2 instance: {instance_id}",
-            "Cause": f"At {world.clock.utc:%Y-%m-%dT%H:%M:%SZ} instance {instance_id} was taken out of service "
-            "in response to a user request.",
-            "StartTime": world.clock.utc,
-            "StatusCode": "InProgress",
-            "Progress": 0,
-            "Details": "{}",
-        }
-    }
-
-
 def require_instance_ids(ids: list[str]) -> None:
     """XmlStringMaxLen19: the id of an ECS Anywhere host (`mi-` and 17 digits) is one character too long."""
     if len(ids) > 50:
@@ -155,5 +116,4 @@ OPERATIONS = {
     "DescribeAutoScalingGroups": describe_groups,
     "DescribeAutoScalingInstances": describe_instances,
     "SetInstanceProtection": set_instance_protection,
-    "TerminateInstanceInAutoScalingGroup": terminate_instance,
 }

@@ -5,7 +5,9 @@ https://docs.aws.amazon.com/autoscaling/ec2/userguide/ec2-auto-scaling-event-ref
 
 from __future__ import annotations
 
-from simulator.world.autoscaling.group_records import Activity, Group, LaunchFault, Member
+from simulator.world.autoscaling.attached_records import Activity, LaunchFault
+from simulator.world.autoscaling.causes import activity_id, started, taken_out
+from simulator.world.autoscaling.group_records import Group, Member
 from simulator.world.core.core import Core, Output
 from simulator.world.ec2.instances import instance_arn
 
@@ -29,11 +31,18 @@ def announce_return(core: Core, member: Member) -> None:
 def announce_launch_failure(core: Core, group: Group, zone: str, fault: LaunchFault) -> None:
     """There is no instance, so its id is empty, and so is that in its ARN."""
     message = f"{fault.message} Launching EC2 instance failed."
-    cause = f"At {core.iso(core.clock.now_s)[:19]}Z an instance was started in response to a difference between "
-    cause += f"desired and actual capacity, increasing the capacity to {group.desired}."
+    cause = started(core, group, before=len(group.staying))
     detail = _detail(core, group, "", zone, status="Failed", message=message, cause=cause)
     group.activities.append(
-        Activity(detail["ActivityId"], core.clock.now_s, DESCRIPTIONS["Launch"] + ".", cause, "Failed", message)
+        Activity(
+            detail["ActivityId"],
+            core.clock.now_s,
+            core.clock.now_s,
+            DESCRIPTIONS["Launch"] + ".  Status Reason: " + message,
+            cause,
+            "Failed",
+            message[:255],
+        )
     )
     resources = [group.arn, instance_arn("")]
     core.emit("aws.autoscaling", "EC2 Instance Launch Unsuccessful", resources, detail)
@@ -42,13 +51,17 @@ def announce_launch_failure(core: Core, group: Group, zone: str, fault: LaunchFa
 def _announce(core: Core, member: Member, word: str, *, origin: str, destination: str) -> None:
     instance, group = member.instance, member.group
     description = f"{DESCRIPTIONS[word]}: {instance.id}"
+    cause = member.why if word == "Launch" else member.why_leaving or taken_out(core, instance.id, instance.cause)
     detail = {
-        **_detail(core, group, instance.id, instance.zone, status="InProgress", message="", cause=instance.cause),
+        **_detail(core, group, instance.id, instance.zone, status="InProgress", message="", cause=cause),
+        "ActivityId": activity_id(member, word),
         "Description": description,
         "Origin": origin,
         "Destination": destination,
     }
-    group.activities.append(Activity(detail["ActivityId"], core.clock.now_s, description, instance.cause, "Successful"))
+    group.activities.append(
+        Activity(detail["ActivityId"], member.changed_at_s, core.clock.now_s, description, cause, "Successful")
+    )
     resources = [group.arn, instance_arn(instance.id)]
     core.emit("aws.autoscaling", f"EC2 Instance {word} Successful", resources, detail)
 

@@ -7,6 +7,14 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from simulator.clock import Timer
+from simulator.world.autoscaling.attached_records import (
+    Activity,
+    LaunchFault,
+    MixedPolicy,
+    ScheduledAction,
+    WarmPool,
+    ZonalShift,
+)
 from simulator.world.core.records import Cluster, Instance, Shape
 from simulator.world.ec2.launch_templates import LaunchTemplate
 
@@ -76,6 +84,10 @@ class Member:
     actions: dict[str, LifecycleAction] = field(default_factory=dict)  # by hook name
     passage: Passage | None = None  # the last one on which hooks could hold it
     from_pool: bool = False  # it comes from the warm pool, or goes there
+    why: str = ""  # the cause of its launch, in Auto Scaling's words; what was there before the story has none
+    why_leaving: str = ""
+    leaves_as: str = ""  # the id of the activity, where the one who asked was told
+    changed_at_s: float = 0.0  # when its launch or its termination began
 
     @property
     def leaving(self) -> bool:
@@ -99,47 +111,6 @@ class Member:
         return not (self.leaving or self.warm or self.standby)
 
 
-@dataclass(frozen=True, slots=True)
-class LaunchFault:
-    """Why EC2 refuses to launch; no `zones` means in all of them."""
-
-    code: str
-    message: str
-    zones: tuple[str, ...] = ()
-
-
-@dataclass(slots=True, eq=False)
-class WarmPool:
-    """https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_WarmPoolConfiguration.html."""
-
-    pool_state: str = "Stopped"  # or Running, Hibernated
-    minimum: int = 0
-    most_prepared: int | None = None
-    reuse_on_scale_in: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class ZonalShift:
-    """In effect. https://docs.aws.amazon.com/arc-zonal-shift/latest/api/API_ZonalShiftInResource.html."""
-
-    zone: str
-    started_at_s: float
-    expires_at_s: float
-    autoshift: bool = False  # begun by AWS
-
-
-@dataclass(frozen=True, slots=True)
-class Activity:
-    """https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_Activity.html."""
-
-    id: str
-    at_s: float
-    description: str
-    cause: str
-    status: str  # Successful or Failed
-    message: str = ""
-
-
 @dataclass(slots=True, eq=False)
 class Group:
     name: str
@@ -157,6 +128,15 @@ class Group:
     tags: dict[str, str]
     template: LaunchTemplate | None = None  # None: some image without Bottlerocket
     template_version: str = "1"  # as the group names it: a number, $Latest or $Default
+    mixed: MixedPolicy | None = None  # of several types
+    boot_seconds: tuple[float, float] | None = None  # how long its launches take, if not as usual
+    join_seconds: tuple[float, float] | None = None
+    scheduled: dict[str, ScheduledAction] = field(default_factory=dict)  # by name
+    balanced_only: bool = False  # it launches in the lightest zone or not at all
+    balancing: Member | None = None  # what it launched to even its zones
+    extra: int = 0  # instances above `desired` that LaunchInstances has launched
+    answers: dict[str, tuple[object, dict[str, Any]]] = field(default_factory=dict)  # by client token
+    resized_at_s: float = float("-inf")  # the cooldown counts from here
     surge: int = 0  # instances above `desired` that an instance refresh has launched
     refreshed_to: int | None = None  # the version that a refresh desires, which scale-outs launch meanwhile
     os: tuple[str, str] | None = None  # Bottlerocket's variant, and its architecture
@@ -174,6 +154,12 @@ class Group:
     shift: ZonalShift | None = None
     operator: str | None = None  # the principal that alone may change it
     activities: list[Activity] = field(default_factory=list)  # newest last
+    why: str = ""  # of the last change of its desired capacity, in Auto Scaling's words
+
+    @property
+    def shapes(self) -> tuple[Shape, ...]:
+        """Of every type that it may launch."""
+        return self.mixed.types if self.mixed else (self.shape,)
 
     @property
     def staying(self) -> list[Member]:

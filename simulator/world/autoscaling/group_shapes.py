@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from simulator.world.autoscaling.group_records import Group, Member, WarmPool
+from simulator.world.autoscaling.attached_records import MixedPolicy, WarmPool
+from simulator.world.autoscaling.group_records import Group, Member
 from simulator.world.core.core import Output
 from simulator.world.parts import Parts
 
@@ -17,7 +18,28 @@ def member_shown(member: Member) -> Output:
         "LifecycleState": member.state,
         "LaunchTemplate": template_shown(member.group, str(member.launched_from or 1)),
         "ProtectedFromScaleIn": member.protected,
+        **_weight(member),
     }
+
+
+def overrides_of(mixed: MixedPolicy) -> list[Output]:
+    return [
+        {
+            "InstanceType": shape.instance_type,
+            **(
+                {"WeightedCapacity": str(mixed.weights[shape.instance_type])}
+                if shape.instance_type in mixed.weights
+                else {}
+            ),
+        }
+        for shape in mixed.types
+    ]
+
+
+def _weight(member: Member) -> Output:
+    mixed = member.group.mixed
+    weight = mixed.weights.get(member.instance.shape.instance_type) if mixed else None
+    return {"WeightedCapacity": str(weight)} if weight else {}
 
 
 def zone_id(zone: str) -> str:
@@ -91,9 +113,17 @@ def group_shown(world: Parts, group: Group) -> Output:
         "CapacityRebalance": False,
         "TrafficSources": [],
         **_pool_of(world, group),
+        **_distribution(group),
         **_impairment(group),
         **({"Operator": {"Principal": group.operator}} if group.operator else {}),
     }
+
+
+def _distribution(group: Group) -> Output:
+    """https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_AvailabilityZoneDistribution.html."""
+    if not group.balanced_only:
+        return {}
+    return {"AvailabilityZoneDistribution": {"CapacityDistributionStrategy": "balanced-only"}}
 
 
 def _configuration(group: Group) -> Output:
@@ -102,7 +132,18 @@ def _configuration(group: Group) -> Output:
     if group.overrides is None:
         return {"LaunchTemplate": template}
     launches = {"LaunchTemplateSpecification": template, "Overrides": group.overrides}
-    return {"MixedInstancesPolicy": {"LaunchTemplate": launches, "InstancesDistribution": {}}}
+    mixed = group.mixed
+    distribution = (
+        {
+            "OnDemandAllocationStrategy": mixed.on_demand,
+            "OnDemandBaseCapacity": mixed.on_demand_base,
+            "OnDemandPercentageAboveBaseCapacity": mixed.on_demand_percent,
+            "SpotAllocationStrategy": mixed.spot,
+        }
+        if mixed
+        else {}
+    )
+    return {"MixedInstancesPolicy": {"LaunchTemplate": launches, "InstancesDistribution": distribution}}
 
 
 def _impairment(group: Group) -> Output:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable
 
+from simulator.world.autoscaling.causes import desired_changed, shrunk, taken_out
 from simulator.world.autoscaling.group_events import announce_return, announce_termination
 from simulator.world.autoscaling.group_records import TERMINATING, Group, Member, Passage, Result
 from simulator.world.autoscaling.health import Health
@@ -36,6 +37,11 @@ class Groups:
         self.health = Health(core, ec2, self)
         ec2.watchers.append(self._on_instance_state)
 
+    @property
+    def trunking(self) -> bool:
+        """What is launched now gets a trunk interface, if its type can have one."""
+        return self._ec2.trunking
+
     def member(self, instance_id: str) -> Member | None:
         instance = self._ec2.instances.get(instance_id)
         group = self.groups.get(instance.group) if instance is not None and instance.group is not None else None
@@ -47,8 +53,14 @@ class Groups:
         for watcher in self.watchers:
             watcher(member)
 
-    def set_desired(self, group: Group, desired: int) -> None:
+    def set_desired(
+        self, group: Group, desired: int, *, why: str = "a user request explicitly set group desired capacity"
+    ) -> None:
+        before = group.desired
         group.desired = max(group.minimum, min(group.maximum, desired))
+        if group.desired != before:
+            group.why = desired_changed(self._core, group, before, why)
+            group.resized_at_s, group.extra = self._core.clock.now_s, 0
         self.reconcile(group)
 
     def reconcile(self, group: Group) -> None:
@@ -56,7 +68,8 @@ class Groups:
 
         https://docs.aws.amazon.com/autoscaling/ec2/userguide/ec2-auto-scaling-instance-protection.html
         """
-        surplus = len(group.staying) - group.desired - group.surge
+        group.extra = max(0, min(group.extra, len(group.staying) - group.desired))
+        surplus = len(group.staying) - group.desired - group.surge - group.extra
         for _ in range(-surplus):
             if not self.warm_pools.take(group) and self.attempt(group) is None:
                 break
@@ -64,7 +77,10 @@ class Groups:
             victim = self._victim(group)
             if victim is None or "Terminate" in group.suspended:
                 break
+            victim.why_leaving = shrunk(self._core, group, victim.instance.id, before=len(group.staying))
             self.terminate(victim, "scale_in")
+        if len(group.staying) == group.desired:
+            group.why = ""
         self.warm_pools.fill(group)
 
     def terminate(self, member: Member, cause: str) -> None:
@@ -77,6 +93,8 @@ class Groups:
         if member.actions:  # of its launch, which is over
             self.hooks.drop(member)
         member.instance.cause = cause
+        member.why_leaving = member.why_leaving or taken_out(self._core, member.instance.id, cause)
+        member.changed_at_s = self._core.clock.now_s
         returns = cause == "scale_in" and self.warm_pools.takes_back(member)
         prefix = "Warmed:" if member.warm else ""
         self.enter(member, f"{prefix}Terminating")

@@ -8,8 +8,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable
 
+from simulator.world.autoscaling.attached_records import LaunchFault
+from simulator.world.autoscaling.causes import started
 from simulator.world.autoscaling.group_events import announce_launch_failure
-from simulator.world.autoscaling.group_records import Group, LaunchFault, Member
+from simulator.world.autoscaling.group_records import Group, Member
+from simulator.world.autoscaling.pools import Pool, pools_in
 from simulator.world.core.core import Core
 from simulator.world.core.errors import AwsError
 from simulator.world.ec2.instances import Ec2
@@ -31,24 +34,27 @@ class Launching:
         self._templates = templates
         self._retry = retry
 
-    def attempt(self, group: Group, version: int | None = None, *, warm: bool = False) -> Member | None:
+    def attempt(
+        self, group: Group, version: int | None = None, *, warm: bool = False, zone: str | None = None
+    ) -> Member | None:
         """A new member, or None: suspended, waiting for the next retry, or refused by EC2.
 
         With no capacity in one zone Auto Scaling tries the next one; when none has any, the activity fails.
         https://docs.aws.amazon.com/autoscaling/ec2/userguide/auto-scaling-benefits.html
+        `zone`: there or not at all.
         """
         if "Launch" in group.suspended or self._core.clock.now_s < group.retries_at_s:
             return None
-        zones = self._zones(group)
-        refused = {zone: fault for zone in zones if (fault := self._fault(group, zone))}
-        possible = [zone for zone in zones if zone not in refused]
-        if not possible:
-            self._failed(group, zones[0], refused[zones[0]])
+        zones = [zone] if zone else self._zones(group)
+        pools = [pool for each in zones for pool in self.pools(group, each)]
+        possible = next((pool for pool in pools if self.fault(group, pool) is None), None)
+        if possible is None:
+            self._failed(group, pools[0].zone, self.fault(group, pools[0]) or NO_CAPACITY)
             return None
         try:
-            member = self.launch(group, version, zone=possible[0], warm=warm)
+            member = self.launch(group, version, pool=possible, warm=warm)
         except AwsError as error:
-            self._failed(group, possible[0], LaunchFault(error.code, error.message))
+            self._failed(group, possible.zone, LaunchFault(error.code, error.message))
             return None
         group.failed_launches, group.failing_since_s = 0, None
         return member
@@ -58,7 +64,7 @@ class Launching:
         group: Group,
         version: int | None = None,
         *,
-        zone: str | None = None,
+        pool: Pool | None = None,
         warm: bool = False,
         already_running: bool = False,
     ) -> Member:
@@ -73,13 +79,16 @@ class Launching:
             image_id = group.override_image or self._templates.image_of(launched)
             if group.newcomers == "other_version":
                 image_id = self._templates.another(image_id)
+        pool = pool or self.pools(group, self._zones(group)[0])[0]
         instance = self._ec2.launch(
-            group.shape,
-            zone or self._zones(group)[0],
+            pool.shape,
+            pool.zone,
             cluster=None if group.newcomers == "never_joins" and not already_running else group.cluster,
             group=group.name,
             capacity_provider=group.capacity_provider,
-            spot=group.spot,
+            spot=pool.spot,
+            boot_seconds=group.boot_seconds,
+            join_seconds=group.join_seconds,
             tags={**group.tags, "aws:autoscaling:groupName": group.name},
             already_running=already_running,
         )
@@ -88,6 +97,9 @@ class Launching:
         if launched:
             instance.image_id, instance.os = image_id, self._templates.kind_of(image_id or "") or group.os
             member.launched_from = launched.number
+        if not already_running:
+            member.why = started(self._core, group, before=len(group.staying))
+            member.changed_at_s = self._core.clock.now_s
         instance.starts_nothing = group.newcomers == "starts_nothing"
         group.members[instance.id] = member
         return member
@@ -100,13 +112,22 @@ class Launching:
         per_zone = Counter(member.instance.zone for member in group.staying)
         away_from = group.shift.zone if group.shift else None
         zones = [zone for zone in group.zones if zone != away_from] or list(group.zones)
+        if group.balanced_only:
+            zones = [zone for zone in zones if per_zone[zone] == min(per_zone[each] for each in zones)]
         return sorted(zones, key=lambda zone: per_zone[zone])
 
-    def _fault(self, group: Group, zone: str) -> LaunchFault | None:
+    def pools(self, group: Group, zone: str) -> list[Pool]:
+        """What it would launch next in the zone, the first choice first."""
+        return pools_in(group, zone, self._core.rng, self._ec2.prices)
+
+    def fault(self, group: Group, pool: Pool) -> LaunchFault | None:
         fault = group.launch_fault
-        if fault is not None and (not fault.zones or zone in fault.zones):
+        if fault is not None and (not fault.zones or pool.zone in fault.zones):
             return fault
-        return NO_CAPACITY if zone in self._ec2.impaired_zones else None
+        if pool.zone in self._ec2.impaired_zones:
+            return NO_CAPACITY
+        short = self._ec2.shortages.of(pool.shape.instance_type, pool.zone, pool.market)
+        return LaunchFault(short.code, short.message) if short else None
 
     def _failed(self, group: Group, zone: str, fault: LaunchFault) -> None:
         """The desired capacity stays; whoever asks again meanwhile is told to wait.

@@ -30,6 +30,24 @@ class Readings:
     https://docs.aws.amazon.com/autoscaling/ec2/userguide/instance-refresh-overview.html
     `zones_by_id`: Application Recovery Controller calls a zone by its id ("for example, use1-az1"); otherwise by the name
     that the group uses. https://docs.aws.amazon.com/arc-zonal-shift/latest/api/API_ZonalShiftInResource.html
+    Of managed scaling in full, https://docs.aws.amazon.com/AmazonECS/latest/developerguide/managed-scaling-behavior.html:
+    `draining_leaves_at_once`: a DRAINING instance with tasks is no running instance any more, though it is needed;
+    otherwise it counts as both until its last task has gone.
+    `low_alarm_below_target`: the alarm that scales in waits for a tenth less than the target.
+    `groups_add_up`: what tasks of several shapes need is the sum of the groups; otherwise the most of any group.
+    `empty_stays_empty`: a provider without instances and tasks, and with a target below 100, starts none; otherwise it
+    starts two, gives them back and starts them again. https://github.com/aws/containers-roadmap/issues/653
+    `launch_type_tasks_hold`: an instance with only tasks that no provider placed is needed; otherwise it looks empty.
+    `provisioning_is_pending`: a service's `pendingCount` has its tasks that wait for an instance.
+    https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_Service.html
+    `launched_raises_desired`: LaunchInstances raises the desired capacity by what it launched; otherwise the group has
+    more than it desires, and keeps it until something else is desired.
+    https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_LaunchInstances.html
+    `rebalance_spares_protected`: AZRebalance leaves instances that are protected from scale-in.
+    https://docs.aws.amazon.com/autoscaling/ec2/userguide/ec2-auto-scaling-instance-protection.html
+    `autoscaling_tells_desired`: SERVICE_DESIRED_COUNT_UPDATED comes when Service Auto Scaling changes a desired count;
+    otherwise that is "updated by a user", of which ECS sends none.
+    https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs_service_events.html
     """
 
     joins_while_waiting: bool = True
@@ -40,6 +58,15 @@ class Readings:
     abandoned_root_terminates: bool = False
     warm_before_the_old_goes: bool = True
     zones_by_id: bool = True
+    draining_leaves_at_once: bool = False
+    low_alarm_below_target: bool = False
+    groups_add_up: bool = True
+    launch_type_tasks_hold: bool = True
+    provisioning_is_pending: bool = False
+    launched_raises_desired: bool = True
+    autoscaling_tells_desired: bool = True
+    rebalance_spares_protected: bool = True
+    empty_stays_empty: bool = True
 
 
 def readings_of(rng: Random) -> Readings:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from simulator.world.autoscaling.group_records import ZonalShift
+from simulator.world.autoscaling.attached_records import ZonalShift
 from simulator.world.parts import Parts
 
 LONGEST_SHIFT_S = 3 * 24 * 3600.0

@@ -8,6 +8,7 @@ from enum import StrEnum
 from math import ceil
 
 from simulator.clock import Timer
+from simulator.world.core.capacity_records import CapacityProvider, StrategyItem, WaitingTask
 from simulator.world.core.task_spec import TaskSpec
 from simulator.world.ecs.free_room import FreeRoom
 
@@ -45,6 +46,8 @@ class Shape:
     memory_mib: int = 15568
     gpus: int = 0
     task_enis: int = 3
+    trunk_enis: int = 0  # the same for an instance with a trunk; 0: the type has none
+    nominal_memory_mib: int = 0  # what the type has; 0: a little more than is left
 
 
 @dataclass(slots=True, eq=False)
@@ -64,6 +67,9 @@ class Instance:
     tags: dict[str, str] = field(default_factory=dict)
     image_id: str | None = None  # None: some image without Bottlerocket
     os: tuple[str, str] | None = None  # Bottlerocket's variant, and its architecture
+    trunk: bool = False  # launched after the account opted in to awsvpcTrunking
+    boot_seconds: tuple[float, float] = (0.0, 0.0)
+    join_seconds: tuple[float, float] | None = None  # until its agent has registered; None: as usual
     starts_nothing: bool = False  # its container runtime is broken: tasks stay PENDING
     state: InstanceState = InstanceState.PENDING
     cause: str = ""  # why it stops or ends: spot, retirement, scale_in, …
@@ -72,19 +78,6 @@ class Instance:
     @property
     def going(self) -> bool:
         return self.state not in (InstanceState.PENDING, InstanceState.RUNNING)
-
-
-@dataclass(slots=True, eq=False)
-class CapacityProvider:
-    name: str
-    arn: str
-    cluster: Cluster
-    group: str | None  # None: ECS Managed Instances
-    group_arn: str = ""
-    managed_draining: bool = False
-    managed_scaling: bool = False
-    target_capacity: int = 100
-    termination_protection: bool = False
 
 
 @dataclass(slots=True, eq=False)
@@ -102,6 +95,8 @@ class Cluster:
     stopped: deque[Task] = field(default_factory=deque)  # the order in which they are forgotten
     room: FreeRoom[ContainerInstance] = field(default_factory=FreeRoom)
     blocked: dict[str, Service] = field(default_factory=dict)  # services that found no room
+    waiting: dict[str, WaitingTask] = field(default_factory=dict)  # in PROVISIONING, by ARN
+    gave_up: list[WaitingTask] = field(default_factory=list)  # what waited in vain and was STOPPED
 
 
 @dataclass(slots=True, eq=False)
@@ -149,6 +144,7 @@ class Service:
     deployment_id: str
     created_at_s: float
     tags: dict[str, str]
+    strategy: tuple[StrategyItem, ...] = ()  # none: a launch type
     tasks: dict[str, Task] = field(default_factory=dict)  # every one that is not STOPPED
     leaving: dict[str, Task] = field(default_factory=dict)  # wanted, but on a DRAINING instance
     per_zone: dict[str, int] = field(default_factory=dict)
@@ -159,6 +155,9 @@ class Service:
     steady: bool = True
     evaluation_due: bool = False
     failed_at_s: float = float("-inf")
+    placement: tuple[str, ...] | None = None  # strategies such as binpack:cpu; None: `binpack` says which
+    zone_rebalancing: bool = False
+    replaced: str | None = None  # the deployment whose tasks the present one replaces
 
     @property
     def minimum(self) -> int:
@@ -180,6 +179,7 @@ class Task:
     group: str
     started_by: str | None
     created_at_s: float
+    provider: str | None = None  # the capacity provider that it was placed by; None: by its launch type
     last_status: str = "PROVISIONING"
     desired_status: str = "RUNNING"
     counted: str | None = None  # running, pending, or nothing

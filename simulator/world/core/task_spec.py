@@ -28,7 +28,12 @@ class TaskSpec:
     constrained_by_service: bool = True  # whether `member_of` stands in the service or in the task definition
     distinct_instance: bool = False
     requires_attributes: tuple[str, ...] = ()
+    revision: int = 1  # of its task definition
     has_task_size: bool = True  # False: only its container says what it reserves
+
+    @property
+    def definition(self) -> str:
+        return f"{self.family}:{self.revision}"
 
     @property
     def undemanding(self) -> bool:

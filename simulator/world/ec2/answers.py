@@ -10,7 +10,7 @@ from simulator.world.core.errors import AwsError
 from simulator.world.core.records import Instance, InstanceState
 from simulator.world.ec2.instances import Ec2
 
-type Refusal = Literal["throttled", "denied"]
+type Refusal = Literal["throttled", "denied", "busy", "contended"]
 
 REFUSALS: dict[tuple[str, Refusal], tuple[str, int]] = {  # code and HTTP status; the rest are those of ECS
     ("ec2", "throttled"): ("RequestLimitExceeded", 503),
@@ -18,6 +18,12 @@ REFUSALS: dict[tuple[str, Refusal], tuple[str, int]] = {  # code and HTTP status
     ("autoscaling", "throttled"): ("Throttling", 400),
     ("autoscaling", "denied"): ("AccessDenied", 403),
 }
+
+
+# What a group that is busy refuses, and what one that others are changing does.
+# https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_SetDesiredCapacity.html (and the pages of the others)
+BUSY = ("SetDesiredCapacity", "TerminateInstanceInAutoScalingGroup", "UpdateAutoScalingGroup")
+CONTENDED = (*BUSY, "LaunchInstances", "CompleteLifecycleAction", "SetInstanceProtection", "DescribeScalingActivities")
 
 
 class Answers:
@@ -56,13 +62,23 @@ class Answers:
         if how is None and service == "autoscaling" and self.refused_groups:
             named = (params.get("AutoScalingGroupName"), *params.get("AutoScalingGroupNames", ()))
             how = next((self.refused_groups[name] for name in named if name in self.refused_groups), None)
-        if how is not None:
+            of_instance = self._ec2.instances.get(params.get("InstanceId", ""))
+            if how is None and of_instance is not None and of_instance.group is not None:
+                busy = self.refused_groups.get(of_instance.group)
+                how = busy if busy in ("busy", "contended") else None
+        if how is not None and operation in {"busy": BUSY, "contended": CONTENDED}.get(how, (operation,)):
             self._core.note("call_refused", service=service, operation=operation, how=how)
             raise _refusal(service, operation, how)
 
 
 def _refusal(service: str, operation: str, how: Refusal) -> AwsError:
     """https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html for the words of a denial."""
+    if how == "busy":
+        return AwsError("ScalingActivityInProgress", "Scaling activity is in progress and blocks this action.")
+    if how == "contended":
+        return AwsError(
+            "ResourceContention", "You already have a pending update to an Amazon EC2 Auto Scaling resource."
+        )
     names: dict[Refusal, str] = {"throttled": "ThrottlingException", "denied": "AccessDeniedException"}
     code, status = REFUSALS.get((service, how), (names[how], 400))
     if how == "throttled":

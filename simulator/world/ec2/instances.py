@@ -6,6 +6,8 @@ from collections.abc import Callable
 
 from simulator.world.core.core import Core, arn
 from simulator.world.core.records import FORGOTTEN_AFTER_S, Cluster, Instance, InstanceState, Shape
+from simulator.world.ec2.prices import PriceBook
+from simulator.world.ec2.shortages import Shortages
 
 BOOT_SECONDS = (12.0, 30.0)
 SHUT_DOWN_SECONDS = (20.0, 60.0)
@@ -25,6 +27,9 @@ class Ec2:
         self.impaired_zones: set[str] = set()  # nothing can be launched there
         self.impaired_applications: set[str] = set()  # instances whose application status is impaired
         self.unreachable_zones: set[str] = set()  # what runs there fails its status checks
+        self.shortages = Shortages()
+        self.trunking = False  # the account opted in
+        self.prices = PriceBook()
         self.next_ids: list[str] = []  # of the next launches, if not by chance
 
     def launch(
@@ -39,6 +44,8 @@ class Ec2:
         ecs_managed: bool = False,
         tags: dict[str, str] | None = None,
         already_running: bool = False,
+        boot_seconds: tuple[float, float] | None = None,
+        join_seconds: tuple[float, float] | None = None,
     ) -> Instance:
         """Start an instance; `already_running` ones were there before the story begins, and no event tells of them.
 
@@ -57,6 +64,9 @@ class Ec2:
             capacity_provider=capacity_provider,
             ecs_managed=ecs_managed,
             tags=dict(tags or {}),
+            boot_seconds=boot_seconds or BOOT_SECONDS,
+            join_seconds=join_seconds,
+            trunk=self.trunking and shape.trunk_enis > 0,
         )
         self.instances[instance.id] = instance
         self._core.note("instance_launched", instance=instance.id, group=group, zone=zone, spot=spot)
@@ -65,7 +75,7 @@ class Ec2:
             self.history[instance.id] = [(float("-inf"), InstanceState.RUNNING)]
         else:
             self._enter(instance, InstanceState.PENDING)
-            boot_s = self._core.between(BOOT_SECONDS)
+            boot_s = self._core.between(instance.boot_seconds)
             self._core.clock.after(boot_s, lambda: self._booted(instance))
         return instance
 
@@ -96,7 +106,7 @@ class Ec2:
             return
         instance.cause = ""
         self._enter(instance, InstanceState.PENDING)
-        boot_s = self._core.between(BOOT_SECONDS)
+        boot_s = self._core.between(instance.boot_seconds)
         self._core.clock.after(boot_s, lambda: self._booted(instance))
 
     def started_at_s(self, instance: Instance) -> float:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from simulator.world.core.capacity_records import CapacityProvider, ScalingRules
 from simulator.world.core.core import Output, Params, arn
 from simulator.world.core.paging import at_most, page, page_size
-from simulator.world.core.records import CapacityProvider, Cluster, Status
+from simulator.world.core.records import Cluster, Status
 from simulator.world.ecs.container_instance_shapes import tag_list
 from simulator.world.parts import Parts
 
@@ -33,7 +34,8 @@ def describe_clusters(world: Parts, params: Params, _actor: str) -> Output:
             missing = arn("ecs", f"cluster/{name_or_arn.rpartition('/')[2]}")
             failures.append({"arn": missing, "reason": "MISSING"})
         else:
-            shown.append(_cluster(cluster, with_tags=with_tags))
+            attached = _attachments(cluster) if "ATTACHMENTS" in params.get("include", ()) else {}
+            shown.append(_cluster(cluster, with_tags=with_tags) | attached)
     return {"clusters": shown, "failures": failures}
 
 
@@ -82,6 +84,27 @@ def _cluster(cluster: Cluster, *, with_tags: bool) -> Output:
     }
 
 
+def _attachments(cluster: Cluster) -> Output:
+    """Which scaling policy of Auto Scaling is a provider's: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_Cluster.html."""
+    changing = any(provider.update == "UPDATE_IN_PROGRESS" for provider in cluster.providers.values())
+    return {
+        "attachments": [
+            {
+                "id": provider.policy.removeprefix("ECSManagedAutoScalingPolicy-"),
+                "type": "as_policy",
+                "status": "CREATED",
+                "details": [
+                    {"name": "capacityProviderName", "value": provider.name},
+                    {"name": "scalingPolicyName", "value": provider.policy},
+                ],
+            }
+            for provider in cluster.providers.values()
+            if provider.policy
+        ],
+        "attachmentsStatus": f"UPDATE_{'IN_PROGRESS' if changing else 'COMPLETE'}",
+    }
+
+
 def _provider(provider: CapacityProvider) -> Output:
     shown: Output = {
         "capacityProviderArn": provider.arn,
@@ -99,6 +122,9 @@ def _provider(provider: CapacityProvider) -> Output:
                 "propagateTags": "NONE",
             },
         }
+    rules = provider.scaling or ScalingRules()
+    if provider.update is not None:
+        shown["updateStatus"] = provider.update
     return shown | {
         "type": "EC2_AUTOSCALING",
         "autoScalingGroupProvider": {
@@ -106,9 +132,9 @@ def _provider(provider: CapacityProvider) -> Output:
             "managedScaling": {
                 "status": _enabled(provider.managed_scaling),
                 "targetCapacity": provider.target_capacity,
-                "minimumScalingStepSize": 1,
-                "maximumScalingStepSize": 10000,
-                "instanceWarmupPeriod": 300,
+                "minimumScalingStepSize": rules.minimum_step,
+                "maximumScalingStepSize": rules.maximum_step,
+                "instanceWarmupPeriod": round(rules.warmup_s),
             },
             "managedTerminationProtection": _enabled(provider.termination_protection),
             "managedDraining": _enabled(provider.managed_draining),

@@ -45,7 +45,9 @@ def _is_distinct(host: ContainerInstance, spec: TaskSpec) -> bool:
     """
     if not spec.distinct_instance:
         return True
-    return not any(task.spec is spec and task.desired_status == "RUNNING" for task in host.unfinished.values())
+    return not any(
+        task.spec.family == spec.family and task.desired_status == "RUNNING" for task in host.unfinished.values()
+    )
 
 
 def _has_eni(host: ContainerInstance, spec: TaskSpec) -> bool:

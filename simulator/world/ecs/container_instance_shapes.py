@@ -48,6 +48,7 @@ def attributes(host: ContainerInstance) -> list[Output]:
         {"name": "ecs.instance-type", "value": host.instance.shape.instance_type},
         {"name": "ecs.os-type", "value": "linux"},
         *_os_attributes(host),
+        *([{"name": "ecs.awsvpc-trunk-id", "value": f"eni-{host.instance.id[2:]}"}] if host.instance.trunk else []),
         *put,
     ]
 

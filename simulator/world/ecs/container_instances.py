@@ -55,7 +55,7 @@ class Registry:
             free_cpu=instance.shape.cpu,
             free_memory_mib=instance.shape.memory_mib,
             free_gpus=instance.shape.gpus,
-            free_enis=instance.shape.task_enis,
+            free_enis=instance.shape.trunk_enis if instance.trunk else instance.shape.task_enis,
             tags={},
         )
         cluster.container_instances[host.arn] = host
@@ -163,7 +163,7 @@ class Registry:
 
     def _on_instance_state(self, instance: Instance) -> None:
         if instance.state is InstanceState.PENDING:
-            delay_s = self._core.between(JOIN_SECONDS)
+            delay_s = self._core.between(instance.join_seconds or JOIN_SECONDS)
             self._core.clock.after(delay_s, lambda: self._join_if_alive(instance))
         for host in list(self.records.get(instance.id, ())):
             match instance.state:

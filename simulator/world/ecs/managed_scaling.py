@@ -1,4 +1,4 @@
-"""How a capacity provider with managed scaling makes room for tasks that found none.
+"""How a capacity provider with managed scaling makes room for tasks that found none, in short; see ReservationScaling.
 
 https://docs.aws.amazon.com/AmazonECS/latest/developerguide/managed-scaling-behavior.html
 """
@@ -10,9 +10,10 @@ from math import ceil
 
 from simulator.world.autoscaling.group_records import Group, Member
 from simulator.world.autoscaling.groups import Groups
+from simulator.world.core.capacity_records import CapacityProvider
 from simulator.world.core.core import Core
-from simulator.world.core.records import CapacityProvider, Cluster, Service, Shape
-from simulator.world.core.task_spec import TaskSpec
+from simulator.world.core.records import Cluster, Service, Shape
+from simulator.world.ecs.reservation import per_instance
 
 REACTION_S = 60.0  # CapacityProviderReservation is a one-minute metric
 
@@ -34,7 +35,7 @@ class ManagedScaling:
         growing = False
         for provider in service.cluster.providers.values():
             group = self._group(provider)
-            if group is None or _per_instance(group.shape, service.spec) == 0:
+            if group is None or per_instance(group.shape, service.spec) == 0:
                 continue
             can_grow = group.desired < group.maximum
             growing |= can_grow or any(map(_coming, group.members.values()))
@@ -44,7 +45,7 @@ class ManagedScaling:
         return growing
 
     def _group(self, provider: CapacityProvider) -> Group | None:
-        if not provider.managed_scaling or provider.group is None:
+        if not provider.managed_scaling or provider.scaling is not None or provider.group is None:
             return None
         return self._groups.groups.get(provider.group)
 
@@ -60,21 +61,10 @@ def _needed(cluster: Cluster, shape: Shape) -> int:
     """Empty instances that would take every task that found no room: tasks of one service are packed together."""
     instances = 0.0
     for service in cluster.blocked.values():
-        per_instance = _per_instance(shape, service.spec)
-        if per_instance:
-            instances += service.unplaced / per_instance
+        fit = per_instance(shape, service.spec)
+        if fit:
+            instances += service.unplaced / fit
     return ceil(instances)
-
-
-def _per_instance(shape: Shape, spec: TaskSpec) -> int:
-    if spec.launch_type != "EC2":
-        return 0
-    most = 1 if spec.host_port is not None or spec.distinct_instance else shape.cpu
-    if spec.gpus:
-        most = min(most, shape.gpus // spec.gpus)
-    if spec.awsvpc:
-        most = min(most, shape.task_enis)
-    return min(shape.cpu // max(1, spec.cpu), shape.memory_mib // max(1, spec.memory_mib), most)
 
 
 def _coming(member: Member) -> bool:

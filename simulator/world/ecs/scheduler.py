@@ -8,7 +8,9 @@ from simulator.world.core.core import Core
 from simulator.world.core.records import Cluster, ContainerInstance, Service, Status, Task
 from simulator.world.ecs.container_instances import Change, Registry
 from simulator.world.ecs.placement import find_host, why_nothing_fits
+from simulator.world.ecs.service_events import announce
 from simulator.world.ecs.tasks import Tasks
+from simulator.world.ecs.waiting import Waiting
 
 THINKS_S = 1.5  # from a change until the scheduler has acted on it; changes in between are one
 FAILURE_EVERY_S = 60.0
@@ -22,6 +24,10 @@ class Scheduler:
     def __init__(self, core: Core, registry: Registry, tasks: Tasks) -> None:
         self._core = core
         self._tasks = tasks
+        self.waiting = Waiting(core, tasks)
+        self.waiting.touch = self.touch
+        self.watchers: list[Callable[[Service], None]] = []  # hear of each look at a service
+        self.first_to_go: Callable[[Service], str | None] = lambda _service: None  # a zone; see ZoneRebalancing
         self.grows: Blocked = lambda _service: False  # asks managed scaling for room
         registry.watchers.append(self._on_host_change)
         tasks.watchers.append(self._on_task)
@@ -53,7 +59,7 @@ class Scheduler:
                 service.leaving[task.arn] = task
                 if task.counted == "pending":
                     self._stop(task, "drain")
-            else:
+            elif service.replaced is None or task.started_by == service.deployment_id:
                 service.leaving.pop(task.arn, None)
             self.touch(service)
         if host.placeable:
@@ -71,6 +77,8 @@ class Scheduler:
     def _room_appears(self, cluster: Cluster) -> None:
         for service in cluster.blocked.values():
             self.touch(service)
+        if cluster.waiting:
+            self._core.clock.after(THINKS_S, lambda: self.waiting.room_appears(cluster))
 
     def _evaluate(self, service: Service) -> None:
         service.evaluation_due = False
@@ -78,6 +86,8 @@ class Scheduler:
         self._stop_leaving(service)
         self._stop_surplus(service)
         self._judge_steadiness(service)
+        for watcher in self.watchers:
+            watcher(service)
 
     def _place_missing(self, service: Service) -> None:
         """Replacements of draining tasks start first, as far as maximumPercent allows.
@@ -87,6 +97,11 @@ class Scheduler:
         """
         staying = service.running + service.pending - len(service.leaving)
         missing = min(service.desired - staying, service.maximum - len(service.tasks))
+        if service.strategy:
+            service.unplaced = self.waiting.place(service, missing)
+            if service.unplaced:
+                self._report_failure(service)
+            return
         while missing > 0:
             host = find_host(service)
             if host is None:
@@ -118,12 +133,17 @@ class Scheduler:
         """Scale-in down to the desired count, newest task first; protected tasks stay."""
         staying = service.running + service.pending - len(service.leaving)
         surplus = min(staying - service.desired, service.running - service.desired)
-        for task in reversed(list(service.tasks.values()) if surplus > 0 else []):
+        for task in self._newest_first(service) if surplus > 0 else []:
             if surplus <= 0:
                 return
             if task.counted == "running" and not self.protected(task):
                 self._stop(task, "scale_in")
                 surplus -= 1
+
+    def _newest_first(self, service: Service) -> list[Task]:
+        zone = self.first_to_go(service)
+        tasks = list(reversed(service.tasks.values()))
+        return tasks if zone is None else sorted(tasks, key=lambda task: task.host.instance.zone != zone)
 
     def protected(self, task: Task) -> bool:
         until_s = task.protected_until_s
@@ -170,17 +190,4 @@ class Scheduler:
         service.steady = steady
 
     def announce(self, service: Service, kind: str, name: str, **detail: object) -> None:
-        created_at = self._core.iso(self._core.clock.now_s)
-        self._core.note("service_action", service=service.name, name=name, **detail)
-        self._core.emit(
-            "aws.ecs",
-            "ECS Service Action",
-            [service.arn],
-            {
-                "eventType": kind,
-                "eventName": name,
-                "clusterArn": service.cluster.arn,
-                **detail,
-                "createdAt": created_at,
-            },
-        )
+        announce(self._core, service, kind, name, **detail)

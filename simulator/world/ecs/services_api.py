@@ -6,6 +6,8 @@ from simulator.world.core.core import Output, Params, arn
 from simulator.world.core.paging import at_most, page, page_size
 from simulator.world.core.records import Service
 from simulator.world.ecs.container_instance_shapes import tag_list
+from simulator.world.ecs.deployments import older_shown
+from simulator.world.ecs.placement_strategies import strategies_shown
 from simulator.world.parts import Parts
 
 
@@ -50,6 +52,8 @@ def _strategy(service: Service) -> str:
 def _placement(service: Service) -> list[Output]:
     if service.daemon:
         return []
+    if service.placement is not None:
+        return strategies_shown(service.placement)
     second = {"type": "binpack", "field": "memory"}
     if not service.binpack:
         second = {"type": "spread", "field": "instanceId"}
@@ -67,13 +71,33 @@ def _constraints(service: Service) -> list[Output]:
     return [*distinct, *({"type": "memberOf", "expression": expression} for expression in members)]
 
 
+def _of_newest(service: Service) -> Output:
+    """The present deployment counts its own tasks."""
+    if service.replaced is None:
+        return {}
+    own = [task for task in service.tasks.values() if task.started_by == service.deployment_id]
+    running = sum(task.counted == "running" for task in own)
+    return {"runningCount": running, "pendingCount": sum(task.counted == "pending" for task in own)}
+
+
+def _where(service: Service) -> Output:
+    """A launch type or a strategy, never both: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_Service.html."""
+    if not service.strategy:
+        return {"launchType": service.spec.launch_type}
+    strategy = [
+        {"capacityProvider": item.provider, "weight": item.weight, "base": item.base} for item in service.strategy
+    ]
+    return {"capacityProviderStrategy": strategy}
+
+
 def _service(world: Parts, service: Service, *, with_tags: bool) -> Output:
     created_at = world.moment(service.created_at_s)
-    definition = arn("ecs", f"task-definition/{service.spec.family}:1")
+    definition = arn("ecs", f"task-definition/{service.spec.definition}")
+    waits = len(world.scheduler.waiting.of(service)) if world.readings.provisioning_is_pending else 0
     counts = {
         "desiredCount": service.desired,
         "runningCount": service.running,
-        "pendingCount": service.pending,
+        "pendingCount": service.pending + waits,
     }
     group = f"targetgroup/{service.name}/{service.deployment_id[-16:]}"
     balancer = {
@@ -89,7 +113,7 @@ def _service(world: Parts, service: Service, *, with_tags: bool) -> Output:
         "serviceRegistries": [],
         "status": "ACTIVE",
         **counts,
-        "launchType": service.spec.launch_type,
+        **_where(service),
         "taskDefinition": definition,
         "deploymentConfiguration": {
             "maximumPercent": service.maximum_percent,
@@ -100,17 +124,19 @@ def _service(world: Parts, service: Service, *, with_tags: bool) -> Output:
                 "id": service.deployment_id,
                 "status": "PRIMARY",
                 "taskDefinition": definition,
-                **counts,
+                **(counts | _of_newest(service)),
                 "createdAt": created_at,
                 "updatedAt": created_at,
-                "launchType": service.spec.launch_type,
-                "rolloutState": "COMPLETED",
-            }
+                **_where(service),
+                "rolloutState": "COMPLETED" if service.replaced is None else "IN_PROGRESS",
+            },
+            *older_shown(service, created_at, _where(service)),
         ],
         "events": [],
         "createdAt": created_at,
         "placementConstraints": _constraints(service),
         "placementStrategy": _placement(service),
+        **({"availabilityZoneRebalancing": "ENABLED"} if service.zone_rebalancing else {}),
         "schedulingStrategy": _strategy(service),
         "deploymentController": {"type": "ECS"},
         "propagateTags": "NONE",

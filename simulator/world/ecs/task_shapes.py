@@ -39,9 +39,9 @@ def task_definition(spec: TaskSpec) -> Output:
         container["resourceRequirements"] = [{"type": "GPU", "value": str(spec.gpus)}]
     size = {"cpu": str(spec.cpu), "memory": str(spec.memory_mib)} if spec.has_task_size else {}
     return {
-        "taskDefinitionArn": arn("ecs", f"task-definition/{spec.family}:1"),
+        "taskDefinitionArn": arn("ecs", f"task-definition/{spec.definition}"),
         "family": spec.family,
-        "revision": 1,
+        "revision": spec.revision,
         "status": "ACTIVE",
         "networkMode": "awsvpc" if spec.awsvpc else "bridge",
         "containerDefinitions": [container],

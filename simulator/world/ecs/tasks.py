@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from simulator.world.core.capacity_records import WaitingTask
 from simulator.world.core.core import Core, arn
 from simulator.world.core.records import FORGOTTEN_AFTER_S, Cluster, ContainerInstance, Service, Task
 from simulator.world.core.task_spec import TaskSpec
@@ -34,17 +35,23 @@ class Tasks:
         *,
         started_by: str | None = None,
         already_running: bool = False,
+        provider: str | None = None,
+        waited: WaitingTask | None = None,
     ) -> Task:
-        """Take the room on `host` and begin; an `already_running` task has been there before the story begins."""
+        """Take the room on `host` and begin; an `already_running` task has been there before the story begins.
+
+        `provider`: the capacity provider that places it. What `waited` for room is the same task now.
+        """
         cluster = host.cluster
         task = Task(
-            arn=arn("ecs", f"task/{cluster.name}/{self._core.hex(32)}"),
+            arn=waited.arn if waited else arn("ecs", f"task/{cluster.name}/{self._core.hex(32)}"),
             host=host,
             spec=spec,
             service=service,
             group=f"service:{service.name}" if service else f"family:{spec.family}",
             started_by=service.deployment_id if service else started_by,
-            created_at_s=self._core.clock.now_s,
+            created_at_s=waited.created_at_s if waited else self._core.clock.now_s,
+            provider=provider,
         )
         if service is not None:
             service.tasks[task.arn] = task

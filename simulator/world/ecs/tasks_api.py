@@ -11,6 +11,7 @@ from simulator.world.core.records import FORGOTTEN_AFTER_S, Cluster, Task
 from simulator.world.ecs.container_instance_shapes import tag_list
 from simulator.world.ecs.instances_api import find_host_by_name
 from simulator.world.ecs.task_shapes import shown_containers, shown_size, task_definition
+from simulator.world.ecs.waiting_shapes import find_waiting, waiting_arns, waiting_shown
 from simulator.world.parts import Parts
 
 
@@ -26,6 +27,7 @@ def list_tasks(world: Parts, params: Params, _actor: str) -> Output:
         for task in _tasks_in_question(cluster, params)
         if world.ecs_answers.listed_status(task) == desired_status and _visible(world, task)
     ]
+    arns += waiting_arns(world, cluster, params)
     size = page_size(params.get("maxResults"), 100, 100)
     shown, token = page(arns, params.get("nextToken"), size)
     return {"taskArns": shown, **({"nextToken": token} if token else {})}
@@ -42,10 +44,13 @@ def describe_tasks(world: Parts, params: Params, _actor: str) -> Output:
     shown, failures = [], []
     for name in wanted:
         task = _find(world, cluster, name)
-        if task is None:
-            failures.append({"arn": _task_arn(cluster, name), "reason": "MISSING"})
-        else:
+        waiting = find_waiting(world, cluster, _task_arn(cluster, name))
+        if task is not None:
             shown.append(_task(world, task, with_tags=with_tags))
+        elif waiting is not None:
+            shown.append(waiting_shown(world, waiting, with_tags=with_tags))
+        else:
+            failures.append({"arn": _task_arn(cluster, name), "reason": "MISSING"})
     return {"tasks": shown, "failures": failures}
 
 
@@ -53,9 +58,13 @@ def stop_task(world: Parts, params: Params, actor: str) -> Output:
     """https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_StopTask.html."""
     cluster = world.cluster(params.get("cluster"))
     task = _find(world, cluster, params["task"])
+    reason = params.get("reason", "Task stopped by user")
+    waiting = find_waiting(world, cluster, _task_arn(cluster, params["task"]))
+    if task is None and waiting is not None:
+        world.scheduler.waiting.stop(waiting, "UserInitiated", reason)
+        return {"task": waiting_shown(world, waiting, with_tags=False)}
     if task is None:
         raise AwsError("InvalidParameterException", "The referenced task was not found.")
-    reason = params.get("reason", "Task stopped by user")
     world.tasks.stop(task, code="UserInitiated", reason=reason, cause=actor)
     return {"task": _task(world, task, with_tags=False)}
 
@@ -125,7 +134,7 @@ def _task(world: Parts, task: Task, *, with_tags: bool) -> Output:
         "taskArn": task.arn,
         "clusterArn": task.host.cluster.arn,
         "containerInstanceArn": task.host.arn,
-        "taskDefinitionArn": arn("ecs", f"task-definition/{task.spec.family}:1"),
+        "taskDefinitionArn": arn("ecs", f"task-definition/{task.spec.definition}"),
         "connectivity": "CONNECTED" if task.host.agent_connected else "DISCONNECTED",
         "containers": shown_containers(task),
         "createdAt": world.moment(task.created_at_s),
@@ -143,8 +152,9 @@ def _task(world: Parts, task: Task, *, with_tags: bool) -> Output:
         shown["availabilityZone"] = task.host.instance.zone
     if task.started_by is not None:
         shown["startedBy"] = task.started_by
-    if task.host.instance.capacity_provider is not None:
-        shown["capacityProviderName"] = task.host.instance.capacity_provider
+    provider = task.host.instance.capacity_provider if task.host.instance.ecs_managed else task.provider
+    if provider is not None:
+        shown["capacityProviderName"] = provider
     for key, at_s in (
         ("startedAt", task.started_at_s),
         ("stoppingAt", task.stopping_at_s),
@@ -161,11 +171,12 @@ def _task(world: Parts, task: Task, *, with_tags: bool) -> Output:
 
 def describe_task_definition(world: Parts, params: Params, _actor: str) -> Output:
     """https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DescribeTaskDefinition.html."""
-    family = params["taskDefinition"].rpartition("/")[2].partition(":")[0]
+    family, _, revision = params["taskDefinition"].rpartition("/")[2].partition(":")
     clusters = world.clusters.values()
     specs = (service.spec for cluster in clusters for service in cluster.services.values())
     tasks = (task.spec for cluster in clusters for task in cluster.tasks.values())
-    spec = next((spec for spec in (*specs, *tasks) if spec.family == family), None)
+    named = [spec for spec in (*specs, *tasks) if spec.family == family and revision in ("", str(spec.revision))]
+    spec = max(named, key=lambda spec: spec.revision, default=None)
     if spec is None:
         raise AwsError("ClientException", "Unable to describe task definition.")
     return {"taskDefinition": task_definition(spec), "tags": []}

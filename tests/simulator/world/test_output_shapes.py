@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import botocore.session
 import pytest
-from botocore.model import ListShape, MapShape, Shape, StructureShape
+from botocore.model import ListShape, MapShape, StructureShape
+from botocore.model import Shape as OutputShape
 
 from simulator.world.autoscaling.group_records import Hook
+from simulator.world.core.records import Shape
 from simulator.world.world import OPERATIONS, World
 from tests.simulator.world.builders import CLUSTER, a_world, drain, instances_of
 
@@ -28,7 +30,7 @@ SCALARS = {
 CHECK = {"Content": {"mainSteps": [{"inputs": {"runCommand": ["apiclient update check"]}}]}}
 
 
-def faults(shape: Shape | None, value: Any, path: str) -> Iterator[str]:
+def faults(shape: OutputShape | None, value: Any, path: str) -> Iterator[str]:
     match shape:
         case StructureShape():
             for key, inner in value.items():
@@ -49,7 +51,7 @@ def faults(shape: Shape | None, value: Any, path: str) -> Iterator[str]:
             yield from scalar_faults(shape, value, path)
 
 
-def scalar_faults(shape: Shape, value: Any, path: str) -> Iterator[str]:
+def scalar_faults(shape: OutputShape, value: Any, path: str) -> Iterator[str]:
     expected = SCALARS[shape.type_name]
     if not isinstance(value, expected) or (expected is int and isinstance(value, bool)):
         yield f"{path} is no {shape.type_name}: {value!r}"
@@ -84,8 +86,13 @@ def a_lively_world() -> World:
     world.add_service(CLUSTER, "agent", daemon=True)
     world.add_service(CLUSTER, "packed", desired=4, binpack=True)
     world.run_task(CLUSTER, on=instances_of(world)[0], started_by="cron", tags={"e": "f"})
+    world.schedule_size("web", "evening", world.clock.utc + timedelta(hours=9), desired=5, daily=True)
+    world.schedule_size("web", "night", world.clock.utc + timedelta(hours=12), minimum=0)
+    world.add_service(CLUSTER, "placed", desired=2, capacity_providers=["web"])
     drain(world, instances_of(world)[0])
+    world.deploy(CLUSTER, "placed")
     world.scale_in("web", instances_of(world)[1])
+    world.know_type(Shape("g4dn.xlarge", gpus=1))
     world.watch_application(instances_of(world)[2])
     world.clock.run_until(45)
     return world
@@ -116,6 +123,7 @@ def every_call(world: World) -> dict[tuple[str, str], dict[str, Any]]:
         ("ec2", "DescribeImages"): {
             "Filters": [{"Name": "image-id", "Values": [world.ec2.instances[rocket].image_id]}]
         },
+        ("ec2", "DescribeLaunchTemplates"): {"Filters": [{"Name": "tag:a", "Values": ["b"]}]},
         ("ec2", "DescribeLaunchTemplateVersions"): {"LaunchTemplateId": template, "Versions": ["$Latest", "1"]},
         ("ec2", "CreateLaunchTemplateVersion"): {
             "LaunchTemplateId": template,
@@ -140,6 +148,9 @@ def every_call(world: World) -> dict[tuple[str, str], dict[str, Any]]:
             "InstanceIds": [waiting, other],
             "DurationSeconds": 600,
         },
+        ("ec2", "DescribeInstanceTypes"): {"InstanceTypes": ["m7g.xlarge", "g4dn.xlarge"]},
+        ("ec2", "DescribeSpotPriceHistory"): {"InstanceTypes": ["m7g.xlarge"], "StartTime": world.clock.utc},
+        ("pricing", "GetProducts"): {"ServiceCode": "AmazonEC2", "MaxResults": 3},
         ("cloudwatch", "DescribeAlarms"): {"AlarmNames": ["errors", "none"]},
         ("ecs", "ListClusters"): {},
         ("ecs", "DescribeClusters"): {"clusters": [CLUSTER, "nowhere"], "include": ["TAGS"]},
@@ -172,6 +183,14 @@ def every_call(world: World) -> dict[tuple[str, str], dict[str, Any]]:
             "LifecycleTransition": "autoscaling:EC2_INSTANCE_TERMINATING",
         },
         ("autoscaling", "DescribeScalingActivities"): {"AutoScalingGroupName": "web", "MaxRecords": 1},
+        ("autoscaling", "DescribeScheduledActions"): {"AutoScalingGroupName": "web", "MaxRecords": 1},
+        ("autoscaling", "SetDesiredCapacity"): {"AutoScalingGroupName": "web", "DesiredCapacity": 4},
+        ("autoscaling", "LaunchInstances"): {
+            "AutoScalingGroupName": "web-rocket",
+            "RequestedCapacity": 1,
+            "ClientToken": "token",
+            "AvailabilityZones": ["us-east-1b"],
+        },
         ("autoscaling", "DescribeWarmPool"): {"AutoScalingGroupName": "pooled", "MaxRecords": 1},
         ("autoscaling", "RecordLifecycleActionHeartbeat"): at_hook,
         ("autoscaling", "CompleteLifecycleAction"): {**at_hook, "LifecycleActionResult": "CONTINUE"},
