@@ -32,6 +32,14 @@ def test_nothing_has_changed() -> None:
         ({"budget": Budget(5, 9)}, 0),
         ({"services": {"web": workload("web", 8, busy="a deployment is in progress")}}, 0),
         ({"services": {"api": workload("api", service={"desired": 50, "running": 0})}}, 0),
+        (
+            {
+                "services": {
+                    "api": workload("api", service={"desired": 1, "running": 0}, copy=a_task("api", cpu_units=9999))
+                }
+            },
+            3,  # no launch helps it, so nothing waits for it
+        ),
         ({"group": {"min_size": 2}}, 2),
         ({"group": {"refreshing": True}}, 0),
         ({"groups": ()}, 0),

@@ -103,6 +103,7 @@ def test_gone_agents_stop_everything_with_one_page() -> None:
         "tell on-call: 3 of 10 ECS agents are disconnected: nothing is given back until they are back."
     ]
     assert the_round(a_snapshot(*away, told={"agents": before(60)})).acts == ()
+    assert the_round(a_snapshot(*away), replace(ON, rebalance=Rebalance.OFF)).acts == ()
 
 
 def test_an_instance_without_a_price_is_never_removed_for_money() -> None:
@@ -128,6 +129,35 @@ def test_while_tasks_wait_nothing_goes_even_if_there_is_room_for_them() -> None:
     waits = {"api": workload("api", service={"desired": 1, "running": 0}, short_since=before(1))}
 
     assert the_round(a_snapshot(*THIN, services=waits)).acts == ()
+
+
+def test_a_task_that_no_launch_helps_does_not_keep_everything_else_where_it_is() -> None:
+    task = a_task("api", memory_mib=300_000)
+    waits = {"api": workload("api", service={"desired": 1, "running": 0}, copy=task)}
+    decided = the_round(a_snapshot(*THIN, services=waits))
+
+    assert [type(act) for act in decided.acts[:1]] == [Page]
+    assert len(given_back(decided)) == 3
+
+
+def test_a_drain_has_twice_the_time_that_its_slowest_service_takes_to_stop() -> None:
+    """Hazard: deregistration delay and stop timeout."""
+    slow = {"web": workload("web", 8, stops_in=minutes(240))}
+    deadlines = {
+        act.move.deadline for act in the_round(a_snapshot(*THIN, services=slow)).acts if isinstance(act, GiveBack)
+    }
+
+    assert deadlines == {NOW + minutes(480)}
+
+
+def test_an_instance_that_somebody_else_drains_is_never_touched() -> None:
+    """Hazard: two planners. It takes budget, which the shell counts."""
+    foreign = an_instance(5, *some_tasks(1), host={"status": "DRAINING"})
+    decided = the_round(a_snapshot(*THIN, foreign, group={"capacity": {"desired": 5}}))
+
+    assert foreign.id not in given_back(decided)
+    assert all(foreign.id not in act.placements for act in decided.acts if isinstance(act, GiveBack))
+    assert "it is DRAINING" in stay_of(decided, foreign)
 
 
 def test_empty_ones_go_first_and_end_the_round_of_their_part() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import timedelta
 
@@ -16,6 +16,13 @@ from ballast.records.rebalancing import Method, Move, MovePhase
 TO_JOIN = timedelta(minutes=15)  # after which an instance that was launched is given up
 
 
+def drain_time(ground: Ground, services: Iterable[str]) -> timedelta:
+    """As the operator says, and twice what the slowest of them takes to stop: its replacement may stop slowly as well."""
+    known = (ground.snapshot.services.get(name) for name in services)
+    slowest = max((w.stops_in for w in known if w), default=timedelta())
+    return max(ground.snapshot.cluster.policy.voluntary_deadline, 2 * slowest)
+
+
 def a_move(
     ground: Ground,
     part: Part,
@@ -27,7 +34,8 @@ def a_move(
     launched: int = 0,
 ) -> Move:
     group, load = part.group, ground.loads[instance.id]
-    waits = TO_JOIN if phase is MovePhase.LAUNCHING else ground.snapshot.cluster.policy.voluntary_deadline
+    services = sorted({ground.asks.by_name[name].service for name in load})
+    waits = TO_JOIN if phase is MovePhase.LAUNCHING else drain_time(ground, services)
     return Move(
         cluster=ground.snapshot.cluster.name,
         instance_id=instance.id,
@@ -38,7 +46,7 @@ def a_move(
         started_at=ground.now,
         deadline=ground.now + waits,
         desired=group.capacity.desired if group else 0,
-        services=tuple(sorted({ground.asks.by_name[name].service for name in load})),
+        services=tuple(services),
         tasks=sum(load.values()),
         saving_usd_per_hour=saving,
         launched=launched,

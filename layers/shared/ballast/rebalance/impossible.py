@@ -7,8 +7,9 @@ from datetime import datetime, timedelta
 
 from ballast.rebalance.acts import Page
 from ballast.rebalance.asks import Ask, offered
-from ballast.rebalance.ground import clean, zones
-from ballast.rebalance.parts import Part
+from ballast.rebalance.demand import waits
+from ballast.rebalance.ground import Ground, clean, zones
+from ballast.rebalance.parts import Mode, Part
 from ballast.rebalance.pools import holds
 from ballast.rebalance.snapshot import Offer, Snapshot
 
@@ -37,6 +38,20 @@ def impossible(ask: Ask, parts: Iterable[Part]) -> str:
     if any(holds(clean(offer.capacity), ask) for _, offer in welcome):
         return ""
     return f"no instance type of {named} has all that a task of {ask.group} asks for at once"
+
+
+def homes_of(ground: Ground, part: Part) -> tuple[Part, ...]:
+    """The parts whose groups may be resized for it: its own, or each without a provider for tasks by launch type."""
+    if part.of_provider:
+        return (part,)
+    free = [p for p in ground.parts if not p.of_provider and p.group and p.mode is Mode.OWN]
+    return tuple(free) or (part,)
+
+
+def waiting(ground: Ground, part: Part) -> dict[str, int]:
+    """Copies by ask that wait for room which a launch might bring: what is impossible keeps nothing else from being done."""
+    homes = homes_of(ground, part)
+    return {name: n for name, n in waits(ground, part).items() if not impossible(ground.asks.by_name[name], homes)}
 
 
 def page(snapshot: Snapshot, key: str, sentence: str, now: datetime) -> tuple[Page, ...]:

@@ -7,8 +7,8 @@ from dataclasses import replace
 
 from ballast.rebalance.acts import GiveBack
 from ballast.rebalance.consolidate import trial
-from ballast.rebalance.demand import waits
 from ballast.rebalance.ground import Ground
+from ballast.rebalance.impossible import waiting
 from ballast.rebalance.limits import Limits, unpacked
 from ballast.rebalance.parts import Part
 from ballast.rebalance.receivers import receivers
@@ -35,7 +35,7 @@ def revalidate(plan: Iterable[GiveBack], fresh: Ground) -> tuple[GiveBack, ...]:
             or len(held) >= fresh.snapshot.budget.left
         ):
             continue
-        if why_nothing_goes(fresh.snapshot, part, fresh.policy, fresh.now) or waits(fresh, part):
+        if why_nothing_goes(fresh.snapshot, part, fresh.policy, fresh.now) or waiting(fresh, part):
             continue
         before = limits.get(part.name) or Limits.of(fresh, part)
         empty, loose = is_empty(fresh, instance), unpacked(fresh, instance)
@@ -57,7 +57,7 @@ def why_not_now(ground: Ground, part: Part, move: Move, instance: Instance) -> s
         return part.why
     if stay := why_it_stays(ground, alone, instance):
         return stay.sentence
-    if waits(ground, alone):
+    if waiting(ground, alone):
         return "tasks wait for room"
     if stay := Limits.of(ground, alone).objection(instance, unpacked(ground, instance)):
         return stay.sentence

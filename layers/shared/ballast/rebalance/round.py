@@ -10,11 +10,10 @@ from ballast.policy.rebalancing import Rebalance, RebalancePolicy
 from ballast.rebalance.acts import Act, GiveBack, Kept, Launch, Page, Round
 from ballast.rebalance.begin import give_back
 from ballast.rebalance.consolidate import Sweep, consolidate
-from ballast.rebalance.demand import waits
 from ballast.rebalance.exchange import exchange
 from ballast.rebalance.ground import Ground
 from ballast.rebalance.idle import idle
-from ballast.rebalance.impossible import page
+from ballast.rebalance.impossible import page, waiting
 from ballast.rebalance.parts import Mode, Part, brake
 from ballast.rebalance.removable import why_it_stays
 from ballast.rebalance.rests import most_moves, why_nothing_goes
@@ -49,7 +48,7 @@ def decide(ground: Ground) -> Round:
     acts: list[Act] = [act for part in ground.parts for act in settle(ground, part)]
     would: list[Act] = []
     kept: list[Kept] = []
-    if why := brake(snapshot.cluster, snapshot.instances):
+    if ground.policy.rebalance is not Rebalance.OFF and (why := brake(snapshot.cluster, snapshot.instances)):
         acts += page(snapshot, "agents", f"{why}: nothing is given back until they are back.", now)
     left = snapshot.budget.left - sum(move.phase == "launching" for move in snapshot.moves)
     roams = False  # tasks by launch type are on their way, which may take room in any part
@@ -69,7 +68,7 @@ def _of_part(ground: Ground, part: Part, budget: int) -> tuple[list[Act], dict[s
     rest = why_nothing_goes(ground.snapshot, part, ground.policy, ground.now)
     if rest is None and any(isinstance(act, Launch) for act in acts):
         rest = Stay(Why.RESTS, "capacity is added in this round")
-    if rest is None and waits(ground, part):
+    if rest is None and waiting(ground, part):
         rest = Stay(Why.RESTS, "tasks wait for room")
     stays = {i.id: why_it_stays(ground, part, i) or rest for i in part.instances}
     free = [i for i in part.instances if stays[i.id] is None]

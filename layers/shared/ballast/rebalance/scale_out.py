@@ -17,7 +17,7 @@ from ballast.rebalance.acts import Act, Launch
 from ballast.rebalance.demand import Shortfall, shortfall, waits
 from ballast.rebalance.ground import Ground
 from ballast.rebalance.headroom import headroom
-from ballast.rebalance.impossible import impossible, page, smallest
+from ballast.rebalance.impossible import homes_of, impossible, page, smallest
 from ballast.rebalance.parts import Mode, Part, brake
 from ballast.rebalance.pools import takes, tries, worst
 from ballast.rebalance.snapshot import Group
@@ -42,7 +42,7 @@ def scale_out(ground: Ground, part: Part) -> Iterator[Act]:
     if part.mode is Mode.REPORT and not part.group:
         return
     short = shortfall(ground, part, waits(ground, part))
-    homes = _homes(ground, part)
+    homes = homes_of(ground, part)
     possible, groups_of = dict(short.copies), {name: ground.asks.by_name[name].group for name in short.copies}
     for name in sorted(short.copies):
         if why := impossible(ground.asks.by_name[name], homes):
@@ -63,14 +63,6 @@ def _spare(ground: Ground, part: Part) -> Mapping[str, int]:
     wanted = Counter(headroom(ground, part))
     left = shortfall(ground, part, wanted).copies
     return {name: n for name, n in left.items() if not impossible(ground.asks.by_name[name], (part,))}
-
-
-def _homes(ground: Ground, part: Part) -> tuple[Part, ...]:
-    """The parts whose groups may be resized for it: its own, or each without a provider for tasks by launch type."""
-    if part.of_provider:
-        return (part,)
-    free = [p for p in ground.parts if not p.of_provider and p.group and p.mode is Mode.OWN]
-    return tuple(free) or (part,)
 
 
 def _not_by_ecs(ground: Ground, part: Part, short: Shortfall) -> Mapping[str, int]:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from ballast.rebalance.acts import Act, Do, GoOn
+from ballast.rebalance.begin import drain_time
 from ballast.rebalance.ground import Ground
 from ballast.rebalance.parts import Part, serving
 from ballast.rebalance.refusals import set_back
@@ -45,8 +46,8 @@ def _decided(ground: Ground, part: Part, move: Move, instance: Instance, joined:
         return GoOn(move, Do.DROP, why, None, memory)
     if ground.snapshot.budget.left < 1:
         return GoOn(move, Do.WAIT, "the budget is used up", move)
-    limit = ground.snapshot.cluster.policy.voluntary_deadline
-    after = replace(move, phase=MovePhase.DRAINING, deadline=ground.now + limit, revision=move.revision + 1)
+    deadline = ground.now + drain_time(ground, move.services)
+    after = replace(move, phase=MovePhase.DRAINING, deadline=deadline, revision=move.revision + 1)
     return GoOn(move, Do.DRAIN, "what was launched for it has joined", after, memory)
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import field
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from ballast.facts.capacity import GroupCapacity
@@ -132,6 +132,7 @@ class Workload:
     settled_at: datetime | None = None  # the last SERVICE_REBALANCING_COMPLETED
     resized_at: datetime | None = None  # the last SERVICE_DESIRED_COUNT_UPDATED
     peak: int = 0  # the most that were desired within 30 minutes
+    stops_in: timedelta = timedelta(seconds=330)  # deregistration delay and stop timeout together
     packs: bool = False  # its first strategy is binpack
     short_since: datetime | None = None
     tags: Mapping[str, str] = field(default_factory=dict)
