@@ -69,6 +69,17 @@ def test_existing_room_comes_first() -> None:
     assert homeless(short_of(10, an_instance(1, *some_tasks(6)))) == 10 - 2  # an instance holds 8
 
 
+@pytest.mark.parametrize("number", range(20, 200, 7))
+def test_the_one_instance_with_room_is_found_among_hundreds(number: int) -> None:
+    """The others have memory left, and no CPU."""
+    full = [
+        an_instance(n, host={"free_cpu_units": 512 if n == number else 0, "free_memory_mib": 4000 + n})
+        for n in range(200)
+    ]
+
+    assert homeless(short_of(1, *full)) == 0
+
+
 def test_existing_room_is_only_room_on_what_serves() -> None:
     away = an_instance(1, host={"agent_connected": False})
     drains = an_instance(2, host={"status": "DRAINING"})
@@ -125,6 +136,9 @@ def test_tasks_by_launch_type_are_counted_once_and_any_instance_is_room_for_them
         groups=(a_group(), a_group(free, name="plain"), a_group(name="third")),
     )
 
+    beside = replace(snapshot, instances=(free, an_instance(2)))  # of the provider, which they may use as well
+
+    assert homeless(beside) == 4
     assert [waiting(snapshot, part) for part in range(3)] == [20, 0, 0]
     assert homeless(snapshot) == 12
     assert [part.name for part in ground(snapshot).parts] == ["plain", "third", PROVIDER]

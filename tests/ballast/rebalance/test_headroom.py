@@ -48,6 +48,10 @@ def test_a_share_of_many_small_services_is_rounded_once() -> None:
 
     assert kept(replace(ON, spare_percent=25), fleet) == 2
     assert kept(replace(ON, spare_percent=-25), fleet) == 0
+    odd = a_snapshot(
+        an_instance(1, *(task for n in range(3) for task in some_tasks(5, f"s{n}", cpu_units=1, memory_mib=1)))
+    )
+    assert kept(replace(ON, spare_percent=50), odd) == 7
 
 
 def test_what_ran_within_half_an_hour_may_come_back() -> None:

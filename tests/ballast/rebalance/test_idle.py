@@ -62,3 +62,10 @@ def test_without_room_for_the_headroom_nothing_goes() -> None:
     spare = replace(ON, spare=(Spare("web", 9),))
 
     assert swept(an_instance(1), policy=spare, definitions={"web": a_task()}).gone == ()
+
+
+def test_the_one_that_alone_has_room_for_the_headroom_stays_and_the_others_go() -> None:
+    large, small = an_instance(1, instance_type="m6i.2xlarge"), an_instance(2)
+    spare = replace(ON, spare=(Spare("big", 1),))
+
+    assert swept(large, small, policy=spare, definitions={"big": a_task("big", memory_mib=20_000)}).gone == (small,)

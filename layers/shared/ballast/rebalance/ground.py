@@ -94,18 +94,30 @@ class Ground:
         return self._demands[part.name]
 
     def values(self, part: Part) -> Mapping[str, float]:
-        """A fair price of one copy of each ask on what its group may launch, in $/h; without those that fit on nothing."""
+        """A fair price of one copy of each ask on what its group may launch, in $/h; without those that fit on nothing.
+
+        Of all tasks of the cluster whose groups offer the same, so that what is planned for some fits in with the rest.
+        """
         if part.name not in self._values:
-            self._values[part.name] = self._valued(part)
+            alike = [p for p in self.parts if self._offers(p) == self._offers(part)]
+            demand: Counter[str] = Counter()
+            for each in alike:
+                demand.update(self.demand(each))
+            self._values |= dict.fromkeys((p.name for p in alike), self._valued(part, demand))
         return self._values[part.name]
+
+    def _offers(self, part: Part) -> tuple[tuple[str, ...], ...]:
+        pools, _ = self.pools(part, ())
+        return tuple(
+            sorted((p.instance_type, *map(str, sorted(p.capacity.items())), str(p.price_usd_per_hour)) for p in pools)
+        )
 
     def worth(self, part: Part, instance: Instance) -> float:
         """What its tasks would cost on well-filled new instances, in $/h."""
         values = self.values(part)
         return sum([values.get(name, 0.0) * n for name, n in self.loads[instance.id].items()])
 
-    def _valued(self, part: Part) -> Mapping[str, float]:
-        demand = self.demand(part)
+    def _valued(self, part: Part, demand: Mapping[str, int]) -> Mapping[str, float]:
         pools, shapes = self.shaped(part, demand, coarse=True)
         placeable = without_misfits({shapes[name]: n for name, n in demand.items()}, pools)
         found = lower_bound(placeable, pools).value_by_shape if placeable else {}
