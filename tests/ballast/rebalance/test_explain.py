@@ -122,3 +122,11 @@ def test_what_lifting_a_block_would_win() -> None:
 
     assert won_by_lifting(here, here.parts[0], Why.SERVICE_FIXED, "fixed", decided.kept) == pytest.approx(0.4)
     assert won_by_lifting(here, here.parts[0], Why.STANDALONE, None, decided.kept) == 0
+
+
+def test_a_block_is_told_no_larger_than_what_could_be_won() -> None:
+    """The half of it that its tasks do not need is granularity: no plan does with less than one."""
+    explained = of(*fleet(4), group={"min_size": 1})
+
+    assert row(explained, Kind.GRANULARITY) == pytest.approx(10 * CENT, rel=0.01)
+    assert all(each.micro_usd_per_hour >= 0 for each in explained.rows)

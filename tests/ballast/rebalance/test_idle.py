@@ -69,3 +69,13 @@ def test_the_one_that_alone_has_room_for_the_headroom_stays_and_the_others_go() 
     spare = replace(ON, spare=(Spare("big", 1),))
 
     assert swept(large, small, policy=spare, definitions={"big": a_task("big", memory_mib=20_000)}).gone == (small,)
+
+
+def test_the_headroom_must_find_its_place_again_by_itself() -> None:
+    """The big one moves behind two small ones, and comes first where it is looked for anew: one small one has no room then."""
+    left = [(600, 3000), (1600, 5000), (4000, 3000)]
+    fleet = [an_instance(n, host={"free_cpu_units": cpu, "free_memory_mib": mib}) for n, (cpu, mib) in enumerate(left)]
+    small, big = a_task("small", cpu_units=1000, memory_mib=1000), a_task("big", cpu_units=500, memory_mib=3000)
+    policy = replace(ON, spare=(Spare("small", 2), Spare("big", 1)))
+
+    assert swept(*fleet, policy=policy, definitions={"small": small, "big": big}).gone == ()

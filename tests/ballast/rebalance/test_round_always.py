@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import replace
+from random import Random
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -42,13 +44,12 @@ SHAPES = {
 }
 
 
-@st.composite
-def instances(draw: st.DrawFn, number: int) -> Instance:
-    """What fits on it, sometimes with a reason to stay."""
-    kind = draw(st.sampled_from(sorted(OFFERS)))
+def an_odd_instance(chance: Random, number: int) -> Instance:
+    """What fits on it, sometimes nothing; now and then it is too young to go."""
+    kind = chance.choice(sorted(OFFERS))
     room = dict(OFFERS[kind].capacity)
     tasks = [a_daemon()]
-    for name in draw(st.lists(st.sampled_from(sorted(SHAPES)), max_size=8)):
+    for name in chance.choices(sorted(SHAPES), k=chance.choice((0, 1, 1, 2, 3, 6))):
         like = SHAPES[name]
         interface = bool(like.demands and like.demands.own_interface)
         fits = like.cpu_units <= room["cpu"] and like.memory_mib <= room["memory"] and interface <= room["eni"]
@@ -61,42 +62,46 @@ def instances(draw: st.DrawFn, number: int) -> Instance:
         number,
         *tasks,
         instance_type=kind,
-        zone=draw(st.sampled_from("abc")),
-        market=draw(st.sampled_from([Market.ON_DEMAND, Market.ON_DEMAND, Market.SPOT])),
-        host={"registered_at": before(draw(st.sampled_from([5, 20, 999, 999, 999])))},
+        zone=chance.choice("abc"),
+        market=chance.choice([Market.ON_DEMAND] * 4 + [Market.SPOT]),
+        host={"registered_at": before(chance.choice([5] + [999] * 7))},
     )
 
 
-@st.composite
-def clusters(draw: st.DrawFn) -> Snapshot:
-    fleet = [draw(instances(number)) for number in range(1, draw(st.integers(1, 9)) + 1)]
+def a_cluster_of(chance: Random) -> Snapshot:
+    fleet = [an_odd_instance(chance, number) for number in range(1, chance.randint(2, 12) + 1)]
     snapshot = a_snapshot(
         *fleet,
-        managed=draw(st.booleans()),
-        provider={"target_percent": draw(st.sampled_from([100, 100, 90, 60]))},
+        managed=chance.random() < 0.5,
+        provider={"target_percent": chance.choice([100, 100, 90, 60])},
         group={
-            "min_size": draw(st.integers(0, 4)),
-            "offers": tuple(OFFERS[t] for t in draw(st.permutations(sorted(OFFERS)))[: draw(st.integers(1, 3))]),
+            "min_size": chance.randint(0, len(fleet)) if chance.random() < 0.5 else 0,
+            "offers": tuple(OFFERS[name] for name in chance.sample(sorted(OFFERS), chance.randint(1, 3))),
         },
-        budget=Budget(draw(st.integers(0, 6)), draw(st.integers(0, 3))),
-        memories=(ProviderMemory(CLUSTER, PROVIDER, clean_moves=draw(st.sampled_from([0, 3]))),),
+        budget=Budget(chance.randint(0, 8), chance.randint(0, 2)),
+        memories=(ProviderMemory(CLUSTER, PROVIDER, clean_moves=chance.choice([0, 3])),),
         definitions={"web": a_task()},
     )
-    packs = draw(st.booleans())
+    packs = chance.random() < 0.5
     return replace(snapshot, services={name: replace(w, packs=packs) for name, w in snapshot.services.items()})
 
 
-policies = st.builds(
-    lambda copies, saving: replace(ON, spare=(Spare("web", copies),), saving_usd_per_hour_per_move=saving),
-    st.sampled_from([0, 0, 2, 5]),
-    st.sampled_from([None, 0.0, 0.05]),
-)
+def a_policy_of(chance: Random) -> RebalancePolicy:
+    spare = (Spare("web", chance.choice([0, 0, 2, 5, 9])),)
+    return replace(ON, spare=spare, saving_usd_per_hour_per_move=chance.choice([None, 0.0, 0.0, 0.05]))
 
 
-@given(clusters(), policies)
+# Drawn by a seed: what Hypothesis draws bit by bit is mostly too small for a plan.
+chances = st.integers(0, 2**32).map(Random)
+worlds = chances.map(lambda chance: (a_cluster_of(chance), a_policy_of(chance)))
+type World = tuple[Snapshot, RebalancePolicy]
+
+
+@given(worlds)
 @settings(max_examples=40, deadline=None)
-def test_no_plan_breaks_a_promise(snapshot: Snapshot, policy: RebalancePolicy) -> None:
+def test_no_plan_breaks_a_promise(world: World) -> None:
     """Never below the minimum nor N*, never over the budget, and the rows of the explanation sum to what is paid."""
+    snapshot, policy = world
     here = Ground(snapshot, policy, before(0))
     decided = decide(here)
     group, provider = snapshot.groups[0], snapshot.providers[0]
@@ -121,10 +126,11 @@ def test_no_plan_breaks_a_promise(snapshot: Snapshot, policy: RebalancePolicy) -
     assert {k.instance_id for k in decided.kept}.isdisjoint(back)
 
 
-@given(clusters(), policies)
+@given(worlds)
 @settings(max_examples=40, deadline=None)
-def test_every_moved_task_fits_and_the_headroom_after_it(snapshot: Snapshot, policy: RebalancePolicy) -> None:
+def test_every_moved_task_fits_and_the_headroom_after_it(world: World) -> None:
     """`once_done` puts each task where the proof has it, and complains if there is no room."""
+    snapshot, policy = world
     decided = the_round(snapshot, policy)
     plan = [act for act in decided.acts if isinstance(act, GiveBack)]
     if not plan:
@@ -142,10 +148,11 @@ def test_every_moved_task_fits_and_the_headroom_after_it(snapshot: Snapshot, pol
     assert all(_within(instance) for instance in after.snapshot.instances)
 
 
-@given(clusters(), policies)
-@settings(max_examples=25, deadline=None)
-def test_a_plan_is_not_undone_by_the_next_one(snapshot: Snapshot, policy: RebalancePolicy) -> None:
+@given(worlds)
+@settings(max_examples=40, deadline=None)
+def test_a_plan_is_not_undone_by_the_next_one(world: World) -> None:
     """No oscillation: what was given back is not launched again, and in a few rounds nothing is left to be done."""
+    snapshot, policy = world
     for _ in range(12):
         decided = the_round(snapshot, policy)
         back = given_back(decided)
@@ -157,13 +164,29 @@ def test_a_plan_is_not_undone_by_the_next_one(snapshot: Snapshot, policy: Rebala
         raise AssertionError("it never comes to rest")
 
 
-@given(clusters(), policies, st.data())
+@pytest.mark.parametrize("seed", [1244, 1899, 2011])
+def test_headroom_finds_its_place_again_where_the_order_of_packing_is_unlucky(seed: int) -> None:
+    """Three of 4,000 fleets in which the first proof held and the next round would have launched for the headroom."""
+    chance = Random(seed)  # noqa: S311 - for a fleet, and the same each time
+    world = a_cluster_of(chance)
+    spare = (Spare("web", chance.randint(1, 6)), Spare("db", chance.randint(0, 3)))
+    policy = replace(ON, spare=spare, saving_usd_per_hour_per_move=0.0)
+    snapshot = replace(
+        world,
+        definitions=SHAPES,
+        budget=Budget(8, 0),
+        providers=(replace(world.providers[0], managed_scaling=False),),
+    )
+    after = ground(once_done(snapshot, the_round(snapshot, policy)), policy)
+
+    assert not Places(after, receivers(after, after.parts[0]), headroom(after, after.parts[0]), asked=()).homeless
+
+
+@given(worlds, st.integers(0, 2))
 @settings(max_examples=15, deadline=None)
-def test_what_is_only_reported_is_never_touched(
-    snapshot: Snapshot, policy: RebalancePolicy, data: st.DataObject
-) -> None:
+def test_what_is_only_reported_is_never_touched(world: World, refused: int) -> None:
+    snapshot, policy = world
     group = snapshot.groups[0]
-    refused = data.draw(st.integers(0, 2))
     hands_off = replace(
         snapshot, groups=(replace(group, weighted=refused == 0, refreshing=refused == 1, replacing=refused == 2),)
     )
