@@ -21,6 +21,7 @@ from ballast.rebalance.stays import Stay, Why
 from ballast.value import dataclass
 
 STEP = 8  # one in so many is taken back at a time
+OF_PRICE = 3  # beside the worth of its tasks, in the effort of an order: as in packing's consolidation
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +58,7 @@ def consolidate(ground: Ground, part: Part, candidates: Sequence[Instance], most
         return Sweep((), {}, {i.id: _unworthy(gain[i.id]) or no_more(most) for i in busy}, 0.0)
     best = _swept(ground, part, dearest, gain, most)
     if len(best.gone) < min(most, len(busy)) or {i.id for i in best.gone} != {i.id for i in dearest[:most]}:
-        effort = {
-            i.id: ground.worth(part, i) + 3 * (ground.price(i) or 0.0) for i in busy
-        }  # 3: as packing's consolidation
+        effort = {i.id: ground.worth(part, i) + OF_PRICE * (ground.price(i) or 0.0) for i in busy}
         thriftiest = sorted(busy, key=lambda i: (-gain[i.id] / max(effort[i.id], 1e-9), i.id))
         best = max(best, _swept(ground, part, thriftiest, gain, most), key=lambda sweep: sweep.net_usd_per_hour)
     return best
@@ -111,9 +110,12 @@ def _survived(ground: Ground, part: Part, gone: list[Instance], places: Places, 
             gone.remove(last)
             stays[last.id] = Stay(Why.HEADROOM, "without it the headroom would have no room")
         places = trial(ground, part, receivers(ground, part), gone)
-        for instance in gone:
-            places.empty(instance, ground.loads[instance.id])
-            places.remove(instance)
+        for instance in tuple(gone):
+            if places.empty(instance, ground.loads[instance.id]):  # it fitted among more, but that is no proof
+                places.keep(instance)
+                gone.remove(instance)
+            else:
+                places.remove(instance)
     return Sweep(tuple(gone), places.all_received, stays, 0.0)
 
 
