@@ -234,7 +234,7 @@ def test_by_default_it_only_reports_and_tells_what_is_impossible() -> None:
     ("off", "snapshot"),
     [
         ({"scale_out": False}, a_snapshot(services={"api": workload("api", service={"desired": 1, "running": 0})})),
-        ({"consolidate": False}, a_snapshot(*THIN)),
+        ({"consolidate": False, "replace": False}, a_snapshot(*THIN)),
         ({"consolidate": False}, a_snapshot(an_instance(1))),
         ({"replace": False}, a_snapshot(*fleet(3), group={"offers": (OFFERS["m6i.large"],)})),
     ],
@@ -244,6 +244,15 @@ def test_each_method_has_its_switch(off: dict[str, Any], snapshot: Snapshot) -> 
     decided = the_round(snapshot, replace(ON, **off))
     assert decided.acts == ()
     assert decided.would != ()
+
+
+def test_replacing_works_without_consolidating() -> None:
+    small = {"offers": (OFFERS["m6i.large"],)}
+    decided = the_round(a_snapshot(*fleet(3, 3), group=small), replace(ON, consolidate=False))
+
+    assert given_back(decided) == []
+    assert len(launches(decided)) == 1
+    assert any(isinstance(act, GiveBack) for act in decided.would)
 
 
 @pytest.mark.parametrize(

@@ -93,7 +93,8 @@ def _given_back(ground: Ground, part: Part, free: list[Instance], most: int) -> 
         sweep = step(ground, part, free, most if not begun else 0)
         stays |= sweep.stays
         begun += give_back(ground, part, sweep, method)
-    if not begun and (launch := exchange(ground, part, free, most)):
+    only_told = ground.policy.rebalance is Rebalance.ON and not ground.policy.consolidate
+    if (only_told or not begun) and (launch := exchange(ground, part, free, most)):
         gone = {move.instance_id for move in launch.moves}
         stays = {i: stay for i, stay in stays.items() if i not in gone}
         begun.append(launch)

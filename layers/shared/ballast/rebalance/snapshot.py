@@ -1,5 +1,16 @@
 """What does a decision about a cluster's capacity see? Everything at one moment; `None` is "not looked up", never "none".
 
+What gives it (ECS, EC2 and Auto Scaling calls):
+    Provider     DescribeCapacityProviders, DescribeClusters (ATTACHMENTS); `reservation`: GetMetricData
+    Group        DescribeAutoScalingGroups, DescribeScheduledActions, DescribeInstanceRefreshes; times and causes from
+                 DescribeScalingActivities; `offers`: its template and overrides, and the ledger's least registered capacity
+    Instance     DescribeContainerInstances, its group's Instances[] (type, zone, state), DescribeInstances once (Spot, subnet);
+                 `tasks`: ListTasks, DescribeTasks and GetTaskProtection, kept by `version`; where protection cannot be read,
+                 a task is protected for ever; `interfaces`: DescribeInstanceTypes, more with the attribute of a trunk
+    Workload     DescribeServices and its events; `copy`: DescribeTaskDefinition; `placed`: ListTasks of a short service
+    Price        GetProducts, DescribeSpotPriceHistory
+    the rest     the ledger: moves, shortages, memories, `told`; `Budget` as `drain.budget` counts it
+
 Resources have packing's names: "cpu" in CPU units, "memory" in MiB, "gpu" and "eni" in pieces, "port:8080" once.
 """
 
