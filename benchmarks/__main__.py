@@ -13,6 +13,7 @@ MODULES = {
     "draining": "benchmarks.draining.__main__",
     "journeys": "benchmarks.journeys.report",
     "packing": "benchmarks.packing.__main__",
+    "rebalance": "benchmarks.rebalance.__main__",
     "scale": "benchmarks.scale.__main__",
     "updating": "benchmarks.updating.__main__",
 }

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ballast.drain.member_of import is_member
+from ballast.drain.member_of import TaskGroups, is_member
 from tests.builders import INSTANCE_ID, a_container_instance
 
 HOST = a_container_instance(attributes={"stack": "prod", "ecs.instance-type": "m7g.large", "marked": None})
@@ -49,6 +49,33 @@ HOST = a_container_instance(attributes={"stack": "prod", "ecs.instance-type": "m
 )
 def test_a_verdict_is_given_only_where_it_is_known(expression: str, verdict: bool | None) -> None:  # noqa: FBT001
     assert is_member(HOST, [expression]) is verdict
+
+
+TASKS = TaskGroups(frozenset({"service:db"}), frozenset({"service:web"}))
+
+
+@pytest.mark.parametrize(
+    ("expression", "verdict"),
+    [
+        ("task:group == service:db", True),
+        ("task:group in [service:db, service:cache]", True),
+        ("task:group == service:cache", False),
+        ("task:group =~ service:d.*", True),
+        ("task:group =~ service:c.*", False),
+        ("task:group !~ service:c.*", True),
+        ("task:group exists", True),
+        ("task:group !exists", False),
+        ("not(task:group == service:cache)", True),
+        # What may come while the tasks move is neither there nor not there
+        ("task:group == service:web", None),
+        ("task:group != service:web", None),
+        ("task:group =~ service:w.*", None),
+        ("task:group =~ [", None),
+        ("task:group > 3", None),
+    ],
+)
+def test_a_task_group_is_there_not_there_or_may_come(expression: str, verdict: bool | None) -> None:  # noqa: FBT001
+    assert is_member(HOST, [expression], TASKS) is verdict
 
 
 def test_all_expressions_hold_and_none_is_no_condition() -> None:

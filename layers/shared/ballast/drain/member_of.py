@@ -8,11 +8,22 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 from functools import lru_cache
+from typing import NamedTuple
 
 from ballast.facts.view import ContainerInstance
 
 type Verdict = bool | None
-type Test = Callable[[ContainerInstance], Verdict]
+
+
+class TaskGroups(NamedTuple):
+    """Of the tasks on a host: those that are there and stay, and those of which a task may come meanwhile."""
+
+    here: frozenset[str] = frozenset()
+    arriving: frozenset[str] = frozenset()
+
+
+type Host = tuple[ContainerInstance, TaskGroups | None]  # None: its tasks are not known
+type Test = Callable[[Host], Verdict]
 
 _TOKEN = re.compile(
     r"\s*(\[[^\]]*\]|'[^']*'|\"[^\"]*\"|\(|\)|&&|\|\||==|!=|>=|<=|=~|!~|>|<|!(?:in|exists)\b|!|[^\s()\[\]<>=!~&|]+)"
@@ -24,9 +35,9 @@ _SAME = {
 LONGEST = 1000  # of an expression; a deeper one is not read
 
 
-def is_member(host: ContainerInstance, expressions: Iterable[str]) -> Verdict:
+def is_member(host: ContainerInstance, expressions: Iterable[str], tasks: TaskGroups | None = None) -> Verdict:
     """Of all of them."""
-    return _both([_test_of(expression)(host) for expression in expressions])
+    return _both([_test_of(expression)((host, tasks)) for expression in expressions])
 
 
 @lru_cache(maxsize=256)
@@ -39,7 +50,7 @@ def _test_of(expression: str) -> Test:
     return _cannot_tell if reader.left or _TOKEN.sub("", expression).strip() else test
 
 
-def _cannot_tell(_: ContainerInstance) -> Verdict:
+def _cannot_tell(_: Host) -> Verdict:
     return None
 
 
@@ -97,9 +108,12 @@ def _not(verdict: Verdict) -> Verdict:
     return None if verdict is None else not verdict
 
 
-def _compared(host: ContainerInstance, subject: str, operator: str, argument: str | None) -> Verdict:
-    """Attributes, the EC2 id and the agent; of tasks, versions and dates nothing is known here."""
+def _compared(seen: Host, subject: str, operator: str, argument: str | None) -> Verdict:
+    """Attributes, the EC2 id, the agent, and task groups where they are known; of versions and dates nothing is known here."""
+    host, tasks = seen
     name = subject.partition(":")[2]
+    if subject == "task:group" and tasks is not None:
+        return _of_tasks(tasks, operator, argument)
     if subject.startswith("attribute:") and name:
         there = name in host.attributes
         value = host.attributes.get(name) or ""
@@ -111,6 +125,21 @@ def _compared(host: ContainerInstance, subject: str, operator: str, argument: st
     if argument is None:
         return there is (operator == "exists")
     return _holds(value if there else None, operator, argument)
+
+
+_NEGATED = {"!=": "==", "!in": "in", "!~": "=~", "!exists": "exists"}
+
+
+def _of_tasks(tasks: TaskGroups, operator: str, argument: str | None) -> Verdict:
+    """Whether a task of such a group is there: not known while one may come."""
+    if operator in _NEGATED:
+        return _not(_of_tasks(tasks, _NEGATED[operator], argument))
+
+    def some(groups: frozenset[str]) -> Verdict:
+        found = [True if argument is None else _holds(group, operator, argument) for group in groups]
+        return _not(_both([_not(verdict) for verdict in found]))
+
+    return True if (here := some(tasks.here)) else None if here is None or some(tasks.arriving) is not False else False
 
 
 def _holds(value: str | None, operator: str, argument: str) -> Verdict:

@@ -38,6 +38,7 @@ class Rooms:
             self._free.append(free)
         self._sorted = sorted((free[self._memory], i) for i, free in enumerate(self._free))
         self._moved: list[tuple[int, str, int]] = []
+        self.stride = STRIDE
 
     def empty(self, node: int, load: Mapping[str, int]) -> Load:
         """Takes the instance out and places `load` on others, on trial; returns what finds no room."""
@@ -67,7 +68,7 @@ class Rooms:
         first = position = bisect_left(self._sorted, (least, -1))
         while copies and position < len(self._sorted):
             node = self._sorted[position][1]
-            position += 1 + (position - first) // STRIDE
+            position += 1 + (position - first) // self.stride
             if allowed is not None and self._pool[node] not in allowed:
                 continue
             fitting = min(copies, room(needs, self._free[node]))

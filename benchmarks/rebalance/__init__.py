@@ -1,0 +1,1 @@
+"""How long does a round of rebalancing take to decide, from snapshot to plan, and in how much memory?"""

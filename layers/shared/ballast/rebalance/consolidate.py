@@ -1,0 +1,152 @@
+"""Which instances can go because their tasks fit on others? Delete only: nothing is launched.
+
+The sweep is packing's: those first that save most net of their moves, then those that save most for the room that they
+take. What packing does not know is asked of each: the floor of managed scaling, the group, the zones, the headroom.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from ballast.rebalance.ground import Ground
+from ballast.rebalance.headroom import headroom, returning
+from ballast.rebalance.limits import Limits, in_turn, unpacked
+from ballast.rebalance.parts import Part
+from ballast.rebalance.receivers import SPARE, Places, receivers
+from ballast.rebalance.removable import is_empty
+from ballast.rebalance.snapshot import Instance
+from ballast.rebalance.stays import Stay, Why
+from ballast.value import dataclass
+
+STEP = 8  # one in so many is taken back at a time
+OF_PRICE = 3  # beside the worth of its tasks, in the effort of an order: as in packing's consolidation
+
+
+@dataclass(frozen=True, slots=True)
+class Sweep:
+    """`stays`: why each candidate stays that is not in `gone`, by id."""
+
+    gone: tuple[Instance, ...]
+    placements: Mapping[str, Mapping[str, int]]
+    stays: Mapping[str, Stay]
+    net_usd_per_hour: float
+
+
+def least_saving(ground: Ground, part: Part) -> float:
+    """USD per hour that one moved task must save.
+
+    By default half of what a task costs here, so that the share saved is at least half of the share disrupted (Karpenter's
+    Balanced consolidation, k = 2: https://github.com/kubernetes-sigs/karpenter/blob/main/designs/balanced-consolidation.md).
+    """
+    asked = ground.policy.saving_usd_per_hour_per_move
+    if asked is not None:
+        return asked
+    tasks = sum(ground.demand(part).values())
+    cost = sum(ground.price(i) or 0.0 for i in part.instances)
+    return cost / tasks / 2 if tasks else 0.0
+
+
+def consolidate(ground: Ground, part: Part, candidates: Sequence[Instance], most: int) -> Sweep:
+    """The best of two orders. `candidates` may go as far as they themselves are concerned; at most `most` do."""
+    busy = [i for i in candidates if not is_empty(ground, i)]
+    move = least_saving(ground, part)
+    gain = {i.id: (ground.price(i) or 0.0) - move * sum(ground.loads[i.id].values()) for i in busy}
+    dearest = sorted(busy, key=lambda i: (-gain[i.id], i.id))
+    if most < 1:
+        return Sweep((), {}, {i.id: _unworthy(gain[i.id]) or no_more(most) for i in busy}, 0.0)
+    best = _swept(ground, part, dearest, gain, most)
+    if len(best.gone) < min(most, len(busy)) or {i.id for i in best.gone} != {i.id for i in dearest[:most]}:
+        effort = {i.id: ground.worth(part, i) + OF_PRICE * (ground.price(i) or 0.0) for i in busy}
+        thriftiest = sorted(busy, key=lambda i: (-gain[i.id] / max(effort[i.id], 1e-9), i.id))
+        best = max(best, _swept(ground, part, thriftiest, gain, most), key=lambda sweep: sweep.net_usd_per_hour)
+    return best
+
+
+def trial(ground: Ground, part: Part, there: Sequence[Instance], asked: Sequence[Instance]) -> Places:
+    """Room for the tasks of `asked`, behind the headroom. ECS counts empty instances, so only those in use take tasks there."""
+    names = {name for i in asked for name in ground.loads[i.id]}
+    onto = frozenset(i.id for i in there if ground.is_busy(i)) if part.ecs_scales else None
+    return Places(ground, there, _kept(ground, part), asked=names, onto=onto)
+
+
+def _swept(ground: Ground, part: Part, order: Sequence[Instance], gain: Mapping[str, float], most: int) -> Sweep:
+    places = trial(ground, part, receivers(ground, part), order)
+    if places.homeless:
+        return Sweep((), {}, {i.id: _no_headroom(places.homeless) for i in order}, 0.0)
+    limits = Limits.of(ground, part)
+    stays: dict[str, Stay] = {}
+    left = most
+
+    def attempt(instance: Instance) -> Why | None:
+        nonlocal limits, left
+        loose = unpacked(ground, instance)
+        stay = _unworthy(gain[instance.id]) or (no_more(most) if left < 1 else limits.objection(instance, loose))
+        if stay is None and (rest := places.empty(instance, ground.loads[instance.id])):
+            places.keep(instance)
+            stay = _no_room(ground, rest)
+        if stay:
+            stays[instance.id] = stay
+            return stay.why
+        places.remove(instance)
+        stays.pop(instance.id, None)
+        limits, left = limits.without(instance, loose), left - 1
+        return None
+
+    gone = in_turn(order, attempt)
+    sweep = _survived(ground, part, gone, places, stays)
+    return replace(sweep, net_usd_per_hour=sum(gain[i.id] for i in sweep.gone))
+
+
+def _unworthy(gain: float) -> Stay | None:
+    return Stay(Why.NOT_WORTH, "its tasks are too many for what it costs") if gain <= 0 else None
+
+
+def _survived(ground: Ground, part: Part, gone: list[Instance], places: Places, stays: dict[str, Stay]) -> Sweep:
+    """Once all has moved, the headroom must have its place again by itself, else the next round would buy for it."""
+    while gone and not survives(ground, part, gone, places.all_received):
+        for last in gone[-max(1, len(gone) // STEP) :]:
+            gone.remove(last)
+            stays[last.id] = Stay(Why.HEADROOM, "without it the headroom would have no room")
+        places = trial(ground, part, receivers(ground, part), gone)
+        for instance in tuple(gone):
+            if places.empty(instance, ground.loads[instance.id]):  # it fitted among more, but that is no proof
+                places.keep(instance)
+                gone.remove(instance)
+            else:
+                places.remove(instance)
+    return Sweep(tuple(gone), places.all_received, stays, 0.0)
+
+
+def survives(
+    ground: Ground, part: Part, gone: Sequence[Instance], taken: Mapping[str, Mapping[str, int]] | None = None
+) -> bool:
+    """Whether what is kept free still finds its room as the next round will look for it."""
+    kept = _kept(ground, part)
+    going = {i.id for i in gone}
+    there = [i for i in receivers(ground, part) if i.id not in going]
+    return not kept or not Places(ground, there, kept, asked=(), taken=taken).homeless
+
+
+def _kept(ground: Ground, part: Part) -> Mapping[str, int]:
+    return Counter(headroom(ground, part)) + Counter(returning(ground, part))
+
+
+def no_more(most: int) -> Stay:
+    if most:
+        return Stay(Why.BUDGET, f"only {most} may begin in this round")
+    return Stay(Why.BUDGET, "no more may begin in this round")
+
+
+def _no_headroom(homeless: Mapping[str, int]) -> Stay:
+    return Stay(Why.HEADROOM, f"{sum(homeless.values())} tasks of the headroom have no room even now")
+
+
+def _no_room(ground: Ground, rest: Mapping[str, int]) -> Stay:
+    name = next(iter(sorted(rest)))
+    if name.endswith(SPARE):
+        return Stay(Why.HEADROOM, "its free room is kept for the headroom")
+    ask = ground.asks.by_name[name]
+    kind = Why.NO_ROOM if ask.anywhere else Why.CONSTRAINT
+    return Stay(kind, f"{sum(rest.values())} tasks find no room on others, the first of {ask.group}", ask.service)

@@ -1,0 +1,125 @@
+"""Which instances can go for cheaper ones? The new one is launched first, and drained towards once it has joined."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
+from ballast.packing.model import Pool, Shape
+from ballast.packing.planning import plan_capacity
+from ballast.rebalance.acts import Launch
+from ballast.rebalance.begin import a_move
+from ballast.rebalance.consolidate import least_saving, survives, trial
+from ballast.rebalance.ground import Ground
+from ballast.rebalance.limits import Limits, unpacked
+from ballast.rebalance.parts import Part
+from ballast.rebalance.pools import coming, takes, tries, worst
+from ballast.rebalance.receivers import receivers
+from ballast.rebalance.snapshot import Group, Instance, Market
+from ballast.records.rebalancing import Method, MovePhase
+from ballast.value import dataclass
+
+LADDER = (1, 2, 4, 8, 16, 32)  # how many are taken together
+HUNDRED_PERCENT = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    gone: tuple[Instance, ...]
+    add: int
+    usd_per_hour: float  # of what is launched
+    saving_usd_per_hour: float
+    moves: int
+
+
+def exchange(ground: Ground, part: Part, candidates: Sequence[Instance], most: int) -> Launch | None:
+    """The one that saves most, or none. Nothing where a drain cannot follow safely, and while another is under way."""
+    if why_none(part) or most < 1:
+        return None
+    found = list(_ladder(ground, part, candidates, most))
+    if not found:
+        return None
+    best = max(found, key=lambda each: each.saving_usd_per_hour - least_saving(ground, part) * each.moves)
+    group = part.group
+    calls = tries(ground, (part,))
+    if group is None or not calls:
+        return None
+    share = best.saving_usd_per_hour / len(best.gone)
+    moves = tuple(
+        a_move(ground, part, i, Method.REPLACE, MovePhase.LAUNCHING, saving=share, launched=best.add) for i in best.gone
+    )
+    why = f"{best.add} in the place of {', '.join(i.id for i in best.gone)} save {best.saving_usd_per_hour:.3f} USD/h"
+    return Launch(
+        part.name, group.name, best.add, group.capacity.desired, why, Method.REPLACE, calls, best.usd_per_hour, moves
+    )
+
+
+def why_none(part: Part) -> str:
+    """A launch that ECS may take for idle, with its scale-in free to end a busy instance, or a second one at a time."""
+    if part.ecs_scales and part.provider and not part.provider.termination_protection:
+        return "ECS scales it without managed termination protection"
+    return "another move is under way" if part.moves else ""
+
+
+def _ladder(ground: Ground, part: Part, candidates: Sequence[Instance], most: int) -> Iterator[Exchange]:
+    """The most wasteful for their tasks together: one, two, four, …"""
+    pool = worst(ground, part)
+    if pool is None:
+        return
+    excess = {i.id: (ground.price(i) or 0.0) - ground.worth(part, i) for i in candidates}
+    tasks = {i.id: sum(ground.loads[i.id].values()) for i in candidates}
+    order = sorted(candidates, key=lambda i: (-excess[i.id] / (1 + tasks[i.id]), i.id))
+    for number in LADDER:
+        if number > min(most, len(order)):
+            return
+        if (found := _exchanged(ground, part, pool, order[:number])) and _pays(ground, part, found):
+            yield found
+
+
+def _exchanged(ground: Ground, part: Part, pool: Pool, chosen: Sequence[Instance]) -> Exchange | None:
+    """Their tasks on others as far as they fit, and new instances for the rest; None where something forbids it."""
+    group = part.group
+    if group is None or (_leaves_on_demand(chosen) and _may_be_spot(ground, group)):
+        return None
+    places = trial(ground, part, receivers(ground, part), chosen)
+    homeless: Counter[str] = Counter()
+    for instance in chosen:
+        homeless.update(places.empty(instance, ground.loads[instance.id]))
+        places.remove(instance)
+    asks = [ground.asks.by_name[name] for name in homeless if name in ground.asks.by_name]
+    # Of headroom nothing may be homeless (it has other names), and of what comes it must be known that it takes the rest.
+    if places.homeless or len(asks) < len(homeless) or not all(takes(ground, group, ask) for ask in asks):
+        return None
+    if not survives(ground, part, chosen, places.all_received):
+        return None
+    plan = plan_capacity({Shape(ask.name, ask.requirements): homeless[ask.name] for ask in asks}, [pool])
+    add = sum(planned.count for planned in plan.instances)
+    price, moves = sum(ground.price(i) or 0.0 for i in chosen), sum(sum(ground.loads[i.id].values()) for i in chosen)
+    if not 0 < add <= group.max_size - group.capacity.desired or not _may_shrink(ground, part, chosen, add):
+        return None
+    return Exchange(tuple(chosen), add, plan.usd_per_hour, price - plan.usd_per_hour, moves)
+
+
+def _pays(ground: Ground, part: Part, found: Exchange) -> bool:
+    price = found.saving_usd_per_hour + found.usd_per_hour
+    least = max(least_saving(ground, part) * found.moves, ground.policy.saving_percent * price / HUNDRED_PERCENT)
+    return found.saving_usd_per_hour > 0 and found.saving_usd_per_hour >= least
+
+
+def _may_shrink(ground: Ground, part: Part, chosen: Sequence[Instance], add: int) -> bool:
+    """Whether group, managed scaling and zones allow it once `add` have joined."""
+    limits = Limits.of(ground, part).with_joined(add)
+    for instance in chosen:
+        loose = unpacked(ground, instance)
+        if limits.objection(instance, loose):
+            return False
+        limits = limits.without(instance, loose)
+    return True
+
+
+def _leaves_on_demand(chosen: Sequence[Instance]) -> bool:
+    return any(instance.market is Market.ON_DEMAND for instance in chosen)
+
+
+def _may_be_spot(ground: Ground, group: Group) -> bool:
+    return any(offer.market is Market.SPOT for offer in coming(ground, group))

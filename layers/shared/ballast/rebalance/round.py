@@ -1,0 +1,119 @@
+"""What is to be done about the capacity of one cluster now? The methods in their order; this is the door into the room."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+from ballast.policy.policy import policy_objection
+from ballast.policy.rebalancing import Rebalance, RebalancePolicy
+from ballast.rebalance.acts import Act, GiveBack, Kept, Launch, Page, Round
+from ballast.rebalance.begin import give_back
+from ballast.rebalance.consolidate import Sweep, consolidate
+from ballast.rebalance.exchange import exchange
+from ballast.rebalance.ground import Ground
+from ballast.rebalance.idle import idle
+from ballast.rebalance.impossible import page, waiting
+from ballast.rebalance.parts import Mode, Part, brake
+from ballast.rebalance.removable import why_it_stays
+from ballast.rebalance.rests import most_moves, why_nothing_goes
+from ballast.rebalance.scale_out import scale_out
+from ballast.rebalance.settle import settle
+from ballast.rebalance.snapshot import Instance, Snapshot
+from ballast.rebalance.stays import Stay, Why
+from ballast.records.rebalancing import Method
+
+# fmt: off
+METHODS = (
+    "settle",       # each move under way takes its next step; whatever the policy says by now
+    "brake",        # more than a fifth of the agents is gone: one page, and nothing is given back
+    "impossible",   # tasks that no launch helps are told, once in four hours
+    "scale out",    # tasks, then headroom, without room: existing room first, then the best group
+    "idle",         # what stands empty for long enough and above the headroom goes
+    "consolidate",  # what is in use goes if its tasks fit on others, behind the headroom
+    "replace",      # what is left is given for cheaper: launched first, drained once that has joined
+)
+# fmt: on
+
+
+def plan_round(snapshot: Snapshot, policy: RebalancePolicy, now: datetime) -> Round:
+    """The first method after the settling that acts on a part ends that part's round; the budget is shared by all parts."""
+    ground = Ground(snapshot, policy, now)
+    return decide(ground)
+
+
+def decide(ground: Ground) -> Round:
+    """As `plan_round`, for whoever asks more of the same ground."""
+    snapshot, now = ground.snapshot, ground.now
+    acts: list[Act] = [act for part in ground.parts for act in settle(ground, part)]
+    would: list[Act] = []
+    kept: list[Kept] = []
+    if ground.policy.rebalance is not Rebalance.OFF and (why := brake(snapshot.cluster, snapshot.instances)):
+        acts += page(snapshot, "agents", f"{why}: nothing is given back until they are back.", now)
+    left = snapshot.budget.left - sum(move.phase == "launching" for move in snapshot.moves)
+    roams = False  # tasks by launch type are on their way, which may take room in any part
+    for part in ground.parts:
+        done, stays = _of_part(ground, part, max(0, left) if not roams else 0)
+        left -= sum(isinstance(act, GiveBack) for act in done)
+        left -= sum(len(act.moves) for act in done if isinstance(act, Launch))
+        roams = roams or any(isinstance(act, GiveBack) and _roams(snapshot, act) for act in done)
+        for act in done:
+            (acts if _is_on(ground, act) else would).append(act)
+        kept += [Kept(i.id, part.name, stays[i.id], ground.price(i)) for i in part.instances if i.id in stays]
+    return Round(tuple(acts), tuple(would), tuple(kept), now)
+
+
+def _of_part(ground: Ground, part: Part, budget: int) -> tuple[list[Act], dict[str, Stay]]:
+    acts: list[Act] = list(scale_out(ground, part))
+    rest = why_nothing_goes(ground.snapshot, part, ground.policy, ground.now)
+    if rest is None and any(isinstance(act, Launch) for act in acts):
+        rest = Stay(Why.RESTS, "capacity is added in this round")
+    if rest is None and waiting(ground, part):
+        rest = Stay(Why.RESTS, "tasks wait for room")
+    stays = {i.id: why_it_stays(ground, part, i) or rest for i in part.instances}
+    free = [i for i in part.instances if stays[i.id] is None]
+    known = {i: stay for i, stay in stays.items() if stay is not None}
+    if rest is not None:
+        # What lasts is told rather than that the part rests, but for a part in which nothing is ever done.
+        return acts, known if part.mode is not Mode.REPORT else {i.id: rest for i in part.instances}
+    most = max(0, min(budget, (most_moves(part) or budget) - len(part.moves)))
+    begun, more = _given_back(ground, part, free, most)
+    return [*acts, *begun], known | more
+
+
+def _given_back(ground: Ground, part: Part, free: list[Instance], most: int) -> tuple[list[Act], dict[str, Stay]]:
+    """The first method that finds something; why each other instance stays, of all methods that looked."""
+    stays: dict[str, Stay] = {}
+    steps: tuple[tuple[Method, Callable[[Ground, Part, list[Instance], int], Sweep]], ...] = (
+        (Method.IDLE, idle),
+        (Method.CONSOLIDATE, consolidate),
+    )
+    begun: list[Act] = []
+    for method, step in steps:
+        sweep = step(ground, part, free, most if not begun else 0)
+        stays |= sweep.stays
+        begun += give_back(ground, part, sweep, method)
+    only_told = ground.policy.rebalance is Rebalance.ON and not ground.policy.consolidate
+    if (only_told or not begun) and (launch := exchange(ground, part, free, most)):
+        gone = {move.instance_id for move in launch.moves}
+        stays = {i: stay for i, stay in stays.items() if i not in gone}
+        begun.append(launch)
+    return begun, stays
+
+
+def _roams(snapshot: Snapshot, act: GiveBack) -> bool:
+    workloads = (snapshot.services.get(name) for name in act.move.services)
+    return any(w is not None and not w.providers for w in workloads)
+
+
+def _is_on(ground: Ground, act: Act) -> bool:
+    """Whether the operator has it done. Pages are told in any case, a pause stops what is voluntary only."""
+    policy = ground.policy
+    if policy.rebalance is not Rebalance.ON:
+        return isinstance(act, Page) and policy.rebalance is Rebalance.REPORT
+    if isinstance(act, Launch) and act.method is Method.SCALE_OUT:
+        unreadable = ground.snapshot.cluster.policy.unreadable
+        return policy.scale_out and not unreadable
+    if isinstance(act, Launch):
+        return policy.replace and policy_objection(ground.snapshot.cluster.policy, ground.now) is None
+    return policy.consolidate if isinstance(act, GiveBack) else True

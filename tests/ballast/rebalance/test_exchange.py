@@ -1,0 +1,99 @@
+"""Which instances go for cheaper ones."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from ballast.policy.rebalancing import RebalancePolicy
+from ballast.rebalance.acts import Launch
+from ballast.rebalance.exchange import exchange
+from ballast.rebalance.removable import why_it_stays
+from ballast.rebalance.snapshot import Instance, Market, Picks
+from ballast.records.rebalancing import Method, MovePhase
+from tests.ballast.rebalance.builders import OFFERS, ON, a_move, a_snapshot, an_instance, ground, minutes, some_tasks
+from tests.builders import NOW
+
+SMALL = {"offers": (OFFERS["m6i.large"],)}
+
+
+def swapped(
+    *instances: Instance, policy: RebalancePolicy = ON, most: int = 5, group: Any = SMALL, **changes: Any
+) -> Launch | None:
+    here = ground(a_snapshot(*instances, group=group, **changes), policy)
+    part = here.parts[0]
+    return exchange(here, part, [i for i in part.instances if why_it_stays(here, part, i) is None], most)
+
+
+def half_full(number: int = 1, tasks: int = 3) -> list[Instance]:
+    return [an_instance(n, *some_tasks(tasks)) for n in range(1, number + 1)]
+
+
+def test_a_cheaper_one_is_launched_first_and_the_move_waits_for_it() -> None:
+    launch = swapped(*half_full())
+
+    assert launch
+    assert (launch.add, launch.method, launch.usd_per_hour) == (1, Method.REPLACE, 0.1)
+    (move,) = launch.moves
+    assert (move.phase, move.launched, move.deadline) == (MovePhase.LAUNCHING, 1, NOW + minutes(15))
+    assert move.saving_usd_per_hour == pytest.approx(0.1)
+    assert move.known == (move.instance_id,)
+
+
+def test_two_go_for_one_and_one_for_two() -> None:
+    """The group launches 8 of 2,000 MiB for 0.20; then 4 for 0.10."""
+    two_for_one = swapped(*half_full(2, 1), an_instance(9, *some_tasks(8)))
+    assert two_for_one
+    assert two_for_one.add < len(two_for_one.moves) + 1
+
+    large = an_instance(1, *some_tasks(7), instance_type="m6i.2xlarge")
+    one_for_two = swapped(large)
+    assert one_for_two
+    assert (one_for_two.add, len(one_for_two.moves)) == (2, 1)
+
+
+def test_nothing_is_launched_for_a_saving_below_the_share_or_the_price_of_its_moves() -> None:
+    assert swapped(*half_full(), policy=replace(ON, saving_percent=51)) is None
+    assert swapped(*half_full(), policy=replace(ON, saving_usd_per_hour_per_move=0.05)) is None
+
+
+def test_not_while_another_is_under_way() -> None:
+    fleet = [*half_full(), an_instance(9)]
+
+    assert swapped(*fleet, moves=(a_move(fleet[1]),)) is None
+
+
+def test_not_where_ecs_may_end_a_busy_one_while_the_new_one_is_idle() -> None:
+    """Hazard: managed scaling without termination protection."""
+    assert swapped(*half_full(), managed=True, provider={"termination_protection": False}) is None
+    assert swapped(*half_full(), managed=True) is not None
+
+
+def test_not_above_the_maximum_nor_without_a_budget() -> None:
+    assert swapped(*half_full(), group={**SMALL, "max_size": 1}) is None
+    assert swapped(*half_full(), most=0) is None
+
+
+def test_not_if_what_comes_is_unknown_to_fit_or_unpriced() -> None:
+    any_of = {"offers": (OFFERS["m6i.large"], OFFERS["m6i.xlarge"]), "picks": Picks.UNKNOWN}
+
+    assert swapped(*half_full(), group=any_of) is None  # it may be as dear as what goes
+    assert swapped(*half_full(), prices=()) is None
+    assert swapped(*half_full(), group={"offers": ()}) is None
+
+
+def test_the_minimum_of_the_group_holds_once_the_new_one_has_joined() -> None:
+    """Four of two tasks each would fit on two; the group may not have fewer than four."""
+    kept = swapped(*half_full(4, 2), group={**SMALL, "min_size": 4})
+
+    assert kept is None or len(kept.moves) <= kept.add
+    assert swapped(*half_full(4, 2), group={"offers": (OFFERS["m6i.xlarge"],), "min_size": 4}) is None
+
+
+def test_what_runs_on_demand_is_not_given_for_spot() -> None:
+    cheap = {"offers": (replace(OFFERS["m6i.large"], market=Market.SPOT),)}
+
+    assert swapped(*half_full(), group=cheap) is None
+    assert swapped(an_instance(1, *some_tasks(3), market=Market.SPOT), group=cheap) is not None

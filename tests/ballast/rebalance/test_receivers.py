@@ -1,0 +1,106 @@
+"""Where tasks may go."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from ballast.facts.capacity import ZonalShift
+from ballast.facts.demands import Constraints, Demands
+from ballast.rebalance.consolidate import trial
+from ballast.rebalance.receivers import receivers
+from ballast.rebalance.snapshot import Instance, Market
+from tests.ballast.rebalance.builders import a_move, a_snapshot, a_task, an_instance, ground, some_tasks, workload
+
+
+def taking(*instances: Instance, **changes: Any) -> list[int]:
+    here = ground(a_snapshot(*instances, **changes))
+    return [i.version for i in receivers(here, here.parts[0])]
+
+
+def homeless(*instances: Instance, **changes: Any) -> int:
+    """Tasks of the first instance that find no place on the others."""
+    here = ground(a_snapshot(*instances, **changes))
+    places = trial(here, here.parts[0], receivers(here, here.parts[0]), instances[:1])
+    return sum(places.empty(instances[0], here.loads[instances[0].id]).values())
+
+
+def test_receivers_are_those_that_serve_whatever_their_age() -> None:
+    young = an_instance(1, host={"registered_at": None})
+    fleet = [
+        young,
+        an_instance(2, host={"status": "DRAINING"}),
+        an_instance(3, host={"agent_connected": False}),
+        an_instance(4, lifecycle_state="Terminating:Wait"),
+        an_instance(5, lifecycle_state="Warmed:Stopped"),
+        an_instance(6, warned=True),
+        an_instance(7),
+    ]
+
+    assert taking(*fleet) == [1, 7]
+
+
+def test_an_instance_that_is_given_back_receives_nothing() -> None:
+    fleet = [an_instance(1), an_instance(2)]
+
+    assert taking(*fleet, moves=(a_move(fleet[0]),)) == [2]
+
+
+def test_no_task_is_sent_into_a_zone_that_is_shifted_away_from() -> None:
+    fleet = [an_instance(1, zone="a"), an_instance(2, zone="b")]
+
+    assert taking(*fleet, group={"capacity": {"shift": ZonalShift(frozenset({"a"}))}}) == [2]
+
+
+def test_room_is_cpu_memory_ports_and_interfaces() -> None:
+    mine = an_instance(1, *some_tasks(2))
+
+    assert homeless(mine, an_instance(2, *some_tasks(6))) == 0
+    assert homeless(mine, an_instance(2, *some_tasks(7))) == 1
+    assert (
+        homeless(
+            an_instance(1, a_task(host_ports=frozenset({80}))), an_instance(2, a_task("x", host_ports=frozenset({80})))
+        )
+        == 1
+    )
+
+
+def test_a_receiver_needs_a_free_interface() -> None:
+    """Hazard: awsvpc."""
+    tasks = some_tasks(2, demands=Demands(own_interface=True))
+
+    assert homeless(an_instance(1, *tasks), an_instance(2, interfaces=2)) == 0
+    assert homeless(an_instance(1, *tasks), an_instance(2, interfaces=1)) == 1
+
+
+def test_a_service_on_distinct_instances_needs_one_without_any_of_its_tasks() -> None:
+    distinct = {"web": workload("web", 3, service={"constraints": Constraints(distinct=True)})}
+    fleet = [an_instance(n, a_task()) for n in (1, 2, 3)]
+
+    assert homeless(*fleet, services=distinct) == 1
+    assert homeless(*fleet, an_instance(4), services=distinct) == 0
+
+
+def test_what_runs_on_demand_does_not_go_onto_spot() -> None:
+    """Hazard: voluntary moves do not raise the risk of what they move."""
+    on_demand, spot = an_instance(1, a_task()), an_instance(2, a_task(), market=Market.SPOT)
+
+    assert homeless(on_demand, spot) == 1
+    assert homeless(spot, on_demand) == 0
+    assert homeless(spot, replace(spot, host=an_instance(3).host)) == 0
+
+
+def test_under_managed_scaling_only_instances_in_use_take_tasks() -> None:
+    assert homeless(an_instance(1, a_task()), an_instance(2), managed=True) == 1
+    assert homeless(an_instance(1, a_task()), an_instance(2), managed=False) == 0
+    assert homeless(an_instance(1, a_task()), an_instance(2, a_task()), managed=True) == 0
+
+
+def test_a_task_that_nobody_can_size_fits_nowhere() -> None:
+    assert homeless(an_instance(1, a_task(demands=None)), an_instance(2)) == 1
+
+
+def test_an_instance_of_no_capacity_takes_nothing() -> None:
+    nothing = an_instance(2, host={"free_cpu_units": 0, "free_memory_mib": 0})
+
+    assert homeless(an_instance(1, a_task()), nothing) == 1

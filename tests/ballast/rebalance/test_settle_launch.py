@@ -1,0 +1,125 @@
+"""An instance was launched so that another may go."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from ballast.rebalance.acts import Act, Do, GoOn, PutAside, SetBack
+from ballast.rebalance.settle import settle
+from ballast.rebalance.snapshot import Budget, Snapshot
+from ballast.records.rebalancing import Method, MovePhase
+from tests.ballast.rebalance.builders import (
+    a_move,
+    a_snapshot,
+    an_instance,
+    before,
+    ground,
+    minutes,
+    some_tasks,
+    workload,
+)
+from tests.builders import NOW
+
+OLD = an_instance(1, *some_tasks(2))
+NEW = an_instance(2, instance_type="m6i.large", host={"registered_at": before(1)})
+
+
+def launched(*joined: Any, **changes: Any) -> Snapshot:
+    """For the first instance a cheaper one was launched four minutes ago."""
+    told = {"phase": MovePhase.LAUNCHING, "method": Method.REPLACE, "launched": 1, "known": (OLD.id,)}
+    own = {"started_at": before(5), "deadline": NOW + minutes(10), **changes.pop("move", {})}
+    return a_snapshot(OLD, *joined, moves=(a_move(OLD, **told, **own),), **changes)
+
+
+def steps(snapshot: Snapshot) -> list[Act]:
+    here = ground(snapshot)
+    return list(settle(here, here.parts[0]))
+
+
+def step(snapshot: Snapshot) -> GoOn:
+    found = [act for act in steps(snapshot) if isinstance(act, GoOn)]
+    assert len(found) == 1
+    return found[0]
+
+
+def test_it_waits_until_what_was_launched_has_joined() -> None:
+    assert step(launched()).do is Do.WAIT
+    assert step(launched(replace(NEW, lifecycle_state="Pending:Wait"))).do is Do.WAIT
+
+
+def test_then_the_old_one_drains_and_the_new_one_is_remembered() -> None:
+    go = step(launched(NEW))
+
+    assert go.do is Do.DRAIN
+    assert go.after
+    assert (go.after.phase, go.after.deadline) == (
+        MovePhase.DRAINING,
+        NOW + ground(launched()).snapshot.cluster.policy.voluntary_deadline,
+    )
+    assert go.memory
+    assert go.memory.launched == (NEW.id,)
+
+
+def test_not_if_a_deployment_began_meanwhile_and_the_new_one_goes_later_as_idle() -> None:
+    """Timeline 8."""
+    drop = step(launched(NEW, services={"web": workload("web", 2, busy="a deployment is in progress")}))
+
+    assert (drop.do, drop.after) == (Do.DROP, None)
+    assert "a deployment is in progress" in drop.why
+    assert drop.memory
+    assert drop.memory.launched == (NEW.id,)
+
+
+def test_not_if_it_joined_more_than_five_minutes_ago() -> None:
+    """Hazard: ECS takes an instance that stands empty for fifteen."""
+    late = replace(NEW, host=replace(NEW.host, registered_at=before(6)))
+
+    assert step(launched(late)).do is Do.DROP
+
+
+def test_not_if_tasks_wait_or_the_room_is_gone() -> None:
+    waits = {"api": workload("api", service={"desired": 1, "running": 0})}
+    full = an_instance(2, *some_tasks(4), instance_type="m6i.large", host={"registered_at": before(1)})
+
+    assert step(launched(NEW, services=waits)).why == "tasks wait for room"
+    assert step(launched(full)).why == "its tasks find no room"
+
+
+def test_not_in_a_part_that_is_refused_by_now() -> None:
+    assert step(launched(NEW, group={"refreshing": True})).do is Do.DROP
+
+
+def test_the_drain_takes_budget_like_any_other() -> None:
+    assert step(launched(NEW, budget=Budget(1, 1))).do is Do.WAIT
+
+
+def test_one_that_never_joined_is_replaced_without_lowering_and_its_group_put_aside() -> None:
+    there = {"in_service": frozenset({OLD.id, "i-00000000000000bad"}), "desired": 2}
+    acts = steps(launched(move={"deadline": NOW}, group={"capacity": there}))
+    (go,) = [act for act in acts if isinstance(act, GoOn)]
+
+    assert (go.do, go.move.instance_id) == (Do.REPLACE, "i-00000000000000bad")
+    assert [act.shortage.group for act in acts if isinstance(act, PutAside)] == ["web"]
+
+
+def test_one_that_ecs_has_ended_meanwhile_is_already_gone() -> None:
+    """Timeline 9: no second decrement; what the group still wants for it is taken back."""
+    acts = steps(launched(move={"deadline": NOW}, group={"capacity": {"desired": 2}}))
+    (go,) = [act for act in acts if isinstance(act, GoOn)]
+
+    assert (go.do, go.after) == (Do.DROP, None)
+    assert "already gone" in go.why
+    assert go.memory
+    assert go.memory.failed_at == NOW
+    assert [act.desired for act in acts if isinstance(act, SetBack)] == [1]
+    assert any(isinstance(act, PutAside) for act in acts)
+
+
+def test_if_the_old_one_went_by_itself_the_move_is_over() -> None:
+    snapshot = launched(NEW)
+    group = snapshot.groups[0]
+    seen = replace(group.capacity, in_service=frozenset({NEW.id}))
+    gone = replace(snapshot, instances=(NEW,), groups=(replace(group, capacity=seen),))
+
+    assert step(gone).do is Do.FINISH
