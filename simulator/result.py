@@ -81,17 +81,19 @@ def notices(stage: Stage) -> Iterator[dict[str, Any]]:
 
 
 def notices_in(events: Iterable[BusEvent], *, forged: bool = False) -> Iterator[dict[str, Any]]:
-    """`forged`: with those of an attacker that can be read."""
+    """`forged`: with those of an attacker that can be read, each in the incident in which it is told: one of its own."""
     seen = set()
     for put in events:
         if put.event["detail-type"] != "Ballast Notice":
             continue
         detail, hostile = put.event["detail"], str(put.event["id"]).startswith(HOSTILE)
-        if (hostile and not (forged and _is_readable(put.event))) or detail["id"] in seen:
+        name = put.event["id"] if hostile else detail["id"]
+        if (hostile and not (forged and _is_readable(put.event))) or name in seen:
             continue
-        seen.add(detail["id"])
+        seen.add(name)
         kept = ("code", "severity", "cluster", "instance", "incident", "what", "impact")
-        yield {"at": round(put.at_s, 1), **{key: detail[key] for key in kept}}
+        found = {"at": round(put.at_s, 1), **{key: detail[key] for key in kept}}
+        yield {**found, "incident": f"unverified/{detail['code']}/{detail['incident']}"} if hostile else found
 
 
 def _is_readable(event: Mapping[str, Any]) -> bool:

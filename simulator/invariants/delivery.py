@@ -43,7 +43,7 @@ def no_incident_pages_twice(stage: Stage) -> Iterator[str]:
     """Never more page messages in a conversation than incidents of it that paged.
 
     A function that died right after publishing may repeat one, with the same dedupKey. Those that an attacker forged page
-    as well, under the name of an incident of their own or of Ballast's.
+    as well, never in an incident of Ballast's.
     """
     conversations = conversations_by_incident(stage)
     paged = {n["incident"] for n in notices_in(stage.deployment.bus.events, forged=True) if n["severity"] == "page"}
