@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import pytest
 
 from ballast.words.counted import bar, counts, eta, mix, when_done
@@ -36,3 +38,15 @@ def test_the_end_is_at_the_pace_so_far_for_those_that_are_left_and_unknown_befor
     assert eta(FLEET, under_way, after(200)) == after(200 + 4 * (200 - 120) / 5)
     assert eta(FLEET, a_rollout(total=10, on_target=0), after(200)) is None
     assert when_done(FLEET, a_rollout(total=10, on_target=0), after(200), None) == "The next instances follow."
+
+
+@pytest.mark.parametrize(
+    ("foreseen", "says"),
+    [(None, "UTC."), (after(255), "UTC."), (after(245), "not at 2026-11-23 13:05 UTC as foreseen")],
+)
+def test_only_an_end_that_moved_back_by_a_quarter_of_an_hour_is_told_so(foreseen: datetime | None, says: str) -> None:
+    said = when_done(FLEET, a_rollout(total=10, on_target=5, failed=1, wave=3), after(200), foreseen)
+
+    assert said.startswith("Done at about 2026-11-23 13:24 UTC")
+    assert says in said
+    assert ("not at" in said) is ("not at" in says)

@@ -20,6 +20,10 @@ def test_a_group_that_launches_too_few_is_told_with_what_keeps_it_if_that_is_kno
 
     assert told.what.startswith("Auto Scaling group web has 3 of the 4 instances that it should have")
     assert (told.why, held.why) == ("Its activity history says why.", "Its process Launch is suspended.")
+    assert (told.title, held.title) == (
+        "web launches too few: 3 of 4 there",
+        "web launches too few: Launch is suspended",
+    )
     assert told.next.startswith("Read the group's activity history")
     assert held.next.startswith("Resume the process Launch")
 

@@ -55,6 +55,7 @@ def test_of_many_that_booted_a_bad_release_twenty_are_named_and_the_others_count
     told = groups.booted(FLEET, HALTED, [f"i-{number}" for number in range(23)], NOW)
 
     assert told.what.startswith("23 instances of prod came up")
+    assert told.why == "The canary i-1 failed: it fell back; something still launches it."
     assert told.what.endswith(", i-19 and 3 more.")
 
 
@@ -66,4 +67,9 @@ def test_a_group_that_cannot_go_back_is_told_with_the_release_that_was_left() ->
     assert (
         told.what == f"Auto Scaling group web still launches Bottlerocket {AFTER}, which was left: it is rolled back."
     )
+    assert groups.drifts(FLEET, left, a_template(boots=None), "x", NOW).title == f"web launches {AFTER}, not {BEFORE}"
+    assert (
+        groups.drifts(FLEET, left, a_template(boots="1.60.0"), "x", NOW).title == f"web launches 1.60.0, not {BEFORE}"
+    )
+    assert groups.set_back(FLEET, left, TEMPLATE, BEFORE, NOW).title == f"web launches {BEFORE} again, not {AFTER}"
     assert told.incident != groups.set_back(FLEET, left, TEMPLATE, BEFORE, NOW).incident

@@ -70,6 +70,8 @@ def test_a_page_names_five_blockers_and_counts_the_rest() -> None:
 
 def test_a_page_without_blockers_says_so() -> None:
     assert "unknown: its tasks could not be read" in say_how.drain_stuck(VIEW, a_disruption(), (), NOW).why
+    assert say_how.drain_stuck(VIEW, a_disruption(), (), NOW).next.startswith("Look what runs there")
+    assert say_how.drain_stuck(VIEW, a_disruption(), WHY, NOW).next.startswith("Stop the task, if it may end now.")
     assert "unknown: its tasks could not be read" in say_how.drain_rolled_back(VIEW, a_voluntary(), (), NOW).why
     assert "nothing any more" in say_how.drain_forced(VIEW, a_disruption(), 0, (), NOW).why
 

@@ -49,3 +49,5 @@ def test_the_end_says_whether_another_brake_still_holds() -> None:
         "Nothing voluntary begins yet.",
     )
     assert "kim" in another.why
+    assert (over.next, another.next) == ("Drains and updates that waited go on.", "It is told by itself.")
+    assert (over.title, another.title) == ("pause is over: what waited goes on", "still paused: by another brake")
