@@ -10,7 +10,14 @@ from moto import mock_aws
 
 from ballast.aws import session
 from ballast.aws.ledger import Ledger
-from tests.aws_stubs import REGION
+from tests.aws_stubs import REGION, Stubs, stubbed
+
+
+@pytest.fixture
+def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[Stubs]:
+    """AWS as an adapter sees it; asked for after `ledger`, DynamoDB is moto's."""
+    with stubbed(monkeypatch) as stubs:
+        yield stubs
 
 
 @pytest.fixture
