@@ -32,15 +32,15 @@ class Section:
 
 
 SECTIONS = (
+    Section("template.yaml", "groups", lambda _: parameter_groups()),
+    Section("template.yaml", "policy of DrainInstance", lambda _: policy_variables()),
+    Section("template.yaml", "policy of UpdateBottlerocket", lambda _: policy_variables()),
     Section("SECURITY.md", "roles", roles),
     Section("SECURITY.md", "licences", licences),
     Section("SECURITY.md", "worst", worst),
     Section("README.md", "demo", excerpt),
     Section("README.md", "settings", lambda _: readme_table()),
     Section("docs/operating.md", "settings", lambda _: runbook_table()),
-    Section("template.yaml", "groups", lambda _: parameter_groups()),
-    Section("template.yaml", "policy of DrainInstance", lambda _: policy_variables()),
-    Section("template.yaml", "policy of UpdateBottlerocket", lambda _: policy_variables()),
 )
 WHOLE = {"docs/demo.svg": picture, "layers/shared/bom.json": bill}
 
@@ -66,12 +66,18 @@ def current(root: Path, sections: Iterable[Section] = SECTIONS) -> dict[str, str
 
 
 def main() -> None:
-    """Write what is not current, and name it."""
-    for name, text in (current(ROOT) | {name: draw(ROOT) for name, draw in WHOLE.items()}).items():
-        path = ROOT / name
-        if path.read_text(encoding="utf-8") != text:
-            path.write_text(text, encoding="utf-8")
-            print(f"{name} is written anew")  # noqa: T201 - the answer of a command
+    """Write what is not current, and name it; the template first, as the demo plays it."""
+    for name in dict.fromkeys(section.document for section in SECTIONS):
+        _write(name, current(ROOT, [section for section in SECTIONS if section.document == name])[name])
+    for name, draw in WHOLE.items():
+        _write(name, draw(ROOT))
+
+
+def _write(name: str, text: str) -> None:
+    path = ROOT / name
+    if path.read_text(encoding="utf-8") != text:
+        path.write_text(text, encoding="utf-8")
+        print(f"{name} is written anew")  # noqa: T201 - the answer of a command
 
 
 if __name__ == "__main__":
