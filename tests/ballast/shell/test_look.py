@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from ballast.aws import ecs
-from ballast.drain.triggers import Need
+from ballast.drain.triggers import TO_BEGIN_VOLUNTARILY, Need
 from ballast.shell.look import Observer, shared_with_others, view_instances
 from tests.ballast.shell.looked import looked
 from tests.builders import (
@@ -16,6 +16,7 @@ from tests.builders import (
     a_disruption,
     a_group,
     a_spot_trigger,
+    a_voluntary,
 )
 
 
@@ -80,6 +81,30 @@ def test_what_ec2_does_not_say_is_unknown_and_the_group_tells_all_the_same() -> 
 
         assert (seen.ec2_state, seen.in_no_group) == (None, False)
         assert seen.membership
+
+
+def test_whoever_may_be_drained_voluntarily_is_judged_by_tasks_neighbours_and_groups() -> None:
+    with looked() as found:
+        draining, first, *_ = found.fleet.instance_ids
+        host = found.fleet.world.host(draining).arn
+        wanted = {"cluster": "prod", "containerInstances": [host], "status": "DRAINING"}
+        found.fleet.world.handle("ecs", "UpdateContainerInstancesState", wanted, actor="somebody")
+        found.fleet.world.add_ghost(first)
+        found.ledger.write(None, a_voluntary(instance_id=draining, revision=0), budget=1)
+        views = view_instances(found.cluster(), ecs.list_instances("prod"), ())
+        [asked] = [view for view in views if view.instance_id == first]
+        observer = Observer(found.cluster(), found.ledger, found.now)
+
+        [view] = observer.fill([asked], {}, also=TO_BEGIN_VOLUNTARILY)
+
+        assert {i.instance_id for i in view.neighbours or ()} == {*found.fleet.instance_ids} - {first}
+        assert [(group.group, len(group.in_service)) for group in view.capacity or ()] == [("web", 3)]
+        assert view.in_flight == {draining}
+        assert all(task.demands for task in view.tasks or ())
+        assert list(view.services or ()) == ["api"]
+
+        found.fleet.world.refuse_group("web")
+        assert observer.fill([asked], {}, also=TO_BEGIN_VOLUNTARILY)[0].capacity is None
 
 
 def test_a_group_of_which_another_cluster_has_instances_is_shared() -> None:

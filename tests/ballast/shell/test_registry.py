@@ -15,6 +15,30 @@ def test_what_belongs_to_a_cluster_is_looked_up_and_kept() -> None:
     assert prod.refreshed_at
 
 
+def test_a_group_whose_instances_joined_by_themselves_is_found_by_them_and_daemons_by_their_services() -> None:
+    with looked() as found:
+        found.fleet.world.add_group("loose", "prod", desired=1)
+        found.fleet.world.add_service("prod", "logs", daemon=True)
+
+        parts = look_up_parts(found.ledger, found.cluster(), found.now)
+
+        assert (parts.cluster.groups, parts.cluster.daemon_services) == (("loose", "web"), ("logs",))
+        assert parts.cluster.hooks_at is None  # the new group may lack our hook
+        assert found.cluster() == parts.cluster
+
+
+def test_a_group_of_which_a_cluster_of_others_has_instances_is_shared() -> None:
+    with looked() as found:
+        found.fleet.world.add_cluster("theirs")
+        moved = found.fleet.instance_ids[0]
+        old = found.fleet.world.host(moved).arn
+        found.fleet.world.move_agent(moved, "theirs")
+        gone = {"cluster": "prod", "containerInstance": old, "force": True}
+        found.fleet.world.handle("ecs", "DeregisterContainerInstance", gone, actor="somebody")
+
+        assert look_up_parts(found.ledger, found.cluster(), found.now).cluster.shared_groups == ("web",)
+
+
 def test_a_cluster_is_changed_when_its_tags_or_counts_are_and_then_alone() -> None:
     with looked("other") as found:
         assert refresh_registry(found.ledger, (), found.now).changed == frozenset()

@@ -10,6 +10,7 @@ from ballast import clock
 from ballast.aws.command_items import answer_to
 from ballast.aws.dead_letters import DeadLetters
 from ballast.aws.ledger import Ledger
+from ballast.policy.updates import Strategy
 from ballast.records.command import CommandKind
 from ballast.records.release import ReleaseChanged
 from ballast.shell.execute import Executor
@@ -25,7 +26,7 @@ from tests.builders import INSTANCE_ID, NOW, a_cluster
 def runtime(ledger: Ledger, monkeypatch: pytest.MonkeyPatch) -> UpdateRuntime:
     monkeypatch.setattr(clock, "utc_now", lambda: NOW)
     executor = Executor(performers(ledger), dry_run=False)
-    return UpdateRuntime(ledger, executor, DeadLetters(""), may_change_templates=False)
+    return UpdateRuntime(ledger, executor, DeadLetters(""), (Strategy.REPLACE, False))
 
 
 def news(**changes: object) -> ReleaseChanged:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ballast.aws.ledger import Ledger
+from ballast.policy.updates import Strategy
 from ballast.shell.update_look import FleetObserver
 from tests.ballast.update.rollouts import a_rollout, an_update
 from tests.released import AFTER, ARCH, BEFORE, VARIANT, Watching, watching
@@ -10,7 +11,9 @@ from tests.released import AFTER, ARCH, BEFORE, VARIANT, Watching, watching
 
 def observed(watched: Watching) -> tuple[FleetObserver, Ledger]:
     ledger = Ledger(watched.deployment.stack.names.physical("Ledger"))
-    return FleetObserver(ledger.clusters()["prod"], ledger, watched.clock.utc, may_change_templates=True), ledger
+    return FleetObserver(
+        ledger.clusters()["prod"], ledger, watched.clock.utc, Strategy.REPLACE, may_change_templates=True
+    ), ledger
 
 
 def test_hosts_are_seen_with_what_systems_manager_says_they_run() -> None:
