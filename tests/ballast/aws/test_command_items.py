@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ballast.aws.command_items import answer_to, put, was_heard
+from ballast.aws.command_items import answer_to, put, put_pause, was_heard
 from ballast.aws.ledger import Ledger
 from ballast.records.answer import answer, heard
 from tests.builders import CLUSTER, NOW, a_brake
@@ -27,7 +27,8 @@ def test_that_a_command_came_in_time_is_no_answer_to_it(ledger: Ledger) -> None:
 
 
 def test_a_pause_takes_the_place_of_the_one_before(ledger: Ledger) -> None:
-    put(ledger.table, a_brake(by="jo"))
-    put(ledger.table, a_brake(by="kim"))
+    first = a_brake(by="jo", said_at=NOW)
+    put_pause(ledger.table, None, first)
+    put_pause(ledger.table, first, a_brake(by="kim"))
 
     assert ledger.books(CLUSTER).pause == a_brake(by="kim")

@@ -32,7 +32,7 @@ def test_nobody_who_has_hooks_of_their_own_gets_ours_and_none_is_put_in_a_pause(
         assert "PutLifecycleHook" not in sweep(found, put_hooks=False)
 
     with looked() as found:
-        command_items.put(found.ledger.table, a_brake())
+        command_items.put_pause(found.ledger.table, None, a_brake())
         assert "PutLifecycleHook" not in sweep(found)
 
 

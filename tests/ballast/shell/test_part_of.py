@@ -13,7 +13,7 @@ from ballast.shell.part_of import as_steps
 from tests.ballast.update.rollouts import ARCH, VARIANT, a_rollout
 from tests.builders import GROUP, INSTANCE_ID, a_container_instance, a_hook_trigger, a_spot_trigger, a_view
 
-REFRESHED = a_rollout(revision=0, strategy=Strategy.REPLACE, refreshing=GROUP)
+REFRESHED = a_rollout(revision=0, image_id=None, strategy=Strategy.REPLACE, refreshing=GROUP)
 HOST = a_view(instance=a_container_instance(variant=VARIANT, arch=ARCH))
 HELD = {INSTANCE_ID: a_hook_trigger()}
 

@@ -38,7 +38,7 @@ def test_a_release_that_is_announced_before_it_is_recorded_comes_again_for_a_whi
 
     assert runtime.handle([early, long_ago]) == [early]
 
-    runtime.ledger.write(None, a_release(revision=0))
+    runtime.ledger.write(None, a_release(revision=0, image_id="ami-0123456789abcdef0", previous_image_id=None))
     assert runtime.handle([early, news(version="1.65.0"), news(arch="arm64")]) == [
         news(version="1.65.0"),
         news(arch="arm64"),
@@ -53,7 +53,7 @@ def test_a_cluster_that_cannot_be_updated_brings_back_what_concerns_it(runtime: 
     aws.refuses("ecs", "list_container_instances", "AccessDeniedException")
     for name in ("prod", "other"):
         runtime.ledger.put_cluster(a_cluster(name=name))
-    runtime.ledger.write(None, a_rollout(revision=0))
+    runtime.ledger.write(None, a_rollout(revision=0, image_id=None))
     ours, theirs = Look(NOW, "prod"), Look(NOW, "other")
 
     assert runtime.handle([Look(NOW), ours, theirs]) == [ours]

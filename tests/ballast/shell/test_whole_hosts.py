@@ -8,7 +8,7 @@ from ballast.facts.view import View
 from ballast.shell.look import view_instances
 from ballast.shell.whole_hosts import see_whole_hosts
 from tests.ballast.shell.looked import Looked, looked
-from tests.builders import a_container_instance, a_disruption
+from tests.builders import a_container_instance, a_disruption, a_membership, a_scale_in, a_voluntary
 
 
 def an_empty_view(found: Looked, instance_id: str) -> View:
@@ -63,3 +63,34 @@ def test_nobody_is_asked_about_one_that_has_tasks_here() -> None:
 
         assert see_whole_hosts([view], found.ledger) == [view]
         assert found.asked(before) == []
+
+
+def test_one_that_our_hook_holds_may_be_in_a_cluster_that_is_not_ours() -> None:
+    with looked("other") as found:
+        world, moved = found.fleet.world, found.fleet.instance_ids[0]
+        world.add_cluster("theirs")
+        old = {"cluster": "prod", "containerInstance": world.host(moved).arn, "force": True}
+        world.move_agent(moved, "theirs")
+        world.handle("ecs", "DeregisterContainerInstance", old, actor="somebody")
+        task = world.run_task("theirs", on=moved)
+        held, voluntary = a_scale_in(instance_id=moved), a_voluntary(instance_id=moved)
+
+        [stranger] = see_whole_hosts([View(found.cluster(), moved, disruption=held)], found.ledger)
+        [unlisted] = see_whole_hosts([View(found.cluster(), moved, disruption=voluntary)], found.ledger)
+
+        assert (stranger.stranger, stranger.unlisted) == ("theirs", False)
+        assert [left.arn for left in stranger.tasks or ()] == [task.arn]
+        assert (unlisted.stranger, unlisted.unlisted) == (None, True)
+
+
+def test_of_many_clusters_those_are_asked_that_use_the_group_where_the_agent_is_connected_here() -> None:
+    with looked(*(f"other-{number}" for number in range(12))) as found:
+        view = an_empty_view(found, found.fleet.instance_ids[0])
+        before = found.calls
+
+        see_whole_hosts([replace(view, membership=a_membership(group="web"))], found.ledger)
+        few = found.calls
+        see_whole_hosts([view], found.ledger)
+
+        assert found.asked(before).count("ListContainerInstances") == 14
+        assert found.asked(few).count("ListContainerInstances") == 13
