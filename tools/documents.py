@@ -1,6 +1,7 @@
 """`make docs` writes the parts of documents, and the whole files, that follow from other files.
 
-Such a part stands between two markers, `<!-- NAME:begin -->` and `<!-- NAME:end -->`; what stands there by hand is lost.
+Such a part stands between two markers, `<!-- NAME:begin -->` and `<!-- NAME:end -->`, or `# NAME:begin` and `# NAME:end` in
+the template; what stands there by hand is lost.
 A new one is its markers and its line in SECTIONS.
 """
 
@@ -10,10 +11,11 @@ import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from textwrap import indent
 
 from tools.demo import excerpt, picture
 from tools.roles import roles
-from tools.settings_tables import readme_table, runbook_table
+from tools.settings_tables import parameter_groups, policy_variables, readme_table, runbook_table
 from tools.ships import bill, licences
 from tools.worst import worst
 
@@ -30,6 +32,9 @@ class Section:
 
 
 SECTIONS = (
+    Section("template.yaml", "groups", lambda _: parameter_groups()),
+    Section("template.yaml", "policy of DrainInstance", lambda _: policy_variables()),
+    Section("template.yaml", "policy of UpdateBottlerocket", lambda _: policy_variables()),
     Section("SECURITY.md", "roles", roles),
     Section("SECURITY.md", "licences", licences),
     Section("SECURITY.md", "worst", worst),
@@ -40,13 +45,13 @@ SECTIONS = (
 WHOLE = {"docs/demo.svg": picture, "layers/shared/bom.json": bill}
 
 
-def replaced(text: str, name: str, body: str) -> str:
-    """The text with `body` between the markers of `name`; ValueError unless there is exactly one pair of them."""
-    begin, end = f"<!-- {name}:begin -->", f"<!-- {name}:end -->"
-    pair = re.compile(rf"{re.escape(begin)}\n.*?^{re.escape(end)}$", re.DOTALL | re.MULTILINE)
+def replaced(text: str, name: str, body: str, comment: str = "<!-- {} -->") -> str:
+    """The text with `body` between the markers of `name`, indented as they are; ValueError unless there is one pair of them."""
+    begin, end = comment.format(f"{name}:begin"), comment.format(f"{name}:end")
+    pair = re.compile(rf"^( *){re.escape(begin)}\n.*?^ *{re.escape(end)}$", re.DOTALL | re.MULTILINE)
     if len(pair.findall(text)) != 1 or text.count(begin) != 1 or text.count(end) != 1:
         raise ValueError(f"there must be one {begin} and one {end} after it, each on a line of its own")
-    return pair.sub(lambda _: f"{begin}\n{body.strip()}\n{end}", text)
+    return pair.sub(lambda found: indent(f"{begin}\n{body.strip()}\n{end}", found[1]), text)
 
 
 def current(root: Path, sections: Iterable[Section] = SECTIONS) -> dict[str, str]:
@@ -55,17 +60,24 @@ def current(root: Path, sections: Iterable[Section] = SECTIONS) -> dict[str, str
     for section in sections:
         name = section.document
         text = texts.get(name) or (root / name).read_text(encoding="utf-8")
-        texts[name] = replaced(text, section.name, section.body(root))
+        comment = "# {}" if name.endswith(".yaml") else "<!-- {} -->"
+        texts[name] = replaced(text, section.name, section.body(root), comment)
     return texts
 
 
 def main() -> None:
-    """Write what is not current, and name it."""
-    for name, text in (current(ROOT) | {name: draw(ROOT) for name, draw in WHOLE.items()}).items():
-        path = ROOT / name
-        if path.read_text(encoding="utf-8") != text:
-            path.write_text(text, encoding="utf-8")
-            print(f"{name} is written anew")  # noqa: T201 - the answer of a command
+    """Write what is not current, and name it; the template first, as the demo plays it."""
+    for name in dict.fromkeys(section.document for section in SECTIONS):
+        _write(name, current(ROOT, [section for section in SECTIONS if section.document == name])[name])
+    for name, draw in WHOLE.items():
+        _write(name, draw(ROOT))
+
+
+def _write(name: str, text: str) -> None:
+    path = ROOT / name
+    if path.read_text(encoding="utf-8") != text:
+        path.write_text(text, encoding="utf-8")
+        print(f"{name} is written anew")  # noqa: T201 - the answer of a command
 
 
 if __name__ == "__main__":

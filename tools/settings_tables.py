@@ -1,8 +1,18 @@
-"""README's table of parameters and the runbook's table of tags, from the table of settings."""
+"""What follows from the table of settings: README's parameters, the runbook's tags, the template's groups and variables."""
 
 from __future__ import annotations
 
-from ballast.policy.settings import SETTINGS, Setting
+from ballast.policy.settings import OF_POLICY, SETTINGS, Setting
+
+# As the console shows the parameters: the first of each group; the others follow it in the table of settings.
+GROUPS = {
+    "DryRun": "Safety",
+    "ScaleInDeadlineMinutes": "Draining",
+    "StuckDrainMinutes": "Alerts",
+    "UpdateStrategy": "Updates",
+    "NotificationEmail": "Channels",
+    "EventAccounts": "Operation",
+}
 
 
 def readme_table() -> str:
@@ -21,6 +31,21 @@ def runbook_table() -> str:
         if row.tag
     ]
     return "\n".join(["| Tag | Values | Parameter | Meaning |", "|---|---|---|---|", *rows])
+
+
+def parameter_groups() -> str:
+    """For AWS::CloudFormation::Interface."""
+    lines: list[str] = []
+    for name in (row.parameter for row in SETTINGS if row.parameter):
+        if name in GROUPS:
+            lines += [f"- Label: {{ default: {GROUPS[name]} }}", "  Parameters:"]
+        lines.append(f"    - {name}")
+    return "\n".join(lines)
+
+
+def policy_variables() -> str:
+    """Those of a function that has a policy."""
+    return "\n".join(f"{row.variable}: !Ref {row.parameter}" for row in OF_POLICY if row.parameter)
 
 
 def _row(*cells: str) -> str:

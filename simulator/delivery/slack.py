@@ -66,7 +66,6 @@ class Workspace:
     dice: Dice
     messages: list[SlackMessage] = field(default_factory=list)
     refused: list[str] = field(default_factory=list)
-    requests: int = 0
     rate_limited: int = 0
     _buckets: dict[str, Bucket] = field(default_factory=dict)
 
@@ -82,7 +81,6 @@ class Workspace:
 
     def web_api(self, method: str, token: str, body: Mapping[str, Any]) -> Reply:
         """Answer a Web API call; Slack's errors are HTTP 200 with ok=false."""
-        self.requests += 1
         if not token.startswith("xoxb-"):
             return self._error("invalid_auth")
         channel = str(body.get("channel", ""))
@@ -102,7 +100,6 @@ class Workspace:
 
     def webhook(self, path: str, body: Mapping[str, Any]) -> Reply:
         """Append to the channel of the webhook; there is nothing to edit afterwards."""
-        self.requests += 1
         if limited := self._limited("webhook", path):
             return limited
         if reason := self._complaint(body):

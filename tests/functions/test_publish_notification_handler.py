@@ -52,7 +52,6 @@ def deployed(monkeypatch: pytest.MonkeyPatch) -> Iterator[Deployed]:
         "AWS_ACCESS_KEY_ID": "testing",
         "AWS_SECRET_ACCESS_KEY": "testing",
         "POWERTOOLS_TRACE_DISABLED": "true",
-        "STACK_NAME": "ballast",
         "LEDGER_TABLE": "ledger",
         "CONVERSATIONS_TABLE": "conversations",
         "PAGES_QUEUE_URL": "https://pages",

@@ -3,84 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from random import Random
 from typing import Any
 
 import pytest
 
-from simulator.clock import Clock
-from simulator.delivery.deployment import Deployment
-from simulator.delivery.faults import NO_FAULTS, Faults, KillPoint
-from simulator.world import World
-from tests.builders import ROOT, load_event
-
-VARIANT, ARCH = "aws-ecs-2", "x86_64"
-BEFORE, AFTER = "1.62.1", "1.64.0"
-CHECK = {"version": "0", "id": "check", "detail-type": "Scheduled Event", "source": "aws.events",
-         "time": "2026-11-23T09:00:00Z", "resources": [], "detail": {}}  # fmt: skip
-
-
-class Watching:
-    """Clusters `prod` and `staging` with two hosts each; what was there before the first sweep is known."""
-
-    def __init__(self, deployment: Deployment, world: World, clock: Clock) -> None:
-        self.deployment = deployment
-        self.world = world
-        self.clock = clock
-        self.releases = world.bottlerocket.releases
-
-    def check(self, *bodies: str, wait_s: float = 20) -> None:
-        for body in bodies or (json.dumps(CHECK),):
-            self.deployment.queues["ReleaseChecks"].send(body)
-        self.run(wait_s)
-
-    def run(self, seconds: float) -> None:
-        self.clock.run_until(self.clock.now_s + seconds)
-
-    def instances(self, group: str) -> list[str]:
-        return list(self.world.groups.groups[group].members)
-
-    def runs(self, instance_id: str, version: str) -> None:
-        """What Systems Manager says of it."""
-        self.world.bottlerocket.require(instance_id).reported_version = version
-
-    def said(self, detail_type: str) -> list[Mapping[str, Any]]:
-        return [
-            put.event["detail"]
-            for put in self.deployment.bus.events
-            if put.event["source"] == "ballast" and put.event["detail-type"] == detail_type
-        ]
-
-    @property
-    def available(self) -> list[tuple[str | None, str]]:
-        return [
-            (detail["previousVersion"], detail["version"]) for detail in self.said("Bottlerocket Release Available")
-        ]
-
-    @property
-    def notices(self) -> list[Mapping[str, Any]]:
-        mine = ("BottlerocketRelease", "BottlerocketEndOfLife")
-        return [notice for notice in self.said("Ballast Notice") if notice["code"].startswith(mine)]
-
-    def calls(self, operation: str) -> int:
-        return sum(c.function == "WatchBottlerocket" and c.operation == operation for c in self.deployment.calls)
-
-
-@contextmanager
-def watching(faults: Faults = NO_FAULTS) -> Iterator[Watching]:
-    clock = Clock()
-    world = World(clock, Random(7))  # noqa: S311 - a simulation wants a seed
-    world.bottlerocket.releases.publish(VARIANT, ARCH, BEFORE, long_ago=True)
-    for name in ("prod", "staging"):
-        world.add_cluster(name, {"ballast:managed": "true"})
-        world.add_group(name, name, desired=2, capacity_provider=name, bottlerocket=(VARIANT, ARCH, BEFORE))
-    deployment = Deployment(world, clock, Random(7), template=ROOT / "template.yaml", faults=faults)  # noqa: S311
-    with deployment:
-        watched = Watching(deployment, world, clock)
-        watched.run(90)  # the first sweep has found the clusters
-        yield watched
+from simulator.delivery.faults import Faults, KillPoint
+from tests.builders import load_event
+from tests.released import AFTER, ARCH, BEFORE, CHECK, VARIANT, watching
 
 
 def test_a_release_is_announced_once_and_told_for_both_clusters() -> None:
@@ -137,44 +66,6 @@ def test_an_unreadable_message_is_dead_lettered_and_the_check_beside_it_is_done(
         assert letters.keys() == bad.keys()
         assert all(why in letters[body] for body, why in bad.items())
         assert watched.available == [(None, BEFORE)]
-        assert len(watched.deployment.queues["ReleaseChecks"]) == 0
-
-
-def test_a_variant_without_parameters_is_a_ticket_and_the_others_go_on() -> None:
-    with watching() as watched:
-        watched.releases.publish("aws-ecs-9", ARCH, "1.70.0", long_ago=True)
-        watched.world.add_group("new", "prod", desired=1, bottlerocket=("aws-ecs-9", ARCH, "1.70.0"))
-        del watched.releases.lines["aws-ecs-9", ARCH]
-        watched.check()
-        watched.check()
-
-        assert watched.available == [(None, BEFORE)]
-        assert [n["code"] for n in watched.notices] == ["BottlerocketReleaseAvailable", "BottlerocketReleaseUnknown"]
-
-
-def test_an_attribute_that_no_parameter_can_have_costs_the_others_nothing() -> None:
-    with watching() as watched:
-        watched.world.ec2.instances[watched.instances("prod")[0]].os = ("my own {variant}", ARCH)
-        watched.check()
-
-        assert watched.available == [(None, BEFORE)]
-        [unknown] = [n for n in watched.notices if n["code"] == "BottlerocketReleaseUnknown"]
-        assert "'my own {variant}'" in unknown["why"]
-
-
-def test_a_cluster_that_cannot_be_looked_into_holds_up_no_other_and_is_tried_again() -> None:
-    with watching() as watched:
-        watched.releases.publish(VARIANT, ARCH, AFTER)
-        watched.check()
-        watched.releases.recall(VARIANT, ARCH)
-        gone = watched.world.clusters.pop("staging")
-        watched.check()
-
-        [page] = [notice for notice in watched.notices if notice["severity"] == "page"]
-        assert "Not looked into: staging." in page["impact"]
-        assert len(watched.deployment.queues["ReleaseChecks"]) == 1
-        watched.world.clusters["staging"] = gone
-        watched.run(400)
         assert len(watched.deployment.queues["ReleaseChecks"]) == 0
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from ballast.drain.blockers import Blocker
 from ballast.facts.view import View
-from ballast.records.disruption import Disruption, Phase, Reason
+from ballast.records.disruption import Disruption, Reason
 from ballast.words import called_off
 from ballast.words import drain as say
 from ballast.words import outcomes as end
@@ -153,7 +153,3 @@ ENDED: Mapping[Code, Path] = {
     Code.DRAIN_FORCED: (started(SCALE_IN), finished(SCALE_IN, 3), gone(SCALE_IN, 4)),
     Code.TASKS_CUT_OFF: (started(SPOT), finished(SPOT, 1), gone(SPOT, 2)),
 }
-LATE_END: Path = (
-    started(SCALE_IN), stuck(SCALE_IN), finished(SCALE_IN, 70, overran=Phase.ESCALATED),
-    gone(SCALE_IN, 71, overran=Phase.ESCALATED),
-)  # fmt: skip

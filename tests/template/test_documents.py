@@ -28,6 +28,15 @@ def test_only_what_stands_between_the_markers_is_replaced() -> None:
     assert replaced(PAGE, "one", "new\\1\n") == PAGE.replace("old", "new\\1")
 
 
+def test_in_the_template_markers_are_comments_and_what_is_written_is_indented_as_they_are() -> None:
+    text = "  A:\n    # one:begin\n    old: 1\n    # one:end\n"
+
+    assert (
+        replaced(text, "one", "- new:\n    2", "# {}")
+        == "  A:\n    # one:begin\n    - new:\n        2\n    # one:end\n"
+    )
+
+
 def test_a_section_that_is_current_stays() -> None:
     assert replaced(PAGE, "one", "old") == PAGE
 

@@ -47,7 +47,7 @@ def test_the_defaults_of_the_parameters_are_readable_settings(function: Any) -> 
 
     settings = SETTINGS[function.name].from_environment(environment)
 
-    assert settings.stack_name == "ballast"
+    assert settings.dead_letter_queue_url.startswith("https://sqs.us-east-1.")
 
 
 def test_every_folder_of_functions_is_deployed_and_named_after_its_function() -> None:

@@ -6,7 +6,8 @@ BallastError
 ├── SettingsError              the function is misconfigured: fails at start, naming every variable at fault
 ├── LostRaceError              a conditional write found somebody else there first: drop the plan, the next event re-plans
 ├── TransientError             AWS or Slack asked us to slow down, or did not answer: let the queue retry
-│   └── UnavailableError       the same of one call to AWS, so it is a CallFailedError too
+│   ├── UnavailableError       the same of one call to AWS, so it is a CallFailedError too
+│   └── RateLimitedError       Slack says for how many seconds: whoever is to send next waits as long
 ├── CallFailedError            AWS refused a call, or it could not be made
 │   ├── DeniedError            the role lacks the permission: somebody has to change the template or a key's policy
 │   └── MalformedCallError     botocore would not send it: a mistake of ours

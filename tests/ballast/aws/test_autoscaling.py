@@ -4,46 +4,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
-from ballast.aws import autoscaling, ec2
+from ballast.aws import autoscaling
 from ballast.errors import CallFailedError
 from ballast.facts.group import GroupHook, GroupMembership
 from tests.aws_stubs import Stubs
 
 ID = "i-0123456789abcdef0"
 ACTION = {"AutoScalingGroupName": "web", "LifecycleHookName": "ballast-drain", "InstanceId": ID}
-
-
-def instances(*states: tuple[str, str]) -> dict[str, Any]:
-    found = [{"InstanceId": instance_id, "State": {"Name": state}} for instance_id, state in states]
-    return {"Reservations": [{"Instances": [each]} for each in found]}
-
-
-def asks_ec2(aws: Stubs, ids: list[str], answer: dict[str, Any]) -> None:
-    aws.answers("ec2", "describe_instances", {"Filters": [{"Name": "instance-id", "Values": ids}]}, answer)
-
-
-def test_an_instance_that_ec2_does_not_know_is_absent(aws: Stubs) -> None:
-    asks_ec2(aws, ["i-1", "i-2"], instances(("i-1", "running")))
-
-    assert ec2.states(["i-2", "i-1", "i-1"]) == {"i-1": "running", "i-2": "absent"}
-
-
-def test_states_are_asked_for_two_hundred_at_a_time_and_all_pages_read(aws: Stubs) -> None:
-    ids = [f"i-{number:03}" for number in range(201)]
-    asks_ec2(aws, ids[:200], instances(("i-000", "running")) | {"NextToken": "more"})
-    filters = [{"Name": "instance-id", "Values": ids[:200]}]
-    aws.answers("ec2", "describe_instances", {"Filters": filters, "NextToken": "more"}, instances(("i-001", "stopped")))
-    asks_ec2(aws, ids[200:], instances(("i-200", "terminated")))
-
-    states = ec2.states(ids)
-
-    assert (states["i-000"], states["i-001"], states["i-200"]) == ("running", "stopped", "terminated")
-    assert len(states) == 201
 
 
 def a_member(instance_id: str, state: str = "InService", *, protected: bool = False) -> dict[str, Any]:
@@ -214,11 +185,3 @@ def test_an_action_that_is_over_already_is_fine_and_any_other_error_is_not(aws: 
 @pytest.mark.usefixtures("aws")
 def test_ids_that_are_not_of_ec2_are_never_sent() -> None:
     assert autoscaling.memberships(["mi-0123456789abcdef0", ""]) == {}
-
-
-def test_launch_times_are_those_that_ec2_knows(aws: Stubs) -> None:
-    at = datetime(2026, 11, 23, 9, tzinfo=UTC)
-    answer = {"Reservations": [{"Instances": [{"InstanceId": "i-1", "LaunchTime": at}]}]}
-    aws.answers("ec2", "describe_instances", {"Filters": [{"Name": "instance-id", "Values": ["i-1", "i-2"]}]}, answer)
-
-    assert ec2.launch_times(["i-2", "i-1"]) == {"i-1": at}

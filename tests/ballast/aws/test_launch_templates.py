@@ -3,42 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime
-from hashlib import sha256
 from typing import Any
 
 import pytest
 
-from ballast.aws import instance_refresh, launch_templates
-from ballast.errors import CallFailedError
+from ballast.aws import launch_templates
 from ballast.facts.launch_template import Template
-from ballast.facts.refresh import Refresh, RefreshPreferences
 from ballast.plans.update_actions import FollowImage
 from tests.aws_stubs import Stubs
-
-LT, IMAGE = "lt-0123456789abcdef0", "ami-0123456789abcdef0"
-SPECIFICATION = {"LaunchTemplateId": LT, "Version": "3"}
-KIND = ("aws-ecs-2", "x86_64")
-NAMED = Template("web", IMAGE, "1.62.1", LT, "3", image_kind=KIND, number=3)
-PREFERENCES = RefreshPreferences(125, 10, skip_matching=True, auto_rollback=True, warmup_s=600)
-
-
-def token(source: str, key: str = "key", image: str = "ami-new") -> str:
-    """The hash of all that is asked, so that a repeated call answers with the same version."""
-    return sha256(f"{key}\n{LT}\n{source}\nBottlerocket 1.64.0, by Ballast\n{image}".encode()).hexdigest()
-
-
-def wanted(template: Template) -> FollowImage:
-    return FollowImage(template, "ami-new", "Bottlerocket 1.64.0, by Ballast", "key")
-
-
-def group_is(aws: Stubs, **described: Any) -> None:
-    raw = {
-        "AutoScalingGroupName": "web", "MinSize": 0, "MaxSize": 1, "DesiredCapacity": 1, "DefaultCooldown": 300,
-        "AvailabilityZones": [], "HealthCheckType": "EC2", "CreatedTime": datetime(2026, 11, 23, tzinfo=UTC),
-    }  # fmt: skip
-    answer = {"AutoScalingGroups": [{**raw, **described}]}
-    aws.answers("autoscaling", "describe_auto_scaling_groups", {"AutoScalingGroupNames": ["web"]}, answer)
+from tests.ballast.aws.launches import IMAGE, KIND, LT, NAMED, SPECIFICATION, group_is, token, version_is_made, wanted
 
 
 def image_is(aws: Stubs, version: str, image_id: str) -> None:
@@ -57,21 +30,6 @@ def images_are(aws: Stubs, owner: str | None = "amazon", **names: str) -> None:
         "describe_images",
         {"Filters": [{"Name": "image-id", "Values": [IMAGE]}], "IncludeDeprecated": True},
         {"Images": [{"ImageId": image_id, "Name": name, **alias} for image_id, name in names.items()]},
-    )
-
-
-def version_is_made(aws: Stubs, source: str) -> None:
-    aws.answers(
-        "ec2",
-        "create_launch_template_version",
-        {
-            "LaunchTemplateId": LT,
-            "SourceVersion": source,
-            "VersionDescription": "Bottlerocket 1.64.0, by Ballast",
-            "LaunchTemplateData": {"ImageId": "ami-new"},
-            "ClientToken": token(source),
-        },
-        {"LaunchTemplateVersion": {"VersionNumber": 4}},
     )
 
 
@@ -261,77 +219,3 @@ def test_a_group_without_a_launch_template_cannot_follow_an_image() -> None:
 
     with pytest.raises(ValueError, match="web cannot follow an image: it launches from a launch configuration"):
         launch_templates.follow(wanted(fixed))
-
-
-STARTED: dict[str, Any] = {
-    "AutoScalingGroupName": "web",
-    "Strategy": "Rolling",
-    "Preferences": {
-        "MinHealthyPercentage": 100,
-        "MaxHealthyPercentage": 125,
-        "InstanceWarmup": 600,
-        "CheckpointPercentages": [10],
-        "CheckpointDelay": 0,
-        "SkipMatching": True,
-        "AutoRollback": True,
-        "ScaleInProtectedInstances": "Refresh",
-        "StandbyInstances": "Ignore",
-    },
-}
-
-
-def test_a_refresh_launches_before_it_terminates_and_replaces_protected_instances_too(aws: Stubs) -> None:
-    version_is_made(aws, "3")
-    group_is(aws, LaunchTemplate=SPECIFICATION)
-    desired = {"LaunchTemplate": {"LaunchTemplateId": LT, "Version": "4"}}
-    aws.answers(
-        "autoscaling",
-        "start_instance_refresh",
-        {**STARTED, "DesiredConfiguration": desired},
-        {"InstanceRefreshId": "08b91cf7-8fa6-48af-b6a6-d227f40f1b9b"},
-    )
-
-    instance_refresh.start("web", wanted(NAMED), PREFERENCES)
-
-
-def test_a_refresh_that_runs_already_is_left_alone(aws: Stubs) -> None:
-    aws.refuses("autoscaling", "start_instance_refresh", "InstanceRefreshInProgress", STARTED)
-
-    instance_refresh.start("web", None, PREFERENCES)
-
-
-def test_a_refresh_that_is_refused_for_another_reason_is_an_error(aws: Stubs) -> None:
-    aws.refuses("autoscaling", "start_instance_refresh", "ValidationError", STARTED)
-
-    with pytest.raises(CallFailedError, match="ValidationError"):
-        instance_refresh.start("web", None, PREFERENCES)
-
-
-def test_cancelling_what_is_over_is_no_error(aws: Stubs) -> None:
-    group = {"AutoScalingGroupName": "web"}
-    aws.refuses("autoscaling", "cancel_instance_refresh", "ActiveInstanceRefreshNotFound", group)
-    instance_refresh.cancel("web")
-
-    aws.answers("autoscaling", "cancel_instance_refresh", group, {"InstanceRefreshId": "x"})
-    instance_refresh.cancel("web")
-
-
-def test_the_newest_refresh_of_each_group_is_read_and_groups_without_one_are_left_out(aws: Stubs) -> None:
-    begun = datetime(2026, 11, 23, 9, tzinfo=UTC)
-    raw = {
-        "AutoScalingGroupName": "web", "InstanceRefreshId": "x", "Status": "Failed", "StartTime": begun,
-        "PercentageComplete": 50, "StatusReason": "why",
-    }  # fmt: skip
-    for group, found in (("api", []), ("web", [raw])):
-        asked = {"AutoScalingGroupName": group, "MaxRecords": 1}
-        aws.answers("autoscaling", "describe_instance_refreshes", asked, {"InstanceRefreshes": found})
-
-    assert instance_refresh.newest(["web", "api"]) == (Refresh("web", "x", "Failed", begun, 50, "why"),)
-
-
-def test_a_refresh_that_is_pending_has_no_start_time_yet(aws: Stubs) -> None:
-    raw = {"AutoScalingGroupName": "web", "InstanceRefreshId": "x", "Status": "Pending"}
-    asked = {"AutoScalingGroupName": "web", "MaxRecords": 1}
-    aws.answers("autoscaling", "describe_instance_refreshes", asked, {"InstanceRefreshes": [raw]})
-
-    assert instance_refresh.newest(["web"]) == (Refresh("web", "x", "Pending", None),)

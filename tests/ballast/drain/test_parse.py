@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 
 from ballast.drain.events import (
     CapacityInterrupted,
-    ChangeScheduled,
     ContainerInstanceChanged,
     ContainerInstanceImpaired,
     Event,
@@ -92,101 +91,6 @@ def test_the_metadata_of_our_hook_names_the_cluster_and_other_text_does_not(
     assert event.cluster == cluster
 
 
-def test_a_scheduled_change_has_its_instances_and_its_date() -> None:
-    event = parse(load_event("health_ec2_scheduled_change_retirement"))
-
-    assert isinstance(event, ChangeScheduled)
-    assert event.instance_ids == (SAMPLE,)  # from an ARN
-    assert event.starts_at == datetime(2026, 8, 27, 13, 19, 3, tzinfo=UTC)
-    assert event.open
-
-
-@pytest.mark.parametrize(
-    ("changes", "attribute", "value"),
-    [
-        ({"statusCode": "closed"}, "open", False),
-        ({"statusCode": "upcoming"}, "open", True),
-        ({"startTime": "Thu, 27 Aug 2026 13:19:03"}, "starts_at", datetime(2026, 8, 27, 13, 19, 3, tzinfo=UTC)),
-        ({"startTime": "Mon, 3 Jun 2026 5:01:10 GMT"}, "starts_at", datetime(2026, 6, 3, 5, 1, 10, tzinfo=UTC)),
-        ({"affectedEntities": [{"entityValue": OURS}]}, "instance_ids", (OURS,)),
-        ({"affectedEntities": [{"entityValue": OURS}, {"entityValue": SAMPLE}]}, "instance_ids", (OURS, SAMPLE)),
-        ({"affectedEntities": [{"entityValue": OURS}] * 2}, "instance_ids", (OURS,)),
-        (
-            {"affectedEntities": [{"entityValue": "h-0d123456bbf78910d"}, {"entityValue": OURS}]},
-            "instance_ids",
-            (OURS,),
-        ),
-        ({"affectedEntities": [{}, None, {"entityValue": 7}, {"entityValue": OURS}]}, "instance_ids", (OURS,)),
-        (
-            {"affectedEntities": [{"entityValue": OURS, "status": "RESOLVED"}, {"entityValue": SAMPLE}]},
-            "instance_ids",
-            (SAMPLE,),
-        ),
-        (
-            {"statusCode": "closed", "affectedEntities": [{"entityValue": OURS, "status": "RESOLVED"}]},
-            "instance_ids",
-            (OURS,),
-        ),
-        ({"startTime": "Thu, 27 Aug 2026 1:19:03 PM GMT"}, "starts_at", datetime(2026, 8, 27, 13, 19, 3, tzinfo=UTC)),
-        ({"startTime": "Thu, 27 Aug 2026 12:19:03 AM"}, "starts_at", datetime(2026, 8, 27, 0, 19, 3, tzinfo=UTC)),
-        ({"startTime": "Thu, 27 Aug 2026 13:19:03 PST"}, "starts_at", datetime(2026, 8, 27, 21, 19, 3, tzinfo=UTC)),
-        ({"startTime": "2026-08-27T13:19:03Z"}, "starts_at", datetime(2026, 8, 27, 13, 19, 3, tzinfo=UTC)),
-        ({"startTime": None}, "starts_at", None),
-    ],
-)
-def test_health_writes_the_same_thing_in_several_ways(changes: dict[str, Any], attribute: str, value: object) -> None:
-    raw = load_event("health_ec2_scheduled_change_retirement")
-    raw["detail"] |= changes
-
-    assert getattr(parse(raw), attribute) == value
-
-
-@pytest.mark.parametrize(
-    "entities",
-    [
-        [],
-        None,
-        [{}],
-        [{"entityValue": None}],
-        [{"entityValue": "UNKNOWN"}],
-        [
-            {"entityValue": "vol-0123456789abcdef0"},
-            {"entityValue": "arn:aws:ec2:us-east-1:1:dedicated-host/h-0d123456"},
-        ],
-        [{"entityValue": OURS, "status": "RESOLVED"}, {"entityValue": SAMPLE, "status": "UNIMPAIRED"}],
-    ],
-)
-def test_a_change_of_no_instance_is_irrelevant(entities: object) -> None:
-    raw = load_event("health_ec2_scheduled_change_retirement")
-    raw["detail"]["affectedEntities"] = entities
-
-    assert isinstance(parse(raw), Irrelevant)
-
-
-@pytest.mark.parametrize(
-    ("changes", "sentence"),
-    [
-        ({"startTime": "Thu, 27 Aug 2026 13:19:03 CEST"}, "startTime is 'Thu, 27 Aug 2026 13:19:03 CEST' but must be"),
-        ({"startTime": "Thu, 27 Aug 9999 13:19:03 GMT"}, "startTime is 'Thu, 27 Aug 9999 13:19:03 GMT' but must be"),
-        ({"startTime": 7}, "startTime is 7 but must be text"),
-        ({"startTime": ""}, "startTime is '' but must be a date"),
-        ({"startTime": "x" * 100_000}, "startTime is 'xxx"),
-        ({"affectedEntities": "i-0abcdef1234567890"}, "affectedEntities is 'i-0abcdef1234567890' but must be a list"),
-        ({"affectedEntities": [{"entityValue": 7}]}, "entityValue is 7 but must be text"),
-        ({"eventArn": ["arn"]}, "eventArn is ['arn'] but must be text"),
-    ],
-)
-def test_a_change_that_cannot_be_read_is_refused_by_field_and_value(changes: dict[str, Any], sentence: str) -> None:
-    raw = load_event("health_ec2_scheduled_change_retirement")
-    raw["detail"] |= changes
-
-    with pytest.raises(UnexpectedEventError) as refused:
-        parse(raw)
-
-    assert sentence in str(refused.value)
-    assert len(str(refused.value)) <= 256
-
-
 @pytest.mark.parametrize(
     ("name", "survives"),
     [
@@ -215,13 +119,6 @@ IRRELEVANT = {
 def test_what_asks_for_nothing_is_irrelevant(name: str, changes: dict[str, Any]) -> None:
     raw = load_event(name)
     raw["detail"] |= changes
-
-    assert isinstance(parse(raw), Irrelevant)
-
-
-def test_a_scheduled_change_of_another_service_is_irrelevant() -> None:
-    raw = load_event("health_ec2_scheduled_change_retirement")
-    raw["detail"]["service"] = "RDS"
 
     assert isinstance(parse(raw), Irrelevant)
 

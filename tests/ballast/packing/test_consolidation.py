@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 
 from ballast.packing.consolidation import plan_consolidation
 from ballast.packing.model import Consolidation, Node, Pool, Shape
-from ballast.packing.rooms import Rooms
 from tests.ballast.packing.builders import fleets, holds, pool, price_list, shape, total
 
 CENT = 1e-9
@@ -53,16 +52,6 @@ def test_no_copy_is_lost_or_invented_nothing_is_overfilled_and_the_saving_is_as_
     assert result.saving_usd_per_hour == pytest.approx(given_back - bought)
     assert result.saving_usd_per_hour >= move * result.moves - CENT
     assert result == consolidate(nodes, shapes, offers, budget=budget, move=move)
-
-
-def test_a_trial_that_is_taken_back_leaves_the_room_as_it_was() -> None:
-    nodes = [
-        Node(name, "m6i.xlarge", load) for name, load in (("a", {"web": 10}), ("b", {"web": 7}), ("c", {"web": 7}))
-    ]
-    rooms = Rooms(nodes, {"web": shape()}, {"m6i.xlarge": pool(cpu=16 * 256)})
-    assert rooms.empty(0, {"web": 19}) == {"web": 1}
-    rooms.keep(0)
-    assert rooms.empty(1, {"web": 15}) == {}
 
 
 def test_an_empty_instance_goes_and_nothing_moves() -> None:

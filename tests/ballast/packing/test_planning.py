@@ -6,8 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ballast.packing.bound import lower_bound
-from ballast.packing.model import Pool, Shape, explain
+from ballast.packing.model import Pool, Shape
 from ballast.packing.planning import plan_capacity
 from tests.ballast.packing.builders import Demand, demands, holds, pool, pools, price_list, shape, total, worlds
 
@@ -93,13 +92,6 @@ def test_a_shape_only_gets_the_pools_that_it_may_use() -> None:
     assert {i.pool for i in plan.instances if "pinned" in i.load} == {"dear"}
 
 
-def test_equal_shapes_are_packed_as_one_and_named_apart_again() -> None:
-    demand = {shape("a", cpu=1024): 3, shape("b", cpu=1024): 5}
-    plan = plan_capacity(demand, [pool(cpu=4096)])
-    assert total(plan.instances) == {"a": 3, "b": 5}
-    assert plan.usd_per_hour == pytest.approx(2 * 0.192)
-
-
 def test_a_cheap_exact_fit_is_found() -> None:
     plan = plan_capacity({shape("a", 3, 1): 1, shape("b", 1, 3): 1}, [pool("p", 4, 4, 1.0), pool("q", 3, 3, 0.9)])
     assert [(i.pool, i.load) for i in plan.instances] == [("p", {"a": 1, "b": 1})]
@@ -118,25 +110,3 @@ def test_tasks_that_require_nothing_share_one_instance() -> None:
 def test_instances_that_cost_nothing_are_used_first() -> None:
     plan = plan_capacity({shape(): 4}, [pool("reserved", usd=0.0), pool("bought", usd=0.1)])
     assert plan.usd_per_hour == 0
-
-
-@given(worlds())
-@settings(max_examples=30, deadline=None)
-def test_the_parts_of_an_explanation_are_never_negative_and_sum_to_the_cost(world: tuple[list[Pool], Demand]) -> None:
-    offers, demand = world
-    plan = plan_capacity(demand, offers)
-    for fleet in (None, plan.usd_per_hour * 1.5, plan.lower_bound_usd_per_hour):
-        parts = explain(plan, fleet_usd_per_hour=fleet)
-        assert parts.usd_per_hour == pytest.approx(plan.usd_per_hour if fleet is None else fleet)
-        assert parts.usd_per_hour == pytest.approx(
-            parts.bound_usd_per_hour + parts.granularity_usd_per_hour + parts.fragmentation_usd_per_hour
-        )
-        assert min(parts.granularity_usd_per_hour, parts.fragmentation_usd_per_hour) >= -CENT
-
-
-def test_a_fragmented_fleet_is_explained_by_what_a_new_plan_would_save() -> None:
-    demand = {shape(cpu=2048, memory=7000): 2}
-    plan = plan_capacity(demand, [pool(usd=0.2)])
-    parts = explain(plan, fleet_usd_per_hour=0.4)
-    assert parts.fragmentation_usd_per_hour == pytest.approx(0.2)
-    assert parts.bound_usd_per_hour == pytest.approx(lower_bound(demand, [pool(usd=0.2)]).usd_per_hour)

@@ -2,41 +2,16 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import replace
-from functools import reduce
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ballast.aws.conversation_text import PART, from_texts, to_texts
-from ballast.publish.conversation import Conversation
+from ballast.aws.conversation_text import from_texts, to_texts
 from ballast.words.notice import Notice, Severity
 from ballast.words.shortened import MOST_PLAN_LINES
-from tests.notification_builders import NOW, a_notice, instance, progress, seconds, storm
-
-CODES = ["SpotInterruption", "DrainFinished", "DrainStuck", "InstanceGone"]
-
-
-def empty() -> Conversation:
-    return Conversation("prod/spot_interruption/x", "prod", "spot_interruption", NOW)
-
-
-def told(*notices: Notice) -> Conversation:
-    return reduce(Conversation.tell, notices, empty())
-
-
-@st.composite
-def some_notices(draw: st.DrawFn) -> list[Notice]:
-    def one() -> Notice:
-        code = draw(st.sampled_from(CODES))
-        severity = Severity.PAGE if code == "DrainStuck" else Severity.INFO
-        at = NOW + seconds(draw(st.integers(0, 5)))
-        number = draw(st.integers(0, 6))
-        closes = code == "InstanceGone"
-        return a_notice(code, severity, instance=instance(number), at=at, closes=closes)
-
-    return [one() for _ in range(draw(st.integers(1, 20)))]
+from tests.ballast.publish.any_order import some_notices, told
+from tests.notification_builders import NOW, a_notice, progress, seconds
 
 
 @settings(max_examples=60, deadline=None)
@@ -50,41 +25,6 @@ def test_any_order_and_any_duplicates_give_the_same_counts(notices: list[Notice]
     assert one.counts_by_code == other.counts_by_code
     assert one.incidents == other.incidents
     assert (one.closed, one.severity, one.headline) == (other.closed, other.severity, other.headline)
-
-
-@settings(max_examples=60, deadline=None)
-@given(notices=some_notices())
-def test_what_is_stored_reads_back_the_same(notices: list[Notice]) -> None:
-    conversation = told(*notices)
-    conversation = replace(
-        conversation,
-        topic=replace(conversation.topic, told_at=NOW, owes_closing=True),
-        slack=replace(conversation.slack, ts="1.2", unsaid=("a",), unsaid_count=3, leased_until=NOW),
-    )
-
-    assert from_texts(to_texts(conversation)) == conversation
-
-
-def test_a_thousand_incidents_are_items_far_below_what_dynamodb_takes() -> None:
-    notices = [each for code in CODES for each in storm(1000, code=code)]
-
-    head, *parts = to_texts(told(*notices))
-
-    assert max(len(text.encode()) for text in (head, *parts)) < 400_000 / 16
-    assert len(parts) == 1000 / PART - 1
-    assert from_texts((head, *parts)) == told(*notices)
-
-
-def test_what_is_written_grows_with_what_is_new_not_with_all_of_it() -> None:
-    """0.1.0 wrote the whole each time: 22,000 write units for 1,000 incidents."""
-    conversation, written, before = empty(), 0, tuple[str, ...]()
-    for notice in storm(500, code="SpotInterruption"):
-        conversation = conversation.tell(notice)
-        after = to_texts(conversation)
-        written += sum(len(new) for n, new in enumerate(after) if n >= len(before) or new != before[n])
-        before = after
-
-    assert written < 500 * 2 * max(map(len, before))
 
 
 def test_a_notice_that_is_known_changes_nothing() -> None:
@@ -145,13 +85,6 @@ def test_progress_without_end_keeps_small() -> None:
     few, many = (told(*(progress(n, what="It moves on.") for n in range(1, most))) for most in (10, 500))
 
     assert len(to_texts(many)[0]) <= len(to_texts(few)[0]) + 16
-
-
-def test_a_conversation_that_was_stored_before_repeats_still_reads() -> None:
-    body = json.loads(to_texts(told(a_notice()))[0])
-    del body["repeats"], body["worst"]["repeat"], body["latest"]["repeat"]
-
-    assert from_texts((json.dumps(body),)) == told(a_notice())
 
 
 def test_progress_takes_the_place_of_a_ticket_that_asked_for_something() -> None:

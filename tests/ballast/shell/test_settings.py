@@ -11,7 +11,6 @@ from ballast.shell.settings import NotificationSettings, SnsFormat
 
 NOTIFICATIONS = {
     "AWS_REGION": "eu-central-1",
-    "STACK_NAME": "ballast",
     "LEDGER_TABLE": "ledger",
     "CONVERSATIONS_TABLE": "conversations",
     "PAGES_QUEUE_URL": "https://pages",

@@ -1,11 +1,10 @@
-"""Phrases fit: a number with its thing, a list that is not a page, a text that its channel takes."""
+"""Phrases fit: a number with its thing, a list that is not a page."""
 
 from __future__ import annotations
 
 import pytest
 
 from ballast.words.incident import count, few
-from ballast.words.shortened import cut
 
 
 @pytest.mark.parametrize(("number", "said"), [(0, "0 tasks"), (1, "1 task"), (2, "2 tasks")])
@@ -19,11 +18,3 @@ def test_one_thing_is_singular(number: int, said: str) -> None:
 )
 def test_five_of_a_list_are_named_and_the_others_counted(number: int, shown: tuple[str, ...]) -> None:
     assert few([str(n) for n in range(number)]) == shown
-
-
-@pytest.mark.parametrize(
-    ("text", "mark", "left"),
-    [("abcdef", "…", "abcdef"), ("abcdefg", "…", "abcde…"), ("abcdefg", "...", "abc...")],
-)
-def test_what_is_cut_has_at_most_six_characters_with_its_mark(text: str, mark: str, left: str) -> None:
-    assert cut(text, 6, mark) == left

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -10,10 +9,8 @@ import pytest
 
 from ballast.records.command import CommandKind
 from ballast.records.rollout import Rollout, RolloutState, Stage
-from ballast.words import groups as say_groups
 from ballast.words import rollout as say
-from ballast.words.counted import bar
-from ballast.words.notice import Notice, Severity
+from ballast.words.notice import Severity
 from tests.ballast.update.rollouts import (
     AFTER,
     BEFORE,
@@ -22,9 +19,9 @@ from tests.ballast.update.rollouts import (
     a_host,
     a_policy_of_updates,
     a_rollout,
-    a_template,
     an_update,
 )
+from tests.ballast.words.sentences import Row, is_whole, of
 from tests.builders import NOW, after
 
 
@@ -38,14 +35,13 @@ BACK = counted(state=RolloutState.ROLLING_BACK, target=BEFORE, bad_version=AFTER
 HALTED = counted(state=RolloutState.HALTED, halted_reason="the canary i-1 failed: it fell back")
 DONE = counted(state=RolloutState.DONE, on_target=10, failed=0, excluded=0)
 ROLLED_BACK = counted(state=RolloutState.ROLLED_BACK, target=BEFORE, bad_version=AFTER)
-TEMPLATE = a_template()
 
 PLANNED = say.planned(FLEET, counted(), POLICY, after(60), NOW)
 WANTS_APPROVAL = say.planned(FLEET, counted(excluded=0), POLICY, None, NOW)
 HALT = say.halted(FLEET, HALTED, NOW, page=True)
 LEFT = say.done(FLEET, DONE, {"i-9": "it is opted out"}, NOW)
 
-NOTICES: list[tuple[Notice, str, Severity, bool]] = [
+NOTICES: list[Row] = [
     (PLANNED, "BottlerocketRolloutPlanned", Severity.INFO, False),
     (WANTS_APPROVAL, "BottlerocketRolloutPlanned", Severity.TICKET, False),
     (say.started(FLEET, counted(), POLICY, NOW), "BottlerocketRolloutStarted", Severity.INFO, False),
@@ -75,42 +71,16 @@ NOTICES: list[tuple[Notice, str, Severity, bool]] = [
         Severity.TICKET,
         True,
     ),
-    (say_groups.refreshing(FLEET, counted(), "web", 1, NOW), "BottlerocketRolloutProgress", Severity.INFO, False),
-    (say_groups.refreshed(FLEET, counted(), "web", NOW), "BottlerocketRolloutProgress", Severity.INFO, False),
-    (say_groups.follows(FLEET, DONE, TEMPLATE, NOW), "BottlerocketTemplateFollows", Severity.INFO, True),
-    (say_groups.drifts(FLEET, DONE, TEMPLATE, "x", NOW), "BottlerocketTemplateDrift", Severity.TICKET, True),
-    (say_groups.chosen(FLEET, DONE, TEMPLATE, "x", NOW), "BottlerocketTemplateDrift", Severity.INFO, True),
-    (say_groups.still_boots(FLEET, HALTED, TEMPLATE, "x", NOW), "BottlerocketTemplateDrift", Severity.TICKET, True),
-    (say_groups.set_back(FLEET, HALTED, TEMPLATE, BEFORE, NOW), "BottlerocketTemplateSetBack", Severity.INFO, True),
-    (say_groups.booted(FLEET, HALTED, ["i-1"], NOW), "BottlerocketBadReleaseBooted", Severity.TICKET, True),
 ]
 
 
-@pytest.mark.parametrize(("notice", "code", "severity", "closes"), NOTICES)
-def test_each_notice_has_its_severity_and_says_whether_the_incident_is_over(
-    notice: Notice,
-    code: str,
-    severity: Severity,
-    closes: bool,  # noqa: FBT001
-) -> None:
-    assert (notice.code, notice.severity, notice.closes_incident) == (code, severity, closes)
+@pytest.mark.parametrize("row", NOTICES, ids=lambda row: row[1])
+def test_each_notice_is_whole_sentences_has_its_severity_and_says_whether_its_incident_is_over(row: Row) -> None:
+    notice, *expected = row
 
-
-TEXTS = [pytest.param(notice, id=notice.code) for notice, *_ in NOTICES]
-
-
-@pytest.mark.parametrize("notice", TEXTS)
-def test_each_notice_is_whole_sentences_with_a_link_and_survives_its_event(notice: Notice) -> None:
-    for text in (notice.what, notice.why, notice.impact, notice.next):
-        assert text.endswith(".")
-        assert "None" not in text.removeprefix("None")
-        assert "{" not in text
-        assert ".." not in text
-    assert [link.url.startswith("https://eu-central-1.console.aws.amazon.com/") for link in notice.links] == [True]
-    for text in (notice.would.what, notice.would.impact, notice.would.next) if notice.would else ():
-        assert text.endswith(".")
-        assert "{" not in text
-    assert Notice.parse({"detail": notice.to_detail()}) == replace(notice, would=None)  # which only dry run says
+    assert of(notice) == tuple(expected)
+    assert is_whole(notice)
+    assert len(notice.links) == 1
 
 
 def test_only_a_halt_that_nobody_asked_for_wakes_somebody() -> None:
@@ -144,13 +114,6 @@ def test_all_of_one_rollout_is_one_incident_until_it_is_resumed() -> None:
     )
 
 
-def test_a_template_is_an_incident_of_its_own_beside_its_rollout() -> None:
-    drift = say_groups.drifts(FLEET, DONE, TEMPLATE, "x", after(9))
-
-    assert drift.incident == f"{DONE.incident}/web"
-    assert drift.incident_started_at == after(9)
-
-
 @pytest.mark.parametrize(
     ("due", "begins"),
     [
@@ -167,16 +130,6 @@ def test_a_planned_rollout_says_to_whom_when_and_in_which_steps(due: datetime | 
     assert planned.what == f"Bottlerocket {AFTER} is to be rolled out to 5 instances of aws-ecs-2 x86_64 in prod."
     assert planned.next == f"{begins} One canary, then 10 %, 30 %, 100 % (in-place)."
     assert planned.impact == "None yet. 1 instance is left as it is."
-
-
-@pytest.mark.parametrize(
-    ("on_target", "total", "full"), [(0, 0, 0), (0, 30, 0), (2, 30, 0), (3, 30, 1), (29, 30, 9), (30, 30, 10)]
-)
-def test_the_bar_is_full_only_when_everybody_has_arrived(on_target: int, total: int, full: int) -> None:
-    assert (
-        bar(counted(on_target=on_target, total=total))
-        == f"{'▰' * full}{'▱' * (10 - full)} {on_target} of {total} on {AFTER}"
-    )
 
 
 @pytest.mark.parametrize(

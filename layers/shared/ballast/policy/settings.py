@@ -1,6 +1,6 @@
 """Every setting, one row each: the template, the policy, README and the runbook follow from it or are checked against it.
 
-A new one is its row, its parameter in template.yaml, and the code that uses it.
+A new one is its row, its field of the policy and its parameter in template.yaml; `make docs` writes the rest.
 """
 
 from __future__ import annotations

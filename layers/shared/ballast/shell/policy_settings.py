@@ -15,8 +15,6 @@ from ballast.value import dataclass
 class _DisruptionSettings(FromEnvironment):
     """`policy` has the texts of the variables that are the defaults of a cluster's policy, which its tags override."""
 
-    aws_region: str
-    stack_name: str
     dry_run: bool
     ledger_table: str
     dead_letter_queue_url: str

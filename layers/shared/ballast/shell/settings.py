@@ -85,7 +85,6 @@ class NotificationSettings(FromEnvironment):
     """publish_notification. Empty `slack_channel` or `slack_secret_arn`: no Slack."""
 
     aws_region: str
-    stack_name: str
     ledger_table: str
     conversations_table: str
     pages_queue_url: str
@@ -105,7 +104,5 @@ class NotificationSettings(FromEnvironment):
 class WatchSettings(FromEnvironment):
     """watch_bottlerocket."""
 
-    aws_region: str
-    stack_name: str
     ledger_table: str
     dead_letter_queue_url: str

@@ -56,6 +56,8 @@ STATES: Final[Mapping[str, str]] = {
     Code.NOT_REGISTERED: "not joined",
     Code.REGISTERED: "joined",
     Code.INSTANCE_IMPAIRED: "impaired",
+    Code.ITEM_UNREADABLE: "unreadable",
+    Code.ITEM_READABLE: "read again",
     Code.LIFECYCLE_HOOK_PUT: "with our hook now",
     Code.GROUP_NOT_TAGGED: "not tagged",
     Code.GROUP_OPERATED: "operated by others",

@@ -1,0 +1,35 @@
+"""Where the tasks of one instance find room on others, on trial."""
+
+from __future__ import annotations
+
+from ballast.packing.model import Node
+from ballast.packing.rooms import Rooms
+from tests.ballast.packing.builders import pool, shape
+
+
+def test_a_trial_that_is_taken_back_leaves_the_room_as_it_was() -> None:
+    nodes = [
+        Node(name, "m6i.xlarge", load) for name, load in (("a", {"web": 10}), ("b", {"web": 7}), ("c", {"web": 7}))
+    ]
+    rooms = Rooms(nodes, {"web": shape()}, {"m6i.xlarge": pool(cpu=16 * 256)})
+    assert rooms.empty(0, {"web": 19}) == {"web": 1}
+    rooms.keep(0)
+    assert rooms.empty(1, {"web": 15}) == {}
+
+
+def test_what_a_trial_that_counts_has_placed_is_received_and_takes_room() -> None:
+    nodes = [Node("a", "m6i.xlarge", {"web": 2}), Node("b", "m6i.xlarge", {}), Node("c", "m6i.xlarge", {"web": 16})]
+    rooms = Rooms(nodes, {"web": shape()}, {"m6i.xlarge": pool(cpu=16 * 256)})
+
+    assert rooms.empty(0, {"web": 2}) == {}
+    rooms.remove(0)
+    assert rooms.received[1] == {"web": 2}
+    assert rooms.empty(2, {"web": 16}) == {"web": 2}
+
+
+def test_a_task_goes_only_where_it_may() -> None:
+    pinned = shape()._replace(pools=frozenset({"other"}))
+    nodes = [Node("a", "m6i.xlarge", {"web": 1}), Node("b", "m6i.xlarge", {})]
+    rooms = Rooms(nodes, {"web": pinned}, {"m6i.xlarge": pool()})
+
+    assert rooms.empty(0, {"web": 1}) == {"web": 1}

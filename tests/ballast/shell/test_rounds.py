@@ -1,0 +1,54 @@
+"""A minute's round: each cluster that is due, or has work, gets a sweep of its own."""
+
+from __future__ import annotations
+
+import pytest
+
+from ballast.aws.rounds import last_round
+from ballast.aws.sweep_queue import SweepQueue
+from ballast.errors import BallastError
+from ballast.records.watch import Watch, WatchKind
+from ballast.shell.rounds import start_sweeps
+from tests.ballast.shell.looked import Looked, looked
+from tests.builders import a_scale_in, minutes
+
+MANY = tuple(f"other-{number:02}" for number in range(60))  # so that an idle one has its turn every four minutes
+
+
+def swept_in(found: Looked, minute: int) -> int:
+    """How many sweeps are sent in that minute."""
+    queue = found.fleet.deployment.queues["DrainSweeps"]
+    known = len(queue)
+    at = found.now.replace(minute=0, second=0, microsecond=0) + minutes(minute)
+    url = found.fleet.deployment.stack.names.ref("DrainSweeps")
+    start_sweeps(found.ledger, SweepQueue(url), (), at, found.now)
+    return len(queue) - known
+
+
+def test_an_idle_cluster_has_its_turn_and_one_with_work_is_swept_every_minute() -> None:
+    with looked(*MANY) as found:
+        idle = [swept_in(found, minute) for minute in range(4)]
+        assert max(idle) < len(MANY) / 2
+        assert sum(idle) >= len(MANY) + 1
+
+        for name in MANY:
+            found.ledger.write(None, a_scale_in(cluster=name, revision=0))
+        assert min(swept_in(found, minute) for minute in range(4)) >= len(MANY)
+
+
+def test_what_others_look_at_is_no_work_and_what_cannot_be_read_is() -> None:
+    with looked() as found:
+        idle = swept_in(found, 0)
+        found.ledger.write_watch(None, Watch("prod", WatchKind.PAUSED, "x", found.now))
+
+        assert swept_in(found, 0) == idle
+
+
+def test_a_round_is_noted_once_all_of_it_has_worked() -> None:
+    with looked() as found:
+        with pytest.raises(BallastError):
+            start_sweeps(found.ledger, SweepQueue("https://no.such/queue"), (), found.now, found.now)
+        assert last_round(found.ledger.table) is None
+
+        swept_in(found, 0)
+        assert last_round(found.ledger.table) == found.now

@@ -1,0 +1,96 @@
+"""A host is empty only when no record of it has tasks, in whichever managed cluster."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from ballast.facts.view import View
+from ballast.shell.look import view_instances
+from ballast.shell.whole_hosts import see_whole_hosts
+from tests.ballast.shell.looked import Looked, looked
+from tests.builders import a_container_instance, a_disruption, a_membership, a_scale_in, a_voluntary
+
+
+def an_empty_view(found: Looked, instance_id: str) -> View:
+    """Disrupted, and with nothing left in its own cluster."""
+    known = a_disruption(instance_id=instance_id)
+    here = found.fleet.world.host(instance_id)
+    record = a_container_instance(arn=here.arn, instance_id=instance_id)
+    [view] = view_instances(found.cluster(), [record], [known])
+    return replace(view, tasks=())
+
+
+def test_one_that_only_its_own_cluster_has_is_empty() -> None:
+    with looked("other") as found:
+        view = an_empty_view(found, found.fleet.instance_ids[0])
+
+        assert see_whole_hosts([view], found.ledger) == [view]
+
+
+def test_what_another_record_has_left_is_left() -> None:
+    with looked("other") as found:
+        view = an_empty_view(found, found.fleet.instance_ids[0])
+        found.fleet.world.move_agent(view.instance_id, "other")
+        task = found.fleet.world.run_task("other", on=view.instance_id)
+
+        [whole] = see_whole_hosts([view], found.ledger)
+
+        assert [left.arn for left in whole.tasks or ()] == [task.arn]
+        assert [record.cluster for record in whole.others] == ["other"]
+
+
+def test_while_a_cluster_does_not_say_its_tasks_are_unknown() -> None:
+    with looked("other") as found:
+        view = an_empty_view(found, found.fleet.instance_ids[0])
+        found.fleet.world.refuse("other", operations=["ListContainerInstances"])
+
+        assert see_whole_hosts([view], found.ledger)[0].tasks is None
+
+
+def test_one_that_no_managed_cluster_has_is_unlisted() -> None:
+    with looked("other") as found:
+        known = a_disruption(instance_id="i-0fedcba9876543210")
+
+        [gone] = see_whole_hosts([View(found.cluster(), known.instance_id, disruption=known)], found.ledger)
+
+        assert (gone.unlisted, gone.tasks) == (True, None)
+
+
+def test_nobody_is_asked_about_one_that_has_tasks_here() -> None:
+    with looked("other") as found:
+        view = replace(an_empty_view(found, found.fleet.instance_ids[0]), tasks=None)
+        before = found.calls
+
+        assert see_whole_hosts([view], found.ledger) == [view]
+        assert found.asked(before) == []
+
+
+def test_one_that_our_hook_holds_may_be_in_a_cluster_that_is_not_ours() -> None:
+    with looked("other") as found:
+        world, moved = found.fleet.world, found.fleet.instance_ids[0]
+        world.add_cluster("theirs")
+        old = {"cluster": "prod", "containerInstance": world.host(moved).arn, "force": True}
+        world.move_agent(moved, "theirs")
+        world.handle("ecs", "DeregisterContainerInstance", old, actor="somebody")
+        task = world.run_task("theirs", on=moved)
+        held, voluntary = a_scale_in(instance_id=moved), a_voluntary(instance_id=moved)
+
+        [stranger] = see_whole_hosts([View(found.cluster(), moved, disruption=held)], found.ledger)
+        [unlisted] = see_whole_hosts([View(found.cluster(), moved, disruption=voluntary)], found.ledger)
+
+        assert (stranger.stranger, stranger.unlisted) == ("theirs", False)
+        assert [left.arn for left in stranger.tasks or ()] == [task.arn]
+        assert (unlisted.stranger, unlisted.unlisted) == (None, True)
+
+
+def test_of_many_clusters_those_are_asked_that_use_the_group_where_the_agent_is_connected_here() -> None:
+    with looked(*(f"other-{number}" for number in range(12))) as found:
+        view = an_empty_view(found, found.fleet.instance_ids[0])
+        before = found.calls
+
+        see_whole_hosts([replace(view, membership=a_membership(group="web"))], found.ledger)
+        few = found.calls
+        see_whole_hosts([view], found.ledger)
+
+        assert found.asked(before).count("ListContainerInstances") == 14
+        assert found.asked(few).count("ListContainerInstances") == 13
