@@ -34,6 +34,13 @@ class Looked:
     def cluster(self, name: str = "prod") -> Cluster:
         return self.ledger.clusters()[name]
 
+    def spoil(self, partition: str, item: str, field: str) -> None:
+        """Leave something that nobody can read in one field of an item of the ledger."""
+        table, tables = self.ledger.table, self.fleet.deployment.front_door.tables
+        key = {"cluster": {"S": partition}, "item": {"S": item}}
+        (kept,) = (i for i in tables.handle("Scan", {"TableName": table})["Items"] if {**i, **key} == i)
+        tables.handle("PutItem", {"TableName": table, "Item": {**kept, field: {"N": "-7"}}})
+
     def asked(self, since: int = 0) -> list[str]:
         """What was asked of AWS since so many calls; what DynamoDB keeps is ours."""
         return [call.operation for call in self.fleet.deployment.calls[since:] if call.service != "dynamodb"]

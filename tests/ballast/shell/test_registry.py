@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from ballast.shell.registry import look_up_parts, refresh_registry
 from tests.ballast.shell.looked import looked
 
@@ -72,3 +74,15 @@ def test_a_part_that_aws_does_not_tell_stays_as_it_was_and_is_asked_for_again() 
         assert parts.cluster.refreshed_at == known.refreshed_at
         assert parts.everybody is not None
         assert len(parts.everybody) == 3
+
+
+@pytest.mark.parametrize("field", ["arn", "name", "groups", "instances"])
+def test_one_that_nobody_could_read_is_written_as_ecs_tells_it_and_obeyed_again(field: str) -> None:
+    with looked() as found:
+        known = found.cluster()
+        found.spoil("#registry", "prod", field)
+        assert found.cluster().policy.brake
+
+        found.register()
+
+        assert found.cluster() == known

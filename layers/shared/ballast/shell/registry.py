@@ -90,6 +90,7 @@ def _seen(ledger: Ledger, known: Cluster | None, raw: Mapping[str, Any], now: da
     same_tag = tag is not None and before.tags.get(PAUSED_TAG) == tag
     seen = replace(
         before,
+        arn=raw["clusterArn"],  # of one that nobody could read it is a guess
         tags=tags(raw),
         pause_tag_since=None if tag is None else (before.pause_tag_since if same_tag else None) or now,
         instances=raw.get("registeredContainerInstancesCount", 0),
