@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from ballast.errors import UnexpectedEventError
 from ballast.publish.conversation import Conversation
 from ballast.words.notice import Notice
-from tests.ballast.records.test_event_every_parser import PARSERS, read
 from tests.builders import ROOT, load_event
 from tests.fuzz.junk import anything, outcome, spoilt
+from tests.fuzz.test_every_parser import PARSERS, read
 from tests.fuzz.told import can_be_told
 from tests.notification_builders import NOW, a_notice, notice_event
 
