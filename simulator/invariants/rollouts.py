@@ -76,13 +76,21 @@ def what_is_called_done_runs_the_target(stage: Stage) -> Iterator[str]:
 
 
 def a_halted_rollout_starts_nothing(stage: Stage) -> Iterator[str]:
-    """No instance is staged or drained once a halt was told, until the rollout is resumed, rolled back or another begins."""
-    halted_at: float | None = None
+    """No instance is staged or drained once a halt was told, until the rollout is resumed, rolled back or another begins.
+
+    A rollout is of one cluster: an instance that several have, or none any more, is missed where all of them are halted.
+    """
+    halted_at: dict[str, float | None] = {}  # by cluster
     for at_s, what in _told_and_done(stage):
-        if isinstance(what, str):
-            halted_at = at_s if what == HALTED else None
-        elif halted_at is not None and at_s - halted_at > UNDER_WAY_S:
-            yield f"{at_s:.0f} s: {what.data['instance']} was staged although the rollout is halted since {halted_at:.0f} s"
+        if isinstance(what, tuple):
+            cluster, code = what
+            halted_at[cluster] = at_s if code == HALTED else None
+            continue
+        name = str(what.data["instance"])
+        having = [c.name for c in stage.world.clusters.values() if name in c.by_ec2_id]
+        since = [halted_at.get(cluster) for cluster in having or halted_at]
+        if since and all(halt is not None and at_s - halt > UNDER_WAY_S for halt in since):
+            yield f"{at_s:.0f} s: {name} was staged although the rollout is halted since {since[0]:.0f} s"
 
 
 def every_rollout_ends(stage: Stage) -> Iterator[str]:
@@ -164,9 +172,10 @@ def _updated_hosts(stage: Stage) -> Iterator[tuple[InstanceUpdate, BottlerocketH
             yield update, hosts[update.instance_id]
 
 
-def _told_and_done(stage: Stage) -> list[tuple[float, str | Fact]]:
-    """Notices about rollouts by code, and the commands that stage a version, in the order of time."""
-    told: list[tuple[float, str | Fact]] = [(n["at"], n["code"]) for n in notices(stage) if _about_a_rollout(n)]
+def _told_and_done(stage: Stage) -> list[tuple[float, tuple[str, str] | Fact]]:
+    """Notices about rollouts by cluster and code, and the commands that stage a version, in the order of time."""
+    about = (n for n in notices(stage) if _about_a_rollout(n))
+    told: list[tuple[float, tuple[str, str] | Fact]] = [(n["at"], (n["cluster"], n["code"])) for n in about]
     staged = [f for f in stage.world.journal if f.kind == "command_sent" and "Stage" in f.data["document"]]
     return sorted([*told, *((f.at_s, f) for f in staged)], key=lambda entry: entry[0])
 
