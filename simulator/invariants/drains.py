@@ -70,8 +70,13 @@ def no_voluntary_drain_beyond_the_budget(stage: Stage) -> Iterator[str]:
     """
     lacking: dict[str, list[tuple[float, dict[str, int]]]] = {}
     known_from_s: dict[str, float] = {}  # when a drain counts, by the ARN of the record
+    coming = set[
+        str
+    ]()  # on their way into service, perhaps on a record that is DRAINING: missing and drained, one host
     for fact, truth in replayed(stage):
         data = fact.data
+        if fact.kind == "lifecycle_state":
+            (coming.add if data["state"].startswith("Pending") else coming.discard)(data["instance"])
         if fact.kind == SHORTFALL:
             lacking.setdefault(data["cluster"], []).append((fact.at_s, data["missing"]))
         if fact.kind != "container_instance_status" or data["new"] != "DRAINING":
@@ -84,7 +89,7 @@ def no_voluntary_drain_beyond_the_budget(stage: Stage) -> Iterator[str]:
         ours = [r for r in newest.values() if r.cluster == data["cluster"] and not r.external]
         mine = [r for r in ours if r.instance not in truth.pooled or _serves(r, truth)]
         drained = [r for r in mine if r.arn in truth.drained_by and known_from_s[r.arn] <= fact.at_s]
-        leaving = Counter(truth.group.get(r.instance, "") for r in drained if r.instance in truth.leaving)
+        leaving = Counter(truth.group.get(r.instance, "") for r in drained if r.instance in truth.leaving | coming)
         lacks = _for_long(lacking.get(data["cluster"], []), fact.at_s)
         missing = sum(max(0, number - leaving[group]) for group, number in lacks.items())
         out = len(drained)
