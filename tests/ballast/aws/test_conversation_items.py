@@ -2,37 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-import boto3
 import pytest
-from moto import mock_aws
 
 from ballast import clock
-from ballast.aws import session
 from ballast.aws.conversation_items import KEPT, ItemTable
-from tests.aws_stubs import REGION
 from tests.builders import NOW
 
 ONE, TWO = {"body": {"S": "one"}}, {"body": {"S": "two"}}
 
 
 @pytest.fixture
-def table(monkeypatch: pytest.MonkeyPatch) -> Iterator[ItemTable]:
+def table(conversations: ItemTable, monkeypatch: pytest.MonkeyPatch) -> ItemTable:
     monkeypatch.setattr(clock, "utc_now", lambda: NOW)
-    monkeypatch.setenv("AWS_DEFAULT_REGION", REGION)
-    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
-        monkeypatch.setenv(name, "testing")
-    session.client.cache_clear()
-    with mock_aws():
-        boto3.client("dynamodb").create_table(
-            TableName="conversations",
-            KeySchema=[{"AttributeName": "conversation", "KeyType": "HASH"}],
-            AttributeDefinitions=[{"AttributeName": "conversation", "AttributeType": "S"}],
-            BillingMode="PAY_PER_REQUEST",
-        )
-        yield ItemTable("conversations")
-    session.client.cache_clear()
+    return conversations
 
 
 def body(table: ItemTable, key: str) -> str | None:

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from dataclasses import replace
 
 import boto3
 import pytest
-from moto import mock_aws
 
-from ballast.aws import session
 from ballast.aws.conversation_items import ItemTable
 from ballast.aws.conversation_text import from_texts, parts_of, to_texts
 from ballast.aws.conversations import MOST_ATTEMPTS, Conversations
@@ -20,26 +17,14 @@ from ballast.publish.due import JoinWindow
 from ballast.publish.slack_steps import Reply, after
 from ballast.records.service_failure import FailureKind, ServiceFailure
 from tests.aws_stubs import stubbed
-from tests.notification_builders import NOW, REGION, a_notice, seconds
+from tests.notification_builders import NOW, a_notice, seconds
 
 NAME = "prod/spot_interruption/x"
 
 
 @pytest.fixture
-def store(monkeypatch: pytest.MonkeyPatch) -> Iterator[Conversations]:
-    monkeypatch.setenv("AWS_DEFAULT_REGION", REGION)
-    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "testing")
-    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "testing")
-    session.client.cache_clear()
-    with mock_aws():
-        boto3.client("dynamodb").create_table(
-            TableName="conversations",
-            KeySchema=[{"AttributeName": "conversation", "KeyType": "HASH"}],
-            AttributeDefinitions=[{"AttributeName": "conversation", "AttributeType": "S"}],
-            BillingMode="PAY_PER_REQUEST",
-        )
-        yield Conversations(ItemTable("conversations"))
-    session.client.cache_clear()
+def store(conversations: ItemTable) -> Conversations:
+    return Conversations(conversations)
 
 
 def a_conversation() -> Conversation:

@@ -2,38 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
 import boto3
 import pytest
-from moto import mock_aws
 
-from ballast.aws import session
 from ballast.aws.conversation_items import ItemTable
 from ballast.aws.floods import Floods
 from ballast.errors import TransientError
 from ballast.publish.flood import Flood
-from tests.aws_stubs import REGION
 
 HOUR = "2026-11-23T09"
 FULL = Flood(HOUR, frozenset({"a", "b"}), {"DrainStuck": 2}, frozenset({"c"}), ("DrainStuck",))
 
 
 @pytest.fixture
-def floods(monkeypatch: pytest.MonkeyPatch) -> Iterator[Floods]:
-    monkeypatch.setenv("AWS_DEFAULT_REGION", REGION)
-    session.client.cache_clear()
-    with mock_aws():
-        boto3.client("dynamodb").create_table(
-            TableName="conversations",
-            KeySchema=[{"AttributeName": "conversation", "KeyType": "HASH"}],
-            AttributeDefinitions=[{"AttributeName": "conversation", "AttributeType": "S"}],
-            BillingMode="PAY_PER_REQUEST",
-        )
-        yield Floods(ItemTable("conversations"))
-    session.client.cache_clear()
+def floods(conversations: ItemTable) -> Floods:
+    return Floods(conversations)
 
 
 def test_a_flood_is_read_as_it_was_written(floods: Floods) -> None:

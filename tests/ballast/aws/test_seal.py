@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
 import boto3
 import pytest
-from moto import mock_aws
 
 from ballast import clock
-from ballast.aws import session
+from ballast.aws.ledger import Ledger
 from ballast.aws.seal import FIELD, Seal
 from ballast.errors import DeniedError, UnavailableError
 from ballast.words.notice import DETAIL_TYPE
-from tests.aws_stubs import REGION
 from tests.builders import NOW
 from tests.notification_builders import a_notice
 
@@ -25,21 +22,11 @@ KEY = {"cluster": {"S": "#seal"}, "item": {"S": "key"}}
 
 
 @pytest.fixture
-def at(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[float]]:
+def at(ledger: Ledger, monkeypatch: pytest.MonkeyPatch) -> list[float]:  # noqa: ARG001 - its table is where the key is
     """Seconds after NOW; the ledger is moto's."""
     seconds = [0.0]
-    monkeypatch.setenv("AWS_DEFAULT_REGION", REGION)
     monkeypatch.setattr(clock, "utc_now", lambda: NOW + timedelta(seconds=seconds[0]))
-    session.client.cache_clear()
-    with mock_aws():
-        boto3.client("dynamodb").create_table(
-            TableName="ledger",
-            KeySchema=[{"AttributeName": "cluster", "KeyType": "HASH"}, {"AttributeName": "item", "KeyType": "RANGE"}],
-            AttributeDefinitions=[{"AttributeName": n, "AttributeType": "S"} for n in ("cluster", "item")],
-            BillingMode="PAY_PER_REQUEST",
-        )
-        yield seconds
-    session.client.cache_clear()
+    return seconds
 
 
 def signed(kind: str = DETAIL_TYPE, **changes: Any) -> dict[str, Any]:
