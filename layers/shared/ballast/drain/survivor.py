@@ -9,7 +9,7 @@ from ballast.drain.end import fenced, give_back, with_cut_off
 from ballast.drain.hook import within_hook
 from ballast.facts.group import WAITS_FOR_ROOT
 from ballast.facts.view import View
-from ballast.plans.actions import Claim, Record, Tell
+from ballast.plans.actions import Record, Tell
 from ballast.plans.plan import Plan, next_revision
 from ballast.records.disruption import SURVIVED_AFTER, TAKEN_BY_EC2, Disruption, Phase, Reason
 from ballast.words import outcomes as say_how
@@ -66,7 +66,7 @@ def _plan_update_goes_on(view: View, known: Disruption, now: datetime) -> Plan:
         )
     )
     told = Tell(say_how.instance_survived(view, known, now))
-    return Plan("EC2 did not take it, so its update goes on", (told, Claim(back, known, OUT_ALREADY)))
+    return Plan("EC2 did not take it, so its update goes on", (told, Record(known, back, OUT_ALREADY)))
 
 
 def stays_stopped(view: View) -> bool:

@@ -165,10 +165,14 @@ class Tell(Action):
 
 @dataclass(frozen=True, slots=True)
 class Record[T: Kept](Action):
-    """Write a record's next state, if the ledger still holds `before`; `after` None closes it."""
+    """Write a record's next state, if the ledger still holds `before`; `after` None closes it.
+
+    `budget`: as a claim's, of a record that takes budget from here on.
+    """
 
     before: T | None
     after: T | None
+    budget: int = 0
     place = Place.RECORD
     line = None
 

@@ -44,7 +44,7 @@ def performers(ledger: Ledger) -> tuple[Performer[Any], ...]:
         measure(action.before, action.after)
 
     def record(action: Record[Any]) -> None:
-        ledger.write(action.before, action.after)
+        ledger.write(action.before, action.after, action.budget)
         measure(action.before, action.after)
 
     @cache
