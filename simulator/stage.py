@@ -18,6 +18,7 @@ from simulator.clock import EPOCH, Clock
 from simulator.delivery.deployment import Deployment
 from simulator.delivery.faults import NO_FAULTS, Faults
 from simulator.failures import FailureLog
+from simulator.moves import watch_moves
 from simulator.world import World
 
 MANAGED = {"ballast:managed": "true"}
@@ -74,6 +75,7 @@ class Stage:
         )
         self._seal = Seal(self.deployment.stack.names.physical("Ledger"))
         self.world.install_documents(self.deployment.stack.documents)
+        watch_moves(self)
 
     def __enter__(self) -> Self:
         with ExitStack() as undo:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from botocore import xform_name
@@ -26,6 +26,9 @@ USUAL = {
 }
 
 
+type Watcher = Callable[[str, Mapping[str, Any]], None]  # the table, and the item's key at least
+
+
 class TableError(AwsError):
     """An error with more than a message: CancellationReasons, or the Item that failed a condition."""
 
@@ -36,6 +39,8 @@ class TableError(AwsError):
 
 class _Backend(DynamoDBBackend):
     """moto copies the whole table before a transaction and sorts and copies it for a query; neither is needed."""
+
+    watchers: list[Watcher]
 
     def query(
         self,
@@ -60,6 +65,25 @@ class _Backend(DynamoDBBackend):
             if range_comparison is None or item.range_key.compare(range_comparison, wanted)
         ]
         return sorted(items, key=lambda item: item.range_key.cast_value), len(items), None
+
+    def put_item(self, table_name: str, item_attrs: dict[str, Any], *rest: Any, **options: Any) -> Any:
+        done = super().put_item(table_name, item_attrs, *rest, **options)
+        self._changed(table_name, item_attrs)
+        return done
+
+    def update_item(self, table_name: str, key: dict[str, Any], *rest: Any, **options: Any) -> Any:
+        done = super().update_item(table_name, key, *rest, **options)
+        self._changed(table_name, key)
+        return done
+
+    def delete_item(self, table_name: str, key: dict[str, Any], *rest: Any, **options: Any) -> Any:
+        done = super().delete_item(table_name, key, *rest, **options)
+        self._changed(table_name, key)
+        return done
+
+    def _changed(self, table_name: str, key: Mapping[str, Any]) -> None:
+        for watcher in self.watchers:
+            watcher(table_name, key)
 
     def transact_write_items(self, transact_items: list[dict[str, Any]]) -> None:
         reasons = [self._refusal(*next(iter(item.items()))) for item in transact_items]
@@ -106,10 +130,12 @@ class _Backend(DynamoDBBackend):
 
 
 class Tables:
-    """The account's tables, made from the properties that the template gives them."""
+    """The account's tables, made from the properties that the template gives them. Watchers hear of each change."""
 
     def __init__(self, tables: Mapping[str, Mapping[str, Any]], account: str, region: str) -> None:
         backend = _Backend(region, account)
+        self.watchers: list[Watcher] = []
+        backend.watchers = self.watchers
         self._handler = type("Handler", (DynamoHandler,), {"dynamodb_backend": backend})()
         for name, properties in tables.items():
             kept = {k: v for k, v in properties.items() if k in CREATED_WITH}

@@ -9,6 +9,7 @@ from simulator.invariants.delivery import DELIVERY_INVARIANTS, MALFORMED
 from simulator.invariants.drains import DRAIN_INVARIANTS
 from simulator.invariants.hooks import HOOK_INVARIANTS
 from simulator.invariants.ours import OUR_INVARIANTS
+from simulator.invariants.rebalanced import REBALANCE_INVARIANTS
 from simulator.invariants.replaced import REPLACE_INVARIANTS
 from simulator.invariants.rollouts import UPDATE_INVARIANTS
 from simulator.invariants.services import SERVICE_INVARIANTS
@@ -29,6 +30,7 @@ INVARIANTS: tuple[Callable[[Stage], Iterator[str]], ...] = (
     *UPDATE_INVARIANTS,
     every_standstill_is_explained,
     *REPLACE_INVARIANTS,
+    *REBALANCE_INVARIANTS,
 )
 
 # What Ballast does not hold yet, and why: looked at by `make chaos ARGS=--all` only.

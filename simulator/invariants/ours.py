@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from simulator.invariants.truth import Truth, asked_by_ballast
+from simulator.moves import rebalances
 from simulator.stage import MANAGED, Stage
 from simulator.world.core.core import Fact
 
@@ -13,6 +14,7 @@ EC2_ID = re.compile(r"i-[0-9a-f]{8}(?:[0-9a-f]{9})?")
 EXTERNAL_ID = re.compile(r"mi-[0-9a-f]{17}")
 IN_CLUSTER = re.compile(r"arn:[^:]+:ecs:[^:]*:[^:]*:(?:container-instance|task|service)/([^/]+)/")
 SIZES = ("MinSize", "MaxSize", "DesiredCapacity")
+RESIZES = ("SetDesiredCapacity", "LaunchInstances")
 EC2_CHANGES = ("CreateLaunchTemplateVersion", "ModifyLaunchTemplate")  # a new version, and which one is the default
 
 
@@ -63,11 +65,16 @@ def no_group_touched_that_is_not_ours(stage: Stage) -> Iterator[str]:
 
 
 def no_group_size_changed(stage: Stage) -> Iterator[str]:
-    for fact, _ in asked_by_ballast(stage):
+    """Where the operator has not switched rebalancing on; the limits of a group nowhere."""
+    for fact, truth in asked_by_ballast(stage):
         params = fact.data["params"]
-        if fact.data["operation"] == "SetDesiredCapacity" or params.get("ShouldDecrementDesiredCapacity"):
+        resizes = fact.data["operation"] in RESIZES or params.get("ShouldDecrementDesiredCapacity")
+        group = params.get("AutoScalingGroupName") or truth.group.get(params.get("InstanceId", ""))
+        if resizes and not any(
+            _serves_in(stage, truth, group, name) for name in truth.managed if rebalances(stage, name)
+        ):
             yield f"{_act(fact)} changes the size of a group"
-        elif any(size in params for size in SIZES):
+        elif not resizes and any(size in params for size in SIZES):
             yield f"{_act(fact)} sets {', '.join(size for size in SIZES if size in params)}"
 
 
@@ -144,6 +151,11 @@ def _texts(value: object) -> Iterator[str]:
 def _cluster_of(text: str) -> str:
     found = IN_CLUSTER.match(text)
     return found[1] if found else ""
+
+
+def _serves_in(stage: Stage, truth: Truth, group: str | None, cluster: str) -> bool:
+    provided = any(p.group == group and p.cluster.name == cluster for p in stage.world.providers.values())
+    return provided or any(cluster in truth.ever[i] for i, g in truth.group.items() if g == group)
 
 
 def _serves(stage: Stage, truth: Truth, group: str | None) -> bool:

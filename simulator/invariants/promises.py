@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 
-from simulator.invariants import brakes, delivery, drains, hooks, ours, rollouts, services, told
+from simulator.invariants import brakes, delivery, drains, hooks, ours, rebalanced, rollouts, services, told
 from simulator.stage import Stage
 
 type Invariant = Callable[[Stage], Iterator[str]]
@@ -44,6 +44,7 @@ PROMISES: Mapping[str, tuple[Invariant, ...]] = {
         ours.no_group_size_changed,
         ours.nothing_in_ec2_changed_but_template_versions,
         ours.no_instance_replaced_with_tasks_left,
+        *rebalanced.REBALANCE_INVARIANTS,
     ),
     "Deregisters a container instance before": (ours.nothing_deregistered_that_ec2_has,),
     "Pages for a drain that goes as it should": (told.no_page_for_a_drain_that_goes_well,),

@@ -8,6 +8,7 @@ from random import Random
 from simulator.clock import Clock
 from simulator.world.autoscaling.groups import Groups
 from simulator.world.autoscaling.instance_refresh import InstanceRefreshes
+from simulator.world.autoscaling.lifetimes import Lifetimes
 from simulator.world.autoscaling.readings import readings_of
 from simulator.world.autoscaling.root_volumes import RootVolumes
 from simulator.world.autoscaling.stepping_aside import SteppingAside
@@ -52,16 +53,18 @@ class Parts(Core):
         self.run_command = RunCommand(self, self.bottlerocket)
         self.calendars: dict[str, bool] = {}  # is it open, by name
         self.alarms: dict[str, str] = {}  # OK or ALARM, by name
+        self.metrics_lag_s = 0.0  # how old a datapoint is before CloudWatch shows it
         self.tasks = Tasks(self, self.registry)
         self.lost_tasks = LostTasks(self, self.registry, self.tasks)
         self.scheduler = Scheduler(self, self.registry, self.tasks)
-        self.deployments = Deployments(self, self.scheduler)
+        self.deployments = Deployments(self, self.scheduler, self.tasks)
         self.zone_rebalancing = ZoneRebalancing(self, self.scheduler, self.tasks)
         self.daemons = Daemons(self, self.registry, self.tasks)
         self.launch_templates = LaunchTemplates(self.bottlerocket.releases)
         self.readings = readings_of(rng)
         self.groups = Groups(self, self.ec2, self.launch_templates, self.readings)
         self.zone_balance = ZoneBalance(self, self.groups, self.readings)
+        self.lifetimes = Lifetimes(self, self.groups)
         self.refreshes = InstanceRefreshes(self, self.groups, self.readings)
         self.aside = SteppingAside(self, self.groups)
         self.root_volumes = RootVolumes(self, self.groups, self.refreshes, self.readings)

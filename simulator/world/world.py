@@ -22,6 +22,7 @@ from simulator.world.autoscaling.acts import GroupActs
 from simulator.world.autoscaling.schedule_acts import ScheduleActs
 from simulator.world.autoscaling.shift_acts import ShiftActs
 from simulator.world.autoscaling.supply_acts import SupplyActs
+from simulator.world.autoscaling.upkeep_acts import UpkeepActs
 from simulator.world.core.core import ACCOUNT_ID, REGION, Output, Params
 from simulator.world.ec2 import api as ec2_api
 from simulator.world.ec2 import application_checks, images_api, launch_templates_api, spot_prices_api, types_api
@@ -96,6 +97,7 @@ class World(
     GroupActs,
     ShiftActs,
     SupplyActs,
+    UpkeepActs,
     ScheduleActs,
     InstanceActs,
     ImageActs,

@@ -14,6 +14,7 @@ from simulator.world.autoscaling.acts import GroupActs
 from simulator.world.autoscaling.schedule_acts import ScheduleActs
 from simulator.world.autoscaling.shift_acts import ShiftActs
 from simulator.world.autoscaling.supply_acts import SupplyActs
+from simulator.world.autoscaling.upkeep_acts import UpkeepActs
 from simulator.world.ec2.acts import InstanceActs
 from simulator.world.ec2.notice_acts import NoticeActs
 from simulator.world.ec2.price_acts import PriceActs
@@ -32,6 +33,7 @@ KINDS = (
     GroupActs,
     ShiftActs,
     SupplyActs,
+    UpkeepActs,
     ScheduleActs,
     InstanceActs,
     EcsActs,

@@ -135,9 +135,13 @@ class Group:
     balanced_only: bool = False  # it launches in the lightest zone or not at all
     balancing: Member | None = None  # what it launched to even its zones
     extra: int = 0  # instances above `desired` that LaunchInstances has launched
+    ecs_tagged: bool = True  # AmazonECSManaged, where it has a capacity provider
+    max_lifetime_s: int | None = None
+    maintenance: tuple[int, int] | None = None  # least and most healthy percent while instances are replaced
+    replacing: Member | None = None  # whose life is over, while another is launched for it
     answers: dict[str, tuple[object, dict[str, Any]]] = field(default_factory=dict)  # by client token
     resized_at_s: float = float("-inf")  # the cooldown counts from here
-    surge: int = 0  # instances above `desired` that an instance refresh has launched
+    surge: int = 0  # instances above `desired`, launched before others go: by a refresh, a zone's balance, a lifetime
     refreshed_to: int | None = None  # the version that a refresh desires, which scale-outs launch meanwhile
     os: tuple[str, str] | None = None  # Bottlerocket's variant, and its architecture
     members: dict[str, Member] = field(default_factory=dict)  # by instance id

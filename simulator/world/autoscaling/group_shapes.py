@@ -74,7 +74,7 @@ def pool_shown(pool: WarmPool) -> Output:
 
 def group_shown(world: Parts, group: Group) -> Output:
     """https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_AutoScalingGroup.html."""
-    tags = group.tags | ({"AmazonECSManaged": ""} if group.capacity_provider else {})
+    tags = group.tags | ({"AmazonECSManaged": ""} if group.capacity_provider and group.ecs_tagged else {})
     return {
         "AutoScalingGroupName": group.name,
         "AutoScalingGroupARN": group.arn,
@@ -115,6 +115,7 @@ def group_shown(world: Parts, group: Group) -> Output:
         **_pool_of(world, group),
         **_distribution(group),
         **_impairment(group),
+        **_replacement(group),
         **({"Operator": {"Principal": group.operator}} if group.operator else {}),
     }
 
@@ -124,6 +125,15 @@ def _distribution(group: Group) -> Output:
     if not group.balanced_only:
         return {}
     return {"AvailabilityZoneDistribution": {"CapacityDistributionStrategy": "balanced-only"}}
+
+
+def _replacement(group: Group) -> Output:
+    """https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_InstanceMaintenancePolicy.html."""
+    shown: Output = {"MaxInstanceLifetime": group.max_lifetime_s} if group.max_lifetime_s else {}
+    if group.maintenance:
+        least, most = group.maintenance
+        shown["InstanceMaintenancePolicy"] = {"MinHealthyPercentage": least, "MaxHealthyPercentage": most}
+    return shown
 
 
 def _configuration(group: Group) -> Output:

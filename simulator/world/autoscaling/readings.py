@@ -48,6 +48,9 @@ class Readings:
     `autoscaling_tells_desired`: SERVICE_DESIRED_COUNT_UPDATED comes when Service Auto Scaling changes a desired count;
     otherwise that is "updated by a user", of which ECS sends none.
     https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs_service_events.html
+    `untagged_scales_on`: without its tag AmazonECSManaged a group is still scaled by the policy that ECS attached, while its
+    role may change neither group nor protection; otherwise nothing scales it.
+    https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AmazonECSServiceRolePolicy.html
     """
 
     joins_while_waiting: bool = True
@@ -67,6 +70,7 @@ class Readings:
     autoscaling_tells_desired: bool = True
     rebalance_spares_protected: bool = True
     empty_stays_empty: bool = True
+    untagged_scales_on: bool = False
 
 
 def readings_of(rng: Random) -> Readings:

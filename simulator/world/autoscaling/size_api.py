@@ -28,7 +28,7 @@ def set_desired_capacity(world: Parts, params: Params, actor: str) -> Output:
     if params.get("HonorCooldown") and world.clock.now_s < group.resized_at_s + COOLDOWN_S:
         message = f"Scaling activity is in progress for {group.name}; the cooldown has not passed."
         raise AwsError("ScalingActivityInProgress", message)
-    world.note("desired_set", group=group.name, old=group.desired, new=wanted, actor=actor)
+    world.note("desired_set", group=group.name, old=group.desired, new=wanted, living=len(group.staying), actor=actor)
     group.extra = 0
     world.groups.set_desired(group, wanted)
     return {}

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections import deque
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from simulator.clock import Timer
@@ -10,6 +11,9 @@ from simulator.world.core.task_spec import TaskSpec
 
 if TYPE_CHECKING:
     from simulator.world.core.records import Cluster, Service
+
+
+DATAPOINTS = 180  # minutes of the metric that are kept
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +45,7 @@ class CapacityProvider:
     scaling: ScalingRules | None = None  # None: the short model, which only adds
     policy: str = ""  # what ECS called its scaling policy
     update: str | None = None  # UPDATE_IN_PROGRESS, UPDATE_COMPLETE once somebody has changed it
+    reservations: deque[tuple[float, float]] = field(default_factory=lambda: deque(maxlen=DATAPOINTS))  # at, value
 
 
 @dataclass(frozen=True, slots=True)

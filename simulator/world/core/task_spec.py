@@ -29,6 +29,7 @@ class TaskSpec:
     distinct_instance: bool = False
     requires_attributes: tuple[str, ...] = ()
     revision: int = 1  # of its task definition
+    fails: bool = False  # it stops before it runs
     has_task_size: bool = True  # False: only its container says what it reserves
 
     @property

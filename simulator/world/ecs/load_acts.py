@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from simulator.world.core.records import Service
+from simulator.world.ecs.deployments import Breaker
 from simulator.world.ecs.service_events import announce
 from simulator.world.ecs.task_counts import note_counts
 from simulator.world.parts import Parts
@@ -61,9 +62,14 @@ class LoadActs(Parts):
         cpu: int | None = None,
         memory_mib: int | None = None,
         start_seconds: tuple[float, float] | None = None,
+        fails: bool = False,
+        circuit_breaker: Breaker | None = None,
     ) -> None:
         """A rolling update to a new revision, of another size where said.
 
+        Tasks of one that `fails` stop before they run. `circuit_breaker`, kept by the service: `off` tries again for ever,
+        `stop` gives up, `rollback` goes back to the last revision that was completed.
+        https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-circuit-breaker.html
         https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-type-ecs.html
         """
         record = self._replicas(cluster, service)
@@ -74,7 +80,10 @@ class LoadActs(Parts):
             cpu=spec.cpu if cpu is None else cpu,
             memory_mib=spec.memory_mib if memory_mib is None else memory_mib,
             start_seconds=start_seconds or spec.start_seconds,
+            fails=fails,
         )
+        starts = self.deployments.starts[record.arn]
+        starts.breaker = circuit_breaker or starts.breaker
         self.deployments.begin(record, changed)
 
     def _replicas(self, cluster: str, service: str) -> Service:

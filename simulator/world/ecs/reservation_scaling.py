@@ -61,11 +61,13 @@ class ReservationScaling:
         self._core.note(
             "reservation", provider=provider.name, value=value, needed=needed, running=len(running) - len(leaving)
         )
-        self._protect(provider, busy)
+        provider.reservations.append((self._core.clock.now_s, value))
+        if group.ecs_tagged:
+            self._protect(provider, busy)
         low = provider.target_capacity * (LOW_SHARE if self._readings.low_alarm_below_target else 1.0)
         alarms.low = 0 if value >= low or group.desired > alarms.desired else alarms.low + 1
         alarms.desired = group.desired
-        if "AlarmNotification" in group.suspended:
+        if "AlarmNotification" in group.suspended or not (group.ecs_tagged or self._readings.untagged_scales_on):
             return
         wanted = least_size(needed, provider.target_capacity) + len(leaving)
         empty = not running and not needed and self._readings.empty_stays_empty
@@ -95,7 +97,7 @@ class ReservationScaling:
         to = scaled_in(group.desired, wanted, group.minimum)
         if to >= group.desired:
             return
-        if provider.termination_protection:
+        if provider.termination_protection and group.ecs_tagged:
             for member in group.staying:
                 if not self._needed(member) and not (rules.keeps_daemon_protection and _tasks(member)):
                     member.protected = False

@@ -28,6 +28,7 @@ class Scheduler:
         self.waiting.touch = self.touch
         self.watchers: list[Callable[[Service], None]] = []  # hear of each look at a service
         self.first_to_go: Callable[[Service], str | None] = lambda _service: None  # a zone; see ZoneRebalancing
+        self.held: Blocked = lambda _service: False  # starts nothing for now; see Deployments
         self.grows: Blocked = lambda _service: False  # asks managed scaling for room
         registry.watchers.append(self._on_host_change)
         tasks.watchers.append(self._on_task)
@@ -95,6 +96,8 @@ class Scheduler:
         "If the maximum is 100%, then replacement tasks can't start until the draining tasks have stopped."
         https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_UpdateContainerInstancesState.html
         """
+        if self.held(service):
+            return
         staying = service.running + service.pending - len(service.leaving)
         missing = min(service.desired - staying, service.maximum - len(service.tasks))
         if service.strategy:

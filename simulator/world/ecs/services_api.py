@@ -71,6 +71,13 @@ def _constraints(service: Service) -> list[Output]:
     return [*distinct, *({"type": "memberOf", "expression": expression} for expression in members)]
 
 
+def _state(world: Parts, service: Service) -> str:
+    """https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_Deployment.html (rolloutState)."""
+    if world.deployments.starts[service.arn].failed:
+        return "FAILED"
+    return "COMPLETED" if service.replaced is None else "IN_PROGRESS"
+
+
 def _of_newest(service: Service) -> Output:
     """The present deployment counts its own tasks."""
     if service.replaced is None:
@@ -99,6 +106,7 @@ def _service(world: Parts, service: Service, *, with_tags: bool) -> Output:
         "runningCount": service.running,
         "pendingCount": service.pending + waits,
     }
+    breaker = world.deployments.starts[service.arn].breaker
     group = f"targetgroup/{service.name}/{service.deployment_id[-16:]}"
     balancer = {
         "targetGroupArn": arn("elasticloadbalancing", group),
@@ -118,6 +126,7 @@ def _service(world: Parts, service: Service, *, with_tags: bool) -> Output:
         "deploymentConfiguration": {
             "maximumPercent": service.maximum_percent,
             "minimumHealthyPercent": service.minimum_healthy_percent,
+            "deploymentCircuitBreaker": {"enable": breaker != "off", "rollback": breaker == "rollback"},
         },
         "deployments": [
             {
@@ -128,7 +137,8 @@ def _service(world: Parts, service: Service, *, with_tags: bool) -> Output:
                 "createdAt": created_at,
                 "updatedAt": created_at,
                 **_where(service),
-                "rolloutState": "COMPLETED" if service.replaced is None else "IN_PROGRESS",
+                "failedTasks": world.deployments.starts[service.arn].failures,
+                "rolloutState": _state(world, service),
             },
             *older_shown(service, created_at, _where(service)),
         ],

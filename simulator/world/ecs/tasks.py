@@ -13,6 +13,8 @@ from simulator.world.ecs.task_counts import note_task, recount
 
 BY_CONTROL_PLANE = ("DEACTIVATING",)  # the one step that needs no agent
 
+FAILED_TO_START = "TaskFailedToStart"
+
 type Watcher = Callable[[Task], None]
 
 
@@ -142,6 +144,11 @@ class Tasks:
             host.parked.append(task)
             return
         del task.steps[0]
+        if status == "RUNNING" and task.spec.fails:
+            task.stop_code, task.stopped_reason = FAILED_TO_START, "TaskFailedToStart: CannotStartContainerError"
+            self.finish(task, cause="failed_to_start", interrupted=False)
+            self._registry.changed(host)
+            return
         if status == "STOPPED":
             self.finish(task, cause=task.stop_cause, interrupted=False)
             self._registry.changed(host)

@@ -95,3 +95,11 @@ def test_one_agent_that_is_gone_and_a_warm_pool_are_no_such_thing() -> None:
 
     assert brake(cluster, one) == ""
     assert brake(cluster, warm) == ""
+
+
+def test_instances_of_a_provider_in_another_group_are_a_part_of_their_own() -> None:
+    """One that somebody detached keeps its provider; parts are told apart by their names."""
+    detached, theirs = an_instance(2, group=None), an_instance(3, group="other")
+    names = [part.name for part in parts(a_snapshot(an_instance(1), detached, theirs))]
+
+    assert names == ["web-provider in no group", "web-provider in other", PROVIDER]

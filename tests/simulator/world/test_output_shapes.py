@@ -112,7 +112,19 @@ def every_call(world: World) -> dict[tuple[str, str], dict[str, Any]]:
     command_id = world.run_command.send("check", [rocket], {}, 600)
     world.refreshes.start(world.groups.groups["rocket"], None, {"MinHealthyPercentage": 100})
     [template, _] = world.launch_templates.by_id
+    world.providers["web"].reservations.append((world.clock.now_s, 100.0))
+    dimensions = [{"Name": "ClusterName", "Value": CLUSTER}, {"Name": "CapacityProviderName", "Value": "web"}]
+    metric = {
+        "Namespace": "AWS/ECS/ManagedScaling",
+        "MetricName": "CapacityProviderReservation",
+        "Dimensions": dimensions,
+    }
     return {
+        ("cloudwatch", "GetMetricData"): {
+            "MetricDataQueries": [{"Id": "a", "MetricStat": {"Metric": metric, "Period": 60, "Stat": "Maximum"}}],
+            "StartTime": world.clock.utc - timedelta(minutes=5),
+            "EndTime": world.clock.utc + timedelta(minutes=1),
+        },
         ("ssm", "SendCommand"): {"DocumentName": "check", "InstanceIds": [rocket]},
         ("ssm", "GetCommandInvocation"): {"CommandId": command_id, "InstanceId": rocket},
         ("ssm", "DescribeInstanceInformation"): {"Filters": [{"Key": "InstanceIds", "Values": [rocket]}]},

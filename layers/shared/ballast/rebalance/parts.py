@@ -58,14 +58,15 @@ def parts(snapshot: Snapshot) -> tuple[Part, ...]:
     memories = {memory.provider: memory for memory in snapshot.memories}
     made = []
     for (provider, group), instances in sorted(members.items()):
-        name = provider or group
-        whose = providers.get(provider), groups.get(group)
+        name, whose = provider or group, (providers.get(provider), groups.get(group))
         why = next(_refusals(snapshot, provider, group, *whose), "")
         memory = memories.get(name, ProviderMemory(snapshot.cluster.name, name))
         if not why and memory.drain_counts_against:
             why = "ECS launched an instance for one that Ballast drained; it stays so until an operator says otherwise"
         mode = Mode.REPORT if why else Mode.ASSIST if whose[0] and whose[0].managed_scaling else Mode.OWN
         moves = tuple(m for m in snapshot.moves if (m.provider, m.group) == (provider, group))
+        if whose[0] and group != (whose[0].group or ""):
+            name = f"{provider} in {group or 'no group'}"  # a part of its own, as names tell parts apart
         made.append(Part(name, mode, why, *whose, tuple(sorted(instances, key=lambda i: i.id)), memory, moves))
     return tuple(made)
 

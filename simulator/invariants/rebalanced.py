@@ -1,0 +1,139 @@
+"""What must hold of rebalancing? Sentences for each time that it gave back what was needed, or launched what was not."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+
+from simulator.invariants.truth import ENDED
+from simulator.journal import BALLAST
+from simulator.moves import MOVE, OVER, PREFIX
+from simulator.result import ledger_items
+from simulator.stage import Stage
+from simulator.world.core.core import Fact
+
+TOGETHER_S = 10.0  # from a look to the call that follows from it
+REST_S = 30 * 60.0  # before anything goes that was launched, by us or by ECS
+AFTERWARDS_S = 300.0  # what ECS launches so soon after a move, it launches for that move
+LEAVES = ("draining", "terminating")  # phases of a move in which its instance is on its way out
+BEFORE_S = 600.0  # … unless something else asked for room since
+PROBES = 1  # launches that a provider is allowed until it counts as one that drains provoke
+EXPLAINS = ("desired_count", "deployment", "task_waits", "spot_warned", "zone_lost", "agent", "instance_detached")
+
+
+def desired_is_never_set_below_what_lives(stage: Stage) -> Iterator[str]:
+    """Auto Scaling would choose whom to end. What came while Ballast looked it need not know."""
+    launched_s: dict[str, list[float]] = defaultdict(list)
+    for fact in stage.world.journal:
+        data = fact.data
+        if fact.kind == "instance_launched" and data["group"]:
+            launched_s[data["group"]].append(fact.at_s)
+        elif fact.kind == "desired_set" and data["actor"] == BALLAST:
+            just_now = sum(fact.at_s - at_s <= TOGETHER_S for at_s in launched_s[data["group"]])
+            if data["new"] < data["living"] - just_now:
+                yield f"{fact.at_s:.0f} s: {data['group']} was set to {data['new']} with {data['living']} instances alive"
+
+
+def nothing_goes_within_its_rest(stage: Stage) -> Iterator[str]:
+    """Neither what Ballast launched nor what ECS did, which it does for tasks that wait."""
+    scaled = {
+        provider.group for provider in stage.world.providers.values() if provider.scaling or provider.managed_scaling
+    }
+    ours: dict[str, int] = defaultdict(int)  # launches that follow from what Ballast asked, by group
+    launched: dict[str, list[str]] = defaultdict(list)  # by group, newest last
+    rests: dict[str, float] = {}  # since when, of what it or ECS has launched
+    for fact in stage.world.journal:
+        data = fact.data
+        if data.get("actor") == BALLAST and fact.kind == "desired_set":
+            ours[data["group"]] = max(0, data["new"] - data["living"])
+        elif data.get("actor") == BALLAST and fact.kind == "launched_by_call":
+            newest = launched[data["group"]]
+            rests |= dict.fromkeys(newest[len(newest) - data["launched"] :], fact.at_s)
+        elif fact.kind == "instance_launched" and data["group"]:
+            launched[data["group"]].append(data["instance"])
+            by_us = ours[data["group"]] > 0
+            ours[data["group"]] -= by_us
+            if by_us or data["group"] in scaled:
+                rests[data["instance"]] = fact.at_s
+        elif fact.kind == MOVE and data["phase"] in LEAVES:
+            since_s = rests.pop(data["instance"], float("-inf"))
+            if fact.at_s - since_s < REST_S:
+                yield f"{fact.at_s:.0f} s: {data['instance']} goes {fact.at_s - since_s:.0f} s after it was launched"
+
+
+def ecs_brings_nothing_back(stage: Stage) -> Iterator[str]:
+    """A provider may be tried once: ECS's answer to that is what Ballast cannot know before."""
+    explained_s = float("-inf")
+    moved: dict[str, float] = {}  # until when a launch of ECS is an answer to a move, by group
+    answers: dict[str, int] = defaultdict(int)
+    for fact in stage.world.journal:
+        data = fact.data
+        if fact.kind in EXPLAINS or (
+            fact.kind == "instance_state" and data["state"] in ENDED and data["cause"] != BALLAST
+        ):
+            explained_s = fact.at_s
+        elif fact.kind == MOVE:
+            moved[data["group"]] = fact.at_s + AFTERWARDS_S if data["phase"] == OVER else float("inf")
+        elif fact.kind == "managed_scaling" and data["new"] > data["old"]:
+            if moved.get(data["group"], 0.0) < fact.at_s or fact.at_s - explained_s < BEFORE_S:
+                continue
+            answers[data["group"]] += 1
+            if answers[data["group"]] > PROBES:
+                yield f"{fact.at_s:.0f} s: ECS raised {data['group']} to {data['new']} for a move, not for the first time"
+
+
+def every_open_move_ends(stage: Stage) -> Iterator[str]:
+    for item in ledger_items(stage):
+        if item["item"]["S"].startswith(PREFIX):
+            yield f"{item['item']['S']} of {item['cluster']['S']} is still {item.get('phase', {}).get('S', 'open')}"
+
+
+def no_instance_without_an_owner(stage: Stage) -> Iterator[str]:
+    """Whatever Ballast moved or launched and runs at the end is in its group, but what people took out."""
+    detached = {fact.data["instance"] for fact in stage.world.journal if fact.kind == "instance_detached"}
+    theirs = {fact.data["group"] for fact in stage.world.journal if fact.kind == "group_deleted"}
+    for fact in stage.world.journal:
+        if fact.kind == "asked" and fact.data["actor"] == BALLAST and fact.data["operation"] == "DetachInstances":
+            yield f"{fact.at_s:.0f} s: Ballast detached {fact.data['params'].get('InstanceIds')}"
+    moved = {fact.data["instance"]: fact.data["group"] for fact in stage.world.journal if fact.kind == MOVE}
+    for instance, group in moved.items():
+        known = stage.world.ec2.instances.get(instance)
+        lives = known is not None and not known.going and instance not in detached and group not in theirs
+        if lives and stage.world.groups.member(instance) is None:
+            yield f"{instance} runs and is no longer in {group}"
+
+
+def headroom_is_never_eaten(stage: Stage) -> Iterator[str]:
+    """Room that was there when a move began is there when its instance goes, unless the load moved meanwhile."""
+    began: dict[str, Fact] = {}
+    disturbed_s = float("-inf")
+    for fact in stage.world.journal:
+        data = fact.data
+        if _disturbs(fact):
+            disturbed_s = fact.at_s
+        if fact.kind != MOVE:
+            continue
+        if data["phase"] == "draining":
+            began.setdefault(data["instance"], fact)
+        elif (
+            data["phase"] == "terminating" and (first := began.pop(data["instance"], None)) and disturbed_s < first.at_s
+        ):
+            for name, (copies, fits) in data["headroom"].items():
+                if fits < copies <= first.data["headroom"].get(name, (0, 0))[1]:
+                    yield f"{fact.at_s:.0f} s: {data['instance']} goes and {fits} of {copies} {name} have room"
+
+
+REBALANCE_INVARIANTS = (
+    desired_is_never_set_below_what_lives,
+    nothing_goes_within_its_rest,
+    ecs_brings_nothing_back,
+    every_open_move_ends,
+    no_instance_without_an_owner,
+    headroom_is_never_eaten,
+)
+
+
+def _disturbs(fact: Fact) -> bool:
+    """Whether it asks for room, or takes some, without any doing of Ballast."""
+    ends = fact.kind == "instance_state" and fact.data["state"] in ENDED
+    return fact.kind in EXPLAINS or (ends and fact.data["cause"] != BALLAST)

@@ -1,0 +1,79 @@
+"""What the ledger says of moves goes into the journal as it is written, beside what the world looks like then."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+from simulator.world.core.records import Cluster, ContainerInstance
+from simulator.world.core.task_spec import TaskSpec
+
+if TYPE_CHECKING:
+    from simulator.stage import Stage
+
+MOVE = "move"  # in the journal: `instance`, `cluster`, `group`, `provider`, `method`, `phase`, `headroom`
+OVER = "over"  # the phase of what is no longer in the ledger
+PREFIX = "move#"
+REBALANCE, HEADROOM = "ballast:rebalance", "ballast:rebalance-headroom"
+
+
+def watch_moves(stage: Stage) -> None:
+    """One fact for each phase that a move enters."""
+    ledger = stage.deployment.stack.names.physical("Ledger")
+    tables = stage.deployment.front_door.tables
+    known: dict[tuple[str, str], Mapping[str, Any]] = {}
+
+    def changed(table: str, key: Mapping[str, Any]) -> None:
+        name = key.get("item", {}).get("S", "")
+        if table != ledger or not name.startswith(PREFIX):
+            return
+        cluster, instance = key["cluster"]["S"], name.removeprefix(PREFIX)
+        asked = {"TableName": ledger, "Key": {"cluster": key["cluster"], "item": key["item"]}, "ConsistentRead": True}
+        item = tables.handle("GetItem", asked).get("Item")
+        before = known.get((cluster, instance))
+        now = _told(item) if item else ({**before, "phase": OVER} if before else None)
+        if now is None or now == before:
+            return
+        known[cluster, instance] = now
+        stage.world.note(
+            MOVE, cluster=cluster, instance=instance, headroom=headroom_of(stage, cluster, instance), **now
+        )
+
+    tables.watchers.append(changed)
+
+
+def rebalances(stage: Stage, cluster: str) -> bool:
+    """Whether the operator has it on there, by the tag or for every cluster."""
+    chosen = stage.scenario.parameters.get("Rebalance", "report")
+    return stage.world.clusters[cluster].tags.get(REBALANCE, chosen) == "on"
+
+
+def headroom_of(stage: Stage, cluster: str, but: str = "") -> dict[str, tuple[int, int]]:
+    """By task definition: the copies that are to have room, and those that have, with `but` gone."""
+    home = stage.world.clusters[cluster]
+    return {name: (copies, _fits(home, spec, but)) for name, copies, spec in _wanted(home)}
+
+
+def _told(item: Mapping[str, Any]) -> dict[str, str]:
+    return {name: item.get(name, {}).get("S", "") for name in ("group", "provider", "method", "phase")}
+
+
+def _wanted(home: Cluster) -> Iterator[tuple[str, int, TaskSpec]]:
+    """As the tag has it: `2 x api`, more of them after commas."""
+    for part in home.tags.get(HEADROOM, "").split(","):
+        copies, _, name = part.strip().partition(" x ")
+        service = home.services.get(name.partition(":")[0].strip())
+        if copies.isdigit() and service is not None:
+            yield name.strip(), int(copies), service.spec
+
+
+def _fits(home: Cluster, spec: TaskSpec, but: str) -> int:
+    hosts = (host for host in home.by_ec2_id.values() if host.placeable and host.instance.id != but)
+    return sum(_copies(host, spec) for host in hosts)
+
+
+def _copies(host: ContainerInstance, spec: TaskSpec) -> int:
+    most = min(host.free_cpu // max(1, spec.cpu), host.free_memory_mib // max(1, spec.memory_mib))
+    if spec.gpus:
+        most = min(most, host.free_gpus // spec.gpus)
+    return max(0, min(most, host.free_enis) if spec.awsvpc else most)
