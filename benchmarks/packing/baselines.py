@@ -1,20 +1,15 @@
-"""What do others do? Karpenter's packing and consolidation, re-implemented from its source, and one type for everything.
+"""What do others do? Karpenter's packing, re-implemented from its source, and one type for everything.
 
 Karpenter (kubernetes-sigs/karpenter, `pkg/controllers`): pods by CPU, then memory, descending; each goes to the open claim
 with the fewest pods on which some instance type still holds everything; the cheapest type that holds the pile is bought.
-Consolidation: candidates by price / (1 + pods); the longest prefix (binary search, at most 100) that fits on the rest plus
-at most one new and cheaper instance; else one by one; again until nothing is found.
 """
 
 from __future__ import annotations
 
 import heapq
-import time
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from typing import NamedTuple
 
-from ballast.packing.model import Node, Pool, Shape
+from ballast.packing.model import Pool, Shape
 from ballast.packing.problem import Columns, covers
 
 type Vector = list[int]
@@ -113,121 +108,3 @@ def best_fit_instances(world: World, copies: Mapping[str, int], capacity: Sequen
             if rest and free != list(capacity):
                 bins.append((free, rest))
     return sum(count for _, count in bins)
-
-
-class Step(NamedTuple):
-    saving: float
-    moves: int
-
-
-class KarpenterFleet:
-    """A fleet that Karpenter consolidates, command by command."""
-
-    def __init__(self, nodes: Sequence[Node], shapes: Iterable[Shape], pools: Iterable[Pool]) -> None:
-        self.world = World(shapes, pools)
-        at = {p.name: i for i, p in enumerate(self.world.pools)}
-        self.pool = {i: at[node.pool] for i, node in enumerate(nodes)}
-        self.load = {
-            i: Counter({self.world.number[s]: n for s, n in node.load.items()}) for i, node in enumerate(nodes)
-        }
-        self.free = {}
-        for i, load in self.load.items():
-            free = list(self.world.capacity[self.pool[i]])
-            for item, copies in load.items():
-                free = plus(free, self.world.needs[item], -copies)
-            self.free[i] = free
-
-    def run(self, budget: int, seconds: float) -> tuple[Step, bool]:
-        """Consolidates until nothing is found, `budget` instances are gone, or time is up (then the flag is False)."""
-        saving, moves, left, deadline = 0.0, 0, budget, time.process_time() + seconds
-        while left:
-            step = self._command(left, deadline)
-            if step is None:
-                break
-            saving, moves, left = saving + step[0].saving, moves + step[0].moves, left - step[1]
-        return Step(saving, moves), time.process_time() < deadline
-
-    def _price(self, node: int) -> float:
-        return self.world.price[self.pool[node]]
-
-    def _command(self, budget: int, deadline: float) -> tuple[Step, int] | None:
-        empty = [i for i, load in self.load.items() if not load][:budget]
-        if empty:
-            return self._apply(empty, [], None), len(empty)
-        ratio = {i: self._price(i) / (1 + sum(load.values())) for i, load in self.load.items()}
-        ordered = sorted(self.load, key=lambda i: -ratio[i])
-        best, low, high = 0, 2, min(budget, 100, len(ordered) - 1)
-        while low <= high and time.process_time() < deadline:
-            middle = (low + high) // 2
-            if self._simulate(ordered[:middle]) is not None:
-                best, low = middle, middle + 1
-            else:
-                high = middle - 1
-        prefixes = ([ordered[:best]] if best else []) + [[i] for i in ordered]
-        for candidates in prefixes:
-            if time.process_time() > deadline:
-                return None
-            result = self._simulate(candidates)
-            if result is not None:
-                return self._apply(candidates, *result), len(candidates)
-        return None
-
-    def _simulate(
-        self, candidates: Sequence[int]
-    ) -> tuple[list[tuple[int, int, int]], tuple[int, Counter[int]] | None] | None:
-        gone = set(candidates)
-        load: Counter[int] = Counter()
-        for i in candidates:
-            load.update(self.load[i])
-        placed: list[tuple[int, int, int]] = []
-        spare: dict[int, Vector] = {}
-        new: Counter[int] = Counter()
-        pile = [0] * len(self.world.needs[0])
-        for item in sorted(load):
-            needs, left = self.world.needs[item], load[item]
-            pairs = [(c, a) for c, a in enumerate(needs) if a]
-            for i, free in self.free.items():
-                if not left:
-                    break
-                room = spare.get(i, free)
-                fitting = left
-                for c, a in pairs:
-                    if room[c] < fitting * a:
-                        fitting = room[c] // a
-                if fitting > 0 and i not in gone:
-                    spare[i] = plus(room, needs, -fitting)
-                    placed.append((i, item, fitting))
-                    left -= fitting
-            if left:
-                pile = plus(pile, needs, left)
-                new[item] += left
-                if not self.world.some_type_holds(pile):
-                    return None
-        if not new:
-            return placed, None
-        old = sum(self._price(i) for i in candidates)
-        options = [t for t, c in enumerate(self.world.capacity) if covers(c, pile) and self.world.price[t] < old]
-        if len(candidates) > 1:
-            same = [self.world.price[t] for t in options if t in {self.pool[i] for i in candidates}]
-            options = [t for t in options if not same or self.world.price[t] < min(same)]
-        return (placed, (options[0], new)) if options else None
-
-    def _apply(
-        self, candidates: Sequence[int], placed: list[tuple[int, int, int]], new: tuple[int, Counter[int]] | None
-    ) -> Step:
-        saving = sum(self._price(i) for i in candidates)
-        moves = sum(sum(self.load[i].values()) for i in candidates)
-        for i in candidates:
-            del self.load[i], self.free[i], self.pool[i]
-        for i, item, copies in placed:
-            self.load[i][item] += copies
-            self.free[i] = plus(self.free[i], self.world.needs[item], -copies)
-        if new is not None:
-            i = max(self.load, default=0) + 1
-            pool, load = new
-            self.pool[i], self.load[i] = pool, load
-            self.free[i] = list(self.world.capacity[pool])
-            for item, copies in load.items():
-                self.free[i] = plus(self.free[i], self.world.needs[item], -copies)
-            saving -= self.world.price[pool]
-        return Step(saving, moves)

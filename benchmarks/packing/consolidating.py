@@ -5,8 +5,8 @@ from __future__ import annotations
 import time
 
 from ballast.packing.consolidation import plan_consolidation
-from benchmarks.packing.baselines import KarpenterFleet, Step
 from benchmarks.packing.fleets import demand_of, fleet
+from benchmarks.packing.karpenter import KarpenterFleet, Step
 from benchmarks.packing.oracle import fluid_bound, saving_bound
 
 FLEETS = [(200, 0.35), (200, 0.60), (1000, 0.35), (1000, 0.60), (5000, 0.35), (5000, 0.55)]

@@ -1,1 +1,1 @@
-"""How long does a round of rebalancing take to decide, from snapshot to plan, and in how much memory?"""
+"""What does rebalancing cost and win? In deciding, and in closed loop beside what others do."""

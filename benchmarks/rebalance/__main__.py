@@ -1,47 +1,36 @@
-"""Command line: `python -m benchmarks.rebalance`. Processor time, as a function has a processor of its own."""
+"""Command line: `python -m benchmarks.rebalance [--quick] [planning|day|states|shortage|headroom …]`.
+
+`--quick` plays one mix and one seed, and for the others the least that shows something.
+"""
 
 from __future__ import annotations
 
-import resource
 import sys
-from time import process_time
+from collections.abc import Callable, Sequence
 
-from ballast.policy.rebalancing import Rebalance, RebalancePolicy
-from ballast.rebalance.acts import GiveBack
-from ballast.rebalance.explain import explain
-from ballast.rebalance.ground import Ground
-from ballast.rebalance.round import decide
-from benchmarks.rebalance.fleet import NOW, snapshot
-from benchmarks.tables import Measure, show
+from benchmarks.rebalance import closed_loop, planning
 
-SIZES = ((1_000, 10_000, 1.0), (5_000, 50_000, 5.0))  # instances, tasks, most seconds
-MEMORY_MIB = 512
-POLICY = RebalancePolicy(
-    rebalance=Rebalance.ON, scale_out=True, headroom=True, consolidate=True, replace=True, spare_percent=3
-)
+TABLES: dict[str, Callable[[bool], bool]] = {
+    "planning": lambda _quick: planning.table(),
+    "day": lambda quick: closed_loop.table(quick=quick),
+}
 
 
-def main() -> int:
+def main(arguments: Sequence[str] = ()) -> int:
     """Answer 1 when a target is missed."""
-    measures, notes = [], []
-    for instances, tasks, most in SIZES:
-        for ecs_scales in (False, True):
-            seen = snapshot(instances, tasks, ecs_scales=ecs_scales)
-            ran = sum(len(i.tasks or ()) for i in seen.instances)
-            began = process_time()
-            ground = Ground(seen, POLICY, NOW)
-            decided = decide(ground)
-            took = process_time() - began
-            name = f"{instances:,} instances, {ran:,} tasks, {'ECS scales' if ecs_scales else 'our own'}"
-            measures.append(Measure(f"{name}: a round [s]", took, most=most))
-            back = sum(isinstance(act, GiveBack) for act in decided.acts)
-            began = process_time()
-            rows = explain(ground, decided).rows
-            notes.append(f"{name}: {back} given back; explained in {len(rows)} rows and {process_time() - began:.1f} s")
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    measures.append(Measure("peak memory [MiB]", peak, most=MEMORY_MIB))
-    return 0 if show("Rebalancing decides", measures, ours="Ballast", notes=notes) else 1
+    quick = "--quick" in arguments
+    missed = [name for name in _wanted(arguments) if not TABLES[name](quick)]
+    if missed:
+        print(f"targets are missed in: {', '.join(missed)}")
+    return 1 if missed else 0
+
+
+def _wanted(arguments: Sequence[str]) -> list[str]:
+    names = [a for a in arguments if not a.startswith("-")]
+    if unknown := [name for name in names if name not in TABLES]:
+        raise SystemExit(f"there is no table {unknown[0]}; there are {', '.join(TABLES)}")
+    return names or list(TABLES)
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

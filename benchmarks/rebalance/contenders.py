@@ -1,0 +1,53 @@
+"""Who plays the same days? Each with the layout that its operator would choose."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from random import Random
+
+from ballast.packing.model import Shape
+from benchmarks.rebalance.day import Layout, lay_out
+from benchmarks.rebalance.meter import Meter, Outcome
+from benchmarks.rebalance.mixes import Mix
+from benchmarks.rebalance.peers.cluster_autoscaler import ClusterAutoscaler
+from benchmarks.rebalance.peers.hands import start
+from benchmarks.rebalance.peers.karpenter import Karpenter
+from benchmarks.rebalance.peers.ocean import Ocean
+from simulator.clock import Clock
+from simulator.world import World
+
+type Begin = Callable[[World, Mix, Sequence[Shape]], None]
+HOURS = 24.0
+
+
+@dataclass(frozen=True, slots=True)
+class Contender:
+    """`begin` starts its program, if it has one besides what AWS does by itself."""
+
+    name: str
+    layout: Layout
+    begin: Begin | None = None
+
+
+def _karpenter(*, balanced: bool) -> Begin:
+    return lambda world, mix, shapes: start(world, Karpenter(world, mix, shapes, balanced).program())
+
+
+ECS_ALONE = Contender("ECS alone", Layout(pinned=True, ecs_scales=100))
+KARPENTER = Contender("Karpenter", Layout(), _karpenter(balanced=False))
+AUTOSCALER = Contender("Cluster Autoscaler", Layout(), lambda *seen: start(seen[0], ClusterAutoscaler(*seen).program()))
+OCEAN = Contender("Ocean", Layout(), lambda *seen: start(seen[0], Ocean(*seen).program()))
+BALANCED = Contender("Karpenter Balanced", Layout(), _karpenter(balanced=True))
+OURS = "Ballast"
+CONTENDERS = (ECS_ALONE, KARPENTER, BALANCED, AUTOSCALER, OCEAN)
+
+
+def play(contender: Contender, mix: Mix, seed: int, hours: float = HOURS) -> Outcome:
+    world = World(Clock(), Random(seed))
+    day = lay_out(world, mix, seed, contender.layout)
+    meter = Meter(world, mix, day)
+    if contender.begin:
+        contender.begin(world, mix, [load.shape for load in day])
+    world.clock.run_until(hours * 3600)
+    return meter.outcome()
