@@ -88,6 +88,8 @@ def _table(statements: list[Statement], template: Mapping[str, Any]) -> str:
         only = [scopes.condition(condition)] if condition else []
         only += [f"if {each.only_if}"] if each.only_if else []
         actions = ", ".join(_action(action, scopes) for action in _listed(each.values["Action"]))
+        if each.values["Effect"] == "Deny":
+            actions = f"none of {actions}"
         listed = _listed(each.values.get("Resource", each.values.get("NotResource")))
         on = ("anything but " if "NotResource" in each.values else "") + ", ".join(map(scopes.resource, listed))
         rows.append((f"`{each.sid}`", each.why, actions, on, "; ".join(only)))

@@ -78,9 +78,8 @@ def _sids(spec: FunctionSpec) -> list[str]:
 
 
 def _is_worth_something(statement: Statement) -> bool:
-    return statement.sid == "ReadSlackSecret" or any(
-        reference()[action].access not in READS for action in statement.actions
-    )
+    changes = any(reference()[action].access not in READS for action in statement.actions)
+    return statement.allows and (changes or statement.sid == "ReadSlackSecret")
 
 
 def _said(sids: list[str]) -> str:

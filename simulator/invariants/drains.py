@@ -70,9 +70,7 @@ def no_voluntary_drain_beyond_the_budget(stage: Stage) -> Iterator[str]:
     """
     lacking: dict[str, list[tuple[float, dict[str, int]]]] = {}
     known_from_s: dict[str, float] = {}  # when a drain counts, by the ARN of the record
-    coming = set[
-        str
-    ]()  # on their way into service, perhaps on a record that is DRAINING: missing and drained, one host
+    coming: set[str] = set()  # into service, perhaps on a record that is DRAINING: missing and drained, one host
     for fact, truth in replayed(stage):
         data = fact.data
         if fact.kind == "lifecycle_state":

@@ -16,6 +16,12 @@ from tools.worst import EVERYTHING
 HERE, OURS, ABROAD = "us-east-1", "123456789012", "444455556666"
 PARTITION_KEYS, DETAIL_TYPE = "dynamodb:LeadingKeys", "events:detail-type"
 FUNCTIONS = ("DrainInstance", "UpdateBottlerocket", "WatchBottlerocket", "PublishNotification")
+# What SAM adds to the role of a function that reads queues, but for its logs:
+# https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AWSLambdaSQSQueueExecutionRole.html
+TAKES_MESSAGES = ("ReceiveMessage", "DeleteMessage", "GetQueueAttributes")
+BY_SAM = {
+    "Statement": {"Effect": "Allow", "Action": [f"sqs:{name}" for name in TAKES_MESSAGES], "Resource": "*"},
+}
 
 
 @cache
@@ -27,7 +33,7 @@ def stack(**parameters: str) -> Stack:
 @cache
 def role(function: str, **parameters: str) -> Policy:
     [spec] = [spec for spec in stack(**parameters).functions if spec.name == function]
-    return Policy.read((*(spec.policies or ()), *spec.managed))
+    return Policy.read((*(spec.policies or ()), *spec.managed, BY_SAM))
 
 
 def allows(function: str, ask: Ask, **parameters: str) -> bool:
@@ -57,6 +63,12 @@ def event(detail_type: str, source: str = "ballast") -> Ask:
 
 def message(queue: str) -> Ask:
     return Ask("sqs:SendMessage", stack().names.arn(queue), "queue")
+
+
+def taken_from(*queues: str) -> list[Ask]:
+    """Of the stack, or by ARN."""
+    arns = [queue if queue.startswith("arn:") else stack().names.arn(queue) for queue in queues]
+    return [Ask(f"sqs:{action}", each, "queue") for each in arns for action in TAKES_MESSAGES]
 
 
 def of_cluster(action: str, *, account: str = OURS, **tags: str) -> Ask:
@@ -92,6 +104,8 @@ def document(name: str, *, account: str = OURS) -> Ask:
 
 
 TERMINATE = Ask("ec2:TerminateInstances", arn("ec2", "instance/i-1"))
+ORDERS = arn("sqs", "orders")
+ORDERS_ABROAD = arn("sqs", "orders", account=ABROAD)
 UNTAGGED = Ask("ec2:CreateLaunchTemplateVersion", arn("ec2", "launch-template/lt-1"), "launch-template")
 OWN_PARAMETER = Ask("ssm:GetParameters", arn("ssm", "parameter/prod/password"), "parameter")
 MANAGED = {"ballast:managed": "true"}
@@ -121,6 +135,7 @@ ATTACKS: dict[str, dict[str, list[Ask]]] = {
         "TellWhatHappened": [event("Ballast Update Command"), event("Ballast Notice", source="aws.ec2")],
         "SetAsideUnreadableEvents": [message("NoticesDeadLetters")],
         "SpreadSweeps": [message("UpdateEvents"), message("Pages")],
+        "KeepOffOtherQueues": taken_from(ORDERS, ORDERS_ABROAD, "UpdateEvents", "DrainEventsDeadLetters"),
     },
     "UpdateBottlerocket": {
         "FindInstancesOfClusters": [of_cluster("ListContainerInstances")],
@@ -157,6 +172,7 @@ ATTACKS: dict[str, dict[str, list[Ask]]] = {
         "SignWhatIsSaid": [of_ledger("DeleteItem", "#seal"), of_ledger("PutItem", "#sealed")],
         "TellWhatHappened": [event("Ballast Update Command"), event("Bottlerocket Release Available")],
         "SetAsideUnreadableEvents": [message("DrainEventsDeadLetters")],
+        "KeepOffOtherQueues": taken_from(ORDERS, "DrainEvents", "Pages", "ReleaseChecks"),
         "MakeVersionsOfLaunchTemplates": [
             UNTAGGED,
             UNTAGGED._replace(action="ec2:ModifyLaunchTemplate"),
@@ -184,6 +200,7 @@ ATTACKS: dict[str, dict[str, list[Ask]]] = {
         "SignWhatIsSaid": [of_ledger("DeleteItem", "#seal"), of_ledger("PutItem", "#sealed")],
         "TellWhatHappened": [event("Ballast Update Command"), event("Ballast Instance Drained")],
         "SetAsideUnreadableEvents": [message("UpdateEvents")],
+        "KeepOffOtherQueues": taken_from(ORDERS, "UpdateEvents", "DrainSweeps"),
     },
     "PublishNotification": {
         "AskWhetherServicesRecovered": [
@@ -196,6 +213,7 @@ ATTACKS: dict[str, dict[str, list[Ask]]] = {
         "PublishEncrypted": [Ask("kms:Decrypt", arn("kms", "key/another"), "key")],
         "SetAsideUnreadableEvents": [message("UpdateEventsDeadLetters")],
         "WakeItselfLater": [message("DrainEvents")],
+        "KeepOffOtherQueues": taken_from(ORDERS, "DrainEvents", "NoticesDeadLetters"),
         "ReadSlackSecret": [Ask("secretsmanager:GetSecretValue", arn("secretsmanager", "secret:db-AbCdEf"), "Secret")],
     },
 }
@@ -217,6 +235,14 @@ def test_what_each_statement_must_not_allow_is_denied(
     function: str, asks: list[Ask], parameters: dict[str, str]
 ) -> None:
     assert [ask for ask in asks if allows(function, ask, **parameters)] == []
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_a_function_takes_messages_from_each_queue_that_it_reads(function: str) -> None:
+    reads = [source.queue for spec in stack().functions if spec.name == function for source in spec.sources]
+
+    assert reads
+    assert [ask for ask in taken_from(*reads) if not allows(function, ask)] == []
 
 
 @pytest.mark.parametrize("function", FUNCTIONS)

@@ -65,7 +65,7 @@ def actions(statement: dict[str, Any]) -> set[str]:
 
 
 def allowed(function: str) -> set[str]:
-    return {action for statement in statements(function) for action in actions(statement)}
+    return {action for each in statements(function) if each["Effect"] == "Allow" for action in actions(each)}
 
 
 def needed(operations: set[str]) -> set[str]:

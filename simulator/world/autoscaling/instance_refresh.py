@@ -102,6 +102,7 @@ class InstanceRefreshes:
             refresh.status = "InProgress"
         self._swap(refresh)
         refresh.to_update = refresh.replaced + len(refresh.old)  # what was pending before may be old now
+        self._give_back_what_replaces_nothing(refresh)
         if not group.surge and (not refresh.old or refresh.replaced >= refresh.most):
             self._succeed(refresh)
         elif self._core.clock.now_s >= refresh.pauses_until_s:
@@ -125,6 +126,16 @@ class InstanceRefreshes:
                 refresh.pauses_until_s = self._core.clock.now_s + refresh.preferences.get("CheckpointDelay", 3600)
             if reached < 100:
                 self.announce(refresh, "Checkpoint Reached")
+
+    def _give_back_what_replaces_nothing(self, refresh: Refresh) -> None:
+        """What it was launched for has gone by itself, and the group has the size that it wants: a refresh "maintains" it.
+
+        https://docs.aws.amazon.com/autoscaling/ec2/userguide/instance-refresh-overview.html
+        """
+        group = refresh.group
+        if group.surge and not refresh.old and all(m.state == "InService" for m in group.staying):
+            group.surge = 0
+            self._groups.reconcile(group)
 
     def _is_warm(self, refresh: Refresh, member: Member) -> bool:
         warmup_s = refresh.preferences.get("InstanceWarmup", 0) if self._readings.warm_before_the_old_goes else 0.0

@@ -72,6 +72,21 @@ def test_what_rests_in_the_warm_pool_is_not_missed(invariant: Invariant) -> None
     assert sentences(invariant, reused, 12) == []
 
 
+def back_on_its_old_record(stage: Stage) -> None:
+    """Out of the warm pool, and DRAINING until its agent is back; minutes later another one is drained."""
+    watch(stage)
+    member = stage.world.groups.member(set_status(stage, "DRAINING", "ballast"))
+    assert member
+    stage.world.groups.enter(member, "Pending:Wait")
+    stage.at(5, lambda: set_status(stage, "DRAINING", "ballast", stage.instances("web")[-1]))
+
+
+@pytest.mark.parametrize(("budget", "said"), [("1", 1), ("2", 0)])
+def test_a_host_on_its_way_into_service_is_drained_or_missing_but_not_both(budget: str, said: int) -> None:
+    invariant = drains.no_voluntary_drain_beyond_the_budget
+    assert len(sentences(invariant, back_on_its_old_record, DisruptionBudget=budget)) == said
+
+
 def test_there_is_a_forbidden_act_for_each_invariant() -> None:
     tried = {invariant for invariant, _ in FORBIDDEN} | {drains.no_disruption_left_open}
     assert tried == set(drains.DRAIN_INVARIANTS)

@@ -71,6 +71,20 @@ def test_there_are_never_fewer_in_service_than_wanted() -> None:
         assert 4 <= serving <= 5
 
 
+def test_what_was_launched_for_instances_that_went_by_themselves_goes_too() -> None:
+    world = a_group()
+    old = instances_of(world)
+    started(world)
+
+    world.clock.run_until(20)  # one more than the group wants is on its way
+    for instance in old:
+        world.ec2.terminate(world.ec2.instances[instance], "user")
+    world.clock.run_until(900)
+
+    assert shown(world)["Status"] == "Successful"
+    assert versions(world) == [NEW] * 4
+
+
 def test_a_checkpoint_pauses_the_refresh_and_is_announced() -> None:
     world = a_group()
     heard = heard_by(world)
