@@ -15,7 +15,7 @@ MOVE = "move"  # in the journal: `instance`, `cluster`, `group`, `provider`, `me
 OVER = "over"  # the phase of what is no longer in the ledger
 PREFIX = "move#"
 UNPLACED = "unplaced"  # how many tasks of a service can neither start nor wait, whenever that changes
-REBALANCE, HEADROOM = "ballast:rebalance", "ballast:rebalance-headroom"
+REBALANCE, SPARE = "ballast:rebalance", "ballast:rebalance-spare"
 
 
 def watch_moves(stage: Stage) -> None:
@@ -68,8 +68,8 @@ def _told(item: Mapping[str, Any]) -> dict[str, str]:
 
 
 def _wanted(home: Cluster) -> Iterator[tuple[str, int, TaskSpec]]:
-    """As the tag has it: `2 x api`, more of them after commas."""
-    for part in home.tags.get(HEADROOM, "").split(","):
+    """As the tag has it: `2 x api`, more of them after `plus`; with a provider or windows it is not counted here."""
+    for part in home.tags.get(SPARE, "").split(" plus "):
         copies, _, name = part.strip().partition(" x ")
         service = home.services.get(name.partition(":")[0].strip())
         if copies.isdigit() and service is not None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from random import Random
 
 from simulator.chaos.draw import Act
-from simulator.moves import HEADROOM, REBALANCE
+from simulator.moves import REBALANCE, SPARE
 from simulator.world.core.capacity_records import ScalingRules
 from simulator.world.core.records import Shape
 from simulator.world.ecs.deployments import Breaker
@@ -24,7 +24,7 @@ def rebalancing(act: Act) -> None:
     tags[REBALANCE] = rng.choice(("on", "on", "on", "report"))
     tags |= {f"{REBALANCE}-{method}": rng.choice(("on", "on", "off")) for method in METHODS}
     if rng.random() < 0.5:
-        tags[HEADROOM] = f"{rng.randint(1, 2)} x placed-0"
+        tags[SPARE] = f"{rng.randint(1, 2)} x placed-0"
     for number in range(2):
         fall = rng.randint(1, 3)
         act.at(rng.uniform(3, 8), "load falls", lambda n=number, f=fall: _scale(act, f"placed-{n}", f))  # type: ignore[misc]

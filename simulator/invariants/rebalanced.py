@@ -45,7 +45,7 @@ def nothing_goes_within_its_rest(stage: Stage) -> Iterator[str]:
     for fact in stage.world.journal:
         data = fact.data
         if fact.kind == "instance_launched" and (data["instance"] in ours or data["group"] in scaled):
-            rests[data["instance"]] = fact.at_s
+            rests[data["instance"]] = stage.world.ec2.instances[data["instance"]].launched_at_s
         elif fact.kind == MOVE and data["phase"] in LEAVES:
             since_s = rests.pop(data["instance"], float("-inf"))
             if fact.at_s - since_s < REST_S:

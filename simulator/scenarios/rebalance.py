@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from simulator.moves import HEADROOM, REBALANCE
+from simulator.moves import REBALANCE, SPARE
 from simulator.stage import MANAGED, Scenario, Stage
 from simulator.world.core.capacity_records import ScalingRules
 
@@ -19,7 +19,7 @@ SERVICES = (("api", 512, 1024, 24, 6), ("search", 1024, 2048, 12, 4), ("worker",
 def build(stage: Stage) -> None:
     """Fourteen instances by day; a third of the tasks is left, on nearly all of them."""
     world = stage.world
-    world.add_cluster("prod", ON | {HEADROOM: "2 x api"})
+    world.add_cluster("prod", ON | {SPARE: "2 x api"})
     world.add_group(
         "web",
         "prod",
