@@ -15,6 +15,7 @@ def build(stage: Stage) -> None:
     world.add_group("web", "prod", desired=4, maximum=10, capacity_provider="web")
     world.add_service("prod", "log-agent", daemon=True, cpu=64, memory_mib=128)
     world.add_service("prod", "api", desired=14, cpu=1024, memory_mib=2048, capacity_providers=["web"], binpack=True)
+    world.age_group("web")
     stage.at(25, lambda: world.step_service("prod", "api", STEP))
     stage.at(50, lambda: world.step_service("prod", "api", STEP))
 

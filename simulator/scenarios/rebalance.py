@@ -40,8 +40,9 @@ def build(stage: Stage) -> None:
             capacity_providers=["web"],
             placement=["binpack:memory"] if name == "worker" else None,
         )
+    world.age_group("web")
     for name, _, _, _, at_night in SERVICES:
         stage.at(3, lambda name=name, at_night=at_night: world.scale_service("prod", name, at_night))  # type: ignore[misc]
 
 
-SCENARIO = Scenario("rebalance", "Night falls: fourteen half-empty instances, and what is needed of them", 240, build)
+SCENARIO = Scenario("rebalance", "Night falls: fourteen half-empty instances, and what is needed of them", 150, build)

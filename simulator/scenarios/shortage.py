@@ -16,6 +16,8 @@ def build(stage: Stage) -> None:
     world.add_group("steady", "prod", desired=3, maximum=12, tags={"ballast:managed": "true"})
     world.add_service("prod", "log-agent", daemon=True, cpu=64, memory_mib=128)
     world.add_service("prod", "api", desired=10, cpu=1024, memory_mib=2048)
+    world.age_group("spot")
+    world.age_group("steady")
     stage.at(3, lambda: world.run_short(zone=ZONE))
     stage.at(5, lambda: world.scale_service("prod", "api", 22))
     stage.at(30, lambda: world.run_short(market="spot"))

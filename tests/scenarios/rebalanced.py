@@ -69,11 +69,8 @@ def cluster_on(stage: Stage, name: str = "prod", **tags: str) -> None:
 def group_of(stage: Stage, desired: int, *, name: str = "web", cluster: str = "prod", **options: Any) -> list[str]:
     """One zone of small instances that are there since yesterday; its provider has its name. Answers their ids."""
     usual: dict[str, Any] = {"shape": SMALL, "zones": ("us-east-1a",), "capacity_provider": name}
-    group = stage.world.add_group(name, cluster, desired=desired, **(usual | options))
-    group.created_at_s = -DAY_S
-    for instance in stage.instances(name):
-        stage.world.ec2.instances[instance].launched_at_s = -DAY_S
-        stage.world.host(instance).registered_at_s = -DAY_S
+    stage.world.add_group(name, cluster, desired=desired, **(usual | options))
+    stage.world.age_group(name)
     return stage.instances(name)
 
 
