@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from simulator.world.core.records import Cluster, ContainerInstance
+from simulator.world.core.records import Cluster, ContainerInstance, Service
 from simulator.world.core.task_spec import TaskSpec
 
 if TYPE_CHECKING:
@@ -14,11 +14,12 @@ if TYPE_CHECKING:
 MOVE = "move"  # in the journal: `instance`, `cluster`, `group`, `provider`, `method`, `phase`, `headroom`
 OVER = "over"  # the phase of what is no longer in the ledger
 PREFIX = "move#"
-REBALANCE, HEADROOM = "ballast:rebalance", "ballast:rebalance-headroom"
+UNPLACED = "unplaced"  # how many tasks of a service can neither start nor wait, whenever that changes
+REBALANCE, SPARE = "ballast:rebalance", "ballast:rebalance-spare"
 
 
 def watch_moves(stage: Stage) -> None:
-    """One fact for each phase that a move enters."""
+    """One fact for each phase that a move enters, and for each change in what has no room."""
     ledger = stage.deployment.stack.names.physical("Ledger")
     tables = stage.deployment.front_door.tables
     known: dict[tuple[str, str], Mapping[str, Any]] = {}
@@ -40,6 +41,14 @@ def watch_moves(stage: Stage) -> None:
         )
 
     tables.watchers.append(changed)
+    without_room: dict[str, int] = {}
+
+    def looked(service: Service) -> None:
+        if without_room.get(service.arn, 0) != service.unplaced:
+            without_room[service.arn] = service.unplaced
+            stage.world.note(UNPLACED, cluster=service.cluster.name, service=service.name, tasks=service.unplaced)
+
+    stage.world.scheduler.watchers.append(looked)
 
 
 def rebalances(stage: Stage, cluster: str) -> bool:
@@ -59,8 +68,8 @@ def _told(item: Mapping[str, Any]) -> dict[str, str]:
 
 
 def _wanted(home: Cluster) -> Iterator[tuple[str, int, TaskSpec]]:
-    """As the tag has it: `2 x api`, more of them after commas."""
-    for part in home.tags.get(HEADROOM, "").split(","):
+    """As the tag has it: `2 x api`, more of them after `plus`; with a provider or windows it is not counted here."""
+    for part in home.tags.get(SPARE, "").split(" plus "):
         copies, _, name = part.strip().partition(" x ")
         service = home.services.get(name.partition(":")[0].strip())
         if copies.isdigit() and service is not None:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from ballast.drain.triggers import OUR_HOOK
 from ballast.errors import UnexpectedEventError
 from ballast.words.notice import Notice
 from simulator.delivery.records import HOSTILE, BusEvent
+from simulator.rebalance_result import rebalance_of
 from simulator.rollout_result import (
     budget_violations,
     minutes_out_of_service,
@@ -43,6 +44,7 @@ class Result:
     instance_minutes_out_of_service: float
     moves_per_task: float
     stranded_draining: int
+    rebalance: dict[str, Any] | None
 
     def as_json(self) -> dict[str, Any]:
         return asdict(self)
@@ -72,6 +74,7 @@ def result_of(stage: Stage) -> Result:
         instance_minutes_out_of_service=minutes_out_of_service(journal, stage.clock.now_s),
         moves_per_task=moves_per_task(stage),
         stranded_draining=len(stranded_draining(stage)),
+        rebalance=rebalance_of(stage),
     )
 
 
@@ -106,15 +109,24 @@ def _is_readable(event: Mapping[str, Any]) -> bool:
 
 def below_minimum(journal: list[Fact]) -> Iterator[Fact]:
     """Each time that a service falls below its minimum of running tasks."""
-    was_below: dict[tuple[str, str], bool] = {}
-    for fact in journal:
-        if fact.kind != "service_counts":
-            continue
-        service = (fact.data["cluster"], fact.data["service"])
-        below = fact.data["running"] < fact.data["minimum"]
-        if below and not was_below.get(service, True):
-            yield fact
-        was_below[service] = below
+    falls = Falls()
+    yield from (fact for fact in journal if fact.kind == "service_counts" and falls.is_one(fact))
+
+
+@dataclass(slots=True)
+class Falls:
+    """Of services below their minimum, counts by counts. Where more is desired, the minimum rises and nothing falls."""
+
+    _before: dict[tuple[str, str], tuple[bool, int]] = field(default_factory=dict)  # has it fallen, and what ran
+
+    def is_one(self, fact: Fact) -> bool:
+        """Whether the service has fewer tasks than before, and too few, for the first time since it had enough."""
+        service, running = (fact.data["cluster"], fact.data["service"]), int(fact.data["running"])
+        had_fallen, ran = self._before.get(service, (True, running))
+        below = running < fact.data["minimum"]
+        falls = below and running < ran and not had_fallen
+        self._before[service] = below and (had_fallen or falls), running
+        return falls
 
 
 def open_disruptions(stage: Stage) -> list[dict[str, Any]]:

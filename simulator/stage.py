@@ -60,6 +60,7 @@ class Stage:
         self._undo = ExitStack()
         self._asked_minute = 0
         self._has_ended = False
+        self.usd_per_hour_before = 0.0  # what the scene cost
         self.rng = Random(seed)
         self.clock = Clock(epoch)
         self.world = World(self.clock, Random(self.rng.getrandbits(64)))
@@ -82,6 +83,7 @@ class Stage:
             undo.enter_context(self.deployment)
             undo.enter_context(self.failures)
             self.scenario.build(self)
+            self.usd_per_hour_before = float(self.world.usd_per_hour())
             self._undo = undo.pop_all()
         return self
 

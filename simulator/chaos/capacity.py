@@ -133,7 +133,10 @@ def zone_shifted(act: Act) -> None:
 
     def shift() -> str:
         zone = act.rng.choice(("us-east-1a", "us-east-1b", "us-east-1c"))
+        zones = {name: group.zones for name, group in act.where.world.groups.groups.items()}
         for group in managed_groups(act.where):
+            if zone not in zones[group]:
+                continue
             for_s = act.rng.uniform(300, 1500)
             replaces, autoshift = act.rng.random() < 0.5, act.rng.random() < 0.3
             act.where.world.shift_zone(group, zone, replace_unhealthy=replaces, for_s=for_s, autoshift=autoshift)

@@ -6,7 +6,7 @@ the hour of trouble ends (`tidy`).
 
 from __future__ import annotations
 
-from simulator.chaos import answers, brakes, capacity, hosts, images, notices, rebalancing, workload
+from simulator.chaos import answers, brakes, capacity, hosts, images, notices, rebalancing, supply, workload
 from simulator.chaos.draw import Dynamic
 
 DYNAMICS: tuple[Dynamic, ...] = (
@@ -49,16 +49,16 @@ DYNAMICS: tuple[Dynamic, ...] = (
     Dynamic("a group cannot be asked", 0.2, answers.group_refused),
     Dynamic("a cluster is not ACTIVE", 0.15, answers.cluster_status),
     # Capacity that follows the load
-    Dynamic("rebalancing", 0.35, rebalancing.rebalancing),
+    Dynamic("rebalancing", 0.35, rebalancing.rebalancing, off="no function reads these tags yet"),
     Dynamic("load moves", 0.2, rebalancing.load_moves),
     Dynamic("tasks of providers", 0.2, rebalancing.tasks_by_provider),
-    Dynamic("EC2 runs short", 0.2, rebalancing.shortages),
-    Dynamic("prices move", 0.2, rebalancing.prices),
-    Dynamic("groups even their zones", 0.15, rebalancing.balanced_zones),
-    Dynamic("instances grow old", 0.12, rebalancing.old_instances),
-    Dynamic("a group loses its tag", 0.1, rebalancing.untagged),
-    Dynamic("sizes are scheduled", 0.1, rebalancing.scheduled_sizes),
-    Dynamic("slow launches", 0.2, rebalancing.slow_launches),
+    Dynamic("EC2 runs short", 0.2, supply.shortages),
+    Dynamic("prices move", 0.2, supply.prices),
+    Dynamic("groups even their zones", 0.15, supply.balanced_zones),
+    Dynamic("instances grow old", 0.12, supply.old_instances),
+    Dynamic("a group loses its tag", 0.1, supply.untagged),
+    Dynamic("sizes are scheduled", 0.1, supply.scheduled_sizes),
+    Dynamic("slow launches", 0.2, supply.slow_launches),
     # What people ask for
     Dynamic("placement constraints", 0.35, workload.constraints),
     Dynamic("opt-outs", 0.25, workload.opt_outs),

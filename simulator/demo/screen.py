@@ -9,6 +9,7 @@ from rich.console import Console, ConsoleOptions, RenderResult
 from rich.layout import Layout
 from rich.text import Text
 
+from simulator.demo.capacity import money_rows
 from simulator.demo.fleet import BAR_LEGEND, fleet_rows
 from simulator.demo.footer import footer
 from simulator.demo.heat_map import heat_map
@@ -68,6 +69,7 @@ class Screen:
         rows = instances + len(world.groups.groups) + 2
         counters = footer(self.tally, width, self.keys)
         rollout = wave_rows(self.tally.progress, width - 1) if self.tally.progress else []
+        rollout += money_rows(self.tally.money, width - 1) if self.tally.money else []
         story_fits = instances <= MOST_ROWS and height - rows - len(rollout) - len(counters) - 2 > STORY_ROWS
         header = [*self._header(width, latest=not story_fits), *rollout]
         for line in header:

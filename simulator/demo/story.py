@@ -43,11 +43,22 @@ SAYINGS = {
     "container_instance_deregistered": Saying(ACTOR, "{it} removed from the cluster", major=False),
     "instance_launched": Saying("EC2", "{it} launched for {group}", major=False),
     "instance_joined": Saying("ECS", "{it} joined cluster {cluster}"),
+    "desired_set": Saying(ACTOR, "desired capacity of {it} from {old} to {new}", it="group", unit="groups"),
+    "managed_scaling": Saying("ECS", "managed scaling takes {it} from {old} to {new}", it="group", unit="groups"),
+    "launch_failed": Saying("AutoScaling", "launch for {it} refused in {zone}: {code}", it="group", unit="groups"),
+    "desired_count": Saying("ECS", "desired count of {it}: {desired}", it="service", unit="services"),
+    "task_waits": Saying("ECS", "a task of {it} waits for an instance", it="group", unit="tasks", major=False),
     "lifecycle_hook_put": Saying(ACTOR, "lifecycle hook {hook} put on {it}", it="group", unit="groups"),
     "hook_waiting": Saying("AutoScaling", "ends {it}, held by hook {hook}"),
     "hook_heartbeat": Saying(ACTOR, "heartbeat of hook {hook} for {it}", major=False),
     "hook_completed": Saying(ACTOR, "hook {hook} completed with {result} for {it}"),
     "hook_timed_out": Saying("AutoScaling", "hook {hook} TIMED OUT for {it}"),
+}
+
+MOVES = {
+    "launching": "launches cheaper for {it}",
+    "draining": "gives {it} back",
+    "terminating": "{it} is empty and ends, its group gets smaller",
 }
 
 
@@ -67,6 +78,12 @@ def _said(tally: Tally, fact: Fact) -> Happening | None:
         case "retirement_scheduled":
             day = f"on {data['starts_at'][:10]}" if data["starts_at"] else "without a date"
             return Happening(at_s, "AWS Health", f"host retirement {day}: {{it}}", ", ".join(data["instances"]))
+        case "move" if data["phase"] in MOVES:
+            say = f"{MOVES[data['phase']]} ({_words(data['method'])})"
+            return Happening(at_s, "Ballast", say, data["instance"])
+        case "ran_short":
+            what = f"{data['instance_type'] or 'every type'}, {data['market'] or 'any market'}"
+            return Happening(at_s, "EC2", f"no capacity in {{it}}: {what}", data["zone"] or "every zone", "zones")
         case "instance_state":
             return _ending(fact)
         case "agent" if not _is_going(tally, data["instance"]):

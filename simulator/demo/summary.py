@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from simulator.demo.capacity import money_table
 from simulator.demo.messages import counted, told
 from simulator.demo.palette import WORD_STYLES
 from simulator.demo.progress import Progress
@@ -32,6 +34,8 @@ def print_summary(console: Console, tally: Tally, story: list[Happening], *, cut
     console.print(Text(f"{elapsed(stage.clock.now_s)} of virtual time, {ended} · seed {stage.seed}", "dim"))
     if tally.progress:
         _section(console, "The rollout", _rollout(tally.progress))
+    if result.rebalance:
+        _section(console, "The capacity", _rows(money_table(result)))
     _section(console, "What happened", _happened(story))
     _section(console, "What on-call was told", _told(tally))
     _section(console, "The numbers", _numbers(tally, result))
@@ -80,7 +84,6 @@ def _told(tally: Tally) -> Table:
 
 
 def _numbers(tally: Tally, result: Result) -> Table:
-    table = _table()
     by_word = Counter(said.word for said in told(tally.stage) if said.channel == "SNS")
     words = ", ".join(f"{count} {word}" for word, count in sorted(by_word.items())) or "none"
     calls = Counter(result.aws_calls)
@@ -97,6 +100,11 @@ def _numbers(tally: Tally, result: Result) -> Table:
         "dead letters": f"{result.dead_letters:,}",
         "disruptions still open": f"{result.open_disruptions:,}",
     }
+    return _rows(rows)
+
+
+def _rows(rows: Mapping[str, str]) -> Table:
+    table = _table()
     for name, value in rows.items():
         table.add_row(name, value)
     return table

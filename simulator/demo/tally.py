@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from ballast.drain.triggers import OUR_HOOK
+from simulator.demo.capacity import Money, money_of
 from simulator.demo.progress import Progress, progress_of
+from simulator.result import Falls
 from simulator.stage import Stage
 from simulator.world.acts import SPOT_NOTICE_S
 from simulator.world.core.core import Fact
@@ -26,8 +28,9 @@ class Tally:
     spot_end_s: dict[str, float] = field(default_factory=dict)
     changed_s: float = 0.0
     progress: Progress | None = None  # of the rollout, as of the last look
+    money: Money | None = None  # what the capacity costs, as of the last look
     _read: int = 0
-    _was_below: dict[tuple[str, str], bool] = field(default_factory=dict)
+    _counts: Falls = field(default_factory=Falls)
     _falls: set[int] = field(default_factory=set)  # ids of facts, which the journal keeps
 
     def catch_up(self) -> list[Fact]:
@@ -40,8 +43,9 @@ class Tally:
         return new
 
     def look(self) -> None:
-        """Read the ledger: what a frame or the summary shows of a rollout, which no fact of the world tells."""
+        """Read the ledger: what a frame or the summary shows of a rollout, which no fact of the world tells; and prices."""
         self.progress = progress_of(self.stage)
+        self.money = money_of(self.stage, self.money)
 
     def fell(self, fact: Fact) -> bool:
         """Whether the service of these counts fell below its minimum with them."""
@@ -63,12 +67,9 @@ class Tally:
                 self.tasks_interrupted += data["interrupted"]
                 self.tasks_moved += self.is_move(fact)
             case "service_counts":
-                service = (data["cluster"], data["service"])
-                below = data["running"] < data["minimum"]
-                if below and not self._was_below.get(service, True):
+                if self._counts.is_one(fact):
                     self.below_minimum += 1
                     self._falls.add(id(fact))
-                self._was_below[service] = below
             case "hook_completed":
                 self.hooks_completed += data["hook"] == OUR_HOOK
             case "hook_timed_out":

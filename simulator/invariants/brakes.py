@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from simulator.invariants.truth import Truth, replayed
+from simulator.invariants.truth import Truth, replayed, taken_out_by
 from simulator.journal import BALLAST
 from simulator.stage import Stage
 from simulator.world.core.core import Fact
@@ -80,7 +80,7 @@ def _is_asked_by_choice(fact: Fact, truth: Truth) -> bool:
         case "SendCommand":
             return any(document in params["DocumentName"] for document in ALTERING)
         case "TerminateInstanceInAutoScalingGroup":
-            return params["InstanceId"] not in truth.forced
+            return not truth.forced.issuperset(taken_out_by(params))
         case _:
             return operation in BY_CHOICE
 

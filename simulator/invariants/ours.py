@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from simulator.invariants.truth import Truth, asked_by_ballast
+from simulator.invariants.truth import Truth, asked_by_ballast, taken_out_by
 from simulator.moves import rebalances
 from simulator.stage import MANAGED, Stage
 from simulator.world.core.core import Fact
@@ -69,7 +69,7 @@ def no_group_size_changed(stage: Stage) -> Iterator[str]:
     for fact, truth in asked_by_ballast(stage):
         params = fact.data["params"]
         resizes = fact.data["operation"] in RESIZES or params.get("ShouldDecrementDesiredCapacity")
-        group = params.get("AutoScalingGroupName") or truth.group.get(params.get("InstanceId", ""))
+        group = params.get("AutoScalingGroupName") or (truth.group.get(taken_out_by(params)[0]) if resizes else None)
         if resizes and not any(
             _serves_in(stage, truth, group, name) for name in truth.managed if rebalances(stage, name)
         ):
@@ -88,9 +88,9 @@ def nothing_in_ec2_changed_but_template_versions(stage: Stage) -> Iterator[str]:
 def no_instance_replaced_with_tasks_left(stage: Stage) -> Iterator[str]:
     for fact, truth in asked_by_ballast(stage):
         if fact.data["operation"] == "TerminateInstanceInAutoScalingGroup":
-            left = truth.tasks_on(str(fact.data["params"].get("InstanceId")))
-            if left:
-                yield f"{_act(fact)} of {fact.data['params'].get('InstanceId')} with {len(left)} tasks on it"
+            for instance in taken_out_by(fact.data["params"]):
+                if left := truth.tasks_on(instance):
+                    yield f"{_act(fact)} of {instance} with {len(left)} tasks on it"
 
 
 def nothing_deregistered_that_ec2_has(stage: Stage) -> Iterator[str]:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from simulator.invariants.truth import ENDED
 from simulator.journal import BALLAST
 from simulator.moves import MOVE, OVER, PREFIX
+from simulator.rebalance_result import launched_by_ballast
 from simulator.result import ledger_items
 from simulator.stage import Stage
 from simulator.world.core.core import Fact
@@ -39,22 +40,12 @@ def nothing_goes_within_its_rest(stage: Stage) -> Iterator[str]:
     scaled = {
         provider.group for provider in stage.world.providers.values() if provider.scaling or provider.managed_scaling
     }
-    ours: dict[str, int] = defaultdict(int)  # launches that follow from what Ballast asked, by group
-    launched: dict[str, list[str]] = defaultdict(list)  # by group, newest last
+    ours = launched_by_ballast(stage.world.journal)
     rests: dict[str, float] = {}  # since when, of what it or ECS has launched
     for fact in stage.world.journal:
         data = fact.data
-        if data.get("actor") == BALLAST and fact.kind == "desired_set":
-            ours[data["group"]] = max(0, data["new"] - data["living"])
-        elif data.get("actor") == BALLAST and fact.kind == "launched_by_call":
-            newest = launched[data["group"]]
-            rests |= dict.fromkeys(newest[len(newest) - data["launched"] :], fact.at_s)
-        elif fact.kind == "instance_launched" and data["group"]:
-            launched[data["group"]].append(data["instance"])
-            by_us = ours[data["group"]] > 0
-            ours[data["group"]] -= by_us
-            if by_us or data["group"] in scaled:
-                rests[data["instance"]] = fact.at_s
+        if fact.kind == "instance_launched" and (data["instance"] in ours or data["group"] in scaled):
+            rests[data["instance"]] = stage.world.ec2.instances[data["instance"]].launched_at_s
         elif fact.kind == MOVE and data["phase"] in LEAVES:
             since_s = rests.pop(data["instance"], float("-inf"))
             if fact.at_s - since_s < REST_S:

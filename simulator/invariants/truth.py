@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from simulator.journal import BALLAST
 from simulator.stage import MANAGED, Stage
@@ -136,6 +137,11 @@ LESSONS: Mapping[str, Callable[[Truth, Fact], None]] = {
     "retirement_scheduled": _some_go,
     "capacity_block_ends": _some_go,
 }
+
+
+def taken_out_by(params: Mapping[str, Any]) -> list[str]:
+    """Whom TerminateInstanceInAutoScalingGroup names, one or many."""
+    return list(params.get("InstanceIds") or [params["InstanceId"]])
 
 
 def replayed(stage: Stage) -> Iterator[tuple[Fact, Truth]]:

@@ -34,6 +34,7 @@ from simulator.world.ecs.managed_draining import ManagedDraining
 from simulator.world.ecs.managed_scaling import ManagedScaling
 from simulator.world.ecs.reservation_scaling import ReservationScaling
 from simulator.world.ecs.scheduler import Scheduler
+from simulator.world.ecs.service_events import of_task
 from simulator.world.ecs.tasks import Tasks
 from simulator.world.ecs.zone_rebalancing import ZoneRebalancing
 from simulator.world.ssm.run_command import RunCommand
@@ -55,6 +56,7 @@ class Parts(Core):
         self.alarms: dict[str, str] = {}  # OK or ALARM, by name
         self.metrics_lag_s = 0.0  # how old a datapoint is before CloudWatch shows it
         self.tasks = Tasks(self, self.registry)
+        self.tasks.watchers.append(partial(of_task, self))
         self.lost_tasks = LostTasks(self, self.registry, self.tasks)
         self.scheduler = Scheduler(self, self.registry, self.tasks)
         self.deployments = Deployments(self, self.scheduler, self.tasks)

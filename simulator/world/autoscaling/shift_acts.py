@@ -32,6 +32,8 @@ class ShiftActs(Parts):
         https://docs.aws.amazon.com/autoscaling/ec2/userguide/ec2-auto-scaling-zonal-shift.html
         https://docs.aws.amazon.com/r53recovery/latest/dg/arc-zonal-shift.how-it-works.html
         """
+        if zone not in self.groups.groups[group].zones:
+            raise ValueError(f"{group} has no zone {zone}: StartZonalShift would refuse it")
         self.enable_zonal_shift(group, replace_unhealthy=replace_unhealthy)
         shift = ZonalShift(zone, self.clock.now_s, self.clock.now_s + for_s, autoshift)
         self.groups.groups[group].shift = shift

@@ -8,6 +8,20 @@ SHORTEST_S = 86_400
 
 
 class UpkeepActs(Parts):
+    def age_group(self, group: str, by_s: float = SHORTEST_S) -> None:
+        """To set the scene: what runs there, and its tasks, has been so for that much longer."""
+        record = self.groups.groups[group]
+        record.created_at_s -= by_s
+        for member in record.members.values():
+            member.instance.launched_at_s -= by_s
+            host = self.find_host(member.instance.id)
+            if host is None:
+                continue
+            host.registered_at_s -= by_s
+            for task in host.unfinished.values():
+                task.created_at_s -= by_s
+                task.started_at_s = task.created_at_s
+
     def limit_lifetime(self, group: str, *, lifetime_s: int = SHORTEST_S, due_in_s: float = 0.0) -> None:
         """MaxInstanceLifetime; what runs since before the story reaches it in `due_in_s`.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict, deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -35,6 +36,9 @@ class Core:
         self.clock = clock
         self.rng = rng
         self.journal: list[Fact] = []
+        self.messages: dict[str, deque[tuple[float, str]]] = defaultdict(
+            lambda: deque(maxlen=100)
+        )  # of services, newest first
         self.quiet = False  # what happens is not announced, as if it had been so before the story
         self._listeners: list[Listener] = []
         self._event_ids = Random(rng.getrandbits(64))

@@ -8,6 +8,7 @@ from simulator.world.core.records import Service
 from simulator.world.ecs.container_instance_shapes import tag_list
 from simulator.world.ecs.deployments import older_shown
 from simulator.world.ecs.placement_strategies import strategies_shown
+from simulator.world.ecs.service_events import shown
 from simulator.world.parts import Parts
 
 
@@ -20,8 +21,8 @@ def list_services(world: Parts, params: Params, _actor: str) -> Output:
     strategy = params.get("schedulingStrategy")
     arns = [service.arn for service in cluster.services.values() if strategy in (None, _strategy(service))]
     size = page_size(params.get("maxResults"), 10, 100)
-    shown, token = page(arns, params.get("nextToken"), size)
-    return {"serviceArns": shown, **({"nextToken": token} if token else {})}
+    listed, token = page(arns, params.get("nextToken"), size)
+    return {"serviceArns": listed, **({"nextToken": token} if token else {})}
 
 
 def describe_services(world: Parts, params: Params, _actor: str) -> Output:
@@ -33,7 +34,7 @@ def describe_services(world: Parts, params: Params, _actor: str) -> Output:
     wanted = params["services"]
     at_most(wanted, 10, "services")
     with_tags = "TAGS" in params.get("include", ())
-    shown, failures = [], []
+    found, failures = [], []
     for name_or_arn in wanted:
         name = name_or_arn.rpartition("/")[2]
         service = cluster.services.get(name)
@@ -41,8 +42,8 @@ def describe_services(world: Parts, params: Params, _actor: str) -> Output:
             missing = arn("ecs", f"service/{cluster.name}/{name}")
             failures.append({"arn": missing, "reason": "MISSING"})
         else:
-            shown.append(_service(world, service, with_tags=with_tags))
-    return {"services": shown, "failures": failures}
+            found.append(_service(world, service, with_tags=with_tags))
+    return {"services": found, "failures": failures}
 
 
 def _strategy(service: Service) -> str:
@@ -142,7 +143,7 @@ def _service(world: Parts, service: Service, *, with_tags: bool) -> Output:
             },
             *older_shown(service, created_at, _where(service)),
         ],
-        "events": [],
+        "events": shown(world, service),
         "createdAt": created_at,
         "placementConstraints": _constraints(service),
         "placementStrategy": _placement(service),

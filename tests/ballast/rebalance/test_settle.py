@@ -70,7 +70,7 @@ def test_the_minute_it_is_empty_it_is_terminated_and_the_group_gets_smaller() ->
     assert done.do is Do.TERMINATE
     assert done.after
     assert (done.after.phase, done.after.desired) == (MovePhase.TERMINATING, 2)
-    assert done.after.deadline == NOW + minutes(15)
+    assert done.after.deadline == NOW + minutes(5)
 
 
 @pytest.mark.parametrize(
@@ -199,6 +199,35 @@ def test_a_request_to_terminate_that_was_not_heard_is_repeated_and_lowers_once(d
     late = under_way(EMPTY, move={**TERMINATING, "deadline": NOW}, group={"capacity": {"desired": desired}})
 
     assert step(late).do is do
+
+
+def test_one_that_was_not_heard_is_active_again_where_the_group_wants_more_by_now() -> None:
+    late = under_way(EMPTY, move={**TERMINATING, "deadline": NOW}, group={"capacity": {"desired": 4}})
+
+    assert step(late).do is Do.UNDO
+
+
+def test_of_two_that_are_empty_at_once_each_lowers_the_group_by_its_own() -> None:
+    """The second expected the size that the first had left, took that for its own lowering, and was replaced for nothing."""
+    second = an_instance(2, a_daemon(), host=DRAINING)
+    both = [EMPTY, second, an_instance(3, *some_tasks(2)), an_instance(4, *some_tasks(2))]
+    acts = steps(a_snapshot(*both, moves=(a_move(EMPTY), a_move(second))))
+    first_failed = a_move(second, **{**TERMINATING, "deadline": NOW, "desired": 2})
+    again = step(a_snapshot(*both[1:], moves=(first_failed,)))
+
+    assert [(act.do, act.after and act.after.desired) for act in acts if isinstance(act, GoOn)] == [
+        (Do.TERMINATE, 3),
+        (Do.TERMINATE, 2),
+    ]
+    assert (again.do, again.after and again.after.desired) == (Do.TERMINATE, 2)
+
+
+def test_of_two_that_are_empty_at_once_only_one_goes_where_the_minimum_allows_no_more() -> None:
+    second = an_instance(2, a_daemon(), host=DRAINING)
+    both = [EMPTY, second, an_instance(3, *some_tasks(2))]
+    acts = steps(a_snapshot(*both, moves=(a_move(EMPTY), a_move(second)), group={"min_size": 2}))
+
+    assert [act.do for act in acts if isinstance(act, GoOn)] == [Do.TERMINATE, Do.UNDO]
 
 
 def test_while_its_hooks_run_it_waits_however_long() -> None:

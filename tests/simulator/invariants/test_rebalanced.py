@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from simulator.invariants import ours, rebalanced
-from simulator.moves import HEADROOM, MOVE, OVER, REBALANCE, headroom_of
+from simulator.moves import MOVE, OVER, REBALANCE, SPARE, headroom_of
 from simulator.stage import Stage
 from tests.simulator.invariants.forbidden import Forbidden, Invariant, by_ballast, said_of_a_good_world, sentences
 
@@ -122,7 +122,7 @@ def test_headroom_is_counted_without_the_instance_that_goes() -> None:
     found: list[dict[str, tuple[int, int]]] = []
 
     def count(stage: Stage) -> None:
-        stage.world.clusters["prod"].tags[HEADROOM] = "3 x api, 1 x nobody"
+        stage.world.clusters["prod"].tags[SPARE] = "3 x api plus 1 x nobody"
         found.extend(headroom_of(stage, "prod", but) for but in ("", stage.instances("web")[0]))
 
     assert not sentences(rebalanced.headroom_is_never_eaten, count)

@@ -21,17 +21,25 @@ from ballast.records.rebalancing import Move, MovePhase
 STALE = timedelta(minutes=2)  # what ECS answers may be so old
 PLACES = timedelta(minutes=2)  # in which ECS finds a place for a task, if there is one
 ECS_TAKES = timedelta(minutes=2)  # since ECS lowered the size, it may be about to take this very instance
-TERMINATES = timedelta(minutes=15)
+TERMINATES = timedelta(minutes=5)  # a request that was heard shows at once; ECS takes what stands empty for 15
 
 
 def settle(ground: Ground, part: Part) -> Iterator[Act]:
     """One step for each move of the part, whatever the policy says by now: what was begun is brought to its end."""
-    for move in part.moves:
-        yield from _step(ground, part, move)
-
-
-def _step(ground: Ground, part: Part, move: Move) -> Iterator[Act]:
     group = part.group
+    for move in part.moves:
+        for act in _step(ground, part, group, move):
+            if group and isinstance(act, GoOn) and act.do is Do.TERMINATE:
+                group = _smaller(group, move.instance_id)  # what is next of this round sees it so
+            yield act
+
+
+def _smaller(group: Group, instance_id: str) -> Group:
+    seen = group.capacity
+    return replace(group, capacity=replace(seen, desired=seen.desired - 1, in_service=seen.in_service - {instance_id}))
+
+
+def _step(ground: Ground, part: Part, group: Group | None, move: Move) -> Iterator[Act]:
     if group is None:
         yield _wait(move, "its Auto Scaling group could not be read")
         return
@@ -46,7 +54,7 @@ def _step(ground: Ground, part: Part, move: Move) -> Iterator[Act]:
     elif move.phase is MovePhase.DRAINING:
         yield from _drains(ground, part, group, move, instance)
     else:
-        yield from _terminates(ground, group, move)
+        yield from _terminates(ground, part, group, move)
 
 
 def _drains(ground: Ground, part: Part, group: Group, move: Move, instance: Instance | None) -> Iterator[Act]:
@@ -130,13 +138,19 @@ def _does_not_fit(ground: Ground, move: Move) -> str:
     return ""
 
 
-def _terminates(ground: Ground, group: Group, move: Move) -> Iterator[Act]:
-    """A request to terminate is only a request. Whether it lowered the desired capacity tells which one to repeat."""
+def _terminates(ground: Ground, part: Part, group: Group, move: Move) -> Iterator[Act]:
+    """A request to terminate is only a request. A group that has more than it wants was lowered for it already."""
     if move.instance_id in group.capacity.leaving or ground.now < move.deadline:
         yield _wait(move, "Auto Scaling terminates it")
         return
-    again = replace(move, deadline=ground.now + TERMINATES, revision=move.revision + 1)
-    lowered = group.capacity.desired <= move.desired
+    has, wants = len(group.capacity.in_service) + len(group.capacity.starting), group.capacity.desired
+    if wants > has:
+        yield from undone(ground, part, move, f"the group wants {wants} by now and has {has}")
+        return
+    lowered = wants < has
+    again = replace(
+        move, deadline=ground.now + TERMINATES, desired=wants if lowered else wants - 1, revision=move.revision + 1
+    )
     yield GoOn(move, Do.REPLACE if lowered else Do.TERMINATE, "it was to be gone by now", again)
 
 

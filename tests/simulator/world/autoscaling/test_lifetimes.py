@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from simulator.world.world import World
-from tests.simulator.world.builders import a_fleet, autoscaling, facts, instances_of
+from tests.simulator.world.builders import CLUSTER, a_fleet, autoscaling, facts, instances_of
 
 
 def an_old_group(*, launches_first: bool = False, **group: bool) -> World:
@@ -53,3 +53,13 @@ def test_protection_from_scale_in_spares_an_instance() -> None:
 def test_less_than_a_day_is_refused() -> None:
     with pytest.raises(ValueError, match="a day"):
         a_fleet().limit_lifetime("web", lifetime_s=3600)
+
+
+def test_a_scene_may_be_a_day_old() -> None:
+    world = a_fleet(2)
+    world.add_service(CLUSTER, "api", desired=2)
+    world.age_group("web", 3600)
+    (host, _) = world.clusters[CLUSTER].by_ec2_id.values()
+
+    assert (host.instance.launched_at_s, host.registered_at_s) == (-3600, -3600)
+    assert {task.started_at_s for task in host.unfinished.values()} == {-3600}

@@ -199,3 +199,19 @@ def test_suspended_scheduled_actions_do_not_run() -> None:
     world.clock.run_until(600)
 
     assert world.groups.groups["web"].desired == 2
+
+
+def test_services_tell_what_happens_to_them_and_why_a_task_has_no_place() -> None:
+    """Newest first, in the words of AWS's list of messages."""
+    world = a_service(2)
+    world.scale_service(CLUSTER, "api", 3)
+    world.clock.run_until(120)
+    told = [event["message"] for event in shown(world)["events"]]
+    assert told[0] == "(service api) has reached a steady state."
+    assert "has started 1 tasks" in told[1]
+    world.deploy(CLUSTER, "api", cpu=90_000)
+    world.clock.run_until(300)
+
+    newest = shown(world)["events"][0]["message"]
+    assert "was unable to place a task because no container instance met all of its requirements." in newest
+    assert "insufficient CPU units available" in newest
