@@ -32,6 +32,7 @@ class Load:
     shape: Shape
     curve: tuple[int, ...]
     deployed_at_s: tuple[float, ...]
+    first_s: float  # when Service Auto Scaling looks at it first
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +58,8 @@ def _load(rng: Random, shape: Shape, mean: int) -> Load:
     peak = rng.gauss(2 if kind > 1 - NIGHT_SHARE else 14, 1.5)
     curve = [max(1, round(mean * (1 + swing * math.cos((hour - peak) * math.pi / 12)))) for hour in range(24)]
     number = sum(rng.random() < 1 / 2 for _ in range(2 * DEPLOYMENTS))
-    return Load(shape, tuple(curve), tuple(sorted(rng.uniform(0, DAY_S) for _ in range(number))))
+    deployed = sorted(rng.uniform(0, DAY_S) for _ in range(number))
+    return Load(shape, tuple(curve), tuple(deployed), rng.uniform(0, 300))
 
 
 def demand_at(day: tuple[Load, ...], hour: float) -> Demand:
@@ -128,6 +130,6 @@ def _add_service(world: World, load: Load, desired: int, provider: str | None) -
         capacity_providers=[provider] if provider else (),
     )
     if len(set(load.curve)) > 1:
-        world.follow_curve(CLUSTER, shape.name, load.curve)
+        world.clock.at(load.first_s, lambda: world.follow_curve(CLUSTER, shape.name, load.curve))
     for at_s in load.deployed_at_s:
         world.clock.at(at_s, lambda: world.deploy(CLUSTER, shape.name))
