@@ -20,7 +20,7 @@ CLUSTER = "prod"
 DAY_S = 86_400.0
 MOST_INSTANCES = 200  # of a group
 FEW = 8  # copies up to which a deployment may double a service
-DEPLOYMENTS = 2  # of each service, in a day, on average
+DEPLOYMENTS = 1  # of each service, in a day, on average
 NIGHT_SHARE, FLAT_SHARE = 0.15, 0.15  # of the services: batch work with its peak at night; no curve at all
 SPARE_AT_FIRST = 1.1  # times what is planned for the first hour: the fleet that everybody begins with
 
