@@ -20,7 +20,7 @@ CLUSTER = "prod"
 DAY_S = 86_400.0
 MOST_INSTANCES = 200  # of a group
 FEW = 8  # copies up to which a deployment may double a service
-DEPLOYMENTS = 2  # of each service, in a day, on average
+DEPLOYMENTS = 1  # of each service, in a day, on average
 NIGHT_SHARE, FLAT_SHARE = 0.15, 0.15  # of the services: batch work with its peak at night; no curve at all
 SPARE_AT_FIRST = 1.1  # times what is planned for the first hour: the fleet that everybody begins with
 
@@ -32,6 +32,7 @@ class Load:
     shape: Shape
     curve: tuple[int, ...]
     deployed_at_s: tuple[float, ...]
+    first_s: float  # when Service Auto Scaling looks at it first
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +58,8 @@ def _load(rng: Random, shape: Shape, mean: int) -> Load:
     peak = rng.gauss(2 if kind > 1 - NIGHT_SHARE else 14, 1.5)
     curve = [max(1, round(mean * (1 + swing * math.cos((hour - peak) * math.pi / 12)))) for hour in range(24)]
     number = sum(rng.random() < 1 / 2 for _ in range(2 * DEPLOYMENTS))
-    return Load(shape, tuple(curve), tuple(sorted(rng.uniform(0, DAY_S) for _ in range(number))))
+    deployed = sorted(rng.uniform(0, DAY_S) for _ in range(number))
+    return Load(shape, tuple(curve), tuple(deployed), rng.uniform(0, 300))
 
 
 def demand_at(day: tuple[Load, ...], hour: float) -> Demand:
@@ -128,6 +130,6 @@ def _add_service(world: World, load: Load, desired: int, provider: str | None) -
         capacity_providers=[provider] if provider else (),
     )
     if len(set(load.curve)) > 1:
-        world.follow_curve(CLUSTER, shape.name, load.curve)
+        world.clock.at(load.first_s, lambda: world.follow_curve(CLUSTER, shape.name, load.curve))
     for at_s in load.deployed_at_s:
         world.clock.at(at_s, lambda: world.deploy(CLUSTER, shape.name))

@@ -7,13 +7,24 @@ from typing import Any
 
 import pytest
 
+from ballast.packing.model import Pool
 from ballast.policy.rebalancing import RebalancePolicy
 from ballast.rebalance.acts import Launch
-from ballast.rebalance.exchange import exchange
+from ballast.rebalance.exchange import exchange, least_instances
 from ballast.rebalance.removable import why_it_stays
 from ballast.rebalance.snapshot import Instance, Market, Picks
 from ballast.records.rebalancing import Method, MovePhase
-from tests.ballast.rebalance.builders import OFFERS, ON, a_move, a_snapshot, an_instance, ground, minutes, some_tasks
+from tests.ballast.rebalance.builders import (
+    OFFERS,
+    ON,
+    a_move,
+    a_snapshot,
+    a_task,
+    an_instance,
+    ground,
+    minutes,
+    some_tasks,
+)
 from tests.builders import NOW
 
 SMALL = {"offers": (OFFERS["m6i.large"],)}
@@ -97,3 +108,11 @@ def test_what_runs_on_demand_is_not_given_for_spot() -> None:
 
     assert swapped(*half_full(), group=cheap) is None
     assert swapped(an_instance(1, *some_tasks(3), market=Market.SPOT), group=cheap) is not None
+
+
+def test_a_plan_needs_at_least_what_its_scarcest_resource_wants() -> None:
+    here = ground(a_snapshot(*half_full()))
+    ask = here.asks.of(a_task())
+    pool = Pool("web", "m6i.xlarge", {"cpu": 4096, "memory": 16000}, 0.2)
+
+    assert [least_instances(pool, [ask], {ask.name: copies}) for copies in (0, 1, 8, 9)] == [0, 1, 1, 2]

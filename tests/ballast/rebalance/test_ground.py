@@ -45,6 +45,15 @@ def test_groups_that_offer_something_else_have_values_of_their_own() -> None:
     assert [len(here.values(part)) for part in here.parts] == [1, 1]
 
 
+def test_tasks_by_launch_type_are_valued_on_all_that_their_groups_offer() -> None:
+    snapshot = two_groups(offers=(OFFERS["m6i.large"],))
+    instances = [replace(i, host=replace(i.host, capacity_provider=None)) for i in snapshot.instances]
+    here = ground(replace(snapshot, instances=tuple(instances), providers=()))
+
+    assert {pool.instance_type for pool in here.pools(here.parts[0], ())[0]} == {"m6i.xlarge", "m6i.large"}
+    assert here.values(here.parts[0]) == here.values(here.parts[1])
+
+
 def test_what_fits_on_nothing_has_no_value() -> None:
     here = ground(a_snapshot(an_instance(1, a_task(memory_mib=99_000), a_task("api"))))
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from ballast.facts.capacity import ZonalShift
-from ballast.rebalance.parts import Mode, brake, parts
+from ballast.rebalance.parts import Mode, brake, parts, sharing
 from ballast.rebalance.snapshot import Snapshot
 from ballast.records.rebalancing import ProviderMemory
 from tests.ballast.rebalance.builders import GROUP, PROVIDER, a_group, a_provider, a_snapshot, an_instance, some_tasks
@@ -29,6 +29,16 @@ def test_a_group_without_a_provider_is_our_own() -> None:
     (part,) = parts(a_snapshot(*fleet, providers=()))
 
     assert (part.name, part.mode, part.why) == (GROUP, Mode.OWN, "")
+
+
+def test_tasks_by_launch_type_share_the_groups_without_a_provider_that_may_be_resized() -> None:
+    groups = (a_group(name="one"), a_group(name="two"), a_group(name="three", weighted=True))
+    found = parts(a_snapshot(groups=(*groups, a_group())))
+    one, three, _two, of_provider = found
+
+    assert [p.name for p in sharing(found, one)] == ["one", "two"]
+    assert sharing(found, of_provider) == (of_provider,)
+    assert sharing(found, three) == (three,)
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,17 @@ from ballast.facts.demands import Constraints, Demands
 from ballast.rebalance.consolidate import trial
 from ballast.rebalance.receivers import receivers
 from ballast.rebalance.snapshot import Instance, Market
-from tests.ballast.rebalance.builders import a_move, a_snapshot, a_task, an_instance, ground, some_tasks, workload
+from tests.ballast.rebalance.builders import (
+    ON,
+    a_group,
+    a_move,
+    a_snapshot,
+    a_task,
+    an_instance,
+    ground,
+    some_tasks,
+    workload,
+)
 
 
 def taking(*instances: Instance, **changes: Any) -> list[int]:
@@ -104,3 +114,28 @@ def test_an_instance_of_no_capacity_takes_nothing() -> None:
     nothing = an_instance(2, host={"free_cpu_units": 0, "free_memory_mib": 0})
 
     assert homeless(an_instance(1, a_task()), nothing) == 1
+
+
+def test_tasks_by_launch_type_go_onto_other_groups_too() -> None:
+    told = {"capacity_provider": None}
+    one, two = an_instance(1, *some_tasks(2), group="one", host=told), an_instance(2, group="two", host=told)
+    groups = (a_group(one, name="one"), a_group(two, name="two"))
+
+    assert taking(one, two, an_instance(3), groups=groups, providers=()) == [1, 2]
+    assert homeless(one, two, groups=groups, providers=()) == 0
+
+
+def test_the_headroom_of_every_group_whose_room_is_used_is_kept() -> None:
+    told = {"capacity_provider": None}
+    one, two = (
+        an_instance(1, *some_tasks(4), group="one", host=told),
+        an_instance(2, *some_tasks(4), group="two", host=told),
+    )
+    snapshot = a_snapshot(one, two, groups=(a_group(one, name="one"), a_group(two, name="two")), providers=())
+
+    def fits(percent: int) -> bool:
+        here = ground(snapshot, replace(ON, spare_percent=percent))
+        places = trial(here, here.parts[0], receivers(here, here.parts[0]), [one])
+        return not places.homeless and not places.empty(one, here.loads[one.id])
+
+    assert [fits(percent) for percent in (0, 25)] == [True, False]

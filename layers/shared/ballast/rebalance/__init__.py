@@ -7,7 +7,8 @@ acts share), the `RebalancePolicy` and `now`; `round.plan_round` asks them in th
  2. settle         a move under way takes its next step, or is undone (`settle_launch` where it waits for a launch).
  3. shortages      what a launch was refused with puts pools aside, for longer each time (`remember`); `refusals`: what is next.
  4. demand         tasks that should run and are on no instance, less existing and coming room; `impossible` ones are told.
- 5. scale_out      the rest is launched for: `pools` says what would come, packing how many, `headroom` what to keep free.
+ 5. scale_out      the rest is launched for: `pools` says what would come, `thrift` whose instances
+                   are worth their price, packing how many, `headroom` what to keep free.
  6. rests          is the part left alone? After whatever changed its size, and before a scheduled action will.
  7. removable      why does this instance stay? A reason in words, and the service that blocks it (`services`, `stays`).
  8. idle           empty ones go, above the headroom.

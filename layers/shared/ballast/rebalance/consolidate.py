@@ -13,7 +13,7 @@ from dataclasses import replace
 from ballast.rebalance.ground import Ground
 from ballast.rebalance.headroom import headroom, returning
 from ballast.rebalance.limits import Limits, in_turn, unpacked
-from ballast.rebalance.parts import Part
+from ballast.rebalance.parts import Part, sharing
 from ballast.rebalance.receivers import SPARE, Places, receivers
 from ballast.rebalance.removable import is_empty
 from ballast.rebalance.snapshot import Instance
@@ -130,7 +130,10 @@ def survives(
 
 
 def _kept(ground: Ground, part: Part) -> Mapping[str, int]:
-    return Counter(headroom(ground, part)) + Counter(returning(ground, part))
+    kept = Counter(returning(ground, part))
+    for each in sharing(ground.parts, part):
+        kept.update(headroom(ground, each))
+    return kept
 
 
 def no_more(most: int) -> Stay:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from ballast.packing.model import Pool, Shape
 from ballast.packing.planning import plan_capacity
 from ballast.rebalance.acts import Launch
+from ballast.rebalance.asks import Ask
 from ballast.rebalance.begin import a_move
 from ballast.rebalance.consolidate import least_saving, survives, trial
 from ballast.rebalance.ground import Ground
@@ -90,6 +91,8 @@ def _exchanged(ground: Ground, part: Part, pool: Pool, chosen: Sequence[Instance
     # Of headroom nothing may be homeless (it has other names), and of what comes it must be known that it takes the rest.
     if places.homeless or len(asks) < len(homeless) or not all(takes(ground, group, ask) for ask in asks):
         return None
+    if least_instances(pool, asks, homeless) * pool.price_usd_per_hour >= sum(ground.price(i) or 0.0 for i in chosen):
+        return None  # so that not every rung is planned, which takes long
     if not survives(ground, part, chosen, places.all_received):
         return None
     plan = plan_capacity({Shape(ask.name, ask.requirements): homeless[ask.name] for ask in asks}, [pool])
@@ -98,6 +101,16 @@ def _exchanged(ground: Ground, part: Part, pool: Pool, chosen: Sequence[Instance
     if not 0 < add <= group.max_size - group.capacity.desired or not _may_shrink(ground, part, chosen, add):
         return None
     return Exchange(tuple(chosen), add, plan.usd_per_hour, price - plan.usd_per_hour, moves)
+
+
+def least_instances(pool: Pool, asks: Sequence[Ask], copies: Mapping[str, int]) -> int:
+    """No plan needs fewer: what the scarcest resource wants, were tasks divisible."""
+    wanted: Counter[str] = Counter()
+    for ask in asks:
+        wanted.update({name: amount * copies[ask.name] for name, amount in ask.requirements.items()})
+    return max(
+        (-(-amount // pool.capacity[name]) for name, amount in wanted.items() if pool.capacity.get(name)), default=0
+    )
 
 
 def _pays(ground: Ground, part: Part, found: Exchange) -> bool:

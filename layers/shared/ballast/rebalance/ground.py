@@ -13,7 +13,7 @@ from ballast.packing.checks import UnplaceableError
 from ballast.packing.model import Pool, Shape
 from ballast.policy.rebalancing import RebalancePolicy
 from ballast.rebalance.asks import Amounts, Ask, Asks, free_room, offered
-from ballast.rebalance.parts import Part, parts, serving
+from ballast.rebalance.parts import Part, parts, serving, sharing
 from ballast.rebalance.prices import Prices
 from ballast.rebalance.services import why_not_moved
 from ballast.rebalance.snapshot import Group, Instance, Offer, Snapshot
@@ -72,16 +72,14 @@ class Ground:
         return self.prices.of(instance)
 
     def pools(self, part: Part, asks: Iterable[Ask]) -> tuple[list[Pool], dict[str, frozenset[str] | None]]:
-        """What its group may launch, as far as a price is known, and by ask the names of those that welcome it."""
-        group = part.group
-        offers = (
-            [(o, self.prices.offered(o.instance_type, o.market, zones(group))) for o in group.offers] if group else []
-        )
-        known = [(_name(group, o), o, usd) for o, usd in offers if group and usd is not None]
-        made = [Pool(name, o.instance_type, clean(o.capacity), usd) for name, o, usd in known]
+        """What may be launched for its tasks, where a price is known, and by ask the names of those that welcome it."""
+        groups = [p.group for p in sharing(self.parts, part) if p.group]
+        offers = [(g, o, self.prices.offered(o.instance_type, o.market, zones(g))) for g in groups for o in g.offers]
+        known = [(g, _name(g, o), o, usd) for g, o, usd in offers if usd is not None]
+        made = [Pool(name, o.instance_type, clean(o.capacity), usd) for _, name, o, usd in known]
         allowed = {}
         for ask in asks:
-            names = frozenset(name for name, o, _ in known if group and offered(o, ask, zones(group)))
+            names = frozenset(name for group, name, o, _ in known if offered(o, ask, zones(group)))
             allowed[ask.name] = None if len(names) == len(known) else names
         return made, allowed
 
@@ -159,8 +157,8 @@ def live(part: Part) -> list[Instance]:
     return [i for i in serving(part.instances) if i.id not in going]
 
 
-def _name(group: Group | None, offer: Offer) -> str:
-    return f"{group.name if group else ''} {offer.instance_type} {offer.market}"
+def _name(group: Group, offer: Offer) -> str:
+    return f"{group.name} {offer.instance_type} {offer.market}"
 
 
 def _coarse(requirements: Mapping[str, int]) -> dict[str, int]:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from ballast.policy.windows import open_until
 from ballast.rebalance.ground import Ground
-from ballast.rebalance.parts import Part
+from ballast.rebalance.parts import Part, sharing
 
 HUNDRED_PERCENT = 100
 
@@ -35,7 +35,7 @@ def headroom(ground: Ground, part: Part) -> Mapping[str, int]:
 def returning(ground: Ground, part: Part) -> Mapping[str, int]:
     """Tasks that ran within the last 30 minutes and may come back: consolidation leaves their room, nothing is bought."""
     back: Counter[str] = Counter()
-    demand = ground.demand(part)
+    demand = {name for each in sharing(ground.parts, part) for name in ground.demand(each)}
     for workload in ground.snapshot.services.values():
         gone = workload.peak - workload.service.desired
         if gone > 0 and workload.copy and not workload.daemon:

@@ -9,7 +9,7 @@ from ballast.rebalance.acts import Page
 from ballast.rebalance.asks import Ask, offered
 from ballast.rebalance.demand import waits
 from ballast.rebalance.ground import Ground, clean, zones
-from ballast.rebalance.parts import Mode, Part
+from ballast.rebalance.parts import Mode, Part, sharing
 from ballast.rebalance.pools import holds
 from ballast.rebalance.snapshot import Offer, Snapshot
 
@@ -42,10 +42,8 @@ def impossible(ask: Ask, parts: Iterable[Part]) -> str:
 
 def homes_of(ground: Ground, part: Part) -> tuple[Part, ...]:
     """The parts whose groups may be resized for it: its own, or each without a provider for tasks by launch type."""
-    if part.of_provider:
-        return (part,)
-    free = [p for p in ground.parts if not p.of_provider and p.group and p.mode is Mode.OWN]
-    return tuple(free) or (part,)
+    own = next((p for p in ground.parts if not p.of_provider and p.group and p.mode is Mode.OWN), part)
+    return sharing(ground.parts, part if part.of_provider else own)
 
 
 def waiting(ground: Ground, part: Part) -> dict[str, int]:

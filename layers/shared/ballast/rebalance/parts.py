@@ -71,6 +71,17 @@ def parts(snapshot: Snapshot) -> tuple[Part, ...]:
     return tuple(made)
 
 
+def sharing(among: Iterable[Part], part: Part) -> tuple[Part, ...]:
+    """The parts whose room and whose groups its tasks may use: its own, or for tasks by launch type each like it.
+
+    Those are the parts without a provider that may be resized; the part itself stands in for its namesake.
+    """
+    if part.of_provider or part.mode is not Mode.OWN:
+        return (part,)
+    others = (p for p in among if not p.of_provider and p.group and p.mode is Mode.OWN)
+    return tuple(part if p.name == part.name else p for p in others)
+
+
 def _refusals(
     snapshot: Snapshot, provider: str, group: str, of_ecs: Provider | None, described: Group | None
 ) -> Iterator[str]:

@@ -10,7 +10,7 @@ from ballast.packing.model import Node, Pool, Shape
 from ballast.packing.rooms import STRIDE, Rooms
 from ballast.rebalance.asks import Ask, distinct, taken_once, welcomes
 from ballast.rebalance.ground import Ground, live
-from ballast.rebalance.parts import Part
+from ballast.rebalance.parts import Part, sharing
 from ballast.rebalance.snapshot import Instance, Market
 
 KEEPER = "headroom"  # stands in the rooms as an instance that holds what is kept free, and is emptied first
@@ -19,8 +19,11 @@ ON_DEMAND = " (from on-demand)"
 
 
 def receivers(ground: Ground, part: Part) -> list[Instance]:
-    """Of any age; without those that ECS or EC2 is about to take, and zones that a zonal shift moves away from."""
-    there = [i for i in live(part) if not i.warned]
+    """Of any age, for tasks by launch type also those of other parts.
+
+    Without those that ECS or EC2 is about to take, and zones that a zonal shift moves away from.
+    """
+    there = [i for each in sharing(ground.parts, part) for i in live(each) if not i.warned]
     groups = [group.capacity for group in ground.snapshot.groups]
     if not any(group.shift for group in groups):
         return there

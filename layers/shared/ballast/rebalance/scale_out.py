@@ -21,6 +21,7 @@ from ballast.rebalance.impossible import homes_of, impossible, page, smallest
 from ballast.rebalance.parts import Mode, Part, brake
 from ballast.rebalance.pools import takes, tries, worst
 from ballast.rebalance.snapshot import Group
+from ballast.rebalance.thrift import thrifty
 from ballast.records.rebalancing import Method
 from ballast.value import dataclass
 
@@ -95,7 +96,8 @@ def _launch(ground: Ground, part: Part, homes: Sequence[Part], wanted: Wanted) -
         yield from _not_known_to_fit(ground, part, homes, name)
     if not fitting:
         return
-    chosen, add, usd = _chosen(ground, part, ready, fitting)
+    good = [h for h in thrifty(ground, part, ready) if all(_takes(ground, h, name) for name in fitting)]
+    chosen, add, usd = _chosen(ground, part, good or ready, fitting)
     group = chosen.group
     if group is None or add < 1:
         return

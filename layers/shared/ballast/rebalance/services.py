@@ -12,7 +12,6 @@ from ballast.rebalance.snapshot import Workload
 from ballast.rebalance.stays import Stay, Why
 
 REBALANCED = timedelta(minutes=5)  # after SERVICE_REBALANCING_COMPLETED, until its counts can be believed
-RESIZED = timedelta(minutes=10)  # after SERVICE_DESIRED_COUNT_UPDATED
 HUNDRED_PERCENT = 100
 
 
@@ -60,6 +59,4 @@ def _busy(workload: Workload, now: datetime) -> str:
         return f"{service.running} tasks run, {service.desired} should"
     if workload.settled_at and now - workload.settled_at < REBALANCED:
         return "its tasks were spread over the zones a moment ago"
-    if workload.resized_at and now - workload.resized_at < RESIZED:
-        return "its desired count changed a moment ago"
     return ""
