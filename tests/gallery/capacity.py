@@ -23,6 +23,7 @@ from tests.builders import a_cluster, a_voluntary, after
 from tests.gallery.drains import Path, Step, instance_id, of
 
 CLUSTER = a_cluster()
+SET_ACTIVE = "it is ACTIVE again: its drain was given up, or somebody set it so"
 KEYS = {
     Code.TASK_IMPOSSIBLE: (
         "impossible service:checkout{n}",
@@ -165,7 +166,7 @@ CAPACITY: Mapping[Code, Path] = {
     Code.GIVE_BACK_UNDONE: (
         BEGUN, drains, ended(Do.UNDO, "a task of service search finds no place (RESOURCE:MEMORY)", 8),
     ),
-    Code.GIVE_BACK_DROPPED: (BEGUN, drains, ended(Do.DROP, "somebody set it ACTIVE", 6)),
+    Code.GIVE_BACK_DROPPED: (BEGUN, drains, ended(Do.DROP, SET_ACTIVE, 6)),
     **{code: (page(code),) for code in KEYS if code is not Code.REBALANCE_STANDS},
     Code.WAITING_OVER: (page(Code.NO_CAPACITY), no_more(Code.NO_CAPACITY, 40)),
 }  # fmt: skip

@@ -58,7 +58,7 @@ def _is_quiet(explanation: Explanation, decided: Round, done: Tally | None) -> b
 
 
 def _events(would: Sequence[GiveBack | Launch], cluster: str, now: datetime) -> list[Announce]:
-    return [event for act in would[:MOST_EVENTS] for event in planned(act, cluster, now, would=True)][:MOST_EVENTS]
+    return [event for act in would for event in planned(act, cluster, now, would=True)][:MOST_EVENTS]
 
 
 def _saves(act: GiveBack | Launch) -> int:

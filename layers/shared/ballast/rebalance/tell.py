@@ -2,11 +2,12 @@
 
 What the shell does with it:
 - in each plan of an act: `told(act, round, cluster, round.at)` beside its claim or record, for acts of `Round.acts` and those
-  of `refusals.after_refusals`; not in dry run, where each round plans the same again (`daily` tells it once a day);
+  of `refusals.after_refusals`; in dry run only of pages, as each round plans the same again (`daily` tells it once a day);
 - each round `over(snapshot.told, round, cluster, round.at)`; what it names is remembered as `told[over_key(key)] = round.at`;
 - a `Page` that was told is remembered as `told[page.key] = round.at`, with just that time: its incident is named by it;
-- each planning round `metrics`; and where `is_due(snapshot.told, now)` `daily`, remembered as `told[DAILY] = now` even if it
-  is empty, and the tally begun anew: `Tally(cluster, now, revision=…)`. What is done is counted by `tally.counted`.
+- each planning round `report.metrics`, each by `telemetry.gauge(m.name, m.value, **m.dimensions)`;
+- where `is_due(snapshot.told, now)`: `report.daily`, remembered as `told[DAILY] = now` even if it is empty, and the tally
+  begun anew with `since=now`. What is done is counted by `tally.counted`.
 
 Detail-types of PutEvents for the role: `Ballast Notice`, `Ballast Rebalance Planned`, `Ballast Rebalance Done`. No rule of
 ours listens to the last two. The drain of a move has `part_of=words.rebalance_moves.part_of(move)`.

@@ -27,7 +27,7 @@ STAYS: Final[Mapping[str, Staying]] = {
         "The agents come back, or their instances go: see [AgentsLost](#agentslost)."),
     "its part rests": Staying(
         "at rest", "The size of its group has just changed or will soon, something failed there, tasks wait, no window is open, or a pause holds.",
-        "Time: half an hour after the last change, as set; or the end of the pause."),
+        "Time: `RebalanceRestMinutes` after the last change; or the end of the pause."),
     "it does not serve": Staying(
         "not serving", "It drains, its agent is disconnected, Auto Scaling does not have it InService, or EC2 has warned of its end.",
         "Nothing to do for rebalancing: it is on its way out or in."),
@@ -40,12 +40,12 @@ STAYS: Final[Mapping[str, Staying]] = {
     "it is new": Staying(
         "new", "It has registered less than half an hour ago, or Ballast has just launched it.", "Time."),
     "its tasks change": Staying(
-        "its tasks change", "A task has just started or stopped on it.", "Ten minutes without a start or stop, as set."),
+        "its tasks change", "A task has just started or stopped on it.", "`RebalanceStabilisationMinutes` without a start or stop."),
     "its zone": Staying(
         "its zone", "A zonal shift moves its group away from a zone, or the zones would grow uneven without it.",
         "The zonal shift ends; another instance of a fuller zone goes first."),
     "opted out": Staying(
-        "opted out", "The instance, or a task on it, has the tag `ballast:do-not-disrupt`.",
+        "opted out", "The instance, a task on it or its service has the tag `ballast:do-not-disrupt`.",
         "Take the tag away, or let its time pass: see [pause](#pause)."),
     "it receives tasks": Staying(
         "receives tasks", "An instance that is given back counts on its room.", "That move ends."),
@@ -59,7 +59,7 @@ STAYS: Final[Mapping[str, Staying]] = {
         "The deployment ends; a service that is never steady needs a look."),
     "the service can be moved nowhere": Staying(
         "cannot be moved", "ECS may neither start a task more nor stop one first, so that a drain would hang.",
-        "A maximum percent above 100 with room for one more task, or a lower minimum healthy percent and `stop before start` allowed."),
+        "A maximum percent above 100 with room for one more task, or a lower minimum healthy percent with `RebalanceStopBeforeStart`."),
     "a placement constraint": Staying(
         "a placement constraint", "A task may run on few instances, and none of the others has room.",
         "A wider constraint, or one more instance that meets it."),
@@ -71,12 +71,12 @@ STAYS: Final[Mapping[str, Staying]] = {
     "no room for its tasks": Staying(
         "no room elsewhere", "Its tasks do not fit on the others.", "Nothing: it is needed. Smaller tasks or larger instances leave less over."),
     "headroom": Staying(
-        "headroom", "Without it what is kept free would have no room.", "Less headroom."),
+        "headroom", "Without it what is kept free would have no room.", "Less headroom (`RebalanceSparePercent`, `RebalanceSpare`)."),
     "it saves too little": Staying(
-        "saves too little", "What it saves is less than set for so many moved tasks.", "A lower least saving for a moved task."),
+        "saves too little", "What it saves is less than set for so many moved tasks.", "A lower `RebalanceSavingUsd` or `RebalanceSavingPercent`."),
     "the budget is used up": Staying(
         "the budget", "So many instances may be out of service at a time, whoever takes them out, and no more.",
-        "Time, or a larger disruption budget."),
+        "Time, or a larger `DisruptionBudget`."),
     "not yet its turn": Staying(
         "not its turn", "Five instances of its subnet go already, whose tasks take addresses before the old ones give theirs back.", "Time."),
 }
