@@ -44,6 +44,8 @@ def test_an_impossible_task_says_what_it_asks_for_the_largest_on_offer_and_where
     told = page(CLUSTER, "impossible service:checkout", ASKS, NOW)
 
     assert told.why == f"A{ASKS[1:]}"
+    assert [link.text for link in told.links] == ["Service", "Cluster prod"]
+    assert "/services/checkout/events" in told.links[0].url
     assert told.title.startswith("checkout fits nowhere: asks for 307,200 MiB of memory; the largest")
 
 

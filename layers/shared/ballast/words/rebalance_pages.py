@@ -12,10 +12,11 @@ from ballast.facts.view import Cluster
 from ballast.value import dataclass
 from ballast.words import codes
 from ballast.words.codes import Code
-from ballast.words.incident import Incident, cluster_link, say, span
+from ballast.words.incident import Incident, cluster_link, say, service_link, span
 from ballast.words.notice import Notice, Severity
 from ballast.words.shortened import cut
 
+OF_SERVICE = "service:"  # before the name, in the group of a task
 NAME = 24  # characters of what a title is about
 
 
@@ -129,11 +130,13 @@ def _cause(sentence: str, about: str) -> str:
 
 def _shorter(about: str) -> str:
     """Its beginning and end, as names of one account begin alike; without the word that ECS puts before a service's."""
-    name = about.removeprefix("service:").removeprefix("family:")
+    name = about.removeprefix(OF_SERVICE).removeprefix("family:")
     return name if len(name) <= NAME else f"{name[: NAME - 10]}..{name[-8:]}"
 
 
 def _of(cluster: Cluster, key: str, at: datetime) -> Incident:
     kind, about = _split(key)
     name = f"{cluster.name}/rebalance/{cut(key, 400)}/{at:%Y%m%dT%H%M%SZ}"
-    return Incident(cluster.name, None, kind.reason, name, at, (cluster_link(cluster),), about=cut(about, 60))
+    service = about.removeprefix(OF_SERVICE) if about.startswith(OF_SERVICE) else ""
+    links = (*((service_link(cluster, service),) if service else ()), cluster_link(cluster))
+    return Incident(cluster.name, None, kind.reason, name, at, links, about=cut(about, 60))
