@@ -96,7 +96,9 @@ def page(code: Code, minutes: float = 0) -> Step:
 def no_more(code: Code, minutes: float) -> Step:
     def step(n: int) -> Notice:
         before = {_named(KEYS[code][0], n): after(0) + timedelta(seconds=n)}
-        [found] = over(before, Round((), (), (), after(minutes)), CLUSTER, after(minutes) + timedelta(seconds=n))
+        [found] = over(
+            before, Round((), (), (), after(minutes), frozenset()), CLUSTER, after(minutes) + timedelta(seconds=n)
+        )
         return next(action.notice for action in found.actions if isinstance(action, Tell))
 
     return step

@@ -66,8 +66,8 @@ def test_who_follows_is_said_without_the_one_that_is_asked_first() -> None:
     assert "If it is refused, batch follows." in said.notice.next
 
 
-def a_round(*acts: Act, holds: tuple[str, ...] = ()) -> Round:
-    return Round(acts, (), (), NOW, frozenset(holds))
+def a_round(*acts: Act, holds: tuple[str, ...] | None = ()) -> Round:
+    return Round(acts, (), (), NOW, None if holds is None else frozenset(holds))
 
 
 def closed(before: dict[str, float], decided: Round) -> list[Notice]:
@@ -83,6 +83,10 @@ def test_what_was_told_is_over_once_its_cause_no_longer_holds() -> None:
     assert isinstance(begun, Tell)
     assert (end.code, end.incident) == (Code.WAITING_OVER, begun.notice.incident)
     assert end.closes_incident
+
+
+def test_a_round_that_only_goes_on_with_moves_calls_nothing_off() -> None:
+    assert closed({IMPOSSIBLE: 60}, a_round(holds=None)) == []
 
 
 def test_what_is_told_anew_closes_what_was_told_before() -> None:

@@ -133,14 +133,14 @@ class Kept:
 class Round:
     """`acts` are to be done; `would` what would be done, were rebalancing, or that part of it, on.
 
-    `holds`: keys of pages whose cause lasts, whether they are told now or were before.
+    `holds`: keys of pages whose cause lasts, whether they are told now or were before; None where nobody looked.
     """
 
     acts: tuple[Act, ...]
     would: tuple[Act, ...]
     kept: tuple[Kept, ...]
     at: datetime
-    holds: frozenset[str] = frozenset()
+    holds: frozenset[str] | None = None
 
 
 def usd(amount: float) -> str:

@@ -3,8 +3,10 @@
 What the shell does with it:
 - in each plan of an act: `told(act, round, cluster, round.at)` beside its claim or record, for acts of `Round.acts` and those
   of `refusals.after_refusals`; in dry run only of pages, as each round plans the same again (`daily` tells it once a day);
+- of a `Launch` what was carried out: the group that was asked in the end, with its desired capacity before;
 - each round `over(snapshot.told, round, cluster, round.at)`; what it names is remembered as `told[over_key(key)] = round.at`;
-- a `Page` that was told is remembered as `told[page.key] = round.at`, with just that time: its incident is named by it;
+- a `Page` that was told is remembered as `told[page.key] = round.at`, with just that time: its incident is named by it. What
+  still `holds` is not forgotten, however long ago it was told: else nothing would ever call it off;
 - each planning round `report.metrics`, each by `telemetry.gauge(m.name, m.value, **m.dimensions)`;
 - where `is_due(snapshot.told, now)`: `report.daily`, remembered as `told[DAILY] = now` even if it is empty, and the tally
   begun anew with `since=now`. What is done is counted by `tally.counted`.
@@ -110,7 +112,7 @@ def over(before: Mapping[str, datetime], decided: Round, cluster: Cluster, now: 
         ended = before.get(over_key(key))
         if not pages.is_told(key) or (ended is not None and ended >= at):
             continue
-        if key in anew or key not in decided.holds:
+        if key in anew or (decided.holds is not None and key not in decided.holds):
             notice = pages.over(cluster, key, at, now, lasts=key in anew)
             found.append(Over(key, (Tell(notice),)))
     return tuple(found)
