@@ -110,7 +110,7 @@ def test_gone_agents_stop_everything_with_one_page() -> None:
 def test_a_provider_that_failed_the_probe_stays_told_as_long_as_that_is_remembered() -> None:
     memory = ProviderMemory(CLUSTER, PROVIDER, drain_counts_against=True)
 
-    assert the_round(a_snapshot(an_instance(1), memories=(memory,))).holds == {f"probe {PROVIDER}"}
+    assert the_round(a_snapshot(an_instance(1), memories=(memory,))).holds == frozenset({f"probe {PROVIDER}"})
     assert the_round(a_snapshot(an_instance(1))).holds == frozenset()
 
 

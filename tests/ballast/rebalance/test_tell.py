@@ -70,7 +70,7 @@ def a_round(*acts: Act, holds: tuple[str, ...] | None = ()) -> Round:
     return Round(acts, (), (), NOW, None if holds is None else frozenset(holds))
 
 
-def closed(before: dict[str, float], decided: Round) -> list[Notice]:
+def closed(before: dict[str, float], decided: Round | None) -> list[Notice]:
     found = over({key: after(-minutes) for key, minutes in before.items()}, decided, a_cluster(), NOW)
     return [a.notice for each in found for a in each.actions if isinstance(a, Tell)]
 
@@ -87,6 +87,13 @@ def test_what_was_told_is_over_once_its_cause_no_longer_holds() -> None:
 
 def test_a_round_that_only_goes_on_with_moves_calls_nothing_off() -> None:
     assert closed({IMPOSSIBLE: 60}, a_round(holds=None)) == []
+
+
+def test_once_rebalancing_is_off_nobody_looks_and_that_is_said() -> None:
+    [end] = closed({IMPOSSIBLE: 60, over_key("agents"): 5, "agents": 60}, None)
+
+    assert end.closes_incident
+    assert end.what == "Ballast does not look any more whether it lasts."
 
 
 def test_what_is_told_anew_closes_what_was_told_before() -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from ballast.words.codes import Code
 from ballast.words.notice import Severity
-from ballast.words.rebalance_pages import KINDS, is_told, over, page
+from ballast.words.rebalance_pages import KINDS, Ended, is_told, over, page
 from tests.ballast.words.sentences import is_whole
 from tests.builders import NOW, a_cluster, after
 
@@ -27,7 +27,7 @@ ASKS = "a task of service:checkout asks for 307,200 MiB of memory; the largest i
 )
 def test_each_is_whole_and_called_off_by_its_own_incident(key: str, code: Code, severity: Severity) -> None:
     told = page(CLUSTER, key, "it is so.", NOW)
-    ends = [over(CLUSTER, key, NOW, after(30), lasts=lasts) for lasts in (False, True)]
+    ends = [over(CLUSTER, key, NOW, after(30), how) for how in Ended]
 
     assert all(is_whole(notice) for notice in (told, *ends))
     assert (told.code, told.severity, told.closes_incident) == (code, severity, False)

@@ -4,7 +4,8 @@ What the shell does with it:
 - in each plan of an act: `told(act, round, cluster, round.at)` beside its claim or record, for acts of `Round.acts` and those
   of `refusals.after_refusals`; in dry run only of pages, as each round plans the same again (`daily` tells it once a day);
 - of a `Launch` what was carried out: the group that was asked in the end, with its desired capacity before;
-- each round `over(snapshot.told, round, cluster, round.at)`; what it names is remembered as `told[over_key(key)] = round.at`;
+- each round `over(snapshot.told, round, cluster, round.at)`, with None for the round once `Rebalance` is off; what
+  it names is remembered as `told[over_key(key)] = round.at`;
 - a `Page` that was told is remembered as `told[page.key] = round.at`, with just that time: its incident is named by it. What
   still `holds` is not forgotten, however long ago it was told: else nothing would ever call it off;
 - each planning round `report.metrics`, each by `telemetry.gauge(m.name, m.value, **m.dimensions)`;
@@ -32,6 +33,7 @@ from ballast.value import dataclass
 from ballast.words import rebalance_launches as launches
 from ballast.words import rebalance_moves as moves
 from ballast.words import rebalance_pages as pages
+from ballast.words.rebalance_pages import Ended
 
 DAILY = "daily"
 DAY_BEGINS = 6  # hour, UTC: before the working day of most
@@ -101,21 +103,27 @@ class Over:
     actions: tuple[Action, ...]
 
 
-def over(before: Mapping[str, datetime], decided: Round, cluster: Cluster, now: datetime) -> tuple[Over, ...]:
-    """What is told no longer holds, or is told anew by this round. `before`: `Snapshot.told`.
+def over(before: Mapping[str, datetime], decided: Round | None, cluster: Cluster, now: datetime) -> tuple[Over, ...]:
+    """What is told no longer holds, or is told anew by this round. `before`: `Snapshot.told`; no round: rebalancing is off.
 
     What comes back within four hours of its telling is not told again before these are over.
     """
-    anew = {act.key for act in decided.acts if isinstance(act, Page)}
     found = []
     for key, at in sorted(before.items()):
         ended = before.get(over_key(key))
         if not pages.is_told(key) or (ended is not None and ended >= at):
             continue
-        if key in anew or (decided.holds is not None and key not in decided.holds):
-            notice = pages.over(cluster, key, at, now, lasts=key in anew)
-            found.append(Over(key, (Tell(notice),)))
+        if how := _ended(key, decided):
+            found.append(Over(key, (Tell(pages.over(cluster, key, at, now, how)),)))
     return tuple(found)
+
+
+def _ended(key: str, decided: Round | None) -> Ended | None:
+    if decided is None:
+        return Ended.OFF
+    if any(isinstance(act, Page) and act.key == key for act in decided.acts):
+        return Ended.ANEW
+    return Ended.OVER if decided.holds is not None and key not in decided.holds else None
 
 
 def over_key(key: str) -> str:

@@ -6,6 +6,7 @@ Each is told at most every four hours. What is told anew is an incident of its o
 from __future__ import annotations
 
 from datetime import datetime
+from enum import StrEnum
 from typing import Final
 
 from ballast.facts.view import Cluster
@@ -93,17 +94,35 @@ def page(cluster: Cluster, key: str, sentence: str, now: datetime) -> Notice:
     )  # fmt: skip
 
 
-def over(cluster: Cluster, key: str, told_at: datetime, now: datetime, *, lasts: bool) -> Notice:
-    """`told_at`: of the notice that is closed by this. `lasts`: it is told anew, by another."""
+class Ended(StrEnum):
+    """Why what was told is closed."""
+
+    OVER = "over"
+    ANEW = "told anew"
+    OFF = "switched off"
+
+
+def over(cluster: Cluster, key: str, told_at: datetime, now: datetime, how: Ended) -> Notice:
+    """`told_at`: of the notice that is closed by this."""
     kind, about = _split(key)
-    what = kind.is_over.replace("{about}", about)
+    ago = span(told_at, now)
+    short, what, why, impact, then = {
+        Ended.OVER: (
+            kind.ended, kind.is_over.replace("{about}", about),
+            f"The last look at the cluster shows it, {ago} after it was told.", "None any more.", "Nothing to do.",
+        ),
+        Ended.ANEW: (
+            "told anew: it lasts", "It lasts, and is told anew.",
+            f"It was told {ago} ago.", "As told by the message that follows.", "See that message.",
+        ),
+        Ended.OFF: (
+            "no longer looked at: Rebalance is off", "Ballast does not look any more whether it lasts.",
+            f"Rebalance was set to `off`, {ago} after it was told.", "Not known.", "See for yourself whether it lasts.",
+        ),
+    }[how]  # fmt: skip
     return say(
         _of(cluster, key, told_at), kind.over, Severity.INFO, now, closes=True,
-        title=f"{_shorter(about) or 'rebalancing'} {'told anew: it lasts' if lasts else kind.ended}",
-        what="It lasts, and is told anew." if lasts else what,
-        why=f"It was told {span(told_at, now)} ago." if lasts else f"The last look at the cluster shows it, {span(told_at, now)} after it was told.",
-        impact="As told by the message that follows." if lasts else "None any more.",
-        next="See that message." if lasts else "Nothing to do.",
+        title=f"{_shorter(about) or 'rebalancing'} {short}", what=what, why=why, impact=impact, next=then,
     )  # fmt: skip
 
 
