@@ -35,7 +35,7 @@ KEYS = {
     ),
     Code.HEADROOM_MISSING: (
         "no headroom web-provider{n}",
-        "the headroom lacks room for 4 tasks and nothing can be launched for them: web has its maximum of 12.",
+        "the headroom lacks room for 4 tasks and nothing can be launched: web has its maximum of 12.",
     ),
     Code.NO_LAUNCH_FITS: (
         "not launched service:checkout{n}",

@@ -19,6 +19,7 @@ ASKS = "a task of service:checkout asks for 307,200 MiB of memory; the largest i
     [
         ("impossible service:checkout", Code.TASK_IMPOSSIBLE, Severity.PAGE),
         ("no capacity web-provider", Code.NO_CAPACITY, Severity.PAGE),
+        ("unplanned service:checkout", Code.NO_LAUNCH_FITS, Severity.TICKET),
         ("no headroom web-provider", Code.HEADROOM_MISSING, Severity.TICKET),
         ("not launched service:checkout", Code.NO_LAUNCH_FITS, Severity.TICKET),
         ("probe web-provider", Code.PROBE_FAILED, Severity.TICKET),
@@ -36,7 +37,7 @@ def test_each_is_whole_and_called_off_by_its_own_incident(key: str, code: Code, 
 
 
 def test_every_kind_is_tested_above() -> None:
-    assert set(KINDS) == {"impossible", "no capacity", "no headroom", "not launched", "probe", "agents"}
+    assert set(KINDS) == {"impossible", "unplanned", "no capacity", "no headroom", "not launched", "probe", "agents"}
     assert not is_told("undone web-provider")
 
 

@@ -9,6 +9,7 @@ from enum import StrEnum
 from ballast.rebalance.stays import Stay
 from ballast.records.rebalancing import Method, Move, ProviderMemory, Shortage
 from ballast.value import dataclass
+from ballast.words.incident import runs
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +23,8 @@ class GiveBack:
     @property
     def line(self) -> str:
         move = self.move
-        return f"give back {move.instance_id} of {move.group}: {move.tasks} tasks move, {usd(move.saving_usd_per_hour)} saved"
+        tasks = runs(move.tasks, "task", "moves", "move")
+        return f"give back {move.instance_id} of {move.group}: {tasks}, {usd(move.saving_usd_per_hour)} saved"
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from ballast.rebalance.removable import is_empty
 from ballast.rebalance.rests import failed
 from ballast.rebalance.snapshot import Group, Instance, Workload
 from ballast.records.rebalancing import Move, MovePhase
+from ballast.words.incident import count
 
 STALE = timedelta(minutes=2)  # what ECS answers may be so old
 PLACES = timedelta(minutes=2)  # in which ECS finds a place for a task, if there is one
@@ -80,12 +81,14 @@ def _last_look(ground: Ground, part: Part, group: Group, move: Move, instance: I
         yield from undone(ground, part, move, why or f"Auto Scaling has it {instance.lifecycle_state}")
     elif lowered or group.capacity.desired != has:
         if ground.now >= move.deadline:
-            yield from undone(ground, part, move, f"the group has {has} instances and wants {group.capacity.desired}")
+            yield from undone(
+                ground, part, move, f"the group has {count(has, 'instance')} and wants {group.capacity.desired}"
+            )
         else:
             who = (
                 "ECS made the group smaller"
                 if lowered
-                else f"the group wants {group.capacity.desired} of {has} instances"
+                else f"the group wants {group.capacity.desired} of {count(has, 'instance')}"
             )
             yield _wait(move, f"{who}, so it may go by itself")
     else:

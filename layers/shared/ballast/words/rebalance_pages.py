@@ -45,6 +45,12 @@ KINDS: Final = {
         "Give the task less, or the group an instance type that takes it. Ballast launches nothing for it until then.",
         "No task of {about} asks for more than there is any more.",
     ),
+    "unplanned": Kind(
+        Code.NO_LAUNCH_FITS, Code.WAITING_OVER, codes.NO_LAUNCH_FITS, Severity.TICKET, "waits",
+        "A task of {about} has no room, and Ballast launches nothing for what it cannot plan for.", WAITS,
+        "Raise the group by hand; what cannot be read or evaluated is named above.",
+        "No task of {about} waits that cannot be planned for any more.",
+    ),
     "no capacity": Kind(
         Code.NO_CAPACITY, Code.WAITING_OVER, codes.NO_CAPACITY, Severity.PAGE, "gets no capacity",
         "Tasks of {about} have no room, and nothing can be launched for them.", WAITS,
