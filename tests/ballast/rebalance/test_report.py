@@ -13,6 +13,7 @@ from ballast.rebalance.explain import Explanation, Kind, Row, explain
 from ballast.rebalance.report import daily, metrics
 from ballast.rebalance.round import decide
 from ballast.rebalance.stays import Stay, Why
+from ballast.rebalance.tell import told
 from ballast.records.rebalancing import Tally
 from ballast.words.notice import Notice
 from tests.ballast.rebalance.builders import ON, a_move, a_snapshot, an_instance, ground, some_tasks
@@ -94,6 +95,17 @@ def test_unpriced_instances_and_parts_that_are_left_alone_are_named() -> None:
     assert notice
     assert "No price is known of i-2" in notice.what
     assert "Only reported: gpu (an instance refresh runs)." in notice.next
+
+
+def test_in_china_nothing_names_dollars() -> None:
+    china = replace(a_cluster(), arn="arn:aws-cn:ecs:cn-north-1:123456789012:cluster/prod")
+    acts = (
+        *daily(LOOSE, a_round(GIVE), None, china, NOW, mode=Rebalance.REPORT, instances=2),
+        *told(GIVE, None, china, NOW),
+    )
+    said = " ".join(str(act.notice) for act in acts if isinstance(act, Tell))
+
+    assert ("USD" in said, "CNY/h" in said) == (False, True)
 
 
 def test_events_of_a_day_are_bounded() -> None:

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ballast.words.money import in_thousandths, thousandths, usd, usd_of
+from ballast.words.money import in_its_currency, in_thousandths, thousandths, usd, usd_of
+from ballast.words.notice import Would
+from tests.builders import a_cluster
+from tests.notification_builders import a_notice
 
 
 @pytest.mark.parametrize(
@@ -27,6 +32,18 @@ def test_an_amount_is_told_in_thousandths_and_never_as_nothing_when_it_is_someth
 def test_a_price_is_told_the_same_way() -> None:
     assert usd_of(0.192) == "0.192 USD/h"
     assert thousandths(1_000) == "1.000"
+
+
+def test_in_china_it_is_yuan_wherever_money_is_named() -> None:
+    would = Would("It would save 0.192 USD/h.", "None.", ".")
+    saves = a_notice(title="saves 0.192 USD/h", what="a 1.000 USD/h.", plan=("would save 0.192 USD/h",))
+    notice = replace(saves, would=would)
+    china = in_its_currency(notice, "arn:aws-cn:ecs:cn-north-1:123456789012:cluster/prod")
+
+    assert (china.title, china.what, china.plan) == ("saves 0.192 CNY/h", "a 1.000 CNY/h.", ("would save 0.192 CNY/h",))
+    assert china.would
+    assert china.would.what == "It would save 0.192 CNY/h."
+    assert in_its_currency(notice, a_cluster().arn) is notice
 
 
 def test_of_rows_those_round_up_that_lose_most() -> None:

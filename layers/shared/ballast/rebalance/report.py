@@ -15,6 +15,7 @@ from ballast.rebalance.explain import Explanation, Kind, micro
 from ballast.rebalance.stays import Why
 from ballast.records.rebalancing import Tally
 from ballast.value import dataclass
+from ballast.words.money import in_its_currency
 from ballast.words.rebalance_report import Report, report
 
 QUIET_SHARE = 100  # less than one in so many is not worth a message
@@ -44,7 +45,7 @@ def daily(
         dry_run=dry_run,
     )
     events = () if dry_run else _events(would, cluster.name, now)
-    return Tell(report(cluster, said, now)), *events
+    return Tell(in_its_currency(report(cluster, said, now), cluster.arn)), *events
 
 
 def _is_quiet(explanation: Explanation, decided: Round, done: Tally | None) -> bool:

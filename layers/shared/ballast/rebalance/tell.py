@@ -33,6 +33,7 @@ from ballast.value import dataclass
 from ballast.words import rebalance_launches as launches
 from ballast.words import rebalance_moves as moves
 from ballast.words import rebalance_pages as pages
+from ballast.words.money import in_its_currency
 from ballast.words.rebalance_pages import Ended
 
 DAILY = "daily"
@@ -42,6 +43,11 @@ AGAIN = timedelta(hours=20)  # at least, between two reports
 
 def told(act: Act, decided: Round | None, cluster: Cluster, now: datetime) -> tuple[Action, ...]:  # noqa: ARG001 - what more is told of an act may need its round
     """Tell and Announce of one act that is done; () where it is nothing that people or programs have to know."""
+    said = _told(act, cluster, now)
+    return tuple(Tell(in_its_currency(a.notice, cluster.arn)) if isinstance(a, Tell) else a for a in said)
+
+
+def _told(act: Act, cluster: Cluster, now: datetime) -> tuple[Action, ...]:
     match act:
         case GiveBack():
             return Tell(moves.begun(cluster, act.move, now)), *planned(act, cluster.name, now)

@@ -3,20 +3,36 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
+
+from ballast.words.notice import Notice
 
 MICRO = 1_000_000
+DOLLARS, YUAN = "USD/h", "CNY/h"
 SHOWN = 1_000  # millionths in the last digit that is shown
 
 
 def usd(micro: int) -> str:
     """An amount alone: what is more than nothing is never shown as nothing."""
     if 0 < micro < SHOWN:
-        return "less than 0.001 USD/h"
-    return f"{thousandths(_half_up(micro))} USD/h"
+        return f"less than 0.001 {DOLLARS}"
+    return f"{thousandths(_half_up(micro))} {DOLLARS}"
 
 
 def usd_of(amount: float) -> str:
     return usd(round(amount * MICRO))
+
+
+def in_its_currency(notice: Notice, arn: str) -> Notice:
+    """Sentences name dollars; in China, as the ARN of its cluster tells, prices are in yuan.
+
+    https://docs.aws.amazon.com/awsaccountbilling/latest/aboutv2/using-price-list-query-api.html: an endpoint of its own.
+    """
+    if not arn.startswith("arn:aws-cn:"):
+        return notice
+    said = {name: getattr(notice, name).replace(DOLLARS, YUAN) for name in ("title", "what", "why", "impact", "next")}
+    would = notice.would and replace(notice.would, what=notice.would.what.replace(DOLLARS, YUAN))
+    return replace(notice, **said, would=would, plan=tuple(line.replace(DOLLARS, YUAN) for line in notice.plan))
 
 
 def in_thousandths(amounts: Sequence[int]) -> list[int]:
