@@ -15,6 +15,7 @@ from ballast.words.drain import drain_started
 from ballast.words.notice import Severity
 from tests.ballast.words.sentences import Row, is_whole, of
 from tests.builders import INSTANCE_ID, NOW, a_cluster, a_container_instance, a_view, a_voluntary, after
+from tests.gallery.channels import tell
 
 CLUSTER = a_cluster()
 
@@ -103,3 +104,29 @@ def test_in_dry_run_it_would_be() -> None:
     for notice in (say.begun(CLUSTER, a_move(), NOW), say.cheaper_launched(CLUSTER, a_move(launched=1), NOW)):
         assert notice.would
         assert "would save 0.192 USD/h" in notice.would.what
+
+
+def test_a_move_is_one_conversation_from_its_first_word_to_its_end() -> None:
+    """Also where its drain is told between."""
+    drain = a_voluntary(reason=Reason.REBALANCING, goes_at=None, part_of=say.part_of(a_move()))
+    heard = tell([
+        say.begun(CLUSTER, a_move(), NOW),
+        drain_started(a_view(drain, instance=a_container_instance(1)), drain, NOW),
+        say.given_back(CLUSTER, a_move(), after(11), by_us=True),
+    ])  # fmt: skip
+    [parent] = heard.slack.parents.values()
+
+    assert parent.message.text == f"✅ prod: {INSTANCE_ID} is gone: 0.192 USD/h saved"
+    assert [mail.subject for mail in heard.mails] == [f"[INFO] prod: {INSTANCE_ID} is given back: saves 0.192 USD/h"]
+
+
+def test_names_that_people_give_neither_call_a_channel_nor_break_a_message() -> None:
+    name = f"<!channel>&{'x' * 255}"
+    told = say.begun(CLUSTER, a_move(group=name, provider=name, services=(name,) * 200), NOW)
+    heard = tell([told])
+    [parent] = heard.slack.parents.values()
+    slack = "\n".join(text for part in parent.message.parts for text in part.texts)
+
+    assert "<!channel>" not in slack
+    assert len(slack) < 12_000
+    assert "`ballast pause --cluster prod`." in slack

@@ -9,6 +9,7 @@ from ballast.words.notice import Severity
 from ballast.words.rebalance_pages import KINDS, Ended, is_told, over, page
 from tests.ballast.words.sentences import is_whole
 from tests.builders import NOW, a_cluster, after
+from tests.gallery.channels import tell
 
 CLUSTER = a_cluster()
 ASKS = "a task of service:checkout asks for 307,200 MiB of memory; the largest instance of web-provider has 262,144."
@@ -66,3 +67,21 @@ def test_told_again_it_is_an_incident_of_its_own() -> None:
 
 def test_what_people_named_is_no_format() -> None:
     assert "{0}" in page(CLUSTER, "probe {0}", "{0}: ECS added.", NOW).what
+
+
+def test_a_page_is_called_off_in_its_conversation_and_what_is_told_anew_begins_another() -> None:
+    key = "no capacity web-provider"
+    heard = tell([
+        page(CLUSTER, key, "3 tasks have no room.", NOW),
+        over(CLUSTER, key, NOW, after(240), Ended.ANEW),
+        page(CLUSTER, key, "3 tasks have no room.", after(240)),
+        over(CLUSTER, key, after(240), after(300), Ended.OVER),
+    ])  # fmt: skip
+
+    assert [mail.subject for mail in heard.mails] == [
+        "[PAGE] prod: web-provider gets no capacity: 3 tasks have no room",
+        "[OVER] prod: web-provider told anew: it lasts",
+        "[PAGE] prod: web-provider gets no capacity: 3 tasks have no room",
+        "[OVER] prod: web-provider waits no more",
+    ]
+    assert len(heard.slack.parents) == 2
