@@ -121,7 +121,7 @@ def test_headroom_is_never_moved_onto() -> None:
 def test_without_room_for_the_headroom_nothing_goes() -> None:
     sweep = swept(*fleet(2, 2), policy=replace(ON, spare=(Spare("web", 13),)), definitions={"web": a_task()})
 
-    assert {stay.sentence for stay in sweep.stays.values()} == {"1 tasks of the headroom have no room even now"}
+    assert {stay.sentence for stay in sweep.stays.values()} == {"1 task of the headroom has no room even now"}
 
 
 def test_room_for_tasks_that_ran_a_moment_ago_is_kept_too() -> None:

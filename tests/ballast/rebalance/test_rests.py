@@ -37,7 +37,7 @@ def why(policy: Any = ON, now: datetime = NOW, **changes: Any) -> str:
         ({"group": {"spot_lost_at": before(30)}}, ""),
         ({"group": {"raises_at": NOW + minutes(60)}}, "a scheduled action makes the group larger at 10:00"),
         ({"group": {"raises_at": NOW + minutes(61)}}, ""),
-        ({"group": {"capacity": {"desired": 2}}}, "the group has 1 instances and wants 2"),
+        ({"group": {"capacity": {"desired": 2}}}, "the group has 1 instance and wants 2"),
         ({"group": {"capacity": {"desired": 2, "starting": frozenset({"i-2"})}}}, "instances are starting"),
         ({"cluster": a_cluster(Policy(opted_out="true"))}, "the cluster is opted out by ballast:do-not-disrupt=true"),
         ({"cluster": a_cluster(Policy(unreadable=(("ballast:budget", "x", "a count"),)))}, "cannot be read"),

@@ -64,7 +64,7 @@ def test_what_fits_into_existing_room_is_not_launched_for() -> None:
 
 def test_nothing_is_raised_above_the_maximum_and_a_full_group_is_told() -> None:
     assert acts(lacking(group={"max_size": 2})) == [
-        "tell on-call: 3 tasks have no room and nothing can be launched for them: web has its maximum of 2."
+        "tell on-call: 3 tasks have no room and nothing can be launched: web has its maximum of 2."
     ]
 
 
@@ -108,7 +108,7 @@ def test_what_the_smallest_type_excludes_is_launched_for_if_what_comes_takes_it(
 
     assert acts(lacking(managed=True, since=4, task=task, api=one, group=large_first)) == []
     assert acts(lacking(managed=True, since=5, task=task, api=one, group=large_first)) == [
-        "raise web from 2 to 3: 1 tasks have no room"
+        "raise web from 2 to 3: 1 task has no room"
     ]
 
 

@@ -30,7 +30,7 @@ def test_a_service_in_peace_may_be_moved() -> None:
         ({"busy": "a deployment is in progress"}, "the service is busy: service web: a deployment is in progress"),
         ({"service": {"placement_failure": "RESOURCE:MEMORY"}}, "ECS could not place a task of it (RESOURCE:MEMORY)"),
         ({"service": {"running": 3}}, "3 of 4 tasks run, 0 are pending"),
-        ({"service": {"pending": 1}}, "4 of 4 tasks run, 1 are pending"),
+        ({"service": {"pending": 1}}, "4 of 4 tasks run, 1 is pending"),
         ({"service": {"running": 5}}, "5 tasks run, 4 should"),
         ({"settled_at": before(4)}, "spread over the zones a moment ago"),
         ({"settled_at": before(5)}, ""),

@@ -9,6 +9,7 @@ from enum import StrEnum
 from ballast.rebalance.stays import Stay
 from ballast.records.rebalancing import Method, Move, ProviderMemory, Shortage
 from ballast.value import dataclass
+from ballast.words.incident import runs
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +23,8 @@ class GiveBack:
     @property
     def line(self) -> str:
         move = self.move
-        return f"give back {move.instance_id} of {move.group}: {move.tasks} tasks move, {usd(move.saving_usd_per_hour)} saved"
+        tasks = runs(move.tasks, "task", "moves", "move")
+        return f"give back {move.instance_id} of {move.group}: {tasks}, {usd(move.saving_usd_per_hour)} saved"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +49,7 @@ class Launch:
     tries: tuple[Try, ...]
     usd_per_hour: float | None
     moves: tuple[Move, ...] = ()  # that wait for it, and whose instances go once it has joined
+    spare: bool = False  # for headroom, while no task waits
 
     @property
     def line(self) -> str:
@@ -74,6 +77,7 @@ class GoOn:
     why: str
     after: Move | None
     memory: ProviderMemory | None = None
+    of: str = ""  # the instance whose move it is, where the step is about another
 
     @property
     def line(self) -> str:
@@ -129,12 +133,16 @@ class Kept:
 
 @dataclass(frozen=True, slots=True)
 class Round:
-    """`acts` are to be done; `would` what would be done, were rebalancing, or that part of it, on."""
+    """`acts` are to be done; `would` what would be done, were rebalancing, or that part of it, on.
+
+    `holds`: keys of pages whose cause lasts, whether they are told now or were before; None where nobody looked.
+    """
 
     acts: tuple[Act, ...]
     would: tuple[Act, ...]
     kept: tuple[Kept, ...]
     at: datetime
+    holds: frozenset[str] | None = None
 
 
 def usd(amount: float) -> str:

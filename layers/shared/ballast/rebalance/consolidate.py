@@ -19,6 +19,7 @@ from ballast.rebalance.removable import is_empty
 from ballast.rebalance.snapshot import Instance
 from ballast.rebalance.stays import Stay, Why
 from ballast.value import dataclass
+from ballast.words.incident import count, runs
 
 STEP = 8  # one in so many is taken back at a time
 OF_PRICE = 3  # beside the worth of its tasks, in the effort of an order: as in packing's consolidation
@@ -143,7 +144,10 @@ def no_more(most: int) -> Stay:
 
 
 def _no_headroom(homeless: Mapping[str, int]) -> Stay:
-    return Stay(Why.HEADROOM, f"{sum(homeless.values())} tasks of the headroom have no room even now")
+    tasks = sum(homeless.values())
+    return Stay(
+        Why.HEADROOM, f"{count(tasks, 'task')} of the headroom {'has' if tasks == 1 else 'have'} no room even now"
+    )
 
 
 def _no_room(ground: Ground, rest: Mapping[str, int]) -> Stay:
@@ -152,4 +156,5 @@ def _no_room(ground: Ground, rest: Mapping[str, int]) -> Stay:
         return Stay(Why.HEADROOM, "its free room is kept for the headroom")
     ask = ground.asks.by_name[name]
     kind = Why.NO_ROOM if ask.anywhere else Why.CONSTRAINT
-    return Stay(kind, f"{sum(rest.values())} tasks find no room on others, the first of {ask.group}", ask.service)
+    many = runs(sum(rest.values()), "task", "finds", "find")
+    return Stay(kind, f"{many} no room on others, the first of {ask.group}", ask.service)

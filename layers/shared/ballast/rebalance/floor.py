@@ -7,6 +7,7 @@ https://aws.amazon.com/blogs/containers/deep-dive-on-amazon-ecs-cluster-auto-sca
 from __future__ import annotations
 
 from ballast.value import dataclass
+from ballast.words.incident import count
 
 HUNDRED_PERCENT = 100
 
@@ -30,7 +31,7 @@ class Size:
         """Why its group may not lose so many, or ""."""
         if min(self.desired - removed, self.now - removed) >= self.min_size:
             return ""
-        return f"its group has {min(self.now, self.desired)} instances and a minimum of {self.min_size}"
+        return f"its group has {count(min(self.now, self.desired), 'instance')} and a minimum of {self.min_size}"
 
     def undone(self, busy: int, empty: int, filled: int) -> str:
         """Why ECS would bring instances back once so many in use and empty ones are gone, or "".
@@ -44,5 +45,6 @@ class Size:
         least = least_size(used, self.target_percent)
         if left >= least:
             return ""
-        why = f"with {used} in use and a target of {self.target_percent} % ECS wants {least} instances, and {left} would stay"
+        wants = count(least, "instance")
+        why = f"with {used} in use and a target of {self.target_percent} % ECS wants {wants}, and {left} would stay"
         return f"{why}; it would fill headroom" if filled else why

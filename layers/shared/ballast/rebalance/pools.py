@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import timedelta
 
 from ballast.packing.model import Pool
 from ballast.rebalance.acts import Try
@@ -11,6 +12,8 @@ from ballast.rebalance.ground import Ground, clean, zones
 from ballast.rebalance.parts import Part
 from ballast.rebalance.shortages import is_aside
 from ballast.rebalance.snapshot import Group, Offer, Picks
+
+GROUP_RETRIES = timedelta(minutes=15)  # a group that wants more than it has launches again by itself
 
 
 def coming(ground: Ground, group: Group) -> tuple[Offer, ...]:
@@ -88,3 +91,14 @@ def _open_zones(ground: Ground, group: Group, offer: Offer) -> list[str]:
             group=group.name, instance_type=offer.instance_type, zone=zone, market=offer.market,
         )
     ]  # fmt: skip
+
+
+def room_to_grow(group: Group) -> int:
+    return max(0, group.max_size - group.capacity.desired)
+
+
+def retries(ground: Ground, group: Group) -> bool:
+    """Whether it wants more than it has: then it goes on launching by itself, and raising it further buys nothing."""
+    has = len(group.capacity.in_service) + len(group.capacity.starting)
+    since = group.desired_since
+    return group.capacity.desired > has and (since is None or ground.now - since < GROUP_RETRIES)

@@ -12,6 +12,7 @@ from ballast.rebalance.parts import Mode, Part, brake
 from ballast.rebalance.snapshot import Snapshot
 from ballast.rebalance.stays import Stay, Why
 from ballast.records.rebalancing import ProviderMemory
+from ballast.words.incident import count
 
 BEFORE_SCHEDULED = timedelta(minutes=60)
 PROBES = 3  # clean moves after which a provider that ECS scales may be given more than one at a time
@@ -45,7 +46,7 @@ def _rests(part: Part, policy: RebalancePolicy, now: datetime) -> str:
         if at and now - at < policy.rest:
             return f"{what} at {at:%H:%M}"
     if group and (has := len(group.capacity.in_service) + len(group.capacity.starting)) != group.capacity.desired:
-        return f"the group has {has} instances and wants {group.capacity.desired}"
+        return f"the group has {count(has, 'instance')} and wants {group.capacity.desired}"
     if group and group.capacity.starting:
         return "instances are starting"
     if group and group.raises_at and now <= group.raises_at <= now + BEFORE_SCHEDULED:

@@ -18,16 +18,15 @@ from ballast.rebalance.demand import Shortfall, shortfall, waits
 from ballast.rebalance.ground import Ground
 from ballast.rebalance.headroom import headroom
 from ballast.rebalance.impossible import homes_of, impossible, page, smallest
+from ballast.rebalance.in_vain import lasts, nobody, not_known_to_fit, without_room
 from ballast.rebalance.parts import Mode, Part, brake
-from ballast.rebalance.pools import takes, tries, worst
-from ballast.rebalance.snapshot import Group
+from ballast.rebalance.pools import retries, room_to_grow, takes, tries, worst
 from ballast.rebalance.thrift import thrifty
 from ballast.records.rebalancing import Method
 from ballast.value import dataclass
 
 ECS_ACTS = timedelta(minutes=5)  # it looks once a minute, and scales out after one datapoint
 ECS_WAITS = timedelta(minutes=10)
-GROUP_RETRIES = timedelta(minutes=15)  # a group that wants more than it has launches again by itself
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,17 +39,25 @@ class Wanted:
 
 def scale_out(ground: Ground, part: Part) -> Iterator[Act]:
     """At most one launch a part and round; a page for what no launch helps."""
+    waiting = waits(ground, part)
     if part.mode is Mode.REPORT and not part.group:
+        ground.holds |= {
+            kind + ground.asks.by_name[name].group for name in waiting for kind in ("impossible ", "unplanned ")
+        }
+        lasts(ground, part, waiting, spare=True)
         return
-    short = shortfall(ground, part, waits(ground, part))
+    short = shortfall(ground, part, waiting)
     homes = homes_of(ground, part)
     possible, groups_of = dict(short.copies), {name: ground.asks.by_name[name].group for name in short.copies}
     for name in sorted(short.copies):
         if why := impossible(ground.asks.by_name[name], homes):
-            yield from page(ground.snapshot, f"impossible {groups_of[name]}", why + ".", ground.now)
+            key = f"{'unplanned' if ground.asks.by_name[name].unknown else 'impossible'} {groups_of[name]}"
+            ground.holds.add(key)
+            yield from page(ground.snapshot, key, why + ".", ground.now)
             del possible[name]
     short = replace(short, copies=possible)
     spare = {} if short.copies or part.ecs_scales else _spare(ground, part)
+    lasts(ground, part, short.copies, spare=bool(spare))
     if part.mode is Mode.REPORT or not (short.copies or spare):
         return
     if part.ecs_scales:
@@ -86,14 +93,14 @@ def _launch(ground: Ground, part: Part, homes: Sequence[Part], wanted: Wanted) -
         return
     # Whoever is at its maximum, or already launches what it cannot get, is asked for nothing.
     ready = [
-        h for h in homes if h.group and worst(ground, h) and _room_to_grow(h.group) and not _retries(ground, h.group)
+        h for h in homes if h.group and worst(ground, h) and room_to_grow(h.group) and not retries(ground, h.group)
     ]
     if not ready:
-        yield from _nobody(ground, part, homes, sum(copies.values()))
+        yield from nobody(ground, part, homes, wanted.of_tasks.copies, wanted.spare)
         return
     fitting = {name: n for name, n in copies.items() if any(_takes(ground, home, name) for home in ready)}
     for name in sorted(copies.keys() - fitting.keys()):
-        yield from _not_known_to_fit(ground, part, homes, name)
+        yield from not_known_to_fit(ground, part, homes, name)
     if not fitting:
         return
     good = [h for h in thrifty(ground, part, ready) if all(_takes(ground, h, name) for name in fitting)]
@@ -101,15 +108,17 @@ def _launch(ground: Ground, part: Part, homes: Sequence[Part], wanted: Wanted) -
     group = chosen.group
     if group is None or add < 1:
         return
-    add = min(add, _room_to_grow(group))
+    add = min(add, room_to_grow(group))
     others = [home for home in ready if home is not chosen]
-    tasks = sum(fitting.values())
-    why = f"{tasks} tasks have no room" if wanted.of_tasks.copies else f"the headroom lacks room for {tasks} tasks"
+    of_tasks, spare = (fitting, {}) if wanted.of_tasks.copies else ({}, fitting)
+    why = without_room(of_tasks, spare)
     calls = tries(ground, (chosen, *others))
     if not calls:
-        yield from _nobody(ground, part, homes, tasks)
+        yield from nobody(ground, part, homes, of_tasks, spare)
         return
-    yield Launch(part.name, group.name, add, group.capacity.desired, why, Method.SCALE_OUT, calls, usd)
+    yield Launch(
+        part.name, group.name, add, group.capacity.desired, why, Method.SCALE_OUT, calls, usd, spare=not of_tasks
+    )
 
 
 def _takes(ground: Ground, home: Part, name: str) -> bool:
@@ -135,36 +144,3 @@ def _chosen(ground: Ground, part: Part, ready: Sequence[Part], copies: Mapping[s
     best, add = max(by_pool.items(), key=lambda each: (each[1], each[0]))
     price = next(p.price_usd_per_hour for h in ready if (p := worst(ground, h)) and p.name == best)
     return pools[best], add, add * price
-
-
-def _room_to_grow(group: Group) -> int:
-    return max(0, group.max_size - group.capacity.desired)
-
-
-def _retries(ground: Ground, group: Group) -> bool:
-    """Whether it wants more than it has: then it goes on launching by itself, and raising it further buys nothing."""
-    has = len(group.capacity.in_service) + len(group.capacity.starting)
-    since = group.desired_since
-    return group.capacity.desired > has and (since is None or ground.now - since < GROUP_RETRIES)
-
-
-def _not_known_to_fit(ground: Ground, part: Part, homes: Sequence[Part], name: str) -> Iterator[Act]:
-    ask = ground.asks.by_name[name]
-    key = f"not launched {ask.group}"
-    small = next((s for home in homes if (s := smallest(home, ask))), None)
-    what = f"its smallest type is {small.instance_type}" if small else "what it would launch is unknown"
-    why = f"A task of {ask.group} waits, and no launch of {part.name} is known to bring an instance that takes it: {what}."
-    yield from page(ground.snapshot, key, why, ground.now)
-
-
-def _nobody(ground: Ground, part: Part, homes: Sequence[Part], tasks: int) -> Iterator[Act]:
-    waiting = [h for h in homes if h.group and _retries(ground, h.group)]
-    if waiting:
-        return
-    full = [
-        f"{h.group.name} has its maximum of {h.group.max_size}" for h in homes if h.group and not _room_to_grow(h.group)
-    ]
-    rest = [h.name for h in homes if h.group and _room_to_grow(h.group)]
-    short = [f"{name} has no type with a known price that is not short" for name in rest]
-    sentence = f"{tasks} tasks have no room and nothing can be launched for them: {'; '.join((*full, *short))}."
-    yield from page(ground.snapshot, f"no capacity {part.name}", sentence, ground.now)

@@ -10,6 +10,7 @@ from ballast.policy.rebalancing import RebalancePolicy
 from ballast.policy.windows import holds
 from ballast.rebalance.snapshot import Workload
 from ballast.rebalance.stays import Stay, Why
+from ballast.words.incident import count, runs
 
 REBALANCED = timedelta(minutes=5)  # after SERVICE_REBALANCING_COMPLETED, until its counts can be believed
 HUNDRED_PERCENT = 100
@@ -54,9 +55,10 @@ def _busy(workload: Workload, now: datetime) -> str:
     if service.placement_failure:
         return f"ECS could not place a task of it ({service.placement_failure})"
     if service.running < service.desired or service.pending:
-        return f"{service.running} of {service.desired} tasks run, {service.pending} are pending"
+        tasks = f"{count(service.desired, 'task')} {'runs' if service.desired == 1 else 'run'}"
+        return f"{service.running} of {tasks}, {service.pending} {'is' if service.pending == 1 else 'are'} pending"
     if service.running > service.desired:
-        return f"{service.running} tasks run, {service.desired} should"
+        return f"{runs(service.running, 'task')}, {service.desired} should"
     if workload.settled_at and now - workload.settled_at < REBALANCED:
         return "its tasks were spread over the zones a moment ago"
     return ""

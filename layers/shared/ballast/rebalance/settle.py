@@ -17,6 +17,7 @@ from ballast.rebalance.removable import is_empty
 from ballast.rebalance.rests import failed
 from ballast.rebalance.snapshot import Group, Instance, Workload
 from ballast.records.rebalancing import Move, MovePhase
+from ballast.words.incident import count
 
 STALE = timedelta(minutes=2)  # what ECS answers may be so old
 PLACES = timedelta(minutes=2)  # in which ECS finds a place for a task, if there is one
@@ -65,7 +66,13 @@ def _drains(ground: Ground, part: Part, group: Group, move: Move, instance: Inst
     elif why := _does_not_fit(ground, move):
         yield from undone(ground, part, move, why)
     elif instance.host.status == "ACTIVE" and ground.now - move.started_at > STALE:
-        yield GoOn(move, Do.DROP, "somebody set it ACTIVE", None, failed(part, ground.now))
+        yield GoOn(
+            move,
+            Do.DROP,
+            "it is ACTIVE again: its drain was given up, or somebody set it so",
+            None,
+            failed(part, ground.now),
+        )
     elif instance.host.status == "DRAINING" and is_empty(ground, instance):
         yield from _last_look(ground, part, group, move, instance)
     elif ground.now >= move.deadline:
@@ -82,12 +89,14 @@ def _last_look(ground: Ground, part: Part, group: Group, move: Move, instance: I
         yield from undone(ground, part, move, why or f"Auto Scaling has it {instance.lifecycle_state}")
     elif lowered or group.capacity.desired != has:
         if ground.now >= move.deadline:
-            yield from undone(ground, part, move, f"the group has {has} instances and wants {group.capacity.desired}")
+            yield from undone(
+                ground, part, move, f"the group has {count(has, 'instance')} and wants {group.capacity.desired}"
+            )
         else:
             who = (
                 "ECS made the group smaller"
                 if lowered
-                else f"the group wants {group.capacity.desired} of {has} instances"
+                else f"the group wants {group.capacity.desired} of {count(has, 'instance')}"
             )
             yield _wait(move, f"{who}, so it may go by itself")
     else:
