@@ -28,7 +28,8 @@ from tests.builders import (
     after,
 )
 
-FROM_EVENTS = tuple(reason for reason in Reason if reason is not Reason.BOTTLEROCKET_UPDATE)
+OF_OTHER_FUNCTIONS = (Reason.BOTTLEROCKET_UPDATE, Reason.REBALANCING)
+FROM_EVENTS = tuple(reason for reason in Reason if reason not in OF_OTHER_FUNCTIONS)
 ALWAYS_FORCED = (*TAKEN_BY_EC2, Reason.LIFECYCLE_HOOK, Reason.ROOT_VOLUME)
 moments = st.integers(-90, 90).map(after)
 dates = st.integers(-60, 14 * 24 * 60).map(after)
@@ -52,7 +53,7 @@ def triggers(draw: st.DrawFn) -> Trigger:
         case Reason.SCHEDULED_CHANGE:
             goes_at = draw(dates)
             return Trigger(INSTANCE_ID, reason, at, min(deadline, goes_at), goes_at, forced=draw(st.booleans()))
-        case Reason.REBALANCE_RECOMMENDATION | Reason.BOTTLEROCKET_UPDATE:
+        case Reason.REBALANCE_RECOMMENDATION | Reason.BOTTLEROCKET_UPDATE | Reason.REBALANCING:
             return Trigger(INSTANCE_ID, reason, at, forced=False)
 
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from textwrap import indent
 
+from ballast.words.rebalance_stays import table
 from tools.demo import excerpt, picture
 from tools.roles import roles
 from tools.settings_tables import parameter_groups, policy_variables, readme_table, runbook_table
@@ -41,6 +42,7 @@ SECTIONS = (
     Section("README.md", "demo", excerpt),
     Section("README.md", "settings", lambda _: readme_table()),
     Section("docs/operating.md", "settings", lambda _: runbook_table()),
+    Section("docs/operating.md", "stays", lambda _: table()),
 )
 WHOLE = {"docs/demo.svg": picture, "layers/shared/bom.json": bill}
 

@@ -9,6 +9,7 @@ import sys
 
 import pytest
 
+from ballast.telemetry import gauge
 from simulator.delivery.template import FunctionSpec, Stack
 from tests.builders import ROOT
 
@@ -39,3 +40,16 @@ def test_every_line_of_a_function_says_its_name(function: FunctionSpec) -> None:
     lines = [json.loads(line) for line in written.splitlines()]
     assert len(lines) == 4
     assert {line["service"] for line in lines} == {function.code.name}
+
+
+def test_a_gauge_tells_what_is_now_by_cluster(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("POWERTOOLS_SERVICE_NAME", "rebalance_capacity")
+    gauge("BoundUsdPerHour", 1.25, cluster="prod")
+    told = json.loads(capsys.readouterr().out)
+    [described] = told["_aws"]["CloudWatchMetrics"]
+
+    assert (told["BoundUsdPerHour"], told["cluster"]) == ([1.25], "prod")
+    assert described["Metrics"] == [{"Name": "BoundUsdPerHour", "Unit": "None"}]
+    assert (described["Namespace"], described["Dimensions"]) == ("Ballast", [["cluster", "service"]])

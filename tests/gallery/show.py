@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from ballast.policy.rebalancing import Rebalance
 from ballast.words.codes import Code
 from ballast.words.notice import Notice
 from ballast.words.unverified import unverified
+from tests.gallery.capacity import CAPACITY, OF_CLUSTER, reported
 from tests.gallery.channels import Heard, body, plain, tell
 from tests.gallery.drains import DRAINS, ENDED, Path
 from tests.gallery.rollouts import ROLLOUTS, TEMPLATES
@@ -15,8 +17,8 @@ from tests.gallery.watched import ALONE, WATCHED
 GROUP, STORM = 8, 200
 LINES, GROUP_LINES = 99, 6
 HERE = 4  # one member of a group in so many has come to the code; the others have ended, or have come as far
-MANY: Mapping[Code, Path] = {**DRAINS, **WATCHED, **TEMPLATES}
-ONE: Mapping[Code, Path] = {**MANY, **ALONE, **ROLLOUTS}
+MANY: Mapping[Code, Path] = {**DRAINS, **WATCHED, **TEMPLATES, **CAPACITY}
+ONE: Mapping[Code, Path] = {**MANY, **ALONE, **ROLLOUTS, **OF_CLUSTER}
 
 
 def gallery() -> Iterator[str]:
@@ -28,6 +30,8 @@ def gallery() -> Iterator[str]:
         if code in MANY:
             yield from _shown(f"{code} x {GROUP}", code, tell(steps(ONE[code], GROUP, code)), GROUP_LINES)
             yield from _shown(f"{code} x {STORM}", code, tell(steps(ONE[code], STORM, code)), 1)
+    for title, step in (("on", reported(Rebalance.ON)), ("dry run", reported(Rebalance.ON, dry_run=True))):
+        yield from _shown(f"{Code.REBALANCE_REPORT}, {title}", Code.REBALANCE_REPORT, tell([step(0)]), LINES)
     for number, most in ((1, LINES), (4, GROUP_LINES)):
         forged = [unverified(notice) for notice in steps((ONE[Code.DRAIN_STUCK][-1],), number, Code.DRAIN_STUCK)]
         yield from _shown(f"{Code.DRAIN_STUCK} x {number}, not signed", Code.DRAIN_STUCK, tell(forged), most)

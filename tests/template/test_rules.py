@@ -37,6 +37,9 @@ WANTED: dict[str, set[str]] = {
     "ballast_instance_drained": {"ReleaseChanged"},
     "ballast_notice": {"NoticeRaised"},
     "ballast_notice_page": {"NoticeRaised", "PageRaised"},
+    "ballast_rebalance_done": set(),  # for programs of others
+    "ballast_rebalance_planned": set(),
+    "ballast_rebalance_planned_launch": set(),
     "ballast_update_command": {"ReleaseChanged"},
     "bottlerocket_release_available": {"ReleaseChanged"},
     "bottlerocket_release_recalled": {"ReleaseChanged"},

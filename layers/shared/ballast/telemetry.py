@@ -26,3 +26,10 @@ def count(name: str, number: int = 1, beside: Mapping[str, str] | None = None, *
             metric.add_dimension(name=dimension, value=value)
         for key, value in (beside or {}).items():
             metric.add_metadata(key=key, value=value)
+
+
+def gauge(name: str, value: float, **dimensions: str) -> None:
+    """Tell what something is now, such as an amount of money, which CloudWatch has no unit for; billed as `count` says."""
+    with single_metric(name=name, unit=MetricUnit.NoUnit, value=value, namespace=NAMESPACE) as metric:
+        for dimension, content in dimensions.items():
+            metric.add_dimension(name=dimension, value=content)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from ballast.rebalance.acts import Launch, Try
 from ballast.rebalance.refusals import after_refusals, next_try, set_back
 from ballast.rebalance.shortages import Failure, remember
@@ -46,6 +48,14 @@ def test_when_all_refuse_one_page_says_what_was_tried_and_not_again_for_four_hou
     )
     assert after_refusals(again, LAUNCH, tried, NOW + minutes(239)) == ()
     assert after_refusals(again, LAUNCH, tried, NOW + minutes(240)) != ()
+
+
+def test_a_launch_for_a_saving_that_is_refused_pages_nobody_and_one_for_headroom_says_so() -> None:
+    tried = [(each, ICE) for each in ZONES[:2]]
+    (spare,) = after_refusals(a_snapshot(), replace(LAUNCH, spare=True), tried, NOW)
+
+    assert after_refusals(a_snapshot(), replace(LAUNCH, method=Method.REPLACE), tried, NOW) == ()
+    assert spare.key == f"no headroom {LAUNCH.provider}"  # type: ignore[union-attr] # a page
 
 
 def test_the_group_that_failed_goes_back_to_what_it_has_and_never_below() -> None:

@@ -102,8 +102,16 @@ def test_gone_agents_stop_everything_with_one_page() -> None:
     assert [act.line for act in decided.acts] == [
         "tell on-call: 3 of 10 ECS agents are disconnected: nothing is given back until they are back."
     ]
-    assert the_round(a_snapshot(*away, told={"agents": before(60)})).acts == ()
+    again = the_round(a_snapshot(*away, told={"agents": before(60)}))
+    assert (again.acts, again.holds) == ((), frozenset({"agents"}))
     assert the_round(a_snapshot(*away), replace(ON, rebalance=Rebalance.OFF)).acts == ()
+
+
+def test_a_provider_that_failed_the_probe_stays_told_as_long_as_that_is_remembered() -> None:
+    memory = ProviderMemory(CLUSTER, PROVIDER, drain_counts_against=True)
+
+    assert the_round(a_snapshot(an_instance(1), memories=(memory,))).holds == frozenset({f"probe {PROVIDER}"})
+    assert the_round(a_snapshot(an_instance(1))).holds == frozenset()
 
 
 def test_an_instance_without_a_price_is_never_removed_for_money() -> None:

@@ -45,6 +45,12 @@ def acts(snapshot: Snapshot, policy: RebalancePolicy = ON, part: int = 0) -> lis
     return [act.line for act in scale_out(here, here.parts[part])]
 
 
+def held(snapshot: Snapshot, policy: RebalancePolicy = ON) -> set[str]:
+    here = ground(snapshot, policy)
+    list(scale_out(here, here.parts[0]))
+    return here.holds
+
+
 RAISED = ["raise web from 2 to 3: 3 tasks have no room"]
 
 
@@ -65,6 +71,32 @@ def test_what_fits_into_existing_room_is_not_launched_for() -> None:
 def test_nothing_is_raised_above_the_maximum_and_a_full_group_is_told() -> None:
     assert acts(lacking(group={"max_size": 2})) == [
         "tell on-call: 3 tasks have no room and nothing can be launched for them: web has its maximum of 2."
+    ]
+
+
+def test_what_was_told_of_tasks_that_wait_holds_as_long_as_they_do_whatever_is_tried_meanwhile() -> None:
+    """A pool that is tried again, a group that launches by itself or cannot be read: none of it is an end."""
+    waits = {"no capacity web-provider", "not launched service:api"}
+
+    assert held(lacking()) == held(lacking(group={"max_size": 2})) == waits
+    assert held(lacking(group={"capacity": {"desired": 3}, "desired_since": before(1)}, since=60)) == set()
+    assert held(lacking(groups=())) == waits | {"impossible service:api", "no headroom web-provider"}
+    assert held(lacking(task={"memory_mib": 300_000})) == {"impossible service:api"}
+    assert held(a_snapshot(*FULL)) == set()
+
+
+def test_headroom_without_room_holds_as_well() -> None:
+    spare = replace(ON, spare=(Spare("web", 4),))
+
+    assert held(a_snapshot(*FULL, definitions={"web": a_task()}), spare) == {"no headroom web-provider"}
+
+
+def test_headroom_that_nothing_can_be_launched_for_is_told_as_such() -> None:
+    spare = replace(ON, spare=(Spare("web", 4),))
+    snapshot = a_snapshot(*FULL, definitions={"web": a_task()}, group={"max_size": 2})
+
+    assert acts(snapshot, spare) == [
+        "tell on-call: the headroom lacks room for 4 tasks and nothing can be launched for them: web has its maximum of 2."
     ]
 
 

@@ -99,7 +99,7 @@ def test_one_that_never_joined_is_replaced_without_lowering_and_its_group_put_as
     acts = steps(launched(move={"deadline": NOW}, group={"capacity": there}))
     (go,) = [act for act in acts if isinstance(act, GoOn)]
 
-    assert (go.do, go.move.instance_id) == (Do.REPLACE, "i-00000000000000bad")
+    assert (go.do, go.move.instance_id, go.of) == (Do.REPLACE, "i-00000000000000bad", OLD.id)
     assert [act.shortage.group for act in acts if isinstance(act, PutAside)] == ["web"]
 
 

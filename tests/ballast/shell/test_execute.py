@@ -135,6 +135,14 @@ def test_dry_run_only_tells_and_remembers_what_was_told() -> None:
     assert (told.plan, told.severity, told.dry_run) == (DONE, Severity.INFO, True)
 
 
+def test_a_notice_beside_nothing_that_acts_keeps_its_own_plan() -> None:
+    recorded = Recorded()
+    execute(recorded, Plan("a report", (Tell(a_notice(plan=("would give back i-1",))),)), dry_run=True)
+
+    [told] = [action.notice for action in recorded.done if isinstance(action, Tell)]
+    assert (told.plan, told.dry_run) == (("would give back i-1",), False)
+
+
 def test_in_dry_run_a_notice_of_what_others_do_is_no_rehearsal() -> None:
     recorded = Recorded()
 

@@ -89,6 +89,13 @@ def test_a_rollback_without_a_date_is_the_end_of_it() -> None:
     assert notice.next == "Ballast does not try again on its own."
 
 
+def test_one_that_was_given_back_is_looked_at_again_by_itself() -> None:
+    drain = a_voluntary(goes_at=None, reason=Reason.REBALANCING)
+
+    assert say_how.drain_rolled_back(VIEW, drain, WHY, NOW).next.endswith("with all others, after a rest.")
+    assert say_how.drain_set_back(PAUSED, drain, NOW).next.endswith("with all others, after the pause.")
+
+
 def test_a_drained_instance_outside_a_group_has_its_date_if_there_is_one() -> None:
     assert "AWS takes it at 2026-12-03" in say_how.drained_outside_group(VIEW, a_voluntary(), NOW).why
     assert "AWS takes it" not in say_how.drained_outside_group(VIEW, a_voluntary(goes_at=None), NOW).why

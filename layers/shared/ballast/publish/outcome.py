@@ -9,13 +9,14 @@ from ballast.publish.incidents import Progress
 from ballast.words.codes import Code
 
 SEEN_EMPTY: Final = frozenset({Code.DRAIN_FINISHED, Code.DRAINED_OUTSIDE_GROUP})
+NOT_DONE: Final = frozenset({Code.GIVE_BACK_UNDONE, Code.GIVE_BACK_DROPPED})
 LATE: Final = frozenset({Code.DRAIN_STUCK, Code.DRAIN_FORCED, Code.DRAIN_ROLLED_BACK, Code.GAVE_UP_WAITING})
 WENT: Final = frozenset({Code.INSTANCE_GONE, Code.INSTANCE_LEFT})
 
 
 def ended_well(one: Progress) -> bool:
     """Not where its drain was forced, escalated or given up, nor where it went unseen or with tasks on it."""
-    if one.codes & LATE or Code.TASKS_CUT_OFF in one.codes:
+    if one.codes & (LATE | NOT_DONE) or Code.TASKS_CUT_OFF in one.codes:
         return False
     return not one.codes & WENT or bool(one.codes & SEEN_EMPTY)
 

@@ -47,6 +47,7 @@ class Launch:
     tries: tuple[Try, ...]
     usd_per_hour: float | None
     moves: tuple[Move, ...] = ()  # that wait for it, and whose instances go once it has joined
+    spare: bool = False  # for headroom, while no task waits
 
     @property
     def line(self) -> str:
@@ -74,6 +75,7 @@ class GoOn:
     why: str
     after: Move | None
     memory: ProviderMemory | None = None
+    of: str = ""  # the instance whose move it is, where the step is about another
 
     @property
     def line(self) -> str:
@@ -129,12 +131,16 @@ class Kept:
 
 @dataclass(frozen=True, slots=True)
 class Round:
-    """`acts` are to be done; `would` what would be done, were rebalancing, or that part of it, on."""
+    """`acts` are to be done; `would` what would be done, were rebalancing, or that part of it, on.
+
+    `holds`: keys of pages whose cause lasts, whether they are told now or were before; None where nobody looked.
+    """
 
     acts: tuple[Act, ...]
     would: tuple[Act, ...]
     kept: tuple[Kept, ...]
     at: datetime
+    holds: frozenset[str] | None = None
 
 
 def usd(amount: float) -> str:

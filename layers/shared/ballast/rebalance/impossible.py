@@ -60,6 +60,11 @@ def page(snapshot: Snapshot, key: str, sentence: str, now: datetime) -> tuple[Pa
     return () if last and now - last < AGAIN else (Page(key, sentence),)
 
 
+def lacks(provider: str, *, spare: bool) -> str:
+    """The key of the page where nothing can be launched for tasks that wait, or for headroom only."""
+    return f"no {'headroom' if spare else 'capacity'} {provider}"
+
+
 def smallest(part: Part, ask: Ask) -> Offer | None:
     """The type of the group that excludes the task from managed scaling: the smallest, if it does not take it."""
     if part.group is None or not part.group.offers:

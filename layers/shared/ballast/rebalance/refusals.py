@@ -6,10 +6,10 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from ballast.rebalance.acts import Act, Launch, SetBack, Try
-from ballast.rebalance.impossible import page
+from ballast.rebalance.impossible import lacks, page
 from ballast.rebalance.shortages import is_aside
 from ballast.rebalance.snapshot import Group, Snapshot
-from ballast.records.rebalancing import Shortage
+from ballast.records.rebalancing import Method, Shortage
 
 
 def next_try(launch: Launch, tried: Collection[Try], shortages: Sequence[Shortage], now: datetime) -> Try | None:
@@ -24,10 +24,13 @@ def next_try(launch: Launch, tried: Collection[Try], shortages: Sequence[Shortag
 def after_refusals(
     snapshot: Snapshot, launch: Launch, refused: Sequence[tuple[Try, str]], now: datetime
 ) -> tuple[Act, ...]:
-    """Once no call is left: the page, with what was tried."""
+    """Once no call is left: the page, with what was tried. What was to come for a saving is missed by nobody."""
+    if launch.method is not Method.SCALE_OUT:
+        return ()
     words = "; ".join(f"{t.group}{f' in {t.zone}' if t.zone else ''}: {code}" for t, code in refused)
     sentence = f"{launch.why}, and every pool refuses: {words}."
-    return page(snapshot, f"no capacity {launch.provider}", sentence[0].upper() + sentence[1:], now)
+    key = lacks(launch.provider, spare=launch.spare)
+    return page(snapshot, key, sentence[0].upper() + sentence[1:], now)
 
 
 def set_back(group: Group) -> SetBack | None:

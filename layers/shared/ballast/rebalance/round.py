@@ -60,7 +60,13 @@ def decide(ground: Ground) -> Round:
         for act in done:
             (acts if _is_on(ground, act) else would).append(act)
         kept += [Kept(i.id, part.name, stays[i.id], ground.price(i)) for i in part.instances if i.id in stays]
-    return Round(tuple(acts), tuple(would), tuple(kept), now)
+    return Round(tuple(acts), tuple(would), tuple(kept), now, frozenset(ground.holds | _lasting(ground)))
+
+
+def _lasting(ground: Ground) -> set[str]:
+    """Keys of pages about what is not seen from the tasks that wait."""
+    braked = {"agents"} if brake(ground.snapshot.cluster, ground.snapshot.instances) else set()
+    return braked | {f"probe {part.name}" for part in ground.parts if part.memory.drain_counts_against}
 
 
 def _of_part(ground: Ground, part: Part, budget: int) -> tuple[list[Act], dict[str, Stay]]:

@@ -7,7 +7,7 @@ where it has done nothing for so long that something is wrong with it.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 
@@ -17,7 +17,7 @@ from ballast.rebalance.acts import Act, Launch
 from ballast.rebalance.demand import Shortfall, shortfall, waits
 from ballast.rebalance.ground import Ground
 from ballast.rebalance.headroom import headroom
-from ballast.rebalance.impossible import homes_of, impossible, page, smallest
+from ballast.rebalance.impossible import homes_of, impossible, lacks, page, smallest
 from ballast.rebalance.parts import Mode, Part, brake
 from ballast.rebalance.pools import takes, tries, worst
 from ballast.rebalance.snapshot import Group
@@ -39,22 +39,36 @@ class Wanted:
 
 def scale_out(ground: Ground, part: Part) -> Iterator[Act]:
     """At most one launch a part and round; a page for what no launch helps."""
+    waiting = waits(ground, part)
     if part.mode is Mode.REPORT and not part.group:
+        ground.holds |= {f"impossible {ground.asks.by_name[name].group}" for name in waiting}  # for all that is known
+        _holds(ground, part, waiting, spare=True)
         return
-    short = shortfall(ground, part, waits(ground, part))
+    short = shortfall(ground, part, waiting)
     homes = homes_of(ground, part)
     possible, groups_of = dict(short.copies), {name: ground.asks.by_name[name].group for name in short.copies}
     for name in sorted(short.copies):
         if why := impossible(ground.asks.by_name[name], homes):
-            yield from page(ground.snapshot, f"impossible {groups_of[name]}", why + ".", ground.now)
+            key = f"impossible {groups_of[name]}"
+            ground.holds.add(key)
+            yield from page(ground.snapshot, key, why + ".", ground.now)
             del possible[name]
     short = replace(short, copies=possible)
     spare = {} if short.copies or part.ecs_scales else _spare(ground, part)
+    _holds(ground, part, short.copies, spare=bool(spare))
     if part.mode is Mode.REPORT or not (short.copies or spare):
         return
     if part.ecs_scales:
         short = replace(short, copies=_not_by_ecs(ground, part, short))
     yield from _launch(ground, part, homes, Wanted(short, spare))
+
+
+def _holds(ground: Ground, part: Part, waiting: Iterable[str], *, spare: bool) -> None:
+    """What was told of tasks that wait lasts as long as they do, whatever is tried for them meanwhile."""
+    waiting = tuple(waiting)
+    ground.holds |= {f"not launched {ground.asks.by_name[name].group}" for name in waiting}
+    ground.holds |= {lacks(part.name, spare=False)} if waiting else set()
+    ground.holds |= {lacks(part.name, spare=True)} if spare else set()
 
 
 def _spare(ground: Ground, part: Part) -> Mapping[str, int]:
@@ -88,7 +102,7 @@ def _launch(ground: Ground, part: Part, homes: Sequence[Part], wanted: Wanted) -
         h for h in homes if h.group and worst(ground, h) and _room_to_grow(h.group) and not _retries(ground, h.group)
     ]
     if not ready:
-        yield from _nobody(ground, part, homes, sum(copies.values()))
+        yield from _nobody(ground, part, homes, wanted)
         return
     fitting = {name: n for name, n in copies.items() if any(_takes(ground, home, name) for home in ready)}
     for name in sorted(copies.keys() - fitting.keys()):
@@ -102,12 +116,15 @@ def _launch(ground: Ground, part: Part, homes: Sequence[Part], wanted: Wanted) -
     add = min(add, _room_to_grow(group))
     others = [home for home in ready if home is not chosen]
     tasks = sum(fitting.values())
-    why = f"{tasks} tasks have no room" if wanted.of_tasks.copies else f"the headroom lacks room for {tasks} tasks"
+    of_tasks = bool(wanted.of_tasks.copies)
+    why = f"{tasks} tasks have no room" if of_tasks else f"the headroom lacks room for {tasks} tasks"
     calls = tries(ground, (chosen, *others))
     if not calls:
-        yield from _nobody(ground, part, homes, tasks)
+        yield from _nobody(ground, part, homes, wanted)
         return
-    yield Launch(part.name, group.name, add, group.capacity.desired, why, Method.SCALE_OUT, calls, usd)
+    yield Launch(
+        part.name, group.name, add, group.capacity.desired, why, Method.SCALE_OUT, calls, usd, spare=not of_tasks
+    )
 
 
 def _takes(ground: Ground, home: Part, name: str) -> bool:
@@ -155,7 +172,7 @@ def _not_known_to_fit(ground: Ground, part: Part, homes: Sequence[Part], name: s
     yield from page(ground.snapshot, key, why, ground.now)
 
 
-def _nobody(ground: Ground, part: Part, homes: Sequence[Part], tasks: int) -> Iterator[Act]:
+def _nobody(ground: Ground, part: Part, homes: Sequence[Part], wanted: Wanted) -> Iterator[Act]:
     waiting = [h for h in homes if h.group and _retries(ground, h.group)]
     if waiting:
         return
@@ -164,5 +181,8 @@ def _nobody(ground: Ground, part: Part, homes: Sequence[Part], tasks: int) -> It
     ]
     rest = [h.name for h in homes if h.group and _room_to_grow(h.group)]
     short = [f"{name} has no type with a known price that is not short" for name in rest]
-    sentence = f"{tasks} tasks have no room and nothing can be launched for them: {'; '.join((*full, *short))}."
-    yield from page(ground.snapshot, f"no capacity {part.name}", sentence, ground.now)
+    spare = not wanted.of_tasks.copies
+    lacking = sum((wanted.spare if spare else wanted.of_tasks.copies).values())
+    what = f"the headroom lacks room for {lacking} tasks" if spare else f"{lacking} tasks have no room"
+    sentence = f"{what} and nothing can be launched for them: {'; '.join((*full, *short))}."
+    yield from page(ground.snapshot, lacks(part.name, spare=spare), sentence, ground.now)

@@ -57,7 +57,13 @@ def _drains(ground: Ground, part: Part, group: Group, move: Move, instance: Inst
     elif why := _does_not_fit(ground, move):
         yield from undone(ground, part, move, why)
     elif instance.host.status == "ACTIVE" and ground.now - move.started_at > STALE:
-        yield GoOn(move, Do.DROP, "somebody set it ACTIVE", None, failed(part, ground.now))
+        yield GoOn(
+            move,
+            Do.DROP,
+            "it is ACTIVE again: its drain was given up, or somebody set it so",
+            None,
+            failed(part, ground.now),
+        )
     elif instance.host.status == "DRAINING" and is_empty(ground, instance):
         yield from _last_look(ground, part, group, move, instance)
     elif ground.now >= move.deadline:

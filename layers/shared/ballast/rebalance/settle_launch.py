@@ -58,7 +58,13 @@ def _never_joined(ground: Ground, part: Part, group: Group, move: Move) -> Itera
     failure = Failure(group.name, ground.now, message="launched, and never joined the cluster")
     yield from remember([failure], ground.snapshot.shortages, move.cluster)
     if strangers:
-        yield GoOn(replace(move, instance_id=strangers[0]), Do.REPLACE, "it never joined the cluster", None)
+        yield GoOn(
+            replace(move, instance_id=strangers[0]),
+            Do.REPLACE,
+            "it never joined the cluster",
+            None,
+            of=move.instance_id,
+        )
     else:
         yield GoOn(move, Do.DROP, "what was launched for it is already gone", None, failed(part, ground.now))
     if back := set_back(group):

@@ -23,6 +23,7 @@ class Reason(StrEnum):
     SCHEDULED_CHANGE = "scheduled_change"
     REBALANCE_RECOMMENDATION = "rebalance_recommendation"
     BOTTLEROCKET_UPDATE = "bottlerocket_update"
+    REBALANCING = "rebalancing"
 
 
 # EC2 takes the instance at a time that it told, and nothing of ours holds it.

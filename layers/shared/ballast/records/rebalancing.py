@@ -88,3 +88,19 @@ class ProviderMemory:
     @property
     def item(self) -> str:
         return f"provider#{self.provider}"
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """What was done since the last daily report, in counts. `tasks`: those that moved; money in millionths of a dollar."""
+
+    cluster: str
+    since: datetime
+    given_back: int = 0
+    tasks: int = 0
+    micro_usd_per_hour: int = 0
+    undone: int = 0
+    launched: int = 0  # instances that groups were raised by
+    revision: int = 0
+
+    item = "tally"

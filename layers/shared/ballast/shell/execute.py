@@ -69,7 +69,7 @@ def _with_plan(action: Action, lines: tuple[str, ...], *, dry: bool) -> Action:
         from ballast.words.rehearsal import rehearsed  # noqa: PLC0415 - only dry run has these words
 
         return Tell(rehearsed(action.notice, lines))
-    return Tell(replace(action.notice, plan=lines))
+    return Tell(replace(action.notice, plan=lines or action.notice.plan))
 
 
 type Step[A: Action] = tuple[int, A]  # the number of the plan, and one of its actions

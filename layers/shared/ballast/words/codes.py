@@ -115,6 +115,28 @@ class Code(StrEnum):
     BOTTLEROCKET_UNDONE = "BottlerocketUndone"
     BOTTLEROCKET_BAD_RELEASE_BOOTED = "BottlerocketBadReleaseBooted"  # by new instances, after a halt or a recall
 
+    # Rebalancing: what is launched, what is given back, and what that costs
+    CAPACITY_ADDED = "CapacityAdded"  # a group is to launch more, for tasks or headroom that have no room
+    POOL_ASIDE = "PoolAside"  # a launch was refused, so the pool is left alone for a while
+    GROUP_SET_BACK = "GroupSetBack"  # a group that gets nothing wants no more than it has
+    GIVE_BACK = "GiveBack"  # an instance begins to be given back
+    CHEAPER_LAUNCHED = "CheaperLaunched"  # one is to go for a cheaper one, which is launched first
+    CHEAPER_JOINED = "CheaperJoined"  # and has joined, so that it drains
+    GIVE_BACK_DRAIN = "GiveBackDrain"  # the drain of an instance that is given back
+    GIVE_BACK_LATE = "GiveBackLate"  # Auto Scaling has not terminated it in time, and is asked again
+    GIVEN_BACK = "GivenBack"  # it is gone
+    GIVE_BACK_UNDONE = "GiveBackUndone"  # it is ACTIVE again
+    GIVE_BACK_DROPPED = "GiveBackDropped"  # it is not given back after all
+    TASK_IMPOSSIBLE = "TaskImpossible"  # no instance that may be launched takes it
+    NO_CAPACITY = "NoCapacity"  # tasks wait, and nothing can be launched for them
+    HEADROOM_MISSING = "HeadroomMissing"  # what is kept free has no room, and nothing can be launched for it
+    NO_LAUNCH_FITS = "NoLaunchFits"  # a task waits, and no launch is known to bring room for it
+    WAITING_OVER = "WaitingOver"  # one of these four is over
+    PROBE_FAILED = "ProbeFailed"  # ECS launched for an instance that drained: nothing more is given back there
+    REBALANCE_STANDS = "RebalanceStands"  # nothing is given back in the cluster, as agents are gone
+    REBALANCE_GOES_ON = "RebalanceGoesOn"
+    REBALANCE_REPORT = "RebalanceReport"  # once a day: what the capacity costs, and why so much
+
 
 INSTANCE_IMPAIRED: Final = "instance_impaired"
 LIFECYCLE_HOOK_PUT: Final = "lifecycle_hook_put"
@@ -131,3 +153,12 @@ BOTTLEROCKET_ROLLOUT: Final = "bottlerocket_rollout"  # /variant/architecture
 BOTTLEROCKET_UNDO: Final = "bottlerocket_undo"
 BOTTLEROCKET_TEMPLATE: Final = "bottlerocket_template"
 COMMAND_REFUSED: Final = "command_refused"
+SCALE_OUT: Final = "scale_out"
+SHORTAGE: Final = "shortage"
+TASK_IMPOSSIBLE: Final = "task_impossible"
+NO_CAPACITY: Final = "no_capacity"
+HEADROOM_MISSING: Final = "headroom_missing"
+NO_LAUNCH_FITS: Final = "no_launch_fits"
+PROBE_FAILED: Final = "probe_failed"
+REBALANCE_STANDS: Final = "rebalance_stands"
+REBALANCE_REPORT: Final = "rebalance_report"

@@ -61,6 +61,12 @@ STARTED = {
         "Ballast updates its Bottlerocket.",
         "When it is empty, it reboots into the update.",
     ),
+    Reason.REBALANCING: (
+        Code.GIVE_BACK_DRAIN,
+        "not needed",
+        "It is given back: its tasks fit elsewhere.",
+        "When it is empty, its Auto Scaling group terminates it and wants one less.",
+    ),
 }
 
 
@@ -130,6 +136,8 @@ def drain_finished(view: View, d: Disruption, now: datetime) -> Notice:
     then = "EC2 takes it; Ballast closes this once it is gone."
     if d.hook:
         then = f"Its group {d.hook.group} goes on terminating it."
+    elif d.reason is Reason.REBALANCING:
+        then = "Ballast has its Auto Scaling group terminate it and want one less."
     elif d.reason in (Reason.SCHEDULED_CHANGE, Reason.REBALANCE_RECOMMENDATION):
         then = "Ballast has its Auto Scaling group terminate it and launch another."
     late = "None."

@@ -87,6 +87,10 @@ def group_link(cluster: Cluster, group: str) -> Link:
     return group_page(_region(cluster), group)
 
 
+def service_link(cluster: Cluster, service: str) -> Link:
+    return service_page(_region(cluster), cluster.name, service)
+
+
 def _region(cluster: Cluster) -> str:
     return cluster.arn.split(":")[3]
 
