@@ -9,13 +9,13 @@ from typing import Any
 import pytest
 from botocore.stub import Stubber
 
-from ballast.aws import session
+from ballast.aws import kept, session
 
 REGION = "eu-central-1"
 
 
 class Stubs:
-    """`stub("ecs")` answers calls of that service in the order in which they are added."""
+    """`stub("ecs")` answers calls of that service in the order in which they are added; "pricing us-east-1" of that Region."""
 
     def __init__(self, undo: ExitStack) -> None:
         self._undo = undo
@@ -23,8 +23,10 @@ class Stubs:
 
     def stub(self, service: str) -> Stubber:
         if service not in self._stubbers:
-            named: Any = service  # any of those that `client` knows
-            self._stubbers[service] = self._undo.enter_context(Stubber(session.client(named)))
+            name, _, region = service.partition(" ")
+            named: Any = name  # any of those that `client` knows
+            made = session.client(named, region) if region else session.client(named)
+            self._stubbers[service] = self._undo.enter_context(Stubber(made))
         return self._stubbers[service]
 
     def answers(self, service: str, method: str, expected: dict[str, Any], answer: dict[str, Any]) -> None:
@@ -44,6 +46,7 @@ def stubbed(monkeypatch: pytest.MonkeyPatch) -> Iterator[Stubs]:
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
         monkeypatch.setenv(name, "testing")
     monkeypatch.setenv("AWS_DEFAULT_REGION", REGION)
+    monkeypatch.setattr(kept, "_all", {})
     session.client.cache_clear()
     with ExitStack() as undo:
         undo.callback(session.client.cache_clear)

@@ -19,7 +19,7 @@ from aws_lambda_powertools.utilities.parameters import base as parameters
 from botocore.useragent import UserAgentString
 
 import ballast.clock
-from ballast.aws import seal, task_definitions
+from ballast.aws import kept, seal
 from simulator.clock import Clock
 from simulator.delivery.execution import current
 from simulator.delivery.template import FunctionSpec
@@ -59,7 +59,7 @@ class Process:
         self._base = BASE | {"AWS_REGION": region, "AWS_DEFAULT_REGION": region}
         self._own: Mapping[str, str] = {}
         self._variables: Mapping[str, str] = {}
-        self._definitions: dict[int, dict[str, Any]] = {}  # what each function remembers of task definitions
+        self._kept: dict[int, dict[str, Any]] = {}  # what each function remembers of AWS's answers
         self._undo = ExitStack()
         self._real_sleep = time.sleep
         self.metrics: list[dict[str, Any]] = []
@@ -78,7 +78,7 @@ class Process:
 
         self._real_sleep = time.sleep
         self._replace(time, "sleep", self._virtual_sleep)
-        self._replace(task_definitions, "_read", {})
+        self._replace(kept, "_all", {})
         self._replace(ballast.clock, "utc_now", lambda: self._clock.utc)
         self._replace(parameters, "datetime", _virtual_datetime(self._clock))
         # Nobody reads it, and building it is a third of the time of a call.
@@ -108,7 +108,7 @@ class Process:
             if name not in self._base:
                 os.environ[name] = value
         self._variables = function.environment
-        vars(task_definitions)["_read"] = self._definitions.setdefault(id(function.environment), {})
+        vars(kept)["_all"] = self._kept.setdefault(id(function.environment), {})
 
     def _replace(self, module: Any, name: str, value: Any) -> None:
         self._undo.callback(_put_back, module, name, vars(module).get(name, MISSING))

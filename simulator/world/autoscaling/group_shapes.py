@@ -5,6 +5,7 @@ from __future__ import annotations
 from simulator.world.autoscaling.attached_records import MixedPolicy, WarmPool
 from simulator.world.autoscaling.group_records import Group, Member
 from simulator.world.core.core import Output
+from simulator.world.ec2.launch_templates import template_id_of
 from simulator.world.parts import Parts
 
 
@@ -47,9 +48,13 @@ def zone_id(zone: str) -> str:
     return f"use1-az{(ord(zone[-1]) - ord('a') + 3) % 6 + 1}"
 
 
+def template_id(group: Group) -> str:
+    """A group that a scenario gave no template has one all the same, which names its type and no image."""
+    return group.template.id if group.template else template_id_of(group.name)
+
+
 def template_shown(group: Group, version: str) -> Output:
-    known = group.template.id if group.template else "lt-0abcdef1234567890"
-    return {"LaunchTemplateId": known, "LaunchTemplateName": group.name, "Version": version}
+    return {"LaunchTemplateId": template_id(group), "LaunchTemplateName": group.name, "Version": version}
 
 
 def _pool_of(world: Parts, group: Group) -> Output:

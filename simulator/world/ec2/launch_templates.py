@@ -22,6 +22,10 @@ class Version:
     description: str = ""
 
 
+def template_id_of(name: str) -> str:
+    return f"lt-{digits(f'template {name}', 17)}"
+
+
 @dataclass(slots=True, eq=False)
 class LaunchTemplate:
     id: str
@@ -68,7 +72,7 @@ class LaunchTemplates:
         self.by_id: dict[str, LaunchTemplate] = {}
 
     def make(self, name: str, image_id: str) -> LaunchTemplate:
-        template = LaunchTemplate(f"lt-{digits(f'template {name}', 17)}", name, {1: Version(1, image_id)})
+        template = LaunchTemplate(template_id_of(name), name, {1: Version(1, image_id)})
         self.by_id[template.id] = template
         return template
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from simulator.world.autoscaling.group_shapes import template_id
 from simulator.world.core.core import Output, Params
 from simulator.world.ec2.launch_templates import LaunchTemplate, Version
 from simulator.world.parts import Parts
@@ -17,7 +18,12 @@ def describe(world: Parts, params: Params, _actor: str) -> Output:
 
 def describe_versions(world: Parts, params: Params, _actor: str) -> Output:
     """Image ids as written; https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeLaunchTemplateVersions.html."""
-    template = world.launch_templates.require(params["LaunchTemplateId"])
+    which = params["LaunchTemplateId"]
+    groups = [group for group in world.groups.groups.values() if template_id(group) == which]
+    if which not in world.launch_templates.by_id and groups:
+        template = LaunchTemplate(which, groups[0].name, {1: Version(1, "")})
+    else:
+        template = world.launch_templates.require(which)
     wanted = params.get("Versions") or [str(number) for number in template.versions]
     return {"LaunchTemplateVersions": [_shown(world, template, template.version(text)) for text in wanted]}
 
@@ -58,6 +64,11 @@ def _template(template: LaunchTemplate) -> Output:
     }
 
 
+def _types(world: Parts, template: LaunchTemplate) -> list[str]:
+    """Of the groups that launch from it."""
+    return [g.shape.instance_type for g in world.groups.groups.values() if template_id(g) == template.id]
+
+
 def _shown(world: Parts, template: LaunchTemplate, version: Version) -> Output:
     return {
         "LaunchTemplateId": template.id,
@@ -66,7 +77,10 @@ def _shown(world: Parts, template: LaunchTemplate, version: Version) -> Output:
         "VersionDescription": version.description,
         "CreateTime": world.clock.utc,
         "DefaultVersion": version.number == template.default,
-        "LaunchTemplateData": {"ImageId": version.image_id},
+        "LaunchTemplateData": {
+            **({"ImageId": version.image_id} if version.image_id else {}),
+            **({"InstanceType": types[0]} if (types := _types(world, template)) else {}),
+        },
     }
 
 

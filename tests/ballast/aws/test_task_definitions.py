@@ -4,19 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-import pytest
-
-from ballast.aws import task_definitions
 from ballast.aws.task_definitions import demands_of
 from ballast.facts.demands import Demands
 from tests.aws_stubs import Stubs
 
 ARN = "arn:aws:ecs:eu-central-1:123456789012:task-definition/api:"
-
-
-@pytest.fixture(autouse=True)
-def nothing_read_yet(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(task_definitions, "_read", {})
 
 
 def describes(aws: Stubs, arn: str, **definition: Any) -> None:

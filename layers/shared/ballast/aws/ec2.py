@@ -7,6 +7,7 @@ from datetime import datetime
 from itertools import batched
 from typing import TYPE_CHECKING
 
+from ballast.aws.kept import kept
 from ballast.aws.session import client
 from ballast.facts.view import ABSENT
 
@@ -29,6 +30,17 @@ def states(instance_ids: Iterable[str]) -> dict[str, str]:
 def launch_times(instance_ids: Iterable[str]) -> dict[str, datetime]:
     """When each was launched, or last started; those that EC2 does not know (any more, or yet) are left out."""
     return {instance["InstanceId"]: instance["LaunchTime"] for instance in _described(sorted(set(instance_ids)))}
+
+
+def purchases(instance_ids: Iterable[str]) -> dict[str, tuple[bool, str | None]]:
+    """Whether each is a Spot instance, and its subnet; neither changes. Those that EC2 does not know are left out.
+
+    https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_Instance.html (InstanceLifecycle)
+    """
+    wanted, known = sorted(set(instance_ids)), kept("purchases")
+    for raw in _described([i for i in wanted if i not in known]):
+        known[raw["InstanceId"]] = raw.get("InstanceLifecycle") == "spot", raw.get("SubnetId")
+    return {i: known[i] for i in wanted if i in known}
 
 
 def _described(wanted: Sequence[str]) -> Iterator[InstanceTypeDef]:

@@ -51,17 +51,22 @@ def list_records(cluster: str, **criteria: Unpack[Criteria]) -> Listed:
 
     https://docs.aws.amazon.com/AmazonECS/latest/developerguide/api_failures_messages.html
     """
+    ours, complete = described(cluster, **criteria)
+    return Listed(tuple(container_instance(cluster, raw) for raw in ours), complete)
+
+
+def described(cluster: str, **criteria: Unpack[Criteria]) -> tuple[list[RawContainerInstance], bool]:
+    """As ECS describes them, and whether it described all that it listed."""
     pages = client("ecs").get_paginator("list_container_instances").paginate(cluster=cluster, **criteria)
     arns = [arn for page in pages for arn in page["containerInstanceArns"]]
-    described = [
+    found = [
         raw
         for some in batched(arns, DESCRIBE_MOST, strict=False)
         for raw in client("ecs").describe_container_instances(
             cluster=cluster, containerInstances=list(some), include=["TAGS"]
         )["containerInstances"]
     ]
-    ours = (raw for raw in described if is_ec2_instance(raw.get("ec2InstanceId")))
-    return Listed(tuple(container_instance(cluster, raw) for raw in ours), len(described) == len(arns))
+    return [raw for raw in found if is_ec2_instance(raw.get("ec2InstanceId"))], len(found) == len(arns)
 
 
 def set_status(cluster: str, arns: Sequence[str], status: InstanceStatus) -> dict[str, str]:

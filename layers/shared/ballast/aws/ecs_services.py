@@ -19,7 +19,7 @@ AT_ONCE = 10  # https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_De
 
 def describe_services(cluster: str, names: Iterable[str]) -> dict[str, Service]:
     """By name."""
-    return {raw["serviceName"]: _service(raw) for raw in _described(cluster, names)}
+    return {raw["serviceName"]: service(raw) for raw in described(cluster, names)}
 
 
 class Services:
@@ -31,7 +31,7 @@ class Services:
         try:
             return {
                 raw["serviceName"]: ServiceCounts(raw["runningCount"], raw["desiredCount"])
-                for raw in _described(cluster, services)
+                for raw in described(cluster, services)
                 if raw["status"] == "ACTIVE"
             }
         except CallFailedError as error:
@@ -40,12 +40,15 @@ class Services:
             raise TransientError(f"ECS does not describe services: {error}") from error
 
 
-def _described(cluster: str, names: Iterable[str]) -> Iterator[RawService]:
+def described(cluster: str, names: Iterable[str], *, tagged: bool = False) -> Iterator[RawService]:
+    """As ECS describes them; those that it does not find are left out."""
     for some in batched(sorted(set(names)), AT_ONCE, strict=False):
-        yield from client("ecs").describe_services(cluster=cluster, services=list(some))["services"]
+        asked: Any = {"include": ["TAGS"]} if tagged else {}
+        yield from client("ecs").describe_services(cluster=cluster, services=list(some), **asked)["services"]
 
 
-def _service(raw: RawService) -> Service:
+def service(raw: RawService) -> Service:
+    """https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_Service.html."""
     deployment = raw.get("deploymentConfiguration", {})
     placed = raw.get("placementConstraints", [])
     return Service(

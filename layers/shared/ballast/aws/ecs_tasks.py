@@ -33,11 +33,10 @@ def tasks_by_instance(cluster: str, arns: Sequence[str], daemon_services: Iterab
         if everything is not None:
             return _by_host(arns, everything, daemons)
     where = {arn: _listed(cluster, containerInstance=arn) for arn in arns}
-    described = {
-        raw["taskArn"]: task(raw, daemons)
-        for raw in _described(cluster, [t for tasks in where.values() for t in tasks])
+    known = {
+        raw["taskArn"]: task(raw, daemons) for raw in described(cluster, [t for tasks in where.values() for t in tasks])
     }
-    return {arn: tuple(described.get(t) or _unread(t) for t in tasks) for arn, tasks in where.items()}
+    return {arn: tuple(known.get(t) or _unread(t) for t in tasks) for arn, tasks in where.items()}
 
 
 def _unread(arn: str) -> Task:
@@ -69,24 +68,25 @@ def _tasks_of_cluster(cluster: str, pages_most: int) -> list[RawTask] | None:
             return None
         listed += page
     unlike = list(dict.fromkeys(listed))
-    described = list(_described(cluster, unlike))
-    return described if len(described) == len(unlike) else None
+    found = list(described(cluster, unlike))
+    return found if len(found) == len(unlike) else None
 
 
 def _by_host(
-    arns: Sequence[str], described: Iterable[RawTask], daemons: Collection[str]
+    arns: Sequence[str], everything: Iterable[RawTask], daemons: Collection[str]
 ) -> dict[str, tuple[Task, ...]]:
     """ARNs of container instances are compared by their last part, as they have an older form without the cluster.
 
     https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-account-settings.html
     """
     found: dict[str, list[Task]] = {_id(arn): [] for arn in arns}
-    for raw in described:
+    for raw in everything:
         found.get(_id(raw.get("containerInstanceArn", "")), []).append(task(raw, daemons))
     return {arn: tuple(found[_id(arn)]) for arn in arns}
 
 
-def _described(cluster: str, arns: Iterable[str]) -> Iterator[RawTask]:
+def described(cluster: str, arns: Iterable[str]) -> Iterator[RawTask]:
+    """As ECS describes them; those that it does not are left out."""
     for some in batched(arns, DESCRIBE_MOST, strict=False):
         yield from client("ecs").describe_tasks(cluster=cluster, tasks=list(some), include=["TAGS"])["tasks"]
 
@@ -113,13 +113,13 @@ def hosts_of_services(cluster: str, services: Iterable[str]) -> dict[str, frozen
     for service in sorted(set(services)):
         pages = client("ecs").get_paginator("list_tasks").paginate(cluster=cluster, serviceName=service)
         arns = [arn for page in pages for arn in page["taskArns"]]
-        described = [
+        found = [
             raw
             for some in batched(arns, DESCRIBE_MOST, strict=False)
             for raw in client("ecs").describe_tasks(cluster=cluster, tasks=list(some))["tasks"]
         ]
-        if len(described) == len(arns):  # else nobody knows where the others are
-            hosts[service] = frozenset(raw.get("containerInstanceArn", "") for raw in described)
+        if len(found) == len(arns):  # else nobody knows where the others are
+            hosts[service] = frozenset(raw.get("containerInstanceArn", "") for raw in found)
     return hosts
 
 
@@ -158,6 +158,7 @@ def task(raw: RawTask, daemons: Collection[str]) -> Task:
     if group.startswith("service:"):
         kind = TaskKind.DAEMON if group in daemons else TaskKind.SERVICE
     containers: list[Any] = list(raw.get("containers", []))
+    times = (raw.get("createdAt"), raw.get("startedAt"), raw.get("stoppingAt"), raw.get("stoppedAt"))
     bindings = (b for c in containers for b in c.get("networkBindings", []))
     return Task(
         arn=raw["taskArn"],
@@ -174,6 +175,7 @@ def task(raw: RawTask, daemons: Collection[str]) -> Task:
         stopping_at=raw.get("stoppingAt"),
         stopped_reason=raw.get("stoppedReason", ""),
         stop_code=raw.get("stopCode"),
+        changed_at=max((at for at in times if at), default=None),
     )
 
 

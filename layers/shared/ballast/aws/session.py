@@ -97,25 +97,25 @@ class _Clients:
     def __call__(self, service: Literal["ssm"]) -> SSMClient: ...
     @overload
     def __call__(self, service: Literal["sts"]) -> STSClient: ...
-    def __call__(self, service: str) -> Any:
-        """The client of a service, made once."""
-        if service not in self._made:
+    def __call__(self, service: str, region: str | None = None) -> Any:
+        """The client of a service, made once; in the Region of the function unless another is named."""
+        name = f"{service} {region or ''}"
+        if name not in self._made:
             with translated():
-                self._made[service] = _make(service)
-        return self._made[service]
+                self._made[name] = _make(service, region)
+        return self._made[name]
 
     def cache_clear(self) -> None:
         """Forget every client, as functools.cache would."""
         self._made.clear()
 
 
-def _make(service: Any) -> Any:
+def _make(service: Any, region: str | None) -> Any:
     config = Config(retries={"mode": "standard", "total_max_attempts": 4}, connect_timeout=3, read_timeout=10)
-    session = boto3.DEFAULT_SESSION or boto3.Session()
-    boto3.DEFAULT_SESSION = session
+    boto3.DEFAULT_SESSION = session = boto3.DEFAULT_SESSION or boto3.Session()
     session.events.register(MAKING, translate_calls)
     try:
-        return session.client(service, config=config)
+        return session.client(service, region_name=region, config=config)
     finally:
         # Whatever else the process asks boto3 for raises botocore's own errors.
         session.events.unregister(MAKING, translate_calls)

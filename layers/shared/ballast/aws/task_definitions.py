@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from ballast.aws.kept import kept
 from ballast.aws.session import client
 from ballast.errors import CallFailedError
 from ballast.facts.demands import Demands
@@ -13,15 +14,13 @@ from ballast.telemetry import logger
 if TYPE_CHECKING:
     from ballast.aws.session import RawTaskDefinition
 
-_read: dict[str, Demands] = {}  # as long as the execution environment lives
-
 
 def demands_of(arns: Iterable[str]) -> dict[str, Demands]:
     """By ARN; those that cannot be read are left out.
 
     https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DescribeTaskDefinition.html
     """
-    wanted, known = sorted(set(arns)), _read
+    wanted, known = sorted(set(arns)), kept("demands")
     for arn in wanted:
         if arn not in known:
             try:
@@ -29,11 +28,12 @@ def demands_of(arns: Iterable[str]) -> dict[str, Demands]:
             except CallFailedError as error:
                 logger.warning("a task definition cannot be read", definition=arn, why=str(error))
             else:
-                known[arn] = _demands(raw)
+                known[arn] = demands_from(raw)
     return {arn: known[arn] for arn in wanted if arn in known}
 
 
-def _demands(raw: RawTaskDefinition) -> Demands:
+def demands_from(raw: RawTaskDefinition) -> Demands:
+    """Of a task definition as ECS describes it."""
     gpus = (
         int(needed["value"])
         for container in raw.get("containerDefinitions", [])

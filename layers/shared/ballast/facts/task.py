@@ -46,6 +46,7 @@ class Task:
     stopping_at: datetime | None = None
     stopped_reason: str = ""
     stop_code: str | None = None
+    changed_at: datetime | None = None  # when it was created, started or stopped last
 
     @property
     def name(self) -> str:

@@ -1,0 +1,103 @@
+"""Amazon EC2 Auto Scaling: which types does a group launch, on which market, and which of them comes next?
+
+https://docs.aws.amazon.com/autoscaling/ec2/userguide/allocation-strategies.html
+https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_InstancesDistribution.html
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from ballast.aws.session import client
+from ballast.rebalance.snapshot import Market, Picks
+from ballast.value import dataclass
+
+if TYPE_CHECKING:
+    from ballast.aws.session import RawGroup
+
+ALL = 100  # percent
+NOTHING: Mapping[str, Any] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class Launches:
+    """`types`: each with its market, in the order of the group. Empty: nobody can tell, as with requirements of attributes."""
+
+    types: tuple[tuple[str, Market], ...] = ()
+    picks: Picks = Picks.UNKNOWN
+    weighted: bool = False
+
+
+def launches_of(group: RawGroup) -> Launches:
+    """Raises CallFailedError where its template has to be asked and does not answer."""
+    mixed: Mapping[str, Any] = group.get("MixedInstancesPolicy", {})
+    if not mixed:
+        return _of_template(group.get("LaunchTemplate", {}), group.get("LaunchConfigurationName"))
+    template = mixed["LaunchTemplate"]
+    overrides: Sequence[Mapping[str, Any]] = template.get("Overrides", [])
+    weighted = any(each.get("WeightedCapacity", "1") != "1" for each in overrides)
+    names = list(dict.fromkeys(each["InstanceType"] for each in overrides if "InstanceType" in each))
+    if any("InstanceRequirements" in each for each in overrides):
+        return Launches(weighted=weighted)
+    if not names:
+        names = [name for name, _ in _of_template(template["LaunchTemplateSpecification"], None).types]
+    distribution = mixed.get("InstancesDistribution", {})
+    markets = _next_markets(distribution, group)
+    types = tuple((name, market) for market in markets for name in names)
+    picks = _picks(distribution, markets[0]) if len(names) > 1 else Picks.FIRST
+    return Launches(types, picks if len(markets) == 1 else Picks.UNKNOWN, weighted)
+
+
+def _next_markets(distribution: Mapping[str, Any], group: RawGroup) -> tuple[Market, ...]:
+    """Of the instance that is launched next; of both where that depends on which ones end meanwhile."""
+    base = distribution.get("OnDemandBaseCapacity") or 0
+    percent = distribution.get("OnDemandPercentageAboveBaseCapacity")
+    if percent is None or percent >= ALL or group["DesiredCapacity"] < base:
+        return (Market.ON_DEMAND,)
+    if percent <= 0 and group["DesiredCapacity"] >= base:
+        return (Market.SPOT,)
+    return (Market.ON_DEMAND, Market.SPOT)
+
+
+def _picks(distribution: Mapping[str, Any], market: Market) -> Picks:
+    if market is Market.ON_DEMAND:
+        cheapest = distribution.get("OnDemandAllocationStrategy") == "lowest-price"
+        return Picks.CHEAPEST if cheapest else Picks.FIRST
+    cheapest = distribution.get("SpotAllocationStrategy", "lowest-price") == "lowest-price"
+    return Picks.CHEAPEST if cheapest else Picks.UNKNOWN
+
+
+def _of_template(template: Mapping[str, Any], configuration: str | None) -> Launches:
+    if configuration:
+        raw = client("autoscaling").describe_launch_configurations(LaunchConfigurationNames=[configuration])
+        found: list[Any] = list(raw["LaunchConfigurations"])
+        name, spot = (found[0].get("InstanceType"), "SpotPrice" in found[0]) if found else (None, False)
+    elif template:
+        data = _data(template)
+        name, spot = data.get("InstanceType"), data.get("InstanceMarketOptions", {}).get("MarketType") == "spot"
+    else:
+        return Launches()
+    return Launches(((name, Market.SPOT if spot else Market.ON_DEMAND),), Picks.FIRST) if name else Launches()
+
+
+def _data(template: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Of the version that the group names; $Default and $Latest may be another one any time, so it is asked each time."""
+    which: Any = (
+        {"LaunchTemplateId": template["LaunchTemplateId"]}
+        if "LaunchTemplateId" in template
+        else {"LaunchTemplateName": template["LaunchTemplateName"]}
+    )
+    version = template.get("Version") or "$Default"
+    answer = client("ec2").describe_launch_template_versions(**which, Versions=[version])
+    found: list[Any] = list(answer["LaunchTemplateVersions"])
+    return found[0]["LaunchTemplateData"] if found else NOTHING
+
+
+def nominal_memory(mib: int) -> int:
+    """What an instance is sure to register of its memory, until one was seen: the system and the agent keep some.
+
+    https://docs.aws.amazon.com/AmazonECS/latest/developerguide/memory-management.html
+    """
+    return math.floor(mib * 0.925)

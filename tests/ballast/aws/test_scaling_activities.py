@@ -1,0 +1,67 @@
+"""Who changed the size of a group, as its activities tell."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from ballast.aws.scaling_activities import History, history, read
+from tests.aws_stubs import Stubs
+
+NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
+ECS = (
+    "At 2026-11-23T08:00:00Z a monitor alarm TargetTracking-web-AlarmHigh-1 in state ALARM triggered policy "
+    "ECSManagedAutoScalingPolicy-1 changing the desired capacity from {} to {}."
+)
+USER = "At 2026-11-23T08:00:00Z a user request explicitly set group desired capacity changing the desired capacity from {} to {}."
+
+
+def activity(minutes_ago: int, cause: str, **more: Any) -> dict[str, Any]:
+    return {"StartTime": NOW - timedelta(minutes=minutes_ago), "Cause": cause, "StatusCode": "Successful", **more}
+
+
+def ago(minutes: int) -> datetime:
+    return NOW - timedelta(minutes=minutes)
+
+
+def test_the_cause_says_who_raised_and_who_lowered_and_the_newest_counts() -> None:
+    found = read(
+        "web",
+        [
+            activity(50, ECS.format(3, 4)),
+            activity(40, ECS.format(4, 5)),
+            activity(30, ECS.format(5, 4)),
+            activity(20, USER.format(4, 9)),
+        ],
+    )
+
+    assert found == History(ago(20), ago(20), ago(40), ago(30))
+
+
+def test_an_instance_that_ec2_took_is_told_by_the_health_check() -> None:
+    why = "in response to an EC2 health check indicating it has been terminated or stopped."
+    cause = f"instance i-1 was taken out of service {why}"
+
+    assert read("web", [activity(5, cause)]).gone_at == ago(5)
+
+
+def test_a_launch_that_failed_is_told_with_its_message() -> None:
+    failed = activity(
+        9, "", StatusCode="Failed", Description="Launching a new EC2 instance.  Status Reason: no",
+        StatusMessage="We currently do not have sufficient m7i.large capacity", EndTime=ago(8),
+    )  # fmt: skip
+
+    [failure] = read("web", [failed]).failures
+
+    assert (failure.group, failure.at, failure.message[:27]) == ("web", ago(8), "We currently do not have su")
+
+
+def test_one_page_of_a_group_is_asked_for(aws: Stubs) -> None:
+    aws.answers(
+        "autoscaling",
+        "describe_scaling_activities",
+        {"AutoScalingGroupName": "web", "MaxRecords": 100},
+        {"Activities": []},
+    )
+
+    assert history("web") == History()
