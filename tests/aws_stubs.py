@@ -25,7 +25,8 @@ class Stubs:
         if service not in self._stubbers:
             name, _, region = service.partition(" ")
             named: Any = name  # any of those that `client` knows
-            made = session.client(named, region) if region else session.client(named)
+            client: Any = session.client  # the stubs know no Region
+            made = client(named, region) if region else client(named)
             self._stubbers[service] = self._undo.enter_context(Stubber(made))
         return self._stubbers[service]
 

@@ -53,8 +53,8 @@ def test_the_cheapest_for_one_small_task_is_not_bought_where_all_others_want_mor
         here = ground(two_groups(memory_mib=memory_mib))
         return [act.line for act in scale_out(here, here.parts[0])]
 
-    assert raised(2000) == ["raise web from 1 to 2: 1 tasks have no room"]
-    assert raised(1000) == ["raise lean from 0 to 1: 1 tasks have no room"]
+    assert raised(2000) == ["raise web from 1 to 2: 1 task has no room"]
+    assert raised(1000) == ["raise lean from 0 to 1: 1 task has no room"]
 
 
 def test_where_nothing_runs_or_one_group_is_there_all_are_worth_it() -> None:
