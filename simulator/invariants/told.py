@@ -91,11 +91,23 @@ def no_drain_in_silence(stage: Stage) -> Iterator[str]:
             yield f"{began_s:.0f} s: {instance} is DRAINING to the end and nobody was told"
 
 
+def no_page_of_what_is_over(stage: Stage) -> Iterator[str]:
+    """Of an incident whose end was told nobody is paged any more, so what goes on is an incident of its own."""
+    over: dict[str, Mapping[str, Any]] = {}
+    for at_s, notice in told_in(stage):
+        end = over.get(notice["incident"])
+        if end and notice["severity"] == "page" and notice["at"] > end["at"]:
+            yield f"{at_s:.0f} s: {notice['code']} is a page of {notice['incident']}, which {end['code']} has ended"
+        if notice.get("closesIncident"):
+            over.setdefault(notice["incident"], notice)
+
+
 TOLD_INVARIANTS = (
     no_cut_off_called_in_time,
     no_host_called_empty_with_tasks,
     no_page_for_a_drain_that_goes_well,
     no_drain_in_silence,
+    no_page_of_what_is_over,
 )
 
 

@@ -12,6 +12,7 @@ from ballast.publish.due import (
     lease_slack,
     lease_topic,
     next_publication,
+    published,
     release_slack,
     release_topic,
     take_in,
@@ -22,6 +23,7 @@ from tests.notification_builders import NOW, a_notice, seconds
 
 RULES = Rules()
 A_PAGE, AN_INFO = a_notice("Stuck", Severity.PAGE), a_notice("DrainStarted")
+ANOTHER_PAGE = a_notice("Stuck", Severity.PAGE, instance="i-2")
 
 
 def told(*notices: Notice) -> Conversation:
@@ -53,6 +55,19 @@ def test_a_lease_that_nobody_gave_back_runs_out() -> None:
 
     assert lease_topic(on_topic, RULES, NOW + LEASE)[1] is not None
     assert lease_slack(in_slack, "new", NOW + LEASE)[1]
+
+
+def test_whose_clock_is_behind_leaves_the_lease_and_the_time_of_another_function_alone() -> None:
+    """Two queues bring one page to two functions at once: the one that looked at its clock first is the second to write."""
+    behind = NOW - seconds(0.006)
+    on_topic, publication = lease_topic(told(A_PAGE), RULES, NOW)
+    in_slack, _ = lease_slack(told(AN_INFO), "new", NOW)
+    assert publication
+    paged = published(on_topic, on_topic, publication, NOW).tell(ANOTHER_PAGE)
+
+    assert lease_topic(on_topic, RULES, behind) == (on_topic, None)
+    assert lease_slack(in_slack, "new", behind) == (in_slack, False)
+    assert lease_topic(paged, RULES, behind) == (paged, None)
 
 
 def test_slack_is_leased_to_one_function_while_it_shows_something_else() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -208,6 +209,18 @@ def test_the_end_names_each_failed_and_each_left_instance_with_its_reason() -> N
     )
     assert found.severity is Severity.TICKET
     assert LEFT.severity is Severity.INFO
+
+
+@pytest.mark.parametrize(("failed_at", "severity"), [(-5, Severity.INFO), (5, Severity.TICKET)])
+@pytest.mark.parametrize("ended", [DONE, ROLLED_BACK])
+def test_what_goes_on_after_its_end_asks_for_nobody_when_it_ends_again_but_for_a_new_failure(
+    ended: Rollout, failed_at: int, severity: Severity
+) -> None:
+    failed = an_update(5, rollout=ended.id, stage=Stage.FAILED, why="it fell back", since=after(failed_at))
+    again = replace(ended, reopened_at=NOW + timedelta(minutes=1))
+
+    assert say.done(a_fleet(a_host(5, update=failed)), again, {}, after(10)).severity is severity
+    assert say.done(FLEET, again, {}, after(10)).incident != say.done(FLEET, ended, {}, NOW).incident
 
 
 @pytest.mark.parametrize(

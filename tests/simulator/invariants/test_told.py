@@ -36,6 +36,11 @@ def nobody_told(stage: Stage) -> None:
     set_status(stage, "DRAINING", "ballast")
 
 
+def page_after_the_end(stage: Stage) -> None:
+    tell(stage, closesIncident=True, at="2026-11-23T09:01:00Z")
+    stage.at(3, lambda: tell(stage, severity="page", at="2026-11-23T09:03:00Z"))
+
+
 FORBIDDEN: tuple[tuple[Invariant, Forbidden], ...] = (
     (told.no_cut_off_called_in_time, cut_off_and(impact="It was empty in time.")),
     (told.no_cut_off_called_in_time, cut_off_and(what="It is empty after 5 s. 0 tasks moved.")),
@@ -44,6 +49,7 @@ FORBIDDEN: tuple[tuple[Invariant, Forbidden], ...] = (
     (told.no_host_called_empty_with_tasks, empty_with_tasks),
     (told.no_page_for_a_drain_that_goes_well, page_for_an_empty_host),
     (told.no_drain_in_silence, nobody_told),
+    (told.no_page_of_what_is_over, page_after_the_end),
 )
 
 

@@ -16,6 +16,7 @@ from ballast.words.notice import Notice, Severity
 
 # One function delivers at a time; a killed one is replaced after this.
 LEASE = timedelta(seconds=30)
+APART = timedelta(seconds=10)  # the clocks of two functions, and how long one has tried since it looked at its own
 # Slack may be broken for a while; news older than this is of no use to anybody.
 SLACK_GIVES_UP_AFTER = timedelta(hours=24)
 
@@ -91,7 +92,11 @@ def slack_is_due(conversation: Conversation, shown: str, now: datetime) -> bool:
 def lease_topic(conversation: Conversation, rules: Rules, now: datetime) -> tuple[Conversation, Publication | None]:
     """Leased to the caller, with what it is to publish now; None if that is nothing, or another function's work."""
     due = next_publication(conversation, rules)
-    if due is None or now < due.due_at <= now + rules.longest or not _is_free(conversation.topic.leased_until, now):
+    if (
+        due is None
+        or now < due.due_at <= now + rules.longest + APART
+        or not _is_free(conversation.topic.leased_until, now)
+    ):
         return conversation, None
     return replace(conversation, topic=replace(conversation.topic, leased_until=now + LEASE)), due
 
@@ -112,8 +117,8 @@ def release_slack(conversation: Conversation) -> Conversation:
 
 
 def _is_free(leased_until: datetime | None, now: datetime) -> bool:
-    """A lease that ends later than one that is taken now is nobody's."""
-    return leased_until is None or not now < leased_until <= now + LEASE
+    """A lease that ends later than any that another function can have taken is nobody's."""
+    return leased_until is None or not now < leased_until <= now + LEASE + APART
 
 
 def _all(conversation: Conversation) -> tuple[Progress, ...]:

@@ -57,6 +57,7 @@ class Rollout:
     started_at: datetime | None = None
     ended_at: datetime | None = None
     resumed_at: datetime | None = None  # earlier failures no longer count
+    reopened_at: datetime | None = None  # it was over, and goes on for newcomers or since its target was recalled
     wave: int = 0
     wave_done_at: datetime | None = None
     halted_reason: str | None = None
@@ -106,8 +107,8 @@ class Rollout:
 
     @property
     def told_since(self) -> datetime:
-        """What is resumed or rolled back is told as a new incident, so that its page does not outlive its cause."""
-        return self.resumed_at or self.created_at
+        """What is resumed, rolled back or goes on after its end is a new incident: of one that is over nobody is told."""
+        return max(filter(None, (self.created_at, self.resumed_at, self.reopened_at)))
 
     @property
     def incident(self) -> str:

@@ -85,7 +85,7 @@ def reason_to_halt(fleet: Fleet, rollout: Rollout) -> str | None:
     recalled = reason_of_recall(fleet, rollout)
     if recalled:
         return recalled
-    since = rollout.told_since
+    since = rollout.resumed_at or rollout.created_at
     ours = (u for u in (*fleet.updates, *fleet.lost) if u.rollout == rollout.id and u.since >= since)
     failed = sorted((u for u in ours if u.failed), key=lambda u: u.since)
     canaries = [u for u in failed if u.wave == 0]

@@ -101,7 +101,7 @@ def _plan_moving(fleet: Fleet, rollout: Rollout, now: datetime) -> Plan:
 
 
 def _plan_halt(fleet: Fleet, rollout: Rollout, why: str, now: datetime, *, page: bool) -> Plan:
-    after = counted(fleet, next_revision(halted(fleet, rollout, why)), now)
+    after = counted(fleet, next_revision(halted(fleet, rollout, why, now)), now)
     return Plan(f"halt: {why}", (Tell(say.halted(fleet, after, now, page=page)), Record(rollout, after)))
 
 

@@ -136,12 +136,14 @@ def rolling_back(fleet: Fleet, r: Rollout, after: Rollout, now: datetime) -> Not
 
 def done(fleet: Fleet, r: Rollout, left: Mapping[str, str], now: datetime) -> Notice:
     back = r.state is RolloutState.ROLLED_BACK
-    ours = (u for u in (*fleet.updates, *fleet.lost) if u.rollout == r.id)
-    failed = [f"{u.instance_id} failed: {u.why}" for u in ours if u.failed]
+    ours = [u for u in (*fleet.updates, *fleet.lost) if u.rollout == r.id and u.failed]
+    failed = [f"{u.instance_id} failed: {u.why}" for u in ours]
+    follows = r.told_since == r.reopened_at  # newcomers only, and what it said at its first end is known
+    news = any(u.since >= r.told_since for u in ours) if follows else back or bool(ours)
     rest = [*failed, *(f"{instance_id}: {why}" for instance_id, why in sorted(left.items()))]
     code = Code.BOTTLEROCKET_ROLLED_BACK if back else Code.BOTTLEROCKET_ROLLOUT_DONE
     return say(
-        of_rollout(fleet, r), code, Severity.TICKET if failed or back else Severity.INFO, now, closes=True,
+        of_rollout(fleet, r), code, Severity.TICKET if news else Severity.INFO, now, closes=True,
         title=f"{"rollback to" if back else "rollout"} {r.target} done: {r.on_target} of {r.total} on it{f", {len(failed)} failed" if failed else ""}",
         what=f"{r.on_target} of {count(r.total, "instance")} of {fleet_of(r)} {"runs" if r.on_target == 1 else "run"} Bottlerocket {r.target}.",
         why=sentence("; ".join(few(rest))) if rest else f"Every instance was {"taken back" if back else "updated"}.",

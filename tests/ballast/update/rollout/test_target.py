@@ -92,6 +92,7 @@ def test_newcomers_follow_in_the_direction_in_which_the_fleet_had_gone(
 
     assert again
     assert (kept(again).state, kept(again).ended_at) == (state, None)
+    assert kept(again).incident != over.incident  # whose page would wake nobody, as it is over
 
 
 def test_newcomers_are_left_alone_once_updates_are_off() -> None:

@@ -126,7 +126,7 @@ def _plan_fail(
     cancel = (CancelRefresh(group),) if running and running.going_on else ()
     never = tuple(i for i in fleet.unregistered if group_of(fleet, i) == group and i in ids)
     stopped = replace(after, refreshing=None, refresh_asked_at=None, never_joined=never or None)
-    after = next_revision(halted(fleet, stopped, why))
+    after = next_revision(halted(fleet, stopped, why, now))
     return Plan(f"halt: {why}", (*cancel, Tell(say.halted(fleet, after, now, page=True)), Record(rollout, after)))
 
 

@@ -30,7 +30,7 @@ def plan_command(fleet: Fleet, rollout: Rollout | None, command: Command, now: d
             told = say.approved(fleet, after, command, now)
         case CommandKind.HALT:
             reason = f"{command.who} halted it" + (f": {command.reason}" if command.reason else "")
-            after = halted(fleet, rollout, reason)
+            after = halted(fleet, rollout, reason, now)
             told = say.halted(fleet, after, now, page=False)
         case CommandKind.RESUME:
             state = _state_before(rollout)

@@ -79,7 +79,7 @@ def plan_reopened(fleet: Fleet, rollout: Rollout, now: datetime) -> Plan | None:
     if fleet.policy.updates.strategy is Strategy.OFF or not left:
         return None
     state = RolloutState.ROLLING_BACK if rollout.bad_version else RolloutState.RUNNING
-    again = next_revision(replace(rollout, state=state, ended_at=None))
+    again = next_revision(replace(rollout, state=state, ended_at=None, reopened_at=now))
     return Plan("newcomers run another release", (Record(rollout, again),))
 
 
