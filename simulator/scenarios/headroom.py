@@ -12,7 +12,7 @@ COPIES, STEP = 4, 4
 def build(stage: Stage) -> None:
     world = stage.world
     world.add_cluster("prod", ON | {SPARE: f"{COPIES} x api"})
-    world.add_group("web", "prod", desired=4, maximum=10, capacity_provider="web")
+    world.add_group("web", "prod", desired=5, maximum=12, capacity_provider="web")
     world.add_service("prod", "log-agent", daemon=True, cpu=64, memory_mib=128)
     world.add_service("prod", "api", desired=14, cpu=1024, memory_mib=2048, capacity_providers=["web"], binpack=True)
     world.age_group("web")

@@ -30,7 +30,7 @@ class Groups:
         self.groups: dict[str, Group] = {}
         self.watchers: list[Callable[[Member], None]] = []
         self.hooks = Hooks(core, self.enter)
-        self.launching = Launching(core, ec2, templates, self.reconcile)
+        self.launching = Launching(core, ec2, templates, readings, self.reconcile)
         self.launch, self.attempt = self.launching.launch, self.launching.attempt
         self.warm_pools = WarmPools(ec2, self)
         self.entry = ServiceEntry(core, self)

@@ -13,6 +13,7 @@ from simulator.world.autoscaling.causes import started
 from simulator.world.autoscaling.group_events import announce_launch_failure
 from simulator.world.autoscaling.group_records import Group, Member
 from simulator.world.autoscaling.pools import Pool, pools_in
+from simulator.world.autoscaling.readings import Readings
 from simulator.world.core.core import Core
 from simulator.world.core.errors import AwsError
 from simulator.world.ec2.instances import Ec2
@@ -28,8 +29,16 @@ NO_CAPACITY = LaunchFault(
 
 
 class Launching:
-    def __init__(self, core: Core, ec2: Ec2, templates: LaunchTemplates, retry: Callable[[Group], None]) -> None:
+    def __init__(
+        self,
+        core: Core,
+        ec2: Ec2,
+        templates: LaunchTemplates,
+        readings: Readings,
+        retry: Callable[[Group], None],
+    ) -> None:
         self._core = core
+        self._readings = readings
         self._ec2 = ec2
         self._templates = templates
         self._retry = retry
@@ -48,6 +57,7 @@ class Launching:
         zones = [zone] if zone else self._zones(group)
         pools = [pool for each in zones for pool in self.pools(group, each)]
         possible = next((pool for pool in pools if self.fault(group, pool) is None), None)
+        self._tell_zones(group, pools if possible is None else pools[: pools.index(possible)], possible)
         if possible is None:
             self._failed(group, pools[0].zone, self.fault(group, pools[0]) or NO_CAPACITY)
             return None
@@ -128,6 +138,17 @@ class Launching:
             return NO_CAPACITY
         short = self._ec2.shortages.of(pool.shape.instance_type, pool.zone, pool.market)
         return LaunchFault(short.code, short.message) if short else None
+
+    def _tell_zones(self, group: Group, refused: list[Pool], possible: Pool | None) -> None:
+        """Each zone that was tried is an activity that failed: `world.readings.each_zone_fails`; the first is told anyway."""
+        zones = {pool.zone: pool for pool in reversed(refused)}
+        if possible is not None:
+            zones.pop(possible.zone, None)
+        told = {refused[0].zone} if refused and possible is None else set()
+        for zone in [zone for zone in reversed(zones) if zone not in told and self._readings.each_zone_fails]:
+            fault = self.fault(group, zones[zone]) or NO_CAPACITY
+            self._core.note("launch_failed", group=group.name, zone=zone, code=fault.code, retry_in_s=0.0)
+            announce_launch_failure(self._core, group, zone, fault)
 
     def _failed(self, group: Group, zone: str, fault: LaunchFault) -> None:
         """The desired capacity stays; whoever asks again meanwhile is told to wait.

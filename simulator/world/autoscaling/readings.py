@@ -51,6 +51,9 @@ class Readings:
     `untagged_scales_on`: without its tag AmazonECSManaged a group is still scaled by the policy that ECS attached, while its
     role may change neither group nor protection; otherwise nothing scales it.
     https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AmazonECSServiceRolePolicy.html
+    `each_zone_fails`: a launch that finds no capacity in one zone and goes on to the next is a failed activity, with its
+    event, in each of them; otherwise only one is told, with the first zone, once none has any.
+    https://docs.aws.amazon.com/autoscaling/ec2/userguide/auto-scaling-benefits.html
     """
 
     joins_while_waiting: bool = True
@@ -71,6 +74,7 @@ class Readings:
     rebalance_spares_protected: bool = True
     empty_stays_empty: bool = True
     untagged_scales_on: bool = False
+    each_zone_fails: bool = False
 
 
 def readings_of(rng: Random) -> Readings:

@@ -132,6 +132,20 @@ def test_one_that_ecs_adds_for_others_is_no_fault_of_the_provider(other: Any) ->
     assert not undo.memory.drain_counts_against
 
 
+def test_one_that_ecs_adds_for_moved_tasks_whose_room_was_taken_is_no_fault_of_the_provider() -> None:
+    """ECS counts what drains as running, so the counts look as if nothing were missing; of the others each is full."""
+    full = [an_instance(n, *some_tasks(8, "batch")) for n in (2, 3)]
+    grows = {"ecs_raised_at": before(3), "desired_since": before(3), "capacity": {"desired": 4}}
+    undo = step(a_snapshot(FULL, *full, moves=(a_move(FULL),), managed=True, group=grows))
+
+    assert (undo.do, undo.why) == (
+        Do.UNDO,
+        "ECS added capacity, as a moved task of service web found its room taken",
+    )
+    assert undo.memory
+    assert not undo.memory.drain_counts_against
+
+
 def test_one_that_ecs_added_before_is_not_counted() -> None:
     assert step(under_way(FULL, managed=True, group={"ecs_raised_at": before(6)})).do is Do.WAIT
 

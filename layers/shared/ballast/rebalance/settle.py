@@ -6,13 +6,15 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 
+from ballast.facts.task import TaskKind
 from ballast.rebalance import settle_launch
 from ballast.rebalance.acts import Act, Do, GoOn, Page
 from ballast.rebalance.demand import missing
 from ballast.rebalance.floor import Size
-from ballast.rebalance.ground import Ground
+from ballast.rebalance.ground import Ground, live
 from ballast.rebalance.limits import Limits
 from ballast.rebalance.parts import Part
+from ballast.rebalance.receivers import Places
 from ballast.rebalance.removable import is_empty
 from ballast.rebalance.rests import failed
 from ballast.rebalance.snapshot import Group, Instance, Workload
@@ -123,10 +125,33 @@ def _ecs_added(ground: Ground, part: Part, move: Move) -> Iterator[Act]:
     if others:
         yield from undone(ground, part, move, f"ECS added capacity, as service {others[0]} needs it")
         return
+    if name := _without_room(ground, part, move):
+        yield from undone(
+            ground, part, move, f"ECS added capacity, as a moved task of service {name} found its room taken"
+        )
+        return
     memory = replace(failed(part, ground.now), drain_counts_against=True)
     why = "ECS added an instance for one that drains"
     yield GoOn(move, Do.UNDO, why, None, memory)
     yield Page(f"probe {part.name}", f"{part.name}: {why}, so nothing is given back there until you say otherwise.")
+
+
+def _without_room(ground: Ground, part: Part, move: Move) -> str:
+    """A service of the move whose tasks are not yet elsewhere, and for which there is no room left, or "".
+
+    By the tasks that are listed: ECS still counts those that drain, and may count those that wait as pending.
+    """
+    going = {each.instance_id for each in ground.snapshot.moves}
+    there = [t for i in ground.snapshot.instances if i.id not in going for t in i.tasks or () if not t.ordered]
+    for name in move.services:
+        workload = ground.snapshot.services.get(name)
+        if workload is None or workload.copy is None:
+            continue
+        homeless = workload.service.desired - sum(t.service == name and t.kind is TaskKind.SERVICE for t in there)
+        wanted = {ground.asks.of(workload.copy).name: max(0, homeless)}
+        if homeless > 0 and Places(ground, live(part), wanted, asked=()).homeless_tasks:
+            return name
+    return ""
 
 
 def _wants(workload: Workload, move: Move) -> bool:

@@ -270,3 +270,24 @@ def test_a_group_may_have_any_documented_name(name: str) -> None:
 def test_a_name_that_auto_scaling_refuses_is_refused(name: str) -> None:
     with pytest.raises(AwsError, match="cannot be the name"):
         a_world().add_group(name, "prod")
+
+
+@pytest.mark.parametrize(("each", "told"), [(True, ["us-east-1b", "us-east-1c", "us-east-1a"]), (False, ["us-east-1a"])])
+def test_a_launch_that_finds_nothing_anywhere_is_told_of_one_zone_or_of_each(*, each: bool, told: list[str]) -> None:
+    world = a_fleet(3, zones=("us-east-1a", "us-east-1b", "us-east-1c"))
+    world.readings.each_zone_fails = each
+    world.run_short()
+    world.set_desired("web", 4)
+
+    assert [fact.data["zone"] for fact in facts(world, "launch_failed")] == told
+
+
+@pytest.mark.parametrize(("each", "told"), [(True, ["us-east-1a"]), (False, [])])
+def test_a_zone_without_capacity_is_told_or_not_where_the_next_one_has_some(*, each: bool, told: list[str]) -> None:
+    world = a_fleet(3, zones=("us-east-1a", "us-east-1b", "us-east-1c"))
+    world.readings.each_zone_fails = each
+    world.run_short(zone="us-east-1a")
+    world.set_desired("web", 4)
+
+    assert [fact.data["zone"] for fact in facts(world, "launch_failed")] == told
+    assert len(world.groups.groups["web"].staying) == 4
