@@ -172,6 +172,8 @@ CAPACITY: Mapping[Code, Path] = {
     **{code: (page(code),) for code in KEYS if code is not Code.REBALANCE_STANDS},
     Code.WAITING_OVER: (page(Code.NO_CAPACITY), no_more(Code.NO_CAPACITY, 40)),
 }  # fmt: skip
+# Of which many are told at once; the others are as many as the budget allows, or providers.
+AT_ONCE = (Code.CAPACITY_ADDED, Code.POOL_ASIDE, Code.GIVEN_BACK, Code.GIVE_BACK_UNDONE, Code.TASK_IMPOSSIBLE)
 OF_CLUSTER: Mapping[Code, Path] = {
     Code.REBALANCE_STANDS: (page(Code.REBALANCE_STANDS),),
     Code.REBALANCE_GOES_ON: (page(Code.REBALANCE_STANDS), no_more(Code.REBALANCE_STANDS, 12)),

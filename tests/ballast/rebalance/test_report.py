@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 
 import pytest
+from hypothesis import given, settings
 
 from ballast.plans.actions import Announce, Tell
 from ballast.policy.rebalancing import Rebalance
@@ -15,8 +17,11 @@ from ballast.rebalance.round import decide
 from ballast.rebalance.stays import Stay, Why
 from ballast.rebalance.tell import told
 from ballast.records.rebalancing import Tally
+from ballast.words.money import thousandths
 from ballast.words.notice import Notice
+from ballast.words.shortened import shortened
 from tests.ballast.rebalance.builders import ON, a_move, a_snapshot, an_instance, ground, some_tasks
+from tests.ballast.rebalance.test_round_always import World, worlds
 from tests.builders import NOW, a_cluster
 
 FULL = Explanation(400_000, (Row(Kind.BOUND, 396_001), Row(Kind.FRAGMENTATION, 3_999)), 0)
@@ -120,3 +125,22 @@ def test_a_metric_has_four_series_a_cluster_and_they_are_parts_of_the_whole() ->
         "CapacityUsdPerHour": 0.8, "BoundUsdPerHour": 0.2, "FragmentedUsdPerHour": 0.6, "BlockedUsdPerHour": 0.0
     }  # fmt: skip
     assert {tuple(m.dimensions.items()) for m in metrics(LOOSE, "prod")} == {(("cluster", "prod"),)}
+
+
+@given(worlds)
+@settings(max_examples=15, deadline=None)
+def test_whatever_is_decided_can_be_told_and_fits_and_the_report_says_what_is_paid(world: World) -> None:
+    snapshot, policy = world
+    for mode in (Rebalance.ON, Rebalance.REPORT):
+        here = ground(snapshot, replace(policy, rebalance=mode))
+        decided = decide(here)
+        explained = explain(here, decided)
+        actions = list(daily(explained, decided, DONE, a_cluster(), NOW, mode=mode, instances=len(snapshot.instances)))
+        actions += [action for act in decided.acts for action in told(act, decided, a_cluster(), NOW)]
+        notices = [action.notice for action in actions if isinstance(action, Tell)]
+
+        assert all(Notice.parse({"detail": each.to_detail()}) == replace(each, would=None) for each in notices)
+        assert all(shortened(each) == each for each in notices)
+        assert all(json.dumps(action.detail) for action in actions if isinstance(action, Announce))
+        paid = (explained.micro_usd_per_hour + 500) // 1000
+        assert f"costs {thousandths(paid)} USD/h" in notices[0].title

@@ -43,7 +43,7 @@ def codes(actions: tuple[Action, ...]) -> list[str]:
         (GoOn(TERMINATING, Do.TERMINATE, "it was to be gone by now", TERMINATING), [Code.GIVE_BACK_LATE]),
         (GoOn(TERMINATING, Do.REPLACE, "it was to be gone by now", TERMINATING), [Code.GIVE_BACK_LATE]),
         (GoOn(TERMINATING, Do.FINISH, "it is given back", None), [Code.GIVEN_BACK, "given_back"]),
-        (GoOn(MOVE, Do.FINISH, "it is already gone", None), [Code.GIVEN_BACK, "gone"]),
+        (GoOn(MOVE, Do.FINISH, "it is already gone", None), [Code.GIVE_BACK_DROPPED, "gone"]),
         (GoOn(MOVE, Do.UNDO, "its tasks did not end in time", None), [Code.GIVE_BACK_UNDONE, "undone"]),
         (GoOn(MOVE, Do.DROP, "somebody set it ACTIVE", None), [Code.GIVE_BACK_DROPPED, "dropped"]),
         (GoOn(LAUNCHING, Do.REPLACE, "it never joined", None, of="i-1"), [Code.GIVE_BACK_DROPPED, "never_joined"]),

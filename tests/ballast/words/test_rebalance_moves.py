@@ -34,7 +34,7 @@ ROWS: tuple[Row, ...] = (
     (say.cheaper_joined(CLUSTER, a_move(launched=1), after(4)), Code.CHEAPER_JOINED, Severity.INFO, False),
     (say.late(CLUSTER, a_move(revision=4), after(25)), Code.GIVE_BACK_LATE, Severity.TICKET, False),
     (say.given_back(CLUSTER, a_move(), after(9), by_us=True), Code.GIVEN_BACK, Severity.INFO, True),
-    (say.given_back(CLUSTER, a_move(), after(9), by_us=False), Code.GIVEN_BACK, Severity.INFO, True),
+    (say.given_back(CLUSTER, a_move(), after(9), by_us=False), Code.GIVE_BACK_DROPPED, Severity.INFO, True),
     (say.undone(CLUSTER, a_move(), "its tasks did not end in time", NOW), Code.GIVE_BACK_UNDONE, Severity.TICKET, True),
     (say.dropped(CLUSTER, a_move(), "somebody set it ACTIVE", NOW), Code.GIVE_BACK_DROPPED, Severity.INFO, True),
     (say.dropped(CLUSTER, a_move(launched=1), "it never joined", NOW), Code.GIVE_BACK_DROPPED, Severity.INFO, True),

@@ -93,7 +93,7 @@ def given_back(cluster: Cluster, move: Move, now: datetime, *, by_us: bool) -> N
         else "It went before Ballast had its group terminate it."
     )
     return say(
-        _of(cluster, move), Code.GIVEN_BACK, Severity.INFO, now, closes=True,
+        _of(cluster, move), Code.GIVEN_BACK if by_us else Code.GIVE_BACK_DROPPED, Severity.INFO, now, closes=True,
         title=f"{i} is gone: {saved} saved" if by_us else f"{i} is gone: by itself or by others",
         what=f"{i} of {move.group} is gone, {span(move.started_at, now)} after the first word of it.",
         why=how,
