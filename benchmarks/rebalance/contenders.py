@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from random import Random
 
@@ -15,6 +15,7 @@ from benchmarks.rebalance.peers.hands import start
 from benchmarks.rebalance.peers.karpenter import Karpenter
 from benchmarks.rebalance.peers.ocean import Ocean
 from simulator.clock import Clock
+from simulator.stage import Scenario, Stage
 from simulator.world import World
 
 type Begin = Callable[[World, Mix, Sequence[Shape]], None]
@@ -23,27 +24,38 @@ HOURS = 24.0
 
 @dataclass(frozen=True, slots=True)
 class Contender:
-    """`begin` starts its program, if it has one besides what AWS does by itself."""
+    """`begin` starts its program, if it has one. `parameters`: Ballast is deployed, with these."""
 
     name: str
     layout: Layout
     begin: Begin | None = None
+    parameters: Mapping[str, str] | None = None
 
 
 def _karpenter(*, balanced: bool) -> Begin:
     return lambda world, mix, shapes: start(world, Karpenter(world, mix, shapes, balanced).program())
 
 
+ON = {
+    "Rebalance": "on",
+    "RebalanceScaleOut": "on",
+    "RebalanceConsolidate": "on",
+    "RebalanceReplace": "on",
+    "DisruptionBudget": "10%",
+}
 ECS_ALONE = Contender("ECS alone", Layout(pinned=True, ecs_scales=100))
+BALLAST = Contender("Ballast", Layout(), parameters=ON)
 KARPENTER = Contender("Karpenter", Layout(), _karpenter(balanced=False))
+BALANCED = Contender("Karpenter Balanced", Layout(), _karpenter(balanced=True))
 AUTOSCALER = Contender("Cluster Autoscaler", Layout(), lambda *seen: start(seen[0], ClusterAutoscaler(*seen).program()))
 OCEAN = Contender("Ocean", Layout(), lambda *seen: start(seen[0], Ocean(*seen).program()))
-BALANCED = Contender("Karpenter Balanced", Layout(), _karpenter(balanced=True))
-OURS = "Ballast"
+OURS = BALLAST.name
 CONTENDERS = (ECS_ALONE, KARPENTER, BALANCED, AUTOSCALER, OCEAN)
 
 
 def play(contender: Contender, mix: Mix, seed: int, hours: float = HOURS) -> Outcome:
+    if contender.parameters is not None:
+        return _deployed(contender, mix, seed, hours)
     world = World(Clock(), Random(seed))
     day = lay_out(world, mix, seed, contender.layout)
     meter = Meter(world, mix, day)
@@ -51,3 +63,15 @@ def play(contender: Contender, mix: Mix, seed: int, hours: float = HOURS) -> Out
         contender.begin(world, mix, [load.shape for load in day])
     world.clock.run_until(hours * 3600)
     return meter.outcome()
+
+
+def _deployed(contender: Contender, mix: Mix, seed: int, hours: float) -> Outcome:
+    """The real functions, behind the simulated AWS."""
+    meters: list[Meter] = []
+
+    def build(stage: Stage) -> None:
+        meters.append(Meter(stage.world, mix, lay_out(stage.world, mix, seed, contender.layout)))
+
+    with Stage(Scenario("day", mix.name, hours * 60, build, contender.parameters or {}), seed) as stage:
+        stage.play()
+    return meters[0].outcome()
