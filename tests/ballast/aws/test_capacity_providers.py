@@ -5,7 +5,10 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
+import pytest
+
 from ballast.aws.capacity_providers import providers_of
+from ballast.errors import TransientError
 from ballast.rebalance.snapshot import Provider
 from tests.aws_stubs import Stubs
 
@@ -64,3 +67,15 @@ def test_one_that_is_being_changed_says_so_and_so_do_the_attachments_of_its_clus
     describes(aws, on_group("DISABLED", updateStatus="DELETE_IN_PROGRESS"))
 
     assert [providers_of("prod", NOW)[0].updating for _ in range(2)] == ["UPDATE_IN_PROGRESS", "DELETE_IN_PROGRESS"]
+
+
+def test_a_provider_that_ecs_does_not_describe_leaves_no_group_that_looks_as_if_nobody_scaled_it(aws: Stubs) -> None:
+    cluster_is(aws, "web")
+    asked = {"cluster": "prod", "capacityProviders": ["web"]}
+    aws.answers("ecs", "describe_capacity_providers", asked, {"capacityProviders": []})
+    aws.answers("ecs", "describe_clusters", {"clusters": ["prod"], "include": ["ATTACHMENTS"]}, {"clusters": []})
+
+    with pytest.raises(TransientError, match="does not describe capacity provider web"):
+        providers_of("prod", NOW)
+    with pytest.raises(TransientError, match="does not describe cluster prod"):
+        providers_of("prod", NOW)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from ballast.aws.ecs_clusters import PROVIDERS_MOST, group_of
 from ballast.aws.session import client
-from ballast.errors import CallFailedError
+from ballast.errors import CallFailedError, TransientError
 from ballast.rebalance.snapshot import Provider
 from ballast.telemetry import logger
 
@@ -26,11 +26,17 @@ PERIOD_S = 60
 
 
 def providers_of(cluster: str, now: datetime) -> tuple[Provider, ...]:
-    """All of the cluster, as ECS tells by now; raises CallFailedError."""
-    [described] = client("ecs").describe_clusters(clusters=[cluster], include=["ATTACHMENTS"])["clusters"]
-    changing = described.get("attachmentsStatus", "")
-    names = described.get("capacityProviders", [])
+    """All of the cluster, as ECS tells by now; raises CallFailedError.
+
+    Raises TransientError where ECS does not describe one: its group would look as if nobody scaled it.
+    """
+    told = client("ecs").describe_clusters(clusters=[cluster], include=["ATTACHMENTS"])["clusters"]
+    if not told:
+        raise TransientError(f"ECS does not describe cluster {cluster}.")
+    changing, names = told[0].get("attachmentsStatus", ""), told[0].get("capacityProviders", [])
     found = tuple(_provider(raw, changing) for raw in _described(cluster, names))
+    if missing := sorted(set(names) - {provider.name for provider in found}):
+        raise TransientError(f"ECS does not describe capacity provider {missing[0]} of cluster {cluster}.")
     scaled = [provider.name for provider in found if provider.group and provider.managed_scaling]
     reservations = _reservations(cluster, scaled, now)
     return tuple(replace(provider, reservation=reservations.get(provider.name)) for provider in found)

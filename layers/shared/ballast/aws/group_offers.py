@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from ballast.aws.session import RawGroup
 
 ALL = 100  # percent
+POOLS = 2  # of Spot, unless the group says otherwise
 NOTHING: Mapping[str, Any] = {}
 
 
@@ -66,7 +67,8 @@ def _picks(distribution: Mapping[str, Any], market: Market) -> Picks:
         cheapest = distribution.get("OnDemandAllocationStrategy") == "lowest-price"
         return Picks.CHEAPEST if cheapest else Picks.FIRST
     cheapest = distribution.get("SpotAllocationStrategy", "lowest-price") == "lowest-price"
-    return Picks.CHEAPEST if cheapest else Picks.UNKNOWN
+    alone = distribution.get("SpotInstancePools", POOLS) == 1  # else it takes turns with the next cheapest
+    return Picks.CHEAPEST if cheapest and alone else Picks.UNKNOWN
 
 
 def _of_template(template: Mapping[str, Any], configuration: str | None) -> Launches:

@@ -15,7 +15,7 @@ from ballast.aws.kept import kept
 from ballast.aws.session import client
 from ballast.aws.task_definitions import demands_of
 from ballast.errors import CallFailedError
-from ballast.facts.task import Task
+from ballast.facts.task import FOR_EVER, Task, TaskKind
 from ballast.rebalance.snapshot import Waiting
 from ballast.telemetry import logger
 from ballast.value import dataclass
@@ -23,7 +23,7 @@ from ballast.value import dataclass
 if TYPE_CHECKING:
     from ballast.aws.session import RawTask
 
-KEPT_FOR = timedelta(hours=1)  # protection changes without a new version, and is asked again before anything is claimed
+KEPT_FOR = timedelta(hours=6)  # protection changes without a new version, and is asked again before anything is claimed
 type Known = dict[str, Listed]
 
 
@@ -62,18 +62,33 @@ def ask(
         return {}
     try:
         found = tasks_by_instance(cluster, list(versions), daemons)
-        every = [each for tasks in found.values() for each in tasks]
-        protected = {each.arn: each for each in with_protection(cluster, every)}
     except CallFailedError as error:
         logger.warning("cannot list the tasks of instances", cluster=cluster, why=str(error))
         return {}
+    every = [each for tasks in found.values() for each in tasks]
+    protected = _protected(cluster, every)
     demands = demands_of(each.definition for each in every if each.definition)
     filled = {
         arn: tuple(replace(protected.get(t.arn, t), demands=demands.get(t.definition)) for t in tasks)
         for arn, tasks in found.items()
     }
-    kept("placements").update({arn: Listed(versions[arn], tasks, now) for arn, tasks in filled.items()})
+    sure = {arn: tasks for arn, tasks in filled.items() if all(map(_is_known, tasks))}
+    kept("placements").update({arn: Listed(versions[arn], tasks, now) for arn, tasks in sure.items()})
     return filled
+
+
+def _protected(cluster: str, tasks: Sequence[Task]) -> dict[str, Task]:
+    """By ARN; for ever where ECS does not say it."""
+    try:
+        return {each.arn: each for each in with_protection(cluster, tasks)}
+    except CallFailedError as error:
+        logger.warning("cannot tell which tasks are protected", cluster=cluster, why=str(error))
+        return {each.arn: replace(each, protected_until=FOR_EVER) for each in tasks if each.kind is TaskKind.SERVICE}
+
+
+def _is_known(task: Task) -> bool:
+    """Whether ECS said everything of it, so that it need not be asked again."""
+    return task.kind is not TaskKind.UNREAD and task.protected_until != FOR_EVER and task.demands is not None
 
 
 def waiting(cluster: str, placed: Iterable[str], pages_most: int) -> list[Waiting] | None:

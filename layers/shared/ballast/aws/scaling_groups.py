@@ -96,7 +96,9 @@ def _replaces(raw: RawGroup) -> bool:
 
 
 def _raises_at(name: str, raw: RawGroup, now: datetime) -> datetime | None:
-    """The next time of a scheduled action that raises a size above what is there now; StartTime is the next one's.
+    """The next time of a scheduled action that makes the group larger than now, or brings back what is given back till then.
+
+    StartTime is that of the next time.
 
     https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_ScheduledUpdateGroupAction.html
     """
@@ -109,6 +111,8 @@ def _raises_at(name: str, raw: RawGroup, now: datetime) -> datetime | None:
 
 def _times(actions: Iterable[Mapping[str, Any]], raw: RawGroup, now: datetime) -> Iterable[datetime]:
     for each in actions:
-        up = any((each.get(size) or 0) > raw[size] for size in ("MinSize", "DesiredCapacity"))
-        if up and (at := each.get("StartTime")) and at >= now:
+        larger = (each.get("MinSize") or 0) > raw["MinSize"] or (each.get("DesiredCapacity") or 0) >= raw[
+            "DesiredCapacity"
+        ]
+        if larger and (at := each.get("StartTime")) and at >= now:
             yield at

@@ -9,12 +9,13 @@ from typing import Any
 from ballast.aws.kept import kept
 from ballast.aws.session import client
 from ballast.aws.task_definitions import demands_from
-from ballast.errors import CallFailedError
+from ballast.errors import CallFailedError, UnavailableError
 from ballast.facts.demands import Demands
 from ballast.facts.task import Task, TaskKind
 from ballast.telemetry import logger
 from ballast.value import dataclass
 
+NEW_MOST = 60  # revisions that are read in one round; the others have their turn in the next ones
 STOP_TIMEOUT_S = 30  # unless a container or the agent says otherwise
 
 
@@ -47,18 +48,24 @@ def copies_of(definitions: Iterable[str]) -> dict[str, Copy]:
     """
     known: dict[str, Copy] = kept("copies")
     found = {}
+    asked = 0
     for name in sorted(set(definitions)):
         if name not in known:
+            if asked >= NEW_MOST:
+                continue
+            asked += 1
             try:
                 raw = client("ecs").describe_task_definition(taskDefinition=name)["taskDefinition"]
             except CallFailedError as error:
                 logger.warning("a task definition cannot be read", definition=name, why=str(error))
+                asked = NEW_MOST if isinstance(error, UnavailableError) else asked  # each refusal takes seconds
                 continue
-            if not name.startswith("arn:") and ":" not in name:  # the newest of a family may be another one any time
-                found[name] = _copy(raw)
-                continue
-            known[name] = _copy(raw)
-        found[name] = known[name]
+            found[name] = copy = _copy(raw)
+            kept("demands")[copy.definition] = copy.demands
+            if name.startswith("arn:") or ":" in name:  # the newest of a family may be another one any time
+                known[name] = copy
+        else:
+            found[name] = known[name]
     return found
 
 

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 ON_EC2 = frozenset({"EC2", None})  # launch types whose tasks may be on an instance of a group
 DEREGISTRATION = timedelta(seconds=300)  # of a target group, unless somebody changed it
 PEAK_WITHIN = timedelta(minutes=30)
-BALANCED = "is AZ balanced"  # as a service says after AZ rebalancing; newest first
+BALANCED, UNBALANCED = "is AZ balanced", "is not AZ balanced"  # as a service says of AZ rebalancing; newest first
 SHORT_MOST = 20  # services whose tasks are listed in one round
 type Known = dict[str, Seen]
 
@@ -87,7 +87,18 @@ def _busy(raw: RawService) -> str:
     deployments: Sequence[Mapping[str, Any]] = raw.get("deployments", [])
     if len(deployments) > 1 or any(each.get("rolloutState") == "IN_PROGRESS" for each in deployments):
         return "a deployment is in progress"
-    return ""
+    if any(each.get("rolloutState") == "FAILED" for each in deployments):
+        return "its deployment failed, and ECS starts no more tasks of it"
+    spread = (_spreads(event.get("message", "")) for event in raw.get("events", []))
+    return "ECS spreads its tasks over the zones" if next((s for s in spread if s is not None), False) else ""
+
+
+def _spreads(message: str) -> bool | None:
+    """Whether ECS began AZ rebalancing, or ended it; None of any other message.
+
+    https://docs.aws.amazon.com/AmazonECS/latest/developerguide/track-service-rebalancing.html
+    """
+    return True if UNBALANCED in message else False if BALANCED in message else None
 
 
 def _seen(key: str, desired: int, now: datetime, *, short: bool) -> Seen:

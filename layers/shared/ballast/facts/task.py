@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import field
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
 
 from ballast.facts.demands import Constraints, Demands
@@ -12,6 +12,7 @@ from ballast.value import dataclass
 
 STOPPING = frozenset({"DEACTIVATING", "STOPPING", "DEPROVISIONING", "STOPPED", "DELETED"})
 ORDERED = frozenset({"ServiceSchedulerInitiated", "UserInitiated"})  # stop codes
+FOR_EVER = datetime.max.replace(tzinfo=UTC)  # protected, where nobody can tell
 HOST_ENDED = "Host EC2 (instance"  # "… i-0123456789abcdef0) terminated." or "stopped."
 
 

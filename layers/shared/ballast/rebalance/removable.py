@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import timedelta
 
-from ballast.facts.task import Task, TaskKind
+from ballast.facts.task import FOR_EVER, Task, TaskKind
 from ballast.facts.zones import why_left
 from ballast.policy.policy import OPT_OUT_TAG
 from ballast.policy.windows import holds
@@ -71,6 +71,8 @@ def _of_task(ground: Ground, task: Task) -> Stay | None:
         return Stay(Why.STANDALONE, f"a standalone task of {task.group}: nothing replaces it")
     if holds(task.tags.get(OPT_OUT_TAG), ground.now):
         return Stay(Why.OPTED_OUT, f"a task of {task.group} is opted out by {OPT_OUT_TAG}", service)
+    if task.protected_until == FOR_EVER:
+        return Stay(Why.UNKNOWN, f"ECS does not say whether a task of {task.group} is protected", service)
     if task.protected_until and task.protected_until > ground.now:
         return Stay(
             Why.PROTECTED, f"a task of {task.group} is protected until {task.protected_until:%H:%M} UTC", service

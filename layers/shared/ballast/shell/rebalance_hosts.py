@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from ballast.aws import ec2, placements
 from ballast.aws.capacity_hosts import Host
-from ballast.aws.instance_types import sizes_of
+from ballast.aws.instance_types import Size, sizes_of
 from ballast.facts.demands import least_task_interfaces
 from ballast.facts.task import Task, TaskKind
 from ballast.facts.view import Cluster
@@ -59,6 +59,7 @@ def instances(
         unless_refused(lambda: ec2.purchases(h.record.instance_id for h in hosts), "cannot tell Spot instances") or {}
     )
     tasks = _tasks(cluster, hosts, moving, now)
+    sizes = sizes_of(host.type for host in hosts if host.type)  # at once, as one that is refused takes seconds
     made = []
     for host in hosts:
         member, name = members.get(host.record.instance_id), host.record.instance_id
@@ -73,7 +74,7 @@ def instances(
                 lifecycle_state=member.lifecycle_state if member else "InService",
                 market=None if spot is None else Market.SPOT if spot else Market.ON_DEMAND,
                 tasks=here,
-                interfaces=_interfaces(host),
+                interfaces=_interfaces(host, sizes.get(host.type)),
                 version=host.version,
                 changed_at=_changed_at(here),
                 warned=name in warned,
@@ -108,9 +109,8 @@ def _changed_at(tasks: Sequence[Task] | None) -> datetime | None:
     return max((t.changed_at for t in tasks or () if t.changed_at and t.kind is not TaskKind.DAEMON), default=None)
 
 
-def _interfaces(host: Host) -> int:
+def _interfaces(host: Host, size: Size | None) -> int:
     """One of its interfaces is its own; with a trunk it has more, as its type allows."""
     if host.registered.trunked:
         return least_task_interfaces(host.type, trunking=True)
-    size = sizes_of([host.type]).get(host.type)
     return max(0, size.interfaces - 1) if size else 0

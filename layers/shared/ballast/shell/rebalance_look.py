@@ -28,8 +28,9 @@ from ballast.policy.rebalancing import RebalancePolicy
 from ballast.rebalance.snapshot import Budget, Instance, Provider, Snapshot, Waiting, Workload
 from ballast.records.disruption import Disruption, Reason
 from ballast.records.rebalancing import Move, ProviderMemory, Shortage
+from ballast.shell.batch import unless_refused
 from ballast.shell.look import shared_with_others
-from ballast.shell.rebalance_hosts import Membership, instances, members_of
+from ballast.shell.rebalance_hosts import PAGE, Membership, instances, members_of
 from ballast.shell.rebalance_market import market, with_offers
 from ballast.telemetry import logger
 from ballast.value import dataclass
@@ -66,7 +67,7 @@ class RebalanceObserver:
         moving = {move.instance_id for move in memory.moves}
         warned = {d.instance_id for d in memory.disruptions if d.reason in WARNED}
         seen = instances(cluster, hosts, members, moving=moving, warned=warned, now=now)
-        daemons = [w.copy for w in services.values() if w.daemon and w.copy]
+        daemons = [workload.copy for workload in services.values() if workload.daemon]
         offered = with_offers(cluster.name, groups, hosts, members, daemons)
         return Snapshot(
             cluster=cluster,
@@ -126,9 +127,11 @@ class RebalanceObserver:
         wanted = set(only) if only is not None else {*cluster.groups, *(p.group for p in providers if p.group)}
         asked = ask_groups(wanted)
         out = {host.record.instance_id for host in hosts if not serves(host.record)}
-        capacity = autoscaling.with_warm(zonal_shifts.capacity(asked.found, {}, now), out)
-        shared = shared_with_others(cluster, self.ledger, capacity)
-        return look(asked.found, shared, now), None if asked.unsure else shared, members_of(asked.found)
+        capacity = zonal_shifts.capacity(asked.found, {}, now)
+        warm = unless_refused(lambda: autoscaling.with_warm(capacity, out), "cannot tell who is in a warm pool")
+        shared = shared_with_others(cluster, self.ledger, capacity if warm is None else warm)
+        unknown = asked.unsure or warm is None
+        return look(asked.found, shared, now), None if unknown else shared, members_of(asked.found)
 
 
 def _in_place_of(known: Mapping[str, Workload], names: set[str], fresh: Mapping[str, Workload]) -> dict[str, Workload]:
@@ -137,6 +140,9 @@ def _in_place_of(known: Mapping[str, Workload], names: set[str], fresh: Mapping[
 
 
 def _waiting(cluster: Cluster, seen: Sequence[Instance]) -> tuple[Waiting, ...]:
+    """None of a cluster with more tasks than are worth listing: ECS lists them in no order and by no status."""
+    if sum(i.host.running_tasks + i.host.pending_tasks for i in seen) > WAITING_PAGES * PAGE:
+        return ()
     placed = [task.arn for each in seen for task in each.tasks or ()]
     try:
         found = placements.waiting(cluster.name, placed, WAITING_PAGES)

@@ -27,23 +27,28 @@ def with_offers(
     looked: Sequence[Looked],
     hosts: Sequence[Host],
     members: Mapping[str, Membership],
-    daemons: Sequence[Task],
+    daemons: Sequence[Task | None],
 ) -> tuple[Group, ...]:
-    """What is there now counts, and what was there before, as long as the execution environment lives."""
+    """What is there now counts, and what was there before, as long as the execution environment lives.
+
+    `daemons`: one task of each daemon service; None: nobody knows what it takes of every instance.
+    """
     memory = cast("Learned", kept("registered"))
     for key, registered in _registered(cluster, hosts, members).items():
         memory[key] = _least_of(memory.get(key), registered)
     seen = {(group, name): each for (of, group, name), each in memory.items() if of == cluster}
     everywhere = shared_by(seen.values())
+    nominal = _nominal({name for each in looked for name, _ in each.launches.types})
     made = []
     for each in looked:
         group = each.group.name
         own = {name: registered for (of, name), registered in seen.items() if of == group}
         types = each.launches.types
         shared = shared_by(own.values()) if own else everywhere
-        found = offers(types, own, _nominal(name for name, _ in types), daemons, shared)
+        found = offers(types, own, nominal, [task for task in daemons if task], shared)
         # Where one may come whose size nobody knows, nobody can tell what fits.
-        made.append(replace(each.group, offers=found if len(found) == len(types) else ()))
+        known = len(found) == len(types) and all(daemons)
+        made.append(replace(each.group, offers=found if known else ()))
     return tuple(made)
 
 
@@ -87,4 +92,4 @@ def market(instances: Sequence[Instance], groups: Sequence[Group], region: str, 
     pairs = {(each.instance_type, each.market) for each in instances if each.instance_type}
     pairs |= {(offer.instance_type, offer.market) for group in groups for offer in group.offers}
     priced = on_demand((name for name, where in pairs if where is Market.ON_DEMAND), region, now)
-    return (*priced, *spot((name for name, where in pairs if where is Market.SPOT), now))
+    return (*priced, *spot((name for name, where in pairs if where is Market.SPOT), region, now))
