@@ -29,6 +29,7 @@ LIVE = {
     "InstanceRoleArns": "arn:aws:iam::123456789012:role/ecsInstanceRole",
     "SlackChannel": "C0123456789",
     "SlackSecretArn": SLACK_SECRET,
+    "Rebalance": "off",  # the report reads each cluster every five minutes
 }
 
 

@@ -24,9 +24,11 @@ PLAIN = {
     "policy/choices": "words of settings",
     "policy/rebalancing": "what the operator allows",
     "publish/ports": "protocols",
+    "rebalance/events": "what EventBridge tells, field by field",
     "rebalance/stays": "why an instance stays, in words",
     "records/document": "names of SSM documents",
     "records/kept": "a protocol",
+    "shell/capacity_settings": "names of variables; tests/template/test_settings.py holds the template to them",
     "shell/policy_settings": "names of variables; tests/template/test_settings.py holds the template to them",
 }
 RULES = (ast.If, ast.IfExp, ast.For, ast.While, ast.BoolOp, ast.BinOp, ast.Compare, ast.comprehension, ast.match_case)

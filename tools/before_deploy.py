@@ -18,10 +18,11 @@ from typing import Any
 import boto3
 from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError, NoRegionError, ProfileNotFound
 
-from ballast.policy.settings import MANAGED_TAG, SETTINGS
+from ballast.policy.settings import MANAGED_TAG
+from tools.settings_tables import EVERY
 
 CONFIG = Path("samconfig.toml")
-ROWS = {row.parameter: row for row in SETTINGS if row.parameter}
+ROWS = {row.parameter: row for row in EVERY if row.parameter}
 OURS = frozenset(
     {"DryRun", "ManagedClusters", "PutLifecycleHooks"}
 )  # parameters that every stack of Ballast has, by 0.1.0

@@ -36,6 +36,7 @@ SECTIONS = (
     Section("template.yaml", "groups", lambda _: parameter_groups()),
     Section("template.yaml", "policy of DrainInstance", lambda _: policy_variables()),
     Section("template.yaml", "policy of UpdateBottlerocket", lambda _: policy_variables()),
+    Section("template.yaml", "policy of RebalanceCapacity", lambda _: policy_variables(rebalances=True)),
     Section("SECURITY.md", "roles", roles),
     Section("SECURITY.md", "licences", licences),
     Section("SECURITY.md", "worst", worst),

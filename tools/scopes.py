@@ -16,6 +16,7 @@ KINDS = {
 ARNS = {
     ("autoscaling", "autoScalingGroup:*"): "Auto Scaling groups",
     ("cloudwatch", "alarm:*"): "CloudWatch alarms",
+    ("ec2", "fleet/*"): "EC2 fleets",
     ("ec2", "image/*"): "images",
     ("ec2", "instance/*"): "EC2 instances",
     ("ec2", "launch-template/*"): "launch templates",

@@ -15,6 +15,7 @@ from simulator.iam.reference import reference
 EVERYTHING = {
     "UpdateStrategy": "replace",
     "UpdateRights": "replace",
+    "RebalanceRights": "on",
     "UpdateLaunchTemplates": "follow",
     "InstanceRoleArns": "arn:aws:iam::123456789012:role/ecs/*",
     "SlackSecretArn": "arn:aws:secretsmanager:us-east-1:123456789012:secret:ballast-slack-AbCdEf",
@@ -47,6 +48,9 @@ WORST = {
     "LaunchWithTemplatesOnly": "into any subnet and security group",
     "GiveInstancesTheirTags": "with any tags",
     "GiveInstancesTheirRoles": "with a role of `InstanceRoleArns`, and so do what that may",
+    "ResizeGroups": "launch and end instances of groups of capacity providers, and change what they want",
+    "ResizeTaggedGroups": "the same of groups tagged `ballast:managed=true`",
+    "LaunchThroughFleets": "make fleets, which launch nothing",
     "KeepConversations": "forge, silence or delete conversations",
     "Publish": "send anything to the topic's subscribers",
     "PublishEncrypted": "read messages of the topic at rest",

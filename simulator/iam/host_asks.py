@@ -144,6 +144,7 @@ OPERATIONS: dict[str, dict[str, Finds]] = {
         "DescribeAutoScalingGroups": _nothing,
         "DescribeAutoScalingInstances": _nothing,
         "DescribeInstanceRefreshes": _nothing,
+        "DescribeLaunchConfigurations": _nothing,
         "DescribeLifecycleHooks": _nothing,
         "DescribeScalingActivities": _nothing,
         "DescribeScheduledActions": _nothing,
@@ -177,6 +178,6 @@ OPERATIONS: dict[str, dict[str, Finds]] = {
         "GetParameters": _parameters,
         "SendCommand": _send_command,
     },
-    "cloudwatch": {"DescribeAlarms": _alarms},
+    "cloudwatch": {"DescribeAlarms": _alarms, "GetMetricData": _nothing},
     "pricing": {"GetProducts": _nothing},
 }

@@ -18,7 +18,9 @@ from tests.builders import ROOT
             "drain_instance",
             {
                 "ballast.aws.seal",
+                "ballast.policy.rebalance_settings",
                 "ballast.publish",
+                "ballast.rebalance",
                 "ballast.releases",
                 "ballast.slack",
                 "ballast.update",
@@ -28,9 +30,18 @@ from tests.builders import ROOT
         ),
         (
             "update_bottlerocket",
-            {"ballast.aws.seal", "ballast.publish", "ballast.releases", "ballast.slack", "cronsim", "slack_sdk"},
+            {
+                "ballast.aws.seal",
+                "ballast.policy.rebalance_settings",
+                "ballast.publish",
+                "ballast.rebalance",
+                "ballast.releases",
+                "ballast.slack",
+                "cronsim",
+                "slack_sdk",
+            },
         ),
-        ("watch_bottlerocket", {"ballast.publish", "ballast.slack", "cronsim", "slack_sdk"}),
+        ("watch_bottlerocket", {"ballast.publish", "ballast.rebalance", "ballast.slack", "cronsim", "slack_sdk"}),
         (
             "publish_notification",
             {

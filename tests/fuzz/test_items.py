@@ -37,6 +37,7 @@ from ballast.records.answer import Answer, Heard
 from ballast.records.pause import Pause
 from ballast.records.service_failure import FailureKind, ServiceFailure
 from tests.ballast.aws.test_ledger_items import RECORDS
+from tests.ballast.aws.test_rebalance_items import OF_REBALANCING
 from tests.builders import NOW, a_cluster, a_scale_in, after
 from tests.fuzz.junk import anything, outcome, spoilt
 from tests.fuzz.told import can_be_told
@@ -49,7 +50,7 @@ PACE = Pace(edit_at=NOW, post_at=after(1), wake_at=NOW)
 STORED: tuple[Any, ...] = (
     *RECORDS, a_scale_in(), PAUSE, Answer("c-1", True, ("done",), NOW, 7), Heard("c-1", NOW, 7), a_cluster(tags={"a": "b"}),  # noqa: FBT003
     InFlight(3), Noted(NOW), Joined("prod/x"), Window("prod/x", NOW), Kept(2, "{}"), Part("{}"),
-    Listed(frozenset({"prod/x"}), frozenset({"prod/web"}), 3), Paced(4), PACE,
+    Listed(frozenset({"prod/x"}), frozenset({"prod/web"}), 3), Paced(4), PACE, *OF_REBALANCING,
 )  # fmt: skip
 # What DynamoDB may hold and our own code never writes.
 FOREIGN: tuple[Item, ...] = (

@@ -22,16 +22,22 @@ LAYER = ROOT / "layers" / "shared"
 FUNCTIONS = {
     "DrainInstance": "drain_instance",
     "PublishNotification": "publish_notification",
+    "RebalanceCapacity": "rebalance_capacity",
     "UpdateBottlerocket": "update_bottlerocket",
     "WatchBottlerocket": "watch_bottlerocket",
 }
-SHARING = ("UpdateBottlerocket", "WatchBottlerocket")  # they share adapters of which they use a part
+SHARING = (
+    "RebalanceCapacity",
+    "UpdateBottlerocket",
+    "WatchBottlerocket",
+)  # they share adapters of which they use a part
 # What an operation needs where it is not the action of its own name.
 NEEDS = {
     "sqs:SendMessageBatch": {"sqs:SendMessage"},
     "dynamodb:TransactWriteItems": {"dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem"},
 }
-# What no call of ours names: SNS uses the topic's key on our behalf; Powertools Parameters reads the secret.
+# What no call of ours names: SNS uses the topic's key on our behalf; Powertools Parameters reads the secret. Prices have a
+# client of another Region.
 # https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html
 # Auto Scaling asks whether who gives a group a version of a launch template might launch from it.
 # https://docs.aws.amazon.com/autoscaling/ec2/userguide/ec2-auto-scaling-launch-template-permissions.html
@@ -39,11 +45,13 @@ UNNAMED = {
     "kms:GenerateDataKey",
     "kms:Decrypt",
     "secretsmanager:GetSecretValue",
+    "ec2:CreateFleet",
+    "pricing:GetProducts",
     "ec2:RunInstances",
     "ec2:CreateTags",
     "iam:PassRole",
 }
-WRITES = ("Update", "Deregister", "Stop", "Put", "Complete", "Record", "Set", "Terminate")
+WRITES = ("Update", "Deregister", "Stop", "Put", "Complete", "Record", "Set", "Terminate", "Launch")
 
 
 def statements(function: str) -> list[dict[str, Any]]:

@@ -20,12 +20,14 @@ STACK = Stack.load(ROOT / "template.yaml", {}, stack="ballast", account="1234567
 SOURCES = {source.queue: source for function in STACK.functions for source in function.sources}
 # A step of a rollout takes minutes, and a halt that waits stops what the sweep of the next minute would begin. Each run
 # reads whole fleets, so the answers of a wave are better read together.
-MAY_WAIT_S = {"UpdateEvents": 5}
+MAY_WAIT_S = {"UpdateEvents": 5, "RebalanceEvents": 5}
 MOST = {"DrainSweeps": 1}  # a sweep of a cluster has a run of its own
 
 
 def test_every_queue_of_the_stack_is_known_here() -> None:
-    assert sorted(SOURCES) == ["DrainEvents", "DrainSweeps", "Notices", "Pages", "ReleaseChecks", "UpdateEvents"]
+    assert sorted(SOURCES) == [
+        *("DrainEvents", "DrainSweeps", "Notices", "Pages", "RebalanceEvents", "ReleaseChecks", "UpdateEvents")
+    ]
 
 
 @pytest.mark.parametrize("source", [s for q, s in SOURCES.items() if q not in MAY_WAIT_S], ids=lambda s: s.queue)
@@ -49,7 +51,14 @@ def test_a_queue_that_is_not_read_in_time_rings() -> None:
         if alarm.get("MetricName") == "ApproximateAgeOfOldestMessage"
     }
 
-    assert ages == {"DrainEvents": 120, "Pages": 120, "UpdateEvents": 600, "Notices": 600, "ReleaseChecks": 3600}
+    assert ages == {
+        "DrainEvents": 120,
+        "Pages": 120,
+        "UpdateEvents": 600,
+        "RebalanceEvents": 600,
+        "Notices": 600,
+        "ReleaseChecks": 3600,
+    }
     assert ages.keys() == SOURCES.keys() - {"DrainSweeps"}
 
 

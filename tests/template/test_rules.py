@@ -13,8 +13,8 @@ from tests.builders import ROOT, load_event
 
 # Exactly these rules match; a payload that nobody wants has none.
 WANTED: dict[str, set[str]] = {
-    "asg_instance_launch_successful": set(),
-    "asg_instance_launch_unsuccessful": set(),
+    "asg_instance_launch_successful": {"CapacityLaunched"},
+    "asg_instance_launch_unsuccessful": {"CapacityLaunched"},
     "asg_instance_refresh_cancelled": {"InstanceRefreshMoved"},
     "asg_instance_refresh_checkpoint_reached": {"InstanceRefreshMoved"},
     "asg_instance_refresh_failed": {"InstanceRefreshMoved"},
@@ -34,7 +34,7 @@ WANTED: dict[str, set[str]] = {
     "asg_terminate_lifecycle_action_ballast_drain": {"InstanceTerminating"},
     "asg_terminate_lifecycle_action_replace_root_volume": set(),
     "asg_terminate_lifecycle_action_to_warmpool": set(),
-    "ballast_instance_drained": {"ReleaseChanged"},
+    "ballast_instance_drained": {"ReleaseChanged", "CapacityDrained"},
     "ballast_notice": {"NoticeRaised"},
     "ballast_notice_page": {"NoticeRaised", "PageRaised"},
     "ballast_rebalance_done": set(),  # for programs of others
@@ -63,10 +63,10 @@ WANTED: dict[str, set[str]] = {
     "ecs_deployment_state_change_failed": {"DeploymentFailed", "ServiceFailedDuringUpdate"},
     "ecs_deployment_state_change_in_progress": set(),
     "ecs_deployment_state_change_in_progress_rollback": set(),
-    "ecs_service_action_capacity_provider_steady_state": set(),
+    "ecs_service_action_capacity_provider_steady_state": {"CapacityWanted"},
     "ecs_service_action_service_steady_state": {"ServiceImpaired"},
-    "ecs_service_action_service_task_placement_failure_ec2": {"ServiceImpaired"},
-    "ecs_service_action_service_task_placement_failure_fargate_spot": {"ServiceImpaired"},
+    "ecs_service_action_service_task_placement_failure_ec2": {"ServiceImpaired", "CapacityWanted"},
+    "ecs_service_action_service_task_placement_failure_fargate_spot": {"ServiceImpaired", "CapacityWanted"},
     "ecs_service_action_service_task_start_impaired": {"ServiceImpaired", "ServiceFailedDuringUpdate"},
     "ecs_task_state_change": set(),
     "health_ec2_issue_store_degraded_backup_event": set(),
@@ -169,7 +169,11 @@ def test_each_queue_is_swept_once_a_minute_and_releases_once_an_hour() -> None:
     sweeps = {(rule.every_s, rule.queues) for rule in STACK.rules if rule.every_s is not None}
 
     hourly = {(3600.0, ("ReleaseChecks",))}
-    assert sweeps == {(60.0, ("DrainSweeps",)), (60.0, ("Notices",)), (60.0, ("UpdateEvents",))} | hourly
+    assert (
+        sweeps
+        == {(60.0, ("DrainSweeps",)), (60.0, ("Notices",)), (60.0, ("UpdateEvents",)), (60.0, ("RebalanceEvents",))}
+        | hourly
+    )
 
 
 def test_each_function_has_its_own_queue() -> None:
@@ -182,11 +186,13 @@ def test_each_function_has_its_own_queue() -> None:
         "ServiceFailedDuringUpdate",
         "UpdateSweep",
     }
-    others = to_tell | updates | {"ReleaseCheck", "DrainSweep", "PageRaised"}
+    capacity = {"CapacityWanted", "CapacityLaunched", "CapacityDrained", "RebalanceSweep"}
+    others = to_tell | updates | capacity | {"ReleaseCheck", "DrainSweep", "PageRaised"}
 
     assert {rule.name for rule in STACK.rules if rule.queues == ("Notices",)} == to_tell
     assert {rule.name for rule in STACK.rules if rule.queues == ("Pages",)} == {"PageRaised"}
     assert {rule.name for rule in STACK.rules if rule.queues == ("UpdateEvents",)} == updates
+    assert {rule.name for rule in STACK.rules if rule.queues == ("RebalanceEvents",)} == capacity
     assert {rule.name for rule in STACK.rules if rule.queues == ("DrainSweeps",)} == {"DrainSweep"}
     assert {rule.queues for rule in STACK.rules if rule.name not in others} == {("DrainEvents",)}
 

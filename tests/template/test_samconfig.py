@@ -14,17 +14,17 @@ from typing import Any
 
 import pytest
 
-from ballast.policy.settings import SETTINGS
 from simulator.delivery.cloudformation import load
 from simulator.delivery.parameters import parameter_values
 from tests.builders import ROOT
 from tests.template.test_settings import CORPUS, cloudformation_takes, the_row_takes
+from tools.settings_tables import EVERY
 
 SAM = ROOT / ".venv-sam" / "bin" / "python"
 TEMPLATE = load(ROOT / "template.yaml")
 CONFIG = tomllib.loads((ROOT / "samconfig.toml").read_text(encoding="utf-8"))
 ENVIRONMENTS = [name for name, each in CONFIG.items() if isinstance(each, dict)]
-ROWS = {row.parameter: row for row in SETTINGS if row.parameter}
+ROWS = {row.parameter: row for row in EVERY if row.parameter}
 ONE_TEXT = {"waves": "UpdateWaves=10 30 100 DryRun=true", "budget": "UpdateFailureBudget=5 percent"}
 
 type Heard = dict[str, dict[str, str]]

@@ -8,17 +8,18 @@ from typing import Any
 
 import pytest
 
-from ballast.policy.settings import SETTINGS, Setting
+from ballast.policy import rebalance_settings
+from ballast.policy.settings import Setting
 from simulator.delivery.cloudformation import load
 from simulator.delivery.parameters import parameter_values
 from tests.builders import ROOT
-from tools.settings_tables import readme_table, runbook_table
+from tools.settings_tables import EVERY, readme_table, runbook_table
 
 TEMPLATE = load(ROOT / "template.yaml")
 PARAMETERS: dict[str, dict[str, Any]] = TEMPLATE["Parameters"]
-ROWS = [row for row in SETTINGS if row.parameter]
+ROWS = [row for row in EVERY if row.parameter]
 # CloudFormation's patterns and ranges cannot say these: they may let more through than the reader, never less.
-LOOSE = {"UpdateWindows", "UpdateWaves"}
+LOOSE = {"UpdateWindows", "UpdateWaves", "RebalanceWindows", "RebalanceSpare"}
 
 WRITTEN = [
     *(
@@ -82,19 +83,23 @@ WRITTEN = [
         'https://a"b',
     ),
     *("https://" + "a" * 400, "https://" + "a" * 401),
+    *("0.02", "0.00005", ".5", "1000", "999.9999", "0,02", "2 USD"),
+    *("m7i.*=0.6", "m7i.any=0.6 c7g.large=1", "m7i=0.6", "m7i.*=0", "m7i.*=0.00", "m7i.*=1.5", "m7i.*=0.6, c7g.*=0.5"),
+    *("3 x api:7", "3 x api plus 1 x batch:2 on spot", "0 x api", "x api", "3 x api during night", "3 api", "3 x a b"),
+    "2 x api:7 on web during 0 8 any any mon-fri for 10h in UTC",
 ]
 
 
 def numbers() -> Iterator[int]:
     """Every limit that anybody names, and what stands beside it."""
-    named = {int(limit) for row in SETTINGS for limit in re.findall(r"\d+", row.reader.limits)}
+    named = {int(limit) for row in EVERY for limit in re.findall(r"\d+", row.reader.limits)}
     named |= {int(each[limit]) for each in PARAMETERS.values() for limit in ("MinValue", "MaxValue") if limit in each}
     yield from sorted({near for limit in named for near in (limit - 1, limit, limit + 1)})
 
 
 def choices() -> set[str]:
     of_template = {str(value) for each in PARAMETERS.values() for value in each.get("AllowedValues", [])}
-    of_rows = {word for row in SETTINGS for word in re.findall("`([a-z-]+)`", row.reader.values)}
+    of_rows = {word for row in EVERY for word in re.findall("`([a-z-]+)`", row.reader.values)}
     return {spelled for word in of_template | of_rows for spelled in (word, word.upper(), f" {word}")}
 
 
@@ -157,10 +162,15 @@ def test_cloudformation_refuses_in_the_words_of_the_ticket(row: Setting) -> None
     assert PARAMETERS[row.parameter]["ConstraintDescription"] == f"must be {row.reader.expected}"
 
 
-@pytest.mark.parametrize("function", ["DrainInstance", "UpdateBottlerocket"])
+@pytest.mark.parametrize("function", ["DrainInstance", "UpdateBottlerocket", "RebalanceCapacity"])
 def test_a_function_with_a_policy_has_every_variable_of_it(function: str) -> None:
     variables = TEMPLATE["Resources"][function]["Properties"]["Environment"]["Variables"]
-    of_policy: dict[str, Any] = {row.variable: {"Ref": row.parameter} for row in ROWS if row.field}
+    of_rebalancing = {row.parameter for row in rebalance_settings.REBALANCE_SETTINGS}
+    of_policy: dict[str, Any] = {
+        row.variable: {"Ref": row.parameter}
+        for row in ROWS
+        if row.field and (row.parameter not in of_rebalancing or function == "RebalanceCapacity")
+    }
 
     assert {name: variables.get(name) for name in of_policy} == of_policy
 
@@ -169,7 +179,7 @@ def test_the_tables_have_a_line_for_each_row_with_its_limits() -> None:
     parameters, tags = readme_table().splitlines()[2:], runbook_table().splitlines()[2:]
 
     assert len(parameters) == len(ROWS)
-    assert len(tags) == len([row for row in SETTINGS if row.tag])
+    assert len(tags) == len([row for row in EVERY if row.tag])
     assert parameters[0] == "| `DryRun` | `true` | report what Ballast would do without doing it | |"
     assert "| `AgentLostMinutes` | `10` | after which a disconnected agent is reported (2 to 1440) | |" in parameters
     assert (

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from ballast.records.document import VERSION_LOCK
+from ballast.shell.capacity_settings import CapacitySettings
 from ballast.shell.policy_settings import DrainSettings, UpdateSettings
 from ballast.shell.settings import NotificationSettings, WatchSettings
 from simulator.delivery.cloudformation import load
@@ -20,6 +21,7 @@ STACK = Stack.load(ROOT / "template.yaml", {}, stack="ballast", account="1234567
 SETTINGS: dict[str, type[Any]] = {
     "DrainInstance": DrainSettings,
     "PublishNotification": NotificationSettings,
+    "RebalanceCapacity": CapacitySettings,
     "UpdateBottlerocket": UpdateSettings,
     "WatchBottlerocket": WatchSettings,
 }

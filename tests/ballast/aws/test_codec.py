@@ -21,6 +21,7 @@ from ballast.records.answer import Answer, Heard
 from ballast.records.disruption import Disruption
 from ballast.records.watch import Watch, WatchKind
 from tests.ballast.aws.test_ledger_items import RELEASE, ROLLOUT, UPDATE
+from tests.ballast.aws.test_rebalance_items import MEMORY, MOVE, SHORTAGE, TALLY, TOLD
 from tests.builders import NOW, a_cluster, a_disruption, a_policy, a_scale_in, a_watch
 from tests.fuzz.test_items import PAUSE, STORED
 from tests.strategies import disruptions
@@ -96,6 +97,11 @@ SPOILT: tuple[tuple[Any, str, Any, str], ...] = (
     (Kept(2, "{}"), "revision", {"N": "0.5"}, "revision is Decimal('0.5') but must be a whole number"),
     (Part("{}"), "body", {"B": b"\xff"}, "but must be text"),
     (Listed(frozenset({"prod/x"})), "conversations", {"S": "prod/x"}, "conversations is 'prod/x' but must be a list"),
+    (MOVE, "saving_usd_per_hour", {"N": "1E+37"}, "saving_usd_per_hour is Decimal('1E+37') but must be a number below"),
+    (SHORTAGE, "failures", {"N": "1.5"}, "failures is Decimal('1.5') but must be a whole number"),
+    (MEMORY, "launched", {"S": "i-1"}, "launched is 'i-1' but must be a list"),
+    (TALLY, "since", {"S": "soon"}, "since is 'soon' but must be a time"),
+    (TOLD, "told", {"L": []}, "told is [] but must be an object"),
     (Pace(post_at=NOW), "post_at", {"N": "7"}, "post_at is Decimal('7') but must be text"),
 )
 

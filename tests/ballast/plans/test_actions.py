@@ -21,6 +21,8 @@ from ballast.plans.actions import (
     Tell,
     TerminateInstance,
 )
+from ballast.plans.rebalance_actions import ClaimMove, Remember
+from tests.ballast.plans.test_rebalance_actions import LINES as REBALANCE_LINES
 from tests.ballast.plans.test_update_actions import LINES as UPDATE_LINES
 from tests.builders import INSTANCE_ID, a_disruption, a_watch
 from tests.kinds_of_action import every_kind
@@ -52,20 +54,20 @@ def test_each_action_reads_as_one_line_unless_it_is_in_our_own_books(action: Act
 
 
 def test_the_line_of_every_kind_of_action_is_tested() -> None:
-    assert {type(action) for action, _ in (*LINES, *UPDATE_LINES)} == every_kind()
+    assert {type(action) for action, _ in (*LINES, *REBALANCE_LINES, *UPDATE_LINES)} == every_kind()
 
 
-@pytest.mark.parametrize(("action", "line"), [*LINES, *UPDATE_LINES])
+@pytest.mark.parametrize(("action", "line"), [*LINES, *REBALANCE_LINES, *UPDATE_LINES])
 def test_what_acts_has_a_line_and_what_claims_tells_or_records_has_none(action: Action, line: str | None) -> None:
     assert (line is not None) == (action.place is Place.ACT)
 
 
 def test_dry_run_keeps_only_telling_and_the_memory_of_what_was_told() -> None:
-    assert {kind for kind in every_kind() if not kind.writes} == {Tell, RecordWatch}
+    assert {kind for kind in every_kind() if not kind.writes} == {Tell, RecordWatch, Remember}
 
 
 def test_what_is_told_is_told_before_it_is_recorded_and_after_it_was_claimed_and_done() -> None:
     assert sorted(Place) == [Place.CLAIM, Place.ACT, Place.TELL, Place.RECORD]
-    assert {kind for kind in every_kind() if kind.place is Place.CLAIM} == {Claim}
+    assert {kind for kind in every_kind() if kind.place is Place.CLAIM} == {Claim, ClaimMove}
     assert {kind for kind in every_kind() if kind.place is Place.TELL} == {Announce, Tell}
-    assert {kind for kind in every_kind() if kind.place is Place.RECORD} == {Record, RecordWatch}
+    assert {kind for kind in every_kind() if kind.place is Place.RECORD} == {Record, RecordWatch, Remember}

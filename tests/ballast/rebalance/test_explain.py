@@ -130,3 +130,13 @@ def test_a_block_is_told_no_larger_than_what_could_be_won() -> None:
 
     assert row(explained, Kind.GRANULARITY) == pytest.approx(10 * CENT, rel=0.01)
     assert all(each.micro_usd_per_hour >= 0 for each in explained.rows)
+
+
+def test_a_group_without_the_provider_of_its_name_is_a_part_of_its_own() -> None:
+    ours = an_instance(1, *some_tasks(2), group="web-provider")
+    joined_alone = an_instance(2, *some_tasks(2), group="web-provider", host={"capacity_provider": None})
+    explained = of(
+        ours, joined_alone, provider={"group": "web-provider"}, group={"name": "web-provider", "refreshing": True}
+    )
+
+    assert sum(each.micro_usd_per_hour for each in explained.rows) == explained.micro_usd_per_hour == 40 * CENT

@@ -265,3 +265,24 @@ def test_a_task_that_is_stopping_still_holds_it() -> None:
     stopping = an_instance(1, a_task(desired_status="STOPPED", last_status="DEACTIVATING"), host=DRAINING)
 
     assert step(under_way(stopping)).do is Do.WAIT
+
+
+def two_empty(**group: Any) -> Snapshot:
+    empty = [an_instance(n, host=DRAINING) for n in (1, 2)]
+    moves = tuple(a_move(instance, tasks=0) for instance in empty)
+    return a_snapshot(*empty, *OTHERS[1:], moves=moves, group=group)
+
+
+def test_of_two_that_are_empty_each_lowers_the_group_by_one() -> None:
+    done = [act for act in steps(two_empty()) if isinstance(act, GoOn)]
+
+    assert [(act.do, act.after.desired if act.after else None) for act in done] == [
+        (Do.TERMINATE, 2),
+        (Do.TERMINATE, 1),
+    ]
+
+
+def test_the_second_of_two_that_are_empty_stays_above_the_minimum() -> None:
+    done = [act for act in steps(two_empty(min_size=2)) if isinstance(act, GoOn)]
+
+    assert [act.do for act in done] == [Do.TERMINATE, Do.UNDO]

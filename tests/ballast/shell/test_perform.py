@@ -16,6 +16,7 @@ from ballast.plans.actions import Claim, PutHook, Reactivate, RecordWatch, Start
 from ballast.plans.plan import Plan
 from ballast.shell.execute import Executor, Result
 from ballast.shell.perform import performers
+from ballast.shell.perform_rebalance import rebalance_performers
 from ballast.shell.perform_updates import update_performers
 from tests.aws_stubs import Stubs, stubbed
 from tests.builders import CLUSTER, GROUP, a_disruption, a_watch
@@ -24,6 +25,7 @@ from tests.kinds_of_action import every_kind
 LEDGER = Ledger("ledger")
 ORDER = [
     "Claim",
+    "ClaimMove",
     "StartDraining",
     "Reactivate",
     "SetScaleInProtection",
@@ -33,6 +35,10 @@ ORDER = [
     "TerminateInstance",
     "DeregisterContainerInstance",
     "PutHook",
+    "RaiseDesired",
+    "LaunchInstances",
+    "LowerDesired",
+    "TerminateAndLower",
     "SuppressChecks",
     "RunCommand",
     "FollowImage",
@@ -42,6 +48,7 @@ ORDER = [
     "Tell",
     "Record",
     "RecordWatch",
+    "Remember",
 ]
 
 
@@ -62,13 +69,13 @@ def set_status(aws: Stubs, arns: list[str], status: str, *refused: str) -> None:
 
 
 def test_every_kind_of_action_has_one_performer() -> None:
-    everybody = (*performers(LEDGER), *update_performers(LEDGER, {}))
+    everybody = (*performers(LEDGER), *rebalance_performers(LEDGER, []), *update_performers(LEDGER, {}))
 
     assert Counter(performer.kind for performer in everybody) == Counter(every_kind())
 
 
 def test_actions_are_carried_out_in_this_order() -> None:
-    everybody = (*performers(LEDGER), *update_performers(LEDGER, {}))
+    everybody = (*performers(LEDGER), *rebalance_performers(LEDGER, []), *update_performers(LEDGER, {}))
 
     assert [p.kind.__name__ for p in sorted(everybody, key=lambda performer: performer.kind.place)] == ORDER
 

@@ -83,7 +83,9 @@ def from_plain[T](kind: type[T], plain: Any) -> T:
 
 
 def _without_none(plain: Any) -> Any:
-    """Of mappings at every depth."""
+    """Of mappings at every depth; fractions as the decimals that DynamoDB takes."""
+    if isinstance(plain, float):
+        return Decimal(repr(plain))
     if isinstance(plain, dict):
         return {name: _without_none(inner) for name, inner in plain.items() if inner is not None}
     return [_without_none(inner) for inner in plain] if isinstance(plain, list) else plain
@@ -128,6 +130,14 @@ def _single(name: str, kind: Any, plain: Any) -> Any:
         if plain != int(plain):
             raise wrong(name, plain, "a whole number")
         return int(plain)
+    elif kind is float:
+        if (
+            isinstance(plain, bool)
+            or not isinstance(plain, (int, float, Decimal))
+            or not -NUMBER_MOST < plain < NUMBER_MOST
+        ):
+            raise wrong(name, plain, f"a number below {NUMBER_MOST}")
+        return float(plain)
     elif kind is str:
         return checked_text(name, plain)
     elif isinstance(kind, type) and issubclass(kind, StrEnum):

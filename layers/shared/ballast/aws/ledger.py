@@ -14,7 +14,16 @@ from functools import lru_cache
 
 from ballast.aws.codec import Item, to_item, to_plain, value
 from ballast.aws.ledger_changes import COUNT, change, key, one_less, one_more
-from ballast.aws.ledger_items import REGISTRY, Books, drains_of, read_all, read_books, read_cluster, read_pause
+from ballast.aws.ledger_items import (
+    REGISTRY,
+    Books,
+    drains_of,
+    key_of,
+    read_all,
+    read_books,
+    read_cluster,
+    read_pause,
+)
 from ballast.aws.session import client
 from ballast.aws.table import Table
 from ballast.errors import LostRaceError
@@ -28,6 +37,7 @@ from ballast.records.watch import Watch
 from ballast.value import dataclass
 
 DEFAULTS = Policy()
+OF_REBALANCING = ("move#", "shortage#", "provider#", "rebalance", "tally")  # how the keys of its items begin
 
 
 @lru_cache(maxsize=1024)
@@ -94,7 +104,13 @@ class Ledger:
 
     def books(self, cluster: str) -> Books:
         """Everything that is going on in a cluster."""
-        return read_books(cluster, list(self._query(cluster)))
+        items = list(self._query(cluster))
+        books = read_books(cluster, items)
+        if not any(key_of(item)[1].startswith(OF_REBALANCING) for item in items):
+            return books
+        from ballast.aws.rebalance_items import read_rebalancing  # noqa: PLC0415 - most clusters have nothing of it
+
+        return replace(books, unread=(*books.unread, *read_rebalancing(items).unread))
 
     def releases(self) -> dict[tuple[str, str], Release]:
         """The newest release by variant and architecture."""

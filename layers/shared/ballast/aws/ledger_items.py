@@ -109,8 +109,9 @@ def read_all[T: Kept](kind: type[T], items: Iterable[Item]) -> tuple[tuple[T, ..
 
 
 def drains_of(unread: Iterable[Unread]) -> frozenset[str]:
-    """The ids of the instances."""
-    return frozenset(one.item.removeprefix("drain#") for one in unread if one.item.startswith("drain#"))
+    """The ids of the instances, also of those of which nobody can read whether they are given back."""
+    parts = (one.item.partition("#") for one in unread)
+    return frozenset(instance for kind, _, instance in parts if kind in ("drain", "move") and instance)
 
 
 def _record[T: Kept](kind: type[T], item: Item) -> T:

@@ -34,8 +34,8 @@ def plan_deadline(view: View, known: Disruption, now: datetime) -> Plan:
     cannot_return = known.forced or known.foreign or view.leaves_its_group
     if known.phase is Phase.FORCED or (outcome is Outcome.ROLLBACK and cannot_return):
         outcome = Outcome.ESCALATE
-    if known.told_by_rollout and outcome is Outcome.ESCALATE and not cannot_return:
-        outcome = Outcome.ROLLBACK  # an update can wait, so no human has to decide and nothing stays DRAINING
+    if known.is_a_step and outcome is Outcome.ESCALATE and not cannot_return:
+        outcome = Outcome.ROLLBACK  # it can wait, so no human has to decide and nothing stays DRAINING
     match outcome:
         case Outcome.ROLLBACK:
             rolling = next_revision(replace(known, phase=Phase.ROLLING_BACK))

@@ -69,8 +69,8 @@ def plan_empty(view: View, known: Disruption, now: datetime) -> Plan:
         return Plan("it is empty, and its group could not be looked up")
     if known.reason in REPLACED and (membership is None or membership.in_standby):
         told = (Tell(say_how.drained_outside_group(view, known, now)),)
-    if known.told_by_rollout:
-        told = (Announce(INSTANCE_DRAINED, {"cluster": known.cluster, "instance": known.instance_id}),)
+    if known.is_a_step:
+        told = (*told, Announce(INSTANCE_DRAINED, {"cluster": known.cluster, "instance": known.instance_id}))
     return Plan("it is empty", (*told, Record(before, next_revision(replace(known, phase=Phase.DRAINED)))))
 
 

@@ -63,7 +63,7 @@ def may_be_a_step(event: Event, clusters: Mapping[str, Cluster], known: Mapping[
     disruption = known.get(event.instance_id)
     if disruption is None:
         return False
-    if disruption.told_by_rollout and (disruption.phase is Phase.DRAINED or cluster.instances >= MANY_INSTANCES):
+    if disruption.is_a_step and (disruption.phase is Phase.DRAINED or cluster.instances >= MANY_INSTANCES):
         return False
     return event.tasks_left is None or event.tasks_left <= len(cluster.daemon_services)
 

@@ -19,6 +19,7 @@ from ballast.policy.settings import (
     OPT_OUT_TAG,
     TAG_PREFIX,
     Setting,
+    is_of_rebalancing,
 )
 from ballast.policy.updates import UpdatePolicy, percentage
 from ballast.policy.windows import FOREVER, holds
@@ -87,13 +88,15 @@ def read_policy(defaults: Policy, tags: Mapping[str, str]) -> Policy:
         if not is_tag(tag) or tag == MANAGED_TAG:
             continue
         row = BY_TAG.get(tag)
+        if row is None and is_of_rebalancing(tag):
+            continue  # rebalance_capacity reads those
         if row is None:
             wrong.append((tag, value, f"one of {', '.join(sorted(BY_TAG.keys() - {MANAGED_TAG}))}"))
             continue
         try:
             policy = _changed(policy, row, value)
         except ValueError as error:
-            wrong.append((tag, value, _expected(row, value, error)))
+            wrong.append((tag, value, expected(row, value, error)))
         else:
             parameters.pop(row.parameter, None)
     return replace(policy, unreadable=(*parameters.values(), *wrong))
@@ -111,7 +114,7 @@ def defaults_from(variables: Mapping[str, str]) -> Policy:
         try:
             policy = _changed(policy, row, value)
         except ValueError as error:
-            wrong.append((row.parameter, value[:LONGEST_SHOWN], _expected(row, value, error)))
+            wrong.append((row.parameter, value[:LONGEST_SHOWN], expected(row, value, error)))
     return replace(policy, unreadable=tuple(wrong))
 
 
@@ -131,7 +134,7 @@ def is_tag(name: str) -> bool:
     return name.startswith(TAG_PREFIX)
 
 
-def _expected(row: Setting, value: str, error: ValueError) -> str:
+def expected(row: Setting, value: str, error: ValueError) -> str:
     """What the setting takes, and what its reader found wrong with the value, where it says that."""
     found = str(error)
     says_more = found not in value and not row.reader.expected.startswith(found.partition(" is not ")[2] or ".")

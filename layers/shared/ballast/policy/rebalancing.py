@@ -47,4 +47,4 @@ class RebalancePolicy:
     windows: tuple[Window, ...] = ()  # in which moves may begin; none: always
     stop_before_start: bool = False  # whether tasks move that ECS may stop before it starts others
     launch_instances: bool = False  # LaunchInstances in the place of a raised desired capacity; not tried on an account
-    price_factors: Mapping[str, float] = field(default_factory=dict)  # by type: what a commitment leaves of its price
+    price_factors: Mapping[str, float] = field(default_factory=dict)  # by type, or m7i.*

@@ -18,6 +18,7 @@ from ballast.value import dataclass
 TAG_PREFIX = "ballast:"
 MANAGED_TAG = "ballast:managed"
 OPT_OUT_TAG = "ballast:do-not-disrupt"
+REBALANCE_TAG = "ballast:rebalance"  # the first of those of `rebalance_settings`
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,3 +183,8 @@ POLICY_VARIABLES = tuple(BY_VARIABLE)
 DEFAULTS: Mapping[str, Any] = {
     row.field: None if row.default is None else row.reader.read(row.default) for row in OF_POLICY
 }
+
+
+def is_of_rebalancing(tag: str) -> bool:
+    """Whether it is for `rebalance_settings`, by its name; this table may have it all the same."""
+    return tag == REBALANCE_TAG or tag.startswith(f"{REBALANCE_TAG}-")

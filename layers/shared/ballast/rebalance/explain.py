@@ -62,7 +62,8 @@ def explain(ground: Ground, decided: Round) -> Explanation:
     """Of the whole cluster, as the sum of its parts."""
     total: Counter[tuple[Kind, Why | None, str | None]] = Counter()
     for part in ground.parts:
-        for row in _of_part(ground, part, [each for each in decided.kept if each.part == part.name]):
+        ids = {instance.id for instance in part.instances}  # a provider and a group may have one name
+        for row in _of_part(ground, part, [k for k in decided.kept if k.part == part.name and k.instance_id in ids]):
             total[row.kind, row.why, row.service] += row.micro_usd_per_hour
     order = list(Kind)
     ranked = sorted(total.items(), key=lambda each: (order.index(each[0][0]), -each[1], str(each[0])))

@@ -34,10 +34,15 @@ class Prices:
         """The dearest of these zones; None where one of them is unknown, as nobody knows which it will be."""
         found = [self._in(instance_type, market, zone) for zone in zones]
         known = [price for price in found if price is not None]
-        factor = self._factors.get(instance_type, 1.0)
+        factor = self._factor(instance_type)
         if not known or len(known) < len(found) or not (math.isfinite(factor) and factor >= 0):
             return None
         return max(known) * factor
+
+    def _factor(self, instance_type: str) -> float:
+        """Its own, or that of its family."""
+        family = f"{instance_type.partition('.')[0]}.*"
+        return self._factors.get(instance_type, self._factors.get(family, 1.0))
 
     def _in(self, instance_type: str, market: Market, zone: str) -> float | None:
         here = self._known.get((instance_type, zone, market))

@@ -34,6 +34,8 @@ def reasons(ground: Ground, part: Part, instance: Instance) -> Iterator[Stay]:
         yield Stay(Why.UNKNOWN, "its tasks could not be listed")
     if (why := _out(instance, part)) is not None:
         yield Stay(Why.NOT_SERVING, why)
+    if why := ground.snapshot.taken.get(instance.id):
+        yield Stay(Why.NOT_SERVING, why)
     if holds(instance.host.tags.get(OPT_OUT_TAG), ground.now):
         yield Stay(Why.OPTED_OUT, f"the instance is opted out by {OPT_OUT_TAG}={instance.host.tags[OPT_OUT_TAG]}")
     groups = [group.capacity for group in ground.snapshot.groups]

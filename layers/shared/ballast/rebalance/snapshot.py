@@ -191,3 +191,6 @@ class Snapshot:
     memories: tuple[ProviderMemory, ...] = ()
     definitions: Mapping[str, Task] = field(default_factory=dict)
     told: Mapping[str, datetime] = field(default_factory=dict)
+    taken: Mapping[str, str] = field(
+        default_factory=dict
+    )  # by instance id: why nothing else is begun with it, in words

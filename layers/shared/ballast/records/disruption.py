@@ -149,6 +149,11 @@ class Disruption:
         return self.reason is Reason.BOTTLEROCKET_UPDATE
 
     @property
+    def is_a_step(self) -> bool:
+        """Whether another function of ours began it, and decides what becomes of the instance once it is empty."""
+        return self.reason in (Reason.BOTTLEROCKET_UPDATE, Reason.REBALANCING)
+
+    @property
     def outcome_at(self) -> datetime | None:
         """When the drain's outcome applies: at its deadline, but where EC2 takes the instance only if it outlives that."""
         ec2_takes_it = self.reason in TAKEN_BY_EC2

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import field
 from datetime import datetime
 from enum import StrEnum
 
@@ -70,6 +72,18 @@ class Shortage:
     def item(self) -> str:
         parts = (self.group, self.instance_type, self.zone, self.market)
         return f"shortage#{'/'.join(part or '*' for part in parts)}"
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """When the cluster was planned last, and when each page or report was told last, by its key."""
+
+    cluster: str
+    planned_at: datetime | None = None
+    told: Mapping[str, datetime] = field(default_factory=dict)
+    revision: int = 0
+
+    item = "rebalance"
 
 
 @dataclass(frozen=True, slots=True)

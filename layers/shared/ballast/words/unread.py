@@ -22,6 +22,11 @@ IMPACT = {
     "rollout": "Its rollout stands still: nothing begins, and what is under way is not followed.",
     "update": "Rollouts leave this instance as it is.",
     "pause": "Nothing voluntary begins in this cluster, since the pause holds.",
+    "move": "What was begun with this instance is not known and not gone on with; nothing voluntary begins with it.",
+    "shortage": "Rebalancing launches nothing that it may be about.",
+    "provider": "Nothing is given back in this capacity provider or group.",
+    "tally": "The next report of rebalancing does not say what was done.",
+    "rebalance": "Pages and reports of rebalancing may be told once more.",
     "watch": "What it remembers may be told once more.",
     "#in-flight": "Nothing voluntary begins before Ballast has counted its drains anew, within minutes.",
 }

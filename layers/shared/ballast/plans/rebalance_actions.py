@@ -1,0 +1,92 @@
+"""What to do: what only rebalance_capacity does, besides `actions`."""
+
+from __future__ import annotations
+
+from ballast.plans.action import Action, Place
+from ballast.records.disruption import Disruption
+from ballast.records.rebalancing import Move, Told
+from ballast.value import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimMove(Action):
+    """Put a move and the drain that it begins into the ledger, within the budget, or give up the plan.
+
+    `before`, `known`: what the ledger held of either. `others_out`: instances out of service that the in-flight count misses.
+    """
+
+    move: Move
+    drain: Disruption
+    budget: int
+    others_out: int
+    before: Move | None = None
+    known: Disruption | None = None
+    place = Place.CLAIM
+    line = None
+
+
+@dataclass(frozen=True, slots=True)
+class RaiseDesired(Action):
+    """Have a group want more, if it still wants `desired`; it launches by itself, and says later what it did not get."""
+
+    group: str
+    desired: int
+    add: int
+
+    @property
+    def line(self) -> str:
+        return f"raise {self.group} from {self.desired} to {self.desired + self.add}"
+
+
+@dataclass(frozen=True, slots=True)
+class LaunchInstances(Action):
+    """Have a group launch in one zone, if it still wants `desired`, and say at once what it does not get.
+
+    `token`: with the same one the same call answers as before.
+    """
+
+    group: str
+    desired: int
+    add: int
+    zone: str
+    token: str
+
+    @property
+    def line(self) -> str:
+        return f"launch {self.add} of {self.group} in {self.zone}"
+
+
+@dataclass(frozen=True, slots=True)
+class LowerDesired(Action):
+    """Have a group want no more than it has; it chooses no victim for that."""
+
+    group: str
+    desired: int
+
+    @property
+    def line(self) -> str:
+        return f"set {self.group} back to {self.desired}, which it has"
+
+
+@dataclass(frozen=True, slots=True)
+class TerminateAndLower(Action):
+    """Have a group terminate this instance and want one less: `desired`, and not less than that in any case."""
+
+    group: str
+    instance_id: str
+    desired: int
+
+    @property
+    def line(self) -> str:
+        return f"have {self.group} terminate {self.instance_id} and want {self.desired}"
+
+
+@dataclass(frozen=True, slots=True)
+class Remember(Action):
+    """What was told when."""
+
+    before: Told | None
+    after: Told
+    place = Place.RECORD
+    writes = False
+    line = None

@@ -1,0 +1,45 @@
+"""What no part settles ends all the same: moves of groups that are no more, shortages that are long over."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from ballast.rebalance.acts import Do, GoOn
+from ballast.rebalance.loose_ends import forgotten, orphans, settled
+from ballast.records.rebalancing import Shortage
+from tests.ballast.rebalance.builders import a_move, a_snapshot, an_instance, before, ground, minutes, some_tasks
+from tests.builders import CLUSTER, NOW
+
+INSTANCE = an_instance(1, *some_tasks(2))
+ORPHAN = a_move(INSTANCE, provider="old", group="old", deadline=before(61))
+
+
+def test_a_round_that_only_settles_begins_nothing() -> None:
+    empty, busy = an_instance(1), an_instance(2, *some_tasks(1))
+    seen = a_snapshot(empty, busy)
+
+    assert settled(ground(seen)).acts == ()
+    moving = replace(seen, moves=(a_move(busy),))
+    assert [act.do for act in settled(ground(moving)).acts if isinstance(act, GoOn)] == [Do.DROP]
+
+
+def test_a_move_of_no_part_is_undone_where_its_instance_is_registered_and_forgotten_where_it_is_not() -> None:
+    registered = replace(a_snapshot(INSTANCE), moves=(ORPHAN,))
+    gone = replace(a_snapshot(an_instance(2)), moves=(ORPHAN,))
+
+    assert [act.do for act in orphans(ground(registered))] == [Do.UNDO]
+    assert [act.do for act in orphans(ground(gone))] == [Do.FINISH]
+
+
+def test_unknown_is_not_gone_so_it_is_waited_for() -> None:
+    seen = replace(a_snapshot(an_instance(2)), moves=(replace(ORPHAN, deadline=before(59)),))
+
+    assert list(orphans(ground(seen))) == []
+
+
+def test_a_shortage_is_forgotten_two_hours_after_its_last_failure() -> None:
+    short = Shortage(CLUSTER, "web", None, None, None, "unknown", before(121), before(118))
+    fresh = replace(short, group="other", failed_at=before(119))
+
+    assert forgotten(ground(replace(a_snapshot(INSTANCE), shortages=(short, fresh)))) == (short,)
+    assert forgotten(ground(replace(a_snapshot(INSTANCE), shortages=(replace(short, until=NOW + minutes(1)),)))) == ()

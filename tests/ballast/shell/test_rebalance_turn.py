@@ -1,0 +1,91 @@
+"""What a turn begins with and leaves behind: the books, one function at a time, and when what was told."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+from ballast.aws.ledger import Ledger
+from ballast.aws.rebalance_ledger import books_of
+from ballast.aws.table import Table
+from ballast.policy.rebalance_settings import Asked
+from ballast.policy.rebalancing import Rebalance, RebalancePolicy
+from ballast.records.rebalancing import MovePhase, Told
+from ballast.shell.execute import Executor
+from ballast.shell.perform_rebalance import rebalance_performers
+from ballast.shell.rebalance_turn import Turn, claimed, held, remember, snapshot_of, turn_of
+from tests.ballast.aws.test_ledger import ledger  # noqa: F401 - its fixture
+from tests.ballast.aws.test_rebalance_items import MEMORY, MOVE
+from tests.ballast.rebalance.builders import a_snapshot
+from tests.builders import NOW, a_cluster, a_disruption, a_voluntary, minutes
+
+OTHER = "i-0fedcba9876543210"
+
+
+def a_turn(ledger: Ledger, tags: dict[str, str] | None = None) -> Turn:  # noqa: F811 - the fixture's value
+    cluster = a_cluster(tags=tags or {})
+    return turn_of(ledger, cluster, Asked(RebalancePolicy(rebalance=Rebalance.ON)), Rebalance.ON, ())
+
+
+class Looks:
+    """Answers a fleet, and keeps what it was asked with."""
+
+    def snapshot(self, *asked: object) -> object:
+        self.asked = asked
+        return a_snapshot()
+
+    def again(self, *_: object) -> object:
+        raise NotImplementedError
+
+
+def test_of_two_functions_one_has_the_turn(ledger: Ledger) -> None:  # noqa: F811 - the same
+    turn = a_turn(ledger)
+
+    assert claimed(ledger, turn, planned_at=NOW) == Told("prod", NOW, revision=1)
+    assert claimed(ledger, turn, planned_at=NOW) is None
+    assert a_turn(ledger).planned_at == NOW
+
+
+def test_what_was_told_is_remembered_forgotten_and_after_a_month_told_again(ledger: Ledger) -> None:  # noqa: F811 - the same
+    executor = Executor(rebalance_performers(ledger, []), dry_run=True)  # that is remembered in dry run as well
+    remember(executor, None, "prod", {"a": NOW, "b": NOW})
+    before = a_turn(ledger).own.told
+    remember(executor, before, "prod", {"b": None, "c": NOW + minutes(1)})
+    turn = a_turn(ledger)
+
+    assert turn.own.told
+    assert dict(turn.own.told.told) == {"a": NOW, "c": NOW + minutes(1)}
+    remember(executor, turn.own.told, "prod", {"d": NOW + timedelta(days=31)})
+    assert list(books_of(Table(ledger.table), "prod")[1].told.told) == ["d"]  # type: ignore[union-attr] # it is there
+
+
+def test_a_tag_that_cannot_be_read_stops_what_begins_as_one_of_the_policy_does(ledger: Ledger) -> None:  # noqa: F811 - the same
+    turn = a_turn(ledger, {"ballast:rebalance-windows": "at night"})
+
+    assert [name for name, _, _ in turn.cluster.policy.unreadable] == ["ballast:rebalance-windows"]
+    assert turn.asked.unreadable == turn.cluster.policy.unreadable
+
+
+def test_what_the_ledger_holds_is_held_against_what_is_decided(ledger: Ledger) -> None:  # noqa: F811 - the same
+    drain = a_voluntary(instance_id=MOVE.instance_id)
+    for record in (MOVE, MEMORY, drain):
+        ledger.write(None, record, budget=5)
+    known = held(a_turn(ledger))
+
+    assert known.moves == {MOVE.instance_id: MOVE}
+    assert known.drains == {MOVE.instance_id: drain}
+    assert (known.memories, known.in_flight) == ({MEMORY.provider: MEMORY}, 1)
+
+
+def test_nothing_more_is_begun_with_what_another_drain_has_or_may_have(ledger: Ledger) -> None:  # noqa: F811 - the same
+    waits = replace(MOVE, phase=MovePhase.LAUNCHING, instance_id=OTHER)
+    ledger.write(None, MOVE)
+    ledger.write(None, waits)
+    ledger.write(None, a_disruption(instance_id=MOVE.instance_id))
+    ledger.write(None, a_disruption(instance_id=OTHER))
+    looks = Looks()
+
+    seen = snapshot_of(looks, a_turn(ledger), NOW)  # type: ignore[arg-type] # it answers what the test needs
+
+    assert list(seen.taken) == [OTHER]
+    assert {move.instance_id for move in looks.asked[1].moves} == {MOVE.instance_id, OTHER}  # type: ignore[attr-defined] # Remembered
