@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import pytest
 
+from ballast.facts.view import InstanceStatus
 from ballast.plans.action import Action
 from ballast.plans.actions import Claim, Reactivate, Record, StartDraining, TerminateInstance
 from ballast.plans.rebalance_actions import ClaimMove, LowerDesired, TerminateAndLower
@@ -19,7 +20,7 @@ from tests.ballast.rebalance.builders import PROVIDER, a_move, a_snapshot, an_in
 from tests.builders import CLUSTER, NOW, a_disruption
 
 INSTANCE = an_instance(1, *some_tasks(2))
-DRAINING = replace(INSTANCE, host=replace(INSTANCE.host, status="DRAINING"))
+DRAINING = replace(INSTANCE, host=replace(INSTANCE.host, status=InstanceStatus.DRAINING))
 MOVE = a_move(INSTANCE)
 MEMORY = ProviderMemory(CLUSTER, PROVIDER)
 
@@ -99,7 +100,11 @@ def test_an_empty_one_is_terminated_once_that_is_written_down() -> None:
 def test_one_that_could_not_be_terminated_is_tried_again_in_the_next_round() -> None:
     after = replace(MOVE, phase=MovePhase.TERMINATING, desired=2, revision=1)
     steps = Steps(a_snapshot(INSTANCE), held(moves=[MOVE]), NOW)
-    acts = [GoOn(MOVE, Do.TERMINATE, "it is empty", after), GoOn(MOVE, Do.FINISH, "gone", None), GiveBack(MOVE, 1, {})]
+    acts: list[Act] = [
+        GoOn(MOVE, Do.TERMINATE, "it is empty", after),
+        GoOn(MOVE, Do.FINISH, "gone", None),
+        GiveBack(MOVE, 1, {}),
+    ]
 
     assert [plan.actions for plan in steps.taken_back(acts)] == [(Record(after, replace(MOVE, revision=2)),)]
 

@@ -272,7 +272,9 @@ def test_a_name_that_auto_scaling_refuses_is_refused(name: str) -> None:
         a_world().add_group(name, "prod")
 
 
-@pytest.mark.parametrize(("each", "told"), [(True, ["us-east-1b", "us-east-1c", "us-east-1a"]), (False, ["us-east-1a"])])
+@pytest.mark.parametrize(
+    ("each", "told"), [(True, ["us-east-1b", "us-east-1c", "us-east-1a"]), (False, ["us-east-1a"])]
+)
 def test_a_launch_that_finds_nothing_anywhere_is_told_of_one_zone_or_of_each(*, each: bool, told: list[str]) -> None:
     world = a_fleet(3, zones=("us-east-1a", "us-east-1b", "us-east-1c"))
     world.readings.each_zone_fails = each
