@@ -64,9 +64,16 @@ def _template(template: LaunchTemplate) -> Output:
     }
 
 
-def _types(world: Parts, template: LaunchTemplate) -> list[str]:
-    """Of the groups that launch from it."""
-    return [g.shape.instance_type for g in world.groups.groups.values() if template_id(g) == template.id]
+def _data(world: Parts, template: LaunchTemplate) -> Output:
+    """As a group launches from it: a mixed instances policy says itself what is Spot.
+
+    https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ResponseLaunchTemplateData.html
+    """
+    group = next((g for g in world.groups.groups.values() if template_id(g) == template.id), None)
+    if group is None:
+        return {}
+    spot = {"InstanceMarketOptions": {"MarketType": "spot"}} if group.spot and not group.mixed else {}
+    return {"InstanceType": group.shape.instance_type, **spot}
 
 
 def _shown(world: Parts, template: LaunchTemplate, version: Version) -> Output:
@@ -79,7 +86,7 @@ def _shown(world: Parts, template: LaunchTemplate, version: Version) -> Output:
         "DefaultVersion": version.number == template.default,
         "LaunchTemplateData": {
             **({"ImageId": version.image_id} if version.image_id else {}),
-            **({"InstanceType": types[0]} if (types := _types(world, template)) else {}),
+            **_data(world, template),
         },
     }
 

@@ -55,13 +55,13 @@ def forget_others(arns: Iterable[str]) -> None:
 
 
 def ask(
-    cluster: str, versions: Mapping[str, int], daemons: Sequence[str], now: datetime
+    cluster: str, versions: Mapping[str, int], daemons: Sequence[str], now: datetime, *, singly: bool = False
 ) -> dict[str, tuple[Task, ...]]:
-    """The same, asked now; nothing where ECS does not answer, which is not nothing there."""
+    """The same, asked now; nothing where ECS does not answer, which is not nothing there. `singly`: as `tasks_by_instance`."""
     if not versions:
         return {}
     try:
-        found = tasks_by_instance(cluster, list(versions), daemons)
+        found = tasks_by_instance(cluster, list(versions), daemons, singly=singly)
     except CallFailedError as error:
         logger.warning("cannot list the tasks of instances", cluster=cluster, why=str(error))
         return {}

@@ -93,10 +93,12 @@ def _tasks(
     known = placements.known(versions, now)
     in_any_case = {h.record.arn: h.version for h in hosts if h.record.instance_id in moving}
     unknown = sorted((h for h in hosts if h.record.arn not in known), key=lambda h: (_count(h), h.record.arn))
-    if len(unknown) > CANDIDATES and sum(map(_count, hosts)) > PAGE * min(PAGES_MOST, len(unknown) // 2):
+    pages = sum(map(_count, hosts)) / PAGE
+    if len(unknown) > CANDIDATES and pages > min(PAGES_MOST, len(unknown) // 2):
         unknown = unknown[:CANDIDATES]
     wanted = in_any_case | {h.record.arn: h.version for h in unknown}
-    asked = placements.ask(cluster.name, wanted, cluster.daemon_services, now)
+    singly = pages > min(PAGES_MOST, len(wanted) // 2)
+    asked = placements.ask(cluster.name, wanted, cluster.daemon_services, now, singly=singly)
     return {arn: tasks for arn, tasks in known.items() if arn not in in_any_case} | asked
 
 
