@@ -53,7 +53,7 @@ class KarpenterFleet:
             command = self.command(left, deadline)
             if command is None:
                 break
-            step = self._apply(command.candidates, command.placed, command.new)
+            step = self.apply(command)
             saving, moves, left = saving + step.saving, moves + step.moves, left - len(command.candidates)
         return Step(saving, moves), time.process_time() < deadline
 
@@ -100,6 +100,10 @@ class KarpenterFleet:
         """Whether these can go together, with at most one new and cheaper instance."""
         found = self._simulate(candidates)
         return None if found is None else Command(tuple(candidates), *found)
+
+    def apply(self, command: Command) -> Step:
+        """Do it; what it saved, and how many tasks moved."""
+        return self._apply(command.candidates, command.placed, command.new)
 
     def saving(self, command: Command) -> float:
         new = self.world.price[command.new[0]] if command.new else 0.0

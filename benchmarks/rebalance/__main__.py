@@ -8,10 +8,11 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Sequence
 
-from benchmarks.rebalance import closed_loop, planning
+from benchmarks.rebalance import closed_loop, planning, states
 
 TABLES: dict[str, Callable[[bool], bool]] = {
     "planning": lambda _quick: planning.table(),
+    "states": lambda quick: states.table(quick=quick),
     "day": lambda quick: closed_loop.table(quick=quick),
 }
 

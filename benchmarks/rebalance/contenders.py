@@ -69,9 +69,21 @@ def _deployed(contender: Contender, mix: Mix, seed: int, hours: float) -> Outcom
     """The real functions, behind the simulated AWS."""
     meters: list[Meter] = []
 
-    def build(stage: Stage) -> None:
-        meters.append(Meter(stage.world, mix, lay_out(stage.world, mix, seed, contender.layout)))
+    def build(world: World) -> None:
+        meters.append(Meter(world, mix, lay_out(world, mix, seed, contender.layout)))
 
-    with Stage(Scenario("day", mix.name, hours * 60, build, contender.parameters or {}), seed) as stage:
-        stage.play()
+    in_a_world(build, seed, hours, contender.parameters)
     return meters[0].outcome()
+
+
+def in_a_world(build: Callable[[World], None], seed: int, hours: float, parameters: Mapping[str, str] | None) -> World:
+    """Played to its end, with Ballast deployed if there are parameters."""
+    if parameters is None:
+        world = World(Clock(), Random(seed))
+        build(world)
+        world.clock.run_until(hours * 3600)
+        return world
+    scenario = Scenario("bench", "bench", hours * 60, lambda stage: build(stage.world), parameters)
+    with Stage(scenario, seed) as stage:
+        stage.play()
+    return stage.world

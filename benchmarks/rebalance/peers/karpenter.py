@@ -130,13 +130,20 @@ class Karpenter:
         return {i for move in self.moves for i in move.candidates} | {n.id for n in picture.leaving}
 
     def _approves(self, fleet: KarpenterFleet) -> Callable[[Command], bool]:
-        cost = sum(fleet.price(i) for i in fleet.load)
-        disruption = len(fleet.load) + sum(sum(load.values()) for load in fleet.load.values())
+        return balanced(fleet) if self.balanced else _any
 
-        def approves(command: Command) -> bool:
-            if not self.balanced:
-                return True
-            share = (len(command.candidates) + fleet.moves(command)) / disruption
-            return fleet.saving(command) / cost / share >= 1 / K
 
-        return approves
+def balanced(fleet: KarpenterFleet) -> Callable[[Command], bool]:
+    """Whether a command's share of the saving is worth its share of the disruption, in the fleet as it is now."""
+    cost = sum(fleet.price(i) for i in fleet.load)
+    disruption = len(fleet.load) + sum(sum(load.values()) for load in fleet.load.values())
+
+    def approves(command: Command) -> bool:
+        share = (len(command.candidates) + fleet.moves(command)) / disruption
+        return fleet.saving(command) / cost / share >= 1 / K
+
+    return approves
+
+
+def _any(_command: Command) -> bool:
+    return True
