@@ -150,7 +150,7 @@ def cheaper_never_joins(stage: Stage) -> None:
 
 def test_a_replacement_that_never_joins_is_given_up_and_nothing_is_lowered_twice() -> None:
     """Timeline 9: ECS itself ends it at minute 12; the old instance serves on."""
-    with Stage(a_story(cheaper_never_joins, 50), 1) as stage:
+    with Stage(a_story(cheaper_never_joins, 40), 1) as stage:
         ids = stage.instances("web")
         done = played(stage)
         left = [m.instance.id for m in stage.world.groups.groups["web"].staying]
