@@ -116,3 +116,11 @@ def test_a_plan_needs_at_least_what_its_scarcest_resource_wants() -> None:
     pool = Pool("web", "m6i.xlarge", {"cpu": 4096, "memory": 16000}, 0.2)
 
     assert [least_instances(pool, [ask], {ask.name: copies}) for copies in (0, 1, 8, 9)] == [0, 1, 1, 2]
+
+
+def test_not_while_something_of_the_group_has_not_joined() -> None:
+    """Where nothing that it launches ever does, each try made the group larger by one for good, up to its maximum."""
+    (instance,) = half_full()
+    there = {"in_service": frozenset({instance.id, "i-00000000000000bad"}), "desired": 2}
+
+    assert swapped(instance, group={**SMALL, "capacity": there}) is None

@@ -76,6 +76,15 @@ def test_a_group_that_wants_more_than_it_has_launches_by_itself() -> None:
     assert acts(lacking(api=plenty, group={**wants, "desired_since": before(20)})) != []
 
 
+@pytest.mark.parametrize(("since", "raised"), [(14, ["raise web from 3 to 5: 2 tasks have no room"]), (15, [])])
+def test_a_group_whose_launches_do_not_join_is_not_raised_again_and_again(since: float, raised: list[str]) -> None:
+    """Within a quarter of an hour they are on their way, and here their room is not enough; after it they are of no use."""
+    ids = frozenset({*(i.id for i in FULL), "i-00000000000000bad"})
+    grown = {"desired_since": before(since), "capacity": {"in_service": ids, "desired": 3}}
+
+    assert acts(lacking(group=grown, task={"memory_mib": 9000}, since=16)) == raised
+
+
 @pytest.mark.parametrize(
     ("group", "reservation", "since", "launched"),
     [

@@ -14,7 +14,7 @@ from ballast.rebalance.consolidate import least_saving, survives, trial
 from ballast.rebalance.ground import Ground
 from ballast.rebalance.limits import Limits, unpacked
 from ballast.rebalance.parts import Part
-from ballast.rebalance.pools import coming, takes, tries, worst
+from ballast.rebalance.pools import coming, takes, tries, unjoined, worst
 from ballast.rebalance.receivers import receivers
 from ballast.rebalance.snapshot import Group, Instance, Market
 from ballast.records.rebalancing import Method, MovePhase
@@ -35,7 +35,7 @@ class Exchange:
 
 def exchange(ground: Ground, part: Part, candidates: Sequence[Instance], most: int) -> Launch | None:
     """The one that saves most, or none. Nothing where a drain cannot follow safely, and while another is under way."""
-    if why_none(part) or most < 1:
+    if why_none(part) or most < 1 or (part.group and unjoined(ground, part.group)):
         return None
     found = list(_ladder(ground, part, candidates, most))
     if not found:

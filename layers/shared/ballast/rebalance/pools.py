@@ -97,8 +97,15 @@ def room_to_grow(group: Group) -> int:
     return max(0, group.max_size - group.capacity.desired)
 
 
+def unjoined(ground: Ground, group: Group) -> int:
+    """Instances in service that ECS does not know: until they have joined, more of their kind may be of no use either."""
+    return len(group.capacity.in_service - {instance.id for instance in ground.snapshot.instances})
+
+
 def retries(ground: Ground, group: Group) -> bool:
-    """Whether it wants more than it has: then it goes on launching by itself, and raising it further buys nothing."""
+    """Whether raising it further buys nothing: it wants more than it has and goes on launching, or what it had does not join."""
     has = len(group.capacity.in_service) + len(group.capacity.starting)
     since = group.desired_since
-    return group.capacity.desired > has and (since is None or ground.now - since < GROUP_RETRIES)
+    if since is not None and ground.now - since >= GROUP_RETRIES:
+        return unjoined(ground, group) > 0
+    return group.capacity.desired > has

@@ -63,6 +63,7 @@ def _never_joined(ground: Ground, part: Part, group: Group, move: Move) -> Itera
             Do.REPLACE,
             "it never joined the cluster",
             None,
+            failed(part, ground.now),
             of=move.instance_id,
         )
     else:
