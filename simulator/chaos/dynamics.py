@@ -49,7 +49,7 @@ DYNAMICS: tuple[Dynamic, ...] = (
     Dynamic("a group cannot be asked", 0.2, answers.group_refused),
     Dynamic("a cluster is not ACTIVE", 0.15, answers.cluster_status),
     # Capacity that follows the load
-    Dynamic("rebalancing", 0.35, rebalancing.rebalancing, off="no function reads these tags yet"),
+    Dynamic("rebalancing", 0.35, rebalancing.rebalancing, {"RebalanceRights": "on"}),
     Dynamic("load moves", 0.2, rebalancing.load_moves),
     Dynamic("tasks of providers", 0.2, rebalancing.tasks_by_provider),
     Dynamic("EC2 runs short", 0.2, supply.shortages),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from simulator.moves import SPARE
-from simulator.scenarios.rebalance import ON
+from simulator.scenarios.rebalance import ON, RIGHTS
 from simulator.stage import Scenario, Stage
 
 COPIES, STEP = 4, 4
@@ -20,4 +20,6 @@ def build(stage: Stage) -> None:
     stage.at(50, lambda: world.step_service("prod", "api", STEP))
 
 
-SCENARIO = Scenario("headroom", "Room for four more tasks is kept: a step of load waits for no instance", 75, build)
+SCENARIO = Scenario(
+    "headroom", "Room for four more tasks is kept: a step of load waits for no instance", 75, build, RIGHTS
+)

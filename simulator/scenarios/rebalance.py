@@ -13,6 +13,7 @@ ON = MANAGED | {
     f"{REBALANCE}-consolidate": "on",
     f"{REBALANCE}-replace": "on",
 }
+RIGHTS = {"RebalanceRights": "on", "DisruptionBudget": "2"}  # of the stack
 SERVICES = (("api", 512, 1024, 24, 6), ("search", 1024, 2048, 12, 4), ("worker", 512, 2048, 10, 4))
 
 
@@ -45,4 +46,6 @@ def build(stage: Stage) -> None:
         stage.at(3, lambda name=name, at_night=at_night: world.scale_service("prod", name, at_night))  # type: ignore[misc]
 
 
-SCENARIO = Scenario("rebalance", "Night falls: fourteen half-empty instances, and what is needed of them", 150, build)
+SCENARIO = Scenario(
+    "rebalance", "Night falls: fourteen half-empty instances, and what is needed of them", 150, build, RIGHTS
+)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from simulator.scenarios.rebalance import ON
+from simulator.scenarios.rebalance import ON, RIGHTS
 from simulator.stage import Scenario, Stage
 
 ZONE = "us-east-1a"
@@ -25,4 +25,4 @@ def build(stage: Stage) -> None:
     stage.at(60, world.end_shortage)
 
 
-SCENARIO = Scenario("shortage", "A zone has no capacity, then all of Spot: load grows all the same", 80, build)
+SCENARIO = Scenario("shortage", "A zone has no capacity, then all of Spot: load grows all the same", 80, build, RIGHTS)

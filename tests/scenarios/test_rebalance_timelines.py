@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-import pytest
-
 from simulator.moves import OVER
 from simulator.stage import Stage
 from simulator.world.autoscaling.attached_records import MixedPolicy
 from simulator.world.core.records import Shape
-from tests.builders import ROOT
 from tests.scenarios.rebalanced import (
     LARGE,
     SMALL,
@@ -21,10 +18,6 @@ from tests.scenarios.rebalanced import (
     group_of,
     played,
     service_on,
-)
-
-pytestmark = pytest.mark.skipif(
-    not (ROOT / "functions" / "rebalance_capacity").exists(), reason="written before the function that they ask for"
 )
 
 MINUTE_S = 60.0
@@ -159,7 +152,8 @@ def test_a_replacement_that_never_joins_is_given_up_and_nothing_is_lowered_twice
     assert done.moves(phase=OVER)
     assert not done.drained()
     assert set(ids) <= set(left)
-    assert not [f for f in done.facts("asked") if f.data["params"].get("ShouldDecrementDesiredCapacity")]
+    assert len([f for f in done.facts("asked") if f.data["params"].get("ShouldDecrementDesiredCapacity")]) == 1
+    assert done.desired() == 2
     assert not done.broken
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+import pytest
+
 from ballast.rebalance.acts import Act, Do, GoOn, PutAside, SetBack
 from ballast.rebalance.settle import settle
 from ballast.rebalance.snapshot import Budget, Snapshot
@@ -94,12 +96,24 @@ def test_the_drain_takes_budget_like_any_other() -> None:
     assert step(launched(NEW, budget=Budget(1, 1))).do is Do.WAIT
 
 
-def test_one_that_never_joined_is_replaced_without_lowering_and_its_group_put_aside() -> None:
-    there = {"in_service": frozenset({OLD.id, "i-00000000000000bad"}), "desired": 2}
-    acts = steps(launched(move={"deadline": NOW}, group={"capacity": there}))
+@pytest.mark.parametrize(
+    ("sizes", "do"),
+    [
+        ({"capacity": {"desired": 2}}, Do.TERMINATE),
+        ({"capacity": {"desired": 1}}, Do.REPLACE),  # somebody has lowered it already
+        ({"capacity": {"desired": 2}, "min_size": 2}, Do.REPLACE),
+    ],
+)
+def test_one_that_never_joined_goes_with_the_size_that_it_was_launched_for(sizes: dict[str, Any], do: Do) -> None:
+    """Otherwise its group is larger for good, and one whose launches never join grows with each try. Its pool is put aside."""
+    there = {"in_service": frozenset({OLD.id, "i-00000000000000bad"}), **sizes["capacity"]}
+    acts = steps(launched(move={"deadline": NOW}, group={**sizes, "capacity": there}))
     (go,) = [act for act in acts if isinstance(act, GoOn)]
 
-    assert (go.do, go.move.instance_id, go.of) == (Do.REPLACE, "i-00000000000000bad", OLD.id)
+    assert (go.do, go.move.instance_id, go.after) == (do, "i-00000000000000bad", None)
+    assert go.move.desired == sizes["capacity"]["desired"] - 1
+    assert go.memory
+    assert go.memory.failed_at == NOW
     assert [act.shortage.group for act in acts if isinstance(act, PutAside)] == ["web"]
 
 

@@ -33,7 +33,7 @@ def settle(ground: Ground, part: Part) -> Iterator[Act]:
     for move in part.moves:
         for act in _step(ground, part, group, move):
             if group and isinstance(act, GoOn) and act.do is Do.TERMINATE:
-                group = _smaller(group, move.instance_id)  # what is next of this round sees it so
+                group = _smaller(group, act.move.instance_id)  # what is next of this round sees it so
             yield act
 
 

@@ -52,15 +52,19 @@ def _decided(ground: Ground, part: Part, move: Move, instance: Instance, joined:
 
 
 def _never_joined(ground: Ground, part: Part, group: Group, move: Move) -> Iterator[Act]:
-    """Its group replaces it; where it is gone already, nothing is lowered a second time. Its pool is put aside."""
+    """Its group wants one less again, unless it was lowered with it already. Its pool is put aside.
+
+    Lowered with the instance, and not first: a group with more than it wants would end one of its own choice.
+    """
     registered = {i.id for i in part.instances}
     strangers = sorted(group.capacity.members - group.capacity.leaving - set(move.known) - registered)
     failure = Failure(group.name, ground.now, message="launched, and never joined the cluster")
     yield from remember([failure], ground.snapshot.shortages, move.cluster)
     if strangers:
+        has, wants = len(group.capacity.in_service) + len(group.capacity.starting), group.capacity.desired
         yield GoOn(
-            replace(move, instance_id=strangers[0]),
-            Do.REPLACE,
+            replace(move, instance_id=strangers[0], desired=wants - 1),
+            Do.REPLACE if wants < has or wants <= group.min_size else Do.TERMINATE,
             "it never joined the cluster",
             None,
             failed(part, ground.now),

@@ -108,9 +108,12 @@ class Steps:
         match act.do:
             case Do.DRAIN if act.after:
                 yield from self._begin(act.after, known)
-            case Do.TERMINATE if act.after:
-                yield Claim(act.after, known)
-                yield TerminateAndLower(move.group, move.instance_id, act.after.desired)
+            case Do.TERMINATE:
+                if act.after:
+                    yield Claim(act.after, known)
+                yield TerminateAndLower(move.group, move.instance_id, (act.after or move).desired)
+                if act.after is None:
+                    yield Record(known, None)
             case Do.REPLACE:
                 if act.after:
                     yield Claim(act.after, known)
