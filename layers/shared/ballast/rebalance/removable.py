@@ -24,14 +24,18 @@ def why_it_stays(ground: Ground, part: Part, instance: Instance) -> Stay | None:
 
 
 def is_empty(ground: Ground, instance: Instance) -> bool:
-    """Of all but daemons, as listed."""
-    return instance.tasks is not None and not ground.is_busy(instance)
+    """Of all but daemons, as listed; on each container instance of the host."""
+    twice = instance.id in ground.listed_twice
+    every = [i for i in ground.snapshot.instances if i.id == instance.id] if twice else [instance]
+    return all(each.tasks is not None and not ground.is_busy(each) for each in every)
 
 
 def reasons(ground: Ground, part: Part, instance: Instance) -> Iterator[Stay]:
     """All of them; what lasts comes first."""
     if instance.tasks is None:
         yield Stay(Why.UNKNOWN, "its tasks could not be listed")
+    if instance.id in ground.listed_twice:
+        yield Stay(Why.NOT_SERVING, "ECS lists it more than once, and tasks of each container instance run on it")
     if (why := _out(instance, part)) is not None:
         yield Stay(Why.NOT_SERVING, why)
     if why := ground.snapshot.taken.get(instance.id):
