@@ -58,7 +58,7 @@ SAYINGS = {
 MOVES = {
     "launching": "launches cheaper for {it}",
     "draining": "gives {it} back",
-    "terminating": "{it} is empty and ends, its group gets smaller",
+    "terminating": "{it} terminated as empty, its group made smaller",
 }
 
 
