@@ -10,14 +10,21 @@ from tests.aws_stubs import Stubs
 
 NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
 ECS = (
-    "At 2026-11-23T08:00:00Z a monitor alarm TargetTracking-web-AlarmHigh-1 in state ALARM triggered policy "
+    "At {}Z a monitor alarm TargetTracking-web-AlarmHigh-1 in state ALARM triggered policy "
     "ECSManagedAutoScalingPolicy-1 changing the desired capacity from {} to {}."
 )
-USER = "At 2026-11-23T08:00:00Z a user request explicitly set group desired capacity changing the desired capacity from {} to {}."
+USER = "At {}Z a user request explicitly set group desired capacity changing the desired capacity from {} to {}."
 
 
 def activity(minutes_ago: int, cause: str, **more: Any) -> dict[str, Any]:
     return {"StartTime": NOW - timedelta(minutes=minutes_ago), "Cause": cause, "StatusCode": "Successful", **more}
+
+
+def change(who: str, minutes_ago: int, before: int, after: int, begun_minutes_ago: int | None = None) -> dict[str, Any]:
+    cause = who.format(f"{ago(minutes_ago):%Y-%m-%dT%H:%M:%S}", before, after)
+    begun = minutes_ago if begun_minutes_ago is None else begun_minutes_ago
+    more = f"  At {ago(begun):%Y-%m-%dT%H:%M:%S}Z an instance was started in response to a difference."
+    return activity(begun, cause + more)
 
 
 def ago(minutes: int) -> datetime:
@@ -25,17 +32,24 @@ def ago(minutes: int) -> datetime:
 
 
 def test_the_cause_says_who_raised_and_who_lowered_and_the_newest_counts() -> None:
-    found = read(
-        "web",
-        [
-            activity(50, ECS.format(3, 4)),
-            activity(40, ECS.format(4, 5)),
-            activity(30, ECS.format(5, 4)),
-            activity(20, USER.format(4, 9)),
-        ],
-    )
+    changes = [change(ECS, 50, 3, 4), change(ECS, 40, 4, 5), change(ECS, 30, 5, 4), change(USER, 20, 4, 9)]
+
+    found = read("web", changes)
 
     assert found == History(ago(20), ago(20), ago(40), ago(30))
+
+
+def test_a_launch_that_is_tried_again_is_no_new_change_of_the_size() -> None:
+    again = change(USER, 30, 4, 9, begun_minutes_ago=2)
+
+    assert read("web", [again]) == History(ago(30), ago(30))
+
+
+def test_of_two_changes_in_one_cause_each_has_its_own_time_and_author() -> None:
+    two = change(ECS, 30, 4, 5)
+    two["Cause"] += "  " + change(USER, 10, 5, 7)["Cause"]
+
+    assert read("web", [two]) == History(ago(10), ago(10), ago(30), None)
 
 
 def test_an_instance_that_ec2_took_is_told_by_the_health_check() -> None:

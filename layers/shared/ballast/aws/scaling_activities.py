@@ -15,7 +15,10 @@ from ballast.rebalance.shortages import Failure
 from ballast.value import dataclass
 
 NEWEST = 100  # a page
-CHANGED = re.compile(r"changing the desired capacity from (\d+) to (\d+)")
+CHANGED = re.compile(
+    r"At (?P<at>\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ) (?P<who>(?:(?! At \d{4}-).)*?)"
+    r"changing the desired capacity from (?P<before>\d+) to (?P<after>\d+)"
+)
 BY_ECS = "ECSManagedAutoScalingPolicy-"
 HEALTH_CHECK = "in response to an EC2 health check indicating it has been terminated or stopped"
 
@@ -47,12 +50,13 @@ def read(group: str, activities: Iterable[Mapping[str, Any]]) -> History:
     failures: list[Failure] = []
     for each in activities:
         at, cause = each["StartTime"], each.get("Cause", "")
-        for before, after in CHANGED.findall(cause):
-            up = int(after) > int(before)
-            changed.append(at)
-            raised += [at] if up else []
-            if BY_ECS in cause:
-                by_ecs[up].append(at)
+        for change in CHANGED.finditer(cause):
+            # Whatever follows from a change tells of it, a launch that is tried again much later, too.
+            when, up = datetime.fromisoformat(change["at"]), int(change["after"]) > int(change["before"])
+            changed.append(when)
+            raised += [when] if up else []
+            if BY_ECS in change["who"]:
+                by_ecs[up].append(when)
         gone += [at] if HEALTH_CHECK in cause else []
         if each.get("StatusCode") == "Failed" and each.get("Description", "").startswith("Launching"):
             failures.append(Failure(group, each.get("EndTime") or at, message=each.get("StatusMessage", "")))

@@ -24,10 +24,27 @@ BY_US = timedelta(minutes=2)  # between our noting that we raise it and its bein
 
 def with_failures(snapshot: Snapshot, failures: Sequence[Failure]) -> tuple[Snapshot, tuple[PutAside, ...]]:
     """With what they say is short."""
-    aside = remember(failures, snapshot.shortages, snapshot.cluster.name)
+    told = remember(failures, snapshot.shortages, snapshot.cluster.name)
+    known = {each.shortage.item: each.shortage for each in told}
+    whole = [failure for each in told if (failure := _whole(snapshot, each))]
+    aside = (*told, *remember(whole, [s for s in snapshot.shortages if s.item not in known], snapshot.cluster.name))
     fresh = {each.shortage.item: each.shortage for each in aside}
     kept = [known for known in snapshot.shortages if known.item not in fresh]
     return replace(snapshot, shortages=(*kept, *fresh.values())), aside
+
+
+def _whole(snapshot: Snapshot, aside: PutAside) -> Failure | None:
+    """A group that fails again in one zone, still without what it wants, found none in its other zones either.
+
+    It tries those by itself, and whether each of them is told is not documented.
+    https://docs.aws.amazon.com/autoscaling/ec2/userguide/auto-scaling-benefits.html (instance distribution)
+    """
+    short, before = aside.shortage, aside.before
+    group = next((g for g in snapshot.groups if g.name == short.group), None)
+    if group is None or short.zone is None or before is None or not group.capacity.missing:
+        return None
+    again = group.desired_since is not None and before.failed_at >= group.desired_since
+    return Failure(group.name, short.failed_at, message="in every zone") if again else None
 
 
 def decide_anew(ground: Ground, failures: Iterable[Failure]) -> Round:

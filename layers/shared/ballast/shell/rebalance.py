@@ -135,8 +135,9 @@ def _in_turn(turn: Turn, now: datetime) -> Turn | None:
     """With whether anything may begin; None where nothing is to be done now."""
     since = now - turn.planned_at if turn.planned_at else EVERY
     failed = any(isinstance(event, NotLaunched) for event in turn.events)
-    hinted = failed or any(isinstance(event, Look) for event in turn.events)
-    plans = turn.asked.policy.rebalance is not Rebalance.OFF and since >= (HINTED if hinted else EVERY)
+    hinted = any(isinstance(event, Look) for event in turn.events)
+    due = failed or since >= (HINTED if hinted else EVERY)  # what failed is asked of another pool at once
+    plans = turn.asked.policy.rebalance is not Rebalance.OFF and due
     if not plans and not turn.own.moves and not failed:
         return None
     return replace(turn, plans=plans)
