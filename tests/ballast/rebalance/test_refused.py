@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -69,3 +70,22 @@ def test_without_another_pool_the_group_goes_on_trying() -> None:
     alone = raised()
 
     assert acts(replace(alone, groups=alone.groups[:1])) == []
+
+
+@pytest.mark.parametrize(
+    ("seen", "known_minutes_ago", "zones"),
+    [({}, 2, {"a", None}), ({}, 20, {"a"}), ({"starting": frozenset({"i-9"})}, 2, {"a"}), ({"desired": 2}, 2, {"a"})],
+    ids=["still nothing", "long ago", "another zone has some", "it has what it wants"],
+)
+def test_a_group_that_fails_again_and_launches_nothing_is_short_in_every_zone(
+    seen: dict[str, Any], known_minutes_ago: float, zones: set[str | None]
+) -> None:
+    """An activity names one zone, however many were tried."""
+    code = "InsufficientInstanceCapacity"
+    old = Shortage(CLUSTER, GROUP, None, "a", None, code, before(known_minutes_ago), before(-9))
+    group = a_group(*PLAIN, capacity={"desired": 3, **seen})
+    _, aside = with_failures(
+        replace(raised(), groups=(group,), shortages=(old,)), [replace(FAILED, code=code, zone="a")]
+    )
+
+    assert {put.shortage.zone for put in aside} == zones

@@ -5,7 +5,7 @@ Where there is none the group goes on trying by itself, and people are told.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import timedelta
 
@@ -24,10 +24,25 @@ BY_US = timedelta(minutes=2)  # between our noting that we raise it and its bein
 
 def with_failures(snapshot: Snapshot, failures: Sequence[Failure]) -> tuple[Snapshot, tuple[PutAside, ...]]:
     """With what they say is short."""
-    aside = remember(failures, snapshot.shortages, snapshot.cluster.name)
+    aside = remember([*failures, *_everywhere(snapshot, failures)], snapshot.shortages, snapshot.cluster.name)
     fresh = {each.shortage.item: each.shortage for each in aside}
     kept = [known for known in snapshot.shortages if known.item not in fresh]
     return replace(snapshot, shortages=(*kept, *fresh.values())), aside
+
+
+def _everywhere(snapshot: Snapshot, failures: Iterable[Failure]) -> Iterator[Failure]:
+    """Of groups that failed before and still launch nothing: they may use other zones, and those have nothing either.
+
+    An activity names one zone, however many were tried: https://docs.aws.amazon.com/autoscaling/ec2/userguide/ts-as-capacity.html
+    """
+    groups = {group.name: group.capacity for group in snapshot.groups}
+    for failure in failures:
+        seen = groups.get(failure.group)
+        lately = [s for s in snapshot.shortages if s.group == failure.group and s.zone]
+        if seen is None or seen.starting or not seen.missing or failure.zone is None:
+            continue
+        if any(timedelta() < failure.at - s.failed_at < OURS_FOR for s in lately):
+            yield replace(failure, zone=None)
 
 
 def decide_anew(ground: Ground, failures: Iterable[Failure]) -> Round:

@@ -35,6 +35,9 @@ from ballast.value import dataclass
 
 EVERY = timedelta(minutes=4, seconds=30)  # between two planning rounds of a cluster; the schedule comes each minute
 HINTED = timedelta(seconds=45)  # however many events there are
+REFUSED = timedelta(
+    seconds=5
+)  # a launch that failed is asked for elsewhere at once; a group tells it once a minute at most
 REPORTS_BEFORE = timedelta(seconds=10)  # what a large cluster costs takes a good while to work out
 LATEST = timedelta(seconds=20)  # after which no further cluster is begun; the function may run for 50 s
 
@@ -136,7 +139,8 @@ def _in_turn(turn: Turn, now: datetime) -> Turn | None:
     since = now - turn.planned_at if turn.planned_at else EVERY
     failed = any(isinstance(event, NotLaunched) for event in turn.events)
     hinted = failed or any(isinstance(event, Look) for event in turn.events)
-    plans = turn.asked.policy.rebalance is not Rebalance.OFF and since >= (HINTED if hinted else EVERY)
+    least = REFUSED if failed else HINTED if hinted else EVERY
+    plans = turn.asked.policy.rebalance is not Rebalance.OFF and since >= least
     if not plans and not turn.own.moves and not failed:
         return None
     return replace(turn, plans=plans)
