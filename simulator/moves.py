@@ -52,9 +52,9 @@ def watch_moves(stage: Stage) -> None:
 
 
 def rebalances(stage: Stage, cluster: str) -> bool:
-    """Whether the operator has it on there, by the tag or for every cluster."""
+    """Whether the operator has it on there, or had it so at first: by the tag or for every cluster."""
     chosen = stage.scenario.parameters.get("Rebalance", "report")
-    return stage.world.clusters[cluster].tags.get(REBALANCE, chosen) == "on"
+    return cluster in stage.switched_on or stage.world.clusters[cluster].tags.get(REBALANCE, chosen) == "on"
 
 
 def headroom_of(stage: Stage, cluster: str, but: str = "") -> dict[str, tuple[int, int]]:

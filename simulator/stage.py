@@ -18,7 +18,7 @@ from simulator.clock import EPOCH, Clock
 from simulator.delivery.deployment import Deployment
 from simulator.delivery.faults import NO_FAULTS, Faults
 from simulator.failures import FailureLog
-from simulator.moves import watch_moves
+from simulator.moves import rebalances, watch_moves
 from simulator.world import World
 
 MANAGED = {"ballast:managed": "true"}
@@ -62,6 +62,7 @@ class Stage:
         self._asked_minute = 0
         self._has_ended = False
         self.usd_per_hour_before = 0.0  # what the scene cost
+        self.switched_on: set[str] = set()  # clusters in which rebalancing was on at first
         self.rng = Random(seed)
         self.clock = Clock(epoch)
         self.world = World(self.clock, Random(self.rng.getrandbits(64)))
@@ -85,6 +86,7 @@ class Stage:
             undo.enter_context(self.failures)
             self.scenario.build(self)
             self.usd_per_hour_before = float(self.world.usd_per_hour())
+            self.switched_on = {name for name in self.world.clusters if rebalances(self, name)}
             self._undo = undo.pop_all()
         return self
 

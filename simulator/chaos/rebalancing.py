@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from random import Random
 
 from simulator.chaos.draw import Act
@@ -15,6 +16,7 @@ SMALL, LARGE = Shape("m7g.large", 2048, 7680), Shape("m7g.2xlarge", 8192, 31488)
 ZONES = ("us-east-1a", "us-east-1b", "us-east-1c")
 METHODS = ("scale-out", "headroom", "consolidate", "replace")
 PUT_RIGHT_MINUTES = 60.0
+SWITCHED_OFF_MINUTES = 104.0  # what is under way ends, and the world becomes quiet
 
 
 def rebalancing(act: Act) -> None:
@@ -23,6 +25,7 @@ def rebalancing(act: Act) -> None:
     provided(act)
     tags[REBALANCE] = rng.choice(("on", "on", "on", "report"))
     tags |= {f"{REBALANCE}-{method}": rng.choice(("on", "on", "off")) for method in METHODS}
+    act.at(SWITCHED_OFF_MINUTES, "rebalancing is switched off", partial(_switch_off, tags))
     if rng.random() < 0.5:
         tags[SPARE] = f"{rng.randint(1, 2)} x placed-0"
     for number in range(2):
@@ -124,6 +127,11 @@ def _make_room(act: Act) -> str | None:
         world.change_limits(name, maximum=group.maximum + 3)
         world.set_desired(name, group.desired + 2)
     return ", ".join(sorted(short)) or None
+
+
+def _switch_off(tags: dict[str, str]) -> str:
+    tags[REBALANCE] = "off"
+    return "prod"
 
 
 def _scale(act: Act, service: str, by: int) -> str | None:

@@ -10,7 +10,9 @@ import pytest
 
 from ballast.rebalance.demand import missing, shortfall, waits
 from ballast.rebalance.snapshot import Snapshot, Waiting
+from ballast.records.rebalancing import Shortage
 from tests.ballast.rebalance.builders import (
+    GROUP,
     PROVIDER,
     a_group,
     a_provider,
@@ -19,9 +21,11 @@ from tests.ballast.rebalance.builders import (
     an_instance,
     before,
     ground,
+    minutes,
     some_tasks,
     workload,
 )
+from tests.builders import CLUSTER, NOW
 
 
 def short_of(number: int, *instances: Any, **changes: Any) -> Snapshot:
@@ -105,6 +109,14 @@ def test_instances_on_their_way_are_room_but_not_for_ever(
 
 def test_without_known_types_what_is_on_its_way_is_no_room() -> None:
     assert homeless(short_of(9, group={"capacity": {"desired": 1}, "desired_since": before(1), "offers": ()})) == 9
+
+
+def test_what_a_group_wants_and_is_known_to_be_short_is_not_on_its_way() -> None:
+    aside = Shortage(CLUSTER, GROUP, None, None, None, "InsufficientInstanceCapacity", before(1), NOW + minutes(5))
+    grown = {"capacity": {"desired": 1}, "desired_since": before(1)}
+
+    assert homeless(short_of(9, group=grown)) == 1
+    assert homeless(short_of(9, group=grown, shortages=(aside,))) == 9
 
 
 def test_since_when_the_first_of_them_waits() -> None:

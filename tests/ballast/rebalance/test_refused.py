@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -71,28 +72,20 @@ def test_without_another_pool_the_group_goes_on_trying() -> None:
     assert acts(replace(alone, groups=alone.groups[:1])) == []
 
 
-def test_a_group_that_fails_twice_in_one_zone_has_tried_the_others_as_well() -> None:
-    """Auto Scaling told of one zone only, so the others seemed open, and the group was waited for without end."""
-    first = replace(FAILED, code="InsufficientInstanceCapacity", zone="a", at=before(1.5))
-    second = replace(first, at=before(0.5))
-    wide = raised()
-    zones = frozenset({"a", "b"})
-    groups = (replace(wide.groups[0], capacity=replace(wide.groups[0].capacity, zones=zones)), wide.groups[1])
-    seen, aside = with_failures(replace(wide, groups=groups), [first])
-    seen, again = with_failures(seen, [second])
-    twice = [act.line for act in decide_anew(ground(seen), [second]).acts if isinstance(act, (SetBack, Launch))]
+@pytest.mark.parametrize(
+    ("seen", "known_minutes_ago", "zones"),
+    [({}, 2, {"a", None}), ({}, 20, {"a"}), ({"starting": frozenset({"i-9"})}, 2, {"a"}), ({"desired": 2}, 2, {"a"})],
+    ids=["still nothing", "long ago", "another zone has some", "it has what it wants"],
+)
+def test_a_group_that_fails_again_and_launches_nothing_is_short_in_every_zone(
+    seen: dict[str, Any], known_minutes_ago: float, zones: set[str | None]
+) -> None:
+    """An activity names one zone, however many were tried."""
+    code = "InsufficientInstanceCapacity"
+    old = Shortage(CLUSTER, GROUP, None, "a", None, code, before(known_minutes_ago), before(-9))
+    group = a_group(*PLAIN, capacity={"desired": 3, **seen})
+    _, aside = with_failures(
+        replace(raised(), groups=(group,), shortages=(old,)), [replace(FAILED, code=code, zone="a")]
+    )
 
-    assert [[(put.shortage.group, put.shortage.zone) for put in some] for some in (aside, again)] == [
-        [("web", "a")],
-        [("web", "a"), ("web", None)],
-    ]
-    assert twice == ["set web back to 2, which it has", "raise other from 0 to 1: 2 tasks have no room"]
-
-
-def test_one_that_failed_before_it_was_raised_has_failed_once() -> None:
-    first = replace(FAILED, code="InsufficientInstanceCapacity", zone="a", at=before(20))
-    seen, _ = with_failures(raised(), [first])
-
-    _, again = with_failures(seen, [replace(first, at=before(0.5))])
-
-    assert [put.shortage.zone for put in again] == ["a"]
+    assert {put.shortage.zone for put in aside} == zones

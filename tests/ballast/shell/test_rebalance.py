@@ -41,14 +41,16 @@ def test_a_cluster_is_planned_every_five_minutes(planned: float | None, plans: b
     assert turn(MINUTE, planned=planned) is plans
 
 
-def test_what_is_heard_brings_it_forward_but_not_all_the_time() -> None:
-    assert turn(Look(NOW, "prod"), planned=1) is True
-    assert not turn(Look(NOW, "prod"), planned=0.5)
+@pytest.mark.parametrize(("event", "soon"), [(Look(NOW, "prod"), None), (FAILED, True)])
+def test_what_is_heard_brings_it_forward_but_not_all_the_time(event: RebalanceEvent, soon: bool | None) -> None:  # noqa: FBT001 - what is asked
+    """A group that is short is heard of each minute as well, just before its launch fails again: that must not hide it."""
+    assert turn(event, planned=1) is True
+    assert turn(event, planned=0.2) is soon
+    assert not turn(event, planned=0.05)
 
 
-def test_for_a_launch_that_failed_another_pool_is_asked_at_once_unless_all_is_off() -> None:
-    assert turn(FAILED, planned=0.1) is True
-    assert turn(FAILED, planned=0.1, mode=Rebalance.OFF) is False
+def test_a_launch_that_failed_is_noted_whoever_has_the_turn() -> None:
+    assert turn(FAILED, planned=0.05) is False
 
 
 def test_what_is_under_way_takes_a_step_each_minute_and_when_a_drain_ends_whatever_is_switched_off() -> None:

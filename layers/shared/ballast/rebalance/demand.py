@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from ballast.rebalance.ground import Ground, live
 from ballast.rebalance.parts import Part
-from ballast.rebalance.pools import least
+from ballast.rebalance.pools import coming, least
 from ballast.rebalance.receivers import Places
 from ballast.rebalance.services import bounds
 from ballast.rebalance.snapshot import Workload
@@ -47,7 +47,7 @@ def shortfall(ground: Ground, part: Part, wanted: Mapping[str, int]) -> Shortfal
         return Shortfall({}, None)
     anywhere = ground.parts if not part.of_provider else (part,)
     there = [i for each in anywhere for i in live(each)]
-    coming_rooms = [room for each in anywhere for room in _on_its_way(each, ground.now)]
+    coming_rooms = [room for each in anywhere for room in _on_its_way(ground, each)]
     places = Places(ground, there, wanted, asked=(), coming=coming_rooms)
     left = places.homeless_tasks
     names = {ground.asks.by_name[name].group for name in left}
@@ -85,16 +85,16 @@ def _is_theirs(ground: Ground, part: Part) -> bool:
     return part is next((p for p in ground.parts if not p.of_provider and p.mode != "report"), None)
 
 
-def _on_its_way(part: Part, now: datetime) -> list[dict[str, int]]:
+def _on_its_way(ground: Ground, part: Part) -> list[dict[str, int]]:
     """Room of instances that are starting, or that the group or ECS has yet to show: the least of its types.
 
-    What has not come a while after the group was last resized is not on its way.
+    What has not come a while after the group was last resized is not on its way, nor what it wants and is known to be short.
     """
     group = part.group
     if group is None or not group.offers:
         return []
     seen, registered = group.capacity, {i.id for i in part.instances}
     number = len(seen.starting - registered)
-    if group.desired_since is None or now - group.desired_since < COMES:
-        number += len(seen.in_service - registered) + seen.missing
+    if group.desired_since is None or ground.now - group.desired_since < COMES:
+        number += len(seen.in_service - registered) + (seen.missing if coming(ground, group) else 0)
     return [least(group.offers)] * number

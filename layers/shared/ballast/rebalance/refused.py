@@ -5,7 +5,7 @@ Where there is none the group goes on trying by itself, and people are told.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import timedelta
 
@@ -24,27 +24,25 @@ BY_US = timedelta(minutes=2)  # between our noting that we raise it and its bein
 
 def with_failures(snapshot: Snapshot, failures: Sequence[Failure]) -> tuple[Snapshot, tuple[PutAside, ...]]:
     """With what they say is short."""
-    told = remember(failures, snapshot.shortages, snapshot.cluster.name)
-    known = {each.shortage.item: each.shortage for each in told}
-    whole = [failure for each in told if (failure := _whole(snapshot, each))]
-    aside = (*told, *remember(whole, [s for s in snapshot.shortages if s.item not in known], snapshot.cluster.name))
+    aside = remember([*failures, *_everywhere(snapshot, failures)], snapshot.shortages, snapshot.cluster.name)
     fresh = {each.shortage.item: each.shortage for each in aside}
     kept = [known for known in snapshot.shortages if known.item not in fresh]
     return replace(snapshot, shortages=(*kept, *fresh.values())), aside
 
 
-def _whole(snapshot: Snapshot, aside: PutAside) -> Failure | None:
-    """A group that fails again in one zone, still without what it wants, found none in its other zones either.
+def _everywhere(snapshot: Snapshot, failures: Iterable[Failure]) -> Iterator[Failure]:
+    """Of groups that failed before and still launch nothing: they may use other zones, and those have nothing either.
 
-    It tries those by itself, and whether each of them is told is not documented.
-    https://docs.aws.amazon.com/autoscaling/ec2/userguide/auto-scaling-benefits.html (instance distribution)
+    An activity names one zone, however many were tried: https://docs.aws.amazon.com/autoscaling/ec2/userguide/ts-as-capacity.html
     """
-    short, before = aside.shortage, aside.before
-    group = next((g for g in snapshot.groups if g.name == short.group), None)
-    if group is None or short.zone is None or before is None or not group.capacity.missing:
-        return None
-    again = group.desired_since is not None and before.failed_at >= group.desired_since
-    return Failure(group.name, short.failed_at, message="in every zone") if again else None
+    groups = {group.name: group.capacity for group in snapshot.groups}
+    for failure in failures:
+        seen = groups.get(failure.group)
+        lately = [s for s in snapshot.shortages if s.group == failure.group and s.zone]
+        if seen is None or seen.starting or not seen.missing or failure.zone is None:
+            continue
+        if any(timedelta() < failure.at - s.failed_at < OURS_FOR for s in lately):
+            yield replace(failure, zone=None)
 
 
 def decide_anew(ground: Ground, failures: Iterable[Failure]) -> Round:

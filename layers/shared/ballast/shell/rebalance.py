@@ -35,6 +35,9 @@ from ballast.value import dataclass
 
 EVERY = timedelta(minutes=4, seconds=30)  # between two planning rounds of a cluster; the schedule comes each minute
 HINTED = timedelta(seconds=45)  # however many events there are
+REFUSED = timedelta(
+    seconds=5
+)  # a launch that failed is asked for elsewhere at once; a group tells it once a minute at most
 REPORTS_BEFORE = timedelta(seconds=10)  # what a large cluster costs takes a good while to work out
 LATEST = timedelta(seconds=20)  # after which no further cluster is begun; the function may run for 50 s
 
@@ -135,9 +138,9 @@ def _in_turn(turn: Turn, now: datetime) -> Turn | None:
     """With whether anything may begin; None where nothing is to be done now."""
     since = now - turn.planned_at if turn.planned_at else EVERY
     failed = any(isinstance(event, NotLaunched) for event in turn.events)
-    hinted = any(isinstance(event, Look) for event in turn.events)
-    due = failed or since >= (HINTED if hinted else EVERY)  # what failed is asked of another pool at once
-    plans = turn.asked.policy.rebalance is not Rebalance.OFF and due
+    hinted = failed or any(isinstance(event, Look) for event in turn.events)
+    least = REFUSED if failed else HINTED if hinted else EVERY
+    plans = turn.asked.policy.rebalance is not Rebalance.OFF and since >= least
     if not plans and not turn.own.moves and not failed:
         return None
     return replace(turn, plans=plans)
