@@ -89,7 +89,7 @@ class RebalanceRuntime:
         )
         due = [turn for known in turns.values() if known and (turn := _in_turn(known, now))]
         done: dict[str, bool | None] = {name: turn is not None for name, turn in turns.items()}
-        for turn in sorted(due, key=lambda t: (not t.own.moves, t.planned_at.timestamp() if t.planned_at else 0.0)):
+        for turn in sorted(due, key=lambda t: (not t.is_under_way, t.planned_at.timestamp() if t.planned_at else 0.0)):
             if clock.utc_now() - now >= LATEST:
                 logger.info("no time for more clusters in this round", next=turn.name)
                 break
@@ -137,7 +137,7 @@ def _in_turn(turn: Turn, now: datetime) -> Turn | None:
     failed = any(isinstance(event, NotLaunched) for event in turn.events)
     hinted = failed or any(isinstance(event, Look) for event in turn.events)
     plans = turn.asked.policy.rebalance is not Rebalance.OFF and since >= (HINTED if hinted else EVERY)
-    if not plans and not turn.own.moves and not failed:
+    if not plans and not turn.is_under_way and not failed:
         return None
     return replace(turn, plans=plans)
 
