@@ -151,6 +151,30 @@ def test_what_is_not_ours_to_undo_is_left_alone_and_the_move_ends(drain: Disrupt
     assert done == [Record(MOVE, None)]
 
 
+def test_one_that_is_claimed_and_not_yet_drained_is_not_dropped_for_being_active() -> None:
+    of = held(moves=[MOVE], drains=[a_drain(phase=Phase.CLAIMED)])
+
+    assert actions(GoOn(MOVE, Do.DROP, "somebody set it ACTIVE", None), of=of) == []
+    later = held(moves=[MOVE], drains=[a_drain()])
+    assert actions(GoOn(MOVE, Do.DROP, "somebody set it ACTIVE", None), of=later) == [Record(MOVE, None)]
+
+
+def adrift(drain: Disruption, *moves: Move, unread: frozenset[str] = frozenset()) -> list[Action]:
+    seen = a_snapshot(DRAINING)
+    seen = replace(seen, cluster=replace(seen.cluster, unread=unread))
+    return [a for plan in Steps(seen, held(moves=moves, drains=[drain]), NOW).adrift() for a in plan.actions]
+
+
+def test_a_drain_that_no_move_has_any_more_is_undone() -> None:
+    lost = a_drain(started_at=NOW - minutes(3))
+
+    assert [type(action) for action in adrift(lost)] == [Claim, Reactivate]
+    assert adrift(lost, MOVE) == []
+    assert adrift(lost, unread=frozenset({INSTANCE.id})) == []
+    assert adrift(a_drain(started_at=NOW - minutes(1))) == []
+    assert adrift(replace(lost, reason=Reason.SCHEDULED_CHANGE)) == []
+
+
 @pytest.mark.parametrize("do", [Do.FINISH, Do.DROP])
 def test_a_move_that_is_over_is_forgotten(do: Do) -> None:
     assert actions(GoOn(MOVE, do, "over", None), of=held(moves=[MOVE])) == [Record(MOVE, None)]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import fields, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import assert_never
 
 from ballast.plans.action import Action
@@ -23,6 +23,7 @@ from ballast.value import dataclass
 from ballast.words.rebalance_moves import part_of
 
 UNDONE_FROM = frozenset({Phase.CLAIMED, Phase.DRAINING, Phase.DRAINED, Phase.FORCING, Phase.FORCED, Phase.ESCALATED})
+WRITTEN = timedelta(minutes=2)  # a query may see the one item of a transaction and not yet the other
 type Told = Callable[[Act], tuple[Action, ...]]
 
 
@@ -121,16 +122,29 @@ class Steps:
                 if act.after is None:
                     yield Record(known, None)
             case Do.UNDO:
-                yield from self._undo(move)
+                yield from self._undo(self._held.drains.get(move.instance_id))
                 yield Record(known, None)
+            case Do.DROP if self._is_about_to_drain(move):
+                return  # who claimed it died: it is ACTIVE until drain_instance goes on with it
             case _:
                 yield Record(known, None)
 
-    def _undo(self, move: Move) -> Iterator[Action]:
+    def adrift(self) -> Iterator[Plan]:
+        """Drains that no move has any more are undone. Not those of a move that nobody can read, nor what is being written."""
+        for drain in self._held.drains.values():
+            moves = drain.instance_id in self._held.moves or drain.instance_id in self._snapshot.cluster.unread
+            if not moves and self._now - drain.started_at > WRITTEN and (undone := tuple(self._undo(drain))):
+                yield Plan(f"{drain.instance_id} drains, and no move has it", undone)
+
+    def _is_about_to_drain(self, move: Move) -> bool:
+        drain = self._held.drains.get(move.instance_id)
+        return drain is not None and is_ours(drain) and drain.phase is Phase.CLAIMED
+
+    def _undo(self, drain: Disruption | None) -> Iterator[Action]:
         """Only what is ours and nothing forces: drain_instance ends it as any drain that is rolled back."""
-        drain, instance = self._held.drains.get(move.instance_id), self._instances.get(move.instance_id)
         if drain is None or not is_ours(drain) or drain.phase not in UNDONE_FROM:
             return
+        instance = self._instances.get(drain.instance_id)
         yield Claim(next_revision(replace(drain, phase=Phase.ROLLING_BACK)), drain)
         if instance is not None and instance.host.status == "DRAINING":
             yield Reactivate(instance.host.cluster, instance.host.arn)

@@ -35,9 +35,7 @@ from ballast.value import dataclass
 
 EVERY = timedelta(minutes=4, seconds=30)  # between two planning rounds of a cluster; the schedule comes each minute
 HINTED = timedelta(seconds=45)  # however many events there are
-REFUSED = timedelta(
-    seconds=5
-)  # a launch that failed is asked for elsewhere at once; a group tells it once a minute at most
+REFUSED = timedelta(seconds=5)  # a launch that failed is asked for elsewhere at once; a group tells it once a minute
 REPORTS_BEFORE = timedelta(seconds=10)  # what a large cluster costs takes a good while to work out
 LATEST = timedelta(seconds=20)  # after which no further cluster is begun; the function may run for 50 s
 
@@ -92,7 +90,7 @@ class RebalanceRuntime:
         )
         due = [turn for known in turns.values() if known and (turn := _in_turn(known, now))]
         done: dict[str, bool | None] = {name: turn is not None for name, turn in turns.items()}
-        for turn in sorted(due, key=lambda t: (not t.own.moves, t.planned_at.timestamp() if t.planned_at else 0.0)):
+        for turn in sorted(due, key=lambda t: (not t.is_under_way, t.planned_at.timestamp() if t.planned_at else 0.0)):
             if clock.utc_now() - now >= LATEST:
                 logger.info("no time for more clusters in this round", next=turn.name)
                 break
@@ -141,7 +139,7 @@ def _in_turn(turn: Turn, now: datetime) -> Turn | None:
     hinted = failed or any(isinstance(event, Look) for event in turn.events)
     least = REFUSED if failed else HINTED if hinted else EVERY
     plans = turn.asked.policy.rebalance is not Rebalance.OFF and since >= least
-    if not plans and not turn.own.moves and not failed:
+    if not plans and not turn.is_under_way and not failed:
         return None
     return replace(turn, plans=plans)
 

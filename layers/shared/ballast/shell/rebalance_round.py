@@ -81,6 +81,7 @@ class RoundOf:
                     [*pages, *(a for a in more if isinstance(a, Page))],
                     failed or also,
                 )
+        self.executor.execute(list(steps.adrift()))
         over = [Plan("it is long over", (Record(shortage, None),)) for shortage in forgotten(ground)] if plans else []
         self.executor.execute(over)
         paged = [act for act in pages if isinstance(act, Page) and self._is_told(act, decided)]

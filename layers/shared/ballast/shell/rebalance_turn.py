@@ -24,7 +24,7 @@ from ballast.rebalance.acts import Act, Page, Round
 from ballast.rebalance.events import NotLaunched, RebalanceEvent
 from ballast.rebalance.launching import Refused
 from ballast.rebalance.snapshot import Snapshot
-from ballast.rebalance.steps import Held
+from ballast.rebalance.steps import Held, is_ours
 from ballast.rebalance.tally import counted
 from ballast.rebalance.tell import DAILY, is_due, over, over_key
 from ballast.rebalance.unreadable import tell_settings
@@ -61,6 +61,11 @@ class Turn:
     @property
     def name(self) -> str:
         return self.cluster.name
+
+    @property
+    def is_under_way(self) -> bool:
+        """Whether anything is to be brought to its end: a move, or a drain that has lost its own."""
+        return bool(self.own.moves) or any(is_ours(drain) and drain.takes_budget for drain in self.books.disruptions)
 
     @property
     def planned_at(self) -> datetime | None:
