@@ -12,7 +12,9 @@ from simulator.iam.roles import Roles
 from simulator.scenarios import scenarios
 from simulator.scenarios.update import AFTER, ARCH, BEFORE, VARIANT
 from simulator.stage import MANAGED, Scenario, Stage
+from simulator.world.core.capacity_records import ScalingRules
 from tests.scenarios import test_replacing, test_updates
+from tests.scenarios.rebalanced import LARGE, RIGHTS, SMALL, a_story, cluster_on, group_of
 from tests.scenarios.stages import a_scenario
 
 UNKNOWN = "aws-ecs-9"  # a variant of which AWS publishes nothing
@@ -97,7 +99,9 @@ def days() -> list[Scenario]:
         a_scenario(partial(protected_group, tags=MANAGED), minutes=60, parameters=test_updates.QUICK),
         a_scenario(partial(protected_group, capacity_provider="web"), minutes=60, parameters=test_updates.QUICK),
         a_scenario(loose_and_lost, minutes=60, parameters=test_updates.QUICK),
-        a_scenario(loose_and_halted, minutes=40, parameters=test_replacing.QUICK),
+        a_story(partial(rebalanced, provided=True), 12),
+        a_story(partial(rebalanced, provided=False, tags=MANAGED), 12),
+        a_scenario(loose_and_halted, minutes=40, parameters={**test_replacing.QUICK, **RIGHTS}),
     ]
 
 
@@ -149,7 +153,7 @@ def unreadable(stage: Stage) -> None:
     stage.at(2, stage.check_releases)
     stage.at(2, lambda: stage.command("pause", "prod", id="a-command"))
     stage.at(2.5, world.clusters["other"].tags.clear)
-    for queue in ("DrainEvents", "UpdateEvents", "ReleaseChecks", "Notices"):
+    for queue in ("DrainEvents", "UpdateEvents", "ReleaseChecks", "RebalanceEvents", "Notices"):
         stage.at(1, lambda queue=queue: stage.deployment.queues[queue].send("{"))  # type: ignore[misc]
 
 
@@ -196,6 +200,32 @@ def loose_and_lost(stage: Stage) -> None:
 def loose_and_halted(stage: Stage) -> None:
     protected_group(stage, tags=MANAGED)
     stage.at(7, lambda: stage.command("halt", reason="not today"))
+
+
+def rebalanced(stage: Stage, *, provided: bool, **group: Any) -> None:
+    """A large instance goes for a small one, and elsewhere tasks without room have one launched by LaunchInstances."""
+    world = stage.world
+    for cluster, name, tasks, tags in (("prod", "web", 3, {}), ("other", "more", 4, {"launch_instances": "on"})):
+        cluster_on(stage, cluster, **tags)
+        shape = LARGE if cluster == "prod" else SMALL
+        group_of(
+            stage,
+            1,
+            name=name,
+            cluster=cluster,
+            shape=shape,
+            maximum=4,
+            capacity_provider=name if provided else None,
+            **group,
+        )
+        world.enable_zonal_shift(name)
+        providers = [name] if provided else []
+        world.add_service(cluster, "api", desired=tasks, cpu=512, memory_mib=1024, capacity_providers=providers)
+    world.groups.groups["web"].shape = SMALL
+    group_of(stage, 1, name="spot", spot=True, scaling=ScalingRules())
+    stage.at(3, lambda: world.scale_service("other", "api", 6))
+    for number in range(100):
+        stage.at(number / 10, lambda: forget_key(stage))
 
 
 def protected_group(stage: Stage, **group: Any) -> None:

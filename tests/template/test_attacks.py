@@ -15,7 +15,7 @@ from tools.worst import EVERYTHING
 
 HERE, OURS, ABROAD = "us-east-1", "123456789012", "444455556666"
 PARTITION_KEYS, DETAIL_TYPE = "dynamodb:LeadingKeys", "events:detail-type"
-FUNCTIONS = ("DrainInstance", "UpdateBottlerocket", "WatchBottlerocket", "PublishNotification")
+FUNCTIONS = ("DrainInstance", "RebalanceCapacity", "UpdateBottlerocket", "WatchBottlerocket", "PublishNotification")
 # What SAM adds to the role of a function that reads queues, but for its logs:
 # https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AWSLambdaSQSQueueExecutionRole.html
 TAKES_MESSAGES = ("ReceiveMessage", "DeleteMessage", "GetQueueAttributes")
@@ -185,6 +185,31 @@ ATTACKS: dict[str, dict[str, list[Ask]]] = {
         "LaunchWithTemplatesOnly": [launch("instance", "*"), launch("subnet", "subnet-1")],
         "GiveInstancesTheirTags": [tag_there(), tag_there("CreateVolume")],
         "GiveInstancesTheirRoles": [pass_role("admin"), pass_role("ecs/instance", "lambda.amazonaws.com")],
+    },
+    "RebalanceCapacity": {
+        "FindInstancesOfClusters": [of_cluster("ListContainerInstances")],
+        "DrainInstancesOfClusters": [
+            in_cluster("UpdateContainerInstancesState", "container-instance"),
+            in_cluster("StopTask", "task", account=OURS),
+            in_cluster("UpdateService", "service", account=OURS),
+        ],
+        "ReadCapacity": [TERMINATE, of_group("DeleteAutoScalingGroup", **ECS_OWN)],
+        "ResizeGroups": [
+            of_group("SetDesiredCapacity"),
+            of_group("TerminateInstanceInAutoScalingGroup"),
+            of_group("UpdateAutoScalingGroup", **ECS_OWN),
+        ],
+        "ResizeTaggedGroups": [of_group("LaunchInstances", **{"ballast:managed": "True"})],
+        "LaunchThroughFleets": [
+            launch("instance", "*"),
+            Ask("ec2:CreateFleet", arn("ec2", "fleet/*", account=ABROAD), "fleet"),
+        ],
+        "ReadLedger": [of_ledger("Query", "a-conversation", table="Conversations")],
+        "KeepLedger": [of_ledger("PutItem", key) for key in ("#registry", "#releases", "#rounds", "#answer/a-command")],
+        "SignWhatIsSaid": [of_ledger("DeleteItem", "#seal"), of_ledger("PutItem", "#sealed")],
+        "TellWhatHappened": [event("Ballast Update Command"), event("Ballast Instance Drained")],
+        "SetAsideUnreadableEvents": [message("UpdateEventsDeadLetters")],
+        "KeepOffOtherQueues": taken_from(ORDERS, "UpdateEvents", "RebalanceEventsDeadLetters"),
     },
     "WatchBottlerocket": {
         "FindInstancesOfClusters": [of_cluster("ListContainerInstances")],

@@ -20,12 +20,15 @@ from tests.builders import ROOT
 from tests.template.recorded import NAMED, VARIATIONS, Recording, everything, shortly
 from tests.template.test_permissions import TEMPLATE
 
-FUNCTIONS = ["DrainInstance", "PublishNotification", "UpdateBottlerocket", "WatchBottlerocket"]
+FUNCTIONS = ["DrainInstance", "PublishNotification", "RebalanceCapacity", "UpdateBottlerocket", "WatchBottlerocket"]
 # Granted although no recorded fleet needs it. Nothing may be added here that a fleet can be made to need.
 UNUSED = {
     # The look that it shares with drain_instance asks EC2 about an instance whose agent is gone, or that left its group
     # between two calls.
     ("UpdateBottlerocket", "ReadHosts", "autoscaling:DescribeAutoScalingInstances"),
+    # What a warm pool has is asked of instances that do not serve; no group of the simulator has a launch configuration.
+    ("RebalanceCapacity", "ReadCapacity", "autoscaling:DescribeAutoScalingInstances"),
+    ("RebalanceCapacity", "ReadCapacity", "autoscaling:DescribeLaunchConfigurations"),
 }
 # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html#reference_iam-quotas-entity-length
 MOST_INLINE, MOST_MANAGED = (
@@ -49,7 +52,7 @@ def deployed(parameters: Mapping[str, str], *, stack: str = "ballast", partition
     return {spec.name: Policy.read((*(spec.policies or ()), *spec.managed)) for spec in loaded.functions}
 
 
-EVERYTHING = {"UpdateStrategy": "replace"}  # with the parameters of LIVE
+EVERYTHING = {"UpdateStrategy": "replace", "RebalanceRights": "on"}  # with the parameters of LIVE
 
 
 def statements() -> Iterator[tuple[str, str, Statement]]:
@@ -80,7 +83,7 @@ def test_without_any_one_statement_something_is_refused(function: str, parameter
     assert needless == []
 
 
-@pytest.mark.parametrize("function", ["DrainInstance", "UpdateBottlerocket", "WatchBottlerocket"])
+@pytest.mark.parametrize("function", ["DrainInstance", "RebalanceCapacity", "UpdateBottlerocket", "WatchBottlerocket"])
 def test_a_cluster_that_is_not_named_is_out_of_reach(function: str) -> None:
     """But for finding out which clusters there are, and for task definitions, which belong to none."""
     recorded = everything()
@@ -148,6 +151,7 @@ EXPECTED = {
     DETAIL_TYPE: {
         *("Ballast Notice", "Ballast Instance Drained"),
         *("Bottlerocket Release Available", "Bottlerocket Release Recalled"),
+        *("Ballast Rebalance Planned", "Ballast Rebalance Done"),
     },
 }
 
@@ -302,6 +306,26 @@ def test_to_have_launch_templates_follow_without_naming_roles_is_refused_with_wh
 def test_whoever_reports_or_names_roles_is_deployed(parameters: dict[str, str], strategy: str) -> None:
     """Strategy replace needs no grant where the launch template resolves a parameter."""
     assert deployed({**parameters, "UpdateStrategy": strategy})
+
+
+REBALANCE_ACTIONS = {
+    *("ecs:UpdateContainerInstancesState", "autoscaling:SetDesiredCapacity", "autoscaling:LaunchInstances"),
+    *("autoscaling:TerminateInstanceInAutoScalingGroup", "ec2:CreateFleet"),
+}
+
+
+@pytest.mark.parametrize(
+    ("parameters", "may"),
+    [({}, False), ({"Rebalance": "report"}, False), ({"Rebalance": "on"}, True), ({"RebalanceRights": "on"}, True)],
+)
+def test_rebalancing_changes_nothing_unless_a_parameter_asks_for_it(parameters: dict[str, str], *, may: bool) -> None:
+    given = {"Rebalance": "off", **parameters}
+    loaded = Stack.load(ROOT / "template.yaml", given, stack="ballast", account="123456789012", region="us-east-1")
+    [spec] = [spec for spec in loaded.functions if spec.name == "RebalanceCapacity"]
+    actions = {a for s in deployed(given)["RebalanceCapacity"].statements for a in s.actions}
+
+    assert actions & REBALANCE_ACTIONS == (REBALANCE_ACTIONS if may else set())
+    assert spec.environment["MAY_REBALANCE"] == ("on" if may else "report")
 
 
 OFF = {
