@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from ballast.facts.capacity import ZonalShift
-from ballast.facts.task import TaskKind
+from ballast.facts.task import FOR_EVER, TaskKind
 from ballast.rebalance.removable import reasons, why_it_stays
 from ballast.rebalance.snapshot import Instance, Market
 from ballast.records.rebalancing import ProviderMemory
@@ -71,6 +71,12 @@ def test_an_instance_of_age_with_tasks_that_can_move_may_go() -> None:
 )
 def test_every_reason_is_a_sentence_with_its_kind_and_service(instance: Instance, expected: str) -> None:
     assert expected in why(instance)
+
+
+def test_of_a_task_whose_protection_cannot_be_read_that_is_the_reason() -> None:
+    assert "ECS does not say whether a task of service:web is protected" in why(
+        an_instance(1, a_task(protected_until=FOR_EVER))
+    )
 
 
 def test_a_protection_that_is_over_and_a_task_that_has_stopped_hold_nothing() -> None:

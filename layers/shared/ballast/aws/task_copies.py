@@ -15,7 +15,7 @@ from ballast.facts.task import Task, TaskKind
 from ballast.telemetry import logger
 from ballast.value import dataclass
 
-NEW_MOST = 60  # revisions that are read in one round; the others have their turn in the next ones
+NEW_MOST = 40  # revisions that are read in one round; the others have their turn in the next ones
 STOP_TIMEOUT_S = 30  # unless a container or the agent says otherwise
 
 
