@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from typing import Any
 
 import pytest
 
@@ -283,17 +284,31 @@ GRANTED = {"UpdateStrategy": "off", "UpdateRights": "replace"}
 
 
 @pytest.mark.parametrize(
-    ("strategy", "at", "left"),
-    [("in-place", 7, "(draining)"), ("replace", 9, "the instance refresh of web")],
+    ("strategy", "amid", "left"),
+    [("in-place", "BottlerocketRolloutProgress", "(draining)"), ("replace", None, "the instance refresh of web")],
 )
 def test_updates_turned_off_with_their_rights_leave_what_is_under_way_for_a_ticket_and_end_it_once_granted(
-    strategy: str, at: float, left: str
+    strategy: str, amid: str | None, left: str
 ) -> None:
-    def happens(stage: Stage) -> None:
-        stage.at(at, lambda: redeploy(stage.deployment, {**LIVE, **QUICK, "UpdateStrategy": "off"}))
-        stage.at(at + 45, lambda: redeploy(stage.deployment, {**LIVE, **QUICK, **GRANTED}))
+    """As the first drain is told of, or after nine minutes."""
+    told: list[str] = []
 
-    stage, played = play_on(fleet(happens, parameters={"UpdateStrategy": strategy}, minutes=at + 75))
+    def happens(stage: Stage) -> None:
+        def turn_off() -> None:
+            redeploy(stage.deployment, {**LIVE, **QUICK, "UpdateStrategy": "off"})
+
+        def heard(event: Mapping[str, Any]) -> None:
+            told.append(event["detail"].get("code", ""))
+            if told[-1] == amid and told.count(amid) == 1:
+                stage.clock.after(1, turn_off)
+
+        if amid:
+            stage.deployment.bus.listeners.append(heard)
+        else:
+            stage.at(9, turn_off)
+        stage.at(54, lambda: redeploy(stage.deployment, {**LIVE, **QUICK, **GRANTED}))
+
+    stage, played = play_on(fleet(happens, parameters={"UpdateStrategy": strategy}, minutes=84))
 
     assert [call for call in stage.deployment.calls if call.outcome.startswith(("AccessDenied", "Unauthorized"))] == []
     assert [n["code"] for n in played.result.notices if n["severity"] != "info"] == ["BottlerocketRolloutStands"]
