@@ -11,6 +11,7 @@ from ballast.packing.checks import UnplaceableError
 from ballast.packing.model import Pool, Shape
 from simulator.journal import BALLAST
 from simulator.moves import MOVE, OVER, REBALANCE, UNPLACED
+from simulator.rebalance_blocked import blocked_of
 from simulator.stage import Stage
 from simulator.world.autoscaling.group_records import Group
 from simulator.world.core.core import Fact
@@ -32,7 +33,7 @@ def rebalance_of(stage: Stage) -> dict[str, Any] | None:
         "launched": len(launched_by_ballast(journal)),
         "given_back": sum(ends),
         "pending_task_minutes": pending_task_minutes(journal, stage.clock.now_s),
-        "blocked": {},
+        "blocked": blocked_of(stage),
     }
 
 

@@ -41,6 +41,16 @@ def build(stage: Stage) -> None:
             capacity_providers=["web"],
             placement=["binpack:memory"] if name == "worker" else None,
         )
+    world.add_service(  # nothing of it may be stopped, and nothing started beside it
+        "prod",
+        "ledger",
+        desired=4,
+        cpu=512,
+        memory_mib=1024,
+        minimum_healthy_percent=100,
+        maximum_percent=100,
+        capacity_providers=["web"],
+    )
     world.age_group("web")
     for name, _, _, _, at_night in SERVICES:
         stage.at(3, lambda name=name, at_night=at_night: world.scale_service("prod", name, at_night))  # type: ignore[misc]

@@ -222,6 +222,21 @@ def test_a_request_to_terminate_that_was_not_heard_is_repeated_and_lowers_once(d
     assert step(late).do is do
 
 
+@pytest.mark.parametrize(
+    ("instance", "do"),
+    [
+        (an_instance(1, *some_tasks(2)), Do.DROP),  # a pause gave its drain up, and ECS placed tasks there
+        (an_instance(1, a_daemon()), Do.DROP),
+        (FULL, Do.UNDO),
+        (replace(EMPTY, tasks=None), Do.UNDO),
+    ],
+)
+def test_one_that_was_not_heard_is_not_asked_for_again_with_tasks_on_it(instance: Instance, do: Do) -> None:
+    late = under_way(instance, move={**TERMINATING, "deadline": NOW})
+
+    assert step(late).do is do
+
+
 def test_one_that_was_not_heard_is_active_again_where_the_group_wants_more_by_now() -> None:
     late = under_way(EMPTY, move={**TERMINATING, "deadline": NOW}, group={"capacity": {"desired": 4}})
 

@@ -57,7 +57,7 @@ def _step(ground: Ground, part: Part, group: Group | None, move: Move) -> Iterat
     elif move.phase is MovePhase.DRAINING:
         yield from _drains(ground, part, group, move, instance)
     else:
-        yield from _terminates(ground, part, group, move)
+        yield from _terminates(ground, part, group, move, instance)
 
 
 def _drains(ground: Ground, part: Part, group: Group, move: Move, instance: Instance | None) -> Iterator[Act]:
@@ -68,13 +68,7 @@ def _drains(ground: Ground, part: Part, group: Group, move: Move, instance: Inst
     elif why := _does_not_fit(ground, move):
         yield from undone(ground, part, move, why)
     elif instance.host.status == "ACTIVE" and ground.now - move.started_at > STALE:
-        yield GoOn(
-            move,
-            Do.DROP,
-            "it is ACTIVE again: its drain was given up, or somebody set it so",
-            None,
-            failed(part, ground.now),
-        )
+        yield _let_go(ground, part, move)
     elif instance.host.status == "DRAINING" and is_empty(ground, instance):
         yield from _last_look(ground, part, group, move, instance)
     elif ground.now >= move.deadline:
@@ -172,20 +166,27 @@ def _does_not_fit(ground: Ground, move: Move) -> str:
     return ""
 
 
-def _terminates(ground: Ground, part: Part, group: Group, move: Move) -> Iterator[Act]:
+def _terminates(ground: Ground, part: Part, group: Group, move: Move, instance: Instance | None) -> Iterator[Act]:
     """A request to terminate is only a request. A group that has more than it wants was lowered for it already."""
     if move.instance_id in group.capacity.leaving or ground.now < move.deadline:
         yield _wait(move, "Auto Scaling terminates it")
         return
     has, wants = len(group.capacity.in_service) + len(group.capacity.starting), group.capacity.desired
-    if wants > has:
+    if instance is not None and instance.host.status == "ACTIVE":
+        yield _let_go(ground, part, move)
+    elif instance is not None and not is_empty(ground, instance):
+        yield from undone(ground, part, move, "it has tasks again")
+    elif wants > has:
         yield from undone(ground, part, move, f"the group wants {wants} by now and has {has}")
-        return
-    lowered = wants < has
-    again = replace(
-        move, deadline=ground.now + TERMINATES, desired=wants if lowered else wants - 1, revision=move.revision + 1
-    )
-    yield GoOn(move, Do.REPLACE if lowered else Do.TERMINATE, "it was to be gone by now", again)
+    else:
+        lowered, deadline = wants < has, ground.now + TERMINATES
+        again = replace(move, deadline=deadline, desired=wants if lowered else wants - 1, revision=move.revision + 1)
+        yield GoOn(move, Do.REPLACE if lowered else Do.TERMINATE, "it was to be gone by now", again)
+
+
+def _let_go(ground: Ground, part: Part, move: Move) -> GoOn:
+    why = "it is ACTIVE again: its drain was given up, or somebody set it so"
+    return GoOn(move, Do.DROP, why, None, failed(part, ground.now))
 
 
 def _wait(move: Move, why: str) -> GoOn:
