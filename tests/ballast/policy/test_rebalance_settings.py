@@ -110,8 +110,9 @@ def test_more_than_the_role_grants_is_reported_and_named(tags: dict[str, str], n
     asked = asked_of(defaults, tags, may=REPORT)
 
     assert asked.policy.rebalance is REPORT
-    assert [name for name, _, _ in asked.unreadable] == [named]
-    assert "RebalanceRights is report" in asked.unreadable[0][2]
+    assert asked.unreadable == ()  # what would be done is told all the same
+    assert [name for name, _, _ in asked.beyond] == [named]
+    assert "RebalanceRights is report" in asked.beyond[0][2]
 
 
 def test_drains_and_updates_go_on_whatever_a_tag_of_rebalancing_holds() -> None:

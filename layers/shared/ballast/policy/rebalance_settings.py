@@ -110,10 +110,11 @@ REBALANCE_VARIABLES = tuple(OF_VARIABLE)
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What the operator asks for; `unreadable` is to stop all that begins."""
+    """What the operator asks for; `unreadable` is to stop all that begins, `beyond` is more than the role was granted."""
 
     policy: RebalancePolicy = RebalancePolicy()
     unreadable: tuple[Unreadable, ...] = ()
+    beyond: tuple[Unreadable, ...] = ()
 
 
 def rebalance_defaults(variables: Mapping[str, str]) -> Asked:
@@ -149,11 +150,12 @@ def asked_of(defaults: Asked, tags: Mapping[str, str], *, may: Rebalance = Rebal
             wrong.append((tag, value, expected(row, value, error)))
         else:
             parameters.pop(row.parameter, None)
-    if policy.rebalance is Rebalance.ON and may is not Rebalance.ON:
-        policy = replace(policy, rebalance=Rebalance.REPORT)
-        which = "report or off, as the stack's parameter RebalanceRights is report"
-        wrong.append((REBALANCE_TAG if REBALANCE_TAG in tags else "Rebalance", "on", which))
-    return Asked(policy, (*parameters.values(), *wrong))
+    unreadable = (*parameters.values(), *wrong)
+    if policy.rebalance is not Rebalance.ON or may is Rebalance.ON:
+        return Asked(policy, unreadable)
+    which = "report or off, as the stack's parameter RebalanceRights is report"
+    beyond = (REBALANCE_TAG if REBALANCE_TAG in tags else "Rebalance", "on", which)
+    return Asked(replace(policy, rebalance=Rebalance.REPORT), unreadable, (beyond,))
 
 
 def _changed(policy: RebalancePolicy, row: Setting, value: str) -> RebalancePolicy:

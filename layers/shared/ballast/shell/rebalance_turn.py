@@ -131,7 +131,7 @@ def _tell_rest(
     for each in over(before, decided, turn.cluster, now) if not executor.dry_run else ():
         if not executor.execute([Plan(f"{each.key} is over", each.actions)]).failed:
             news[over_key(each.key)] = now
-    actions, settings = tell_settings(turn.cluster, turn.asked.unreadable, before, now)
+    actions, settings = tell_settings(turn.cluster, (*turn.asked.unreadable, *turn.asked.beyond), before, now)
     if actions and not executor.execute([Plan("settings that cannot be read", actions)]).failed:
         news |= settings
     return news
