@@ -8,12 +8,15 @@ from datetime import timedelta
 from ballast.aws.ledger import Ledger
 from ballast.aws.rebalance_ledger import books_of
 from ballast.aws.table import Table
+from ballast.plans.actions import Tell
 from ballast.policy.rebalance_settings import Asked
 from ballast.policy.rebalancing import Rebalance, RebalancePolicy
+from ballast.rebalance.unreadable import KEY
 from ballast.records.rebalancing import MovePhase, Told
-from ballast.shell.execute import Executor
+from ballast.shell.execute import Executor, each
 from ballast.shell.perform_rebalance import rebalance_performers
-from ballast.shell.rebalance_turn import Turn, claimed, held, remember, snapshot_of, turn_of
+from ballast.shell.rebalance_turn import Turn, claimed, held, remember, snapshot_of, switch_off, turn_of
+from ballast.words.codes import Code
 from tests.ballast.aws.test_ledger import ledger  # noqa: F401 - its fixture
 from tests.ballast.aws.test_rebalance_items import MEMORY, MOVE
 from tests.ballast.rebalance.builders import a_snapshot
@@ -89,3 +92,25 @@ def test_nothing_more_is_begun_with_what_another_drain_has_or_may_have(ledger: L
 
     assert list(seen.taken) == [OTHER]
     assert {move.instance_id for move in looks.asked[1].moves} == {MOVE.instance_id, OTHER}  # type: ignore[attr-defined] # Remembered
+
+
+def test_once_it_is_switched_off_what_was_told_is_called_off_and_not_told_again(ledger: Ledger) -> None:  # noqa: F811 - the same
+    said: list[str] = []
+    telling = each(Tell, lambda action: said.append(action.notice.code))
+    executor = Executor((telling, *rebalance_performers(ledger, [])), dry_run=False)
+    remember(executor, None, "prod", {"impossible service:api": NOW, f"{KEY}ballast:rebalance=yes": NOW})
+    for minute in (5, 6):
+        off = replace(a_turn(ledger), asked=Asked(RebalancePolicy(rebalance=Rebalance.OFF)))
+        switch_off(executor, off, NOW + minutes(minute))
+
+    assert sorted(said) == [Code.POLICY_READABLE, Code.WAITING_OVER]
+
+
+def test_what_still_holds_is_not_forgotten_however_long_ago_it_was_told(ledger: Ledger) -> None:  # noqa: F811 - the same
+    executor = Executor(rebalance_performers(ledger, []), dry_run=False)
+    remember(executor, None, "prod", {"probe web": NOW, "agents": NOW})
+    remember(executor, a_turn(ledger).own.told, "prod", {"daily": NOW + timedelta(days=40)}, {"probe web"})
+
+    told = a_turn(ledger).own.told
+    assert told
+    assert sorted(told.told) == ["daily", "probe web"]

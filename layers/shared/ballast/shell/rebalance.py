@@ -29,7 +29,7 @@ from ballast.shell.capacity_settings import CapacitySettings
 from ballast.shell.execute import Executor
 from ballast.shell.perform import performers
 from ballast.shell.perform_rebalance import rebalance_performers
-from ballast.shell.rebalance_turn import Means, Turn, play, turn_of
+from ballast.shell.rebalance_turn import Means, Turn, play, switch_off, turn_of
 from ballast.telemetry import logger
 from ballast.value import dataclass
 
@@ -88,6 +88,9 @@ class RebalanceRuntime:
             lambda c: turn_of(self.ledger, c, self.asked, self.may, heard[c.name]),
             "cannot read the books",
         )
+        for turn in turns.values():
+            if turn and turn.asked.policy.rebalance is Rebalance.OFF and turn.own.told:
+                switch_off(self.executor, turn, now)
         due = [turn for known in turns.values() if known and (turn := _in_turn(known, now))]
         done: dict[str, bool | None] = {name: turn is not None for name, turn in turns.items()}
         for turn in sorted(due, key=lambda t: (not t.is_under_way, t.planned_at.timestamp() if t.planned_at else 0.0)):

@@ -131,7 +131,8 @@ class RoundOf:
         left, shortages = launch.add, snapshot.shortages
         while left > 0 and (call := next_try(launch, tried, shortages, now)):
             self.refused.clear()
-            said = self._told(replace(launch, group=call.group), decided) if not done else ()
+            asked = _asked(snapshot, launch, call, left)
+            said = self._told(asked, decided) if not done else ()
             plan = plan_launch(snapshot, launch, call, held, now, before=tried, left=left, told=said)
             tried.append(call)
             result = self.executor.execute([plan])
@@ -140,7 +141,7 @@ class RoundOf:
             if not plan.actions:
                 continue
             if not result.failed:
-                done.append(replace(launch, add=left, group=call.group))
+                done.append(asked)
             left = self._left(left)
             refused += [(call, f.code or f.message or "unknown") for f in failures_of(self.refused)]
             snapshot, aside = with_failures(snapshot, failures_of(self.refused))
@@ -160,6 +161,12 @@ class RoundOf:
     ) -> None:
         steps = Steps(snapshot, held, now, lambda act: self._told(act, decided))
         self.executor.execute(list(steps.plans(aside)))
+
+
+def _asked(snapshot: Snapshot, launch: Launch, call: Try, left: int) -> Launch:
+    """As it is asked of this pool, of which the group may be another one."""
+    desired = next((g.capacity.desired for g in snapshot.groups if g.name == call.group), launch.desired)
+    return replace(launch, group=call.group, desired=desired, add=left)
 
 
 def _log(decided: Round, snapshot: Snapshot) -> None:

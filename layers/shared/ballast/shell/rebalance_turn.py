@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -27,7 +27,7 @@ from ballast.rebalance.snapshot import Snapshot
 from ballast.rebalance.steps import Held, is_ours
 from ballast.rebalance.tally import counted
 from ballast.rebalance.tell import DAILY, is_due, over, over_key
-from ballast.rebalance.unreadable import tell_settings
+from ballast.rebalance.unreadable import KEY, tell_settings
 from ballast.records.kept import BEGUN_UNREAD
 from ballast.records.rebalancing import MovePhase, Tally, Told
 from ballast.shell.execute import Executor
@@ -107,8 +107,14 @@ def play(means: Means, turn: Turn) -> bool:
         news |= _tell_rest(means.executor, turn, snapshot.told, outcome.decided, now)
     if not means.executor.dry_run:
         _count(means.ledger, turn, outcome.done, now)
-    remember(means.executor, told, turn.name, news)
+    remember(means.executor, told, turn.name, news, outcome.decided.holds or frozenset())
     return not outcome.failed
+
+
+def switch_off(executor: Executor, turn: Turn, now: datetime) -> None:
+    """What was told is called off, as nobody looks any more whether it lasts."""
+    before = turn.own.told.told if turn.own.told else {}
+    remember(executor, turn.own.told, turn.name, _tell_rest(executor, turn, before, None, now))
 
 
 def claimed(ledger: Ledger, turn: Turn, **fields: Any) -> Told | None:
@@ -124,7 +130,7 @@ def claimed(ledger: Ledger, turn: Turn, **fields: Any) -> Told | None:
 
 
 def _tell_rest(
-    executor: Executor, turn: Turn, before: Mapping[str, datetime], decided: Round, now: datetime
+    executor: Executor, turn: Turn, before: Mapping[str, datetime], decided: Round | None, now: datetime
 ) -> dict[str, datetime | None]:  # fmt: skip
     """What is over, and which settings cannot be read."""
     news: dict[str, datetime | None] = {}
@@ -171,11 +177,24 @@ def snapshot_of(looks: Looks, turn: Turn, now: datetime) -> Snapshot:
     return replace(seen, taken={instance: why for instance, why in taken.items() if instance not in ours})
 
 
-def remember(executor: Executor, before: Told | None, cluster: str, news: Mapping[str, datetime | None]) -> None:
-    """When each of these was told; None: it is forgotten. A race that is lost is only told once more."""
+def remember(
+    executor: Executor,
+    before: Told | None,
+    cluster: str,
+    news: Mapping[str, datetime | None],
+    holds: Collection[str] = (),
+) -> None:
+    """When each of these was told; None: it is forgotten, and so is what is long ago and does not hold any more.
+
+    A race that is lost is only told once more.
+    """
     if not news:
         return
     known = before or Told(cluster)
     now = max((at for at in news.values() if at), default=None)
-    after = {key: at for key, at in {**known.told, **news}.items() if at and (now is None or now - at < KEPT_FOR)}
+    after = {
+        key: at
+        for key, at in {**known.told, **news}.items()
+        if at and (now is None or now - at < KEPT_FOR or key in holds or key.startswith(KEY))
+    }
     executor.execute([Plan("", (Remember(before, replace(known, told=after, revision=known.revision + 1)),))])
