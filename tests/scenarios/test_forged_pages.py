@@ -81,6 +81,6 @@ def test_a_forged_end_neither_closes_nor_hides_what_ballast_opened_and_a_replay_
         theirs = [m for _, m in said(stage) if m["reason"] == "unverified"]
 
     assert [(state, code) for _, state, code in ours] == [("open", "DrainStuck"), ("closed", "InstanceGone")]
-    assert [at_s > 180 for at_s, _, _ in ours] == [False, True]
+    assert [at_s >= 180 for at_s, _, _ in ours] == [False, True]
     assert [sorted(m["counts"].items()) for m in theirs] == [[("DrainStuck", 1), ("InstanceGone", 1)]]
     assert "Not verified" in theirs[0]["what"]

@@ -41,6 +41,24 @@ def page_after_the_end(stage: Stage) -> None:
     stage.at(3, lambda: tell(stage, severity="page", at="2026-11-23T09:03:00Z"))
 
 
+def two_services_without_a_host(stage: Stage) -> None:
+    """Each pages once, in one conversation; publish_notification tells of them itself, past the bus."""
+    nowhere = ["attribute:stack == none"]
+    stage.world.add_service("prod", "one", desired=1, member_of=nowhere)
+    stage.at(2, lambda: stage.world.add_service("prod", "two", desired=1, member_of=nowhere))
+
+
+def test_two_services_of_one_conversation_may_page_apart() -> None:
+    paged: list[str] = []
+
+    def act(stage: Stage) -> None:
+        two_services_without_a_host(stage)
+        stage.at(11, lambda: paged.extend(m.attributes["severity"] for m in stage.deployment.messages))
+
+    assert sentences(delivery.no_incident_pages_twice, act, 12, PlacementFailureMinutes="2") == []
+    assert paged.count("page") == 2
+
+
 FORBIDDEN: tuple[tuple[Invariant, Forbidden], ...] = (
     (told.no_cut_off_called_in_time, cut_off_and(impact="It was empty in time.")),
     (told.no_cut_off_called_in_time, cut_off_and(what="It is empty after 5 s. 0 tasks moved.")),
