@@ -8,13 +8,15 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Sequence
 
-from benchmarks.rebalance import closed_loop, observing, planning, states
+from benchmarks.rebalance import closed_loop, headroom, observing, planning, shortage, states
 
 TABLES: dict[str, Callable[[bool], bool]] = {
     "planning": lambda _quick: planning.table(),
     "looking": lambda _quick: observing.table(),
     "states": lambda quick: states.table(quick=quick),
     "day": lambda quick: closed_loop.table(quick=quick),
+    "shortage": lambda quick: shortage.table(quick=quick),
+    "headroom": lambda quick: headroom.table(quick=quick),
 }
 
 

@@ -50,7 +50,7 @@ BALANCED = Contender("Karpenter Balanced", Layout(), _karpenter(balanced=True))
 AUTOSCALER = Contender("Cluster Autoscaler", Layout(), lambda *seen: start(seen[0], ClusterAutoscaler(*seen).program()))
 OCEAN = Contender("Ocean", Layout(), lambda *seen: start(seen[0], Ocean(*seen).program()))
 OURS = BALLAST.name
-CONTENDERS = (ECS_ALONE, KARPENTER, BALANCED, AUTOSCALER, OCEAN)
+CONTENDERS = (BALLAST, ECS_ALONE, KARPENTER, BALANCED, AUTOSCALER, OCEAN)
 
 
 def play(contender: Contender, mix: Mix, seed: int, hours: float = HOURS) -> Outcome:

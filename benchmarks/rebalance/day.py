@@ -103,6 +103,7 @@ def _add_groups(world: World, mix: Mix, layout: Layout, at_first: Demand, where:
             scaling=ScalingRules() if layout.ecs_scales else None,
             target_capacity=layout.ecs_scales or 100,
             new_instances_protected_from_scale_in=layout.ecs_scales is not None,
+            tags=MANAGED,
         )
 
 

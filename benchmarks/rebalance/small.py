@@ -44,6 +44,7 @@ def lay_out(world: World, *, spot: bool, ecs_scales: int | None) -> None:
             scaling=ScalingRules() if ecs_scales else None,
             target_capacity=ecs_scales or 100,
             new_instances_protected_from_scale_in=ecs_scales is not None,
+            tags=MANAGED,
         )
     world.set_price(TYPE.instance_type, 0.192)
     providers = [names[0]] if ecs_scales else []
