@@ -31,6 +31,9 @@ def rebalancing(act: Act) -> None:
     for number in range(2):
         fall = rng.randint(1, 3)
         act.at(rng.uniform(3, 8), "load falls", lambda n=number, f=fall: _scale(act, f"placed-{n}", f))  # type: ignore[misc]
+    for _ in range(rng.randint(0, 2)):  # of the group that nobody scales
+        rise = rng.randint(4, 14)
+        act.at(rng.uniform(14, 40), "load rises", lambda r=rise: _scale(act, "placed-1", -r))  # type: ignore[misc]
 
 
 def provided(act: Act) -> None:

@@ -97,12 +97,18 @@ def service_on(
     """So many tasks on each of these instances, running since yesterday; it wants as many."""
     world = stage.world
     service = world.add_service(
-        cluster, name, desired=0, cpu=cpu, memory_mib=memory_mib, capacity_providers=[provider], **options
+        cluster,
+        name,
+        desired=0,
+        cpu=cpu,
+        memory_mib=memory_mib,
+        capacity_providers=[provider] if provider else (),
+        **options,
     )
     for instance, tasks in layout.items():
         for _ in range(tasks):
             task = world.tasks.start(
-                world.host(instance), service.spec, service, already_running=True, provider=provider
+                world.host(instance), service.spec, service, already_running=True, provider=provider or None
             )
             task.created_at_s = task.started_at_s = -DAY_S
     service.desired = sum(layout.values())

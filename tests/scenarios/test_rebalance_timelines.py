@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 from simulator.moves import OVER
-from simulator.stage import Stage
+from simulator.stage import MANAGED, Stage
 from simulator.world.autoscaling.attached_records import MixedPolicy
 from simulator.world.core.records import Shape
 from tests.scenarios.rebalanced import (
@@ -21,13 +21,16 @@ from tests.scenarios.rebalanced import (
 )
 
 MINUTE_S = 60.0
-QUIET = ("minimum", "spread", "foreign", "agents", "unpriced", "weighted", "operated", "shared", "empty")
+HELD = ("minimum", "spread", "foreign", "agents", "networked", "spot")
+SENSELESS = ("unpriced", "weighted", "operated", "shared", "empty")
+QUIET = (*HELD, *SENSELESS)
 
 
 def clusters_in_which_nothing_goes(stage: Stage) -> None:
-    """Thin instances in each, whose tasks would fit on others."""
+    """Thin instances in each, whose tasks would fit on others, or nearly."""
     for name in QUIET:
         cluster_on(stage, name)
+    clusters_that_make_no_sense(stage)
     floor = group_of(stage, 3, name="floor", cluster="minimum", minimum=3)
     service_on(stage, dict.fromkeys(floor, 1), name="low", cluster="minimum", provider="floor")
     busy = assisted(stage, 10, name="ninety", cluster="spread", target=90)[:9]
@@ -40,6 +43,15 @@ def clusters_in_which_nothing_goes(stage: Stage) -> None:
     service_on(stage, dict.fromkeys(lost, 1), name="far", cluster="agents", provider="lost")
     for instance in lost[:3]:
         stage.at(1, lambda instance=instance: stage.world.disconnect_agent(instance))  # type: ignore[misc]
+    slots = group_of(stage, 2, name="slots", cluster="networked")
+    service_on(stage, dict.fromkeys(slots, 2), name="own-address", cluster="networked", provider="slots", awsvpc=True)
+    (dear,) = group_of(stage, 1, name="dear", cluster="spot", capacity_provider=None, tags=MANAGED)
+    (cheap,) = group_of(stage, 1, name="cheap", cluster="spot", capacity_provider=None, spot=True, tags=MANAGED)
+    service_on(stage, {dear: 1}, name="anywhere", cluster="spot", provider="")
+    service_on(stage, {cheap: 1}, name="stays", cluster="spot", provider="", protected=True)
+
+
+def clusters_that_make_no_sense(stage: Stage) -> None:
     odd = Shape("m7g.metal", cpu=2048, memory_mib=7680)
     stage.world.set_price("m7g.metal", None)
     nobody = group_of(stage, 3, name="odd", cluster="unpriced", shape=odd)
@@ -56,7 +68,7 @@ def clusters_in_which_nothing_goes(stage: Stage) -> None:
 
 
 def test_nothing_goes_where_a_floor_a_stranger_lost_agents_or_what_makes_no_sense_holds_it() -> None:
-    """Timelines 3, 11 and 15; somebody else's drain has the whole budget; weights, operators, groups of two clusters."""
+    """Timelines 3, 11 and 15; hazards: a stranger's drain has the budget, no interface is free, Spot."""
     with Stage(a_story(clusters_in_which_nothing_goes, 14), 1) as stage:
         done = played(stage)
 

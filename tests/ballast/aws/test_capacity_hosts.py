@@ -50,6 +50,14 @@ def test_of_two_records_of_an_instance_the_connected_one_counts_and_other_hosts_
     assert [host.record.arn for host in hosts_of("prod")] == [ARN + "2"]
 
 
+def test_tasks_that_an_older_record_has_are_counted_and_those_of_other_hosts_are_not(aws: Stubs) -> None:
+    old = a_host("1", agentConnected=False, runningTasksCount=2, pendingTasksCount=1)
+    other = a_host("3", "i-0123456789abcdef1", runningTasksCount=4)
+    lists(aws, ["1", "2", "3"], old, a_host("2", runningTasksCount=5), other)
+
+    assert [host.left_behind for host in hosts_of("prod")] == [3, 0]
+
+
 def test_some_are_asked_for_by_their_ids(aws: Stubs) -> None:
     lists(aws, ["1"], a_host(), filter="ec2InstanceId in [i-1, i-2]")
 

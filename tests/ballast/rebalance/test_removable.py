@@ -150,13 +150,9 @@ def test_spot_has_a_price_of_its_own() -> None:
     assert why(an_instance(1, market=Market.SPOT)) == ""
 
 
-def test_a_host_that_is_listed_twice_stays_however_empty_its_newest_record_is() -> None:
-    """The agent lost its data and registered again; the tasks of the old container instance run on."""
-    old = an_instance(1, *some_tasks(2), host={"agent_connected": False, "arn": "arn:old"})
-    here = ground(a_snapshot(an_instance(1), old, an_instance(2)))
-    part = here.parts[0]
-    stays = [why_it_stays(here, part, i) for i in part.instances if i.id == old.id]
+def test_a_host_stays_whose_agent_left_tasks_behind_as_it_lost_its_data() -> None:
+    """It registered again; the tasks of the old container instance run on, and the new one is empty."""
+    expected = "it does not serve (None): ECS counts 2 tasks on an older container instance of it"
 
-    assert [stay.sentence for stay in stays if stay] == [
-        "ECS lists it more than once, and tasks of each container instance run on it"
-    ] * 2
+    assert why(an_instance(1, left_behind=2)) == expected
+    assert why(an_instance(1)) == ""

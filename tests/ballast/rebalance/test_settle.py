@@ -65,9 +65,7 @@ def test_it_waits_while_tasks_move() -> None:
 
 def test_what_runs_on_another_record_of_the_host_holds_it_as_well() -> None:
     """Its agent lost its data and registered again while it drained."""
-    old = an_instance(1, *some_tasks(1), host={"agent_connected": False})
-
-    assert step(a_snapshot(EMPTY, old, *OTHERS, moves=(a_move(EMPTY),))).do is Do.WAIT
+    assert step(under_way(replace(EMPTY, left_behind=1))).do is Do.WAIT
 
 
 def test_the_minute_it_is_empty_it_is_terminated_and_the_group_gets_smaller() -> None:

@@ -6,6 +6,7 @@ https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerInstance.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import batched
 from typing import TYPE_CHECKING
 
@@ -21,9 +22,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Host:
+    """`left_behind`: tasks that ECS counts on older records of it, as of an agent that lost its data."""
+
     record: ContainerInstance
     version: int
     registered: Registered
+    left_behind: int = 0
 
     @property
     def type(self) -> str:
@@ -44,8 +48,15 @@ def hosts_of(cluster: str, only: Sequence[str] | None = None) -> tuple[Host, ...
         raise TransientError(f"ECS lists container instances of {cluster} that it does not describe.")
     read = {host.record.arn: host for raws, _ in answers for raw in raws for host in [_host(cluster, raw)]}
     records = by_instance_id(host.record for host in read.values())
-    chosen = (the_record(each) for _, each in sorted(records.items()))
-    return tuple(read[record.arn] for record in chosen if record)
+    chosen = [(the_record(each), each) for _, each in sorted(records.items())]
+    return tuple(_with_older(read[record.arn], each) for record, each in chosen if record)
+
+
+def _with_older(host: Host, records: Sequence[ContainerInstance]) -> Host:
+    if len(records) == 1:
+        return host
+    older = (record for record in records if record.arn != host.record.arn)
+    return replace(host, left_behind=sum(record.running_tasks + record.pending_tasks for record in older))
 
 
 def _host(cluster: str, raw: RawContainerInstance) -> Host:

@@ -39,12 +39,6 @@ class Ground:
         self._demands: dict[str, Counter[str]] = {}
 
     @cached_property
-    def listed_twice(self) -> frozenset[str]:
-        """Hosts of several container instances, as of an agent that lost its data: tasks of each run there."""
-        counts = Counter(instance.id for instance in self.snapshot.instances)
-        return frozenset(name for name, number in counts.items() if number > 1)
-
-    @cached_property
     def loads(self) -> Mapping[str, Load]:
         """By instance id what would have to move: no daemons, and nothing that is told to stop. Empty where nobody looked."""
         return {i.id: self._load(i) for i in self.snapshot.instances}

@@ -13,6 +13,7 @@ from ballast.rebalance.ground import Ground
 from ballast.rebalance.parts import Part
 from ballast.rebalance.snapshot import Instance
 from ballast.rebalance.stays import Stay, Why
+from ballast.words.incident import count
 
 AGE = timedelta(minutes=30)
 BY_OWN, BY_ECS = timedelta(minutes=10), timedelta(minutes=30)  # empty for so long; ECS takes those itself after 15
@@ -24,18 +25,17 @@ def why_it_stays(ground: Ground, part: Part, instance: Instance) -> Stay | None:
 
 
 def is_empty(ground: Ground, instance: Instance) -> bool:
-    """Of all but daemons, as listed; on each container instance of the host."""
-    twice = instance.id in ground.listed_twice
-    every = [i for i in ground.snapshot.instances if i.id == instance.id] if twice else [instance]
-    return all(each.tasks is not None and not ground.is_busy(each) for each in every)
+    """Of all but daemons, as listed; of those on an older container instance of the host nobody can tell which they are."""
+    return instance.tasks is not None and not instance.left_behind and not ground.is_busy(instance)
 
 
 def reasons(ground: Ground, part: Part, instance: Instance) -> Iterator[Stay]:
     """All of them; what lasts comes first."""
     if instance.tasks is None:
         yield Stay(Why.UNKNOWN, "its tasks could not be listed")
-    if instance.id in ground.listed_twice:
-        yield Stay(Why.NOT_SERVING, "ECS lists it more than once, and tasks of each container instance run on it")
+    if instance.left_behind:
+        left = count(instance.left_behind, "task")
+        yield Stay(Why.NOT_SERVING, f"ECS counts {left} on an older container instance of it")
     if (why := _out(instance, part)) is not None:
         yield Stay(Why.NOT_SERVING, why)
     if why := ground.snapshot.taken.get(instance.id):

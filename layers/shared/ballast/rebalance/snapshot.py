@@ -123,6 +123,7 @@ class Instance:
     changed_at: datetime | None = None  # the last start or stop of a task that is no daemon
     warned: bool = False  # a Spot notice or rebalance recommendation
     subnet: str | None = None
+    left_behind: int = 0  # tasks on older container instances of it, as of an agent that lost its data
 
     @property
     def id(self) -> str:

@@ -79,6 +79,7 @@ def instances(
                 changed_at=_changed_at(here),
                 warned=name in warned,
                 subnet=subnet,
+                left_behind=host.left_behind,
             )
         )
     return tuple(made)
