@@ -188,6 +188,15 @@ def test_the_drain_of_an_update_escalates_where_its_group_terminates_the_instanc
     assert codes(plan) == ["DrainStuck"]
 
 
+@pytest.mark.parametrize("outcome", Outcome)
+def test_no_task_is_stopped_for_an_instance_that_is_given_back_to_save_money(outcome: Outcome) -> None:
+    plan = at_the_deadline(a_voluntary(reason=Reason.REBALANCING), outcome)
+
+    kinds = {type(action) for action in acts(plan)}
+    assert StopTask not in kinds
+    assert Reactivate in kinds
+
+
 def test_it_pages_once() -> None:
     known = a_scale_in(phase=Phase.ESCALATED, **overran(Phase.ESCALATED))
 

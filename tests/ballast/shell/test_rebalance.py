@@ -24,12 +24,12 @@ FAILED = NotLaunched(Failure("web", NOW))
 
 
 def turn(
-    *events: RebalanceEvent, planned: float | None = 3, moves: Sequence[Any] = (), mode: Rebalance = Rebalance.REPORT
+    *events: RebalanceEvent, planned: float | None = 3, moves: Sequence[Any] = (), mode: Rebalance = Rebalance.ON
 ) -> bool | None:
     """Whether anything may begin, `planned` minutes after the last time; None where nothing is done now."""
     told = Told("prod", after(-planned)) if planned is not None else None
     own = RebalanceBooks(moves=tuple(moves), told=told)
-    asked = Asked(RebalancePolicy(rebalance=mode))
+    asked = Asked(RebalancePolicy(rebalance=mode, scale_out=True))
     due = _in_turn(Turn(a_cluster(), Books((), (), (), ()), own, asked, events), NOW)
     return due.plans if due else None
 

@@ -11,7 +11,7 @@ from ballast.facts.view import View
 from ballast.plans.actions import Claim, Record, Tell
 from ballast.plans.plan import Plan, next_revision
 from ballast.policy.policy import Outcome
-from ballast.records.disruption import Disruption, Phase
+from ballast.records.disruption import Disruption, Phase, Reason
 from ballast.words import outcomes as say_how
 
 if TYPE_CHECKING:
@@ -34,6 +34,8 @@ def plan_deadline(view: View, known: Disruption, now: datetime) -> Plan:
     cannot_return = known.forced or known.foreign or view.leaves_its_group
     if known.phase is Phase.FORCED or (outcome is Outcome.ROLLBACK and cannot_return):
         outcome = Outcome.ESCALATE
+    if known.reason is Reason.REBALANCING and not cannot_return:
+        outcome = Outcome.ROLLBACK  # no task is stopped to save money
     if known.is_a_step and outcome is Outcome.ESCALATE and not cannot_return:
         outcome = Outcome.ROLLBACK  # it can wait, so no human has to decide and nothing stays DRAINING
     match outcome:

@@ -116,6 +116,12 @@ class Asked:
     unreadable: tuple[Unreadable, ...] = ()
     beyond: tuple[Unreadable, ...] = ()
 
+    @property
+    def launches(self) -> bool:
+        """Whether Ballast launches anything there; else it is no news what a group does not get."""
+        policy = self.policy
+        return policy.rebalance is Rebalance.ON and (policy.scale_out or policy.headroom or policy.replace)
+
 
 def rebalance_defaults(variables: Mapping[str, str]) -> Asked:
     """By the parameters of the deployment."""

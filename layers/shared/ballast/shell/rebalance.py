@@ -138,7 +138,7 @@ def _concerns(event: RebalanceEvent, cluster: Cluster) -> bool:
 def _in_turn(turn: Turn, now: datetime) -> Turn | None:
     """With whether anything may begin; None where nothing is to be done now."""
     since = now - turn.planned_at if turn.planned_at else EVERY
-    failed = any(isinstance(event, NotLaunched) for event in turn.events)
+    failed = turn.asked.launches and any(isinstance(event, NotLaunched) for event in turn.events)
     hinted = failed or any(isinstance(event, Look) for event in turn.events)
     least = REFUSED if failed else HINTED if hinted else EVERY
     plans = turn.asked.policy.rebalance is not Rebalance.OFF and since >= least

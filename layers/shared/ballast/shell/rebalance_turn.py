@@ -98,7 +98,7 @@ def play(means: Means, turn: Turn) -> bool:
     told = turn.own.told
     if turn.plans and (told := claimed(means.ledger, turn, planned_at=now)) is None:
         return True
-    failures = [event.failure for event in turn.events if isinstance(event, NotLaunched)]
+    failures = [event.failure for event in turn.events if isinstance(event, NotLaunched) and turn.asked.launches]
     round_of = RoundOf(means.looks, means.executor, means.refused, turn.cluster)
     snapshot = snapshot_of(means.looks, turn, now)
     outcome = round_of.play(snapshot, turn.asked.policy, held(turn), now, failures, plans=turn.plans)
