@@ -1,4 +1,8 @@
-"""A fleet of ten for shortages and headroom: one service, on a group of Spot and one on demand, or on demand alone."""
+"""A fleet of ten for shortages and headroom: one service, nine tenths of it on Spot, or all of it on demand.
+
+One instance on demand is there from the beginning: a group without a provider and without instances belongs to no cluster
+that anybody could know.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +13,7 @@ from benchmarks.rebalance.meter import pending
 from simulator.stage import MANAGED
 from simulator.world import World
 from simulator.world.autoscaling.readings import Readings
-from simulator.world.core.capacity_records import ScalingRules
+from simulator.world.core.capacity_records import ScalingRules, StrategyItem
 from simulator.world.core.records import Shape
 
 TYPE = Shape("m6i.xlarge", cpu=4096, memory_mib=15564, task_enis=18, nominal_memory_mib=16384)
@@ -31,12 +35,13 @@ def lay_out(world: World, *, spot: bool, ecs_scales: int | None) -> None:
     """`ecs_scales`: the target capacity where ECS scales, and the service has providers; None: by launch type."""
     world.readings = Readings()
     world.add_cluster(CLUSTER, MANAGED)
-    names = ("spot", "on-demand") if spot else ("on-demand",)
-    for name in names:
+    sizes = {"spot": 9, "on-demand": 1} if spot else {"on-demand": 10}
+    for name, size in sizes.items():
         world.add_group(
             name,
             CLUSTER,
-            desired=10 if name == names[0] else 0,
+            desired=size,
+            minimum=1 if name == "on-demand" else 0,
             maximum=40,
             shape=TYPE,
             spot=name == "spot",
@@ -47,7 +52,8 @@ def lay_out(world: World, *, spot: bool, ecs_scales: int | None) -> None:
             tags=MANAGED,
         )
     world.set_price(TYPE.instance_type, 0.192)
-    providers = [names[0]] if ecs_scales else []
+    strategy = [StrategyItem("on-demand", 0, FILL), StrategyItem("spot")] if spot else [StrategyItem("on-demand")]
+    providers = strategy if ecs_scales else []
     world.add_service(
         CLUSTER, "web", desired=FULL, cpu=CPU, memory_mib=MEMORY_MIB, binpack=True, capacity_providers=providers
     )
