@@ -124,3 +124,16 @@ def test_tasks_that_wait_for_managed_scaling_are_noted_once() -> None:
 
     assert found is not None
     assert 3 + 7 < found["pending_task_minutes"] < 3 * 4 + 8  # two until the second instance, one to the end
+
+
+def test_what_is_paid_for_instances_that_a_task_holds_is_told_by_reason() -> None:
+    with a_stage({REBALANCE: "report"}) as stage:
+        for instance in stage.instances("web"):
+            stage.world.run_task("prod", "nightly", on=instance, cpu=128, memory_mib=128)
+        stage.world.scale_service("prod", "api", 1)
+        stage.play(7)
+        found = rebalance_of(stage)
+
+    assert found is not None
+    assert list(found["blocked"]) == ["standalone task"]
+    assert 0 < found["blocked"]["standalone task"] < found["usd_per_hour_after"]
