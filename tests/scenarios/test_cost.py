@@ -63,7 +63,7 @@ def test_a_cluster_has_at_most_twelve_series_whatever_happens_in_it() -> None:
         found = series(stage.deployment.metrics)
         reasons = {line["reason"] for line in stage.deployment.metrics if "reason" in line}
 
-    assert reasons == set(Reason)
+    assert reasons == set(Reason) - {Reason.REBALANCING}  # a move; the reason is beside its metrics as well
     assert found.keys() == {"prod", ""}
     assert len(found["prod"]) <= MOST_SERIES_OF_A_CLUSTER
     assert {name for name, _ in found["prod"]} == {"DrainsStarted", "DrainsFinished", "DrainsTimedOut", "TasksMoved"}
