@@ -11,8 +11,9 @@ from ballast.policy.rebalancing import Rebalance
 from ballast.rebalance.explain import MICRO, Kind, explain
 from ballast.rebalance.ground import Ground
 from ballast.rebalance.round import decide
+from ballast.shell.rebalance_books import turn_of
 from ballast.shell.rebalance_look import RebalanceObserver
-from ballast.shell.rebalance_turn import snapshot_of, turn_of
+from ballast.shell.rebalance_turn import snapshot_of
 from simulator.delivery.faults import Faults
 from simulator.stage import Stage
 

@@ -10,8 +10,8 @@ import pytest
 from ballast.plans.action import Action
 from ballast.plans.actions import Announce, Tell
 from ballast.rebalance.acts import Act, Do, GiveBack, GoOn, Launch, Page, PutAside, Round, SetBack, Try
-from ballast.rebalance.tell import DAILY, is_due, over, over_key, told
-from ballast.records.rebalancing import Method, MovePhase, Shortage
+from ballast.rebalance.tell import is_due, over, over_key, told
+from ballast.records.rebalancing import DAILY, Method, MovePhase, Shortage
 from ballast.words.codes import Code
 from ballast.words.notice import Notice
 from tests.ballast.rebalance.builders import a_move, an_instance

@@ -15,7 +15,7 @@ from ballast.rebalance.events import Drained, Look, Minute, NotLaunched, Rebalan
 from ballast.rebalance.shortages import Failure
 from ballast.records.rebalancing import Told
 from ballast.shell.rebalance import _concerns, _in_turn
-from ballast.shell.rebalance_turn import Turn
+from ballast.shell.rebalance_books import Turn
 from tests.ballast.aws.test_rebalance_items import MOVE
 from tests.builders import NOW, a_cluster, after
 

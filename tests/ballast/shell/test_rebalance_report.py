@@ -6,7 +6,6 @@ from dataclasses import replace
 
 from ballast.aws.ledger import Ledger
 from ballast.plans.actions import Tell
-from ballast.rebalance.tell import DAILY
 from ballast.shell.execute import Executor, each
 from ballast.shell.rebalance_report import report
 from ballast.shell.rebalance_turn import Means
@@ -14,7 +13,8 @@ from ballast.words.codes import Code
 from ballast.words.notice import Notice
 from tests.ballast.aws.test_ledger import ledger  # noqa: F401 - its fixture
 from tests.ballast.aws.test_rebalance_items import TALLY
-from tests.ballast.shell.test_rebalance_turn import Looks, a_turn
+from tests.ballast.shell.test_rebalance_books import a_turn
+from tests.ballast.shell.test_rebalance_turn import Looks
 from tests.kinds_of_action import every_kind
 
 

@@ -15,19 +15,15 @@ from ballast.rebalance.unreadable import KEY
 from ballast.records.rebalancing import MovePhase, Told
 from ballast.shell.execute import Executor, each
 from ballast.shell.perform_rebalance import rebalance_performers
-from ballast.shell.rebalance_turn import Turn, claimed, held, remember, snapshot_of, switch_off, turn_of
+from ballast.shell.rebalance_turn import claimed, held, remember, snapshot_of, switch_off
 from ballast.words.codes import Code
 from tests.ballast.aws.test_ledger import ledger  # noqa: F401 - its fixture
 from tests.ballast.aws.test_rebalance_items import MEMORY, MOVE
 from tests.ballast.rebalance.builders import a_snapshot
-from tests.builders import NOW, a_cluster, a_disruption, a_voluntary, minutes
+from tests.ballast.shell.test_rebalance_books import a_turn
+from tests.builders import NOW, a_disruption, a_voluntary, minutes
 
 OTHER = "i-0fedcba9876543210"
-
-
-def a_turn(ledger: Ledger, tags: dict[str, str] | None = None) -> Turn:  # noqa: F811 - the fixture's value
-    cluster = a_cluster(tags=tags or {})
-    return turn_of(ledger, cluster, Asked(RebalancePolicy(rebalance=Rebalance.ON)), Rebalance.ON, ())
 
 
 class Looks:
@@ -60,13 +56,6 @@ def test_what_was_told_is_remembered_forgotten_and_after_a_month_told_again(ledg
     assert dict(turn.own.told.told) == {"a": NOW, "c": NOW + minutes(1)}
     remember(executor, turn.own.told, "prod", {"d": NOW + timedelta(days=31)})
     assert list(books_of(Table(ledger.table), "prod")[1].told.told) == ["d"]  # type: ignore[union-attr] # it is there
-
-
-def test_a_tag_that_cannot_be_read_stops_what_begins_as_one_of_the_policy_does(ledger: Ledger) -> None:  # noqa: F811 - the same
-    turn = a_turn(ledger, {"ballast:rebalance-windows": "at night"})
-
-    assert [name for name, _, _ in turn.cluster.policy.unreadable] == ["ballast:rebalance-windows"]
-    assert turn.asked.unreadable == turn.cluster.policy.unreadable
 
 
 def test_what_the_ledger_holds_is_held_against_what_is_decided(ledger: Ledger) -> None:  # noqa: F811 - the same

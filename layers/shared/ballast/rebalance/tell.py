@@ -28,7 +28,7 @@ from ballast.plans.actions import Tell
 from ballast.rebalance.acts import Act, Do, GiveBack, GoOn, Launch, Page, PutAside, Round, SetBack
 from ballast.rebalance.announce import done, planned
 from ballast.rebalance.tally import is_given_back
-from ballast.records.rebalancing import Method
+from ballast.records.rebalancing import DAILY, Method
 from ballast.value import dataclass
 from ballast.words import rebalance_launches as launches
 from ballast.words import rebalance_moves as moves
@@ -36,7 +36,6 @@ from ballast.words import rebalance_pages as pages
 from ballast.words.money import in_its_currency
 from ballast.words.rebalance_pages import Ended
 
-DAILY = "daily"
 DAY_BEGINS = 6  # hour, UTC: before the working day of most
 AGAIN = timedelta(hours=20)  # at least, between two reports
 

@@ -9,6 +9,11 @@ from enum import StrEnum
 
 from ballast.value import dataclass
 
+DAILY = "daily"  # the key by which the report is told
+
+
+DAILY = "daily"  # by which the report is told
+
 
 class MovePhase(StrEnum):
     """LAUNCHING waits for a cheaper instance; DRAINING for the last task; TERMINATING for Auto Scaling."""

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import cache
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from ballast import clock
 from ballast.aws.dead_letters import DeadLetters
@@ -29,9 +29,12 @@ from ballast.shell.capacity_settings import CapacitySettings
 from ballast.shell.execute import Executor
 from ballast.shell.perform import performers
 from ballast.shell.perform_rebalance import rebalance_performers
-from ballast.shell.rebalance_turn import Means, Turn, play, switch_off, turn_of
+from ballast.shell.rebalance_books import Turn, turn_of
 from ballast.telemetry import logger
 from ballast.value import dataclass
+
+if TYPE_CHECKING:
+    from ballast.shell.rebalance_turn import Means
 
 EVERY = timedelta(minutes=4, seconds=30)  # between two planning rounds of a cluster; the schedule comes each minute
 HINTED = timedelta(seconds=45)  # however many events there are
@@ -90,6 +93,8 @@ class RebalanceRuntime:
         )
         for turn in turns.values():
             if turn and turn.asked.policy.rebalance is Rebalance.OFF and turn.own.told:
+                from ballast.shell.rebalance_turn import switch_off  # noqa: PLC0415 - a start that only reads the books
+
                 switch_off(self.executor, turn, now)
         due = [turn for known in turns.values() if known and (turn := _in_turn(known, now))]
         done: dict[str, bool | None] = {name: turn is not None for name, turn in turns.items()}
@@ -104,6 +109,8 @@ class RebalanceRuntime:
         return [event for event in events if event in again and isinstance(event, NotLaunched)]
 
     def _play(self, turn: Turn) -> bool:
+        from ballast.shell.rebalance_turn import play  # noqa: PLC0415 - most minutes are nobody's turn
+
         return play(self._means(), turn)
 
     def _report(self, due: Sequence[Turn]) -> None:
@@ -119,6 +126,7 @@ class RebalanceRuntime:
 
     def _means(self) -> Means:
         from ballast.shell.rebalance_look import RebalanceObserver  # noqa: PLC0415 - most rounds look at nothing
+        from ballast.shell.rebalance_turn import Means  # noqa: PLC0415 - the same
 
         return Means(self.ledger, self.executor, self.refused, RebalanceObserver(self.ledger, self.region))
 

@@ -8,9 +8,9 @@ from ballast.rebalance.explain import explain
 from ballast.rebalance.ground import Ground
 from ballast.rebalance.report import daily, metrics
 from ballast.rebalance.round import decide
-from ballast.rebalance.tell import DAILY
-from ballast.records.rebalancing import Tally
-from ballast.shell.rebalance_turn import Means, Turn, claimed, snapshot_of
+from ballast.records.rebalancing import DAILY, Tally
+from ballast.shell.rebalance_books import Turn
+from ballast.shell.rebalance_turn import Means, claimed, snapshot_of
 from ballast.telemetry import gauge
 
 

@@ -9,28 +9,22 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from ballast import clock
-from ballast.aws.ledger import Ledger, as_kept
-from ballast.aws.ledger_items import Books
-from ballast.aws.rebalance_items import RebalanceBooks
-from ballast.aws.rebalance_ledger import books_of
-from ballast.aws.table import Table
+from ballast.aws.ledger import Ledger
 from ballast.errors import LostRaceError
-from ballast.facts.view import Cluster
 from ballast.plans.plan import Plan
 from ballast.plans.rebalance_actions import Remember
-from ballast.policy.rebalance_settings import Asked, asked_of
-from ballast.policy.rebalancing import Rebalance
 from ballast.rebalance.acts import Act, Page, Round
-from ballast.rebalance.events import NotLaunched, RebalanceEvent
+from ballast.rebalance.events import NotLaunched
 from ballast.rebalance.launching import Refused
 from ballast.rebalance.snapshot import Snapshot
-from ballast.rebalance.steps import Held, is_ours
+from ballast.rebalance.steps import Held
 from ballast.rebalance.tally import counted
-from ballast.rebalance.tell import DAILY, is_due, over, over_key
+from ballast.rebalance.tell import over, over_key
 from ballast.rebalance.unreadable import KEY, tell_settings
 from ballast.records.kept import BEGUN_UNREAD
 from ballast.records.rebalancing import MovePhase, Tally, Told
 from ballast.shell.execute import Executor
+from ballast.shell.rebalance_books import Turn
 from ballast.shell.rebalance_round import Looks, RoundOf
 from ballast.value import dataclass
 
@@ -45,51 +39,6 @@ class Means:
     executor: Executor
     refused: list[Refused]
     looks: Looks
-
-
-@dataclass(frozen=True, slots=True)
-class Turn:
-    """A cluster with what the ledger holds. `plans`: whether anything may begin."""
-
-    cluster: Cluster
-    books: Books
-    own: RebalanceBooks
-    asked: Asked
-    events: Sequence[RebalanceEvent]
-    plans: bool = False
-
-    @property
-    def name(self) -> str:
-        return self.cluster.name
-
-    @property
-    def is_under_way(self) -> bool:
-        """Whether anything is to be brought to its end: a move, or a drain that has lost its own."""
-        return bool(self.own.moves) or any(is_ours(drain) and drain.takes_budget for drain in self.books.disruptions)
-
-    @property
-    def planned_at(self) -> datetime | None:
-        return self.own.told.planned_at if self.own.told else None
-
-    @property
-    def reported_at(self) -> datetime | None:
-        return self.own.told.told.get(DAILY) if self.own.told else None
-
-    def reports(self, now: datetime) -> bool:
-        """Whether its daily report is due."""
-        told = self.own.told.told if self.own.told else {}
-        return self.asked.policy.rebalance is not Rebalance.OFF and is_due(told, now)
-
-
-def turn_of(
-    ledger: Ledger, cluster: Cluster, asked: Asked, may: Rebalance, events: Sequence[RebalanceEvent]
-) -> Turn:  # fmt: skip
-    """What cannot be read of the settings of rebalancing stops what begins as what cannot be read of the others does."""
-    books, own = books_of(Table(ledger.table), cluster.name)
-    wanted = asked_of(asked, cluster.tags, may=may)
-    kept = as_kept(cluster, books.pause, books.unread)
-    policy = replace(kept.policy, unreadable=(*kept.policy.unreadable, *wanted.unreadable))
-    return Turn(replace(kept, policy=policy), books, own, wanted, events)
 
 
 def play(means: Means, turn: Turn) -> bool:
