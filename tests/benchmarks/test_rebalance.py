@@ -8,11 +8,13 @@ import pytest
 
 from ballast.packing.model import Shape
 from benchmarks.packing.workloads import Demand
+from benchmarks.rebalance import headroom, shortage, states
 from benchmarks.rebalance.closed_loop import misses, rows
 from benchmarks.rebalance.contenders import AUTOSCALER, BALANCED, ECS_ALONE, KARPENTER, OCEAN, OURS, Contender, play
 from benchmarks.rebalance.day import Layout, Load, demand_at, lay_out, loads
 from benchmarks.rebalance.meter import Outcome, moves, violations
 from benchmarks.rebalance.mixes import Mix, homes, instance_shape, larger_size, pools
+from benchmarks.rebalance.peers.picture import Picture
 from simulator.clock import Clock
 from simulator.world import World
 from simulator.world.core.core import Fact
@@ -160,3 +162,20 @@ def test_the_targets_are_ours_alone(ours: dict[str, float], missed: list[str]) -
 
     assert misses(OURS, found) == missed
     assert [fine for _, _, fine in rows("tiny", found)] == [not missed, True]
+
+
+def test_tasks_of_a_lost_zone_wait_and_a_step_waits_for_room() -> None:
+    waits, calls = shortage.played(shortage.zone_out, ecs=True, hours=0.75)
+    point = headroom.played(target=100, hours=1.1)
+
+    assert (waits.task_s > 0, waits.ended_at_s is not None, calls) == (True, True, 0)
+    assert point.idle_usd_per_hour == pytest.approx(0.192)
+    assert point.waited_s > 60
+
+
+def test_on_the_same_state_both_give_back_the_emptier_instance() -> None:
+    world = fleet(Contender("nobody", Layout(), lambda *_: None), instances=3, web=12)
+    picture = Picture(world, ONE_TYPE, SHAPES)
+
+    assert states.of_balanced(picture) == states.Won(0.192, 4)
+    assert states.of_ballast(picture) == states.Won(0.192, 4)
