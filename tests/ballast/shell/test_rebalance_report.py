@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from ballast.aws.ledger import Ledger
 from ballast.plans.actions import Tell
+from ballast.records.rebalancing import DAILY
 from ballast.shell.execute import Executor, each
 from ballast.shell.rebalance_report import report
 from ballast.shell.rebalance_turn import Means
