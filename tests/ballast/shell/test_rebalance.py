@@ -14,7 +14,7 @@ from ballast.policy.rebalancing import Rebalance, RebalancePolicy
 from ballast.rebalance.events import Drained, Look, Minute, NotLaunched, RebalanceEvent
 from ballast.rebalance.shortages import Failure
 from ballast.records.rebalancing import Told
-from ballast.shell.rebalance import _concerns, _in_turn
+from ballast.shell.rebalance import _concerns, _in_turn, _is_quiet
 from ballast.shell.rebalance_books import Turn
 from tests.ballast.aws.test_rebalance_items import MOVE
 from tests.builders import NOW, a_cluster, after
@@ -69,3 +69,12 @@ def test_an_event_concerns_the_cluster_that_it_names_or_that_has_the_group() -> 
 
     assert all(_concerns(event, ours) for event in events)
     assert [event for event in events if _concerns(event, theirs)] == [MINUTE]
+
+
+def test_where_all_is_off_a_minute_in_five_is_enough_and_what_is_heard_is_heard() -> None:
+    off, cluster = Asked(RebalancePolicy(rebalance=Rebalance.OFF)), a_cluster()
+    minutes = [Minute(after(n)) for n in range(10)]
+
+    assert sum(_is_quiet(off, cluster, minute) for minute in minutes) == 8
+    assert not any(_is_quiet(Asked(RebalancePolicy()), cluster, minute) for minute in minutes)
+    assert not any(_is_quiet(off, cluster, event) for event in (FAILED, Drained(NOW, "prod"), Look(NOW, "prod")))

@@ -15,10 +15,11 @@ from typing import TYPE_CHECKING, Any, Self
 from ballast import clock
 from ballast.aws.dead_letters import DeadLetters
 from ballast.aws.ledger import Ledger
+from ballast.drain.cadence import is_turn
 from ballast.errors import TransientError
 from ballast.facts.view import Cluster
 from ballast.policy.policy import defaults_from
-from ballast.policy.rebalance_settings import Asked, rebalance_defaults
+from ballast.policy.rebalance_settings import Asked, asked_of, rebalance_defaults
 from ballast.policy.rebalancing import Rebalance
 from ballast.rebalance.events import Drained, Look, Minute, NotLaunched, RebalanceEvent
 from ballast.rebalance.launching import Refused
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     from ballast.shell.rebalance_turn import Means
 
 EVERY = timedelta(minutes=4, seconds=30)  # between two planning rounds of a cluster; the schedule comes each minute
+OFF_EVERY_MINUTES = 5  # a cluster in which all is off
 HINTED = timedelta(seconds=45)  # however many events there are
 REFUSED = timedelta(seconds=5)  # a launch that failed is asked for elsewhere at once; a group tells it once a minute
 REPORTS_BEFORE = timedelta(seconds=10)  # what a large cluster costs takes a good while to work out
@@ -85,7 +87,11 @@ class RebalanceRuntime:
         """Answer the events that must come again because something about their cluster failed."""
         now = clock.utc_now()
         clusters = self.ledger.clusters()
-        heard = {name: some for name, c in clusters.items() if (some := [e for e in events if _concerns(e, c)])}
+        heard = {
+            name: some
+            for name, c in clusters.items()
+            if (some := [e for e in events if _concerns(e, c) and not _is_quiet(self.asked, c, e)])
+        }
         turns = for_each_cluster(
             (clusters[name] for name in heard),
             lambda c: turn_of(self.ledger, c, self.asked, self.may, heard[c.name]),
@@ -141,6 +147,13 @@ def _concerns(event: RebalanceEvent, cluster: Cluster) -> bool:
             return name == cluster.name or group in cluster.groups
         case NotLaunched(failure):
             return failure.group in cluster.groups
+
+
+def _is_quiet(asked: Asked, cluster: Cluster, event: RebalanceEvent) -> bool:
+    """Where all is off something may be under way still, and nothing of it is urgent."""
+    if not isinstance(event, Minute) or is_turn(cluster.name, event.at, OFF_EVERY_MINUTES):
+        return False
+    return asked_of(asked, cluster.tags).policy.rebalance is Rebalance.OFF
 
 
 def _in_turn(turn: Turn, now: datetime) -> Turn | None:
