@@ -99,7 +99,7 @@ class _Backend(DynamoDBBackend):
             act.get("ExpressionAttributeNames"),
             act.get("ExpressionAttributeValues"),
         )
-        if condition.expr(current):
+        if _holds(condition, current):
             return (None, None, None)
         shows = act.get("ReturnValuesOnConditionCheckFailure") == "ALL_OLD"
         old = current.to_json()["Attributes"] if current is not None and shows else None
@@ -154,6 +154,17 @@ class Tables:
         answer = dict(result)
         answer.pop("ConsumedCapacityUnits", None)  # moto's DeleteItem has it, DynamoDB's does not
         return answer
+
+
+def _holds(condition: Any, item: Item | None) -> bool:
+    """What is of another type than it is compared with does not match; moto lets Python refuse to compare them.
+
+    https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_Condition.html (ComparisonOperator)
+    """
+    try:
+        return bool(condition.expr(item))
+    except TypeError:
+        return False
 
 
 CREATED_WITH = frozenset(

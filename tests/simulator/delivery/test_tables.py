@@ -114,6 +114,20 @@ def test_a_transaction_with_one_failed_condition_changes_nothing() -> None:
     assert count(ledger) == {"N": "1"}
 
 
+def test_what_is_of_another_type_than_it_is_compared_with_does_not_match() -> None:
+    """moto let Python refuse to compare a list with a number, which reached the function as an error of its own."""
+    ledger = tables()
+    ledger.handle(
+        "PutItem", {"TableName": "L", "Item": {"cluster": {"S": "c"}, "item": {"S": "count"}, "n": {"L": []}}}
+    )
+
+    with pytest.raises(TableError) as refused:
+        ledger.handle("TransactWriteItems", {"TransactItems": claim("i-1", 5)})
+
+    assert refused.value.code == "TransactionCanceledException"
+    assert read(ledger) is None
+
+
 def test_what_dynamodb_forbids_is_refused() -> None:
     with pytest.raises(TableError, match="reserved keyword") as caught:
         put(tables(), ConditionExpression="attribute_not_exists(cluster)")
