@@ -143,6 +143,16 @@ def test_what_is_looked_at_again_is_fresh_and_the_rest_is_as_it_was(fleet: Looke
     assert [g.offers for g in again.groups] == [g.offers for g in snapshot.groups]
 
 
+def test_a_look_at_one_of_them_forgets_nothing_of_the_others(fleet: Looked) -> None:
+    snapshot = seen(fleet)
+    observer(fleet).again(snapshot, [snapshot.instances[0].id])
+
+    before = fleet.calls
+    seen(fleet)
+
+    assert "DescribeTasks" not in fleet.asked(before)
+
+
 def test_what_cannot_be_asked_again_is_unknown(fleet: Looked) -> None:
     snapshot = seen(fleet)
     first, second, *_ = (i.id for i in snapshot.instances)

@@ -112,18 +112,24 @@ def _id(arn: str) -> str:
 
 def hosts_of_services(cluster: str, services: Iterable[str]) -> dict[str, frozenset[str]]:
     """ARNs of the container instances that run a task of each service, or are about to."""
-    hosts: dict[str, frozenset[str]] = {}
-    for service in sorted(set(services)):
-        pages = client("ecs").get_paginator("list_tasks").paginate(cluster=cluster, serviceName=service)
-        arns = [arn for page in pages for arn in page["taskArns"]]
-        found = [
-            raw
-            for some in batched(arns, DESCRIBE_MOST, strict=False)
-            for raw in client("ecs").describe_tasks(cluster=cluster, tasks=list(some))["tasks"]
-        ]
-        if len(found) == len(arns):  # else nobody knows where the others are
-            hosts[service] = frozenset(raw.get("containerInstanceArn", "") for raw in found)
-    return hosts
+    found = {service: tasks_of_service(cluster, service) for service in sorted(set(services))}
+    return {
+        service: frozenset(raw.get("containerInstanceArn", "") for raw in tasks)
+        for service, tasks in found.items()
+        if tasks is not None
+    }
+
+
+def tasks_of_service(cluster: str, service: str) -> list[RawTask] | None:
+    """Those that are to run; None where ECS does not describe one that it lists: nobody knows then where that is."""
+    pages = client("ecs").get_paginator("list_tasks").paginate(cluster=cluster, serviceName=service)
+    arns = [arn for page in pages for arn in page["taskArns"]]
+    found = [
+        raw
+        for some in batched(arns, DESCRIBE_MOST, strict=False)
+        for raw in client("ecs").describe_tasks(cluster=cluster, tasks=list(some))["tasks"]
+    ]
+    return found if len(found) == len(arns) else None
 
 
 def with_protection(cluster: str, tasks: Sequence[Task]) -> tuple[Task, ...]:

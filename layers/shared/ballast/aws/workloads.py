@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
-from itertools import batched
 from typing import TYPE_CHECKING, Any, cast
 
-from ballast.aws.ecs import DESCRIBE_MOST, tags
+from ballast.aws.ecs import tags
 from ballast.aws.ecs_services import described, service
+from ballast.aws.ecs_tasks import tasks_of_service
 from ballast.aws.kept import kept
 from ballast.aws.session import client
 from ballast.aws.task_copies import Copy, copies_of
@@ -127,17 +127,11 @@ def _placed(cluster: str, names: Iterable[str], newest: Mapping[str, str]) -> di
     found = {}
     for name in names:
         try:
-            pages = client("ecs").get_paginator("list_tasks").paginate(cluster=cluster, serviceName=name)
-            arns = [arn for page in pages for arn in page["taskArns"]]
-            tasks = [
-                raw
-                for some in batched(arns, DESCRIBE_MOST, strict=False)
-                for raw in client("ecs").describe_tasks(cluster=cluster, tasks=list(some))["tasks"]
-            ]
+            tasks = tasks_of_service(cluster, name)
         except CallFailedError as error:
             logger.warning("cannot count the tasks of the service", cluster=cluster, service=name, why=str(error))
             continue
-        if len(tasks) == len(arns):
+        if tasks is not None:
             there = [raw for raw in tasks if raw.get("containerInstanceArn")]
             found[name] = len(there), sum(raw.get("startedBy") == newest[name] for raw in there)
     return found

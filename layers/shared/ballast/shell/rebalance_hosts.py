@@ -90,7 +90,6 @@ def _tasks(
 ) -> dict[str, tuple[Task, ...]]:
     """By ARN of the container instance. Those with the fewest tasks first: these go first, so these are worth knowing."""
     versions = {host.record.arn: host.version for host in hosts}
-    placements.forget_others(versions)
     known = placements.known(versions, now)
     in_any_case = {h.record.arn: h.version for h in hosts if h.record.instance_id in moving}
     unknown = sorted((h for h in hosts if h.record.arn not in known), key=lambda h: (_count(h), h.record.arn))

@@ -61,6 +61,7 @@ class RebalanceObserver:
     def snapshot(self, cluster: Cluster, memory: Remembered, policy: RebalancePolicy, now: datetime) -> Snapshot:
         """Raises CallFailedError or TransientError where who is there, or what runs, cannot be told: no part would be right."""
         hosts = hosts_of(cluster.name)
+        placements.forget_others(host.record.arn for host in hosts)
         providers = providers_of(cluster.name, now)
         services = workloads(cluster.name, now)
         groups, capacity, members = self._groups(cluster, providers, hosts, now)
