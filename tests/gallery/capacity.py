@@ -71,7 +71,7 @@ def replaced(n: int) -> Move:
 def of_act(act: Act, minutes: float, n: int = 0) -> Notice:
     """The first notice of what is told of it."""
     now = after(minutes) + timedelta(seconds=n)
-    return next(action.notice for action in told(act, None, CLUSTER, now) if isinstance(action, Tell))
+    return next(action.notice for action in told(act, CLUSTER, now) if isinstance(action, Tell))
 
 
 def ended(do: Do, why: str, minutes: float, phase: MovePhase = MovePhase.DRAINING) -> Step:

@@ -106,7 +106,7 @@ def test_in_china_nothing_names_dollars() -> None:
     china = replace(a_cluster(), arn="arn:aws-cn:ecs:cn-north-1:123456789012:cluster/prod")
     acts = (
         *daily(LOOSE, a_round(GIVE), None, china, NOW, mode=Rebalance.REPORT, instances=2),
-        *told(GIVE, None, china, NOW),
+        *told(GIVE, china, NOW),
     )
     said = " ".join(str(act.notice) for act in acts if isinstance(act, Tell))
 
@@ -136,7 +136,7 @@ def test_whatever_is_decided_can_be_told_and_fits_and_the_report_says_what_is_pa
         decided = decide(here)
         explained = explain(here, decided)
         actions = list(daily(explained, decided, DONE, a_cluster(), NOW, mode=mode, instances=len(snapshot.instances)))
-        actions += [action for act in decided.acts for action in told(act, decided, a_cluster(), NOW)]
+        actions += [action for act in decided.acts for action in told(act, a_cluster(), NOW)]
         notices = [action.notice for action in actions if isinstance(action, Tell)]
 
         assert all(Notice.parse({"detail": each.to_detail()}) == replace(each, would=None) for each in notices)

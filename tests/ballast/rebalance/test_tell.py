@@ -56,11 +56,11 @@ def codes(actions: tuple[Action, ...]) -> list[str]:
 )  # fmt: skip
 def test_each_act_is_told_once_to_people_and_to_programs(act: Act, says: list[str]) -> None:
     """That a move is undone is told by its end; that a request to terminate was made is told by its drain."""
-    assert codes(told(act, None, a_cluster(), NOW)) == says
+    assert codes(told(act, a_cluster(), NOW)) == says
 
 
 def test_who_follows_is_said_without_the_one_that_is_asked_first() -> None:
-    [said, _] = told(LAUNCH, None, a_cluster(), NOW)
+    [said, _] = told(LAUNCH, a_cluster(), NOW)
 
     assert isinstance(said, Tell)
     assert "If it is refused, batch follows." in said.notice.next
@@ -78,7 +78,7 @@ def closed(before: dict[str, float], decided: Round | None) -> list[Notice]:
 def test_what_was_told_is_over_once_its_cause_no_longer_holds() -> None:
     assert closed({IMPOSSIBLE: 60}, a_round(holds=(IMPOSSIBLE,))) == []
     [end] = closed({IMPOSSIBLE: 60}, a_round(holds=("agents",)))
-    [begun] = told(Page(IMPOSSIBLE, "x."), None, a_cluster(), after(-60))
+    [begun] = told(Page(IMPOSSIBLE, "x."), a_cluster(), after(-60))
 
     assert isinstance(begun, Tell)
     assert (end.code, end.incident) == (Code.WAITING_OVER, begun.notice.incident)

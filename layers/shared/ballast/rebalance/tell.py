@@ -1,7 +1,7 @@
 """What is told of what is done? Notices for people, events for programs (`announce`); all of it pure.
 
 What the shell does with it:
-- in each plan of an act: `told(act, round, cluster, round.at)` beside its claim or record, for acts of `Round.acts` and those
+- in each plan of an act: `told(act, cluster, round.at)` beside its claim or record, for acts of `Round.acts` and those
   of `refusals.after_refusals`; in dry run only of pages, as each round plans the same again (`daily` tells it once a day);
 - of a `Launch` what was carried out: the group that was asked in the end, with its desired capacity before;
 - each round `over(snapshot.told, round, cluster, round.at)`, with None for the round once `Rebalance` is off; what
@@ -40,7 +40,7 @@ DAY_BEGINS = 6  # hour, UTC: before the working day of most
 AGAIN = timedelta(hours=20)  # at least, between two reports
 
 
-def told(act: Act, decided: Round | None, cluster: Cluster, now: datetime) -> tuple[Action, ...]:  # noqa: ARG001 - what more is told of an act may need its round
+def told(act: Act, cluster: Cluster, now: datetime) -> tuple[Action, ...]:
     """Tell and Announce of one act that is done; () where it is nothing that people or programs have to know."""
     said = _told(act, cluster, now)
     return tuple(Tell(in_its_currency(a.notice, cluster.arn)) if isinstance(a, Tell) else a for a in said)

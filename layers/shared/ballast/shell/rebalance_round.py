@@ -70,12 +70,12 @@ class RoundOf:
             decided = settled(ground)
         _log(decided, snapshot)
         acts: tuple[Act, ...] = (*aside, *decided.acts)
-        steps = Steps(snapshot, held, now, lambda act: self._told(act, decided))
+        steps = Steps(snapshot, held, now, lambda act: self._told(act, now))
         done, failed = self._carry_out(steps, acts)
         pages: list[Act] = [act for act in acts if isinstance(act, Page)]
         for launch in acts:
             if isinstance(launch, Launch):
-                more, also = self._launch(snapshot, launch, held, now, decided)
+                more, also = self._launch(snapshot, launch, held, now)
                 done, pages, failed = (
                     [*done, *more],
                     [*pages, *(a for a in more if isinstance(a, Page))],
@@ -84,17 +84,17 @@ class RoundOf:
         self.executor.execute(list(steps.adrift()))
         over = [Plan("it is long over", (Record(shortage, None),)) for shortage in forgotten(ground)] if plans else []
         self.executor.execute(over)
-        paged = [act for act in pages if isinstance(act, Page) and self._is_told(act, decided)]
+        paged = [act for act in pages if isinstance(act, Page) and self._is_told(act, now)]
         return Outcome(decided, (*(a for a in done if not isinstance(a, Page)), *paged), failed)
 
-    def _told(self, act: Act, decided: Round) -> tuple[Action, ...]:
+    def _told(self, act: Act, now: datetime) -> tuple[Action, ...]:
         """In dry run only pages: each round plans the same again, and the daily report tells it."""
         if self.executor.dry_run and not isinstance(act, Page):
             return ()
-        return told(act, decided, self.cluster, decided.at)
+        return told(act, self.cluster, now)
 
-    def _is_told(self, page: Page, decided: Round) -> bool:
-        actions = self._told(page, decided)
+    def _is_told(self, page: Page, now: datetime) -> bool:
+        actions = self._told(page, now)
         return bool(actions) and not self.executor.execute([Plan(page.line, actions)]).failed
 
     def _still(self, ground: Ground, acts: Sequence[Act]) -> tuple[Act, ...]:
@@ -121,9 +121,7 @@ class RoundOf:
         done += [act for number, act in enumerate(planned) if number not in lost]
         return done, bool(result.failed)
 
-    def _launch(
-        self, snapshot: Snapshot, launch: Launch, held: Held, now: datetime, decided: Round
-    ) -> tuple[list[Act], bool]:
+    def _launch(self, snapshot: Snapshot, launch: Launch, held: Held, now: datetime) -> tuple[list[Act], bool]:
         """Answer what was done, the pages that follow, and whether AWS could not be asked."""
         tried: list[Try] = []
         refused: list[tuple[Try, str]] = []
@@ -132,7 +130,7 @@ class RoundOf:
         while left > 0 and (call := next_try(launch, tried, shortages, now)):
             self.refused.clear()
             asked = _asked(snapshot, launch, call, left)
-            said = self._told(asked, decided) if not done else ()
+            said = self._told(asked, now) if not done else ()
             plan = plan_launch(snapshot, launch, call, held, now, before=tried, left=left, told=said)
             tried.append(call)
             result = self.executor.execute([plan])
@@ -146,7 +144,7 @@ class RoundOf:
             refused += [(call, f.code or f.message or "unknown") for f in failures_of(self.refused)]
             snapshot, aside = with_failures(snapshot, failures_of(self.refused))
             shortages = snapshot.shortages
-            self._put_aside(snapshot, aside, held, now, decided)
+            self._put_aside(snapshot, aside, held, now)
         if left > 0 and not done:
             self.executor.execute(list(given_up(launch.moves)) if tried else [])
             done += after_refusals(snapshot, launch, refused, now)
@@ -156,10 +154,8 @@ class RoundOf:
         """All where nothing was said; a group whose desired capacity is raised gets the rest by itself."""
         return max(0, left - sum(each.got for each in self.refused)) if self.refused else 0
 
-    def _put_aside(
-        self, snapshot: Snapshot, aside: Sequence[PutAside], held: Held, now: datetime, decided: Round
-    ) -> None:
-        steps = Steps(snapshot, held, now, lambda act: self._told(act, decided))
+    def _put_aside(self, snapshot: Snapshot, aside: Sequence[PutAside], held: Held, now: datetime) -> None:
+        steps = Steps(snapshot, held, now, lambda act: self._told(act, now))
         self.executor.execute(list(steps.plans(aside)))
 
 
