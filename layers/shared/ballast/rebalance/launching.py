@@ -65,14 +65,6 @@ def given_up(moves: Iterable[Move]) -> Iterator[Plan]:
         yield Plan("every pool refused what was to be launched for it", (Record(move, None),))
 
 
-def after(snapshot: Snapshot, group: str, desired: int) -> Snapshot:
-    """As it is once a group wants another number."""
-    groups = (
-        replace(g, capacity=replace(g.capacity, desired=desired)) if g.name == group else g for g in snapshot.groups
-    )
-    return replace(snapshot, groups=tuple(groups))
-
-
 def failures_of(refused: Sequence[Refused]) -> list[Failure]:
     return [failure for each in refused for failure in each.failures]
 
