@@ -99,7 +99,9 @@ def test_after_a_rollback_a_scheduled_change_waits_for_another_try(goes_at: date
     plan = at_the_deadline(known, Outcome.ROLLBACK)
 
     rolling = next_revision(replace(known, phase=Phase.ROLLING_BACK))
-    waiting = next_revision(replace(rolling, phase=Phase.WAITING, deadline=None, retry_at=again_at, unprotected=False))
+    waiting = next_revision(
+        replace(rolling, phase=Phase.WAITING, deadline=None, retry_at=again_at, unprotected=False, set_back=1)
+    )
     assert plan.actions[-1] == Record(rolling, waiting)
     assert not the_notice(plan).closes_incident
 

@@ -9,10 +9,11 @@ import pytest
 
 from ballast.drain.progress import plan_progress
 from ballast.facts.view import View
-from ballast.plans.actions import Claim, Reactivate, Record, StartDraining, StopTask, TerminateInstance
+from ballast.plans.actions import Claim, Reactivate, Record, StartDraining, StopTask, Tell, TerminateInstance
 from ballast.plans.plan import Plan, next_revision
 from ballast.policy.choices import Outcome, StandaloneTasks
 from ballast.records.disruption import Disruption, Phase, Reason
+from ballast.words.notice import Notice
 from tests.builders import (
     CLUSTER,
     INSTANCE_ID,
@@ -48,6 +49,16 @@ def seen(known: Disruption, **changes: Any) -> View:
     return a_draining_view(known, **(own | changes))
 
 
+def told_by(plan: Plan) -> list[Notice]:
+    return [action.notice for action in plan.actions if isinstance(action, Tell)]
+
+
+def recorded_by(plan: Plan) -> Disruption:
+    [known] = [action.after for action in plan.actions if isinstance(action, Record)]
+    assert isinstance(known, Disruption)
+    return known
+
+
 def begun_by(plan: Plan) -> list[object]:
     return [action for action in plan.actions if isinstance(action, BEGINS)]
 
@@ -58,9 +69,31 @@ def test_a_drain_before_a_far_date_is_set_back_and_waits_for_the_end_of_the_paus
     plan = plan_progress(seen(known), after(5))
 
     rolling = next_revision(replace(known, phase=Phase.ROLLING_BACK))
-    waits = next_revision(replace(rolling, phase=Phase.WAITING, deadline=None, retry_at=after(15), unprotected=False))
+    waits = next_revision(
+        replace(rolling, phase=Phase.WAITING, deadline=None, retry_at=after(15), unprotected=False, set_back=1)
+    )
     assert acts(plan) == (Claim(rolling, known), Reactivate(CLUSTER, ARN), Record(rolling, waits))
     assert codes(plan) == ["DrainRolledBack"]
+
+
+def test_each_attempt_after_it_is_told_anew_and_knows_nothing_of_the_one_before() -> None:
+    first = a_voluntary(
+        phase=Phase.DRAINED, retry_at=after(4), emptied_at=after(3), tasks_seen=("api",), seen_at=after(2)
+    )
+    back = plan_progress(seen(first, tasks=()), after(5))
+    waits = recorded_by(back)
+
+    again = plan_progress(a_judged_view(disruption=waits, membership=a_membership()), after(16))
+    begun = recorded_by(again)
+    undone = plan_progress(seen(begun), after(17))
+
+    assert (begun.emptied_at, begun.tasks_seen, begun.seen_at) == (None, None, None)
+    ids = [notice.id for plan in (back, again, undone) for notice in told_by(plan)]
+    assert [one.rpartition(first.incident)[2] for one in ids] == [
+        "/DrainRolledBack",
+        "/ScheduledChangeDrain/1",
+        "/DrainRolledBack/1",
+    ]
 
 
 def test_its_message_says_who_paused_until_when_and_why() -> None:

@@ -123,6 +123,16 @@ def test_one_that_registered_in_another_cluster_is_drained_there() -> None:
     assert plan_progress(view, NOW).actions == (StartDraining("staging", MOVED.arn),)
 
 
+def test_what_was_seen_empty_and_serves_again_is_not_called_empty_later() -> None:
+    """Another hook held it, its agent lost its data, and ECS placed tasks on its new record."""
+    empty = a_scale_in(phase=Phase.DRAINED, emptied_at=NOW)
+
+    plan = plan_progress(a_draining_view(empty, others=(MOVED,), tasks=()), after(1))
+
+    again = next_revision(replace(empty, phase=Phase.DRAINING, emptied_at=None))
+    assert plan.actions == (StartDraining("staging", MOVED.arn), Record(empty, again))
+
+
 def test_and_let_go_when_no_record_of_it_has_tasks() -> None:
     there = replace(MOVED, status=a_draining_instance().status, running_tasks=0)
     busy = a_view(a_scale_in(), instance=None, others=(there,), tasks=(a_task(),))

@@ -97,15 +97,7 @@ def plan_rollback(view: View, rolling: Disruption, now: datetime) -> Plan:
     retry_at = now + (AGAIN if in_time else AFTER_ROLLBACK)
     if rolling.goes_at:
         half_way = now + (rolling.goes_at - now) / 2
-        after = next_revision(
-            replace(
-                rolling,
-                phase=Phase.WAITING,
-                deadline=None,
-                retry_at=min(retry_at, half_way),
-                unprotected=False,
-            )
-        )
+        after = next_revision(_anew(replace(rolling, retry_at=min(retry_at, half_way))))
     else:
         after = next_revision(
             replace(rolling, phase=Phase.ROLLED_BACK, deadline=None, retry_at=now + timedelta(hours=1))
@@ -117,6 +109,22 @@ def plan_rollback(view: View, rolling: Disruption, now: datetime) -> Plan:
     return Plan(
         "its deadline has passed: back to ACTIVE",
         (*give_back(view, rolling, serves=stays), told, Record(rolling, after)),
+    )
+
+
+def _anew(rolling: Disruption) -> Disruption:
+    """It waits for its next attempt, of which nothing is known: what was seen of its tasks was of this one."""
+    return replace(
+        rolling,
+        phase=Phase.WAITING,
+        deadline=None,
+        unprotected=False,
+        set_back=rolling.set_back + 1,
+        emptied_at=None,
+        tasks_seen=None,
+        seen_at=None,
+        overran=None,
+        maybe_cut_off_at=None,
     )
 
 

@@ -12,6 +12,7 @@ from ballast.drain.start import begin, plan_voluntary
 from ballast.drain.survivor import plan_hook_goes_on, plan_stopped, plan_survivor, serves_again, stays_stopped
 from ballast.drain.unregistered import drain_elsewhere, plan_unregistered, tell_stranger
 from ballast.facts.view import ABSENT, NOTHING_RUNS, InstanceStatus, View
+from ballast.plans.action import Action
 from ballast.plans.actions import Claim, Record, SendHeartbeat, StartDraining, StopTask, Tell
 from ballast.plans.plan import Plan, next_revision
 from ballast.records.disruption import SURVIVED_AFTER, TAKEN_BY_EC2, Disruption, Phase, Reason
@@ -89,9 +90,16 @@ def plan_cancelled(view: View, known: Disruption, now: datetime) -> Plan:
     return plan_closed(view, known, called_off.change_cancelled(view, known, now), "AWS has called it off")
 
 
+def _no_longer_empty(known: Disruption) -> tuple[Action, ...]:
+    """ECS may have placed tasks where it serves again, so nobody says later that it was empty."""
+    if known.emptied_at is None:
+        return ()
+    return (Record(known, next_revision(replace(known, phase=Phase.DRAINING, emptied_at=None))),)
+
+
 def _plan_draining(view: View, known: Disruption, now: datetime) -> Plan:
     if moved := drain_elsewhere(view, known):
-        return Plan("it has registered again and serves there", moved)
+        return Plan("it has registered again and serves there", (*moved, *_no_longer_empty(known)))
     if known.phase is Phase.DRAINED and not known.held_by_our_hook:
         return plan_empty(view, known, now)
     if view.ec2_state in ("shutting-down", "stopping"):

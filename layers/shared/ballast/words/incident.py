@@ -39,6 +39,7 @@ class Incident:
     links: tuple[Link, ...]
     about: str = ""  # in a list of several: the group or service, where it is no instance
     is_part: bool = False  # of another's incident, which it does not close
+    attempt: int = 0  # of what is begun again, so that each step of it is told again
 
 
 def say(
@@ -66,7 +67,7 @@ def say(
         links=incident.links,
         closes_incident=closes and not incident.is_part,
         would=would,
-        repeat=repeat,
+        repeat=repeat or incident.attempt,
         title=title,
         about=incident.about or incident.instance or "",
     )
