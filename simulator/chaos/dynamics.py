@@ -6,7 +6,7 @@ the hour of trouble ends (`tidy`).
 
 from __future__ import annotations
 
-from simulator.chaos import answers, brakes, capacity, hosts, images, notices, rebalancing, supply, workload
+from simulator.chaos import answers, brakes, capacity, hosts, images, needs, notices, rebalancing, supply, workload
 from simulator.chaos.draw import Dynamic
 
 DYNAMICS: tuple[Dynamic, ...] = (
@@ -49,8 +49,11 @@ DYNAMICS: tuple[Dynamic, ...] = (
     Dynamic("a group cannot be asked", 0.2, answers.group_refused),
     Dynamic("a cluster is not ACTIVE", 0.15, answers.cluster_status),
     # Capacity that follows the load
-    Dynamic("rebalancing", 0.35, rebalancing.rebalancing, {"RebalanceRights": "on"}),
+    Dynamic("rebalancing", 0.55, rebalancing.rebalancing, {"RebalanceRights": "on"}),
     Dynamic("load moves", 0.2, rebalancing.load_moves),
+    Dynamic("waves of load", 0.4, needs.waves),
+    Dynamic("tasks too large for ECS to launch for", 0.2, needs.larger_tasks),
+    Dynamic("more tasks by launch type than fit", 0.15, needs.tasks_by_launch_type),
     Dynamic("tasks of providers", 0.2, rebalancing.tasks_by_provider),
     Dynamic("EC2 runs short", 0.2, supply.shortages),
     Dynamic("prices move", 0.2, supply.prices),

@@ -11,9 +11,16 @@ from simulator.world.core.capacity_records import ScalingRules
 from simulator.world.core.records import Shape
 from simulator.world.ecs.deployments import Breaker
 
-SCALED, OWN = "scaled", "own"
+SCALED, OWN, MIXED = "scaled", "own", "mixed"
 SMALL, LARGE = Shape("m7g.large", 2048, 7680), Shape("m7g.2xlarge", 8192, 31488)
 ZONES = ("us-east-1a", "us-east-1b", "us-east-1c")
+QUICKER = {  # an empty one is left to its default
+    "stabilisation-minutes": ("1", "1", "5", ""),
+    "saving-usd": ("0", ""),
+    "launch-instances": ("on", "", ""),
+    "stop-before-start": ("on", "", "", ""),
+    "spare-percent": ("10", "", "", ""),
+}
 METHODS = ("scale-out", "headroom", "consolidate", "replace")
 PUT_RIGHT_MINUTES = 60.0
 SWITCHED_OFF_MINUTES = 104.0  # what is under way ends, and the world becomes quiet
@@ -24,7 +31,11 @@ def rebalancing(act: Act) -> None:
     rng, tags = act.rng, act.where.world.clusters["prod"].tags
     provided(act)
     tags[REBALANCE] = rng.choice(("on", "on", "on", "report"))
-    tags |= {f"{REBALANCE}-{method}": rng.choice(("on", "on", "off")) for method in METHODS}
+    tags |= {f"{REBALANCE}-{method}": rng.choice(("on", "on", "on", "off")) for method in METHODS}
+    tags |= {f"{REBALANCE}-{name}": value for name, values in QUICKER.items() if (value := rng.choice(values))}
+    for group in (SCALED, OWN):  # what has just been launched rests
+        if rng.random() < 0.7:
+            act.where.world.age_group(group)
     act.at(SWITCHED_OFF_MINUTES, "rebalancing is switched off", partial(_switch_off, tags))
     if rng.random() < 0.5:
         tags[SPARE] = f"{rng.randint(1, 2)} x placed-0"
@@ -124,7 +135,7 @@ def tasks_by_provider(act: Act) -> None:
 def _make_room(act: Act) -> str | None:
     """People raise what does not hold its tasks."""
     world, cluster = act.where.world, act.where.world.clusters["prod"]
-    short = {item.provider for service in cluster.blocked.values() for item in service.strategy} & {SCALED, OWN}
+    short = {item.provider for service in cluster.blocked.values() for item in service.strategy} & {SCALED, OWN, MIXED}
     for name in sorted(short & world.groups.groups.keys()):
         group = world.groups.groups[name]
         world.change_limits(name, maximum=group.maximum + 3)
