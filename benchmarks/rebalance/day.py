@@ -9,6 +9,7 @@ from random import Random
 
 from ballast.packing.model import Shape
 from ballast.packing.planning import plan_capacity
+from ballast.policy.settings import CLUSTER_TAG
 from benchmarks.packing.workloads import Demand
 from benchmarks.rebalance.mixes import Mix, homes, instance_shape, larger_size, pools
 from simulator.stage import MANAGED
@@ -103,7 +104,7 @@ def _add_groups(world: World, mix: Mix, layout: Layout, at_first: Demand, where:
             scaling=ScalingRules() if layout.ecs_scales else None,
             target_capacity=layout.ecs_scales or 100,
             new_instances_protected_from_scale_in=layout.ecs_scales is not None,
-            tags=MANAGED,
+            tags=MANAGED | {CLUSTER_TAG: CLUSTER},
         )
 
 

@@ -16,13 +16,26 @@ def describe_groups(world: Parts, params: Params, _actor: str) -> Output:
     https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_DescribeAutoScalingGroups.html
     """
     names = params.get("AutoScalingGroupNames") or list(world.groups.groups)
-    groups = [world.groups.groups[name] for name in names if name in world.groups.groups]
+    rules = params.get("Filters", ())
+    found = (world.groups.groups[name] for name in names if name in world.groups.groups)
+    groups = [group for group in found if all(_passes(group, rule) for rule in rules)]
     size = min(params.get("MaxRecords") or 50, 100)
     shown, token = page(groups, params.get("NextToken"), size, error="InvalidNextToken")
     return {
         "AutoScalingGroups": [group_shown(world, group) for group in shown],
         **({"NextToken": token} if token else {}),
     }
+
+
+def _passes(group: Group, rule: Params) -> bool:
+    """By a tag's value; names and values of a filter are joined by or.
+
+    https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_Filter.html
+    """
+    kind, _, key = rule["Name"].partition(":")
+    if kind != "tag":
+        raise AwsError("ValidationError", f"the simulator knows no filter {rule['Name']}")
+    return group.tags.get(key) in rule["Values"]
 
 
 def describe_instances(world: Parts, params: Params, _actor: str) -> Output:

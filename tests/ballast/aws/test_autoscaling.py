@@ -185,3 +185,10 @@ def test_an_action_that_is_over_already_is_fine_and_any_other_error_is_not(aws: 
 @pytest.mark.usefixtures("aws")
 def test_ids_that_are_not_of_ec2_are_never_sent() -> None:
     assert autoscaling.memberships(["mi-0123456789abcdef0", ""]) == {}
+
+
+def test_a_group_that_stands_empty_is_found_by_its_tag(aws: Stubs) -> None:
+    asked = {"Filters": [{"Name": "tag:ballast:cluster", "Values": ["prod"]}]}
+    aws.answers("autoscaling", "describe_auto_scaling_groups", asked, {"AutoScalingGroups": [a_group("lean")]})
+
+    assert autoscaling.tagged_groups("prod") == ["lean"]

@@ -174,3 +174,12 @@ def test_where_services_cannot_be_described_nothing_is_known(aws: Stubs) -> None
 
     with pytest.raises(CallFailedError):
         workloads("prod", NOW, ["web"])
+
+
+def test_of_a_deployment_in_progress_those_of_the_newest_are_counted(aws: Stubs) -> None:
+    """While old tasks run, a service that has no room for new ones has as many as it wants."""
+    newest = {"id": "ecs-svc/2", "status": "PRIMARY", "runningCount": 1, "pendingCount": 1}
+    older = {"id": "ecs-svc/1", "status": "ACTIVE", "runningCount": 4, "pendingCount": 0}
+
+    assert found(aws, deployments=[newest, older]).primary_placed == 2
+    assert found(aws, deployments=[newest | {"runningCount": 4}], known=True).primary_placed is None

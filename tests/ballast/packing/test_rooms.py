@@ -33,3 +33,13 @@ def test_a_task_goes_only_where_it_may() -> None:
     rooms = Rooms(nodes, {"web": pinned}, {"m6i.xlarge": pool()})
 
     assert rooms.empty(0, {"web": 1}) == {"web": 1}
+
+
+def test_of_very_many_instances_the_emptiest_is_always_looked_at() -> None:
+    """All others have room for their own tasks alone, and one has just joined."""
+    full = [Node(f"full-{number}", "m6i.xlarge", {"web": 15}) for number in range(300)]
+    nodes = [*full, Node("new", "m6i.xlarge", {})]
+    shapes = {"web": shape(), "wide": shape()._replace(name="wide", requirements={"cpu": 4 * 256, "memory": 0})}
+    rooms = Rooms(nodes, shapes, {"m6i.xlarge": pool(cpu=16 * 256)})
+
+    assert rooms.empty(0, {"wide": 1}) == {}

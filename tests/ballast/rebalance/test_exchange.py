@@ -12,11 +12,12 @@ from ballast.policy.rebalancing import RebalancePolicy
 from ballast.rebalance.acts import Launch
 from ballast.rebalance.exchange import exchange, least_instances
 from ballast.rebalance.removable import why_it_stays
-from ballast.rebalance.snapshot import Instance, Market, Picks
-from ballast.records.rebalancing import Method, MovePhase
+from ballast.rebalance.snapshot import Instance, Market, Picks, Snapshot
+from ballast.records.rebalancing import Method, MovePhase, ProviderMemory
 from tests.ballast.rebalance.builders import (
     OFFERS,
     ON,
+    a_group,
     a_move,
     a_snapshot,
     a_task,
@@ -24,8 +25,9 @@ from tests.ballast.rebalance.builders import (
     ground,
     minutes,
     some_tasks,
+    workload,
 )
-from tests.builders import NOW
+from tests.builders import CLUSTER, NOW
 
 SMALL = {"offers": (OFFERS["m6i.large"],)}
 
@@ -124,3 +126,48 @@ def test_not_while_something_of_the_group_has_not_joined() -> None:
     there = {"in_service": frozenset({instance.id, "i-00000000000000bad"}), "desired": 2}
 
     assert swapped(instance, group={**SMALL, "capacity": there}) is None
+
+
+def of_two_groups(**changes: Any) -> Snapshot:
+    """By launch type: a large instance of group web is half full, and group small launches what costs half of it."""
+    large = an_instance(1, *some_tasks(3), host={"capacity_provider": None})
+    smalls = a_group(name="small", offers=(OFFERS["m6i.large"],), **changes.pop("small", {}))
+    services = {"web": workload("web", 3, providers={})}
+    told = {"providers": (), "groups": (a_group(large), smalls), "services": services}
+    return a_snapshot(large, **told | changes)
+
+
+def exchanged(snapshot: Snapshot) -> Launch | None:
+    here = ground(snapshot)
+    part = next(p for p in here.parts if p.instances)
+    return exchange(here, part, list(part.instances), 5)
+
+
+def test_tasks_by_launch_type_go_to_the_cheapest_group_that_takes_them() -> None:
+    launch = exchanged(of_two_groups())
+
+    assert launch
+    assert (launch.group, launch.add, launch.provider) == ("small", 1, "small")
+    (move,) = launch.moves
+    assert (move.group, move.launched_in, move.home, move.known) == ("web", "small", "small", ())
+
+
+def test_another_group_must_be_at_rest_and_have_room_to_grow() -> None:
+    """Else whoever joins there next may not be the one that was launched for this."""
+    assert exchanged(of_two_groups(small={"max_size": 0})) is None
+    assert exchanged(of_two_groups(small={"capacity": {"desired": 1}})) is None
+    assert exchanged(of_two_groups(small={"capacity": {"starting": frozenset({"i-new"})}})) is None
+
+
+def test_what_was_launched_in_vain_is_not_launched_again_at_once() -> None:
+    failed = ProviderMemory(CLUSTER, "small", failed_at=NOW - minutes(29))
+
+    assert exchanged(of_two_groups(memories=(failed,))) is None
+    assert exchanged(of_two_groups(memories=(replace(failed, failed_at=NOW - minutes(30)),)))
+
+
+def test_nothing_is_launched_where_the_group_may_not_lose_its_own() -> None:
+    snapshot = of_two_groups()
+    held = tuple(replace(g, min_size=1) if g.name == "web" else g for g in snapshot.groups)
+
+    assert exchanged(replace(snapshot, groups=held)) is None

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from ballast.policy.rebalancing import RebalancePolicy, Spare
 from ballast.policy.windows import Window
+from ballast.rebalance.consolidate import consolidate
 from ballast.rebalance.headroom import headroom, returning
 from ballast.rebalance.snapshot import Snapshot
 from tests.ballast.rebalance.builders import ON, PROVIDER, a_snapshot, a_task, an_instance, ground, some_tasks, workload
@@ -60,3 +61,29 @@ def test_what_ran_within_half_an_hour_may_come_back() -> None:
     here = ground(fleet)
 
     assert sum(returning(here, here.parts[0]).values()) == 3
+
+
+def test_consolidation_leaves_the_room_of_what_may_come_back_as_far_as_there_is_any() -> None:
+    """One task that has no room even now must not keep every instance of the cluster."""
+    fleet = a_snapshot(
+        an_instance(1, *some_tasks(1)),
+        an_instance(2, *some_tasks(6)),
+        services={
+            "web": workload("web", 7, peak=8),
+            "huge": workload("huge", 0, peak=1, copy=a_task("huge", memory_mib=15_500)),
+        },
+    )
+    here = ground(fleet)
+    (part,) = here.parts
+
+    assert [i.id for i in consolidate(here, part, list(part.instances), 1).gone] == [fleet.instances[0].id]
+
+
+def test_what_may_come_back_keeps_its_room_where_it_has_some() -> None:
+    fleet = a_snapshot(
+        an_instance(1, *some_tasks(1)), an_instance(2, *some_tasks(6)), services={"web": workload("web", 7, peak=9)}
+    )
+    here = ground(fleet)
+    (part,) = here.parts
+
+    assert consolidate(here, part, list(part.instances), 1).gone == ()

@@ -203,3 +203,16 @@ def test_headroom_is_not_launched_while_agents_are_gone() -> None:
     away = [an_instance(n, *some_tasks(8), host={"agent_connected": n > 3}) for n in range(1, 8)]
 
     assert acts(a_snapshot(*away, definitions={"web": a_task()}), SPARE) == []
+
+
+def test_while_one_comes_whose_type_may_take_the_task_no_second_one_is_launched() -> None:
+    """Of a group of two types nobody knows which is coming; the least of them would not take it."""
+    both = (OFFERS["m6i.xlarge"], OFFERS["m6i.large"])
+    first = lacking(task={"memory_mib": 9000}, group={"offers": both, "picks": Picks.FIRST})
+    group = first.groups[0]
+    comes = replace(group.capacity, desired=3, starting=frozenset({"i-new"}))
+    came = replace(group.capacity, desired=3, in_service=group.capacity.in_service | {"i-new"})
+
+    assert acts(first) == ["raise web from 2 to 5: 3 tasks have no room"]
+    assert not acts(replace(first, groups=(replace(group, capacity=comes),)))
+    assert not acts(replace(first, groups=(replace(group, capacity=came),)))

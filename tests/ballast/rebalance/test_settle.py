@@ -306,3 +306,13 @@ def test_the_second_of_two_that_are_empty_stays_above_the_minimum() -> None:
     done = [act for act in steps(two_empty(min_size=2)) if isinstance(act, GoOn)]
 
     assert [act.do for act in done] == [Do.TERMINATE, Do.UNDO]
+
+
+def test_what_auto_scaling_terminates_already_is_waited_for_and_nobody_is_told_that_it_serves() -> None:
+    """Of two functions one has asked for it; the other one has read the move before."""
+    goes = an_instance(1, lifecycle_state="Terminating:Wait", host={"status": "DRAINING"})
+    here = ground(a_snapshot(goes, an_instance(2), moves=(a_move(goes, phase=MovePhase.DRAINING),)))
+
+    (act,) = settle(here, here.parts[0])
+    assert isinstance(act, GoOn)
+    assert act.do is Do.WAIT

@@ -12,8 +12,11 @@ from ballast.rebalance.settle import settle
 from ballast.rebalance.snapshot import Budget, Snapshot
 from ballast.records.rebalancing import Method, MovePhase
 from tests.ballast.rebalance.builders import (
+    OFFERS,
+    a_group,
     a_move,
     a_snapshot,
+    a_task,
     an_instance,
     before,
     ground,
@@ -137,3 +140,76 @@ def test_if_the_old_one_went_by_itself_the_move_is_over() -> None:
     gone = replace(snapshot, instances=(NEW,), groups=(replace(group, capacity=seen),))
 
     assert step(gone).do is Do.FINISH
+
+
+def elsewhere(*joined: Any, **changes: Any) -> Snapshot:
+    """As `launched`, but group small launches for an instance of group web."""
+    old = replace(OLD, host=replace(OLD.host, capacity_provider=None))
+    told = {
+        "phase": MovePhase.LAUNCHING,
+        "method": Method.REPLACE,
+        "launched": 1,
+        "launched_in": "small",
+        "provider": "",
+    }
+    move = a_move(old, **told, started_at=before(5), deadline=changes.pop("deadline", NOW + minutes(10)))
+    groups = (a_group(old), a_group(*joined, name="small", offers=(OFFERS["m6i.large"],), **changes.pop("small", {})))
+    services = {"web": workload("web", 2, providers={})}
+    return a_snapshot(old, *joined, moves=(move,), providers=(), groups=groups, services=services, **changes)
+
+
+def of_web(snapshot: Snapshot) -> list[Act]:
+    here = ground(snapshot)
+    return list(settle(here, next(p for p in here.parts if p.name == "web")))
+
+
+THERE = replace(NEW, group="small", host=replace(NEW.host, capacity_provider=None))
+
+
+def test_what_another_group_launches_is_waited_for_there() -> None:
+    (waits,) = of_web(elsewhere())
+    (drains,) = of_web(elsewhere(THERE))
+
+    assert isinstance(waits, GoOn)
+    assert isinstance(drains, GoOn)
+    assert (waits.do, drains.do) == (Do.WAIT, Do.DRAIN)
+    assert drains.memory
+    assert (drains.memory.provider, drains.memory.launched) == ("small", (THERE.id,))
+
+
+def test_what_never_joined_is_ended_in_the_group_that_launched_it() -> None:
+    stranger = {"capacity": {"desired": 1, "in_service": frozenset({"i-stranger"})}}
+    ends = [a for a in of_web(elsewhere(small=stranger, deadline=NOW)) if isinstance(a, GoOn)]
+
+    assert [(a.move.instance_id, a.move.group, a.of) for a in ends] == [("i-stranger", "small", OLD.id)]
+
+
+def test_where_the_other_group_cannot_be_read_nothing_is_decided() -> None:
+    unread = elsewhere(THERE)
+    (waits,) = of_web(replace(unread, groups=unread.groups[:1]))
+
+    assert isinstance(waits, GoOn)
+    assert waits.do is Do.WAIT
+
+
+def test_room_for_what_may_come_back_is_not_kept_on_what_was_launched_for_others() -> None:
+    """Two tasks of 2,000 MiB go onto one with 8,000; one of 7,000 ran half an hour ago and has no room without it."""
+    back = {"big": workload("big", 0, peak=1, copy=a_task("big", memory_mib=7000))}
+    snapshot = launched(NEW, services=back)
+    tight = replace(OLD, host=replace(OLD.host, free_memory_mib=6000))
+
+    assert step(replace(snapshot, instances=(tight, NEW))).do is Do.DRAIN
+
+
+def test_launched_in_vain_its_provider_rests() -> None:
+    drop = step(launched(NEW, services={"web": workload("web", 2, busy="a deployment is in progress")}))
+
+    assert drop.memory
+    assert drop.memory.failed_at == NOW
+
+
+def test_what_passes_by_itself_is_waited_for() -> None:
+    changing = replace(OLD, changed_at=before(1))
+    snapshot = launched(NEW)
+
+    assert step(replace(snapshot, instances=(changing, NEW))).do is Do.WAIT

@@ -13,6 +13,7 @@ from ballast.errors import CallFailedError
 from ballast.facts.capacity import GroupCapacity, ZonalShift
 from ballast.facts.group import GroupHook, GroupMembership
 from ballast.facts.view import is_ec2_instance
+from ballast.policy.settings import CLUSTER_TAG
 
 if TYPE_CHECKING:
     from ballast.aws.session import RawGroup
@@ -113,6 +114,16 @@ def groups(names: Iterable[str]) -> Iterator[RawGroup]:
     for some in batched(sorted(set(names)), GROUPS_MOST, strict=False):
         for page in pages.paginate(AutoScalingGroupNames=list(some)):
             yield from page["AutoScalingGroups"]
+
+
+def tagged_groups(cluster: str) -> list[str]:
+    """Names of the groups that an operator has tagged as the cluster's: one that stands empty shows nothing else of it.
+
+    https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_Filter.html
+    """
+    every = client("autoscaling").get_paginator("describe_auto_scaling_groups")
+    pages = every.paginate(Filters=[{"Name": f"tag:{CLUSTER_TAG}", "Values": [cluster]}])
+    return [group["AutoScalingGroupName"] for page in pages for group in page["AutoScalingGroups"]]
 
 
 def terminating_hooks(group: str) -> tuple[GroupHook, ...]:

@@ -70,6 +70,7 @@ def _workload(cluster: str, raw: RawService, copy: Copy | None, now: datetime) -
         copy=copy.of(f"service:{name}") if copy else None,
         daemon=raw.get("schedulingStrategy") == "DAEMON",
         providers={p["capacityProvider"]: p.get("weight", 0) for p in raw.get("capacityProviderStrategy", [])},
+        primary_placed=_primary_placed(raw),
         busy=_busy(raw),
         settled_at=next((e["createdAt"] for e in raw.get("events", []) if BALANCED in e.get("message", "")), None),
         resized_at=seen.desired[-1][0] if len(seen.desired) > 1 else None,
@@ -113,6 +114,18 @@ def _seen(key: str, desired: int, now: datetime, *, short: bool) -> Seen:
     since = (before.short_since or now) if short else None
     memory[key] = Seen(changes[late[-1] if late else 0 :], since)
     return memory[key]
+
+
+def _primary_placed(raw: RawService) -> int | None:
+    """Of a deployment in progress: while old tasks run, a service that lacks new ones has as many as it wants.
+
+    https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_Deployment.html
+    """
+    deployments: Sequence[Mapping[str, Any]] = raw.get("deployments", [])
+    newest = next((each for each in deployments if each.get("status") == "PRIMARY"), None)
+    if newest is None or len(deployments) < 2:  # noqa: PLR2004 - alone it has what the service has
+        return None
+    return int(newest.get("runningCount", 0)) + int(newest.get("pendingCount", 0))
 
 
 def _newest(raw: RawService) -> str:

@@ -18,6 +18,7 @@ from ballast.value import dataclass
 TAG_PREFIX = "ballast:"
 MANAGED_TAG = "ballast:managed"
 OPT_OUT_TAG = "ballast:do-not-disrupt"
+CLUSTER_TAG = "ballast:cluster"  # of an Auto Scaling group without a capacity provider: whose it is while it is empty
 REBALANCE_TAG = "ballast:rebalance"  # the first of those of `rebalance_settings`
 
 

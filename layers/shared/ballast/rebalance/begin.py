@@ -32,7 +32,9 @@ def a_move(
     *,
     saving: float,
     launched: int = 0,
+    home: Part | None = None,
 ) -> Move:
+    """`home`: whose group is to launch for it, where it is not its own."""
     group, load = part.group, ground.loads[instance.id]
     services = sorted({ground.asks.by_name[name].service for name in load})
     waits = TO_JOIN if phase is MovePhase.LAUNCHING else drain_time(ground, services)
@@ -50,7 +52,8 @@ def a_move(
         tasks=sum(load.values()),
         saving_usd_per_hour=saving,
         launched=launched,
-        known=tuple(i.id for i in part.instances) if launched else (),
+        known=tuple(i.id for i in (home or part).instances) if launched else (),
+        launched_in=home.group.name if home and home.group else "",
     )
 
 

@@ -7,7 +7,7 @@ take. What packing does not know is asked of each: the floor of managed scaling,
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
 from ballast.rebalance.ground import Ground
@@ -65,11 +65,16 @@ def consolidate(ground: Ground, part: Part, candidates: Sequence[Instance], most
     return best
 
 
-def trial(ground: Ground, part: Part, there: Sequence[Instance], asked: Sequence[Instance]) -> Places:
-    """Room for the tasks of `asked`, behind the headroom. ECS counts empty instances, so only those in use take tasks there."""
+def trial(
+    ground: Ground, part: Part, there: Sequence[Instance], asked: Sequence[Instance], new: Collection[str] = ()
+) -> Places:
+    """Room for the tasks of `asked`, behind the headroom. ECS counts empty instances, so only those in use take tasks there.
+
+    `new`: ids of instances that were launched for these very tasks, so that no room is kept on them for others.
+    """
     names = {name for i in asked for name in ground.loads[i.id]}
     onto = frozenset(i.id for i in there if ground.is_busy(i)) if part.ecs_scales else None
-    return Places(ground, there, _kept(ground, part), asked=names, onto=onto)
+    return Places(ground, there, _kept(ground, part, new), asked=names, onto=onto)
 
 
 def _swept(ground: Ground, part: Part, order: Sequence[Instance], gain: Mapping[str, float], most: int) -> Sweep:
@@ -130,11 +135,19 @@ def survives(
     return not kept or not Places(ground, there, kept, asked=(), taken=taken).homeless
 
 
-def _kept(ground: Ground, part: Part) -> Mapping[str, int]:
-    kept = Counter(returning(ground, part))
-    for each in sharing(ground.parts, part):
-        kept.update(headroom(ground, each))
-    return kept
+def _kept(ground: Ground, part: Part, new: Collection[str] = ()) -> Mapping[str, int]:
+    """The headroom, and of what may come back as much as has its room now: of the rest nothing is lost with an instance."""
+    key = part.name, frozenset(new)
+    if key not in ground.kept_free:
+        firm = Counter[str]()
+        for each in sharing(ground.parts, part):
+            firm.update(headroom(ground, each))
+        back = Counter(returning(ground, part))
+        if back:
+            there = [i for i in receivers(ground, part) if i.id not in new]
+            back -= Counter(Places(ground, there, firm + back, asked=()).homeless_tasks)
+        ground.kept_free[key] = firm + back
+    return ground.kept_free[key]
 
 
 def no_more(most: int) -> Stay:

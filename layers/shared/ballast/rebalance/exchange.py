@@ -13,8 +13,8 @@ from ballast.rebalance.begin import a_move
 from ballast.rebalance.consolidate import least_saving, survives, trial
 from ballast.rebalance.ground import Ground
 from ballast.rebalance.limits import Limits, unpacked
-from ballast.rebalance.parts import Part
-from ballast.rebalance.pools import coming, takes, tries, unjoined, worst
+from ballast.rebalance.parts import Mode, Part, brake, sharing
+from ballast.rebalance.pools import coming, room_to_grow, takes, tries, unjoined, worst
 from ballast.rebalance.receivers import receivers
 from ballast.rebalance.snapshot import Group, Instance, Market
 from ballast.records.rebalancing import Method, MovePhase
@@ -27,6 +27,7 @@ HUNDRED_PERCENT = 100
 @dataclass(frozen=True, slots=True)
 class Exchange:
     gone: tuple[Instance, ...]
+    home: Part  # whose group launches
     add: int
     usd_per_hour: float  # of what is launched
     saving_usd_per_hour: float
@@ -35,23 +36,28 @@ class Exchange:
 
 def exchange(ground: Ground, part: Part, candidates: Sequence[Instance], most: int) -> Launch | None:
     """The one that saves most, or none. Nothing where a drain cannot follow safely, and while another is under way."""
-    if why_none(part) or most < 1 or (part.group and unjoined(ground, part.group)):
+    family = sharing(ground.parts, part)
+    if why_none(part) or most < 1 or any(_has_failed(ground, each) for each in family):
         return None
-    found = list(_ladder(ground, part, candidates, most))
+    homes = [(home, pool) for home in family if (pool := _ready(ground, part, home))]
+    found = list(_ladder(ground, part, homes, candidates, most))
     if not found:
         return None
     best = max(found, key=lambda each: each.saving_usd_per_hour - least_saving(ground, part) * each.moves)
-    group = part.group
-    calls = tries(ground, (part,))
+    home, group = best.home, best.home.group
+    calls = tries(ground, (home,))
     if group is None or not calls:
         return None
     share = best.saving_usd_per_hour / len(best.gone)
+    elsewhere = None if home is part else home
     moves = tuple(
-        a_move(ground, part, i, Method.REPLACE, MovePhase.LAUNCHING, saving=share, launched=best.add) for i in best.gone
+        a_move(ground, part, i, Method.REPLACE, MovePhase.LAUNCHING, saving=share, launched=best.add, home=elsewhere)
+        for i in best.gone
     )
-    why = f"{best.add} in the place of {', '.join(i.id for i in best.gone)} save {best.saving_usd_per_hour:.3f} USD/h"
+    what = f"{best.add} {best.usd_per_hour / best.add:.3f} USD/h" if elsewhere else f"{best.add}"
+    why = f"{what} in the place of {', '.join(i.id for i in best.gone)} save {best.saving_usd_per_hour:.3f} USD/h"
     return Launch(
-        part.name, group.name, best.add, group.capacity.desired, why, Method.REPLACE, calls, best.usd_per_hour, moves
+        home.name, group.name, best.add, group.capacity.desired, why, Method.REPLACE, calls, best.usd_per_hour, moves
     )
 
 
@@ -62,26 +68,43 @@ def why_none(part: Part) -> str:
     return "another move is under way" if part.moves else ""
 
 
-def _ladder(ground: Ground, part: Part, candidates: Sequence[Instance], most: int) -> Iterator[Exchange]:
+def _has_failed(ground: Ground, part: Part) -> bool:
+    """Lately. What was launched in vain is not launched again at once, in whatever group."""
+    failed_at = part.memory.failed_at
+    return failed_at is not None and ground.now - failed_at < ground.policy.rest
+
+
+def _ready(ground: Ground, part: Part, home: Part) -> Pool | None:
+    """What would come there, or None: it must be at rest, so that whoever joins next is known to be the one launched."""
+    group = home.group
+    if group is None or home.mode is Mode.REPORT or unjoined(ground, group):
+        return None
+    if any(move.phase is MovePhase.LAUNCHING and move.home == group.name for move in ground.snapshot.moves):
+        return None
+    if home is not part and (
+        group.capacity.starting or group.capacity.missing or brake(ground.snapshot.cluster, home.instances)
+    ):
+        return None
+    return worst(ground, home) if room_to_grow(group) else None
+
+
+def _ladder(
+    ground: Ground, part: Part, homes: Sequence[tuple[Part, Pool]], candidates: Sequence[Instance], most: int
+) -> Iterator[Exchange]:
     """The most wasteful for their tasks together: one, two, four, …"""
-    pool = worst(ground, part)
-    if pool is None:
-        return
     excess = {i.id: (ground.price(i) or 0.0) - ground.worth(part, i) for i in candidates}
     tasks = {i.id: sum(ground.loads[i.id].values()) for i in candidates}
     order = sorted(candidates, key=lambda i: (-excess[i.id] / (1 + tasks[i.id]), i.id))
     for number in LADDER:
-        if number > min(most, len(order)):
+        if not homes or number > min(most, len(order)):
             return
-        if (found := _exchanged(ground, part, pool, order[:number])) and _pays(ground, part, found):
-            yield found
+        yield from (found for found in _exchanges(ground, part, homes, order[:number]) if _pays(ground, part, found))
 
 
-def _exchanged(ground: Ground, part: Part, pool: Pool, chosen: Sequence[Instance]) -> Exchange | None:
-    """Their tasks on others as far as they fit, and new instances for the rest; None where something forbids it."""
-    group = part.group
-    if group is None or (_leaves_on_demand(chosen) and _may_be_spot(ground, group)):
-        return None
+def _exchanges(
+    ground: Ground, part: Part, homes: Sequence[tuple[Part, Pool]], chosen: Sequence[Instance]
+) -> Iterator[Exchange]:
+    """Their tasks on others as far as they fit, and new instances of one group for the rest, where nothing forbids it."""
     places = trial(ground, part, receivers(ground, part), chosen)
     homeless: Counter[str] = Counter()
     for instance in chosen:
@@ -89,18 +112,26 @@ def _exchanged(ground: Ground, part: Part, pool: Pool, chosen: Sequence[Instance
         places.remove(instance)
     asks = [ground.asks.by_name[name] for name in homeless if name in ground.asks.by_name]
     # Of headroom nothing may be homeless (it has other names), and of what comes it must be known that it takes the rest.
-    if places.homeless or len(asks) < len(homeless) or not all(takes(ground, group, ask) for ask in asks):
-        return None
-    if least_instances(pool, asks, homeless) * pool.price_usd_per_hour >= sum(ground.price(i) or 0.0 for i in chosen):
-        return None  # so that not every rung is planned, which takes long
-    if not survives(ground, part, chosen, places.all_received):
-        return None
-    plan = plan_capacity({Shape(ask.name, ask.requirements): homeless[ask.name] for ask in asks}, [pool])
-    add = sum(planned.count for planned in plan.instances)
+    if places.homeless or not homeless or len(asks) < len(homeless):
+        return
     price, moves = sum(ground.price(i) or 0.0 for i in chosen), sum(sum(ground.loads[i.id].values()) for i in chosen)
-    if not 0 < add <= group.max_size - group.capacity.desired or not _may_shrink(ground, part, chosen, add):
-        return None
-    return Exchange(tuple(chosen), add, plan.usd_per_hour, price - plan.usd_per_hour, moves)
+    survived = None
+    for home, pool in homes:
+        group = home.group
+        if group is None or (_leaves_on_demand(chosen) and _may_be_spot(ground, group)):
+            continue
+        if least_instances(pool, asks, homeless) * pool.price_usd_per_hour >= price:
+            continue  # so that not every rung is planned, which takes long
+        if not all(takes(ground, group, ask) for ask in asks):
+            continue
+        if survived is None:
+            survived = survives(ground, part, chosen, places.all_received)
+        if not survived:
+            return
+        plan = plan_capacity({Shape(ask.name, ask.requirements): homeless[ask.name] for ask in asks}, [pool])
+        add = sum(planned.count for planned in plan.instances)
+        if 0 < add <= room_to_grow(group) and _may_shrink(ground, part, chosen, add if home is part else 0):
+            yield Exchange(tuple(chosen), home, add, plan.usd_per_hour, price - plan.usd_per_hour, moves)
 
 
 def least_instances(pool: Pool, asks: Sequence[Ask], copies: Mapping[str, int]) -> int:

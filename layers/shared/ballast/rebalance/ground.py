@@ -32,6 +32,7 @@ class Ground:
         self.asks = Asks(snapshot.services)
         self.prices = Prices(snapshot.prices, policy.price_factors)
         self.parts = parts(snapshot)
+        self.kept_free: dict[tuple[str, frozenset[str]], Mapping[str, int]] = {}  # by part: where nothing moves
         self.holds: set[str] = set()  # keys of pages whose cause lasts
         self._services: dict[str, Stay | None] = {}
         self._values: dict[str, Mapping[str, float]] = {}

@@ -11,6 +11,7 @@ from ballast.rebalance.ground import Ground, live
 from ballast.rebalance.parts import Part
 from ballast.rebalance.snapshot import Instance
 from ballast.rebalance.stays import Stay, Why
+from ballast.records.rebalancing import Move
 from ballast.value import dataclass
 
 SUBNET_DRAINS = 5  # their tasks' replacements take addresses before the old ones give theirs back
@@ -36,7 +37,7 @@ class Limits:
         going = [i for i in part.instances if any(m.instance_id == i.id for m in part.moves)]
         filled = min(len(there) - busy, sum(unpacked(ground, i) for i in going))
         group, provider = part.group, part.provider
-        decrements = sum(move.phase != "terminating" and not move.launched for move in part.moves)
+        decrements = sum(move.phase != "terminating" and not _comes_back(move) for move in part.moves)
         desired = group.capacity.desired - decrements if group else 0
         target = provider.target_percent if provider and provider.managed_scaling else None
         zones = Counter(dict.fromkeys(group.capacity.zones if group else (), 0))
@@ -78,6 +79,11 @@ class Limits:
             subnets = {**subnets, instance.subnet: subnets.get(instance.subnet, 0) + 1}
         changed = replace(self, zones=zones, subnets=subnets, moved=self.moved + unpacked_tasks)
         return replace(changed, busy_gone=self.busy_gone + (not empty), empty_gone=self.empty_gone + empty)
+
+
+def _comes_back(move: Move) -> bool:
+    """Whether its group was raised for it, so that its end only takes that back."""
+    return bool(move.launched) and move.home == move.group
 
 
 def unpacked(ground: Ground, instance: Instance) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 
 from ballast.rebalance.acts import GiveBack
@@ -15,6 +15,7 @@ from ballast.rebalance.receivers import receivers
 from ballast.rebalance.removable import is_empty, why_it_stays
 from ballast.rebalance.rests import why_nothing_goes
 from ballast.rebalance.snapshot import Instance
+from ballast.rebalance.stays import Stay, Why
 from ballast.records.rebalancing import Move
 
 
@@ -50,22 +51,23 @@ def revalidate(plan: Iterable[GiveBack], fresh: Ground) -> tuple[GiveBack, ...]:
     return tuple(held)
 
 
-def why_not_now(ground: Ground, part: Part, move: Move, instance: Instance) -> str:
-    """The same of one instance that waited for a launch, in words; "" if it may drain."""
+def why_not_now(ground: Ground, part: Part, move: Move, instance: Instance, joined: Iterable[Instance]) -> Stay | None:
+    """The same of one instance that waited for a launch, which has `joined`; None if it may drain."""
     alone = replace(part, moves=tuple(m for m in part.moves if m is not move))
     if part.why:
-        return part.why
+        return Stay(Why.REFUSED, part.why)
     if stay := why_it_stays(ground, alone, instance):
-        return stay.sentence
+        return stay
     if waiting(ground, alone):
-        return "tasks wait for room"
+        return Stay(Why.RESTS, "tasks wait for room")
     if stay := Limits.of(ground, alone).objection(instance, unpacked(ground, instance)):
-        return stay.sentence
-    return "" if _fits(ground, alone, [], instance) else "its tasks find no room"
+        return stay
+    new = {each.id for each in joined}
+    return None if _fits(ground, alone, [], instance, new) else Stay(Why.NO_ROOM, "its tasks find no room")
 
 
-def _fits(ground: Ground, part: Part, earlier: list[Instance], instance: Instance) -> bool:
-    places = trial(ground, part, receivers(ground, part), [*earlier, instance])
+def _fits(ground: Ground, part: Part, earlier: list[Instance], instance: Instance, new: Collection[str] = ()) -> bool:
+    places = trial(ground, part, receivers(ground, part), [*earlier, instance], new)
     for each in (*earlier, instance):
         if places.homeless or places.empty(each, ground.loads[each.id]):
             return False

@@ -21,7 +21,7 @@ from ballast.rebalance.scale_out import scale_out
 from ballast.rebalance.settle import settle
 from ballast.rebalance.snapshot import Instance, Snapshot
 from ballast.rebalance.stays import Stay, Why
-from ballast.records.rebalancing import Method
+from ballast.records.rebalancing import Method, Move
 
 # fmt: off
 METHODS = (
@@ -51,12 +51,11 @@ def decide(ground: Ground) -> Round:
     if ground.policy.rebalance is not Rebalance.OFF and (why := brake(snapshot.cluster, snapshot.instances)):
         acts += page(snapshot, "agents", f"{why}: nothing is given back until they are back.", now)
     left = snapshot.budget.left - sum(move.phase == "launching" for move in snapshot.moves)
-    roams = False  # tasks by launch type are on their way, which may take room in any part
+    roams = False  # tasks by launch type are, or will be, on their way, which may take room in any part
     for part in ground.parts:
         done, stays = _of_part(ground, part, max(0, left) if not roams else 0)
-        left -= sum(isinstance(act, GiveBack) for act in done)
-        left -= sum(len(act.moves) for act in done if isinstance(act, Launch))
-        roams = roams or any(isinstance(act, GiveBack) and _roams(snapshot, act) for act in done)
+        left -= sum(len(_begun(act)) for act in done)
+        roams = roams or any(_roams(snapshot, move) for act in done for move in _begun(act))
         for act in done:
             (acts if _is_on(ground, act) else would).append(act)
         kept += [Kept(i.id, part.name, stays[i.id], ground.price(i)) for i in part.instances if i.id in stays]
@@ -107,8 +106,12 @@ def _given_back(ground: Ground, part: Part, free: list[Instance], most: int) -> 
     return begun, stays
 
 
-def _roams(snapshot: Snapshot, act: GiveBack) -> bool:
-    workloads = (snapshot.services.get(name) for name in act.move.services)
+def _begun(act: Act) -> tuple[Move, ...]:
+    return (act.move,) if isinstance(act, GiveBack) else act.moves if isinstance(act, Launch) else ()
+
+
+def _roams(snapshot: Snapshot, move: Move) -> bool:
+    workloads = (snapshot.services.get(name) for name in move.services)
     return any(w is not None and not w.providers for w in workloads)
 
 

@@ -20,7 +20,7 @@ from ballast.rebalance.headroom import headroom
 from ballast.rebalance.impossible import homes_of, impossible, page, smallest
 from ballast.rebalance.in_vain import lasts, nobody, not_known_to_fit, without_room
 from ballast.rebalance.parts import Mode, Part, brake
-from ballast.rebalance.pools import retries, room_to_grow, takes, tries, worst
+from ballast.rebalance.pools import holds, least, retries, room_to_grow, takes, tries, unjoined, worst
 from ballast.rebalance.thrift import thrifty
 from ballast.records.rebalancing import Method
 from ballast.value import dataclass
@@ -95,6 +95,8 @@ def _launch(ground: Ground, part: Part, homes: Sequence[Part], wanted: Wanted) -
     ready = [
         h for h in homes if h.group and worst(ground, h) and room_to_grow(h.group) and not retries(ground, h.group)
     ]
+    if any(_may_come(ground, home, name) for home in ready for name in copies):
+        return
     if not ready:
         yield from nobody(ground, part, homes, wanted.of_tasks.copies, wanted.spare)
         return
@@ -119,6 +121,14 @@ def _launch(ground: Ground, part: Part, homes: Sequence[Part], wanted: Wanted) -
     yield Launch(
         part.name, group.name, add, group.capacity.desired, why, Method.SCALE_OUT, calls, usd, spare=not of_tasks
     )
+
+
+def _may_come(ground: Ground, home: Part, name: str) -> bool:
+    """Whether one is on its way of which nobody knows whether its type takes the task; known once it has joined."""
+    group = home.group
+    if group is None or not group.offers or holds(least(group.offers), ground.asks.by_name[name]):
+        return False
+    return bool(group.capacity.starting) or unjoined(ground, group) > 0
 
 
 def _takes(ground: Ground, home: Part, name: str) -> bool:

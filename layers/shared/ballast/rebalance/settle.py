@@ -53,7 +53,7 @@ def _step(ground: Ground, part: Part, group: Group | None, move: Move) -> Iterat
         why = "it is given back" if clean else "it is already gone"
         yield GoOn(move, Do.FINISH, why, None, memory if clean else None)
     elif move.phase is MovePhase.LAUNCHING:
-        yield from settle_launch.step(ground, part, group, move, instance)
+        yield from settle_launch.step(ground, part, move, instance)
     elif move.phase is MovePhase.DRAINING:
         yield from _drains(ground, part, group, move, instance)
     else:
@@ -69,6 +69,8 @@ def _drains(ground: Ground, part: Part, group: Group, move: Move, instance: Inst
         yield from undone(ground, part, move, why)
     elif instance.host.status == "ACTIVE" and ground.now - move.started_at > STALE:
         yield _let_go(ground, part, move)
+    elif instance.lifecycle_state.startswith("Terminating"):
+        yield _wait(move, "Auto Scaling terminates it")
     elif instance.host.status == "DRAINING" and is_empty(ground, instance):
         yield from _last_look(ground, part, group, move, instance)
     elif ground.now >= move.deadline:
@@ -84,17 +86,11 @@ def _last_look(ground: Ground, part: Part, group: Group, move: Move, instance: I
     if (why := why_not_smaller(ground, part, group)) or instance.lifecycle_state != "InService":
         yield from undone(ground, part, move, why or f"Auto Scaling has it {instance.lifecycle_state}")
     elif lowered or group.capacity.desired != has:
+        wants = f"the group wants {group.capacity.desired} of {count(has, 'instance')}"
         if ground.now >= move.deadline:
-            yield from undone(
-                ground, part, move, f"the group has {count(has, 'instance')} and wants {group.capacity.desired}"
-            )
+            yield from undone(ground, part, move, wants)
         else:
-            who = (
-                "ECS made the group smaller"
-                if lowered
-                else f"the group wants {group.capacity.desired} of {count(has, 'instance')}"
-            )
-            yield _wait(move, f"{who}, so it may go by itself")
+            yield _wait(move, f"{'ECS made the group smaller' if lowered else wants}, so it may go by itself")
     else:
         after = replace(
             move, phase=MovePhase.TERMINATING, deadline=ground.now + TERMINATES, desired=group.capacity.desired - 1,

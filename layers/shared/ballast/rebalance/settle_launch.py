@@ -15,62 +15,85 @@ from ballast.rebalance.rests import failed
 from ballast.rebalance.revalidate import why_not_now
 from ballast.rebalance.shortages import Failure, remember
 from ballast.rebalance.snapshot import Group, Instance
+from ballast.rebalance.stays import Why
 from ballast.records.rebalancing import Move, MovePhase
 
+PASSES = frozenset({Why.CHANGING, Why.RESTS, Why.NEXT, Why.RECEIVES})  # by itself, most often
 FRESH = timedelta(minutes=5)  # after joining; ECS takes an instance that stands empty for 15 minutes
 
 
-def step(ground: Ground, part: Part, group: Group, move: Move, instance: Instance | None) -> Iterator[Act]:
-    joined = [i for i in serving(part.instances) if i.id not in move.known]
+def step(ground: Ground, part: Part, move: Move, instance: Instance | None) -> Iterator[Act]:
+    home = _home(ground, part, move)
+    if home is None or home.group is None:
+        yield GoOn(move, Do.WAIT, f"Auto Scaling group {move.home} could not be read", move)
+        return
+    joined = [i for i in serving(home.instances) if i.id not in move.known]
     if instance is None:
         yield GoOn(move, Do.WAIT, "ECS does not list the one that is to go", move)
     elif len(joined) >= move.launched:
-        yield _decided(ground, part, move, instance, joined)
+        yield _noted(ground, home, _decided(ground, part, move, instance, joined), joined)
     elif ground.now >= move.deadline:
-        yield from _never_joined(ground, part, group, move)
+        yield from _never_joined(ground, home, home.group, move)
     else:
         yield GoOn(move, Do.WAIT, f"{len(joined)} of {move.launched} that were launched have joined", move)
 
 
+def _home(ground: Ground, part: Part, move: Move) -> Part | None:
+    """The part in which what was launched is to join."""
+    if move.home == move.group:
+        return part
+    return next((p for p in ground.parts if p.group and p.group.name == move.home), None)
+
+
 def _decided(ground: Ground, part: Part, move: Move, instance: Instance, joined: list[Instance]) -> GoOn:
     since = max((i.host.registered_at or ground.now for i in joined), default=ground.now)
-    memory = replace(
-        part.memory,
-        launched=tuple(i.id for i in joined),
-        scaled_out_at=move.started_at,
-        revision=part.memory.revision + 1,
-    )
     if ground.now - since > FRESH:
-        return GoOn(move, Do.DROP, "what was launched for it joined too long ago", None, memory)
-    if why := why_not_now(ground, part, move, instance):
-        return GoOn(move, Do.DROP, why, None, memory)
+        return GoOn(move, Do.DROP, "what was launched for it joined too long ago", None)
+    if stay := why_not_now(ground, part, move, instance, joined):
+        if stay.why in PASSES:
+            return GoOn(move, Do.WAIT, stay.sentence, move)
+        return GoOn(move, Do.DROP, stay.sentence, None)
     if ground.snapshot.budget.left < 1:
         return GoOn(move, Do.WAIT, "the budget is used up", move)
     deadline = ground.now + drain_time(ground, move.services)
     after = replace(move, phase=MovePhase.DRAINING, deadline=deadline, revision=move.revision + 1)
-    return GoOn(move, Do.DRAIN, "what was launched for it has joined", after, memory)
+    return GoOn(move, Do.DRAIN, "what was launched for it has joined", after)
 
 
-def _never_joined(ground: Ground, part: Part, group: Group, move: Move) -> Iterator[Act]:
+def _noted(ground: Ground, home: Part, act: GoOn, joined: list[Instance]) -> GoOn:
+    """With who came by us; launched in vain is a failure, after which the part rests."""
+    if act.do is Do.WAIT:
+        return act
+    memory = replace(
+        home.memory,
+        launched=tuple(i.id for i in joined),
+        scaled_out_at=act.move.started_at,
+        failed_at=ground.now if act.do is Do.DROP else home.memory.failed_at,
+        revision=home.memory.revision + 1,
+    )
+    return replace(act, memory=memory)
+
+
+def _never_joined(ground: Ground, home: Part, group: Group, move: Move) -> Iterator[Act]:
     """Its group wants one less again, unless it was lowered with it already. Its pool is put aside.
 
     Lowered with the instance, and not first: a group with more than it wants would end one of its own choice.
     """
-    registered = {i.id for i in part.instances}
+    registered = {i.id for i in home.instances}
     strangers = sorted(group.capacity.members - group.capacity.leaving - set(move.known) - registered)
     failure = Failure(group.name, ground.now, message="launched, and never joined the cluster")
     yield from remember([failure], ground.snapshot.shortages, move.cluster)
     if strangers:
         has, wants = len(group.capacity.in_service) + len(group.capacity.starting), group.capacity.desired
         yield GoOn(
-            replace(move, instance_id=strangers[0], desired=wants - 1),
+            replace(move, instance_id=strangers[0], group=group.name, desired=wants - 1),
             Do.REPLACE if wants < has or wants <= group.min_size else Do.TERMINATE,
             "it never joined the cluster",
             None,
-            failed(part, ground.now),
+            failed(home, ground.now),
             of=move.instance_id,
         )
     else:
-        yield GoOn(move, Do.DROP, "what was launched for it is already gone", None, failed(part, ground.now))
+        yield GoOn(move, Do.DROP, "what was launched for it is already gone", None, failed(home, ground.now))
     if back := set_back(group):
         yield back

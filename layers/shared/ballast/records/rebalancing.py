@@ -12,9 +12,6 @@ from ballast.value import dataclass
 DAILY = "daily"  # the key by which the report is told
 
 
-DAILY = "daily"  # by which the report is told
-
-
 class MovePhase(StrEnum):
     """LAUNCHING waits for a cheaper instance; DRAINING for the last task; TERMINATING for Auto Scaling."""
 
@@ -51,11 +48,17 @@ class Move:
     saving_usd_per_hour: float = 0.0
     launched: int = 0
     known: tuple[str, ...] = ()  # instance ids of the group before the launch
+    launched_in: str = ""  # the group that is to bring what was launched; "": its own
     revision: int = 0
 
     @property
     def item(self) -> str:
         return f"move#{self.instance_id}"
+
+    @property
+    def home(self) -> str:
+        """The group from which the new instances come."""
+        return self.launched_in or self.group
 
 
 @dataclass(frozen=True, slots=True)

@@ -125,7 +125,12 @@ class RebalanceObserver:
         only: Iterable[str] | None = None,
     ) -> tuple[tuple[Looked, ...], tuple[GroupCapacity, ...] | None, Mapping[str, Membership]]:
         """Those of which everything could be asked; the capacity of all of them, or None; who is a member of which."""
-        wanted = set(only) if only is not None else {*cluster.groups, *(p.group for p in providers if p.group)}
+        if only is None:
+            tagged = unless_refused(
+                lambda: autoscaling.tagged_groups(cluster.name), "cannot tell which groups are tagged"
+            )
+            only = {*cluster.groups, *(p.group for p in providers if p.group), *(tagged or ())}
+        wanted = set(only)
         asked = ask_groups(wanted)
         out = {host.record.instance_id for host in hosts if not serves(host.record)}
         capacity = zonal_shifts.capacity(asked.found, {}, now)

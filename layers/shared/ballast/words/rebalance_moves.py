@@ -52,7 +52,7 @@ def cheaper_launched(cluster: Cluster, move: Move, now: datetime) -> Notice:
     i, saved = move.instance_id, usd_of(move.saving_usd_per_hour)
     return say(
         _of(cluster, move), Code.CHEAPER_LAUNCHED, Severity.INFO, now, title=f"{i} is to be replaced: cheaper saves {saved}",
-        what=f"{i} of {move.group} is to go for a cheaper instance: {count(move.launched, 'instance')} of {move.group} "
+        what=f"{i} of {move.group} is to go for a cheaper instance: {count(move.launched, 'instance')} of {move.home} "
         f"{'is' if move.launched == 1 else 'are'} launched first. That saves {saved}{_each(move)}.",
         why="No other instance has room for all of its tasks, and what they need costs less than it does.",
         impact="None yet: it serves, and for a while both are paid for.",
