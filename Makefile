@@ -1,6 +1,6 @@
 # Every target works as the first command on a bare clone: python3, git and make are enough.
 .DEFAULT_GOAL := help
-.PHONY: help docs demo event messages test check bench chaos fuzz build reproducible audit deploy pin format clean
+.PHONY: help docs demo event messages test check bench chaos fuzz build reproducible audit vulnerabilities deploy pin format clean
 
 ENV ?= default
 SEEDS ?= 500
@@ -43,7 +43,7 @@ check: .venv/ready .venv-sam/ready ## Lint, types, import contracts, template
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	AWS_DEFAULT_REGION=us-east-1 $(SAM) validate --lint
-	.venv-sam/bin/cfn-lint --append-rules cfn_lint_serverless.rules -- template.yaml
+	$(PYTHON) -m tools.audit cfn-lint
 
 bench: .venv/ready ## Measure our claims, each beside a named peer
 	@$(PYTHON) -m benchmarks $(ARGS)
@@ -65,7 +65,10 @@ reproducible: .venv/ready | $(UV) ## Build the layer twice and compare the two, 
 	@$(PYTHON) -m tools.same_build .aws-sam/twice/a .aws-sam/twice/b
 
 audit: .venv/ready .venv-audit/ready ## Have bandit and checkov look for what tools/audit.yaml does not allow
-	@$(PYTHON) -m tools.audit .venv-audit/bin
+	@$(PYTHON) -m tools.audit bandit checkov
+
+vulnerabilities: .venv/ready .venv-audit/ready ## Ask PyPI what is known against the packages that ship (needs the Internet)
+	@$(PYTHON) -m tools.audit pip-audit
 
 deploy: .venv/ready ## Deploy the stack (ENV=prod for the tables prod.… of samconfig.toml)
 	@$(PYTHON) -m tools.before_deploy "$(ENV)"

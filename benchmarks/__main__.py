@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 MODULES = {
     "cold_start": "benchmarks.cold_start",
+    "cost": "benchmarks.cost.__main__",
     "draining": "benchmarks.draining.__main__",
     "journeys": "benchmarks.journeys.report",
     "packing": "benchmarks.packing.__main__",

@@ -1,4 +1,4 @@
-"""`make audit`: bandit over what ships, checkov over the template. What they find is repaired, or allowed in tools/audit.yaml.
+"""What scanners find is repaired, or allowed in tools/audit.yaml: `make check`, `make audit`, `make vulnerabilities`.
 
 An allowance names a check, where it is allowed, and why; one that allows nothing any more is a finding, too.
 """
@@ -6,9 +6,11 @@ An allowance names a check, where it is allowed, and why; one that allows nothin
 from __future__ import annotations
 
 import json
+import os
+import re
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import Path
@@ -18,8 +20,6 @@ import yaml
 
 ALLOWANCES = Path("tools/audit.yaml")
 CODE = ("layers/shared/ballast", "functions", "cli", "tools")
-BANDIT = ("bandit", "--quiet", "--recursive", "--format", "json", *CODE)
-CHECKOV = ("checkov", "--file", "template.yaml", "--framework", "cloudformation", "--output", "json", "--skip-download")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,24 +76,99 @@ def of_checkov(report: Mapping[str, Any]) -> list[Finding]:
     ]
 
 
-def _report(bin_folder: Path, command: Sequence[str]) -> Any:
-    """Both answer 1 where they find something."""
-    said = subprocess.run([str(bin_folder / command[0]), *command[1:]], capture_output=True, text=True, check=False)  # noqa: S603 - the lines above
+def of_cfn_lint(report: Sequence[Mapping[str, Any]]) -> list[Finding]:
+    """What it cannot read is a finding of its own (E0000), of the whole file."""
+    return [
+        Finding(one["Rule"]["Id"], (one["Location"]["Path"] or ["", one["Filename"]])[1], one["Message"])
+        for one in report
+    ]
+
+
+def of_pip_audit(report: Mapping[str, Any]) -> list[Finding]:
+    """A package that nobody can tell of is a finding, as it was not looked at."""
+    unread = [
+        Finding("unread", one["name"], one["skip_reason"]) for one in report["dependencies"] if "skip_reason" in one
+    ]
+    known = [(one, each) for one in report["dependencies"] for each in one.get("vulns", ())]
+    return [
+        *unread,
+        *(
+            Finding(
+                each["id"], one["name"], f"{one['version']} is vulnerable, repaired in {each['fix_versions'] or 'none'}"
+            )
+            for one, each in known
+        ),
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class Scanner:
+    """`checks` is the form of its checks' names, by which an allowance is its own."""
+
+    command: tuple[str, ...]
+    checks: str
+    read: Callable[[Any], list[Finding]]
+
+
+SCANNERS = {
+    "bandit": Scanner(
+        (".venv-audit/bin/bandit", "--quiet", "--recursive", "--format", "json", *CODE), r"B\d{3}", of_bandit
+    ),
+    "checkov": Scanner(
+        (
+            *(".venv-audit/bin/checkov", "--file", "template.yaml", "--framework", "cloudformation"),
+            *("--output", "json", "--skip-download"),
+        ),
+        r"CKV2?_\w+",
+        of_checkov,
+    ),
+    "cfn-lint": Scanner(  # with the rules of serverless applications
+        (
+            *(".venv-sam/bin/cfn-lint", "--format", "json", "--include-checks", "I"),
+            *("--append-rules", "cfn_lint_serverless.rules", "--", "template.yaml"),
+        ),
+        r"[EWI]S?\d{4}",
+        of_cfn_lint,
+    ),
+    "pip-audit": Scanner(  # the only one that asks somebody: PyPI, of what ships
+        (
+            *(".venv-audit/bin/pip-audit", "--requirement", "layers/shared/requirements.txt"),
+            *("--require-hashes", "--disable-pip", "--progress-spinner", "off", "--format", "json"),
+        ),
+        r"(PYSEC|GHSA|CVE)-[\w-]+",
+        of_pip_audit,
+    ),
+}
+
+
+def of_scanners(allowed: Sequence[Allowance], names: Sequence[str]) -> list[Allowance]:
+    """Those of these scanners. ValueError for one that is of no scanner at all, as it would allow nothing ever."""
+    for one in allowed:
+        if not any(re.fullmatch(scanner.checks, one.check) for scanner in SCANNERS.values()):
+            raise ValueError(f"{ALLOWANCES}: {one.check} is a check of no scanner; there are {', '.join(SCANNERS)}")
+    return [one for one in allowed if any(re.fullmatch(SCANNERS[name].checks, one.check) for name in names)]
+
+
+def _findings(name: str) -> list[Finding]:
+    """Each answers another code than 0 where it finds something."""
+    scanner, told = SCANNERS[name], os.environ | {"AWS_DEFAULT_REGION": "us-east-1"}
+    said = subprocess.run(scanner.command, capture_output=True, text=True, check=False, env=told)  # noqa: S603 - the lines above
     try:
-        return json.loads(said.stdout)
+        return scanner.read(json.loads(said.stdout))
     except ValueError as error:
-        raise SystemExit(f"{command[0]} gives no report: {said.stderr.strip() or said.stdout.strip()}") from error
+        raise SystemExit(f"{name} gives no report: {said.stderr.strip() or said.stdout.strip()}") from error
 
 
-def main(bin_folder: Path) -> int:
-    """0 when nothing is left, else 1 with a line for each."""
-    findings = [*of_bandit(_report(bin_folder, BANDIT)), *of_checkov(_report(bin_folder, CHECKOV))]
-    lines = left(findings, allowances(ALLOWANCES.read_text(encoding="utf-8")))
+def main(names: Sequence[str]) -> int:
+    """0 when nothing is left of what these scanners find, else 1 with a line for each."""
+    allowed = of_scanners(allowances(ALLOWANCES.read_text(encoding="utf-8")), names)
+    findings = [finding for name in names for finding in _findings(name)]
+    lines = left(findings, allowed)
     for line in lines:
         print(line, file=sys.stderr)  # noqa: T201 - the answer of a command
-    print(f"{len(findings)} findings, {len(lines)} of them to repair or to allow.")  # noqa: T201 - the answer of a command
+    print(f"{', '.join(names)}: {len(findings)} findings, {len(lines)} of them to repair or to allow.")  # noqa: T201 - the answer of a command
     return 1 if lines else 0
 
 
 if __name__ == "__main__":
-    sys.exit(main(Path(sys.argv[1])))
+    sys.exit(main(sys.argv[1:]))

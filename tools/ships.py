@@ -8,13 +8,17 @@ from __future__ import annotations
 
 import json
 import re
+import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from importlib.metadata import distribution
 from pathlib import Path
 from typing import Any
 
+from ballast import __version__
+
 REQUIREMENTS = Path("layers/shared/requirements.txt")
+LAYER = "layer"
 # What older packages say, in the words of SPDX (https://spdx.org/licenses/).
 SPDX = {
     "Apache License 2.0": "Apache-2.0",
@@ -35,6 +39,11 @@ class Shipped:
     version: str
     hashes: tuple[str, ...]
     licence: str  # an expression of SPDX
+    needs: frozenset[str]  # names of those of its extras that are not installed are among them
+
+    @property
+    def purl(self) -> str:
+        return f"pkg:pypi/{self.name}@{self.version}"
 
 
 def shipped(root: Path) -> list[Shipped]:
@@ -57,7 +66,13 @@ def _read(block: str) -> Shipped:
     licence = next((SPDX.get(each, each) for each in said if each and (each in SPDX or _is_spdx(each))), None)
     if licence is None:
         raise ValueError(f"the licence of {name} {version} is not known: name it in SPDX of tools/ships.py ({said})")
-    return Shipped(name, version, tuple(re.findall(r"sha256:([0-9a-f]{64})", block)), licence)
+    needs = frozenset(_named(line) for line in metadata.get("requires_dist", ()))
+    return Shipped(name, version, tuple(re.findall(r"sha256:([0-9a-f]{64})", block)), licence, needs)
+
+
+def _named(requirement: str) -> str:
+    """The distribution of `Some_Name[extra]>=1; marker`, as an index writes it: https://peps.python.org/pep-0503/"""
+    return re.sub(r"[-_.]+", "-", re.split(r"[^\w.-]", requirement, maxsplit=1)[0]).lower()
 
 
 def _is_spdx(text: str) -> bool:
@@ -74,21 +89,38 @@ def bill(root: Path) -> str:
         "bomFormat": "CycloneDX",
         "specVersion": "1.6",
         "version": 1,
-        "metadata": {"component": {"type": "application", "name": "ballast-shared-layer", "bom-ref": "layer"}},
+        "metadata": {
+            "component": {
+                "type": "application",
+                "bom-ref": LAYER,
+                "name": "ballast-shared-layer",
+                "version": __version__,
+                "licenses": [{"expression": "Apache-2.0"}],
+            }
+        },
         "components": list(_components(root)),
+        "dependencies": list(_dependencies(root)),
     }
     return json.dumps(document, indent=1) + "\n"
 
 
+def _dependencies(root: Path) -> Iterator[dict[str, Any]]:
+    """What needs what; what an extra needs counts where it ships, and the layer needs what pyproject.toml names."""
+    project = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    ships = {one.name: one for one in shipped(root)}
+    needed: dict[str, frozenset[str]] = {LAYER: frozenset({_named(line) for line in project["dependencies"]})}
+    needed |= {one.purl: one.needs & ships.keys() for one in ships.values()}
+    yield from ({"ref": ref, "dependsOn": sorted(ships[name].purl for name in names)} for ref, names in needed.items())
+
+
 def _components(root: Path) -> Iterator[dict[str, Any]]:
     for one in shipped(root):
-        purl = f"pkg:pypi/{one.name}@{one.version}"
         yield {
             "type": "library",
-            "bom-ref": purl,
+            "bom-ref": one.purl,
             "name": one.name,
             "version": one.version,
-            "purl": purl,
+            "purl": one.purl,
             "licenses": [{"expression": one.licence}],
             "hashes": [{"alg": "SHA-256", "content": each} for each in one.hashes],
         }

@@ -9,7 +9,7 @@ import sys
 
 import pytest
 
-from ballast.telemetry import gauge
+from ballast.telemetry import count, gauge
 from simulator.delivery.template import FunctionSpec, Stack
 from tests.builders import ROOT
 
@@ -42,14 +42,17 @@ def test_every_line_of_a_function_says_its_name(function: FunctionSpec) -> None:
     assert {line["service"] for line in lines} == {function.code.name}
 
 
-def test_a_gauge_tells_what_is_now_by_cluster(
+def test_a_metric_has_the_stack_for_its_one_dimension_and_the_rest_beside_it(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setenv("POWERTOOLS_SERVICE_NAME", "rebalance_capacity")
+    monkeypatch.setenv("STACK_NAME", "mine")
+    count("DrainsStarted", cluster="prod", reason="scale_in")
     gauge("BoundUsdPerHour", 1.25, cluster="prod")
-    told = json.loads(capsys.readouterr().out)
+    counted, told = map(json.loads, capsys.readouterr().out.splitlines())
     [described] = told["_aws"]["CloudWatchMetrics"]
 
-    assert (told["BoundUsdPerHour"], told["cluster"]) == ([1.25], "prod")
+    assert (counted["cluster"], counted["reason"], counted["service"]) == ("prod", "scale_in", "rebalance_capacity")
+    assert (told["BoundUsdPerHour"], told["cluster"], told["stack"]) == ([1.25], "prod", "mine")
     assert described["Metrics"] == [{"Name": "BoundUsdPerHour", "Unit": "None"}]
-    assert (described["Namespace"], described["Dimensions"]) == ("Ballast", [["cluster", "service"]])
+    assert (described["Namespace"], described["Dimensions"]) == ("Ballast", [["stack"]])

@@ -5,31 +5,14 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from functools import partial
-from typing import Any
 
 from ballast.records.disruption import Reason
+from benchmarks.cost.report import MOST_SERIES
+from benchmarks.cost.usage import series
 from simulator.scenarios import scenarios
 from simulator.stage import Stage
 from tests.scenarios import test_updates
-
-MOST_SERIES_OF_A_CLUSTER = 12
-
-
-def series(metrics: list[dict[str, Any]]) -> dict[str, set[tuple[str, tuple[tuple[str, str], ...]]]]:
-    """What CloudWatch bills as a custom metric each, name and dimensions with their values, by cluster ("" for none).
-
-    https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
-    """
-    found = defaultdict(set)
-    for line in metrics:
-        for directive in line["_aws"]["CloudWatchMetrics"]:
-            for names in directive["Dimensions"]:
-                dimensions = tuple(sorted((name, line[name]) for name in names))
-                for metric in directive["Metrics"]:
-                    found[line.get("cluster", "")].add((metric["Name"], dimensions))
-    return found
 
 
 def everything_happens(stage: Stage) -> None:
@@ -50,7 +33,7 @@ def everything_happens(stage: Stage) -> None:
     stage.at(40, partial(world.stop_task, held.arn))
 
 
-def test_a_cluster_has_at_most_twelve_series_whatever_happens_in_it() -> None:
+def test_a_stack_has_six_series_whatever_happens_in_it() -> None:
     parameters = {
         "RebalanceRecommendation": "drain",
         "ScaleInDeadlineMinutes": "10",
@@ -64,16 +47,16 @@ def test_a_cluster_has_at_most_twelve_series_whatever_happens_in_it() -> None:
         reasons = {line["reason"] for line in stage.deployment.metrics if "reason" in line}
 
     assert reasons == set(Reason) - {Reason.REBALANCING}  # a move; the reason is beside its metrics as well
-    assert found.keys() == {"prod", ""}
-    assert len(found["prod"]) <= MOST_SERIES_OF_A_CLUSTER
-    assert {name for name, _ in found["prod"]} == {"DrainsStarted", "DrainsFinished", "DrainsTimedOut", "TasksMoved"}
-    assert {name for name, _ in found[""]} == {"Notices"}
+    assert {name for name, _ in found} | {"SweepsFailed"} == {
+        *("DrainsStarted", "DrainsFinished", "DrainsTimedOut", "TasksMoved", "Notices", "SweepsFailed")
+    }
+    assert len(found) < MOST_SERIES
 
 
-def test_no_dimension_but_the_cluster_and_the_function_grows_with_a_cluster() -> None:
+def test_no_dimension_grows_with_clusters_functions_or_reasons() -> None:
     """What may have many values is told beside the metric, where a query of the logs finds it and nobody is billed."""
     with Stage(scenarios()["tour"], 1) as stage:
         stage.play()
-        dimensions = {name for group in series(stage.deployment.metrics).values() for _, d in group for name, _ in d}
+        dimensions = {each for _, each in series(stage.deployment.metrics)}
 
-    assert dimensions == {"cluster", "service", "severity"}
+    assert dimensions == {(("stack", "ballast"),)}

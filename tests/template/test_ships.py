@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import json
 import re
+import tomllib
+from importlib.metadata import distribution
 from pathlib import Path
 
 import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 from simulator.delivery.cloudformation import load
 from tests.builders import ROOT
@@ -42,6 +46,46 @@ def test_the_bill_names_each_pinned_package_once_with_its_hashes() -> None:
     assert [one["purl"] for one in document["components"]] == [f"pkg:pypi/{name}@{version}" for name, version in pinned]
     assert all(one["hashes"] and one["licenses"] for one in document["components"])
     assert (document["bomFormat"], document["specVersion"]) == ("CycloneDX", "1.6")
+
+
+def test_what_is_needed_on_lambda_is_named_and_nothing_else() -> None:
+    """From what the project asks for, by the packages' own metadata: a pin that was lost, or that nobody needs, is found."""
+    ships = {one.name: one.purl for one in shipped(ROOT)}
+    asked = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["dependencies"]
+    lambda_has = {"python_version": "3.13", "python_full_version": "3.13.0", "platform_machine": "aarch64"}
+    needed, todo = dict[str, set[str]](), [Requirement(line) for line in asked]
+    while todo:
+        one = todo.pop()
+        needed.setdefault(name := canonicalize_name(one.name), set())
+        for extra in ({"", *one.extras}) - needed[name]:
+            found = map(Requirement, distribution(name).requires or ())
+            todo += [r for r in found if r.marker is None or r.marker.evaluate({**lambda_has, "extra": extra})]
+            needed[name].add(extra)
+
+    assert needed.keys() == ships.keys()
+
+
+def test_the_bill_says_what_needs_what_so_that_everything_hangs_on_the_layer() -> None:
+    document = json.loads(bill(ROOT))
+    needs = {one["ref"]: set(one["dependsOn"]) for one in document["dependencies"]}
+    reached, todo = set[str](), {"layer"}
+    while todo:
+        reached |= todo
+        todo = set().union(*(needs[one] for one in todo)) - reached
+
+    assert reached == needs.keys() == {"layer", *(one["bom-ref"] for one in document["components"])}
+
+
+def test_each_package_brings_the_text_of_its_licence_into_the_layer() -> None:
+    """The folders *.dist-info are installed as they are, and the layer's Makefile takes no text out of them."""
+    without = [
+        one.name
+        for one in shipped(ROOT)
+        if not any(re.search(r"\.dist-info/(.*/)?LICEN[CS]E", str(f)) for f in distribution(one.name).files or ())
+    ]
+
+    assert without == []
+    assert not re.search(r"dist-info[^ ]*licen|dist-info\s", MAKEFILE, re.IGNORECASE)
 
 
 def test_a_version_that_is_pinned_and_not_installed_is_refused(tmp_path: Path) -> None:

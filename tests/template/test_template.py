@@ -26,6 +26,7 @@ SETTINGS: dict[str, type[Any]] = {
     "WatchBottlerocket": WatchSettings,
 }
 SET_BY_LAMBDA = {"AWS_REGION"}
+READ_BY_TELEMETRY = {"STACK_NAME"}
 
 
 def of_type(kind: str) -> dict[str, dict[str, Any]]:
@@ -40,7 +41,7 @@ def test_a_function_gets_exactly_the_variables_that_it_reads(name: str, settings
     [function] = [each for each in STACK.functions if each.name == name]
     given = {variable for variable in function.environment if not variable.startswith("POWERTOOLS_")}
 
-    assert given == {*settings.variables()} - SET_BY_LAMBDA
+    assert given - READ_BY_TELEMETRY == {*settings.variables()} - SET_BY_LAMBDA
 
 
 @pytest.mark.parametrize("function", STACK.functions, ids=lambda function: function.name)
@@ -100,6 +101,24 @@ def test_everything_at_rest_is_encrypted() -> None:
         assert queue["Properties"]["SqsManagedSseEnabled"] is True
     for topic in of_type("SNS::Topic").values():
         assert "KmsMasterKeyId" in topic["Properties"]
+
+
+@pytest.mark.parametrize(("key", "keys", "may"), [("own", 1, True), ("none", 0, False)])
+def test_a_topic_has_a_key_of_the_stack_or_none_and_then_nobody_may_use_one(key: str, keys: int, may: bool) -> None:  # noqa: FBT001 - a case
+    """An AWS managed one would keep the alarms out: https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html."""
+    stack = Stack.load(
+        ROOT / "template.yaml", {"TopicKey": key}, stack="ballast", account="123456789012", region="us-east-1"
+    )
+    [publish] = [function for function in stack.functions if function.name == "PublishNotification"]
+
+    assert len(stack.topic_keys) == keys
+    assert ("kms:Decrypt" in str(publish.policies)) is may
+
+
+def test_a_queue_that_may_be_busy_has_its_concurrency_bounded() -> None:
+    bounds = {source.queue: source.max_concurrency for function in STACK.functions for source in function.sources}
+
+    assert {queue for queue, bound in bounds.items() if bound is None} == {"ReleaseChecks"}
 
 
 @pytest.mark.parametrize("function", STACK.functions, ids=lambda function: function.name)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from os import environ
 
 from aws_lambda_powertools import Logger, Tracer
 from aws_lambda_powertools.metrics import MetricUnit, single_metric
@@ -15,21 +16,23 @@ logger = Logger()
 tracer = Tracer(patch_modules=("botocore",))
 
 
-def count(name: str, number: int = 1, beside: Mapping[str, str] | None = None, **dimensions: str) -> None:
-    """Add to a metric of the namespace Ballast; each call is flushed on its own, as its dimensions differ.
+def count(name: str, number: int = 1, **beside: str) -> None:
+    """Add to a metric of the namespace Ballast, whose one dimension is the stack.
 
-    Each set of values of `dimensions`, and of the function's name that Powertools adds, is billed as a metric of its own. What
-    is told `beside` is only in the log line: https://aws.amazon.com/cloudwatch/pricing/
+    Each set of values of dimensions is billed as a metric of its own: https://aws.amazon.com/cloudwatch/pricing/
+    So what has many values (the cluster, the reason) is told `beside`: in the log line, where a query finds it.
     """
-    with single_metric(name=name, unit=MetricUnit.Count, value=number, namespace=NAMESPACE) as metric:
-        for dimension, value in dimensions.items():
-            metric.add_dimension(name=dimension, value=value)
-        for key, value in (beside or {}).items():
-            metric.add_metadata(key=key, value=value)
+    _tell(name, MetricUnit.Count, number, beside)
 
 
-def gauge(name: str, value: float, **dimensions: str) -> None:
-    """Tell what something is now, such as an amount of money, which CloudWatch has no unit for; billed as `count` says."""
-    with single_metric(name=name, unit=MetricUnit.NoUnit, value=value, namespace=NAMESPACE) as metric:
-        for dimension, content in dimensions.items():
-            metric.add_dimension(name=dimension, value=content)
+def gauge(name: str, value: float, **beside: str) -> None:
+    """Tell what something is now, such as an amount of money, which CloudWatch has no unit for; otherwise as `count`."""
+    _tell(name, MetricUnit.NoUnit, value, beside)
+
+
+def _tell(name: str, unit: MetricUnit, value: float, beside: Mapping[str, str]) -> None:
+    with single_metric(name=name, unit=unit, value=value, namespace=NAMESPACE) as metric:
+        function, metric.service = metric.service, ""  # else it is a dimension, and each metric is billed by function
+        metric.add_dimension(name="stack", value=environ.get("STACK_NAME", "ballast"))
+        for key, content in {**beside, "service": function}.items():
+            metric.add_metadata(key=key, value=content)

@@ -117,14 +117,14 @@ def test_events_of_a_day_are_bounded() -> None:
     assert len(said(decided=a_round(*[GIVE] * 300))[1]) == 100
 
 
-def test_a_metric_has_four_series_a_cluster_and_they_are_parts_of_the_whole() -> None:
+def test_there_are_four_metrics_of_a_cluster_and_they_are_parts_of_the_whole() -> None:
     here = ground(a_snapshot(*(an_instance(n, *some_tasks(2)) for n in range(1, 5))), ON)
     found = {m.name: m.value for m in metrics(explain(here, decide(here)), "prod")}
 
     assert found == {
         "CapacityUsdPerHour": 0.8, "BoundUsdPerHour": 0.2, "FragmentedUsdPerHour": 0.6, "BlockedUsdPerHour": 0.0
     }  # fmt: skip
-    assert {tuple(m.dimensions.items()) for m in metrics(LOOSE, "prod")} == {(("cluster", "prod"),)}
+    assert {tuple(m.beside.items()) for m in metrics(LOOSE, "prod")} == {(("cluster", "prod"),)}
 
 
 @given(worlds)

@@ -173,6 +173,10 @@ SETTINGS: tuple[Setting, ...] = (
         "when they reach this event bus; empty: none"),
     Setting("LogRetentionDays", "", "", one_of("7", "14", "30", "60", "90", "180", "365", "731"), "30",
         "days that logs are kept"),
+    Setting("Tracing", "", "", one_of("PassThrough", "Active"), "PassThrough",
+        "`Active`: Lambda records X-Ray traces of the functions' runs, some 1 USD a month; `PassThrough`: none"),
+    Setting("TopicKey", "", "", one_of("own", "none"), "own",
+        "`own`: the topic is encrypted with a KMS key of the stack, 1 USD a month; `none`: with SNS's own disk encryption only"),
 )
 # fmt: on
 

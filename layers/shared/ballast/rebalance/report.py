@@ -69,15 +69,15 @@ def _saves(act: GiveBack | Launch) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Metric:
-    """One value of a metric without a unit, as CloudWatch knows none of money: of the namespace and dimension of all others."""
+    """One value of a metric without a unit, as CloudWatch knows none of money; `beside` is in its log line."""
 
     name: str
     value: float
-    dimensions: Mapping[str, str]
+    beside: Mapping[str, str]
 
 
 def metrics(explanation: Explanation, cluster: str) -> tuple[Metric, ...]:
-    """Four series a cluster; what is left of the whole is granularity and headroom. All rows stand in the log and the report."""
+    """Four, of a day the sum is that of all clusters; what is left is granularity and headroom. The log has all rows."""
     by_kind = {kind: sum(r.micro_usd_per_hour for r in explanation.rows if r.kind is kind) for kind in Kind}
     values = {
         "CapacityUsdPerHour": explanation.micro_usd_per_hour,

@@ -8,7 +8,7 @@ What the shell does with it:
   it names is remembered as `told[over_key(key)] = round.at`;
 - a `Page` that was told is remembered as `told[page.key] = round.at`, with just that time: its incident is named by it. What
   still `holds` is not forgotten, however long ago it was told: else nothing would ever call it off;
-- where the capacity is explained `report.metrics`, each by `telemetry.gauge(m.name, m.value, **m.dimensions)`;
+- where the capacity is explained `report.metrics`, each by `telemetry.gauge(m.name, m.value, **m.beside)`;
 - where `is_due(snapshot.told, now)`: `report.daily`, remembered as `told[DAILY] = now` even if it is empty, and the tally
   begun anew with `since=now`. What is done is counted by `tally.counted`.
 

@@ -106,7 +106,7 @@ TIMED_OUT = frozenset({Phase.FORCED, Phase.ESCALATED, Phase.ROLLED_BACK})
 
 
 def measure(before: Kept | None, after: Kept | None) -> None:
-    """DrainsStarted, DrainsFinished, DrainsTimedOut and TasksMoved, by cluster; the reason is beside them."""
+    """DrainsStarted, DrainsFinished, DrainsTimedOut and TasksMoved; cluster and reason are beside them."""
     if not isinstance(before, Disruption) or not isinstance(after, Disruption) or before.phase is after.phase:
         return
     if after.phase is Phase.DRAINED:
@@ -120,4 +120,4 @@ def measure(before: Kept | None, after: Kept | None) -> None:
 
 
 def _count(name: str, disruption: Disruption, number: int = 1) -> None:
-    count(name, number, {"reason": disruption.reason}, cluster=disruption.cluster)
+    count(name, number, reason=disruption.reason, cluster=disruption.cluster)

@@ -15,7 +15,7 @@ LATEST = timedelta(seconds=12)  # after which nothing more is begun; the functio
 
 
 class Questions:
-    """`failed`: why, by question. Each time that one fails adds to the metric SweepsFailed of the cluster."""
+    """`failed`: why, by question. Each time that one fails adds to the metric SweepsFailed."""
 
     def __init__(self, cluster: str) -> None:
         self._cluster = cluster

@@ -25,7 +25,7 @@ def report(means: Means, turn: Turn) -> None:
     decided = decide(ground)
     found = explain(ground, decided)
     for each in metrics(found, cluster.name):
-        gauge(each.name, each.value, **each.dimensions)
+        gauge(each.name, each.value, **each.beside)
     instances, dry_run = len(ground.snapshot.instances), means.executor.dry_run
     actions = daily(
         found, decided, turn.own.tally, cluster, now, mode=policy.rebalance, instances=instances, dry_run=dry_run

@@ -1,0 +1,1 @@
+"""What does a stack cost a month? Played, counted, and charged at AWS's public prices."""
