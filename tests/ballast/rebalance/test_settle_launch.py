@@ -213,3 +213,15 @@ def test_what_passes_by_itself_is_waited_for() -> None:
     snapshot = launched(NEW)
 
     assert step(replace(snapshot, instances=(changing, NEW))).do is Do.WAIT
+
+
+def test_of_two_that_wait_for_one_launch_the_second_is_asked_as_if_the_first_had_gone() -> None:
+    """Each alone would fit on the new one, and by now both together do not."""
+    told = {"phase": MovePhase.LAUNCHING, "method": Method.REPLACE, "launched": 1, "started_at": before(5)}
+    both = [an_instance(n, *some_tasks(3)) for n in (1, 2)]
+    known = tuple(i.id for i in both)
+    moves = tuple(a_move(i, **told, known=known, deadline=NOW + minutes(10)) for i in both)
+    joined = replace(NEW, host=replace(NEW.host, instance_id="i-00000000000000009"))
+    found = [act for act in steps(a_snapshot(*both, joined, moves=moves)) if isinstance(act, GoOn)]
+
+    assert [act.do for act in found] == [Do.DRAIN, Do.DROP]

@@ -52,8 +52,13 @@ def revalidate(plan: Iterable[GiveBack], fresh: Ground) -> tuple[GiveBack, ...]:
 
 
 def why_not_now(ground: Ground, part: Part, move: Move, instance: Instance, joined: Iterable[Instance]) -> Stay | None:
-    """The same of one instance that waited for a launch, which has `joined`; None if it may drain."""
-    alone = replace(part, moves=tuple(m for m in part.moves if m is not move))
+    """The same of one instance that waited for a launch, which has `joined`; None if it may drain.
+
+    Asked as if those that wait for the same launch, and come before it, had gone.
+    """
+    earlier = [i for i in part.instances if any(m.instance_id == i.id for m in _before(part, move))]
+    ids = {move.instance_id, *(i.id for i in earlier)}
+    alone = replace(part, moves=tuple(m for m in part.moves if m.instance_id not in ids))
     if part.why:
         return Stay(Why.REFUSED, part.why)
     if stay := why_it_stays(ground, alone, instance):
@@ -63,7 +68,14 @@ def why_not_now(ground: Ground, part: Part, move: Move, instance: Instance, join
     if stay := Limits.of(ground, alone).objection(instance, unpacked(ground, instance)):
         return stay
     new = {each.id for each in joined}
-    return None if _fits(ground, alone, [], instance, new) else Stay(Why.NO_ROOM, "its tasks find no room")
+    return None if _fits(ground, alone, earlier, instance, new) else Stay(Why.NO_ROOM, "its tasks find no room")
+
+
+def _before(part: Part, move: Move) -> list[Move]:
+    return [
+        m for m in part.moves
+        if m.phase is move.phase and (m.home, m.known) == (move.home, move.known) and m.instance_id < move.instance_id
+    ]  # fmt: skip
 
 
 def _fits(ground: Ground, part: Part, earlier: list[Instance], instance: Instance, new: Collection[str] = ()) -> bool:
