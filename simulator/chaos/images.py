@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from simulator.chaos.draw import Act
+from simulator.chaos.supply import break_newcomers_of
 from simulator.chaos.updates import GROUPS, KIND, VERSIONS
 from simulator.world.autoscaling.group_records import Fault
 
@@ -21,9 +22,8 @@ def broken_newcomers(act: Act) -> None:
         if group not in world.groups.groups:
             return None
         fault = act.rng.choice(FAULTS)
-        world.break_newcomers(group, fault)
-        act.where.clock.after(act.rng.uniform(300, 1500), lambda: world.break_newcomers(group, None))
-        return f"{group}: {fault}"
+        broken = break_newcomers_of(act, group, fault, act.rng.uniform(300, 1500))
+        return f"{broken}: {fault}"
 
     act.at_some_time("newcomers do not serve", begin, until=35)
     act.at(PUT_RIGHT_MINUTES, "what never served is ended", lambda: _end_those(act))

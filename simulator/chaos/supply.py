@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
 
@@ -10,6 +9,7 @@ from simulator.chaos.capacity import KEPT
 from simulator.chaos.draw import Act
 from simulator.chaos.rebalancing import LARGE, OWN, PUT_RIGHT_MINUTES, SCALED, SMALL, ZONES, provided
 from simulator.world import World
+from simulator.world.autoscaling.group_records import Fault
 from simulator.world.core.records import Shape
 
 
@@ -99,7 +99,7 @@ def slow_launches(act: Act) -> None:
         world.launches_take(name, boot_s=(30, 90), join_s=(100, 420))
         if rng.random() < 0.5:
             world.end_unregistered(name, 720.0)
-    act.at_some_time("newcomers never join", _never_join(act, rng.choice((SCALED, OWN))), until=40)
+    act.at_some_time("newcomers never join", partial(_never_join, act, rng.choice((SCALED, OWN))), until=40)
 
 
 def _even(world: World, group: str, *, balanced_only: bool) -> str | None:
@@ -109,13 +109,23 @@ def _even(world: World, group: str, *, balanced_only: bool) -> str | None:
     return group
 
 
-def _never_join(act: Act, name: str) -> Callable[[], str]:
-    def begin() -> str:
-        act.where.world.break_newcomers(name, "never_joins")
-        act.where.clock.after(act.rng.uniform(300, 900), lambda: act.where.world.break_newcomers(name, None))
-        return name
+def break_newcomers_of(act: Act, group: str, fault: Fault, for_s: float) -> str | None:
+    """Of a group that may be deleted before, or meanwhile."""
+    world = act.where.world
+    if group not in world.groups.groups:
+        return None
 
-    return begin
+    def put_right() -> None:
+        if group in world.groups.groups:
+            world.break_newcomers(group, None)
+
+    world.break_newcomers(group, fault)
+    act.where.clock.after(for_s, put_right)
+    return group
+
+
+def _never_join(act: Act, name: str) -> str | None:
+    return break_newcomers_of(act, name, "never_joins", act.rng.uniform(300, 900))
 
 
 def _lift(act: Act, group: str) -> str | None:
