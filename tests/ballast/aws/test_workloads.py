@@ -183,3 +183,11 @@ def test_of_a_deployment_in_progress_those_of_the_newest_are_counted(aws: Stubs)
 
     assert found(aws, deployments=[newest, older]).primary_placed == 2
     assert found(aws, deployments=[newest | {"runningCount": 4}], known=True).primary_placed is None
+
+
+def test_a_service_whose_newest_deployment_has_failed_starts_no_tasks(aws: Stubs) -> None:
+    """https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-circuit-breaker.html."""
+    failed = {"id": "ecs-svc/2", "status": "PRIMARY", "rolloutState": "FAILED"}
+
+    assert found(aws, deployments=[failed]).starts_none
+    assert not found(aws, deployments=[failed | {"rolloutState": "COMPLETED"}], known=True).starts_none

@@ -64,6 +64,10 @@ def test_missing_are_those_that_ecs_would_start(service: dict[str, int], placed:
     assert missing(workload("api", service=service, **placed)) == number
 
 
+def test_nothing_is_missing_of_a_service_of_which_ecs_starts_no_more_tasks() -> None:
+    assert missing(workload("api", service={"desired": 5, "running": 0}, starts_none=True)) == 0
+
+
 def test_daemons_and_services_whose_size_is_unknown_are_not_counted() -> None:
     assert waiting(short_of(2, api={"daemon": True})) == 0
     assert waiting(short_of(2, api={"copy": None})) == 0

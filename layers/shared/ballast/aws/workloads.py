@@ -71,6 +71,9 @@ def _workload(cluster: str, raw: RawService, copy: Copy | None, now: datetime) -
         daemon=raw.get("schedulingStrategy") == "DAEMON",
         providers={p["capacityProvider"]: p.get("weight", 0) for p in raw.get("capacityProviderStrategy", [])},
         primary_placed=_primary_placed(raw),
+        starts_none=any(
+            d.get("status") == "PRIMARY" and d.get("rolloutState") == "FAILED" for d in raw.get("deployments", [])
+        ),
         busy=_busy(raw),
         settled_at=next((e["createdAt"] for e in raw.get("events", []) if BALANCED in e.get("message", "")), None),
         resized_at=seen.desired[-1][0] if len(seen.desired) > 1 else None,

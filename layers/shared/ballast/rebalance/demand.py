@@ -58,6 +58,8 @@ def shortfall(ground: Ground, part: Part, wanted: Mapping[str, int]) -> Shortfal
 
 def missing(workload: Workload) -> int:
     """Tasks that ECS would start if it had room: of the newest deployment, and within the maximum percent."""
+    if workload.starts_none:
+        return 0
     service = workload.service
     placed = service.running + service.pending if workload.placed is None else workload.placed
     newest = placed if workload.primary_placed is None else workload.primary_placed

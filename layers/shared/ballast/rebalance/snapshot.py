@@ -140,6 +140,7 @@ class Workload:
     providers: Mapping[str, int] = field(default_factory=dict)  # weight by provider; none: by launch type
     placed: int | None = None  # tasks with a container instance, as listed; None: its counts have to do
     primary_placed: int | None = None  # those of the newest deployment
+    starts_none: bool = False  # its newest deployment has failed, and none takes its place
     busy: str = ""  # "a deployment is in progress", "a task set is …"
     settled_at: datetime | None = None  # the last SERVICE_REBALANCING_COMPLETED
     resized_at: datetime | None = None  # the last SERVICE_DESIRED_COUNT_UPDATED

@@ -34,7 +34,7 @@ def added(
     size = f"from {desired} to {desired + add}"
     return say(
         about, Code.CAPACITY_ADDED, Severity.INFO, now, closes=True, repeat=_minute(now),
-        title=f"{cut(provider, NAME)} grows by {add}: {why}",
+        title=f"{cut(group, NAME)} grows by {add}: {why}",
         what=f"Auto Scaling group {group} is raised {size}{cost}.",
         why=f"{why[:1].upper()}{why[1:]}, and {provider or group} launches nothing for them by itself.",
         impact=f"{count(add, 'instance')} more to pay for, until given back.",
