@@ -124,8 +124,8 @@ ROWS = (
     Row(Kind.BOUND, 3_274_100),
     Row(Kind.GRANULARITY, 180_400),
     Row(Kind.HEADROOM, 384_000),
-    Row(Kind.BLOCKED, 412_333, Why.SERVICE_FIXED, "checkout"),
-    Row(Kind.BLOCKED, 192_333, Why.STANDALONE, None),
+    Row(Kind.BLOCKED, 412_333, Why.SERVICE_FIXED, "checkout", 384_000),
+    Row(Kind.BLOCKED, 192_333, Why.STANDALONE, None, 0),
     Row(Kind.BLOCKED, 96_167, Why.PROTECTED, "search"),
     Row(Kind.FRAGMENTATION, 301_167),
 )

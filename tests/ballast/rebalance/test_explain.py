@@ -122,6 +122,8 @@ def test_what_lifting_a_block_would_win() -> None:
 
     assert won_by_lifting(here, here.parts[0], Why.SERVICE_FIXED, "fixed", decided.kept) == pytest.approx(0.4)
     assert won_by_lifting(here, here.parts[0], Why.STANDALONE, None, decided.kept) == 0
+    told = {each.why: each.won_micro_usd_per_hour for each in explain(here, decided).rows if each.why}
+    assert told[Why.SERVICE_FIXED] == 40 * CENT
 
 
 def test_a_block_is_told_no_larger_than_what_could_be_won() -> None:

@@ -57,6 +57,18 @@ def test_it_informs_and_needs_nothing() -> None:
     assert notice.title == "costs 1.351 USD/h: 0.350 not needed"
 
 
+def test_of_the_largest_blocks_it_is_told_what_lifting_each_alone_would_win_at_once() -> None:
+    rows = (
+        Row(Kind.BLOCKED, 412_333, Why.SERVICE_FIXED, "checkout", 384_900),
+        Row(Kind.BLOCKED, 192_000, Why.STANDALONE, None, 0),
+    )
+
+    assert told(rows=rows).impact.splitlines()[1:] == [
+        "0.412 for service checkout: cannot be moved (0.384 of it at once)",
+        "0.192 for a standalone task (alone nothing)",
+    ]
+
+
 @given(st.lists(st.integers(0, 10**7), min_size=4, max_size=4), st.lists(st.integers(0, 10**6), max_size=200))
 def test_what_is_shown_sums_to_what_is_shown_whatever_is_left_out(kinds: list[int], held: list[int]) -> None:
     rows = [Row(kind, n) for kind, n in zip((k for k in Kind if k is not Kind.BLOCKED), kinds, strict=True)]

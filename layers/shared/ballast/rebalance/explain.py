@@ -10,7 +10,7 @@ fragmentation   the rest: consolidation wins it back
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from enum import StrEnum
 
 from ballast.packing.bound import lower_bound
@@ -27,6 +27,7 @@ from ballast.rebalance.stays import Why
 from ballast.value import dataclass
 
 MICRO = 1_000_000
+MOST_LIFTED = 3  # blocks of which it is worked out what lifting them would win at once
 LASTS = frozenset(
     {Why.REFUSED, Why.OPTED_OUT, Why.PROTECTED, Why.STANDALONE, Why.SERVICE_FIXED, Why.SERVICE_BUSY, Why.CONSTRAINT,
      Why.GROUP_MINIMUM, Why.MANAGED_FLOOR, Why.UNKNOWN, Why.ZONE}
@@ -47,6 +48,7 @@ class Row:
     micro_usd_per_hour: int
     why: Why | None = None
     service: str | None = None
+    won_micro_usd_per_hour: int | None = None  # of what is blocked: at once, were it lifted; None: not worked out
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,15 +63,30 @@ class Explanation:
 def explain(ground: Ground, decided: Round) -> Explanation:
     """Of the whole cluster, as the sum of its parts."""
     total: Counter[tuple[Kind, Why | None, str | None]] = Counter()
-    for part in ground.parts:
-        ids = {instance.id for instance in part.instances}  # a provider and a group may have one name
-        for row in _of_part(ground, part, [k for k in decided.kept if k.part == part.name and k.instance_id in ids]):
+    for part, kept in _kept_of(ground, decided):
+        for row in _of_part(ground, part, kept):
             total[row.kind, row.why, row.service] += row.micro_usd_per_hour
     order = list(Kind)
     ranked = sorted(total.items(), key=lambda each: (order.index(each[0][0]), -each[1], str(each[0])))
-    rows = tuple(Row(kind, amount, why, service) for (kind, why, service), amount in ranked)
+    lifted = [(why, service) for (kind, why, service), amount in ranked if kind is Kind.BLOCKED and why and amount]
+    won = {each: micro(_won(ground, decided, *each)) for each in lifted[:MOST_LIFTED]}
+    rows = tuple(
+        Row(kind, amount, why, service, won.get((why, service)) if why and kind is Kind.BLOCKED else None)
+        for (kind, why, service), amount in ranked
+    )
     prices = [ground.price(i) for i in ground.snapshot.instances]
     return Explanation(sum(row.micro_usd_per_hour for row in rows), rows, sum(usd is None for usd in prices))
+
+
+def _won(ground: Ground, decided: Round, why: Why, service: str | None) -> float:
+    return sum([won_by_lifting(ground, part, why, service, kept) for part, kept in _kept_of(ground, decided)])
+
+
+def _kept_of(ground: Ground, decided: Round) -> Iterator[tuple[Part, list[Kept]]]:
+    """By part; a provider and a group may have one name."""
+    for part in ground.parts:
+        ids = {instance.id for instance in part.instances}
+        yield part, [k for k in decided.kept if k.part == part.name and k.instance_id in ids]
 
 
 def won_by_lifting(ground: Ground, part: Part, why: Why, service: str | None, kept: Iterable[Kept]) -> float:

@@ -31,6 +31,8 @@ if TYPE_CHECKING:
         def why(self) -> str | None: ...
         @property
         def service(self) -> str | None: ...
+        @property
+        def won_micro_usd_per_hour(self) -> int | None: ...
 
 
 KINDS: Final = {
@@ -119,7 +121,9 @@ def _fitting(held: list[tuple[str, int]]) -> list[tuple[str, int]]:
 
 def _holder(row: Row) -> str:
     why = short(row.why)
-    return f"service {cut(row.service, NAME)}: {why}" if row.service else why
+    won = row.won_micro_usd_per_hour
+    alone = "" if won is None else f" ({thousandths(won // 1000)} of it at once)" if won else " (alone nothing)"
+    return f"service {cut(row.service, NAME)}: {why}{alone}" if row.service else f"{why}{alone}"
 
 
 def _what(cluster: Cluster, told: Report, total: int) -> str:
