@@ -147,9 +147,7 @@ def conversations_by_incident(stage: Stage) -> dict[str, str]:
 
 def table_items(stage: Stage, table: str) -> list[dict[str, Any]]:
     """Everything in the table of that logical id, as DynamoDB items."""
-    name = stage.deployment.stack.names.physical(table)
-    items: list[dict[str, Any]] = stage.deployment.front_door.tables.handle("Scan", {"TableName": name})["Items"]
-    return items
+    return stage.deployment.front_door.tables.items(stage.deployment.stack.names.physical(table))
 
 
 def _ours(fact: Fact, kind: str) -> bool:

@@ -39,6 +39,7 @@ def checker(shape: Shape) -> Check:
 
 def _structure(shape: StructureShape) -> Check:
     members: dict[str, Check] = {}
+    exact: dict[str, frozenset[type]] = {}  # what needs no look into it, nor a path for it
 
     def check(value: Any, path: str) -> None:
         if not isinstance(value, dict):
@@ -48,7 +49,9 @@ def _structure(shape: StructureShape) -> Check:
                 if key not in shape.members:
                     raise AssertionError(f"{path}.{key} does not exist in AWS's {shape.name}.")
                 members[key] = checker(shape.members[key])  # late, as shapes may be recursive
-            members[key](each, f"{path}.{key}")
+                exact[key] = _exact(shape.members[key])
+            if type(each) not in exact[key]:
+                members[key](each, f"{path}.{key}")
 
     return check
 
@@ -57,9 +60,10 @@ def _list(shape: ListShape) -> Check:
     def check(value: Any, path: str) -> None:
         if not isinstance(value, list):
             _complain(path, value, "list")
-        inner = checker(shape.member)
+        inner, exact = checker(shape.member), _exact(shape.member)
         for index, each in enumerate(value):
-            inner(each, f"{path}[{index}]")
+            if type(each) not in exact:
+                inner(each, f"{path}[{index}]")
 
     return check
 
@@ -68,11 +72,19 @@ def _map(shape: MapShape) -> Check:
     def check(value: Any, path: str) -> None:
         if not isinstance(value, dict):
             _complain(path, value, "map")
-        inner = checker(shape.value)
+        inner, exact = checker(shape.value), _exact(shape.value)
         for key, each in value.items():
-            inner(each, f"{path}[{key!r}]")
+            if type(each) not in exact:
+                inner(each, f"{path}[{key!r}]")
 
     return check
+
+
+@cache
+def _exact(shape: Shape) -> frozenset[type]:
+    """Types of which every value fits; none where more than its type counts."""
+    is_choice = isinstance(shape, StringShape) and shape.enum
+    return frozenset() if is_choice else frozenset(SCALARS.get(shape.type_name, ()))
 
 
 def _scalar(shape: Shape) -> Check:

@@ -60,7 +60,8 @@ def text(of: Mapping[str, Any], name: str) -> str:
 def checked_text(name: str, value: object) -> str:
     if not isinstance(value, str):
         raise wrong(name, value, "text")
-    if any("\ud800" <= mark <= "\udfff" for mark in value):
+    # What is ASCII has no surrogate, nor has what can be printed; nearly all is either.
+    if not (value.isascii() or value.isprintable()) and any("\ud800" <= mark <= "\udfff" for mark in value):
         raise wrong(name, value, "text of whole characters")
     return value
 
