@@ -73,8 +73,7 @@ class Asked:
         return self._serialized(result, None)
 
     def refused(self, error: AwsError) -> Answer:
-        refusal = ServiceException(error.message)
-        refusal.code, refusal.message = error.code, error.message
+        refusal = _Refusal(error.code, error.message)
         return self._serialized(refusal, error.status)
 
     def _serialized(self, result: Any, status: int | None) -> Answer:
@@ -82,6 +81,10 @@ class Asked:
         body = raw["body"]
         headers = {name: str(value) for name, value in raw["headers"].items() if name.lower() != "content-length"}
         return Answer(status or raw["status_code"], headers, body.encode() if isinstance(body, str) else body)
+
+
+class _Refusal(ServiceException):
+    """moto looks up the errors of its own exceptions by their module."""
 
 
 def asked_by(request: Request) -> Asked:

@@ -19,6 +19,7 @@ from tests.e2e import fleets, stack
 from tests.e2e.certificates import for_slack
 from tests.e2e.looking import Account
 from tests.e2e.processes import emulator, free_port
+from tests.e2e.sweeping import Sweeping
 
 CHANNEL = "C0123456789"
 LIVE = {
@@ -58,7 +59,11 @@ def account(logs: Path) -> Iterator[Account]:
         here.parameters = {**LIVE, "SlackSecretArn": secret["ARN"]}
         install(here, here.built, here.parameters)
         subscribe(here)
-        yield here
+        sweeping = Sweeping(here)
+        try:
+            yield here
+        finally:
+            sweeping.stop()
 
 
 def install(here: Account, built: Path, parameters: Mapping[str, str]) -> None:

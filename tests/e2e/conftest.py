@@ -12,7 +12,7 @@ import pytest
 
 from tests.builders import ROOT
 
-LOGS = ROOT / ".aws-sam" / "e2e"
+LOGS = Path(os.environ.get("BALLAST_E2E_LOGS", ROOT / ".aws-sam" / "e2e")).resolve()
 collect_ignore_glob = [] if os.environ.get("BALLAST_E2E") else ["test_*.py"]
 
 if os.environ.get("BALLAST_E2E"):
@@ -28,5 +28,5 @@ if os.environ.get("BALLAST_E2E"):
     def here() -> Iterator[Account]:
         shutil.rmtree(LOGS, ignore_errors=True)
         LOGS.mkdir(parents=True)
-        with account(Path(LOGS)) as found:
+        with account(LOGS) as found:
             yield found

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 
 from tests.e2e.looking import Account
 
@@ -37,7 +38,9 @@ def test_an_event_that_lacks_what_it_has_to_have_is_a_dead_letter(here: Account)
 
 
 def test_a_forged_notice_is_told_as_not_verified(here: Account) -> None:
-    event = json.loads((here.events / "ballast_notice.json").read_text())
-    here.put({**event, "source": "ballast"})
+    sample = json.loads((here.events / "ballast_notice.json").read_text())["detail"]
+    now = datetime.now(UTC).isoformat(timespec="seconds")
+    forged = {"cluster": "spot", "at": now, "incidentStartedAt": now, "incident": "forged", "id": "forged/DrainStarted"}
+    here.put(here.event("ballast_notice", {**sample, **forged}))
 
-    here.eventually("it is told so", lambda: any("not verified" in text.lower() for text in here.messages()), 60)
+    here.eventually("it is told so", lambda: any("not verified" in text.lower() for text in here.messages()), 90)
