@@ -1,6 +1,6 @@
 # Every target works as the first command on a bare clone: python3, git and make are enough.
 .DEFAULT_GOAL := help
-.PHONY: help docs demo event messages test check bench chaos fuzz build reproducible audit vulnerabilities deploy pin format clean
+.PHONY: help docs demo event messages test check bench chaos fuzz e2e build reproducible audit vulnerabilities deploy pin format clean
 
 ENV ?= default
 SEEDS ?= 500
@@ -54,6 +54,11 @@ chaos: .venv/ready ## Play SEEDS random worlds with every fault on, starting FRO
 fuzz: .venv/ready ## Give every border EXAMPLES of what nobody should send (ARGS='-k slack' for some)
 	@BALLAST_FUZZ=$(EXAMPLES) $(PYTHON) -m pytest -q -n auto tests/fuzz $(ARGS)
 
+e2e: .venv/ready .venv-sam/ready .venv-e2e/ready | $(UV) ## Deploy for real into an emulator on loopback, and play there (ARGS='-k spot'; docs/e2e.md)
+	@if [ -n "$(AWS)" ]; then echo "make e2e AWS=$(AWS): against an account it is not written yet; docs/e2e.md says what it would do." >&2; exit 2; fi
+	@$(MAKE) --no-print-directory build
+	@BALLAST_E2E=1 $(PYTHON) -m pytest -q -p no:cacheprovider --force-enable-socket tests/e2e $(ARGS)
+
 build: .venv/ready .venv-sam/ready | $(UV) ## Build functions and layer with SAM and show the layer's size
 	PATH="$(CURDIR)/.venv-sam/bin:$$PATH" UV="$(abspath $(UV))" $(SAM) build
 	@$(PYTHON) -m benchmarks.layer_size .aws-sam/build/SharedLayer/python
@@ -84,18 +89,20 @@ pin: | $(UV) ## Compile pyproject.toml into the pinned, hashed requirement files
 	$(COMPILE) -c layers/shared/requirements.txt --group dev pyproject.toml -o requirements-dev.txt
 	$(COMPILE) --group pyproject.toml:sam -o requirements-sam.txt
 	$(COMPILE) --group pyproject.toml:audit -o requirements-audit.txt
+	$(COMPILE) --group pyproject.toml:e2e -o requirements-e2e.txt
 	@echo "Now 'make docs', as the layer's bill of materials follows from these."
 
 docs: .venv/ready ## Write the parts of documents that follow from the code: settings, roles, the demo's picture
 	@$(PYTHON) -m tools.documents
 
 clean: ## Remove everything that the targets made
-	rm -rf .venv .venv-sam .venv-audit .uv .aws-sam .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage
+	rm -rf .venv .venv-sam .venv-audit .venv-e2e .uv .aws-sam .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage
 
 .venv/ready: requirements-dev.txt | $(UV)
 .venv-sam/ready: requirements-sam.txt | $(UV)
 .venv-audit/ready: requirements-audit.txt | $(UV)
-.venv/ready .venv-sam/ready .venv-audit/ready:
+.venv-e2e/ready: requirements-e2e.txt | $(UV)
+.venv/ready .venv-sam/ready .venv-audit/ready .venv-e2e/ready:
 	@$(UV) venv --quiet --clear --python 3.13 $(@D)
 	@$(UV) pip install --quiet --python $(@D)/bin/python --require-hashes -r $<
 	@touch $@

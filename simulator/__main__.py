@@ -1,4 +1,4 @@
-"""Command line: `python -m simulator demo`, `… event` and `… chaos`."""
+"""Command line: `python -m simulator demo`, `… event`, `… chaos` and `… serve`."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from simulator.event import play_event
 from simulator.result import result_of
 from simulator.scenario_file import ScenarioFileError, stage_of, telling
 from simulator.scenarios import scenarios
+from simulator.serve import serve
 from simulator.stage import Scenario, Stage
 
 
@@ -29,6 +30,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         case "event":
             where = (options.account, options.region)
             return play_event(options.file, seed=options.seed, as_json=options.json, where=where)
+        case "serve":
+            return serve(options.port, emulator=options.emulator, speed=options.speed, seed=options.seed)
         case _:
             return _demo(options)
 
@@ -89,6 +92,11 @@ def _parser() -> argparse.ArgumentParser:
     )
     chaos.add_argument("--all", action="store_true", help="also what is switched off for the time being")
     chaos.add_argument("--workers", type=_positive_count, default=None, help="processes (default: one a core)")
+    served = commands.add_parser("serve", help="answer AWS's wire protocols on loopback, in front of an emulator")
+    served.add_argument("--port", type=_count, default=0, help="0 takes a free one (default)")
+    served.add_argument("--emulator", default="", metavar="URL", help="who answers for other services and hears events")
+    served.add_argument("--speed", type=_positive, default=1.0, help="virtual seconds in a second (default: 1)")
+    served.add_argument("--seed", type=_count, default=1)
     return parser
 
 

@@ -58,6 +58,11 @@ class Roles:
         self._policies = _policies(stack)
         self._answers.clear()
 
+    def hold(self, policies: Mapping[str, Policy]) -> None:
+        """Other policies than the template's, by function: those of roles that were deployed."""
+        self._policies = dict(policies)
+        self._answers.clear()
+
     def check(self, function: str | None, service: str, operation: str, params: Mapping[str, Any]) -> None:
         """Raise AwsError unless all that the call asks for is allowed. A function without a role is a stand-in's."""
         if function is None or function not in self._policies:

@@ -1,0 +1,78 @@
+"""Processes that end with us, each by its own id, and a folder with what they said."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import time
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from pathlib import Path
+from urllib.error import URLError
+from urllib.request import urlopen
+
+from tests.builders import ROOT
+
+PATIENCE_S = 5.0
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+class Child:
+    """A process group of its own, so that what it starts ends with it; SIGKILL where SIGTERM is not heard."""
+
+    def __init__(self, name: str, command: Sequence[str], env: Mapping[str, str], logs: Path) -> None:
+        self.name = name
+        self.log = logs / f"{name}.log"
+        with self.log.open("wb") as out:
+            self.process = subprocess.Popen(  # noqa: S603 - our own command
+                command, env=dict(env), cwd=ROOT, stdout=out, stderr=subprocess.STDOUT, start_new_session=True
+            )
+
+    def stop(self) -> None:
+        for how in (signal.SIGTERM, signal.SIGKILL):
+            with suppress(ProcessLookupError):
+                os.killpg(self.process.pid, how)
+            with suppress(subprocess.TimeoutExpired):
+                self.process.wait(PATIENCE_S)
+        with suppress(ProcessLookupError):  # what it left behind, once it is gone itself
+            os.killpg(self.process.pid, signal.SIGKILL)
+
+
+def emulator(port: int, logs: Path, more: Mapping[str, str]) -> Child:
+    """ministack on loopback, with an environment of its own and a folder for what it unpacks."""
+    room = logs / "emulator"
+    shutil.rmtree(room, ignore_errors=True)
+    room.mkdir(parents=True)
+    env = {
+        "PATH": f"{ROOT / '.venv-e2e' / 'bin'}:{os.environ['PATH']}",
+        "HOME": str(room),
+        "TMPDIR": str(room),
+        "BIND_HOST": "127.0.0.1",
+        "GATEWAY_PORT": str(port),
+        "MINISTACK_HOST": "127.0.0.1",
+        "MINISTACK_ACCOUNT_ID": "123456789012",
+        "MINISTACK_REGION": "us-east-1",
+        "AWS_DEFAULT_REGION": "us-east-1",
+        "IOT_MTLS_ENABLED": "0",
+        "SFTP_ENABLED": "0",
+        "LAMBDA_EXECUTOR": "local",
+        "NO_PROXY": "127.0.0.1,localhost",
+        **more,
+    }
+    script = ROOT / "tests" / "e2e" / "start_emulator.py"
+    child = Child("emulator", [str(ROOT / ".venv-e2e/bin/python"), str(script)], env, logs)
+    ends_at = time.monotonic() + 30
+    while time.monotonic() < ends_at:
+        with suppress(URLError, ConnectionError), urlopen(f"http://127.0.0.1:{port}/_ministack/health"):
+            return child
+        time.sleep(0.1)
+    child.stop()
+    raise RuntimeError(f"The emulator did not come up; what it said is in {child.log}.")

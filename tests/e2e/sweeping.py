@@ -1,0 +1,33 @@
+"""The template's schedules of every minute, played every few seconds: what a schedule sends, to the queues it sends it to."""
+
+from __future__ import annotations
+
+import json
+from threading import Event, Thread
+
+from tests.e2e.looking import Account
+
+EVERY_S = 8.0
+MINUTE_S = 60.0
+SPREADS_ITSELF = "DrainSweeps"  # one message a cluster, over the minute that follows
+
+
+class Sweeping:
+    """Until it is stopped."""
+
+    def __init__(self, here: Account) -> None:
+        self._here = here
+        self._over = Event()
+        self._thread = Thread(target=self._sweep, daemon=True)
+        self._thread.start()
+
+    def stop(self) -> None:
+        self._over.set()
+        self._thread.join()
+
+    def _sweep(self) -> None:
+        rules = [rule for rule in self._here.stack.spec.rules if rule.every_s == MINUTE_S]
+        queues = [queue for rule in rules for queue in rule.queues if queue != SPREADS_ITSELF]
+        while not self._over.wait(EVERY_S):
+            for queue in queues:
+                self._here.send(queue, json.dumps(self._here.event("scheduled_sweep", {})))
