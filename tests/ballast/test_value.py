@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pickle
 from dataclasses import dataclass as standard
-from dataclasses import replace
+from dataclasses import field, replace
+from typing import Any
 
 import pytest
 
@@ -54,3 +55,26 @@ def test_another_kind_of_dataclass_is_refused() -> None:
         @dataclass(frozen=True)
         class _Open:
             name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Many:
+    name: str
+    self_made: dict[str, int] = field(default_factory=dict)
+    tags: frozenset[str] = frozenset({"a"})
+
+
+def test_what_is_not_said_is_its_default_and_each_value_has_a_made_one_of_its_own() -> None:
+    assert Many("a") == Many("a", {}, frozenset({"a"}))
+    assert Many("a").self_made is not Many("a").self_made
+    assert Many("a", tags=frozenset()).tags == frozenset()
+
+
+@pytest.mark.parametrize(
+    ("given", "sentence"),
+    [({}, "Many.__init__.. missing 1 required positional argument: 'name'"), ({"name": "a", "nane": 1}, "'nane'")],
+)
+def test_a_wrong_argument_is_named_by_the_first_value_and_by_a_later_one(given: dict[str, Any], sentence: str) -> None:
+    for _ in range(2):
+        with pytest.raises(TypeError, match=sentence):
+            Many(**given)
