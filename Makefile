@@ -16,6 +16,8 @@ SAM := .venv-sam/bin/sam
 COMPILE = $(UV) pip compile --quiet --universal --python-version 3.13 --generate-hashes --no-annotate --no-header
 export PYTHONPATH := layers/shared:cli:.
 export SAM_CLI_TELEMETRY := 0
+# Empty is unset: without bytecode on disk each process of the tests compiles all that it imports, a second or more.
+export PYTHONDONTWRITEBYTECODE :=
 
 help: ## Show this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 10
