@@ -5,7 +5,7 @@ What stands in a table may have been written by an older or a newer version, or 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import MISSING, Field, fields, is_dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -24,8 +24,8 @@ NUMBER_MOST = 10**10
 UNREADABLE = (LookupError, TypeError, ValueError, AttributeError, ArithmeticError, RecursionError)
 
 type Item = Mapping[str, Any]  # attribute values by name, as boto3's DynamoDB client gives and takes them
+type Reader = Callable[[str, Any], Any]  # of a field's name and what was stored
 
-_hints = cache(get_type_hints)
 _serialize = TypeSerializer().serialize
 _deserialize = TypeDeserializer().deserialize
 
@@ -60,7 +60,7 @@ def value(plain: Any) -> Any:
 def to_plain(value: Any) -> Any:
     """Of a dataclass a mapping with every field that is stored."""
     if is_dataclass(value):
-        return {field.name: to_plain(getattr(value, field.name)) for field in fields(value) if _is_stored(field)}
+        return {name: to_plain(getattr(value, name)) for name, _, _ in _stored(value.__class__)}
     if isinstance(value, datetime):
         return value.isoformat()
     if isinstance(value, StrEnum):
@@ -92,24 +92,45 @@ def _without_none(plain: Any) -> Any:
 
 
 def _built(name: str, kind: Any, plain: Any) -> Any:
+    return _reader(kind)(name, plain)
+
+
+@cache
+def _reader(kind: Any) -> Reader:
+    """How a field of that kind is read: worked out once, as items have hundreds."""
     if isinstance(kind, UnionType):
-        if plain is None:
-            return None
-        kind = next(option for option in get_args(kind) if option is not type(None))
+        inner = _reader(next(option for option in get_args(kind) if option is not type(None)))
+        return lambda name, plain: None if plain is None else inner(name, plain)
     if isinstance(kind, type) and is_dataclass(kind):
-        return _record(name, kind, plain)
+        return lambda name, plain: _record(name, kind, plain)
     if kind is datetime:
-        return _time(name, plain)
+        return _time
+    if kind is str:
+        return checked_text
     origin = get_origin(kind)
     if origin in (tuple, frozenset):
+        return _several(origin, _reader(get_args(kind)[0]))
+    if origin is Mapping:
+        return _named(_reader(get_args(kind)[1]))
+    return lambda name, plain: _single(name, kind, plain)
+
+
+def _several(origin: Any, inner: Reader) -> Reader:
+    def read(name: str, plain: Any) -> Any:
         if not isinstance(plain, (list, tuple, set, frozenset)):
             raise wrong(name, plain, "a list")
-        return origin(_built(name, get_args(kind)[0], inner) for inner in plain)
-    if origin is Mapping:
+        return origin(inner(name, each) for each in plain)
+
+    return read
+
+
+def _named(inner: Reader) -> Reader:
+    def read(name: str, plain: Any) -> Any:
         if not isinstance(plain, Mapping):
             raise wrong(name, plain, "an object")
-        return {checked_text(name, key): _built(name, get_args(kind)[1], inner) for key, inner in plain.items()}
-    return _single(name, kind, plain)
+        return {checked_text(name, key): inner(name, each) for key, each in plain.items()}
+
+    return read
 
 
 def _time(name: str, plain: Any) -> datetime:
@@ -138,8 +159,6 @@ def _single(name: str, kind: Any, plain: Any) -> Any:
         ):
             raise wrong(name, plain, f"a number below {NUMBER_MOST}")
         return float(plain)
-    elif kind is str:
-        return checked_text(name, plain)
     elif isinstance(kind, type) and issubclass(kind, StrEnum):
         if plain not in tuple(kind):
             raise wrong(name, plain, f"one of {', '.join(kind)}")
@@ -150,19 +169,29 @@ def _single(name: str, kind: Any, plain: Any) -> Any:
 def _record(name: str, kind: Any, plain: Any) -> Any:
     if not isinstance(plain, Mapping):
         raise wrong(name, plain, "an object")
-    hints = _hints(kind)
     found: dict[str, Any] = {}
-    for field in fields(kind):
-        if _is_stored(field) and field.name in plain:
-            found[field.name] = _built(field.name, hints[field.name], plain[field.name])
-        elif field.default is MISSING and field.default_factory is MISSING:
-            if not isinstance(hints[field.name], UnionType):
-                raise KeyError(field.name)
-            found[field.name] = None
+    for field, hint, needed in _stored(kind):
+        if field in plain:
+            found[field] = _reader(hint)(field, plain[field])
+        elif needed:
+            if not isinstance(hint, UnionType):
+                raise KeyError(field)
+            found[field] = None
     built = kind(**found)
     if check := getattr(built, "check", None):
         check()
     return built
+
+
+@cache
+def _stored(kind: Any) -> tuple[tuple[str, Any, bool], ...]:
+    """Name and kind of each stored field, and whether a value cannot be made without it."""
+    hints = get_type_hints(kind)
+    return tuple(
+        (field.name, hints[field.name], field.default is MISSING and field.default_factory is MISSING)
+        for field in fields(kind)
+        if _is_stored(field)
+    )
 
 
 def _is_stored(field: Field[Any]) -> bool:
