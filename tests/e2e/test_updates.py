@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.e2e.fleets import AFTER, ARCH, BEFORE, VARIANT
 from tests.e2e.looking import Account
+
+NOT_YET = "a rollout end to end has not been seen to end here yet: docs/e2e.md"
+pytestmark = pytest.mark.skip(reason=NOT_YET)
 
 
 def versions(here: Account) -> list[str]:
