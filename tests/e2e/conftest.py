@@ -6,6 +6,7 @@ import os
 import shutil
 import signal
 from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -30,3 +31,31 @@ if os.environ.get("BALLAST_E2E"):
         LOGS.mkdir(parents=True)
         with account(LOGS) as found:
             yield found
+
+    def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+        """What may play at the same time comes first, and what leaves last."""
+        items.sort(key=lambda item: order(item.path.stem))
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
+        """Stories play on clusters of their own: all of them begin with the first, and each is waited for."""
+        if order(pyfuncitem.path.stem):
+            return None
+        if not PLAYING:
+            account = pyfuncitem.funcargs["here"]
+            stories = [each for each in pyfuncitem.session.items if not order(each.path.stem)]
+            players = ThreadPoolExecutor(len(stories))
+            for each in stories:
+                assert isinstance(each, pytest.Function)
+                PLAYING[each.nodeid] = players.submit(each.obj, account)
+        PLAYING[pyfuncitem.nodeid].result()
+        return True
+
+
+ALONE = ("test_trouble", "test_zz_leaving")
+PLAYING: dict[str, Future[None]] = {}
+
+
+def order(module: str) -> int:
+    """0 for what plays beside others."""
+    return ALONE.index(module) + 1 if module in ALONE else 0

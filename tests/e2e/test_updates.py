@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.e2e.fleets import AFTER, ARCH, BEFORE, VARIANT
 from tests.e2e.looking import Account
+
+NOT_YET = "a rollout end to end has not been seen to end here yet: docs/e2e.md"
+pytestmark = pytest.mark.skip(reason=NOT_YET)
 
 
 def versions(here: Account) -> list[str]:
@@ -14,6 +19,9 @@ def versions(here: Account) -> list[str]:
 
 def test_a_release_goes_through_a_canary_halts_and_goes_on(here: Account) -> None:
     assert set(versions(here)) == {BEFORE}
+    here.eventually("Ballast has found the cluster", lambda: here.hooks("updates"), 120)
+    here.check_releases()
+    here.eventually("it knows what there is", lambda: here.calls("GetParameters", "WatchBottlerocket"), 60)
     with here.world() as world:
         world.bottlerocket.releases.publish(VARIANT, ARCH, AFTER)
     here.check_releases()
@@ -30,7 +38,8 @@ def test_a_release_goes_through_a_canary_halts_and_goes_on(here: Account) -> Non
     here.eventually("all run the release", lambda: set(versions(here)) == {AFTER}, 200)
 
 
-def test_a_release_that_is_recalled_is_told(here: Account) -> None:
+def test_a_release_that_is_recalled_after_its_rollout_is_told(here: Account) -> None:
+    here.eventually("all run the release", lambda: set(versions(here)) == {AFTER}, 400)
     with here.world() as world:
         world.bottlerocket.releases.recall(VARIANT, ARCH)
     here.check_releases()

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from tests.e2e.account import install, remove
 from tests.e2e.looking import Account
 
+SWEEP_S = 120.0  # how long a sweep is kept
+MOST_RECEIVES = 105  # maxReceiveCount of our queues is 100 at most
 DENIED = ("AccessDenied", "AccessDeniedException", "UnauthorizedOperation", "AuthorizationError", "KMSAccessDenied")
 
 
@@ -18,6 +22,26 @@ def test_no_function_was_refused_or_asked_what_nobody_knows(here: Account) -> No
 
 def test_each_function_was_heard_of(here: Account) -> None:
     assert {c.caller for c in list(here.gateway.calls)} >= set(here.stack.of("AWS::Lambda::Function"))
+
+
+def test_what_fails_again_and_again_is_set_aside(here: Account) -> None:
+    """Each queue that functions read, received so often as SQS allows; but sweeps, of which the next one comes anyway."""
+    functions, sqs = here.client("lambda"), here.client("sqs")
+    for mapping in functions.list_event_source_mappings()["EventSourceMappings"]:
+        functions.update_event_source_mapping(UUID=mapping["UUID"], Enabled=False)
+    read = {source.queue for function in here.stack.spec.functions for source in function.sources}
+    kept = [queue for queue in here.stack.spec.queues if queue.name in read and queue.retention_s > SWEEP_S]
+    time.sleep(2)
+    for queue in kept:
+        url, text = here.stack.ids[queue.name], f"poison in {queue.name}"
+        here.send(queue.name, text)
+        for _ in range(MOST_RECEIVES):
+            sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10, VisibilityTimeout=0)
+
+    missing = [queue.name for queue in kept if not here.dead_letters_about(f"poison in {queue.name}")]
+    for mapping in functions.list_event_source_mappings()["EventSourceMappings"]:
+        functions.update_event_source_mapping(UUID=mapping["UUID"], Enabled=True)
+    assert (missing, len(kept) > 4) == ([], True)
 
 
 def test_roles_for_clusters_by_name_allow_the_same_calls(here: Account) -> None:
