@@ -119,7 +119,7 @@ def _anew(rolling: Disruption) -> Disruption:
         phase=Phase.WAITING,
         deadline=None,
         unprotected=False,
-        set_back=rolling.set_back + 1,
+        set_back=(rolling.set_back or 0) + 1,
         emptied_at=None,
         tasks_seen=None,
         seen_at=None,

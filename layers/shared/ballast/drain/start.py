@@ -129,7 +129,7 @@ def begin(view: View, wanted: Disruption, known: Disruption | None, now: datetim
         container_instance=instance.arn,
         unprotected=unprotect,
         revision=known.revision + 1 if known else 1,
-        set_back=known.set_back if known else 0,
+        set_back=known.set_back if known else None,
     )
     actions: list[Action] = [
         Claim(claimed, known, budget_of(view), out_of_service(view)) if not wanted.forced else Claim(claimed, known)

@@ -116,7 +116,7 @@ class Disruption:
     resumed_at: datetime | None = None  # when it did
     overran: Phase | None = None  # ESCALATED, FORCED: what became of it at its deadline
     maybe_cut_off_at: datetime | None = None  # its hook, or its host, may have ended before it was seen empty
-    set_back: int = 0  # how often it was given up to be tried again
+    set_back: int | None = None  # how often it was given up to be tried again; None: never
     part_of: PartOf | None = None  # Ballast asked for its end, as a step of something else
     revision: int = 0
 

@@ -85,7 +85,7 @@ def of_drain(view: View, d: Disruption, *, alone: bool = False) -> Incident:
     if d.part_of and not (alone or d.overran or d.cut_off or d.stranger):
         whole = d.part_of
         return Incident(d.cluster, d.instance_id, whole.reason, whole.incident, whole.since, links, is_part=True)
-    return Incident(d.cluster, d.instance_id, d.reason, d.incident, d.started_at, links, attempt=d.set_back)
+    return Incident(d.cluster, d.instance_id, d.reason, d.incident, d.started_at, links, attempt=d.set_back or 0)
 
 
 def drain_started(view: View, d: Disruption, now: datetime) -> Notice:
