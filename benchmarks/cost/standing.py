@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from simulator.delivery.cloudformation import Resolver, load
+from simulator.delivery.deployment import ACCOUNT, REGION
 from simulator.delivery.names import Names
 from simulator.delivery.parameters import parameter_values, pseudo_parameters
 
@@ -29,9 +30,9 @@ class Standing:
 
 def standing(path: Path, parameters: Mapping[str, str]) -> Standing:
     template = load(path)
-    names = Names("ballast", "123456789012", "us-east-1", template["Resources"])
+    names = Names("ballast", ACCOUNT, REGION, template["Resources"])
     values = parameter_values(template["Parameters"], parameters)
-    known = values | pseudo_parameters("ballast", "123456789012", "us-east-1")
+    known = values | pseudo_parameters("ballast", ACCOUNT, REGION)
     resolver = Resolver(template, known, names.ref, names.attribute)
     there = [
         (each["Type"], each.get("Properties", {}))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from simulator.chaos.draw import Act
 from simulator.stage import MANAGED
-from simulator.world.core.records import ContainerInstance
+from simulator.world.core.records import ContainerInstance, Status
 
 SECOND = "edge"  # a managed cluster beside prod
 STRANGER = "unmanaged"
@@ -25,10 +25,8 @@ def older_records(act: Act) -> None:
         instance = act.registered()
         if instance is not None:
             tasks = act.rng.choice((0, 0, 1))
-            if act.where.world.host(instance).status.value == "DRAINING":
-                tasks = (
-                    0  # of a host that may have been seen empty: an older record has no task that was not there before
-                )
+            if act.where.world.host(instance).status is Status.DRAINING:
+                tasks = 0  # it may have been seen empty, and no task appears that was not there before
             act.where.world.add_ghost(instance, tasks=tasks, listed="first" if act.rng.random() < 0.5 else "last")
         return instance
 

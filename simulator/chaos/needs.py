@@ -28,10 +28,7 @@ def waves(act: Act) -> None:
         world.scale_service("prod", service.name, service.desired + room + beyond)
         return f"placed-1 by {room + beyond}, {beyond} beyond its room"
 
-    def falls() -> str:
-        world.scale_service("prod", "placed-1", tasks_before)
-        return f"placed-1 to {tasks_before}"
-
+    falls = partial(_scale, act, "placed-1", tasks_before)
     begins = rng.uniform(5, 20)
     for _ in act.times(1, 2):
         act.at(begins, "a wave", partial(rises, rng.randint(1, 6)))
@@ -60,8 +57,8 @@ def larger_tasks(act: Act) -> None:
     world.add_service(
         "prod", "large", desired=0, cpu=3072, memory_mib=4096, capacity_providers=[MIXED], maximum_percent=200
     )
-    act.at(rng.uniform(5, 30), "large tasks", lambda: _want(act, rng.randint(1, 3)))
-    act.at(PUT_RIGHT_MINUTES, "large tasks end", lambda: _want(act, 0))
+    act.at(rng.uniform(5, 30), "large tasks", lambda: _scale(act, "large", rng.randint(1, 3)))
+    act.at(PUT_RIGHT_MINUTES, "large tasks end", lambda: _scale(act, "large", 0))
 
 
 def tasks_by_launch_type(act: Act) -> None:
@@ -71,15 +68,10 @@ def tasks_by_launch_type(act: Act) -> None:
     world.add_service("prod", "bare", desired=2, cpu=1024, memory_mib=2048, maximum_percent=200)
     begins = rng.uniform(5, 25)
     ends = begins + rng.uniform(10, 25)
-
-    def to(desired: int) -> str:
-        world.scale_service("prod", "bare", desired)
-        return f"bare to {desired}"
-
-    act.at(begins, "tasks by launch type", lambda: to(rng.randint(15, 60)))
-    act.at(min(ends, LAUNCHED_BY), "tasks by launch type end", lambda: to(2))
+    act.at(begins, "tasks by launch type", lambda: _scale(act, "bare", rng.randint(15, 60)))
+    act.at(min(ends, LAUNCHED_BY), "tasks by launch type end", lambda: _scale(act, "bare", 2))
 
 
-def _want(act: Act, desired: int) -> str:
-    act.where.world.scale_service("prod", "large", desired)
-    return f"{desired} of them"
+def _scale(act: Act, service: str, desired: int) -> str:
+    act.where.world.scale_service("prod", service, desired)
+    return f"{service} to {desired}"

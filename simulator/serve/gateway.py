@@ -5,16 +5,15 @@ from __future__ import annotations
 import json
 import socket
 import struct
-import sys
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from http.client import HTTPConnection
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
+from http.server import BaseHTTPRequestHandler
 from typing import Any
 from urllib.parse import urlsplit
 
+from simulator.serve.loopback import Loopback
 from simulator.serve.running import Running
 from simulator.serve.trouble import ResetConnectionError, Trouble
 from simulator.serve.wire import Answer, Asked, Request, asked_by
@@ -40,7 +39,7 @@ class Recorded:
     outcome: str
 
 
-class Gateway:
+class Gateway(Loopback):
     """Serves from the beginning; `judge` may refuse what a function asks by raising AwsError."""
 
     def __init__(self, running: Running, port: int = 0, *, emulator: str = "", judge: Judge | None = None) -> None:
@@ -54,16 +53,7 @@ class Gateway:
         class Handler(_Handler):
             answer = staticmethod(gateway.answer)
 
-        self._server = _Server(("127.0.0.1", port), Handler)
-        Thread(target=self._server.serve_forever, daemon=True).start()
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self._server.server_address[1]}"
-
-    def stop(self) -> None:
-        self._server.shutdown()
-        self._server.server_close()
+        self.listen(Handler, port)
 
     def answer(self, request: Request, caller: str) -> Answer:
         """Raises ResetConnectionError where no answer shall come."""
@@ -98,10 +88,9 @@ class Gateway:
             self.calls.append(made)
 
     def _ask_world(self, asked: Asked, caller: str) -> dict[str, Any]:
-        with self.running.lock:
-            self.running.catch_up()
+        with self.running.still() as world:
             actor = "ballast" if caller else "operator"
-            return self.running.world.handle(asked.service, asked.operation, asked.params, actor=actor)
+            return world.handle(asked.service, asked.operation, asked.params, actor=actor)
 
     def _forward(self, request: Request) -> Answer:
         if not self.emulator:
@@ -115,15 +104,6 @@ class Gateway:
             return Answer(response.status, kept, response.read())
         finally:
             connection.close()
-
-
-class _Server(ThreadingHTTPServer):
-    daemon_threads = True
-
-    def handle_error(self, request: Any, client_address: Any) -> None:
-        """Who asked has gone, or was cut off on purpose: that is no news."""
-        if not isinstance(sys.exception(), ConnectionError):
-            super().handle_error(request, client_address)
 
 
 class _Handler(BaseHTTPRequestHandler):

@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 import sys
 import time
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from queue import Empty, SimpleQueue
 from random import Random
@@ -23,7 +23,7 @@ type Tell = Callable[[list[dict[str, Any]]], None]
 
 
 class Running:
-    """`with running.world()` holds the clock still; `speed` is virtual seconds a second."""
+    """`with running.still()` gives the world as it is now; `speed` is virtual seconds a second."""
 
     def __init__(self, tell: Tell | None = None, *, seed: int = 1, speed: float = 1.0) -> None:
         self.clock = Clock(datetime.now(UTC))
@@ -43,6 +43,13 @@ class Running:
     def catch_up(self) -> None:
         with self.lock:
             self.clock.run_until((time.monotonic() - self._began_s) * self._speed)
+
+    @contextmanager
+    def still(self) -> Iterator[World]:
+        """The world up to now, while its clock stands still."""
+        with self.lock:
+            self.catch_up()
+            yield self.world
 
     def stop(self) -> None:
         self._over.set()
@@ -71,7 +78,7 @@ class Running:
                     print(f"The event bus did not take {len(entries)} events: {error}", file=sys.stderr)
 
 
-def as_entry(event: dict[str, Any]) -> dict[str, Any]:
+def as_entry(event: Mapping[str, Any]) -> dict[str, Any]:
     """An event as PutEvents takes it."""
     return {
         "Source": event["source"],

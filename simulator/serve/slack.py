@@ -11,22 +11,26 @@ import ssl
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from random import Random
-from threading import Lock, Thread
+from threading import Lock
 from typing import Any
 
 from simulator.clock import Clock
 from simulator.delivery.faults import NO_FAULTS, Dice
 from simulator.delivery.slack import Reply, Workspace
+from simulator.serve.loopback import Loopback
 
 HOSTS = ("slack.com", "hooks.slack.com")
 
 
 @dataclass
-class SlackStandIn:
-    """`answers` come before the workspace's own, one a request; a message with a word of `refused` gets that error."""
+class SlackStandIn(Loopback):
+    """A proxy at `url`. `answers` come before the workspace's own, one a request.
+
+    A message with a word of `refused` gets that error.
+    """
 
     clock: Clock
     certificate: Path
@@ -47,17 +51,7 @@ class SlackStandIn:
             tls = context
             slack = stand_in
 
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self._server.daemon_threads = True
-        Thread(target=self._server.serve_forever, daemon=True).start()
-
-    @property
-    def proxy(self) -> str:
-        return f"http://127.0.0.1:{self._server.server_address[1]}"
-
-    def stop(self) -> None:
-        self._server.shutdown()
-        self._server.server_close()
+        self.listen(Handler)
 
     def reply(self, path: str, token: str, body: Mapping[str, Any]) -> Reply:
         time.sleep(self.slow_s)

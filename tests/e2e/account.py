@@ -48,7 +48,7 @@ def account(logs: Path) -> Iterator[Account]:
         pem, key = for_slack(logs)
         slack = SlackStandIn(running.clock, pem, key)
         undo.callback(slack.stop)
-        child = emulator(port, logs, {"SSL_CERT_FILE": str(pem), "HTTPS_PROXY": slack.proxy})
+        child = emulator(port, logs, {"SSL_CERT_FILE": str(pem), "HTTPS_PROXY": slack.url})
         undo.callback(child.stop)
         here = Account(running, gateway, slack, url, logs)
         with here.world() as world:

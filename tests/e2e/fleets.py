@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from simulator.stage import MANAGED
 from simulator.world import World
 from simulator.world.core.records import Shape
 
-MANAGED = {"ballast:managed": "true"}
 VARIANT, ARCH, BEFORE, AFTER = "aws-ecs-2", "x86_64", "1.62.1", "1.64.0"
 SMALL = Shape("m7g.large", cpu=2048, memory_mib=7680)
 SAVING = {

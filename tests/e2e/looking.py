@@ -7,8 +7,8 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -16,7 +16,7 @@ from typing import Any
 from simulator.delivery.deployment import ACCOUNT, REGION
 from simulator.serve.bus import bus_at, client_at
 from simulator.serve.gateway import Gateway, Recorded
-from simulator.serve.running import Running
+from simulator.serve.running import Running, as_entry
 from simulator.serve.slack import SlackStandIn
 from tests.builders import ROOT
 from tests.e2e import stack
@@ -39,12 +39,9 @@ class Account:
         """Of whom nobody judges: the operator."""
         return client_at(self.gateway.url, service)
 
-    @contextmanager
-    def world(self) -> Iterator[Any]:
+    def world(self) -> AbstractContextManager[Any]:
         """The world, while its clock stands still."""
-        with self.running.lock:
-            self.running.catch_up()
-            yield self.running.world
+        return self.running.still()
 
     def instances(self, group: str) -> list[str]:
         [found] = self.client("autoscaling").describe_auto_scaling_groups(AutoScalingGroupNames=[group])[
@@ -122,10 +119,7 @@ class Account:
         return found
 
     def put(self, event: Mapping[str, Any]) -> None:
-        bus_at(self.url)([{
-            "Source": event["source"], "DetailType": event["detail-type"], "Detail": json.dumps(event["detail"]),
-            "Resources": list(event.get("resources", ())),
-        }])  # fmt: skip
+        bus_at(self.url)([as_entry(event)])
 
     def event(self, name: str, detail: Mapping[str, Any]) -> dict[str, Any]:
         """A sample of events/ with another detail, of now and of here."""

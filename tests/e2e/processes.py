@@ -14,6 +14,7 @@ from pathlib import Path
 from urllib.error import URLError
 from urllib.request import urlopen
 
+from simulator.delivery.deployment import ACCOUNT, REGION
 from tests.builders import ROOT
 
 PATIENCE_S = 5.0
@@ -58,9 +59,9 @@ def emulator(port: int, logs: Path, more: Mapping[str, str]) -> Child:
         "BIND_HOST": "127.0.0.1",
         "GATEWAY_PORT": str(port),
         "MINISTACK_HOST": "127.0.0.1",
-        "MINISTACK_ACCOUNT_ID": "123456789012",
-        "MINISTACK_REGION": "us-east-1",
-        "AWS_DEFAULT_REGION": "us-east-1",
+        "MINISTACK_ACCOUNT_ID": ACCOUNT,
+        "MINISTACK_REGION": REGION,
+        "AWS_DEFAULT_REGION": REGION,
         "IOT_MTLS_ENABLED": "0",
         "SFTP_ENABLED": "0",
         "LAMBDA_EXECUTOR": "local",

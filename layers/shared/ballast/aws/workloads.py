@@ -51,7 +51,7 @@ def workloads(cluster: str, now: datetime, only: Sequence[str] | None = None) ->
     alive = [raw for raw in found if raw["status"] != "INACTIVE"]
     copies = copies_of(raw["taskDefinition"] for raw in alive)
     made = {raw["serviceName"]: _workload(cluster, raw, copies.get(raw["taskDefinition"]), now) for raw in alive}
-    newest = {raw["serviceName"]: _newest(raw) for raw in alive}
+    newest = {raw["serviceName"]: _newest(raw).get("id", "") for raw in alive}
     short = [name for name, workload in made.items() if workload.short_since and not workload.daemon]
     placed = _placed(cluster, sorted(short)[:SHORT_MOST], newest)
     return {
@@ -71,9 +71,7 @@ def _workload(cluster: str, raw: RawService, copy: Copy | None, now: datetime) -
         daemon=raw.get("schedulingStrategy") == "DAEMON",
         providers={p["capacityProvider"]: p.get("weight", 0) for p in raw.get("capacityProviderStrategy", [])},
         primary_placed=_primary_placed(raw),
-        starts_none=any(
-            d.get("status") == "PRIMARY" and d.get("rolloutState") == "FAILED" for d in raw.get("deployments", [])
-        ),
+        starts_none=_newest(raw).get("rolloutState") == "FAILED",
         busy=_busy(raw),
         settled_at=next((e["createdAt"] for e in raw.get("events", []) if BALANCED in e.get("message", "")), None),
         resized_at=seen.desired[-1][0] if len(seen.desired) > 1 else None,
@@ -124,15 +122,16 @@ def _primary_placed(raw: RawService) -> int | None:
 
     https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_Deployment.html
     """
-    deployments: Sequence[Mapping[str, Any]] = raw.get("deployments", [])
-    newest = next((each for each in deployments if each.get("status") == "PRIMARY"), None)
-    if newest is None or len(deployments) < 2:  # noqa: PLR2004 - alone it has what the service has
+    newest = _newest(raw)
+    if not newest or len(raw.get("deployments", [])) == 1:  # alone it has what the service has
         return None
     return int(newest.get("runningCount", 0)) + int(newest.get("pendingCount", 0))
 
 
-def _newest(raw: RawService) -> str:
-    return next((d.get("id", "") for d in raw.get("deployments", []) if d.get("status") == "PRIMARY"), "")
+def _newest(raw: RawService) -> Mapping[str, Any]:
+    """The deployment that is PRIMARY; {} of a service that shows none."""
+    deployments: Sequence[Mapping[str, Any]] = raw.get("deployments", [])
+    return next((each for each in deployments if each.get("status") == "PRIMARY"), {})
 
 
 def _placed(cluster: str, names: Iterable[str], newest: Mapping[str, str]) -> dict[str, tuple[int, int]]:

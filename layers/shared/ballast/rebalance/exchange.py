@@ -16,6 +16,7 @@ from ballast.rebalance.limits import Limits, unpacked
 from ballast.rebalance.parts import Mode, Part, brake, sharing
 from ballast.rebalance.pools import coming, room_to_grow, takes, tries, unjoined, worst
 from ballast.rebalance.receivers import receivers
+from ballast.rebalance.rests import has_failed
 from ballast.rebalance.snapshot import Group, Instance, Market
 from ballast.records.rebalancing import Method, MovePhase
 from ballast.value import dataclass
@@ -37,13 +38,16 @@ class Exchange:
 def exchange(ground: Ground, part: Part, candidates: Sequence[Instance], most: int) -> Launch | None:
     """The one that saves most, or none. Nothing where a drain cannot follow safely, and while another is under way."""
     family = sharing(ground.parts, part)
-    if why_none(part) or most < 1 or any(_has_failed(ground, each) for each in family):
+    if why_none(part) or most < 1:
         return None
+    if any(has_failed(each, ground.policy, ground.now) for each in family):
+        return None  # what was launched in vain is not launched again at once, in whatever group
     homes = [(home, pool) for home in family if (pool := _ready(ground, part, home))]
     found = list(_ladder(ground, part, homes, candidates, most))
     if not found:
         return None
-    best = max(found, key=lambda each: each.saving_usd_per_hour - least_saving(ground, part) * each.moves)
+    least = least_saving(ground, part)
+    best = max(found, key=lambda each: each.saving_usd_per_hour - least * each.moves)
     home, group = best.home, best.home.group
     calls = tries(ground, (home,))
     if group is None or not calls:
@@ -66,12 +70,6 @@ def why_none(part: Part) -> str:
     if part.ecs_scales and part.provider and not part.provider.termination_protection:
         return "ECS scales it without managed termination protection"
     return "another move is under way" if part.moves else ""
-
-
-def _has_failed(ground: Ground, part: Part) -> bool:
-    """Lately. What was launched in vain is not launched again at once, in whatever group."""
-    failed_at = part.memory.failed_at
-    return failed_at is not None and ground.now - failed_at < ground.policy.rest
 
 
 def _ready(ground: Ground, part: Part, home: Part) -> Pool | None:

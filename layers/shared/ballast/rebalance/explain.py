@@ -10,7 +10,7 @@ fragmentation   the rest: consolidation wins it back
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from enum import StrEnum
 
 from ballast.packing.bound import lower_bound
@@ -63,13 +63,14 @@ class Explanation:
 def explain(ground: Ground, decided: Round) -> Explanation:
     """Of the whole cluster, as the sum of its parts."""
     total: Counter[tuple[Kind, Why | None, str | None]] = Counter()
-    for part, kept in _kept_of(ground, decided):
+    stays = _stays(ground, decided)
+    for part, kept in stays:
         for row in _of_part(ground, part, kept):
             total[row.kind, row.why, row.service] += row.micro_usd_per_hour
     order = list(Kind)
     ranked = sorted(total.items(), key=lambda each: (order.index(each[0][0]), -each[1], str(each[0])))
     lifted = [(why, service) for (kind, why, service), amount in ranked if kind is Kind.BLOCKED and why and amount]
-    won = {each: micro(_won(ground, decided, *each)) for each in lifted[:MOST_LIFTED]}
+    won = {each: micro(_won(ground, stays, *each)) for each in lifted[:MOST_LIFTED]}
     rows = tuple(
         Row(kind, amount, why, service, won.get((why, service)) if why and kind is Kind.BLOCKED else None)
         for (kind, why, service), amount in ranked
@@ -78,15 +79,15 @@ def explain(ground: Ground, decided: Round) -> Explanation:
     return Explanation(sum(row.micro_usd_per_hour for row in rows), rows, sum(usd is None for usd in prices))
 
 
-def _won(ground: Ground, decided: Round, why: Why, service: str | None) -> float:
-    return sum([won_by_lifting(ground, part, why, service, kept) for part, kept in _kept_of(ground, decided)])
+def _won(ground: Ground, stays: Sequence[tuple[Part, list[Kept]]], why: Why, service: str | None) -> float:
+    held = [(part, kept) for part, kept in stays if any((k.stay.why, k.stay.service) == (why, service) for k in kept)]
+    return sum([won_by_lifting(ground, part, why, service, kept) for part, kept in held])
 
 
-def _kept_of(ground: Ground, decided: Round) -> Iterator[tuple[Part, list[Kept]]]:
+def _stays(ground: Ground, decided: Round) -> list[tuple[Part, list[Kept]]]:
     """By part; a provider and a group may have one name."""
-    for part in ground.parts:
-        ids = {instance.id for instance in part.instances}
-        yield part, [k for k in decided.kept if k.part == part.name and k.instance_id in ids]
+    ids = [(part, {instance.id for instance in part.instances}) for part in ground.parts]
+    return [(part, [k for k in decided.kept if k.part == part.name and k.instance_id in own]) for part, own in ids]
 
 
 def won_by_lifting(ground: Ground, part: Part, why: Why, service: str | None, kept: Iterable[Kept]) -> float:

@@ -35,7 +35,7 @@ def why_nothing_goes(snapshot: Snapshot, part: Part, policy: RebalancePolicy, no
 
 def _rests(part: Part, policy: RebalancePolicy, now: datetime) -> str:
     group, memory = part.group, part.memory
-    if memory.failed_at and now - memory.failed_at < policy.rest:
+    if memory.failed_at and has_failed(part, policy, now):
         return f"something failed or was undone at {memory.failed_at:%H:%M}"
     for what, at in (
         ("Ballast added capacity", memory.scaled_out_at),
@@ -52,6 +52,12 @@ def _rests(part: Part, policy: RebalancePolicy, now: datetime) -> str:
     if group and group.raises_at and now <= group.raises_at <= now + BEFORE_SCHEDULED:
         return f"a scheduled action makes the group larger at {group.raises_at:%H:%M}"
     return ""
+
+
+def has_failed(part: Part, policy: RebalancePolicy, now: datetime) -> bool:
+    """Whether something of ours failed there, or was undone, within the rest."""
+    failed_at = part.memory.failed_at
+    return failed_at is not None and now - failed_at < policy.rest
 
 
 def most_moves(part: Part) -> int | None:
