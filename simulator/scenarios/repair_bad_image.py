@@ -15,7 +15,15 @@ def build(stage: Stage) -> None:
     world.spoil_image(BAD_IMAGE, "never_joins")
     stage.at(2, lambda: world.move_template("web", BAD_IMAGE))
     stage.at(5, lambda: world.set_desired("web", 7))
-    stage.at(120, lambda: world.move_template("web", PLAIN_IMAGE))
+    stage.at(120, lambda: put_right(stage))
+
+
+def put_right(stage: Stage) -> None:
+    """People take the image out, and end what booted from it."""
+    stage.world.move_template("web", PLAIN_IMAGE)
+    for instance in stage.instances("web"):
+        if stage.world.ec2.instances[instance].image_id == BAD_IMAGE:
+            stage.world.terminate_instance(instance)
 
 
 SCENARIO = Scenario("repair-bad-image", "A bad AMI: three launches that never join, then a page", 180, build)

@@ -11,7 +11,7 @@ def build(stage: Stage) -> None:
     world = stage.world
     lost = stage.instances("web")[0]
     stage.at(5, lambda: world.disconnect_agent(lost))
-    stage.at(15.5, lambda: world.fail_status_checks(lost))
+    stage.at(17.2, lambda: world.fail_status_checks(lost))
 
 
 SCENARIO = Scenario("repair-foreign", "Auto Scaling replaces the same host at the same time", 45, build)

@@ -6,7 +6,7 @@ from functools import partial
 
 import pytest
 
-from simulator.invariants import repaired
+from simulator.invariants import ours, repaired
 from simulator.invariants.drains import OPT_OUT
 from simulator.repairs import ABSENT, AGENT, OVER, REPAIR, TAG, Illness
 from simulator.stage import Stage
@@ -196,6 +196,15 @@ def told_of(stage: Stage) -> None:
 @pytest.mark.parametrize("end", [replaced, well_again, vetoed, told_of], ids=lambda each: each.__name__)
 def test_a_repair_ends_in_replaced_recovered_vetoed_or_told(end: Forbidden) -> None:
     assert sentences(repaired.every_repair_ends, end, LONG) == []
+
+
+def test_a_group_may_grow_for_a_repair_where_the_operator_has_switched_that_on() -> None:
+    def grow(stage: Stage) -> None:
+        stage.repaired.add("prod")
+        wanted = {"AutoScalingGroupName": "web", "DesiredCapacity": 5}
+        by_ballast(stage, "autoscaling", "SetDesiredCapacity", wanted)
+
+    assert sentences(ours.no_group_size_changed, grow) == []
 
 
 def test_what_never_joined_has_been_absent_since_its_launch_and_what_joined_is_not() -> None:
