@@ -61,8 +61,8 @@ def test_the_members_of_all_groups_and_pages_are_found(aws: Stubs) -> None:
     aws.answers("autoscaling", "describe_auto_scaling_groups", asked | {"NextToken": "more"}, second)
 
     assert autoscaling.members(["web", "batch"]) == {
-        "i-1": GroupMembership("batch", "InService"),
-        "i-2": GroupMembership("web", "Terminating:Wait"),
+        "i-1": GroupMembership("batch", "InService", zone="eu-central-1a"),
+        "i-2": GroupMembership("web", "Terminating:Wait", zone="eu-central-1a"),
     }
 
 

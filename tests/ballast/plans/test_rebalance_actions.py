@@ -5,14 +5,8 @@ from __future__ import annotations
 import pytest
 
 from ballast.plans.action import Action
-from ballast.plans.rebalance_actions import (
-    ClaimMove,
-    LaunchInstances,
-    LowerDesired,
-    RaiseDesired,
-    Remember,
-    TerminateAndLower,
-)
+from ballast.plans.capacity_actions import LowerDesired, RaiseDesired, TerminateAndLower
+from ballast.plans.rebalance_actions import ClaimMove, LaunchInstances, Remember
 from ballast.records.rebalancing import Told
 from tests.ballast.aws.test_rebalance_items import MOVE
 from tests.builders import a_disruption

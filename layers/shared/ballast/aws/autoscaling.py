@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import batched
 from typing import TYPE_CHECKING, Any
@@ -48,7 +48,13 @@ def members_of(found: Iterable[RawGroup]) -> dict[str, GroupMembership]:
     """Every instance of groups as they are described."""
     return {
         raw["InstanceId"]: GroupMembership(
-            group["AutoScalingGroupName"], raw["LifecycleState"], raw["ProtectedFromScaleIn"], _operator(group)
+            group["AutoScalingGroupName"],
+            raw["LifecycleState"],
+            raw["ProtectedFromScaleIn"],
+            _operator(group),
+            raw["AvailabilityZone"],
+            _template(raw),
+            healthy=raw["HealthStatus"].lower() != "unhealthy",
         )
         for group in found
         for raw in group["Instances"]
@@ -68,6 +74,7 @@ def capacity_of(found: Iterable[RawGroup]) -> tuple[GroupCapacity, ...]:
             launches_suspended=any(p.get("ProcessName") == "Launch" for p in group.get("SuspendedProcesses", [])),
             operator=_operator(group),
             zones=frozenset(group.get("AvailabilityZones", [])),
+            max_size=group["MaxSize"],
             shift=UNASKED if group.get("AvailabilityZoneImpairmentPolicy", {}).get("ZonalShiftEnabled") else None,
         )
         for group in found
@@ -89,6 +96,12 @@ def with_warm(capacity: Sequence[GroupCapacity], instance_ids: Iterable[str]) ->
 def _in_state(group: RawGroup, state: str) -> frozenset[str]:
     """Of a lifecycle state and those that follow from it, such as Pending:Wait."""
     return frozenset(i["InstanceId"] for i in group["Instances"] if i["LifecycleState"].partition(":")[0] == state)
+
+
+def _template(raw: Mapping[str, Any]) -> str | None:
+    """https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_Instance.html: its version is a number."""
+    template = raw.get("LaunchTemplate")
+    return f"{template.get('LaunchTemplateId', '')}:{template.get('Version', '')}" if template else None
 
 
 def _operator(group: RawGroup) -> str | None:

@@ -20,6 +20,7 @@ from ballast.words import drain as say
 from ballast.words import watching
 
 RETRY = timedelta(minutes=10)
+RETRY_REPAIR = timedelta(minutes=1)  # what is ill is looked at each minute anyway
 
 
 def plan_start(view: View, trigger: Trigger, now: datetime, *, may_begin: bool = True) -> Plan:
@@ -61,10 +62,11 @@ def plan_voluntary(view: View, wanted: Disruption, known: Disruption | None, now
     """Begin a voluntary drain if nothing speaks against it, else keep it WAITING and try again later."""
     if known is None and view.instance_id in view.cluster.unread:  # nothing can be remembered, so a date comes again
         return UNDECIDED if wanted.goes_at else Plan(BEGUN_UNREAD)
-    why_not = objection(view, now)
+    why_not = objection(view, now, wanted.reason)
     if why_not is None and may_begin:
         return begin(view, wanted, known, now)
-    retry_at = now + (RETRY if why_not else timedelta(0))
+    again = RETRY_REPAIR if wanted.reason is Reason.REPAIR else RETRY
+    retry_at = now + (again if why_not else timedelta(0))
     why_not = why_not or "another drain of this cluster has just begun"
     if known is None:
         waiting = next_revision(replace(wanted, phase=Phase.WAITING, deadline=None, retry_at=retry_at))

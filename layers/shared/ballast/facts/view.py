@@ -66,6 +66,7 @@ class ContainerInstance:
     variant: str | None = None  # of Bottlerocket, such as aws-ecs-2; None on another OS
     arch: str | None = None  # x86_64 or arm64
     registered_at: datetime | None = None
+    impaired: tuple[str, ...] = ()  # "TYPE: reason" of each health check of ECS that says so
 
 
 def the_record(records: Iterable[ContainerInstance]) -> ContainerInstance | None:

@@ -10,7 +10,16 @@ from collections.abc import Mapping
 from typing import Any
 
 from ballast.policy import readers
-from ballast.policy.choices import Approval, LaunchTemplates, OnHalt, OnRebalance, Outcome, StandaloneTasks, Strategy
+from ballast.policy.choices import (
+    Approval,
+    LaunchTemplates,
+    OnHalt,
+    OnRebalance,
+    Outcome,
+    Repair,
+    StandaloneTasks,
+    Strategy,
+)
 from ballast.policy.readers import Reader, count, days, hours, minutes, one_of, text, words
 from ballast.records.pause import TAG as PAUSED_TAG
 from ballast.value import dataclass
@@ -89,6 +98,20 @@ SETTINGS: tuple[Setting, ...] = (
         "after which a drain by somebody else is reported"),
     Setting("AgentLostMinutes", "", "agent_lost", minutes(2, 1440), "10", "after which a disconnected agent is reported"),
     Setting("PlacementFailureMinutes", "", "", minutes(1, 1440), "5", "after which tasks that ECS cannot place are reported"),
+    Setting("Repair", "ballast:repair", "repair", one_of(*Repair), "off",
+        "what is done about instances that are ill: `report` tells what would be replaced, `on` replaces it",
+        "what is done about instances that are ill; `on` where the stack grants it (`RepairRights`), else it is reported"),
+    Setting("RepairRights", "", "", one_of("report", "on"), "report",
+        "what the role of `drain_instance` grants of repair: `report` what `Repair` needs; `on` all, so that the tag of one "
+        "cluster may ask for it"),
+    Setting("RepairAfterMinutes", "ballast:repair-after-minutes", "repair_after", minutes(5, 1440), "10",
+        "for which an instance has to be ill without a break before it is replaced"),
+    Setting("RepairPerHourPercent", "ballast:repair-per-hour-percent", "repair_share", count(1, 100), "10",
+        "of the instances of a group, how many repairs may begin in an hour; at least one"),
+    Setting("RepairFailedLaunches", "ballast:repair-failed-launches", "failed_launches", count(1, 20), "3",
+        "instances launched in a row that never join, after which Ballast launches no more of that launch template version"),
+    Setting("MaxInstanceAgeDays", "ballast:max-instance-age-days", "max_age", days(0, 3650), "0",
+        "after which `Repair` replaces a container instance, the oldest first; 0: never"),
     Setting("UpdateStrategy", "ballast:update-strategy", "strategy", one_of(*Strategy), "off",
         "how Bottlerocket releases reach instances: `in-place`, `replace` (instance refresh) or `off`; amid a rollout set "
         "`UpdateRights` with it",

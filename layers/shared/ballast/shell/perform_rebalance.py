@@ -10,14 +10,8 @@ from ballast.aws.ledger import Ledger
 from ballast.aws.rebalance_ledger import claim_move
 from ballast.aws.table import Table
 from ballast.errors import CallFailedError, TransientError
-from ballast.plans.rebalance_actions import (
-    ClaimMove,
-    LaunchInstances,
-    LowerDesired,
-    RaiseDesired,
-    Remember,
-    TerminateAndLower,
-)
+from ballast.plans.capacity_actions import RaiseDesired
+from ballast.plans.rebalance_actions import ClaimMove, LaunchInstances, Remember
 from ballast.rebalance.launching import Refused
 from ballast.rebalance.shortages import Failure
 from ballast.rebalance.snapshot import Market
@@ -36,8 +30,6 @@ def rebalance_performers(ledger: Ledger, refused: list[Refused]) -> tuple[Perfor
         each(ClaimMove, claim),
         each(RaiseDesired, lambda a: _raise(a, refused)),
         each(LaunchInstances, lambda a: _launch(a, refused)),
-        each(LowerDesired, lambda a: launches.lower_desired(a.group, a.desired)),
-        each(TerminateAndLower, lambda a: launches.terminate_and_lower(a.group, a.instance_id, a.desired)),
         each(Remember, lambda a: ledger.write(a.before, a.after)),
     )
     return rows  # noqa: RET504 - in a name, each row keeps its type, and mypy checks it
