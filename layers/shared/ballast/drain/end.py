@@ -57,7 +57,9 @@ def plan_empty(view: View, known: Disruption, now: datetime) -> Plan:
         if known.retry_at and now < known.retry_at:
             return Plan("its group has been told to replace it")
         done = next_revision(
-            replace(known, phase=Phase.DRAINED, group=membership.group, retry_at=now + TERMINATE_AGAIN)
+            replace(
+                known, phase=Phase.DRAINED, group=membership.group, retry_at=now + TERMINATE_AGAIN, group_before=None
+            )
         )
         again = known.phase is Phase.DRAINED
         tell = () if again else told

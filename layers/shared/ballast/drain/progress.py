@@ -105,8 +105,11 @@ def _plan_draining(view: View, known: Disruption, now: datetime) -> Plan:
     if view.ec2_state in ("shutting-down", "stopping"):
         return plan_taken(view, known)
     if known.signal is not None:
-        from ballast.drain.unheard import is_released, plan_unheard  # noqa: PLC0415 - few drains are of an ill instance
+        from ballast.drain.replace_first import plan_overtaken  # noqa: PLC0415 - few drains are of an ill instance
+        from ballast.drain.unheard import is_released, plan_unheard  # noqa: PLC0415 - the same
 
+        if overtaken := plan_overtaken(view, known, now):
+            return overtaken
         if is_released(view, known) and (unheard := plan_unheard(view, known, now)):
             return unheard
     if view.empty or view.ec2_state == "stopped":

@@ -23,10 +23,10 @@ ASKED_AGAIN = timedelta(minutes=2)
 def plan_first(view: View, known: Disruption, now: datetime) -> Plan | None:
     """None once it may drain: another one has joined, or none may be launched, or none came in time."""
     group = _group(known, view.capacity)
-    if group is None or hindrance(view, now, known.reason):
+    if group is None:
         return None
     if known.raised_at is None:
-        if not _may_have_one_more(group):
+        if not _may_have_one_more(group) or hindrance(view, now, known.reason):
             return None
         raised = next_revision(
             replace(known, raised_from=group.desired, raised_at=now, group_before=tuple(sorted(group.members)))
@@ -45,6 +45,15 @@ def plan_first(view: View, known: Disruption, now: datetime) -> Plan | None:
     return Plan("what was launched for it has not joined yet", again)
 
 
+def plan_overtaken(view: View, known: Disruption, now: datetime) -> Plan | None:
+    """Its group replaces it by itself meanwhile: what was launched for it is one too many."""
+    if not known.forced or known.group_before is None:
+        return None
+    back = taken_back(known, view.capacity, view.neighbours, now)
+    alone = next_revision(replace(known, raised_from=None, group_before=None))
+    return Plan("its group replaces it by itself", (Claim(alone, known), *back)) if back else None
+
+
 def taken_back(
     known: Disruption, capacity: Sequence[GroupCapacity] | None, here: Sequence[ContainerInstance] | None, now: datetime
 ) -> tuple[Action, ...] | None:
@@ -53,13 +62,13 @@ def taken_back(
     One that has tasks by now stays, as does one of which nobody knows that.
     """
     group = _group(known, capacity)
-    if known.raised_from is None or known.raised_at is None:
+    if known.raised_from is None or known.raised_at is None or known.group_before is None:
         return ()
     if group is None:
         return None if now - known.raised_at < TO_JOIN else ()
     if group.desired != known.raised_from + 1:
         return ()
-    came = sorted((group.in_service | group.starting) - set(known.group_before or ()))
+    came = sorted((group.in_service | group.starting) - set(known.group_before))
     if not came:
         return (LowerDesired(group.group, known.raised_from),)
     if here is None:

@@ -20,7 +20,7 @@ from ballast.words import drain as say
 from ballast.words import watching
 
 RETRY = timedelta(minutes=10)
-RETRY_REPAIR = timedelta(minutes=1)  # what is ill is looked at each minute anyway
+RETRY_REPAIR = timedelta(seconds=30)  # so that each sweep looks at it
 
 
 def plan_start(view: View, trigger: Trigger, now: datetime, *, may_begin: bool = True) -> Plan:
@@ -132,6 +132,10 @@ def begin(view: View, wanted: Disruption, known: Disruption | None, now: datetim
         unprotected=unprotect,
         revision=known.revision + 1 if known else 1,
         set_back=known.set_back if known else None,
+        signal=known.signal if known else wanted.signal,
+        raised_from=known.raised_from if known else None,
+        raised_at=known.raised_at if known else None,
+        group_before=known.group_before if known else None,
     )
     actions: list[Action] = [
         Claim(claimed, known, budget_of(view), out_of_service(view)) if not wanted.forced else Claim(claimed, known)

@@ -42,6 +42,8 @@ def plan_unheard(view: View, known: Disruption, now: datetime) -> Plan | None:
         )
     if membership is None or not membership.in_service or (known.retry_at and now < known.retry_at):
         return None
-    done = next_revision(replace(known, phase=Phase.DRAINED, group=membership.group, retry_at=now + AGAIN))
+    done = next_revision(
+        replace(known, phase=Phase.DRAINED, group=membership.group, retry_at=now + AGAIN, group_before=None)
+    )
     told = () if known.phase is Phase.DRAINED else (Tell(say.unheard_replaced(view, known, now)),)
     return Plan("ECS counts on none of its tasks", (replacing(known, membership.group), *told, Record(known, done)))

@@ -10,6 +10,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from ballast.policy.choices import OnRebalance, Outcome, Repair, StandaloneTasks
+from ballast.policy.setting import Setting
 from ballast.policy.settings import (
     BY_TAG,
     BY_VARIABLE,
@@ -18,7 +19,6 @@ from ballast.policy.settings import (
     OF_UPDATES,
     OPT_OUT_TAG,
     TAG_PREFIX,
-    Setting,
     is_of_rebalancing,
 )
 from ballast.policy.updates import UpdatePolicy, percentage

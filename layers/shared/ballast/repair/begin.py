@@ -53,17 +53,15 @@ def plan_noted(before: Repairs | None, memory: Repairs) -> Plan:
     return Plan("remembered of its group", (Record(before, memory),))
 
 
-def plan_recovered(seen: Health, known: Disruption, is_ill: bool, now: datetime) -> Iterator[Plan]:  # noqa: FBT001 - one fact
+def plan_recovered(seen: Health, known: Disruption, now: datetime, *, is_ill: bool) -> Iterator[Plan]:
     """One that has not begun to drain is called off once AWS says that it is well, and so is what was launched for it.
 
-    A round that does not list everybody tells only of agents.
+    That needs everybody listed; of an agent that is back each look of its own drain tells (`drain.repairs`).
     """
-    if known.reason is not Reason.REPAIR or known.phase is not Phase.WAITING or is_ill:
-        return
-    if seen.everybody is None and known.signal != Signal.AGENT_LOST:
+    if known.reason is not Reason.REPAIR or known.phase is not Phase.WAITING or is_ill or seen.everybody is None:
         return
     back = taken_back(known, seen.capacity, seen.everybody, now)
     if back is None:
-        yield Plan("what was launched for it has not come yet")
+        yield Plan("nobody knows yet what was launched for it")
         return
     yield fenced("it is well again", known, *back, Tell(say.repair_over(seen.cluster, known, now)))

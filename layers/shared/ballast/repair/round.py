@@ -77,7 +77,7 @@ class _Round:
         )
         yield from self._launches()
         for disruption in seen.disruptions.values():
-            yield from plan_recovered(seen.health, disruption, disruption.instance_id in self._signs, now)
+            yield from plan_recovered(seen.health, disruption, now, is_ill=disruption.instance_id in self._signs)
         yield from self._begun()
 
     def _ended(self) -> Iterator[Plan]:
@@ -87,7 +87,7 @@ class _Round:
             over = (Tell(say.repair_off(self._cluster, watch, self._now)),) if told else ()
             yield Plan("repair is off", (*over, RecordWatch(watch, None)))
         for disruption in self._seen.disruptions.values():
-            yield from plan_recovered(self._seen.health, disruption, False, self._now)  # noqa: FBT003 - it is not looked for
+            yield from plan_recovered(self._seen.health, disruption, self._now, is_ill=False)
 
     def _launches(self) -> Iterator[Plan]:
         known = {w.subject: w for w in self._seen.watches if w.kind is WatchKind.LAUNCHES_FAIL}

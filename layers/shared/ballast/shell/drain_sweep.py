@@ -8,7 +8,7 @@ from datetime import datetime
 from itertools import batched
 from typing import Any
 
-from ballast.aws import asked_groups, autoscaling, ecs
+from ballast.aws import asked_groups, autoscaling, ecs, lifecycle_hooks
 from ballast.aws.asked_groups import Asked
 from ballast.aws.ledger import Ledger, as_kept
 from ballast.aws.ledger_items import Books
@@ -119,7 +119,7 @@ class Sweeper:
             return {}
         tags = autoscaling.tags_of(groups.found)
         hooks = asked_groups.each_group(
-            [name for name in sorted(tags) if due or name in apart], autoscaling.terminating_hooks
+            [name for name in sorted(tags) if due or name in apart], lifecycle_hooks.terminating_hooks
         )
         answered = {name: tags[name] for name in tags if (due or name in apart) and name not in hooks.unsure}
         plans = plan_hooks(

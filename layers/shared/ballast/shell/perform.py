@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from functools import cache
-from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
-from ballast.aws import autoscaling, ecs, ecs_tasks, eventbus
+from ballast.aws import autoscaling, ecs, ecs_tasks, eventbus, lifecycle_hooks
 from ballast.aws.ledger import Ledger
 from ballast.facts.group import DEFAULT_HEARTBEAT_S
 from ballast.facts.view import InstanceStatus
@@ -28,7 +27,6 @@ from ballast.plans.actions import (
     Tell,
     TerminateInstance,
 )
-from ballast.plans.capacity_actions import LowerDesired, RaiseDesired, TerminateAndLower
 from ballast.records.disruption import Disruption, Phase
 from ballast.records.kept import Kept
 from ballast.shell.execute import Performer, Result, Step, each, together
@@ -86,12 +84,6 @@ def _set_status(steps: Sequence[Step[StartDraining] | Step[Reactivate]], status:
     return Result(frozenset(failed))
 
 
-def _launches() -> ModuleType:
-    from ballast.aws import launches  # noqa: PLC0415 - few starts change what a group wants
-
-    return launches
-
-
 # Each call may be made twice: what is over already is no error. The table has no type of its own, so that each row keeps
 # its own, and mypy refuses a kind with the performer of another.
 ACTS = (
@@ -102,18 +94,14 @@ ACTS = (
         lambda a: autoscaling.set_protection(a.group, a.instance_id, protected=a.protected),
     ),
     each(StopTask, lambda a: ecs_tasks.stop_task(a.cluster, a.task_arn, a.why)),
-    each(SendHeartbeat, lambda a: autoscaling.send_heartbeat(a.group, a.hook, a.instance_id, a.token)),
-    each(ContinueTermination, lambda a: autoscaling.continue_termination(a.group, a.hook, a.instance_id, a.token)),
+    each(SendHeartbeat, lambda a: lifecycle_hooks.send_heartbeat(a.group, a.hook, a.instance_id, a.token)),
+    each(ContinueTermination, lambda a: lifecycle_hooks.continue_termination(a.group, a.hook, a.instance_id, a.token)),
     each(TerminateInstance, lambda a: autoscaling.terminate(a.instance_id)),
     each(DeregisterContainerInstance, lambda a: ecs.deregister(a.cluster, a.container_instance_arn)),
-    each(LowerDesired, lambda a: _launches().lower_desired(a.group, a.desired)),
-    each(TerminateAndLower, lambda a: _launches().terminate_and_lower(a.group, a.instance_id, a.desired)),
-    each(PutHook, lambda a: autoscaling.put_hook(a.group, a.hook, a.cluster, DEFAULT_HEARTBEAT_S)),
+    each(PutHook, lambda a: lifecycle_hooks.put_hook(a.group, a.hook, a.cluster, DEFAULT_HEARTBEAT_S)),
 )
 
 
-# rebalance_capacity has one of its own, which remembers what a group refused.
-RAISES = each(RaiseDesired, lambda a: _launches().raise_desired(a.group, a.desired, a.add))
 TIMED_OUT = frozenset({Phase.FORCED, Phase.ESCALATED, Phase.ROLLED_BACK})
 
 

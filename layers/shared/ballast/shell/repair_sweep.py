@@ -68,7 +68,8 @@ class RepairSweep:
         if self.cluster.policy.repair is Repair.OFF:
             return False
         ill = any(w.kind is WatchKind.ILL and w.signal != Signal.AGENT_LOST for w in books.watches)
-        return is_turn(self.cluster.name, self.at, EVERY_MINUTES) or (ill and self.cluster.instances < SMALL)
+        often = ill and self.cluster.instances < SMALL
+        return often or is_turn(self.cluster.name, self.at, EVERY_MINUTES)
 
     def _health(
         self, listed: Sequence[ContainerInstance], everybody: Sequence[ContainerInstance] | None

@@ -35,7 +35,7 @@ def repair_begins(cluster: Cluster, d: Disruption, watch: Watch, record: Contain
     incident = Incident(d.cluster, d.instance_id, d.reason, d.incident, d.started_at, links)
     what = f"{d.instance_id} is to be replaced"
     return say(
-        incident, Code.REPAIR_BEGINS, Severity.INFO, now, title=f"{d.instance_id} replaced: {_short(watch)}",
+        incident, Code.REPAIR_BEGINS, Severity.INFO, now, title=f"{d.instance_id} ill: {_short(watch)}",
         what=f"{what}.", why=f"For {span(watch.since, now)}: {watch.why}.",
         impact=f"ECS counts {count(record.running_tasks + record.pending_tasks, 'task')} on it, which are to move first.",
         next="Its group launches another one first where it may; then it drains, as the disruption budget allows.",
@@ -57,9 +57,10 @@ def unjoined_replaced(cluster: Cluster, watch: Watch, now: datetime) -> Notice:
 
 
 def unheard_replaced(view: View, d: Disruption, now: datetime) -> Notice:
+    tasks = "its one task" if len(view.left) == 1 else f"all {len(view.left)} tasks"
     return say(
         of_drain(view, d), Code.UNHEARD_REPLACED, Severity.INFO, now, title=f"{d.instance_id} goes: its tasks are replaced",
-        what=f"ECS has told each of the {count(len(view.left), 'task')} of {d.instance_id} to stop, and none hears it.",
+        what=f"ECS has told {tasks} on {d.instance_id} to stop, and none hears it.",
         why="Its ECS agent is disconnected. ECS orders that once the replacements run, or their services can do without.",
         impact="Whatever still runs there ends with the host.",
         next="Its Auto Scaling group terminates it; Ballast removes what ECS still lists of it.",
