@@ -65,7 +65,8 @@ class Registry:
         cluster.by_ec2_id[instance.id] = host
         if host.placeable:
             cluster.room.put(host, instance.zone)
-        self._core.note("instance_joined", cluster=cluster.name, instance=instance.id, host=host.arn)
+        told = {"cluster": cluster.name, "instance": instance.id, "host": host.arn, "status": host.status.value}
+        self._core.note("instance_joined", **told, already_there=already_there)
         if not already_there:
             self.changed(host, Change.JOINED)
         return host
