@@ -43,3 +43,12 @@ def test_launch_times_are_those_that_ec2_knows(aws: Stubs) -> None:
     aws.answers("ec2", "describe_instances", {"Filters": [{"Name": "instance-id", "Values": ["i-1", "i-2"]}]}, answer)
 
     assert ec2.launch_times(["i-2", "i-1"]) == {"i-1": at}
+
+
+def test_what_a_status_check_finds_impaired_is_told_with_the_check(aws: Stubs) -> None:
+    for check, ids in (("instance-status", ["i-1"]), ("system-status", ["i-2"])):
+        asked = {"Filters": [{"Name": f"{check}.status", "Values": ["impaired"]}]}
+        answer = {"InstanceStatuses": [{"InstanceId": i} for i in ids]}
+        aws.answers("ec2", "describe_instance_status", asked, answer)
+
+    assert ec2.impaired() == {"i-1": "instance status", "i-2": "system status"}

@@ -43,6 +43,19 @@ def purchases(instance_ids: Iterable[str]) -> dict[str, tuple[bool, str | None]]
     return {i: known[i] for i in wanted if i in known}
 
 
+def impaired() -> dict[str, str]:
+    """Why, by the id of each instance of the account and Region that a status check of EC2 finds impaired.
+
+    https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeInstanceStatus.html
+    """
+    found: dict[str, str] = {}
+    for check in ("instance-status", "system-status"):
+        pages = client("ec2").get_paginator("describe_instance_status")
+        for page in pages.paginate(Filters=[{"Name": f"{check}.status", "Values": ["impaired"]}]):
+            found |= {raw["InstanceId"]: check.replace("-", " ") for raw in page["InstanceStatuses"]}
+    return found
+
+
 def _described(wanted: Sequence[str]) -> Iterator[InstanceTypeDef]:
     for some in batched(wanted, VALUES_IN_A_FILTER, strict=False):
         pages = client("ec2").get_paginator("describe_instances")

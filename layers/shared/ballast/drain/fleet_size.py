@@ -32,7 +32,13 @@ BACK_SHARE = 10  # it is back when no more than one in so many is missing
 SEEN_TWICE = timedelta(seconds=45)  # agents reconnect several times an hour; sweeps are about a minute apart
 # What Ballast begins, as the budget allows it, though a hook of a group may hold it in the end.
 OURS = frozenset(
-    {Reason.SCHEDULED_CHANGE, Reason.REBALANCE_RECOMMENDATION, Reason.BOTTLEROCKET_UPDATE, Reason.REBALANCING}
+    {
+        Reason.SCHEDULED_CHANGE,
+        Reason.REBALANCE_RECOMMENDATION,
+        Reason.BOTTLEROCKET_UPDATE,
+        Reason.REBALANCING,
+        Reason.REPAIR,
+    }
 )
 ZONE = "ecs.availability-zone"  # https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-placement-constraints.html
 
