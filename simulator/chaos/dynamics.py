@@ -75,7 +75,7 @@ DYNAMICS: tuple[Dynamic, ...] = (
     Dynamic("sizes are scheduled", 0.1, supply.scheduled_sizes),
     Dynamic("slow launches", 0.2, supply.slow_launches),
     # Hosts fall ill
-    Dynamic("repair", 0.4, illness.repair, off="the product does not repair yet"),
+    Dynamic("repair", 0.4, illness.repair, {"RepairRights": "on"}),
     # What people ask for
     Dynamic("placement constraints", 0.35, workload.constraints),
     Dynamic("opt-outs", 0.25, workload.opt_outs),

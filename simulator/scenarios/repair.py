@@ -6,6 +6,7 @@ from simulator.stage import MANAGED, Scenario, Stage
 
 REPAIR = "ballast:repair"
 ON = MANAGED | {REPAIR: "on"}
+RIGHTS = {"RepairRights": "on"}  # of the stack
 ROOM = 1024  # CPU units of a task of which two leave room for two more
 NO_ROOM = 1792  # two fill an instance
 
@@ -27,4 +28,4 @@ def build(stage: Stage) -> None:
     stage.at(5, lambda: stage.world.disconnect_agent(lost))
 
 
-SCENARIO = Scenario("repair", "The agent of one instance of three stays away: it is replaced", 45, build)
+SCENARIO = Scenario("repair", "The agent of one instance of three stays away: it is replaced", 45, build, RIGHTS)

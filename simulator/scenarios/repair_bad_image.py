@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from simulator.scenarios.repair import fleet
+from simulator.scenarios.repair import RIGHTS, fleet
 from simulator.stage import Scenario, Stage
 from simulator.world.ec2.api import PLAIN_IMAGE
 
@@ -26,4 +26,4 @@ def put_right(stage: Stage) -> None:
             stage.world.terminate_instance(instance)
 
 
-SCENARIO = Scenario("repair-bad-image", "A bad AMI: three launches that never join, then a page", 180, build)
+SCENARIO = Scenario("repair-bad-image", "A bad AMI: three launches that never join, then a page", 180, build, RIGHTS)

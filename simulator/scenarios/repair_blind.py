@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from simulator.scenarios.repair import fleet
+from simulator.scenarios.repair import RIGHTS, fleet
 from simulator.stage import Scenario, Stage
 
 
@@ -11,4 +11,4 @@ def build(stage: Stage) -> None:
     stage.at(5, lambda: stage.world.blind_agents("prod", 60 * 60))
 
 
-SCENARIO = Scenario("repair-blind", "For an hour every agent seems gone: nothing is touched", 100, build)
+SCENARIO = Scenario("repair-blind", "For an hour every agent seems gone: nothing is touched", 100, build, RIGHTS)

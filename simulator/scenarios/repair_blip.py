@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from simulator.scenarios.repair import fleet
+from simulator.scenarios.repair import RIGHTS, fleet
 from simulator.stage import Scenario, Stage
 
 
@@ -12,4 +12,4 @@ def build(stage: Stage) -> None:
     stage.at(5, lambda: stage.world.disconnect_agent(blips, for_s=8 * 60))
 
 
-SCENARIO = Scenario("repair-blip", "An agent is away for eight minutes: nothing is done", 30, build)
+SCENARIO = Scenario("repair-blip", "An agent is away for eight minutes: nothing is done", 30, build, RIGHTS)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from simulator.scenarios.repair import fleet
+from simulator.scenarios.repair import RIGHTS, fleet
 from simulator.stage import Scenario, Stage
 
 
@@ -14,4 +14,4 @@ def build(stage: Stage) -> None:
     stage.at(17.2, lambda: world.fail_status_checks(lost))
 
 
-SCENARIO = Scenario("repair-foreign", "Auto Scaling replaces the same host at the same time", 45, build)
+SCENARIO = Scenario("repair-foreign", "Auto Scaling replaces the same host at the same time", 45, build, RIGHTS)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from simulator.scenarios.repair import NO_ROOM, fleet
+from simulator.scenarios.repair import NO_ROOM, RIGHTS, fleet
 from simulator.stage import Scenario, Stage
 
 
@@ -14,4 +14,4 @@ def build(stage: Stage) -> None:
     stage.at(10, lambda: world.fail_launches("web", for_s=30 * 60))
 
 
-SCENARIO = Scenario("repair-launch-fails", "The replacement cannot be launched for half an hour", 90, build)
+SCENARIO = Scenario("repair-launch-fails", "The replacement cannot be launched for half an hour", 90, build, RIGHTS)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from simulator.scenarios.repair import NO_ROOM, fleet
+from simulator.scenarios.repair import NO_ROOM, RIGHTS, fleet
 from simulator.stage import Scenario, Stage
 
 
@@ -15,4 +15,4 @@ def build(stage: Stage) -> None:
     stage.at(20, lambda: world.reconnect_agent(lost))
 
 
-SCENARIO = Scenario("repair-returns", "A lost host returns while its replacement boots: it stays", 90, build)
+SCENARIO = Scenario("repair-returns", "A lost host returns while its replacement boots: it stays", 90, build, RIGHTS)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from simulator.scenarios.repair import fleet
+from simulator.scenarios.repair import RIGHTS, fleet
 from simulator.stage import Scenario, Stage
 
 LOST = 6
@@ -17,4 +17,6 @@ def build(stage: Stage) -> None:
         stage.at(5 + EVERY_MINUTES * number, partial(stage.world.disconnect_agent, instance))
 
 
-SCENARIO = Scenario("repair-slow", "Six of twenty hosts are lost within two hours: replaced at a pace", 270, build)
+SCENARIO = Scenario(
+    "repair-slow", "Six of twenty hosts are lost within two hours: replaced at a pace", 270, build, RIGHTS
+)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from simulator.scenarios.repair import fleet
+from simulator.scenarios.repair import RIGHTS, fleet
 from simulator.stage import Scenario, Stage
 
 ZONE = "us-east-1b"
@@ -16,4 +16,6 @@ def build(stage: Stage) -> None:
     stage.at(65, lambda: world.restore_zone(ZONE))
 
 
-SCENARIO = Scenario("repair-zone", "A zone cannot be reached for an hour: nothing is repaired there", 100, build)
+SCENARIO = Scenario(
+    "repair-zone", "A zone cannot be reached for an hour: nothing is repaired there", 100, build, RIGHTS
+)
