@@ -23,6 +23,14 @@ class FailedStarts:
 
 
 @dataclass(frozen=True, slots=True)
+class Launch:
+    """Of one instance: when, and from which image, where EC2 says it."""
+
+    at: datetime
+    image: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Health:
     """`listed`: who drains or has lost its agent. The rest is asked now and then, with `everybody`, who ECS lists at all.
 
@@ -34,6 +42,6 @@ class Health:
     members: Mapping[str, GroupMembership] = field(default_factory=dict)
     capacity: tuple[GroupCapacity, ...] = ()
     everybody: tuple[ContainerInstance, ...] | None = None
-    launched: Mapping[str, datetime] | None = None
+    launched: Mapping[str, Launch] | None = None
     ec2_impaired: Mapping[str, str] | None = None  # why
     failed_starts: Mapping[str, FailedStarts] | None = None  # by ARN of the container instance

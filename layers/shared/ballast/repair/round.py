@@ -14,7 +14,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from ballast.facts.health import Health
-from ballast.plans.actions import RecordWatch, Tell
+from ballast.plans.actions import Record, RecordWatch, Tell
 from ballast.plans.plan import Plan, next_revision
 from ballast.policy.policy import OPT_OUT_TAG, Repair, policy_objection
 from ballast.policy.windows import holds
@@ -78,7 +78,20 @@ class _Round:
         yield from self._launches()
         for disruption in seen.disruptions.values():
             yield from plan_recovered(seen.health, disruption, now, is_ill=disruption.instance_id in self._signs)
+            yield from self._unheard(disruption)
         yield from self._begun()
+
+    def _unheard(self, known: Disruption) -> Iterator[Plan]:
+        """One that its group ends, held by our hook, and that has heard nothing for so long: `drain.unheard` lets it go."""
+        watch = self._ill.get(known.instance_id)
+        if watch is None or watch.signal != Signal.AGENT_LOST or known.signal or not known.held_by_our_hook:
+            return
+        if self._now - watch.since >= self._cluster.policy.repair_after and not self._is_held(watch):
+            after = next_revision(replace(known, signal=watch.signal))
+            yield Plan("its agent hears nothing", (Record(known, after),))
+
+    def _is_held(self, watch: Watch) -> bool:
+        return why_held(watch, self._causes, self._seen.watches) is not None
 
     def _ended(self) -> Iterator[Plan]:
         ours = (WatchKind.ILL, WatchKind.REPAIR_HELD, WatchKind.LAUNCHES_FAIL)
@@ -103,7 +116,9 @@ class _Round:
                 first = Watch(
                     self._cluster.name, WatchKind.LAUNCHES_FAIL, group.group, self._now, told=True, members=failed
                 )
-                notice = say.launches_fail(self._cluster, first, self._template(failed, memory), self._now)
+                notice = say.launches_fail(
+                    self._cluster, first, self._template(failed, memory), self._image(failed), self._now
+                )
                 yield Plan("nothing that is launched joins", (Tell(notice), RecordWatch(None, first)))
         for subject in sorted(known.keys() - set(self._cluster.groups)):
             yield Plan("the cluster has that group no more", (RecordWatch(known[subject], None),))
@@ -111,6 +126,10 @@ class _Round:
     def _template(self, failed: tuple[str, ...], memory: Repairs) -> str | None:
         members = (self._seen.health.members.get(i) for i in reversed(failed))
         return next((m.template for m in members if m and m.template), memory.template)
+
+    def _image(self, failed: tuple[str, ...]) -> str | None:
+        traits = (trait for i in reversed(failed) if i in self._ill for trait in self._ill[i].traits or ())
+        return next((trait.removeprefix("AMI=") for trait in traits if trait.startswith("AMI=")), None)
 
     def _begun(self) -> Iterator[Plan]:
         """One a round, so that the next one sees what became of it."""
@@ -136,14 +155,7 @@ class _Round:
         others_act = member is not None and not (member.in_service and member.healthy)
         fails = any(w.kind is WatchKind.LAUNCHES_FAIL and w.subject == watch.group for w in seen.watches)
         begun = i in seen.disruptions or i in self._cluster.unread
-        return (
-            not lasted
-            or vetoed
-            or others_act
-            or fails
-            or begun
-            or why_held(watch, self._causes, seen.watches) is not None
-        )
+        return not lasted or vetoed or others_act or fails or begun or self._is_held(watch)
 
     def _told(self, watch: Watch) -> Iterator[Plan]:
         if watch.told:

@@ -33,11 +33,16 @@ class Sign:
 
 
 def signs(seen: Health, now: datetime) -> dict[str, Sign]:
-    """By EC2 id; the surest of each instance. What ECS Managed Instances owns, or a group lets go, is not ours to repair."""
+    """By EC2 id; the surest of each instance. What ECS Managed Instances owns is not ours.
+
+    Of one that its group lets go only a lost agent counts, as our hook may hold it.
+    """
     found: dict[str, Sign] = {}
     for instance_id, record in _records(seen).items():
         member = seen.members.get(instance_id)
-        if seen.cluster.managed_by_ecs(record) or (member is not None and not member.in_service):
+        lost_and_leaves = member is not None and member.leaves and not record.agent_connected
+        in_service = member is None or member.in_service
+        if seen.cluster.managed_by_ecs(record) or not (in_service or lost_and_leaves):
             continue
         if sign := next(_of_host(seen, record, member, now), None):
             found[instance_id] = sign
@@ -90,12 +95,10 @@ def _never_joined(seen: Health, now: datetime) -> Iterator[tuple[str, Sign]]:
     for group in seen.capacity:
         for instance_id in sorted(group.in_service - here) if not group.shared else ():
             launched, member = seen.launched.get(instance_id), seen.members.get(instance_id)
-            if launched and member and now - launched >= JOINS_WITHIN:
-                why = "it has never joined the cluster"
-                yield (
-                    instance_id,
-                    Sign(Signal.NEVER_JOINED, why, group.group, traits_of(None, member), launched, launched),
-                )
+            if launched and member and now - launched.at >= JOINS_WITHIN:
+                image = (f"AMI={launched.image}",) if launched.image else ()
+                traits, why = (*image, *traits_of(None, member)), "it has never joined the cluster"
+                yield instance_id, Sign(Signal.NEVER_JOINED, why, group.group, traits, launched.at, launched.at)
 
 
 def population(seen: Health) -> Mapping[str, int]:
