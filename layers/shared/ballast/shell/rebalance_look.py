@@ -70,7 +70,7 @@ class RebalanceObserver:
         warned = {d.instance_id for d in memory.disruptions if d.reason in WARNED}
         seen = instances(cluster, hosts, members, moving=moving, warned=warned, now=now)
         daemons = [workload.copy for workload in services.values() if workload.daemon]
-        offered = with_offers(cluster.name, groups, hosts, members, daemons)
+        offered = with_offers(cluster.name, groups, hosts, members, daemons, now=now)
         return Snapshot(
             cluster=cluster,
             providers=providers,
