@@ -151,7 +151,7 @@ def handled(*records: Mapping[str, Any], letters: Letters, fails: bool = False) 
 
 def test_a_sweep_that_comes_ten_minutes_late_is_acted_on_and_the_oldest_is_told_as_a_dead_letter() -> None:
     letters: Letters = []
-    records = [sweep(11, "a"), sweep(25, "b"), sweep(0, "c")]
+    records = [sweep(11, "a"), sweep(25.5, "b"), sweep(0, "c")]
 
     assert handled(*records, letters=letters) == ["a", "b", "c"]
     [(body, why)] = letters
