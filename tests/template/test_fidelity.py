@@ -76,6 +76,15 @@ def test_a_page_beside_a_rule_that_has_no_row_is_told_with_what_to_do(small: Pat
     assert mistakes(small, [], [NoBehaviour("It is the name of a limit.", (PAGE,))]) == []
 
 
+def test_what_is_played_both_ways_has_a_row_and_what_is_not_has_none() -> None:
+    changed = [replace(row, reading="gone" if row.reading == "zones_by_id" else row.reading) for row in ROWS]
+
+    gone, missing = mistakes(ROOT, changed, OTHERS)
+
+    assert gone.endswith("has no gone any more; say what AWS does, with its page, or take the row away")
+    assert missing.endswith(f"plays zones_by_id both ways, and no row says so; write one into {FOLDER}/")
+
+
 def test_a_page_that_no_rule_names_needs_no_excuse(small: Path) -> None:
     gone = f"{PAGE}l"
 
@@ -139,6 +148,7 @@ def test_where_a_row_is_seen_follows_from_what_it_names() -> None:
     plain = replace(ROWS[0], model=(), emulator=())
 
     assert seen_in(plain) == ["docs"]
+    assert seen_in(replace(plain, reading="zones_by_id")) == ["left open by docs"]
     assert seen_in(replace(plain, model=("ecs.StopTask",), emulator=("x",))) == ["docs", "botocore model", "emulator"]
 
 
@@ -148,6 +158,6 @@ def test_the_page_has_every_row_once_by_what_can_go_wrong_and_the_pages_without_
     assert [line.removeprefix("### ") for line in text.splitlines() if line.startswith("###")] == [*HEADINGS.values()]
     numbered = [line.split("|")[1].strip() for line in text.splitlines() if line.startswith("|")]
     assert [int(n) for n in numbered if n.isdecimal()] == [*range(1, len(ROWS) + 1)]
-    assert f"| docs | {len(ROWS)} |" in numbers(ROOT)
+    assert f"| all rows | {len(ROWS)} |" in numbers(ROOT)
     assert "| real AWS | 0 |" in numbers(ROOT)
     assert all(page in no_behaviours(ROOT) for other in OTHERS for page in other.pages)

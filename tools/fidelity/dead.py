@@ -11,13 +11,16 @@ from tools.fidelity.models import why_not_in_models
 from tools.fidelity.rows import FOLDER, NO_BEHAVIOUR, NoBehaviour, Row
 
 PAGE = re.compile(r"https://docs\.aws\.amazon\.com/[^\s)>\"'`,;]*[^\s)>\"'`,;.:]")
+READINGS = "simulator/world/autoscaling/readings.py"
+READING = re.compile(r"^    (\w+): bool = ", re.MULTILINE)
 RULES = ("layers/shared/ballast", "simulator/world", "simulator/delivery", "simulator/iam")
 SKIPPED = re.compile(r"^pytestmark = pytest\.mark\.skip\(", re.MULTILINE)
 
 
 def mistakes(root: Path, rows: Sequence[Row], others: Sequence[NoBehaviour]) -> list[str]:
     """A sentence for each, with what to do."""
-    return [*(f"{row.says!r}: {why}" for row in rows for why in _of(root, row)), *_of_pages(root, rows, others)]
+    of_rows = (f"{row.says!r}: {why}" for row in rows for why in _of(root, row))
+    return [*of_rows, *_of_readings(root, rows), *_of_pages(root, rows, others)]
 
 
 def pages_of(text: str) -> set[str]:
@@ -45,6 +48,15 @@ def _of(root: Path, row: Row) -> Iterator[str]:
     for name in row.model:
         if why := why_not_in_models(name):
             yield f"{why}; name what botocore has, or take the name away"
+
+
+def _of_readings(root: Path, rows: Sequence[Row]) -> Iterator[str]:
+    played = set(READING.findall(_text(root / READINGS) or ""))
+    told = {row.reading for row in rows if row.reading}
+    for name in sorted(told - played):
+        yield f"{READINGS} has no {name} any more; say what AWS does, with its page, or take the row away"
+    for name in sorted(played - told):
+        yield f"{READINGS} plays {name} both ways, and no row says so; write one into {FOLDER}/"
 
 
 def _of_pages(root: Path, rows: Sequence[Row], others: Sequence[NoBehaviour]) -> Iterator[str]:

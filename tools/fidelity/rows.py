@@ -19,12 +19,15 @@ HEADINGS = {
 }
 NO_BEHAVIOUR = "no_behaviour"
 MUST_SAY = ("says", "wrong", "pages", "rule", "beside", "tests", "check")
-MAY_SAY = ("model", "emulator")
+MAY_SAY = ("model", "emulator", "reading")
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """`beside`: a text of the file `rule`, once in it, beside which the rule is; `model`: names in botocore's models."""
+    """`beside`: a text of the file `rule`, once in it, beside which the rule is; `model`: names in botocore's models.
+
+    `reading`: the field of the simulator's Readings that plays it both ways, as no page says which of them AWS does.
+    """
 
     kind: str
     says: str
@@ -36,6 +39,7 @@ class Row:
     check: str
     model: tuple[str, ...] = ()
     emulator: tuple[str, ...] = ()
+    reading: str = ""
 
 
 @dataclass(frozen=True, slots=True)
