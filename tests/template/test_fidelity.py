@@ -32,6 +32,16 @@ def test_no_behaviour_is_told_twice_and_none_without_words() -> None:
     assert [other.why for other in OTHERS if len(other.why.split()) < 5] == []
 
 
+def test_each_row_has_a_command_or_a_set_up_that_the_page_describes_and_leans_on_no_other_row() -> None:
+    set_ups = (ROOT / "docs/fidelity.md").read_text("utf-8").partition("## Set-ups")[2].partition("## Behaviours")[0]
+    described = set(re.findall(r"\*\*(.+?)\*\*", set_ups))
+    named = {row.says: set(re.findall(r"\*\*(.+?)\*\*", row.check)) for row in ROWS}
+
+    assert [row.says for row in ROWS if "`aws " not in row.check and not named[row.says]] == []
+    assert set().union(*named.values()) <= described
+    assert [row.says for row in ROWS if "above" in row.check] == []
+
+
 @pytest.mark.parametrize(
     ("change", "sentence"),
     [
