@@ -19,6 +19,7 @@ from simulator.delivery.deployment import Deployment
 from simulator.delivery.faults import NO_FAULTS, Faults
 from simulator.failures import FailureLog
 from simulator.moves import rebalances, watch_moves
+from simulator.repairs import repairs_at_first, watch_repairs
 from simulator.world import World
 
 MANAGED = {"ballast:managed": "true"}
@@ -63,6 +64,7 @@ class Stage:
         self._has_ended = False
         self.usd_per_hour_before = 0.0  # what the scene cost
         self.switched_on: set[str] = set()  # clusters in which rebalancing was on at first
+        self.repaired: set[str] = set()  # … and repair
         self.rng = Random(seed)
         self.clock = Clock(epoch)
         self.world = World(self.clock, Random(self.rng.getrandbits(64)))
@@ -79,6 +81,7 @@ class Stage:
         self._seal = Seal(self.deployment.stack.names.physical("Ledger"))
         self.world.install_documents(self.deployment.stack.documents)
         watch_moves(self)
+        watch_repairs(self)
 
     def __enter__(self) -> Self:
         with ExitStack() as undo:
@@ -87,6 +90,7 @@ class Stage:
             self.scenario.build(self)
             self.usd_per_hour_before = float(self.world.usd_per_hour())
             self.switched_on = {name for name in self.world.clusters if rebalances(self, name)}
+            self.repaired = repairs_at_first(self)
             self._undo = undo.pop_all()
         return self
 

@@ -28,7 +28,7 @@ from tests.builders import (
     after,
 )
 
-OF_OTHER_FUNCTIONS = (Reason.BOTTLEROCKET_UPDATE, Reason.REBALANCING)
+OF_OTHER_FUNCTIONS = (Reason.BOTTLEROCKET_UPDATE, Reason.REBALANCING, Reason.REPAIR)
 FROM_EVENTS = tuple(reason for reason in Reason if reason not in OF_OTHER_FUNCTIONS)
 ALWAYS_FORCED = (*TAKEN_BY_EC2, Reason.LIFECYCLE_HOOK, Reason.ROOT_VOLUME)
 moments = st.integers(-90, 90).map(after)
@@ -53,7 +53,7 @@ def triggers(draw: st.DrawFn) -> Trigger:
         case Reason.SCHEDULED_CHANGE:
             goes_at = draw(dates)
             return Trigger(INSTANCE_ID, reason, at, min(deadline, goes_at), goes_at, forced=draw(st.booleans()))
-        case Reason.REBALANCE_RECOMMENDATION | Reason.BOTTLEROCKET_UPDATE | Reason.REBALANCING:
+        case Reason.REBALANCE_RECOMMENDATION | Reason.BOTTLEROCKET_UPDATE | Reason.REBALANCING | Reason.REPAIR:
             return Trigger(INSTANCE_ID, reason, at, forced=False)
 
 

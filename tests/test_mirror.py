@@ -17,18 +17,23 @@ OF_THE_ROOM = {Path("packing/test_size.py")}  # how large it is, and that it imp
 PLAIN = {
     "drain/events": "what EventBridge tells, field by field",
     "facts/gates": "two mappings",
+    "facts/health": "what is seen of the health of instances",
     "facts/loss": "counts of instances",
     "facts/running": "a host and its version",
     "facts/sightings": "records of instances",
     "plans/action": "what each action says of itself; tests/ballast/plans holds every kind to it",
     "policy/choices": "words of settings",
+    "policy/setting": "one row of a table",
+    "policy/update_settings": "rows; tests/ballast/policy/test_settings.py reads each",
     "policy/rebalancing": "what the operator allows",
     "publish/ports": "protocols",
     "rebalance/events": "what EventBridge tells, field by field",
     "rebalance/stays": "why an instance stays, in words",
     "records/document": "names of SSM documents",
     "records/kept": "a protocol",
+    "records/repair": "what is believed, and what a group remembers",
     "shell/capacity_settings": "names of variables; tests/template/test_settings.py holds the template to them",
+    "shell/perform_capacity": "three calls; test_perform.py holds every kind of action to its performer",
     "shell/policy_settings": "names of variables; tests/template/test_settings.py holds the template to them",
 }
 RULES = (ast.If, ast.IfExp, ast.For, ast.While, ast.BoolOp, ast.BinOp, ast.Compare, ast.comprehension, ast.match_case)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ballast.policy import rebalance_settings, settings
-from ballast.policy.settings import Setting
+from ballast.policy.setting import Setting
 
 # As the console shows the parameters: the first of each group; the others follow it in the table of settings.
 GROUPS = {

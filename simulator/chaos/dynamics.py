@@ -6,7 +6,19 @@ the hour of trouble ends (`tidy`).
 
 from __future__ import annotations
 
-from simulator.chaos import answers, brakes, capacity, hosts, images, needs, notices, rebalancing, supply, workload
+from simulator.chaos import (
+    answers,
+    brakes,
+    capacity,
+    hosts,
+    illness,
+    images,
+    needs,
+    notices,
+    rebalancing,
+    supply,
+    workload,
+)
 from simulator.chaos.draw import Dynamic
 
 DYNAMICS: tuple[Dynamic, ...] = (
@@ -62,6 +74,8 @@ DYNAMICS: tuple[Dynamic, ...] = (
     Dynamic("a group loses its tag", 0.1, supply.untagged),
     Dynamic("sizes are scheduled", 0.1, supply.scheduled_sizes),
     Dynamic("slow launches", 0.2, supply.slow_launches),
+    # Hosts fall ill
+    Dynamic("repair", 0.4, illness.repair, {"RepairRights": "on"}),
     # What people ask for
     Dynamic("placement constraints", 0.35, workload.constraints),
     Dynamic("opt-outs", 0.25, workload.opt_outs),

@@ -78,7 +78,7 @@ def _end_those(act: Act) -> str | None:
     for name in GROUPS:
         for instance_id in act.where.instances(name):
             host = world.find_host(instance_id) if world.ec2.instances[instance_id].cluster else None
-            if host is None or not host.agent_connected or host.instance.starts_nothing:
+            if host is None or not host.agent_connected or host.instance.fault == "starts_nothing":
                 world.terminate_instance(instance_id)
                 ended.append(instance_id)
     return ", ".join(ended) or None

@@ -162,6 +162,7 @@ OPERATIONS: dict[str, dict[str, Finds]] = {
     "ec2": {
         "DescribeApplicationStatus": _nothing,
         "DescribeInstances": _nothing,
+        "DescribeInstanceStatus": _nothing,
         "DescribeInstanceTypes": _nothing,
         "DescribeSpotPriceHistory": _nothing,
         "EnableApplicationStatusCheckSuppression": _nothing,

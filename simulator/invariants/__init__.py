@@ -10,6 +10,7 @@ from simulator.invariants.drains import DRAIN_INVARIANTS
 from simulator.invariants.hooks import HOOK_INVARIANTS
 from simulator.invariants.ours import OUR_INVARIANTS
 from simulator.invariants.rebalanced import REBALANCE_INVARIANTS
+from simulator.invariants.repaired import REPAIR_INVARIANTS
 from simulator.invariants.replaced import REPLACE_INVARIANTS
 from simulator.invariants.rollouts import UPDATE_INVARIANTS
 from simulator.invariants.services import SERVICE_INVARIANTS
@@ -31,6 +32,7 @@ INVARIANTS: tuple[Callable[[Stage], Iterator[str]], ...] = (
     every_standstill_is_explained,
     *REPLACE_INVARIANTS,
     *REBALANCE_INVARIANTS,
+    *REPAIR_INVARIANTS,
 )
 
 # What Ballast does not hold yet, and why: looked at by `make chaos ARGS=--all` only.

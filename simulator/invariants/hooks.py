@@ -35,7 +35,7 @@ def no_hook_released_with_tasks_left(stage: Stage) -> Iterator[str]:
     """On any record of the host, in any managed cluster."""
     for fact, truth in replayed(stage):
         if fact.kind in COMPLETED and fact.data["actor"] == BALLAST:
-            left = truth.tasks_on(fact.data["instance"])
+            left = truth.tasks_to_wait_for(fact.data["instance"])
             if left:
                 yield f"{fact.at_s:.0f} s: {fact.data['instance']} was let go with {len(left)} tasks on it"
 

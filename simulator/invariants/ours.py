@@ -65,13 +65,15 @@ def no_group_touched_that_is_not_ours(stage: Stage) -> Iterator[str]:
 
 
 def no_group_size_changed(stage: Stage) -> Iterator[str]:
-    """Where the operator has not switched rebalancing on; the limits of a group nowhere."""
+    """Where the operator has switched neither rebalancing nor repair on; the limits of a group nowhere."""
     for fact, truth in asked_by_ballast(stage):
         params = fact.data["params"]
         resizes = fact.data["operation"] in RESIZES or params.get("ShouldDecrementDesiredCapacity")
         group = params.get("AutoScalingGroupName") or (truth.group.get(taken_out_by(params)[0]) if resizes else None)
         if resizes and not any(
-            _serves_in(stage, truth, group, name) for name in truth.managed if rebalances(stage, name)
+            _serves_in(stage, truth, group, name)
+            for name in truth.managed
+            if rebalances(stage, name) or name in stage.repaired
         ):
             yield f"{_act(fact)} changes the size of a group"
         elif not resizes and any(size in params for size in SIZES):
@@ -89,7 +91,7 @@ def no_instance_replaced_with_tasks_left(stage: Stage) -> Iterator[str]:
     for fact, truth in asked_by_ballast(stage):
         if fact.data["operation"] == "TerminateInstanceInAutoScalingGroup":
             for instance in taken_out_by(fact.data["params"]):
-                if left := truth.tasks_on(instance):
+                if left := truth.tasks_to_wait_for(instance):
                     yield f"{_act(fact)} of {instance} with {len(left)} tasks on it"
 
 

@@ -44,6 +44,8 @@ class Truth:
     leaving: set[str] = field(default_factory=set)  # whom their group ends
     pooled: set[str] = field(default_factory=set)  # who waits in a warm pool
     held_since_s: dict[str, float] = field(default_factory=dict)  # by a hook, the last time
+    told: set[str] = field(default_factory=set)  # tasks that ECS has told to stop
+    unheard: set[str] = field(default_factory=set)  # whose agent is away
 
     def tasks_on(self, instance_id: str, *, managed: bool = True) -> set[str]:
         """Tasks on every record of the host in clusters that are managed, or in those that are not."""
@@ -51,6 +53,14 @@ class Truth:
             r for r in self.records.values() if r.instance == instance_id and (r.cluster in self.managed) is managed
         ]
         return {task for record in found for task in self.tasks[record.arn]}
+
+    def tasks_to_wait_for(self, instance_id: str) -> set[str]:
+        """Without those that ECS has told to stop and that no agent will: ECS counts on none of them any more.
+
+        https://docs.aws.amazon.com/AmazonECS/latest/developerguide/container-instance-draining.html
+        """
+        left = self.tasks_on(instance_id)
+        return left - self.told if instance_id in self.unheard else left
 
     def learn(self, fact: Fact) -> None:
         lesson = LESSONS.get(fact.kind)
@@ -97,6 +107,14 @@ def _task_gone(truth: Truth, fact: Fact) -> None:
     truth.tasks[fact.data["host"]].discard(fact.data["task"])
 
 
+def _task_told(truth: Truth, fact: Fact) -> None:
+    truth.told.add(fact.data["task"])
+
+
+def _agent(truth: Truth, fact: Fact) -> None:
+    (truth.unheard.discard if fact.data["connected"] else truth.unheard.add)(fact.data["instance"])
+
+
 def _held(truth: Truth, fact: Fact) -> None:
     truth.held_since_s[fact.data["instance"]] = fact.at_s
     truth.forced.add(fact.data["instance"])
@@ -130,6 +148,8 @@ LESSONS: Mapping[str, Callable[[Truth, Fact], None]] = {
     "task_placed": _task_there,
     "task_started": _task_there,
     "task_stopped": _task_gone,
+    "task_stopping": _task_told,
+    "agent": _agent,
     "hook_waiting": _held,
     "lifecycle_state": _moved_in_group,
     "spot_warned": _one_goes,

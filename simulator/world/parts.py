@@ -29,6 +29,7 @@ from simulator.world.ecs.answers import EcsAnswers
 from simulator.world.ecs.container_instances import Registry
 from simulator.world.ecs.daemons import Daemons
 from simulator.world.ecs.deployments import Deployments
+from simulator.world.ecs.host_health import HostHealth
 from simulator.world.ecs.lost_tasks import LostTasks
 from simulator.world.ecs.managed_draining import ManagedDraining
 from simulator.world.ecs.managed_scaling import ManagedScaling
@@ -64,6 +65,7 @@ class Parts(Core):
         self.daemons = Daemons(self, self.registry, self.tasks)
         self.launch_templates = LaunchTemplates(self.bottlerocket.releases)
         self.readings = readings_of(rng)
+        self.host_health = HostHealth(self, self.registry, self.readings)
         self.groups = Groups(self, self.ec2, self.launch_templates, self.readings)
         self.zone_balance = ZoneBalance(self, self.groups, self.readings)
         self.lifetimes = Lifetimes(self, self.groups)

@@ -25,7 +25,14 @@ from simulator.world.autoscaling.supply_acts import SupplyActs
 from simulator.world.autoscaling.upkeep_acts import UpkeepActs
 from simulator.world.core.core import ACCOUNT_ID, REGION, Output, Params
 from simulator.world.ec2 import api as ec2_api
-from simulator.world.ec2 import application_checks, images_api, launch_templates_api, spot_prices_api, types_api
+from simulator.world.ec2 import (
+    application_checks,
+    images_api,
+    launch_templates_api,
+    spot_prices_api,
+    status_checks,
+    types_api,
+)
 from simulator.world.ec2.acts import InstanceActs
 from simulator.world.ec2.image_acts import ImageActs
 from simulator.world.ec2.notice_acts import NoticeActs
@@ -45,6 +52,7 @@ from simulator.world.ecs import (
 from simulator.world.ecs.acts import EcsActs
 from simulator.world.ecs.answers import troubled
 from simulator.world.ecs.capacity_acts import CapacityActs
+from simulator.world.ecs.illness_acts import IllnessActs
 from simulator.world.ecs.load_acts import LoadActs
 from simulator.world.fleet_building import FleetBuilding
 from simulator.world.parts import Parts
@@ -71,6 +79,7 @@ OPERATIONS: dict[str, dict[str, Operation]] = {
         **images_api.OPERATIONS,
         **launch_templates_api.OPERATIONS,
         **spot_prices_api.OPERATIONS,
+        **status_checks.OPERATIONS,
         **types_api.OPERATIONS,
     },
     "ssm": {**ssm_api.OPERATIONS},
@@ -103,6 +112,7 @@ class World(
     ImageActs,
     PriceActs,
     EcsActs,
+    IllnessActs,
     CapacityActs,
     LoadActs,
     NoticeActs,

@@ -11,14 +11,15 @@ from ballast.words.unverified import unverified
 from tests.gallery.capacity import AT_ONCE, CAPACITY, OF_CLUSTER, reported
 from tests.gallery.channels import Heard, body, plain, tell
 from tests.gallery.drains import DRAINS, ENDED, Path
+from tests.gallery.ill import HELD, ILL
 from tests.gallery.rollouts import ROLLOUTS, TEMPLATES
 from tests.gallery.watched import ALONE, WATCHED
 
 GROUP, STORM = 8, 200
 LINES, GROUP_LINES = 99, 6
 HERE = 4  # one member of a group in so many has come to the code; the others have ended, or have come as far
-MANY: Mapping[Code, Path] = {**DRAINS, **WATCHED, **TEMPLATES, **{code: CAPACITY[code] for code in AT_ONCE}}
-ONE: Mapping[Code, Path] = {**MANY, **ALONE, **ROLLOUTS, **CAPACITY, **OF_CLUSTER}
+MANY: Mapping[Code, Path] = {**DRAINS, **WATCHED, **ILL, **TEMPLATES, **{code: CAPACITY[code] for code in AT_ONCE}}
+ONE: Mapping[Code, Path] = {**MANY, **ALONE, **HELD, **ROLLOUTS, **CAPACITY, **OF_CLUSTER}
 
 
 def gallery() -> Iterator[str]:

@@ -23,6 +23,7 @@ class Played:
     journal: list[Fact]
     broken: list[str]
     slack: list[str] = field(default_factory=list)  # the titles of the messages as they stand in the end
+    words: dict[str, str] = field(default_factory=dict)  # all that the last notice of a code says
 
     @property
     def codes(self) -> list[str]:
@@ -42,7 +43,12 @@ def play(scenario: str | Scenario, *, seed: int = 1, faults: Faults | None = Non
     with Stage(chosen, seed) as stage:
         stage.play()
         parents = [m.text for m in stage.deployment.slack.messages if m.thread_ts is None]
-        return Played(result_of(stage), stage.world.journal, violations(stage), parents)
+        details = [e.event["detail"] for e in stage.deployment.bus.events if e.event["detail-type"] == "Ballast Notice"]
+        words = {
+            d["code"]: " ".join(str(d.get(key, "")) for key in ("title", "what", "why", "impact", "next"))
+            for d in details
+        }
+        return Played(result_of(stage), stage.world.journal, violations(stage), parents, words)
 
 
 def a_scenario(

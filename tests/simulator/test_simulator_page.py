@@ -20,6 +20,7 @@ from simulator.world.ec2.notice_acts import NoticeActs
 from simulator.world.ec2.price_acts import PriceActs
 from simulator.world.ecs.acts import EcsActs
 from simulator.world.ecs.capacity_acts import CapacityActs
+from simulator.world.ecs.illness_acts import IllnessActs
 from simulator.world.ecs.load_acts import LoadActs
 from simulator.world.fleet_building import FleetBuilding
 from simulator.world.workload_building import WorkloadBuilding
@@ -37,6 +38,7 @@ KINDS = (
     ScheduleActs,
     InstanceActs,
     EcsActs,
+    IllnessActs,
     CapacityActs,
     LoadActs,
     NoticeActs,

@@ -20,6 +20,7 @@ from tests.scenarios.stages import a_scenario
 UNKNOWN = "aws-ecs-9"  # a variant of which AWS publishes nothing
 NAMED = {"ManagedClusters": "other,prod"}
 REPORT = {"UpdateLaunchTemplates": "report", "InstanceRoleArns": ""}
+REPAIR = {"Repair": "on"}
 NO_SLACK = {"SlackChannel": "", "SlackSecretArn": ""}
 VARIATIONS: Mapping[str, Mapping[str, str]] = {
     "clusters by name": NAMED,
@@ -101,6 +102,8 @@ def days() -> list[Scenario]:
         a_scenario(loose_and_lost, minutes=60, parameters=test_updates.QUICK),
         a_story(partial(rebalanced, provided=True), 12),
         a_story(partial(rebalanced, provided=False, tags=MANAGED), 12),
+        a_scenario(partial(repaired, capacity_provider="web"), minutes=30, parameters=REPAIR),
+        a_scenario(partial(repaired, tags=MANAGED), minutes=30, parameters=REPAIR),
         a_scenario(loose_and_halted, minutes=40, parameters={**test_replacing.QUICK, **RIGHTS}),
     ]
 
@@ -223,9 +226,21 @@ def rebalanced(stage: Stage, *, provided: bool, **group: Any) -> None:
         world.add_service(cluster, "api", desired=tasks, cpu=512, memory_mib=1024, capacity_providers=providers)
     world.groups.groups["web"].shape = SMALL
     group_of(stage, 1, name="spot", spot=True, scaling=ScalingRules())
+    for record in world.groups.groups.values():
+        record.template_version = "$Default"
     stage.at(3, lambda: world.scale_service("other", "api", 6))
     for number in range(100):
         stage.at(number / 10, lambda: forget_key(stage))
+
+
+def repaired(stage: Stage, **group: Any) -> None:
+    """One agent is lost; another instance is launched first."""
+    world = stage.world
+    world.add_cluster("prod", MANAGED)
+    world.add_group("web", "prod", desired=3, maximum=4, **group)
+    world.add_service("prod", "api", desired=6)
+    lost = stage.instances("web")[0]
+    stage.at(3, lambda: world.disconnect_agent(lost, for_s=3600))
 
 
 def protected_group(stage: Stage, **group: Any) -> None:

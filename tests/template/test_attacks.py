@@ -128,6 +128,8 @@ ATTACKS: dict[str, dict[str, list[Ask]]] = {
             of_group("UpdateAutoScalingGroup", **ECS_OWN),
         ],
         "HoldAndReleaseTaggedGroups": [of_group("PutLifecycleHook", **{"ballast:managed": "false"})],
+        "LaunchBeforeRepair": [of_group("SetDesiredCapacity"), of_group("LaunchInstances", **ECS_OWN)],
+        "LaunchBeforeRepairInTaggedGroups": [of_group("SetDesiredCapacity", **{"ballast:managed": "false"})],
         "ReadLedger": [of_ledger("Query", "a-conversation", table="Conversations")],
         "KeepLedger": [of_ledger("PutItem", "#releases"), of_ledger("PutItem", "prod", "#releases")],
         "KeepRegistry": [of_ledger("PutItem", "#answer/a-command")],

@@ -52,7 +52,7 @@ def deployed(parameters: Mapping[str, str], *, stack: str = "ballast", partition
     return {spec.name: Policy.read((*(spec.policies or ()), *spec.managed)) for spec in loaded.functions}
 
 
-EVERYTHING = {"UpdateStrategy": "replace", "RebalanceRights": "on"}  # with the parameters of LIVE
+EVERYTHING = {"UpdateStrategy": "replace", "RebalanceRights": "on", "RepairRights": "on"}  # with the parameters of LIVE
 
 
 def statements() -> Iterator[tuple[str, str, Statement]]:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from ballast.policy import rebalance_settings
-from ballast.policy.settings import Setting
+from ballast.policy.setting import Setting
 from simulator.delivery.cloudformation import load
 from simulator.delivery.parameters import parameter_values
 from tests.builders import ROOT

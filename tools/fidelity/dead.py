@@ -10,7 +10,7 @@ from pathlib import Path
 from tools.fidelity.models import why_not_in_models
 from tools.fidelity.rows import FOLDER, NO_BEHAVIOUR, NoBehaviour, Row
 
-PAGE = re.compile(r"https://docs\.aws\.amazon\.com/[^\s)>\"'`,;]*[^\s)>\"'`,;.:]")
+PAGE = re.compile(r"https://(?:docs\.)?aws\.amazon\.com/[^\s)>\"'`,;]*[^\s)>\"'`,;.:]")
 READINGS = "simulator/world/autoscaling/readings.py"
 READING = re.compile(r"^    (\w+): bool = ", re.MULTILINE)
 RULES = ("layers/shared/ballast", "simulator/world", "simulator/delivery", "simulator/iam")

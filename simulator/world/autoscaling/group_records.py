@@ -23,7 +23,7 @@ LAUNCHING = "autoscaling:EC2_INSTANCE_LAUNCHING"
 LONGEST_WAIT_S = 48 * 3600.0
 
 type Result = Literal["CONTINUE", "ABANDON"]
-type Fault = Literal["never_joins", "agent_lost", "other_version", "starts_nothing"]
+type Fault = Literal["never_joins", "registration_failed", "agent_lost", "other_version", "starts_nothing"]
 
 
 @dataclass(slots=True)

@@ -42,7 +42,8 @@ class Health:
 
     def _fails(self, member: Member) -> bool:
         instance, ec2 = member.instance, self._ec2
-        return instance.going or instance.zone in ec2.unreachable_zones or instance.id in ec2.impaired_applications
+        unreachable = instance.zone in ec2.unreachable_zones or instance.id in ec2.impaired
+        return instance.going or unreachable or instance.id in ec2.impaired_applications
 
     def _replace(self, member: Member) -> None:
         """An instance that is not running is unhealthy, and is replaced after the fact.

@@ -89,11 +89,12 @@ class Launching:
             image_id = group.override_image or self._templates.image_of(launched)
             if group.newcomers == "other_version":
                 image_id = self._templates.another(image_id)
+        fault = group.newcomers or self._templates.spoiled.get(image_id or "")
         pool = pool or self.pools(group, self._zones(group)[0])[0]
         instance = self._ec2.launch(
             pool.shape,
             pool.zone,
-            cluster=None if group.newcomers == "never_joins" and not already_running else group.cluster,
+            cluster=None if fault == "never_joins" and not already_running else group.cluster,
             group=group.name,
             capacity_provider=group.capacity_provider,
             spot=pool.spot,
@@ -110,7 +111,7 @@ class Launching:
         if not already_running:
             member.why = started(self._core, group, before=len(group.staying))
             member.changed_at_s = self._core.clock.now_s
-        instance.starts_nothing = group.newcomers == "starts_nothing"
+        instance.fault = None if already_running else fault
         group.members[instance.id] = member
         return member
 

@@ -54,6 +54,8 @@ class Readings:
     `each_zone_fails`: a launch that finds no capacity in one zone and goes on to the next is a failed activity, with its
     event, in each of them; otherwise only one is told, with the first zone, once none has any.
     https://docs.aws.amazon.com/autoscaling/ec2/userguide/auto-scaling-benefits.html
+    `agent_impaired_late`: AGENT_CONNECTIVITY is impaired once an agent has been away for 15 minutes; otherwise for 5.
+    https://aws.amazon.com/about-aws/whats-new/2026/08/amazon-ecs-agent-connectivity-health/ (it gives no time)
     """
 
     joins_while_waiting: bool = True
@@ -75,6 +77,7 @@ class Readings:
     empty_stays_empty: bool = True
     untagged_scales_on: bool = False
     each_zone_fails: bool = False
+    agent_impaired_late: bool = False
 
 
 def readings_of(rng: Random) -> Readings:

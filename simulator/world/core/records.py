@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import deque
 from dataclasses import dataclass, field
 from enum import StrEnum
-from math import ceil
 
 from simulator.clock import Timer
 from simulator.world.core.capacity_records import CapacityProvider, StrategyItem, WaitingTask
@@ -31,6 +30,7 @@ class Status(StrEnum):
     DRAINING = "DRAINING"
     DEREGISTERING = "DEREGISTERING"
     INACTIVE = "INACTIVE"
+    REGISTRATION_FAILED = "REGISTRATION_FAILED"
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +70,7 @@ class Instance:
     trunk: bool = False  # launched after the account opted in to awsvpcTrunking
     boot_seconds: tuple[float, float] = (0.0, 0.0)
     join_seconds: tuple[float, float] | None = None  # until its agent has registered; None: as usual
-    starts_nothing: bool = False  # its container runtime is broken: tasks stay PENDING
+    fault: str | None = None  # what is wrong with it (see Fault); starts_nothing: its container runtime is broken
     state: InstanceState = InstanceState.PENDING
     cause: str = ""  # why it stops or ends: spot, retirement, scale_in, …
     ended_at_s: float | None = None
@@ -162,7 +162,7 @@ class Service:
     @property
     def minimum(self) -> int:
         """Tasks that must keep running: the percentage is rounded up (API_DeploymentConfiguration)."""
-        return 0 if self.daemon else ceil(self.minimum_healthy_percent * self.desired / 100)
+        return 0 if self.daemon else -(-self.minimum_healthy_percent * self.desired // 100)
 
     @property
     def maximum(self) -> int:

@@ -7,6 +7,7 @@ from typing import Literal
 
 from simulator.world.core.records import InstanceState
 from simulator.world.ec2.answers import Refusal
+from simulator.world.ec2.status_checks import StatusCheck
 from simulator.world.parts import Parts
 
 ZONE_SECONDS = (0.0, 30.0)  # the instances of a zone do not go all at once
@@ -57,6 +58,26 @@ class InstanceActs(Parts):
                 host = self.find_host(instance.id)
                 if host is not None:
                     self.registry.set_agent(host, connected=True)
+
+    def fail_status_checks(self, instance_id: str, check: StatusCheck = "instance", for_s: float | None = None) -> None:
+        """EC2's instance or system status is `impaired`, for `for_s` seconds or until `pass_status_checks`.
+
+        Its group replaces it within a minute or so, unless HealthCheck or ReplaceUnhealthy is suspended there.
+        https://docs.aws.amazon.com/autoscaling/ec2/userguide/health-checks-overview.html
+        """
+        if self.ec2.instances[instance_id].going:
+            return
+        self.ec2.impaired[instance_id] = (check, self.clock.now_s)
+        self.note("status_impaired", instance=instance_id, check=check)
+        member = self.groups.member(instance_id)
+        if member is not None and member.counts:
+            self.groups.health.unhealthy(member)
+        if for_s is not None:
+            self.clock.after(for_s, lambda: self.pass_status_checks(instance_id))
+
+    def pass_status_checks(self, instance_id: str) -> None:
+        if self.ec2.impaired.pop(instance_id, None) is not None:
+            self.note("status_ok", instance=instance_id)
 
     def watch_application(self, instance_id: str) -> None:
         """An application status check of the instance begins: once it fails twice Auto Scaling ends the instance.

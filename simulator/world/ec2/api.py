@@ -30,6 +30,7 @@ FILTERS: dict[str, Callable[[Instance], str | None]] = {
     "instance-lifecycle": lambda instance: "spot" if instance.spot else None,
     "availability-zone": lambda instance: instance.zone,
 }
+PLAIN_IMAGE = "ami-0abcdef1234567890"  # of what boots no image that the scenario names
 _ID = re.compile(r"i-([0-9a-f]{8}|[0-9a-f]{17})")
 
 
@@ -40,7 +41,7 @@ def describe_instances(world: Parts, params: Params, _actor: str) -> Output:
     """
     wanted = params.get("InstanceIds", ())
     for instance_id in wanted:
-        _require(world, instance_id)
+        require(world, instance_id)
     filters = params.get("Filters", ())
     shown = [
         instance
@@ -62,7 +63,7 @@ def _candidates(world: Parts, wanted: list[str], filters: list[Output]) -> list[
     return [known[id_] for id_ in ids if id_ in known] if by_id else list(known.values())
 
 
-def _require(world: Parts, instance_id: str) -> None:
+def require(world: Parts, instance_id: str) -> None:
     """Errors: https://docs.aws.amazon.com/ec2/latest/devguide/errors-overview.html."""
     if _ID.fullmatch(instance_id) is None:
         raise AwsError("InvalidInstanceID.Malformed", f'Invalid id: "{instance_id}"')
@@ -87,7 +88,7 @@ def _reservation(world: Parts, instance: Instance) -> Output:
     state = world.answers.state(instance)
     shown: Output = {
         "InstanceId": instance.id,
-        "ImageId": instance.image_id or "ami-0abcdef1234567890",
+        "ImageId": instance.image_id or PLAIN_IMAGE,
         "InstanceType": instance.shape.instance_type,
         "Architecture": "arm64",
         "State": {"Code": STATE_CODES[state], "Name": state.value},

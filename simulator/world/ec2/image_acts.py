@@ -5,6 +5,7 @@ from __future__ import annotations
 from simulator.world.autoscaling.group_records import Fault
 from simulator.world.bottlerocket.releases import Copy, digits
 from simulator.world.core.records import ContainerInstance
+from simulator.world.ec2.api import PLAIN_IMAGE
 from simulator.world.ecs.container_instances import Change
 from simulator.world.parts import Parts
 
@@ -29,10 +30,12 @@ class ImageActs(Parts):
     def move_template(self, group: str, image_id: str) -> None:
         """By hand: a new version of the launch template, which the group then launches from, as it names versions.
 
+        Also of a group that has some image without Bottlerocket.
         https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/manage-launch-template-versions.html
         """
         record = self.groups.groups[group]
-        assert record.template is not None  # noqa: S101 - groups of Bottlerocket have one
+        if record.template is None:
+            record.template = self.launch_templates.make(group, PLAIN_IMAGE)
         made = record.template.add(image_id, "by hand", None)
         if record.template_version == "$Default":
             record.template.default = made.number
@@ -60,17 +63,33 @@ class ImageActs(Parts):
     def break_newcomers(self, group: str, fault: Fault | None) -> None:
         """From now on what the group launches `never_joins` ECS, has its `agent_lost`, `other_version` or `starts_nothing`.
 
+        Or its `registration_failed`: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerInstance.html
         None: what it launches is well again.
 
         https://github.com/bottlerocket-os/bottlerocket/issues/4889
         """
         record = self.groups.groups[group]
         record.newcomers = fault
-        if fault == "agent_lost" and self._lose_agent not in self.registry.watchers:
-            self.registry.watchers.append(self._lose_agent)
+        self._watch_for(fault)
         self.note("newcomers_broken", group=group, fault=fault)
 
+    def spoil_image(self, image_id: str, fault: Fault | None) -> None:
+        """All that boots from the image from now on has the fault, in whatever group and from whatever version.
+
+        None: the image is well again. What runs already is as it was.
+        https://docs.aws.amazon.com/AmazonECS/latest/developerguide/launch_container_instance.html (an AMI without agent)
+        """
+        if fault is None:
+            self.launch_templates.spoiled.pop(image_id, None)
+        else:
+            self.launch_templates.spoiled[image_id] = fault
+        self._watch_for(fault)
+        self.note("image_spoiled", image=image_id, fault=fault)
+
+    def _watch_for(self, fault: Fault | None) -> None:
+        if fault == "agent_lost" and self._lose_agent not in self.registry.watchers:
+            self.registry.watchers.append(self._lose_agent)
+
     def _lose_agent(self, host: ContainerInstance, change: Change) -> None:
-        group = self.groups.groups.get(host.instance.group or "")
-        if change is Change.JOINED and group is not None and group.newcomers == "agent_lost":
+        if change is Change.JOINED and host.instance.fault == "agent_lost":
             self.clock.after(5.0, lambda: self.registry.set_agent(host, connected=False))

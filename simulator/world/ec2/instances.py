@@ -27,6 +27,7 @@ class Ec2:
         self.impaired_zones: set[str] = set()  # nothing can be launched there
         self.impaired_applications: set[str] = set()  # instances whose application status is impaired
         self.unreachable_zones: set[str] = set()  # what runs there fails its status checks
+        self.impaired: dict[str, tuple[str, float]] = {}  # which status check fails, and since when
         self.shortages = Shortages()
         self.trunking = False  # the account opted in
         self.prices = PriceBook()

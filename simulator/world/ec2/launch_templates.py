@@ -6,9 +6,13 @@ https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/manage-launch-template-versi
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from simulator.world.bottlerocket.releases import Kind, Releases, digits
 from simulator.world.core.errors import AwsError
+
+if TYPE_CHECKING:
+    from simulator.world.autoscaling.group_records import Fault
 
 RESOLVE = "resolve:ssm:"
 
@@ -70,6 +74,7 @@ class LaunchTemplates:
     def __init__(self, releases: Releases) -> None:
         self._releases = releases
         self.by_id: dict[str, LaunchTemplate] = {}
+        self.spoiled: dict[str, Fault] = {}  # what is wrong with all that boots from an image
 
     def make(self, name: str, image_id: str) -> LaunchTemplate:
         template = LaunchTemplate(template_id_of(name), name, {1: Version(1, image_id)})

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from simulator.world.core.core import Core, Output
-from simulator.world.core.records import ContainerInstance
+from simulator.world.core.records import ContainerInstance, Status
+
+if TYPE_CHECKING:
+    from simulator.world.ecs.host_health import HostHealth
 
 SYSTEM_PORTS = ("22", "2375", "2376", "51678", "51679")
 VERSION_INFO = {
@@ -89,6 +94,8 @@ def _common(host: ContainerInstance) -> Output:
         "attributes": attributes(host),
         "attachments": [],
     }
+    if host.status is Status.REGISTRATION_FAILED:
+        common["statusReason"] = "The trunk network interface could not be attached."
     return common
 
 
@@ -101,11 +108,13 @@ def state_change_detail(host: ContainerInstance, updated_at: str) -> Output:
     return detail
 
 
-def description(core: Core, host: ContainerInstance, *, with_tags: bool) -> Output:
+def description(core: Core, host: ContainerInstance, *, with_tags: bool, health: HostHealth | None = None) -> Output:
     shown = _common(host)
     shown["registeredAt"] = core.moment(host.registered_at_s)
     if host.instance.capacity_provider is not None:
         shown["capacityProviderName"] = host.instance.capacity_provider
     if with_tags:
         shown["tags"] = tag_list(host.tags)
+    if health is not None:
+        shown["healthStatus"] = health.shown(host)
     return shown

@@ -58,11 +58,15 @@ class Registry:
             free_enis=instance.shape.trunk_enis if instance.trunk else instance.shape.task_enis,
             tags={},
         )
+        if instance.fault == "registration_failed":
+            host.status = Status.REGISTRATION_FAILED
         cluster.container_instances[host.arn] = host
         self.records.setdefault(instance.id, []).append(host)
         cluster.by_ec2_id[instance.id] = host
-        cluster.room.put(host, instance.zone)
-        self._core.note("instance_joined", cluster=cluster.name, instance=instance.id, host=host.arn)
+        if host.placeable:
+            cluster.room.put(host, instance.zone)
+        told = {"cluster": cluster.name, "instance": instance.id, "host": host.arn, "status": host.status.value}
+        self._core.note("instance_joined", **told, already_there=already_there)
         if not already_there:
             self.changed(host, Change.JOINED)
         return host

@@ -37,8 +37,9 @@ def describe_container_instances(world: Parts, params: Params, _actor: str) -> O
         raise AwsError("InvalidParameterException", "Container instances cannot be empty.")
     at_most(wanted, 100, "containerInstances")
     with_tags = "TAGS" in params.get("include", ())
+    health = world.host_health if "CONTAINER_INSTANCE_HEALTH" in params.get("include", ()) else None
     found, failures = _look_up(cluster, wanted)
-    shown = [description(world, host, with_tags=with_tags) for host in found]
+    shown = [description(world, host, with_tags=with_tags, health=health) for host in found]
     return {"containerInstances": shown, "failures": failures}
 
 

@@ -28,6 +28,7 @@ class Tasks:
         self._core = core
         self._registry = registry
         self.watchers: list[Watcher] = []
+        self.start_errors: dict[str, str] = {}  # why no task starts on an instance, by its id
 
     def start(
         self,
@@ -139,13 +140,15 @@ class Tasks:
             return
         status, lasts_s = task.steps[0]
         host = task.host
-        stuck = host.instance.starts_nothing and status == "RUNNING"
+        stuck = host.instance.fault == "starts_nothing" and status == "RUNNING"
         if stuck or (not host.agent_connected and status not in BY_CONTROL_PLANE):
             host.parked.append(task)
             return
         del task.steps[0]
-        if status == "RUNNING" and task.spec.fails:
-            task.stop_code, task.stopped_reason = FAILED_TO_START, "TaskFailedToStart: CannotStartContainerError"
+        error = "TaskFailedToStart: CannotStartContainerError" if task.spec.fails else None
+        error = error or self.start_errors.get(host.instance.id)
+        if status == "RUNNING" and error:
+            task.stop_code, task.stopped_reason = FAILED_TO_START, error
             self.finish(task, cause="failed_to_start", interrupted=False)
             self._registry.changed(host)
             return

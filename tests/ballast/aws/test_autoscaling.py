@@ -1,20 +1,18 @@
-"""Amazon EC2 and Auto Scaling: states, memberships, and our lifecycle hook."""
+"""Amazon EC2 and Auto Scaling: states, memberships, and what is done with an instance of a group."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 
-from ballast.aws import autoscaling
+from ballast.aws import autoscaling, lifecycle_hooks
 from ballast.errors import CallFailedError
-from ballast.facts.group import GroupHook, GroupMembership
+from ballast.facts.group import GroupMembership
 from tests.aws_stubs import Stubs
 
 ID = "i-0123456789abcdef0"
-ACTION = {"AutoScalingGroupName": "web", "LifecycleHookName": "ballast-drain", "InstanceId": ID}
 
 
 def a_member(instance_id: str, state: str = "InService", *, protected: bool = False) -> dict[str, Any]:
@@ -61,8 +59,8 @@ def test_the_members_of_all_groups_and_pages_are_found(aws: Stubs) -> None:
     aws.answers("autoscaling", "describe_auto_scaling_groups", asked | {"NextToken": "more"}, second)
 
     assert autoscaling.members(["web", "batch"]) == {
-        "i-1": GroupMembership("batch", "InService"),
-        "i-2": GroupMembership("web", "Terminating:Wait"),
+        "i-1": GroupMembership("batch", "InService", zone="eu-central-1a"),
+        "i-2": GroupMembership("web", "Terminating:Wait", zone="eu-central-1a"),
     }
 
 
@@ -113,47 +111,6 @@ def test_the_tags_of_a_group_are_read_by_its_name(aws: Stubs) -> None:
     }
 
 
-def test_only_terminating_hooks_are_read(aws: Stubs) -> None:
-    def hook(name: str, transition: str) -> dict[str, Any]:
-        return {
-            "LifecycleHookName": name,
-            "LifecycleTransition": f"autoscaling:EC2_INSTANCE_{transition}",
-            "HeartbeatTimeout": 900,
-            "DefaultResult": "CONTINUE",
-        }
-
-    found = {"LifecycleHooks": [hook("a", "LAUNCHING"), hook("b", "TERMINATING")]}
-    aws.answers("autoscaling", "describe_lifecycle_hooks", {"AutoScalingGroupName": "web"}, found)
-
-    assert autoscaling.terminating_hooks("web") == (GroupHook("web", "b", 900, "CONTINUE"),)
-
-
-def test_our_hook_continues_by_default_and_names_its_cluster(aws: Stubs) -> None:
-    asked = {
-        "AutoScalingGroupName": "web",
-        "LifecycleHookName": "ballast-drain",
-        "LifecycleTransition": "autoscaling:EC2_INSTANCE_TERMINATING",
-        "HeartbeatTimeout": 900,
-        "DefaultResult": "CONTINUE",
-        "NotificationMetadata": json.dumps({"cluster": "prod"}),
-    }
-    aws.answers("autoscaling", "put_lifecycle_hook", asked, {})
-
-    autoscaling.put_hook("web", "ballast-drain", "prod", 900)
-
-
-@pytest.mark.parametrize(("token", "named"), [("t" * 36, {"LifecycleActionToken": "t" * 36}), (None, {})])
-def test_a_hook_is_held_and_released_with_its_token_if_it_has_one(
-    aws: Stubs, token: str | None, named: dict[str, str]
-) -> None:
-    aws.answers("autoscaling", "record_lifecycle_action_heartbeat", ACTION | named, {})
-    released = ACTION | named | {"LifecycleActionResult": "CONTINUE"}
-    aws.answers("autoscaling", "complete_lifecycle_action", released, {})
-
-    autoscaling.send_heartbeat("web", "ballast-drain", ID, token)
-    autoscaling.continue_termination("web", "ballast-drain", ID, token)
-
-
 def test_protection_and_replacement_keep_the_desired_capacity(aws: Stubs) -> None:
     protect = {"AutoScalingGroupName": "web", "InstanceIds": [ID], "ProtectedFromScaleIn": False}
     aws.answers("autoscaling", "set_instance_protection", protect, {})
@@ -165,8 +122,8 @@ def test_protection_and_replacement_keep_the_desired_capacity(aws: Stubs) -> Non
 
 
 CALLS: dict[str, Callable[[], None]] = {
-    "complete_lifecycle_action": lambda: autoscaling.continue_termination("web", "ballast-drain", ID, None),
-    "record_lifecycle_action_heartbeat": lambda: autoscaling.send_heartbeat("web", "ballast-drain", ID, None),
+    "complete_lifecycle_action": lambda: lifecycle_hooks.continue_termination("web", "ballast-drain", ID, None),
+    "record_lifecycle_action_heartbeat": lambda: lifecycle_hooks.send_heartbeat("web", "ballast-drain", ID, None),
     "set_instance_protection": lambda: autoscaling.set_protection("web", ID, protected=True),
     "terminate_instance_in_auto_scaling_group": lambda: autoscaling.terminate(ID),
 }

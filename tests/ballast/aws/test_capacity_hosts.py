@@ -27,7 +27,7 @@ def a_host(name: str = "1", ec2: str = "i-0123456789abcdef0", **how: Any) -> dic
 def lists(aws: Stubs, names: list[str], *described: dict[str, Any], **criteria: str) -> None:
     arns = [ARN + name for name in names]
     aws.answers("ecs", "list_container_instances", {"cluster": "prod", **criteria}, {"containerInstanceArns": arns})
-    asked = {"cluster": "prod", "containerInstances": arns, "include": ["TAGS"]}
+    asked = {"cluster": "prod", "containerInstances": arns, "include": ["TAGS", "CONTAINER_INSTANCE_HEALTH"]}
     aws.answers("ecs", "describe_container_instances", asked, {"containerInstances": list(described)})
 
 

@@ -35,7 +35,7 @@ def without_id(instance: dict[str, Any]) -> dict[str, Any]:
 
 
 def describes(aws: Stubs, arns: list[str], *instances: dict[str, Any]) -> None:
-    asked = {**PROD, "containerInstances": arns, "include": ["TAGS"]}
+    asked = {**PROD, "containerInstances": arns, "include": ["TAGS", "CONTAINER_INSTANCE_HEALTH"]}
     aws.answers("ecs", "describe_container_instances", asked, {"containerInstances": list(instances)})
 
 

@@ -26,6 +26,7 @@ def a_group(name: str = "web", *, enabled: bool = True, with_ids: bool = True) -
         "AutoScalingGroupName": name,
         "AutoScalingGroupARN": ARN + name,
         "DesiredCapacity": 2,
+        "MaxSize": 4,
         "AvailabilityZones": ["eu-central-1a", "eu-central-1b"],
         "Instances": [member("a", 2), member("b", 3)],
         **({"AvailabilityZoneImpairmentPolicy": {"ZonalShiftEnabled": True}} if enabled else {}),

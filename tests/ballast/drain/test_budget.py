@@ -129,3 +129,11 @@ def test_the_instance_itself_is_not_counted_as_out() -> None:
 
     assert view.instance_id == INSTANCE_ID
     assert out_of_service(view) == 0
+
+
+def test_one_whose_own_agent_is_lost_does_not_use_up_the_budget_for_itself() -> None:
+    ill = a_container_instance(agent_connected=False)
+    others = (a_container_instance(1), a_container_instance(2))
+    view = a_judged_view(instance=ill, neighbours=others, capacity=(a_group(ill, *others),))
+
+    assert out_of_service(view) == 0

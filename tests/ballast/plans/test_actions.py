@@ -22,6 +22,7 @@ from ballast.plans.actions import (
     TerminateInstance,
 )
 from ballast.plans.rebalance_actions import ClaimMove, Remember
+from tests.ballast.plans.test_capacity_actions import LINES as CAPACITY_LINES
 from tests.ballast.plans.test_rebalance_actions import LINES as REBALANCE_LINES
 from tests.ballast.plans.test_update_actions import LINES as UPDATE_LINES
 from tests.builders import INSTANCE_ID, a_disruption, a_watch
@@ -54,10 +55,10 @@ def test_each_action_reads_as_one_line_unless_it_is_in_our_own_books(action: Act
 
 
 def test_the_line_of_every_kind_of_action_is_tested() -> None:
-    assert {type(action) for action, _ in (*LINES, *REBALANCE_LINES, *UPDATE_LINES)} == every_kind()
+    assert {type(action) for action, _ in (*LINES, *CAPACITY_LINES, *REBALANCE_LINES, *UPDATE_LINES)} == every_kind()
 
 
-@pytest.mark.parametrize(("action", "line"), [*LINES, *REBALANCE_LINES, *UPDATE_LINES])
+@pytest.mark.parametrize(("action", "line"), [*LINES, *CAPACITY_LINES, *REBALANCE_LINES, *UPDATE_LINES])
 def test_what_acts_has_a_line_and_what_claims_tells_or_records_has_none(action: Action, line: str | None) -> None:
     assert (line is not None) == (action.place is Place.ACT)
 

@@ -9,7 +9,8 @@ from dataclasses import fields
 import pytest
 
 from ballast.policy.policy import Policy, defaults_from
-from ballast.policy.settings import MANAGED_TAG, OF_POLICY, POLICY_VARIABLES, SETTINGS, Setting
+from ballast.policy.setting import Setting
+from ballast.policy.settings import MANAGED_TAG, OF_POLICY, POLICY_VARIABLES, SETTINGS
 from ballast.policy.updates import UpdatePolicy
 
 # https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_Tag.html

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from ballast.plans.actions import Claim, Record
-from ballast.plans.rebalance_actions import LaunchInstances, RaiseDesired
+from ballast.plans.capacity_actions import RaiseDesired
+from ballast.plans.rebalance_actions import LaunchInstances
 from ballast.rebalance.acts import Launch, Try
 from ballast.rebalance.launching import Refused, failures_of, given_up, plan_launch
 from ballast.rebalance.shortages import Failure

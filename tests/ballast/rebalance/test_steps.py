@@ -10,7 +10,8 @@ import pytest
 from ballast.facts.view import InstanceStatus
 from ballast.plans.action import Action
 from ballast.plans.actions import Claim, Reactivate, Record, StartDraining, TerminateInstance
-from ballast.plans.rebalance_actions import ClaimMove, LowerDesired, TerminateAndLower
+from ballast.plans.capacity_actions import LowerDesired, TerminateAndLower
+from ballast.plans.rebalance_actions import ClaimMove
 from ballast.rebalance.acts import Act, Do, GiveBack, GoOn, PutAside, SetBack
 from ballast.rebalance.snapshot import Budget, Instance, Snapshot
 from ballast.rebalance.steps import Held, Steps

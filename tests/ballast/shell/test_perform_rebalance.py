@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 
 from ballast.aws.ledger import Ledger
+from ballast.plans.capacity_actions import RaiseDesired
 from ballast.plans.plan import Plan
-from ballast.plans.rebalance_actions import LaunchInstances, RaiseDesired
+from ballast.plans.rebalance_actions import LaunchInstances
 from ballast.rebalance.launching import Refused
 from ballast.shell.execute import Executor, Result
 from ballast.shell.perform_rebalance import rebalance_performers

@@ -13,7 +13,8 @@ from ballast.errors import CallFailedError, LostRaceError
 from ballast.facts.view import Cluster
 from ballast.plans.action import Action
 from ballast.plans.actions import Announce, Claim, Record, StartDraining, Tell
-from ballast.plans.rebalance_actions import ClaimMove, LowerDesired, RaiseDesired
+from ballast.plans.capacity_actions import LowerDesired, RaiseDesired
+from ballast.plans.rebalance_actions import ClaimMove
 from ballast.policy.rebalancing import RebalancePolicy
 from ballast.rebalance.acts import GiveBack, Launch, Page
 from ballast.rebalance.launching import Refused

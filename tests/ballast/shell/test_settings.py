@@ -28,7 +28,8 @@ NOTIFICATIONS = {
 
 
 def drain_environment(**changes: str) -> dict[str, str]:
-    return dict.fromkeys(DrainSettings.variables(), "5") | {"DRY_RUN": "true", "PUT_LIFECYCLE_HOOKS": "false"} | changes
+    own = {"DRY_RUN": "true", "PUT_LIFECYCLE_HOOKS": "false", "MAY_REPAIR": "false"}
+    return dict.fromkeys(DrainSettings.variables(), "5") | own | changes
 
 
 def test_variables_become_typed_values() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ballast.aws import autoscaling, ecs
+from ballast.aws import autoscaling, ecs, lifecycle_hooks
 from ballast.drain.triggers import OUR_HOOK
 from ballast.records.disruption import Reason
 from ballast.records.watch import WatchKind
@@ -55,7 +55,7 @@ def test_both_are_watched_from_now_on() -> None:
 def test_a_held_instance_of_which_no_event_told_is_taken_up_but_not_in_dry_run() -> None:
     with looked() as found:
         held = found.fleet.instance_ids[0]
-        autoscaling.put_hook("web", OUR_HOOK, "prod", 900)
+        lifecycle_hooks.put_hook("web", OUR_HOOK, "prod", 900)
         found.fleet.world.scale_in("web", held)
         found.fleet.clock.run_until(found.fleet.clock.now_s + 1)
 

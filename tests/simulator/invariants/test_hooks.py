@@ -43,6 +43,24 @@ def an_older_record_holds_the_task(stage: Stage) -> None:
     stage.at(2, lambda: complete(stage, "web", "ballast-drain"))
 
 
+def told_to_stop(stage: Stage, *, agent_away: bool, how_many: int = 2) -> None:
+    """ECS has told tasks of the host to stop, which takes them longer than Ballast waits."""
+    world, instance = stage.world, stage.instances("web")[0]
+    if agent_away:
+        world.disconnect_agent(instance)
+    for task in list(world.host(instance).unfinished.values())[:how_many]:
+        world.stop_task(task.arn)
+    complete(stage, "web", "ballast-drain")
+
+
+def told_and_heard(stage: Stage) -> None:
+    told_to_stop(stage, agent_away=False)
+
+
+def none_is_told(stage: Stage) -> None:
+    told_to_stop(stage, agent_away=True, how_many=0)
+
+
 def strangers_hook_lets_go(stage: Stage) -> None:
     complete(stage, "others", "theirs")
 
@@ -69,6 +87,8 @@ FORBIDDEN: tuple[tuple[Invariant, Forbidden], ...] = (
     (hooks.no_hook_abandoned, lambda stage: complete(stage, "web", "ballast-drain", "ABANDON")),
     (hooks.no_hook_released_with_tasks_left, lambda stage: complete(stage, "web", "ballast-drain")),
     (hooks.no_hook_released_with_tasks_left, an_older_record_holds_the_task),
+    (hooks.no_hook_released_with_tasks_left, told_and_heard),
+    (hooks.no_hook_released_with_tasks_left, none_is_told),
     (hooks.no_host_of_another_cluster_released_in_silence, not_told),
     (hooks.no_owned_hook_timed_out, never_beaten),
     (hooks.no_owned_hook_timed_out, told_and_then_forgotten),
@@ -79,6 +99,10 @@ FORBIDDEN: tuple[tuple[Invariant, Forbidden], ...] = (
 def test_a_hook_that_is_not_cared_for_is_missed(invariant: Invariant, forbidden: Forbidden) -> None:
     assert len(sentences(invariant, forbidden)) == 1
     assert said_of_a_good_world() == []
+
+
+def test_a_host_whose_agent_cannot_stop_what_ecs_has_told_to_stop_may_go() -> None:
+    assert sentences(hooks.no_hook_released_with_tasks_left, lambda stage: told_to_stop(stage, agent_away=True)) == []
 
 
 def test_there_is_a_forbidden_act_for_each_invariant() -> None:

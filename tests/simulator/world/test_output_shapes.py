@@ -94,6 +94,8 @@ def a_lively_world() -> World:
     world.scale_in("web", instances_of(world)[1])
     world.know_type(Shape("g4dn.xlarge", gpus=1))
     world.watch_application(instances_of(world)[2])
+    world.fail_status_checks(instances_of(world)[2])
+    world.break_runtime(instances_of(world)[2])
     world.clock.run_until(45)
     return world
 
@@ -171,8 +173,9 @@ def every_call(world: World) -> dict[tuple[str, str], dict[str, Any]]:
         ("ecs", "DescribeContainerInstances"): {
             **inside,
             "containerInstances": [*hosts, "nobody"],
-            "include": ["TAGS"],
+            "include": ["TAGS", "CONTAINER_INSTANCE_HEALTH"],
         },
+        ("ec2", "DescribeInstanceStatus"): {"InstanceIds": [waiting, other], "IncludeAllInstances": True},
         ("ecs", "UpdateContainerInstancesState"): {
             **inside,
             "containerInstances": [hosts[0], "nobody"],

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import batched
 from typing import TYPE_CHECKING, Any
@@ -11,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from ballast.aws.session import client
 from ballast.errors import CallFailedError
 from ballast.facts.capacity import GroupCapacity, ZonalShift
-from ballast.facts.group import GroupHook, GroupMembership
+from ballast.facts.group import GroupMembership
 from ballast.facts.view import is_ec2_instance
 from ballast.policy.settings import CLUSTER_TAG
 
@@ -21,7 +20,6 @@ if TYPE_CHECKING:
 # https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_DescribeAutoScalingInstances.html and siblings
 INSTANCES_MOST = 50
 GROUPS_MOST = 50
-TERMINATING = "autoscaling:EC2_INSTANCE_TERMINATING"
 UNASKED = ZonalShift(unknown="nobody has asked")  # Auto Scaling says whether a shift may be, not whether one is
 
 
@@ -48,7 +46,13 @@ def members_of(found: Iterable[RawGroup]) -> dict[str, GroupMembership]:
     """Every instance of groups as they are described."""
     return {
         raw["InstanceId"]: GroupMembership(
-            group["AutoScalingGroupName"], raw["LifecycleState"], raw["ProtectedFromScaleIn"], _operator(group)
+            group["AutoScalingGroupName"],
+            raw["LifecycleState"],
+            raw["ProtectedFromScaleIn"],
+            _operator(group),
+            raw["AvailabilityZone"],
+            _template(raw),
+            healthy=raw["HealthStatus"].lower() != "unhealthy",
         )
         for group in found
         for raw in group["Instances"]
@@ -68,6 +72,7 @@ def capacity_of(found: Iterable[RawGroup]) -> tuple[GroupCapacity, ...]:
             launches_suspended=any(p.get("ProcessName") == "Launch" for p in group.get("SuspendedProcesses", [])),
             operator=_operator(group),
             zones=frozenset(group.get("AvailabilityZones", [])),
+            max_size=group["MaxSize"],
             shift=UNASKED if group.get("AvailabilityZoneImpairmentPolicy", {}).get("ZonalShiftEnabled") else None,
         )
         for group in found
@@ -89,6 +94,12 @@ def with_warm(capacity: Sequence[GroupCapacity], instance_ids: Iterable[str]) ->
 def _in_state(group: RawGroup, state: str) -> frozenset[str]:
     """Of a lifecycle state and those that follow from it, such as Pending:Wait."""
     return frozenset(i["InstanceId"] for i in group["Instances"] if i["LifecycleState"].partition(":")[0] == state)
+
+
+def _template(raw: Mapping[str, Any]) -> str | None:
+    """https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_Instance.html: its version is a number."""
+    template = raw.get("LaunchTemplate")
+    return f"{template.get('LaunchTemplateId', '')}:{template.get('Version', '')}" if template else None
 
 
 def _operator(group: RawGroup) -> str | None:
@@ -126,48 +137,8 @@ def tagged_groups(cluster: str) -> list[str]:
     return [group["AutoScalingGroupName"] for page in pages for group in page["AutoScalingGroups"]]
 
 
-def terminating_hooks(group: str) -> tuple[GroupHook, ...]:
-    hooks = client("autoscaling").describe_lifecycle_hooks(AutoScalingGroupName=group)["LifecycleHooks"]
-    return tuple(
-        GroupHook(group, raw["LifecycleHookName"], raw["HeartbeatTimeout"], raw["DefaultResult"])
-        for raw in hooks
-        if raw["LifecycleTransition"] == TERMINATING
-    )
-
-
-def put_hook(group: str, hook: str, cluster: str, heartbeat_timeout_s: int) -> None:
-    """CONTINUE as default, since ABANDON would skip the other hooks; the metadata says whose instances these are.
-
-    https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_PutLifecycleHook.html
-    """
-    client("autoscaling").put_lifecycle_hook(
-        AutoScalingGroupName=group,
-        LifecycleHookName=hook,
-        LifecycleTransition=TERMINATING,
-        HeartbeatTimeout=heartbeat_timeout_s,
-        DefaultResult="CONTINUE",
-        NotificationMetadata=json.dumps({"cluster": cluster}),
-    )
-
-
-def continue_termination(group: str, hook: str, instance_id: str, token: str | None) -> None:
-    """Let the group go on; that nothing waits any more is fine."""
-    _unless_over(
-        client("autoscaling").complete_lifecycle_action,
-        **_action(group, hook, instance_id, token),
-        LifecycleActionResult="CONTINUE",
-    )
-
-
-def send_heartbeat(group: str, hook: str, instance_id: str, token: str | None) -> None:
-    _unless_over(
-        client("autoscaling").record_lifecycle_action_heartbeat,
-        **_action(group, hook, instance_id, token),
-    )
-
-
 def set_protection(group: str, instance_id: str, *, protected: bool) -> None:
-    _unless_over(
+    unless_over(
         client("autoscaling").set_instance_protection,
         AutoScalingGroupName=group,
         InstanceIds=[instance_id],
@@ -177,19 +148,14 @@ def set_protection(group: str, instance_id: str, *, protected: bool) -> None:
 
 def terminate(instance_id: str) -> None:
     """Have the group replace the instance: its desired capacity stays."""
-    _unless_over(
+    unless_over(
         client("autoscaling").terminate_instance_in_auto_scaling_group,
         InstanceId=instance_id,
         ShouldDecrementDesiredCapacity=False,
     )
 
 
-def _action(group: str, hook: str, instance_id: str, token: str | None) -> dict[str, str]:
-    action = {"AutoScalingGroupName": group, "LifecycleHookName": hook, "InstanceId": instance_id}
-    return action | ({"LifecycleActionToken": token} if token else {})
-
-
-def _unless_over(call: Callable[..., Any], **params: Any) -> None:
+def unless_over(call: Callable[..., Any], **params: Any) -> None:
     """ValidationError is how Auto Scaling says that there is no such action, instance or group any more."""
     try:
         call(**params)

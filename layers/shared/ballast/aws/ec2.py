@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from ballast.aws.kept import kept
 from ballast.aws.session import client
+from ballast.facts.health import Launch
 from ballast.facts.view import ABSENT
 
 if TYPE_CHECKING:
@@ -32,6 +33,12 @@ def launch_times(instance_ids: Iterable[str]) -> dict[str, datetime]:
     return {instance["InstanceId"]: instance["LaunchTime"] for instance in _described(sorted(set(instance_ids)))}
 
 
+def launches(instance_ids: Iterable[str]) -> dict[str, Launch]:
+    """The same with the image of each."""
+    found = _described(sorted(set(instance_ids)))
+    return {raw["InstanceId"]: Launch(raw["LaunchTime"], raw.get("ImageId", "")) for raw in found}
+
+
 def purchases(instance_ids: Iterable[str]) -> dict[str, tuple[bool, str | None]]:
     """Whether each is a Spot instance, and its subnet; neither changes. Those that EC2 does not know are left out.
 
@@ -41,6 +48,19 @@ def purchases(instance_ids: Iterable[str]) -> dict[str, tuple[bool, str | None]]
     for raw in _described([i for i in wanted if i not in known]):
         known[raw["InstanceId"]] = raw.get("InstanceLifecycle") == "spot", raw.get("SubnetId")
     return {i: known[i] for i in wanted if i in known}
+
+
+def impaired() -> dict[str, str]:
+    """Why, by the id of each instance of the account and Region that a status check of EC2 finds impaired.
+
+    https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeInstanceStatus.html
+    """
+    found: dict[str, str] = {}
+    for check in ("instance-status", "system-status"):
+        pages = client("ec2").get_paginator("describe_instance_status")
+        for page in pages.paginate(Filters=[{"Name": f"{check}.status", "Values": ["impaired"]}]):
+            found |= {raw["InstanceId"]: check.replace("-", " ") for raw in page["InstanceStatuses"]}
+    return found
 
 
 def _described(wanted: Sequence[str]) -> Iterator[InstanceTypeDef]:

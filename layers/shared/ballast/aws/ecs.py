@@ -63,7 +63,7 @@ def described(cluster: str, **criteria: Unpack[Criteria]) -> tuple[list[RawConta
         raw
         for some in batched(arns, DESCRIBE_MOST, strict=False)
         for raw in client("ecs").describe_container_instances(
-            cluster=cluster, containerInstances=list(some), include=["TAGS"]
+            cluster=cluster, containerInstances=list(some), include=["TAGS", "CONTAINER_INSTANCE_HEALTH"]
         )["containerInstances"]
     ]
     return [raw for raw in found if is_ec2_instance(raw.get("ec2InstanceId"))], len(found) == len(arns)
@@ -129,7 +129,15 @@ def container_instance(cluster: str, raw: RawContainerInstance) -> ContainerInst
         variant=attributes.get("bottlerocket.variant"),
         arch=attributes.get("ecs.cpu-architecture"),
         registered_at=raw.get("registeredAt"),
+        impaired=_impaired(raw),
     )
+
+
+def _impaired(raw: Mapping[str, Any]) -> tuple[str, ...]:
+    """https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerInstanceHealthStatus.html."""
+    checks = raw.get("healthStatus", {}).get("details", [])
+    found = (c for c in checks if c.get("status") == "IMPAIRED")
+    return tuple(f"{c.get('type', 'a check')}: {c.get('statusReason') or 'no reason given'}" for c in found)
 
 
 def _gpus(remaining: Mapping[str, Any]) -> int:

@@ -17,6 +17,7 @@ from ballast.facts.view import Cluster
 from ballast.records.disruption import Disruption
 from ballast.records.kept import Kept, Unread
 from ballast.records.pause import Pause, unreadable
+from ballast.records.repair import Repairs
 from ballast.records.rollout import InstanceUpdate, Rollout
 from ballast.records.watch import Watch
 from ballast.telemetry import logger
@@ -44,6 +45,7 @@ class Books:
     updates: tuple[InstanceUpdate, ...]
     pause: Pause | None = None
     unread: tuple[Unread, ...] = ()
+    repairs: tuple[Repairs, ...] = ()
 
     @property
     def in_flight(self) -> frozenset[str]:
@@ -70,6 +72,7 @@ def read_books(cluster: str, items: Sequence[Item]) -> Books:
         those(Watch, "watch#"),
         those(Rollout, "rollout#"),
         those(InstanceUpdate, "update#"),
+        repairs=those(Repairs, "repairs#"),
     )
     pause = read_pause(cluster, items)
     unread += [Unread(cluster, Pause.item, NO_END)] if pause == unreadable(cluster) else []

@@ -72,10 +72,10 @@ def _serves(instance: ContainerInstance, view: View) -> bool:
 
 
 def _lacks(group: GroupCapacity, view: View) -> int:
-    """Of its desired capacity those that do not serve in this cluster, without the voluntary ones in flight."""
+    """Of its desired capacity those that do not serve in this cluster, without the voluntary ones in flight, or about to be."""
     here = {i.instance_id: _serves(i, view) for i in _ours(view)}
     serving = sum(here.get(i, group.shared) for i in group.in_service)
-    in_flight = sum(not here.get(i, False) for i in view.in_flight & group.members)
+    in_flight = sum(not here.get(i, False) for i in (view.in_flight | {view.instance_id}) & group.members)
     return max(0, group.desired - serving - in_flight)
 
 

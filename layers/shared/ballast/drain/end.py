@@ -31,7 +31,7 @@ from ballast.words.notice import Notice
 TERMINATE_AGAIN = timedelta(minutes=10)  # in case the first call was lost
 LOOKS_FOR = timedelta(seconds=30)  # a run of the function, at most
 MOST_REMEMBERED = 20  # tasks, of which five are named
-REPLACED = (Reason.SCHEDULED_CHANGE, Reason.REBALANCE_RECOMMENDATION)
+REPLACED = (Reason.SCHEDULED_CHANGE, Reason.REBALANCE_RECOMMENDATION, Reason.REPAIR)
 
 
 def plan_empty(view: View, known: Disruption, now: datetime) -> Plan:
@@ -57,12 +57,15 @@ def plan_empty(view: View, known: Disruption, now: datetime) -> Plan:
         if known.retry_at and now < known.retry_at:
             return Plan("its group has been told to replace it")
         done = next_revision(
-            replace(known, phase=Phase.DRAINED, group=membership.group, retry_at=now + TERMINATE_AGAIN)
+            replace(
+                known, phase=Phase.DRAINED, group=membership.group, retry_at=now + TERMINATE_AGAIN, group_before=None
+            )
         )
-        replace_it = TerminateInstance(membership.group, known.instance_id)
         again = known.phase is Phase.DRAINED
         tell = () if again else told
-        return Plan("it is empty, so its group replaces it", (replace_it, *tell, Record(before, done)))
+        return Plan(
+            "it is empty, so its group replaces it", (replacing(known, membership.group), *tell, Record(before, done))
+        )
     if known.phase is Phase.DRAINED:
         return Plan("it is empty and waits for what comes next")
     if known.reason in REPLACED and not view.in_no_group and membership is None:
@@ -72,6 +75,15 @@ def plan_empty(view: View, known: Disruption, now: datetime) -> Plan:
     if known.is_a_step:
         told = (*told, Announce(INSTANCE_DRAINED, {"cluster": known.cluster, "instance": known.instance_id}))
     return Plan("it is empty", (*told, Record(before, next_revision(replace(known, phase=Phase.DRAINED)))))
+
+
+def replacing(known: Disruption, group: str) -> Action:
+    """With another one in its place, or without, where that was launched before."""
+    if known.raised_from is None:
+        return TerminateInstance(group, known.instance_id)
+    from ballast.plans.capacity_actions import TerminateAndLower  # noqa: PLC0415 - few drains are of an ill instance
+
+    return TerminateAndLower(group, known.instance_id, known.raised_from)
 
 
 def _may_have_gone_on(known: Disruption, now: datetime) -> bool:

@@ -32,7 +32,13 @@ BACK_SHARE = 10  # it is back when no more than one in so many is missing
 SEEN_TWICE = timedelta(seconds=45)  # agents reconnect several times an hour; sweeps are about a minute apart
 # What Ballast begins, as the budget allows it, though a hook of a group may hold it in the end.
 OURS = frozenset(
-    {Reason.SCHEDULED_CHANGE, Reason.REBALANCE_RECOMMENDATION, Reason.BOTTLEROCKET_UPDATE, Reason.REBALANCING}
+    {
+        Reason.SCHEDULED_CHANGE,
+        Reason.REBALANCE_RECOMMENDATION,
+        Reason.BOTTLEROCKET_UPDATE,
+        Reason.REBALANCING,
+        Reason.REPAIR,
+    }
 )
 ZONE = "ecs.availability-zone"  # https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-placement-constraints.html
 
@@ -98,7 +104,10 @@ def _loss(seen: Seen, now: datetime) -> Loss | None:
     gone = before.serving - (size.serving - joined)
     if gone - before.allowed_out < LEAST or (gone - before.allowed_out) * SHARE < before.serving:
         return None
-    return Loss(gone, before, joined, len(_agents(seen, now)), Counter(_zone(i) for i in left))
+    agents, zones = _agents(seen, now), Counter(_zone(i) for i in left)
+    where = {_zone(i) for i in seen.listed if i.instance_id in agents}
+    shared = next(iter(where)) if len(where) == 1 and not where & zones.keys() else ""
+    return Loss(gone, before, joined, len(agents), zones, shared)
 
 
 def _before(seen: Seen, now: datetime) -> Size | None:

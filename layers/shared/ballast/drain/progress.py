@@ -104,6 +104,14 @@ def _plan_draining(view: View, known: Disruption, now: datetime) -> Plan:
         return plan_empty(view, known, now)
     if view.ec2_state in ("shutting-down", "stopping"):
         return plan_taken(view, known)
+    if known.signal is not None:
+        from ballast.drain.replace_first import plan_overtaken  # noqa: PLC0415 - few drains are of an ill instance
+        from ballast.drain.unheard import is_released, plan_unheard  # noqa: PLC0415 - the same
+
+        if overtaken := plan_overtaken(view, known, now):
+            return overtaken
+        if is_released(view, known) and (unheard := plan_unheard(view, known, now)):
+            return unheard
     if view.empty or view.ec2_state == "stopped":
         return plan_empty(view, known, now)
     if known.phase in (Phase.DRAINING, Phase.FORCING, Phase.FORCED) and _past(known.outcome_at, now):
@@ -157,7 +165,12 @@ def _plan_waiting(view: View, known: Disruption, now: datetime, *, may_begin: bo
     if known.goes_at and known.goes_at - now <= policy.forced_lead:
         deadline = min(now + policy.voluntary_deadline, known.goes_at)
         return begin(view, replace(known, forced=True, deadline=deadline), known, now)
-    if known.goes_at is None and now - known.started_at > policy.voluntary_deadline:
+    if known.reason is Reason.REPAIR:
+        from ballast.drain.repairs import plan_waiting_repair  # noqa: PLC0415 - few drains are of an ill instance
+
+        if first := plan_waiting_repair(view, known, now):
+            return first
+    elif known.goes_at is None and now - known.started_at > policy.voluntary_deadline:
         return plan_closed(view, known, called_off.gave_up_waiting(view, known, now), "it waited too long")
     if known.retry_at and now < known.retry_at:
         return Plan(f"it waits until {known.retry_at:%H:%M} UTC")

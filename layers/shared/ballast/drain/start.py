@@ -20,6 +20,7 @@ from ballast.words import drain as say
 from ballast.words import watching
 
 RETRY = timedelta(minutes=10)
+RETRY_REPAIR = timedelta(seconds=30)  # so that each sweep looks at it
 
 
 def plan_start(view: View, trigger: Trigger, now: datetime, *, may_begin: bool = True) -> Plan:
@@ -61,10 +62,11 @@ def plan_voluntary(view: View, wanted: Disruption, known: Disruption | None, now
     """Begin a voluntary drain if nothing speaks against it, else keep it WAITING and try again later."""
     if known is None and view.instance_id in view.cluster.unread:  # nothing can be remembered, so a date comes again
         return UNDECIDED if wanted.goes_at else Plan(BEGUN_UNREAD)
-    why_not = objection(view, now)
+    why_not = objection(view, now, wanted.reason)
     if why_not is None and may_begin:
         return begin(view, wanted, known, now)
-    retry_at = now + (RETRY if why_not else timedelta(0))
+    again = RETRY_REPAIR if wanted.reason is Reason.REPAIR else RETRY
+    retry_at = now + (again if why_not else timedelta(0))
     why_not = why_not or "another drain of this cluster has just begun"
     if known is None:
         waiting = next_revision(replace(wanted, phase=Phase.WAITING, deadline=None, retry_at=retry_at))
@@ -130,6 +132,10 @@ def begin(view: View, wanted: Disruption, known: Disruption | None, now: datetim
         unprotected=unprotect,
         revision=known.revision + 1 if known else 1,
         set_back=known.set_back if known else None,
+        signal=known.signal if known else wanted.signal,
+        raised_from=known.raised_from if known else None,
+        raised_at=known.raised_at if known else None,
+        group_before=known.group_before if known else None,
     )
     actions: list[Action] = [
         Claim(claimed, known, budget_of(view), out_of_service(view)) if not wanted.forced else Claim(claimed, known)

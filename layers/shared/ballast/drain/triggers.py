@@ -133,7 +133,9 @@ def _to_progress(view: View, known: Disruption, now: datetime) -> frozenset[Need
             return TO_JUDGE | {Need.MEMBERSHIP, Need.EC2_STATE}
         case Phase.DRAINING | Phase.FORCED | Phase.ESCALATED | Phase.DRAINED:
             stops = view.cluster.policy.standalone_tasks is StandaloneTasks.STOP
-            looks = stops or (view.may_be_empty and not _is_too_early(known, now))
+            if known.forced and known.group_before is not None:  # what was launched for it may be one too many
+                return TO_JUDGE | {Need.MEMBERSHIP, Need.EC2_STATE}
+            looks = stops or known.signal is not None or (view.may_be_empty and not _is_too_early(known, now))
             return frozenset({Need.TASKS, Need.MEMBERSHIP, Need.EC2_STATE}) if looks else NOTHING
         case Phase.CLAIMED | Phase.ROLLED_BACK:
             return NOTHING

@@ -12,12 +12,18 @@ from ballast.facts.task import Service, TaskKind
 from ballast.facts.view import ContainerInstance, InstanceStatus, View
 from ballast.policy.policy import OPT_OUT_TAG, policy_objection
 from ballast.policy.windows import holds
+from ballast.records.disruption import Reason
 from ballast.records.kept import BEGUN_UNREAD
 from ballast.words.incident import count
 
 
-def objection(view: View, now: datetime) -> str | None:
+def objection(view: View, now: datetime, reason: Reason | None = None) -> str | None:
     """Policy first, then the instance's own state, then its tasks, then whether they fit elsewhere."""
+    return hindrance(view, now, reason) or _no_room(view)
+
+
+def hindrance(view: View, now: datetime, reason: Reason | None = None) -> str | None:
+    """All of that but the room elsewhere."""
     instance, policy = view.instance, view.cluster.policy
     if instance is None:
         return "it is not in the cluster"
@@ -29,7 +35,7 @@ def objection(view: View, now: datetime) -> str | None:
         return f"the instance is opted out by {OPT_OUT_TAG}={instance.tags[OPT_OUT_TAG]}"
     if instance.status is not InstanceStatus.ACTIVE:
         return f"the instance is {instance.status}"
-    if not instance.agent_connected:
+    if not instance.agent_connected and reason is not Reason.REPAIR:
         return "its ECS agent is disconnected, so tasks could not be told to stop"
     if view.membership is not None and (why := why_not_in_service(view.membership)):
         return why
@@ -41,7 +47,7 @@ def objection(view: View, now: datetime) -> str | None:
         return "its tasks could not be read"
     if view.neighbours is None:
         return "not every instance of its cluster could be read"
-    return _zone_objection(view, instance) or budget_objection(view) or _task_objection(view, instance, now)
+    return _zone_objection(view, instance) or budget_objection(view) or _task_objection(view, now)
 
 
 def _operated(view: View) -> str | None:
@@ -59,7 +65,7 @@ def _zone_objection(view: View, instance: ContainerInstance) -> str | None:
     return why_left(instance, view.membership.group if view.membership else None, view.capacity or ())
 
 
-def _task_objection(view: View, instance: ContainerInstance, now: datetime) -> str | None:
+def _task_objection(view: View, now: datetime) -> str | None:
     for task in view.left:
         if task.kind is TaskKind.UNREAD:
             return f"{task.group} could not be read"
@@ -72,6 +78,12 @@ def _task_objection(view: View, instance: ContainerInstance, now: datetime) -> s
             return f"service {task.service} could not be read"
         if service and cannot_move(service):
             return f"service {service.name} may run neither one task more nor one less, so ECS cannot move it"
+    return None
+
+
+def _no_room(view: View) -> str | None:
+    instance = view.instance
+    assert instance is not None  # noqa: S101 - one that is not in the cluster is hindered
     from ballast.drain.proof import first_reason, unplaced  # noqa: PLC0415 - a drain that is forced needs no proof
     from ballast.facts.zones import not_counted, rooms  # noqa: PLC0415 - the same
 

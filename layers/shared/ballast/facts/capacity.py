@@ -35,6 +35,7 @@ class GroupCapacity:
     operator: str | None = None  # who alone may change it
     shared: bool = False  # with another cluster: what is not registered here may serve there
     zones: frozenset[str] = frozenset()  # where it may launch, by name
+    max_size: int | None = None
     shift: ZonalShift | None = None  # None: zonal shift is off for it, so there is none
 
     @property

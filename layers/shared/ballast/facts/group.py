@@ -25,6 +25,9 @@ class GroupMembership:
     lifecycle_state: str
     protected_from_scale_in: bool = False
     operator: str | None = None  # who alone may change the group; known where the group was described
+    zone: str | None = None
+    template: str | None = None  # lt-ID:VERSION, where the group was described and has one
+    healthy: bool = True  # by Auto Scaling, which replaces it otherwise
 
     @property
     def in_service(self) -> bool:

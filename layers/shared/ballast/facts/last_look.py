@@ -38,8 +38,13 @@ def cut_off(view: View, *, gone: bool = False) -> tuple[Task, ...]:
     `gone`: EC2 has terminated it. Where its agent was not connected then, ECS has not heard that they ended, and they have
     not heard that they were to stop: it shows them RUNNING or STOPPING until somebody deregisters it.
     """
-    unheard = view.instance is not None and not view.instance.agent_connected
+    unheard = view.instance is not None and not view.instance.agent_connected and not _repaired(view)
     return tuple(t for t in _ended_with_it(view, gone=gone) if not t.ordered or (not t.stopped and unheard))
+
+
+def _repaired(view: View) -> bool:
+    """Whether Ballast had it replaced for being ill: what ECS had ordered to stop there was replaced before (`drain.unheard`)."""
+    return view.disruption is not None and view.disruption.signal is not None
 
 
 def cut_short(view: View, *, gone: bool = False) -> tuple[Task, ...]:

@@ -15,8 +15,7 @@ from ballast.policy.policy import Policy
 from ballast.records.disruption import Disruption
 from ballast.value import dataclass
 
-# EC2 forgets those that ended: https://docs.aws.amazon.com/ec2/latest/devguide/eventual-consistency.html
-ABSENT = "absent"
+ABSENT = "absent"  # EC2 forgets who ended: https://docs.aws.amazon.com/ec2/latest/devguide/eventual-consistency.html
 NEVER = datetime.min.replace(tzinfo=UTC)
 CONFIRMED_AFTER = timedelta(minutes=1)  # an absence is believed when a second answer, so much later, says the same
 # https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/resource-ids.html: 17 digits, 8 on old instances
@@ -66,6 +65,7 @@ class ContainerInstance:
     variant: str | None = None  # of Bottlerocket, such as aws-ecs-2; None on another OS
     arch: str | None = None  # x86_64 or arm64
     registered_at: datetime | None = None
+    impaired: tuple[str, ...] = ()  # health checks of ECS that say so: "TYPE: reason"
 
 
 def the_record(records: Iterable[ContainerInstance]) -> ContainerInstance | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ballast.plans.action import Action, Place
 from ballast.records.disruption import Disruption
-from ballast.records.rebalancing import Move, Told
+from ballast.records.rebalancing import LearnedSizes, Move, Told
 from ballast.value import dataclass
 
 
@@ -26,19 +26,6 @@ class ClaimMove(Action):
 
 
 @dataclass(frozen=True, slots=True)
-class RaiseDesired(Action):
-    """Have a group want more, if it still wants `desired`; it launches by itself, and says later what it did not get."""
-
-    group: str
-    desired: int
-    add: int
-
-    @property
-    def line(self) -> str:
-        return f"raise {self.group} from {self.desired} to {self.desired + self.add}"
-
-
-@dataclass(frozen=True, slots=True)
 class LaunchInstances(Action):
     """Have a group launch in one zone, if it still wants `desired`, and say at once what it does not get.
 
@@ -57,36 +44,11 @@ class LaunchInstances(Action):
 
 
 @dataclass(frozen=True, slots=True)
-class LowerDesired(Action):
-    """Have a group want no more than it has; it chooses no victim for that."""
-
-    group: str
-    desired: int
-
-    @property
-    def line(self) -> str:
-        return f"set {self.group} back to {self.desired}, which it has"
-
-
-@dataclass(frozen=True, slots=True)
-class TerminateAndLower(Action):
-    """Have a group terminate this instance and want one less: `desired`, and not less than that in any case."""
-
-    group: str
-    instance_id: str
-    desired: int
-
-    @property
-    def line(self) -> str:
-        return f"have {self.group} terminate {self.instance_id} and want {self.desired}"
-
-
-@dataclass(frozen=True, slots=True)
 class Remember(Action):
-    """What was told when."""
+    """What was told when, or what was learned."""
 
-    before: Told | None
-    after: Told
+    before: Told | LearnedSizes | None
+    after: Told | LearnedSizes
     place = Place.RECORD
     writes = False
     line = None

@@ -44,6 +44,14 @@ class OnHalt(StrEnum):
     ROLLBACK = "rollback"
 
 
+class Repair(StrEnum):
+    """REPORT tells what ON would replace."""
+
+    OFF = "off"
+    REPORT = "report"
+    ON = "on"
+
+
 class LaunchTemplates(StrEnum):
     """FOLLOW: a new version boots the release of a rollout that is done. REPORT: people are told, nothing is changed."""
 

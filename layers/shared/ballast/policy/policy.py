@@ -9,7 +9,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from ballast.policy.choices import OnRebalance, Outcome, StandaloneTasks
+from ballast.policy.choices import OnRebalance, Outcome, Repair, StandaloneTasks
+from ballast.policy.setting import Setting
 from ballast.policy.settings import (
     BY_TAG,
     BY_VARIABLE,
@@ -18,7 +19,6 @@ from ballast.policy.settings import (
     OF_UPDATES,
     OPT_OUT_TAG,
     TAG_PREFIX,
-    Setting,
     is_of_rebalancing,
 )
 from ballast.policy.updates import UpdatePolicy, percentage
@@ -32,6 +32,7 @@ __all__ = [
     "OnRebalance",
     "Outcome",
     "Policy",
+    "Repair",
     "StandaloneTasks",
     "defaults_from",
     "read_policy",
@@ -54,6 +55,11 @@ class Policy:
     forced_lead: timedelta = DEFAULTS["forced_lead"]
     stuck_drain: timedelta = DEFAULTS["stuck_drain"]
     agent_lost: timedelta = DEFAULTS["agent_lost"]
+    repair: Repair = DEFAULTS["repair"]
+    repair_after: timedelta = DEFAULTS["repair_after"]
+    repair_share: int = DEFAULTS["repair_share"]  # percent of a group, an hour
+    failed_launches: int = DEFAULTS["failed_launches"]  # in a row, of one launch template version
+    max_age: timedelta = DEFAULTS["max_age"]  # 0: any
     updates: UpdatePolicy = DEFAULT_UPDATES
     opted_out: str | None = DEFAULTS["opted_out"]  # the cluster's do-not-disrupt tag, as written
     paused: Pause | None = DEFAULTS["paused"]  # by the cluster's tag

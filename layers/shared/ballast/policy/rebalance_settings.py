@@ -13,7 +13,8 @@ from typing import Any
 from ballast.policy.policy import LONGEST_SHOWN, expected
 from ballast.policy.readers import WINDOWS, Reader, count, minutes, one_of
 from ballast.policy.rebalancing import Rebalance, RebalancePolicy, Spare
-from ballast.policy.settings import BY_TAG, REBALANCE_TAG, Setting, is_of_rebalancing
+from ballast.policy.setting import Setting
+from ballast.policy.settings import BY_TAG, REBALANCE_TAG, is_of_rebalancing
 from ballast.policy.windows import read_windows
 from ballast.value import dataclass
 

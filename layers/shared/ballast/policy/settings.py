@@ -5,15 +5,15 @@ A new one is its row, its field of the policy and its parameter in template.yaml
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import Any
 
 from ballast.policy import readers
-from ballast.policy.choices import Approval, LaunchTemplates, OnHalt, OnRebalance, Outcome, StandaloneTasks, Strategy
-from ballast.policy.readers import Reader, count, days, hours, minutes, one_of, text, words
+from ballast.policy.choices import OnRebalance, Outcome, Repair, StandaloneTasks
+from ballast.policy.readers import count, days, hours, minutes, one_of, text
+from ballast.policy.setting import Setting
+from ballast.policy.update_settings import UPDATE_SETTINGS
 from ballast.records.pause import TAG as PAUSED_TAG
-from ballast.value import dataclass
 
 TAG_PREFIX = "ballast:"
 MANAGED_TAG = "ballast:managed"
@@ -21,31 +21,6 @@ OPT_OUT_TAG = "ballast:do-not-disrupt"
 CLUSTER_TAG = "ballast:cluster"  # of an Auto Scaling group without a capacity provider: whose it is while it is empty
 REBALANCE_TAG = "ballast:rebalance"  # the first of those of `rebalance_settings`
 
-
-@dataclass(frozen=True, slots=True)
-class Setting:
-    """`parameter` or `tag` is empty where only the other one sets it, `field` where the policy has none for it."""
-
-    parameter: str
-    tag: str
-    field: str
-    reader: Reader
-    default: str | None  # as a parameter says it; None where it is not set
-    says: str  # in README
-    of_tag: str = ""  # in the runbook, where that says more
-
-    @property
-    def variable(self) -> str:
-        """The environment variable that holds the parameter."""
-        return re.sub("(?<=[a-z])(?=[A-Z])", "_", self.parameter).upper()
-
-    @property
-    def of_updates(self) -> bool:
-        """Whether its field is one of the UpdatePolicy."""
-        return self.tag.startswith("ballast:update-")
-
-
-ROLE_ARN = "arn:aws[a-z-]*:iam::[0-9]{12}:role/[A-Za-z0-9_+=.@/-]+[*]?"
 
 # fmt: off
 SETTINGS: tuple[Setting, ...] = (
@@ -89,64 +64,21 @@ SETTINGS: tuple[Setting, ...] = (
         "after which a drain by somebody else is reported"),
     Setting("AgentLostMinutes", "", "agent_lost", minutes(2, 1440), "10", "after which a disconnected agent is reported"),
     Setting("PlacementFailureMinutes", "", "", minutes(1, 1440), "5", "after which tasks that ECS cannot place are reported"),
-    Setting("UpdateStrategy", "ballast:update-strategy", "strategy", one_of(*Strategy), "off",
-        "how Bottlerocket releases reach instances: `in-place`, `replace` (instance refresh) or `off`; amid a rollout set "
-        "`UpdateRights` with it",
-        "how Bottlerocket releases reach the instances; more than the stack grants (`UpdateRights`) is a ticket"),
-    Setting("UpdateRights", "", "", one_of("as-strategy", "in-place", "replace"), "as-strategy",
-        "what the role of `update_bottlerocket` grants: `as-strategy` what `UpdateStrategy` needs (`off`: nothing); `in-place` "
-        "or `replace` that as well, so that the tag of one cluster may ask for it, and that what is under way ends when you "
-        "turn `UpdateStrategy` off"),
-    Setting("UpdateApproval", "ballast:update-approval", "approval", one_of(*Approval), "automatic",
-        "after the bake time by itself, or `manual`",
-        "by itself after the bake time, or after `ballast approve --cluster NAME`"),
-    Setting("UpdateBakeDays", "ballast:update-bake-days", "bake", days(0, 365), "3",
-        "days since Ballast first saw a release"),
-    Setting("", "ballast:update-now", "urgent_version", readers.VERSION, None, "", "this version needs no bake time"),
-    Setting("", "ballast:update-version", "pinned_version", readers.VERSION, None, "",
-        "pin: wins over the newest release; newer instances are left as they are"),
-    Setting("UpdateWindows", "ballast:update-windows", "windows", readers.WINDOWS, "",
-        "maintenance windows, such as `0 2 * * tue-thu for 4h in Europe/Berlin`; empty: always",
-        "when instances may be started, several joined by ` and `; `any` is cron's `*`, which a tag cannot hold"),
-    Setting("UpdateCalendars", "ballast:update-calendars", "calendars",
-        words("[A-Za-z0-9 ._:/-]*", "names or ARNs of change calendars, separated by spaces, or empty", "names or ARNs"), "",
-        "Systems Manager change calendars that must be open",
-        "SSM change calendars that must all be open; one that cannot be read counts as closed"),
-    Setting("", "ballast:update-freeze", "frozen", readers.UNTIL, None, "",
-        "no instance is started, or none until that time"),
-    Setting("UpdateWaves", "ballast:update-waves", "waves", readers.WAVES, "10 30 100",
-        "percentages of the fleet that may have been taken up, after one canary",
-        "percentages that may have been taken up, after one canary"),
-    Setting("UpdateCanaryBakeMinutes", "ballast:update-canary-bake-minutes", "canary_bake", minutes(0, 10080), "60",
-        "between the canary and the first wave"),
-    Setting("UpdateWaveBakeMinutes", "ballast:update-wave-bake-minutes", "wave_bake", minutes(0, 10080), "30",
-        "between two waves"),
-    Setting("UpdateFailureBudget", "ballast:update-failure-budget", "failure_budget", readers.FAILURES, "1",
-        "instances, or a share, that may fail before the rollout halts",
-        "instances that may fail; one more halts the rollout, a failed canary always does"),
-    Setting("UpdateAlarms", "ballast:update-alarms", "alarms",
-        words("[^,;]*", "names of CloudWatch alarms, separated by spaces, or empty", "names"), "",
-        "CloudWatch alarms that halt a rollout",
-        "CloudWatch alarms that halt a rollout; while the state of one is unknown, nothing begins"),
-    Setting("UpdateReturnMinutes", "ballast:update-return-minutes", "return_time",
-        minutes(5, 10080), "15",  # a healthy reboot takes one to three
-        "after its reboot, before its group replaces an instance"),
-    Setting("", "ballast:update-attempts", "attempts", count(1, 20), "3", "",
-        "attempts for each instance, with a back-off of 2, 4, 8 … minutes"),
-    Setting("UpdateOnHalt", "ballast:update-on-halt", "on_halt", one_of(*OnHalt), "wait",
-        "what follows a halt: `wait`, or `rollback`", "what follows a halt"),
-    Setting("UpdateLaunchTemplates", "ballast:update-launch-templates", "launch_templates", one_of(*LaunchTemplates), "report",
-        "whether launch templates follow a rollout (`follow` needs `InstanceRoleArns`, and the tag `ballast:managed=true` on "
-        "the templates) or drift is only told",
-        "after a rollout the launch template of a group gets a new version with the new image, or its drift is only told; "
-        "`follow` needs the parameter `InstanceRoleArns` and the tag `ballast:managed=true` on the template, and strategy "
-        "`replace` needs `follow`, unless the template resolves a parameter"),
-    Setting("InstanceRoleArns", "", "",
-        text(r"(?=.{0,600}\Z)(?:|" + ROLE_ARN + f"(?:,{ROLE_ARN})*)",
-            "ARNs of IAM roles, separated by commas, of 600 characters in all; a * may stand at the end of a path or name, "
-            "not alone"), "",
-        "roles of your container instances, which Ballast may pass to EC2 when a group gets a new launch template version; "
-        "empty: no right to change launch templates"),
+    Setting("Repair", "ballast:repair", "repair", one_of(*Repair), "off",
+        "what is done about instances that are ill: `report` tells what would be replaced, `on` replaces it",
+        "what is done about instances that are ill; `on` where the stack grants it (`RepairRights`), else it is reported"),
+    Setting("RepairRights", "", "", one_of("report", "on"), "report",
+        "what the role of `drain_instance` grants of repair: `report` what `Repair` needs; `on` all, so that the tag of one "
+        "cluster may ask for it"),
+    Setting("RepairAfterMinutes", "ballast:repair-after-minutes", "repair_after", minutes(5, 1440), "10",
+        "for which an instance has to be ill without a break before it is replaced"),
+    Setting("RepairPerHourPercent", "ballast:repair-per-hour-percent", "repair_share", count(1, 100), "10",
+        "of the instances of a group, how many repairs may begin in an hour; at least one"),
+    Setting("RepairFailedLaunches", "ballast:repair-failed-launches", "failed_launches", count(1, 20), "3",
+        "instances launched in a row that never join, after which Ballast launches no more of that launch template version"),
+    Setting("MaxInstanceAgeDays", "ballast:max-instance-age-days", "max_age", days(0, 3650), "0",
+        "after which `Repair` replaces a container instance, the oldest first; 0: never"),
+    *UPDATE_SETTINGS,
     Setting("NotificationEmail", "", "", text("|[^@ ]+@[^@ ]+", "an e-mail address or empty"), "",
         "address to subscribe to all messages"),
     Setting("SnsFormat", "", "", one_of("text_and_json", "q_developer"), "text_and_json",

@@ -9,8 +9,9 @@ from datetime import datetime
 
 from ballast.plans.action import Action
 from ballast.plans.actions import Claim, Record
+from ballast.plans.capacity_actions import RaiseDesired
 from ballast.plans.plan import Plan
-from ballast.plans.rebalance_actions import LaunchInstances, RaiseDesired
+from ballast.plans.rebalance_actions import LaunchInstances
 from ballast.rebalance.acts import Launch, Try
 from ballast.rebalance.parts import parts
 from ballast.rebalance.shortages import Failure

@@ -13,8 +13,9 @@ from typing import assert_never
 
 from ballast.plans.action import Action
 from ballast.plans.actions import Claim, Reactivate, Record, StartDraining, TerminateInstance
+from ballast.plans.capacity_actions import LowerDesired, TerminateAndLower
 from ballast.plans.plan import Plan, next_revision
-from ballast.plans.rebalance_actions import ClaimMove, LowerDesired, TerminateAndLower
+from ballast.plans.rebalance_actions import ClaimMove
 from ballast.rebalance.acts import Act, Do, GiveBack, GoOn, Launch, Page, PutAside, SetBack
 from ballast.rebalance.snapshot import Instance, Snapshot
 from ballast.records.disruption import Disruption, Phase, Reason

@@ -24,6 +24,7 @@ class Reason(StrEnum):
     REBALANCE_RECOMMENDATION = "rebalance_recommendation"
     BOTTLEROCKET_UPDATE = "bottlerocket_update"
     REBALANCING = "rebalancing"
+    REPAIR = "repair"
 
 
 # EC2 takes the instance at a time that it told, and nothing of ours holds it.
@@ -118,6 +119,10 @@ class Disruption:
     maybe_cut_off_at: datetime | None = None  # its hook, or its host, may have ended before it was seen empty
     set_back: int | None = None  # how often it was given up to be tried again; None: never
     part_of: PartOf | None = None  # Ballast asked for its end, as a step of something else
+    signal: str | None = None  # REPAIR: what it is believed to be ill by, also once its group takes it
+    raised_from: int | None = None  # REPAIR: what its group wanted before it was to launch another first
+    raised_at: datetime | None = None
+    group_before: tuple[str, ...] | None = None  # REPAIR: who was in the group by then
     revision: int = 0
 
     @property

@@ -32,6 +32,9 @@ class WatchKind(StrEnum):
     FLEET_LOST = "fleet_lost"  # a third of them went at once; its subject is "*"
     END_OF_LIFE = "end_of_life"  # its subject is a variant of Bottlerocket
     UNKNOWN_RELEASE = "unknown_release"  # its subject is variant/architecture
+    ILL = "ill"  # what is to be repaired; its subject is an EC2 id
+    REPAIR_HELD = "repair_held"  # a cause in common; its subject is what they share, or "*"
+    LAUNCHES_FAIL = "launches_fail"  # its subject is a group of which what is launched never joins
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +61,12 @@ class Watch:
     revision: int = 0
     rounds: int | None = None  # of the sweep in a row that found it so, where rounds count rather than minutes
     sizes: tuple[Size, ...] | None = None  # FLEET_SIZE: of the last minutes; FLEET_LOST: the one before
-    members: tuple[str, ...] | None = None  # NOT_REGISTERED: EC2 ids of those that were seen so
+    members: tuple[str, ...] | None = None  # NOT_REGISTERED, REPAIR_HELD: EC2 ids of those that were seen so
+    signal: str | None = None  # ILL: a `repair.Signal`
+    why: str | None = None  # ILL: what AWS said, in words
+    traits: tuple[str, ...] | None = None  # ILL: what it may share with others, each as name=value
+    group: str | None = None  # ILL
+    seen_at: datetime | None = None  # ILL, REPAIR_HELD: when it was seen so last
 
     @property
     def item(self) -> str:

@@ -27,6 +27,7 @@ from ballast.shell.execute import Executor
 from ballast.shell.find import find
 from ballast.shell.look import Observer, view_instances
 from ballast.shell.perform import performers
+from ballast.shell.perform_capacity import LOWERS, RAISES, TERMINATES
 from ballast.shell.policy_settings import DrainSettings
 from ballast.telemetry import logger
 from ballast.value import dataclass
@@ -47,7 +48,7 @@ class DrainRuntime:
         settings = DrainSettings.from_environment()
         defaults = defaults_from(settings.policy)
         ledger = Ledger(settings.ledger_table, defaults)
-        executor = Executor(performers(ledger), settings.dry_run)
+        executor = Executor((*performers(ledger), RAISES, LOWERS, TERMINATES), settings.dry_run)
         return cls(settings, defaults, ledger, executor, DeadLetters(settings.dead_letter_queue_url))
 
     def handle(self, events: Sequence[Event]) -> Sequence[Event]:

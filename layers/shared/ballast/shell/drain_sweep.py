@@ -8,7 +8,7 @@ from datetime import datetime
 from itertools import batched
 from typing import Any
 
-from ballast.aws import asked_groups, autoscaling, ecs
+from ballast.aws import asked_groups, autoscaling, ecs, lifecycle_hooks
 from ballast.aws.asked_groups import Asked
 from ballast.aws.ledger import Ledger, as_kept
 from ballast.aws.ledger_items import Books
@@ -42,6 +42,7 @@ class Tools:
     executor: Executor
     put_hooks: bool
     discover: bool
+    may_repair: bool = False
 
 
 def sweep_cluster(name: str, tools: Tools, at: datetime, now: datetime) -> None:
@@ -67,6 +68,7 @@ class Sweeper:
         books = ask("what is going on?", lambda: self._tools.ledger.books(self._cluster.name))
         if books is None:
             return
+        self._books = books
         self._cluster = as_kept(self._cluster, books.pause, books.unread)
         disruptions, watches = books.disruptions, books.watches
         news = tuple(plan_pause(self._cluster, disruptions, watches, self._now))
@@ -117,7 +119,7 @@ class Sweeper:
             return {}
         tags = autoscaling.tags_of(groups.found)
         hooks = asked_groups.each_group(
-            [name for name in sorted(tags) if due or name in apart], autoscaling.terminating_hooks
+            [name for name in sorted(tags) if due or name in apart], lifecycle_hooks.terminating_hooks
         )
         answered = {name: tags[name] for name in tags if (due or name in apart) and name not in hooks.unsure}
         plans = plan_hooks(
@@ -149,6 +151,8 @@ class Sweeper:
         questions.ask(WHO, lambda: look.run(parts.everybody, disruptions, watches, discover=tools.discover))
         why = next((why for question, why in questions.failed.items() if question not in before), "")
         questions.ask("have all joined?", lambda: self._joined(parts, groups, watches))
+        if look.listed is not None:
+            questions.ask("who is ill?", lambda: self._repair(parts, groups, look.listed or ()))
         questions.ask("how many are there?", lambda: self._count(parts, groups, look.listed, disruptions, watches))
         return why
 
@@ -163,6 +167,16 @@ class Sweeper:
         if any(group.in_service - here for group in capacity):
             capacity = shared_with_others(self._cluster, self._tools.ledger, capacity)
         self._tools.executor.execute(tuple(plan_joined(self._cluster, capacity, here, watches, self._now)))
+
+    def _repair(self, parts: Parts, groups: Asked[Any], listed: Sequence[ContainerInstance]) -> None:
+        from ballast.shell.repair_sweep import RepairSweep, concerns  # noqa: PLC0415 - off by default
+
+        if concerns(self._cluster, self._books):
+            tools = self._tools
+            sweep = RepairSweep(
+                self._cluster, tools.ledger, tools.executor, groups, tools.may_repair, self._at, self._now
+            )
+            sweep.run(listed, parts.everybody, self._books)
 
     def _count(
         self,

@@ -7,7 +7,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import field, replace
 from datetime import datetime
 
-from ballast.aws import autoscaling, ec2, ecs, ecs_tasks
+from ballast.aws import autoscaling, ec2, ecs, ecs_tasks, lifecycle_hooks
 from ballast.aws.asked_groups import each_group
 from ballast.aws.ecs_services import describe_services
 from ballast.aws.ledger import Ledger
@@ -184,7 +184,7 @@ def _memberships(instance_ids: Sequence[str]) -> tuple[dict[str, GroupMembership
 
 def _timeouts(views: Sequence[View], triggers: Triggers) -> dict[str, int]:
     groups = {v.instance_id: t.hook.group for v in views if (t := triggers[v.instance_id]).hook}
-    hooks = each_group(sorted(set(groups.values())), autoscaling.terminating_hooks)
+    hooks = each_group(sorted(set(groups.values())), lifecycle_hooks.terminating_hooks)
     by_group = {hook.group: hook.heartbeat_timeout_s for hook in hooks.found if hook.name == OUR_HOOK}
     # Beaten often, one that we may not know of does not time out.
     by_group |= dict.fromkeys(hooks.unsure, SHORTEST_TIMEOUT_S)

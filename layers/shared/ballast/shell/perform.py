@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from ballast.aws import autoscaling, ecs, ecs_tasks, eventbus
+from ballast.aws import autoscaling, ecs, ecs_tasks, eventbus, lifecycle_hooks
 from ballast.aws.ledger import Ledger
 from ballast.facts.group import DEFAULT_HEARTBEAT_S
 from ballast.facts.view import InstanceStatus
@@ -94,11 +94,11 @@ ACTS = (
         lambda a: autoscaling.set_protection(a.group, a.instance_id, protected=a.protected),
     ),
     each(StopTask, lambda a: ecs_tasks.stop_task(a.cluster, a.task_arn, a.why)),
-    each(SendHeartbeat, lambda a: autoscaling.send_heartbeat(a.group, a.hook, a.instance_id, a.token)),
-    each(ContinueTermination, lambda a: autoscaling.continue_termination(a.group, a.hook, a.instance_id, a.token)),
+    each(SendHeartbeat, lambda a: lifecycle_hooks.send_heartbeat(a.group, a.hook, a.instance_id, a.token)),
+    each(ContinueTermination, lambda a: lifecycle_hooks.continue_termination(a.group, a.hook, a.instance_id, a.token)),
     each(TerminateInstance, lambda a: autoscaling.terminate(a.instance_id)),
     each(DeregisterContainerInstance, lambda a: ecs.deregister(a.cluster, a.container_instance_arn)),
-    each(PutHook, lambda a: autoscaling.put_hook(a.group, a.hook, a.cluster, DEFAULT_HEARTBEAT_S)),
+    each(PutHook, lambda a: lifecycle_hooks.put_hook(a.group, a.hook, a.cluster, DEFAULT_HEARTBEAT_S)),
 )
 
 

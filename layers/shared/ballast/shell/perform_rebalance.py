@@ -5,24 +5,19 @@ from __future__ import annotations
 from typing import Any
 
 from ballast import clock
-from ballast.aws import launches
+from ballast.aws import group_sizes, launches
 from ballast.aws.ledger import Ledger
 from ballast.aws.rebalance_ledger import claim_move
 from ballast.aws.table import Table
 from ballast.errors import CallFailedError, TransientError
-from ballast.plans.rebalance_actions import (
-    ClaimMove,
-    LaunchInstances,
-    LowerDesired,
-    RaiseDesired,
-    Remember,
-    TerminateAndLower,
-)
+from ballast.plans.capacity_actions import RaiseDesired
+from ballast.plans.rebalance_actions import ClaimMove, LaunchInstances, Remember
 from ballast.rebalance.launching import Refused
 from ballast.rebalance.shortages import Failure
 from ballast.rebalance.snapshot import Market
 from ballast.shell.execute import Performer, each
 from ballast.shell.perform import measure
+from ballast.shell.perform_capacity import LOWERS, TERMINATES
 
 
 def rebalance_performers(ledger: Ledger, refused: list[Refused]) -> tuple[Performer[Any], ...]:
@@ -36,8 +31,8 @@ def rebalance_performers(ledger: Ledger, refused: list[Refused]) -> tuple[Perfor
         each(ClaimMove, claim),
         each(RaiseDesired, lambda a: _raise(a, refused)),
         each(LaunchInstances, lambda a: _launch(a, refused)),
-        each(LowerDesired, lambda a: launches.lower_desired(a.group, a.desired)),
-        each(TerminateAndLower, lambda a: launches.terminate_and_lower(a.group, a.instance_id, a.desired)),
+        LOWERS,
+        TERMINATES,
         each(Remember, lambda a: ledger.write(a.before, a.after)),
     )
     return rows  # noqa: RET504 - in a name, each row keeps its type, and mypy checks it
@@ -45,7 +40,7 @@ def rebalance_performers(ledger: Ledger, refused: list[Refused]) -> tuple[Perfor
 
 def _raise(action: RaiseDesired, refused: list[Refused]) -> None:
     try:
-        launches.raise_desired(action.group, action.desired, action.add)
+        group_sizes.raise_desired(action.group, action.desired, action.add)
     except TransientError:
         raise  # it says nothing about the pool
     except CallFailedError as error:

@@ -28,6 +28,7 @@ class DrainSettings(_DisruptionSettings):
     sweep_queue_url: str
     managed_clusters: tuple[str, ...]  # names; empty = every cluster tagged ballast:managed=true
     put_lifecycle_hooks: bool
+    may_repair: bool  # whether its role was granted what `Repair` asks for
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,6 +32,7 @@ NOT_THE_SWEEPS = frozenset(
         WatchKind.FLEET_SIZE,
         WatchKind.PAUSED,
         WatchKind.UNREADABLE_ITEM,
+        WatchKind.LAUNCHES_FAIL,
     }
 )
 
@@ -40,7 +41,9 @@ def run_sweeps(
     sweeps: Iterable[Sweep], ledger: Ledger, executor: Executor, settings: DrainSettings, now: datetime
 ) -> None:
     """Of all clusters, or of one. None of them comes again: the next minute does."""
-    tools = Tools(ledger, executor, settings.put_lifecycle_hooks, discover=not settings.dry_run)
+    tools = Tools(
+        ledger, executor, settings.put_lifecycle_hooks, discover=not settings.dry_run, may_repair=settings.may_repair
+    )
     for sweep in sweeps:
         if sweep.cluster is None:
             registry = start_sweeps(

@@ -7,7 +7,7 @@ from dataclasses import replace
 from itertools import batched
 from typing import TYPE_CHECKING
 
-from ballast.aws import asked_groups, autoscaling, ecs
+from ballast.aws import asked_groups, ecs, lifecycle_hooks
 from ballast.drain.agents import connected_by, lost_before
 from ballast.drain.asks import triggers_of
 from ballast.drain.cadence import minute_of
@@ -116,7 +116,7 @@ class SweepLook:
     def _discover(self, held: Sequence[str], views: Mapping[str, View]) -> None:
         """Instances that our hook holds and whose event was lost."""
         groups = sorted({self._members[i].group for i in held})
-        hooks = asked_groups.each_group(groups, autoscaling.terminating_hooks).found
+        hooks = asked_groups.each_group(groups, lifecycle_hooks.terminating_hooks).found
         hooked = {hook.group for hook in hooks if hook.name == OUR_HOOK}
         triggers: Mapping[str, Trigger] = {i: self._trigger(i) for i in held if self._members[i].group in hooked}
         others = self._elsewhere()

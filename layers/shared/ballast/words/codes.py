@@ -41,6 +41,19 @@ class Code(StrEnum):
     GAVE_UP_WAITING = "GaveUpWaiting"  # a voluntary drain found no good moment
     REBALANCE_RECOMMENDED = "RebalanceRecommended"  # only reported, by policy
 
+    # Instances that are ill, and their repair
+    REPAIR_BEGINS = "RepairBegins"  # an instance that is ill is to be replaced
+    REPAIR_DRAIN = "RepairDrain"  # and drains
+    UNHEARD_REPLACED = "UnheardReplaced"  # goes although its agent hears nothing: ECS counts on none of its tasks
+    UNJOINED_REPLACED = "UnjoinedReplaced"  # never joined, so that nothing runs there
+    REPAIR_OVER = "RepairOver"  # well again before it began to drain
+    REPAIR_FAILED = "RepairFailed"  # no moment was found to replace it
+    REPAIR_WOULD = "RepairWould"  # it is only reported
+    REPAIR_HELD = "RepairHeld"  # so many are ill that the cause is common: none is replaced
+    REPAIR_GOES_ON = "RepairGoesOn"
+    LAUNCHES_FAIL = "LaunchesFail"  # what a group launches never joins, and no more is launched
+    LAUNCHES_WORK = "LaunchesWork"
+
     # What Ballast only watches
     FOREIGN_DRAIN_STUCK = "ForeignDrainStuck"  # somebody else's drain lasts
     FOREIGN_DRAIN_ENDED = "ForeignDrainEnded"

@@ -67,6 +67,12 @@ STARTED = {
         "It is given back: its tasks fit elsewhere.",
         "When it is empty, its Auto Scaling group terminates it and wants one less.",
     ),
+    Reason.REPAIR: (
+        Code.REPAIR_DRAIN,
+        "it is ill",
+        "It is ill, and is to be replaced.",
+        "When ECS counts on none of its tasks any more, its Auto Scaling group replaces it.",
+    ),
 }
 
 
@@ -138,7 +144,9 @@ def drain_finished(view: View, d: Disruption, now: datetime) -> Notice:
         then = f"Its group {d.hook.group} goes on terminating it."
     elif d.reason is Reason.REBALANCING:
         then = "Ballast has its Auto Scaling group terminate it and want one less."
-    elif d.reason in (Reason.SCHEDULED_CHANGE, Reason.REBALANCE_RECOMMENDATION):
+    elif d.raised_from is not None:
+        then = "Ballast has its Auto Scaling group terminate it; another one was launched before."
+    elif d.reason in (Reason.SCHEDULED_CHANGE, Reason.REBALANCE_RECOMMENDATION, Reason.REPAIR):
         then = "Ballast has its Auto Scaling group terminate it and launch another."
     late = "None."
     if d.overran:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from ballast.facts.view import Cluster, View
+from ballast.policy.policy import Repair
 from ballast.records.disruption import Reason
 from ballast.records.watch import Watch
 from ballast.words.codes import INSTANCE_IMPAIRED, Code
@@ -37,13 +38,15 @@ def drain_by_others_ended(cluster: Cluster, watch: Watch, now: datetime) -> Noti
 
 
 def agent_lost(view: View, watch: Watch, now: datetime) -> Notice:
+    repaired = view.cluster.policy.repair is Repair.ON
+    by_hand = "Ballast only reports this. Look at the host; terminate it to have its group replace it."
     return say(
-        _of_instance(view, watch), Code.AGENT_LOST, Severity.TICKET, now,
+        _of_instance(view, watch), Code.AGENT_LOST, Severity.INFO if repaired else Severity.TICKET, now,
         title=f"{view.instance_id} unseen: ECS agent off for {_minutes(watch, now)}",
         what=f"The ECS agent of {view.instance_id} has been disconnected for {_minutes(watch, now)}.",
         why="The agent crashed, the host hangs, or the network between it and ECS is broken.",
         impact=f"{count(view.counted_tasks, 'task')} may still run there; ECS can neither place, stop nor see tasks on it.",
-        next="Ballast only reports this. Look at the host; terminate it to have its group replace it.",
+        next="Repair is on: Ballast has it replaced, as budget and pace allow, and tells if it cannot." if repaired else by_hand,
     )  # fmt: skip
 
 
@@ -130,14 +133,16 @@ def agents_back(cluster: Cluster, watch: Watch, left: int, now: datetime) -> Not
 def instance_impaired(cluster: Cluster, instance_id: str, checks: Sequence[str], at: datetime, now: datetime) -> Notice:
     key = f"{cluster.name}/{instance_id}/impaired/{at:%Y%m%dT%H%M}"
     links = instance_links(cluster, instance_id, None)
+    repaired = cluster.policy.repair is Repair.ON
+    by_hand = "On groups ECS leaves this to you; Ballast only reports it. Terminate the instance to replace it."
     return say(
         Incident(cluster.name, instance_id, INSTANCE_IMPAIRED, key, at, links),
-        Code.INSTANCE_IMPAIRED, Severity.TICKET, now, closes=True,
+        Code.INSTANCE_IMPAIRED, Severity.INFO if repaired else Severity.TICKET, now, closes=True,
         title=f"{instance_id} impaired: ECS health check failed",
         what=f"ECS finds {instance_id} impaired: {'; '.join(checks[:5]) or 'no check named'}.",
         why="A health check of the container instance failed.",
         impact="Tasks there may fail or be out of ECS's sight.",
-        next="On groups ECS leaves this to you; Ballast only reports it. Terminate the instance to replace it.",
+        next="Repair is on: if it lasts, Ballast has it replaced, as budget and pace allow." if repaired else by_hand,
     )  # fmt: skip
 
 

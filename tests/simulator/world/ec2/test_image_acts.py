@@ -68,7 +68,9 @@ def test_a_parameter_of_ones_own_and_an_override_name_the_image_too() -> None:
     assert group["MixedInstancesPolicy"]["LaunchTemplate"]["Overrides"][0]["ImageId"] == image(world, OLD)
 
 
-@pytest.mark.parametrize("fault", ["never_joins", "agent_lost", "other_version", "starts_nothing"])
+@pytest.mark.parametrize(
+    "fault", ["never_joins", "registration_failed", "agent_lost", "other_version", "starts_nothing"]
+)
 def test_what_is_wrong_with_newcomers(fault: Fault) -> None:
     world = a_group()
     world.break_newcomers("web", fault)
@@ -80,4 +82,7 @@ def test_what_is_wrong_with_newcomers(fault: Fault) -> None:
     if host is not None:
         assert container_instance(world, instance)["agentConnected"] is (fault != "agent_lost")
         assert (world.bottlerocket.require(instance).version == OLD) is (fault != "other_version")
-        assert host.instance.starts_nothing is (fault == "starts_nothing")
+        assert host.instance.fault == fault
+        assert (container_instance(world, instance)["status"] == "REGISTRATION_FAILED") is (
+            fault == "registration_failed"
+        )

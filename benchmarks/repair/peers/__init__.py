@@ -1,0 +1,1 @@
+"""How do others repair? Models after their sources, on the same worlds."""

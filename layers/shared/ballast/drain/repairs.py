@@ -1,0 +1,31 @@
+"""A repair that waits: another instance first, then the proof and the budget of every voluntary drain, and not for ever."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from ballast.drain.end import fenced
+from ballast.drain.replace_first import plan_first, taken_back
+from ballast.drain.voluntary import objection
+from ballast.facts.view import View
+from ballast.plans.actions import Tell
+from ballast.plans.plan import Plan
+from ballast.records.disruption import Disruption
+from ballast.records.repair import Signal
+from ballast.words import repair as say
+
+
+def plan_waiting_repair(view: View, known: Disruption, now: datetime) -> Plan | None:
+    """What comes before its drain; None once that may begin as any voluntary one."""
+    if now - known.started_at > view.cluster.policy.voluntary_deadline:
+        given_up = taken_back(known, view.capacity, view.neighbours, now) or ()
+        why = objection(view, now, known.reason)
+        return fenced("it waited too long", known, *given_up, Tell(say.repair_failed(view, known, why, now)))
+    if known.retry_at and now < known.retry_at:
+        return None
+    if known.signal == Signal.AGENT_LOST and view.instance and view.instance.agent_connected:
+        back = taken_back(known, view.capacity, view.neighbours, now)
+        if back is None:
+            return Plan("its agent is back, and nobody knows yet what was launched for it")
+        return fenced("its agent is back", known, *back, Tell(say.repair_over(view.cluster, known, now)))
+    return plan_first(view, known, now)

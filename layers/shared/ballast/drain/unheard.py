@@ -1,0 +1,49 @@
+"""An ill instance whose agent is lost: no order to stop arrives there, so when may it go with tasks that ECS still counts?
+
+Once ECS has ordered each of them to stop. It does so as the service's limits allow: after the replacement runs, or while
+enough others run; https://docs.aws.amazon.com/AmazonECS/latest/developerguide/container-instance-draining.html
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from ballast.facts.task import TaskKind
+from ballast.facts.view import View
+from ballast.plans.actions import Claim, ContinueTermination, Record, Tell
+from ballast.plans.plan import Plan, next_revision
+from ballast.records.disruption import Disruption, Phase
+from ballast.words import repair as say
+
+AGAIN = timedelta(minutes=10)  # in case the first call was lost
+
+
+def is_released(view: View, known: Disruption) -> bool:
+    """Whether ECS counts on none of its tasks any more. One that nobody can read, or that no service replaces, is counted on."""
+    if known.signal is None or view.tasks is None or view.instance is None or view.instance.agent_connected:
+        return False
+    if view.ec2_state not in (None, "running") or view.instance.status != "DRAINING":
+        return False
+    return bool(view.left) and all(task.ordered and task.kind is TaskKind.SERVICE for task in view.left)
+
+
+def plan_unheard(view: View, known: Disruption, now: datetime) -> Plan | None:
+    """Let its hook go, or have its group replace it; None where there is nothing more to do than wait."""
+    from ballast.drain.end import replacing  # noqa: PLC0415 - few drains are of an ill instance
+
+    hook, membership = known.hook, view.membership
+    if hook and not hook.completed:
+        let_go = next_revision(replace(known, phase=Phase.DRAINED, hook=replace(hook, completed=True)))
+        release = ContinueTermination(hook.group, hook.name, known.instance_id, hook.token)
+        held = next_revision(replace(known, phase=Phase.DRAINED))
+        return Plan(
+            "ECS counts on none of its tasks", (Claim(held, known), release, Record(held, next_revision(let_go)))
+        )
+    if membership is None or not membership.in_service or (known.retry_at and now < known.retry_at):
+        return None
+    done = next_revision(
+        replace(known, phase=Phase.DRAINED, group=membership.group, retry_at=now + AGAIN, group_before=None)
+    )
+    told = () if known.phase is Phase.DRAINED else (Tell(say.unheard_replaced(view, known, now)),)
+    return Plan("ECS counts on none of its tasks", (replacing(known, membership.group), *told, Record(known, done)))

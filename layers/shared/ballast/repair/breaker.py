@@ -1,0 +1,50 @@
+"""Does what a group launches ever join? After some in a row that do not, no more is launched of that template version."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from datetime import datetime
+
+from ballast.facts.group import GroupMembership
+from ballast.facts.health import Health
+from ballast.plans.plan import next_revision
+from ballast.records.repair import Repairs, Signal
+from ballast.records.watch import Watch
+
+
+def failed(memory: Repairs, ill: Iterable[Watch], members: Mapping[str, GroupMembership]) -> tuple[str, ...]:
+    """Ids of those in a row that never joined, of the template version that is launched now, also those that are gone."""
+    away = [w for w in ill if w.signal == Signal.NEVER_JOINED and w.group == memory.group]
+    template = _template(away, members) or memory.template
+    before = memory.never_joined if template == memory.template else ()
+    now = (w.subject for w in away if _of(members, w.subject) == template)
+    return tuple(dict.fromkeys((*before, *now)))
+
+
+def noted(memory: Repairs, instance_id: str, ill: Iterable[Watch], members: Mapping[str, GroupMembership]) -> Repairs:
+    """With one more that is given up."""
+    all_failed = failed(memory, ill, members)
+    template = _of(members, instance_id)
+    return replace(memory, never_joined=tuple(dict.fromkeys((*all_failed, instance_id))), template=template)
+
+
+def is_over(seen: Health, memory: Repairs, since: datetime) -> bool:
+    """Whether one that was launched since has joined: the launches work again."""
+    of_group = {i for i, member in seen.members.items() if member.group == memory.group}
+    records = (r for r in seen.everybody or () if r.instance_id in of_group and r.agent_connected)
+    return any(record.registered_at is not None and record.registered_at > since for record in records)
+
+
+def forgotten(memory: Repairs) -> Repairs:
+    return next_revision(replace(memory, never_joined=(), template=None))
+
+
+def _template(away: Iterable[Watch], members: Mapping[str, GroupMembership]) -> str | None:
+    newest = max(away, key=lambda watch: watch.since, default=None)
+    return _of(members, newest.subject) if newest else None
+
+
+def _of(members: Mapping[str, GroupMembership], instance_id: str) -> str | None:
+    member = members.get(instance_id)
+    return member.template if member else None

@@ -1,0 +1,105 @@
+"""What does a sweep see of who is ill in its cluster, and what follows? Everybody is asked for every five minutes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from ballast.aws import autoscaling, ec2, ecs, ecs_starts, zonal_shifts
+from ballast.aws.asked_groups import Asked
+from ballast.aws.ledger import Ledger
+from ballast.aws.ledger_items import Books
+from ballast.drain.cadence import is_turn
+from ballast.facts.health import Health, Launch
+from ballast.facts.view import Cluster, ContainerInstance
+from ballast.policy.policy import Repair
+from ballast.records.disruption import Phase, Reason
+from ballast.records.repair import Repairs, Signal
+from ballast.records.watch import WatchKind
+from ballast.repair.round import Seen, plan_round
+from ballast.shell.batch import unless_refused
+from ballast.shell.execute import Executor
+from ballast.shell.look import shared_with_others
+from ballast.value import dataclass
+
+if TYPE_CHECKING:
+    from ballast.aws.session import RawGroup
+
+EVERY_MINUTES = 5
+SMALL = 200  # instances, of which everybody is listed each minute while one of them is ill
+OURS = frozenset({WatchKind.ILL, WatchKind.REPAIR_HELD, WatchKind.LAUNCHES_FAIL})
+
+
+@dataclass(frozen=True, slots=True)
+class RepairSweep:
+    """`groups`: those of the cluster that could be asked; `at`: the time of the schedule's event; `granted`: to the role."""
+
+    cluster: Cluster
+    ledger: Ledger
+    executor: Executor
+    groups: Asked[RawGroup]
+    granted: bool
+    at: datetime
+    now: datetime
+
+    def run(
+        self, listed: Sequence[ContainerInstance], everybody: Sequence[ContainerInstance] | None, books: Books
+    ) -> None:
+        """`listed`: who drains or has lost its agent; `everybody`: all, where they have just been listed."""
+        if everybody is None and self._is_whole(books):
+            found = ecs.list_records(self.cluster.name)
+            everybody = found.instances if found.complete else None
+        health = self._health(listed, everybody)
+        unread = {one.item.partition("#")[2] for one in books.unread if one.item.startswith("repairs#")}
+        # What nobody can read may say that it rests.
+        rests = {group: Repairs(self.cluster.name, group, failures=1, failed_at=self.now) for group in unread}
+        seen = Seen(
+            health,
+            books.watches,
+            {memory.group: memory for memory in books.repairs} | rests,
+            {d.instance_id: d for d in books.disruptions},
+            self.granted,
+        )
+        self.executor.execute(plan_round(seen, self.now))
+
+    def _is_whole(self, books: Books) -> bool:
+        if self.cluster.policy.repair is Repair.OFF:
+            return False
+        ill = any(w.kind is WatchKind.ILL and w.signal != Signal.AGENT_LOST for w in books.watches)
+        often = ill and self.cluster.instances < SMALL
+        return often or is_turn(self.cluster.name, self.at, EVERY_MINUTES)
+
+    def _health(
+        self, listed: Sequence[ContainerInstance], everybody: Sequence[ContainerInstance] | None
+    ) -> Health:  # fmt: skip
+        found = self.groups.found
+        health = Health(
+            self.cluster, tuple(listed), autoscaling.members_of(found),
+            shared_with_others(self.cluster, self.ledger, zonal_shifts.capacity(found, {}, self.now)),
+        )  # fmt: skip
+        if everybody is None:
+            return health
+        away = {i for group in health.capacity for i in group.in_service} - {r.instance_id for r in everybody}
+        return replace(
+            health,
+            everybody=tuple(everybody),
+            launched=_launched(away),
+            ec2_impaired=unless_refused(ec2.impaired, "cannot ask for EC2's status checks"),
+            failed_starts=unless_refused(
+                lambda: ecs_starts.failed_starts(self.cluster.name), "cannot look for tasks that did not start"
+            ),
+        )
+
+
+def concerns(cluster: Cluster, books: Books) -> bool:
+    """Whether repair is on here, or something of it is left."""
+    left = any(w.kind in OURS for w in books.watches) or any(
+        d.reason is Reason.REPAIR and d.phase is Phase.WAITING for d in books.disruptions
+    )
+    return left or cluster.policy.repair is not Repair.OFF
+
+
+def _launched(away: set[str]) -> Mapping[str, Launch] | None:
+    return unless_refused(lambda: ec2.launches(away), "cannot ask when they were launched") if away else {}

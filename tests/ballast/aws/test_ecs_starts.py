@@ -1,0 +1,58 @@
+"""On which hosts tasks did not start, as ECS shows it within the hour; what is no fault of a host is not counted."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from ballast.aws import ecs_starts
+from ballast.facts.health import FailedStarts
+from tests.aws_stubs import Stubs
+from tests.builders import NOW
+
+PULL = "CannotPullContainerError: pull image manifest has been retried"
+
+
+def a_stopped(number: int, host: str | None, **changes: Any) -> dict[str, Any]:
+    own = {
+        "taskArn": f"t/{number}", "stopCode": "TaskFailedToStart", "stoppedReason": PULL, "createdAt": NOW,
+        "stoppedAt": NOW + timedelta(minutes=number),
+    }  # fmt: skip
+    return own | ({"containerInstanceArn": host} if host else {}) | changes
+
+
+def found(aws: Stubs, *tasks: dict[str, Any]) -> dict[str, FailedStarts]:
+    arns = [task["taskArn"] for task in tasks]
+    aws.answers("ecs", "list_tasks", {"cluster": "prod", "desiredStatus": "STOPPED"}, {"taskArns": arns})
+    asked = {"cluster": "prod", "tasks": arns, "include": ["TAGS"]}
+    aws.answers("ecs", "describe_tasks", asked, {"tasks": tasks})
+    return ecs_starts.failed_starts("prod")
+
+
+def at(minutes: int) -> datetime:
+    return NOW + timedelta(minutes=minutes)
+
+
+def test_they_are_counted_by_host_with_its_share_of_all_and_since_when(aws: Stubs) -> None:
+    tasks = [a_stopped(3, "ci/1"), a_stopped(1, "ci/1"), a_stopped(2, "ci/1"), a_stopped(4, "ci/2")]
+
+    assert found(aws, *tasks) == {
+        "ci/1": FailedStarts(3, 0.75, at(1), PULL),
+        "ci/2": FailedStarts(1, 0.25, at(4), PULL),
+    }
+
+
+def test_the_reason_may_be_that_of_a_container(aws: Stubs) -> None:
+    of_container = a_stopped(1, "ci/1", stoppedReason="Task failed to start", containers=[{"reason": PULL}])
+
+    assert found(aws, of_container)["ci/1"].why == PULL
+
+
+def test_what_the_host_is_no_cause_of_is_not_counted(aws: Stubs) -> None:
+    others = [
+        a_stopped(1, "ci/1", stopCode="EssentialContainerExited"),
+        a_stopped(2, "ci/1", stoppedReason="TaskFailedToStart: ATTRIBUTE"),
+        a_stopped(3, None),
+    ]
+
+    assert found(aws, *others) == {}

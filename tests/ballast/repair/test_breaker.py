@@ -1,0 +1,54 @@
+"""Launches that never join, in a row and of one template version."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from ballast.facts.group import GroupMembership
+from ballast.records.repair import Signal
+from ballast.records.watch import Watch
+from ballast.repair.breaker import failed, forgotten, is_over, noted
+from tests.ballast.repair.builders import TEMPLATE, a_health, a_host, a_member, an_id, an_ill, repairs
+from tests.builders import NOW, after
+
+NEW = "lt-1:8"
+
+
+def away(number: int) -> Watch:
+    return an_ill(number, signal=Signal.NEVER_JOINED)
+
+
+def members(*numbers: int, template: str = TEMPLATE) -> dict[str, GroupMembership]:
+    return {an_id(number): a_member(number, template=template) for number in numbers}
+
+
+def test_those_that_are_gone_count_with_those_that_are_there() -> None:
+    memory = noted(repairs(), an_id(90), [away(90)], members(90))
+
+    assert (memory.never_joined, memory.template) == ((an_id(90),), TEMPLATE)
+    assert failed(memory, [away(91), an_ill(1)], members(91, 1)) == (an_id(90), an_id(91))
+
+
+def test_of_another_template_version_it_is_counted_anew() -> None:
+    memory = repairs(never_joined=(an_id(90),), template=TEMPLATE)
+
+    assert failed(memory, [away(91)], members(91, template=NEW)) == (an_id(91),)
+    assert noted(memory, an_id(91), [away(91)], members(91, template=NEW)).never_joined == (an_id(91),)
+
+
+def test_of_another_group_nothing_is_counted() -> None:
+    assert failed(repairs(), [replace(away(90), group="batch")], members(90)) == ()
+
+
+def test_it_is_over_once_one_that_was_launched_since_has_joined() -> None:
+    joined = a_host(1, registered_at=after(-5))
+
+    assert is_over(a_health(joined), repairs(), after(-10))
+    assert not is_over(a_health(joined), repairs(), NOW)
+    assert not is_over(a_health(joined), repairs(group="batch"), after(-10))
+    assert not is_over(a_health(a_host(1, registered_at=after(-5), agent_connected=False)), repairs(), after(-10))
+    assert not is_over(a_health(joined, everybody=None), repairs(), after(-10))
+
+
+def test_what_is_over_is_forgotten() -> None:
+    assert forgotten(repairs(never_joined=("i-1",), template=TEMPLATE)) == repairs(revision=1)

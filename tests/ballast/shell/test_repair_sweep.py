@@ -1,0 +1,121 @@
+"""What the sweep of a cluster sees of who is ill there, and what it asks for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+import pytest
+
+from ballast.aws import ecs
+from ballast.aws.asked_groups import ask_groups
+from ballast.aws.ledger_items import Books
+from ballast.policy.policy import Policy, Repair
+from ballast.records.disruption import Phase, Reason
+from ballast.records.kept import Unread
+from ballast.records.repair import Repairs, Signal
+from ballast.records.watch import Watch, WatchKind
+from ballast.shell.execute import Executor
+from ballast.shell.perform import performers
+from ballast.shell.perform_capacity import LOWERS, RAISES, TERMINATES
+from ballast.shell.repair_sweep import RepairSweep, concerns
+from tests.ballast.shell.looked import Looked, looked
+from tests.builders import a_cluster, a_disruption, a_watch
+
+ON = Policy(repair=Repair.ON)
+
+
+def sweep(found: Looked, at: datetime, *, granted: bool = True, policy: Policy = ON, **changes: object) -> None:
+    cluster = replace(found.cluster(), policy=policy, instances=3)
+    executor = Executor((*performers(found.ledger), RAISES, LOWERS, TERMINATES), dry_run=False)
+    books = replace(found.ledger.books("prod"), **changes)  # type: ignore[arg-type]
+    listed = [i for i in ecs.list_instances("prod") if i.status == "DRAINING" or not i.agent_connected]
+    of = RepairSweep(cluster, found.ledger, executor, ask_groups(["web"]), granted, at, found.now)
+    of.run(listed, None, books)
+
+
+def turn(found: Looked) -> datetime:
+    """A minute in which everybody is asked for."""
+    from ballast.drain.cadence import is_turn  # noqa: PLC0415 - one use
+
+    return next(at for n in range(5) if is_turn("prod", at := found.now + timedelta(minutes=n), 5))
+
+
+def ill(found: Looked) -> dict[str, str | None]:
+    return {w.subject: w.signal for w in found.ledger.open("prod")[1] if w.kind is WatchKind.ILL}
+
+
+def other_minute(found: Looked) -> datetime:
+    return turn(found) + timedelta(minutes=1)
+
+
+def test_a_lost_agent_is_seen_in_each_minute() -> None:
+    with looked() as found:
+        lost = found.fleet.instance_ids[0]
+        found.fleet.world.disconnect_agent(lost)
+
+        sweep(found, other_minute(found))
+
+        assert ill(found) == {lost: Signal.AGENT_LOST}
+
+
+@pytest.mark.parametrize(
+    ("trouble", "signal"),
+    [
+        (lambda world, i: world.break_runtime(i), Signal.IMPAIRED),
+        (lambda world, i: world.fail_status_checks(i), Signal.EC2_IMPAIRED),
+    ],
+)
+def test_what_only_a_look_at_everybody_shows_is_seen_every_five_minutes(trouble: object, signal: Signal) -> None:
+    with looked() as found:
+        trouble(found.fleet.world, found.fleet.instance_ids[0])  # type: ignore[operator]
+
+        sweep(found, other_minute(found))
+        assert ill(found) == {}
+
+        sweep(found, turn(found))
+        assert ill(found) == {found.fleet.instance_ids[0]: signal}
+
+
+def an_old_illness(found: Looked) -> Watch:
+    since = found.now - timedelta(minutes=11)
+    [known] = [w for w in found.ledger.open("prod")[1] if w.kind is WatchKind.ILL]
+    return replace(known, since=since)
+
+
+def repaired(found: Looked, **changes: object) -> Sequence[Reason]:
+    """By what has been ill for eleven minutes, in the next sweep."""
+    found.fleet.world.disconnect_agent(found.fleet.instance_ids[0])
+    sweep(found, other_minute(found))
+    found.ledger.write_watch(an_old_illness(found), replace(an_old_illness(found), revision=1))
+    sweep(found, other_minute(found), **changes)  # type: ignore[arg-type]
+    return [d.reason for d in found.ledger.open("prod")[0]]
+
+
+def test_what_has_lasted_is_repaired_and_its_group_remembers_it() -> None:
+    with looked() as found:
+        assert repaired(found) == [Reason.REPAIR]
+        [memory] = found.ledger.books("prod").repairs
+        assert (memory.group, memory.begun) == ("web", (found.now,))
+
+
+def test_without_the_right_it_is_told_only() -> None:
+    with looked() as found:
+        assert repaired(found, granted=False) == []
+
+
+def test_a_group_of_which_nobody_can_read_what_was_repaired_rests() -> None:
+    with looked() as found:
+        assert repaired(found, unread=(Unread("prod", "repairs#web", "why"),)) == []
+
+
+def test_it_concerns_a_cluster_where_it_is_on_and_where_something_of_it_is_left() -> None:
+    nothing = Books((), (), (), ())
+    waits = a_disruption(reason=Reason.REPAIR, phase=Phase.WAITING)
+
+    assert not concerns(a_cluster(), nothing)
+    assert concerns(a_cluster(Policy(repair=Repair.REPORT)), nothing)
+    assert concerns(a_cluster(), replace(nothing, watches=(a_watch(kind=WatchKind.ILL),)))
+    assert concerns(a_cluster(), replace(nothing, disruptions=(waits,)))
+    assert not concerns(a_cluster(), replace(nothing, repairs=(Repairs("prod", "web"),)))
