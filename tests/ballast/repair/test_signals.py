@@ -16,7 +16,7 @@ from tests.ballast.repair.builders import TEMPLATE, a_health, a_host, a_lost_hos
 from tests.builders import GROUP, NOW, a_cluster, after
 
 ONE = an_id(1)
-FAILED = FailedStarts(3, 1.0, after(-30), "CannotPullContainerError")
+FAILED = FailedStarts(3, 1.0, after(-30), after(-5), "CannotPullContainerError")
 
 
 def signals(health: Health) -> dict[str, Signal]:
@@ -47,8 +47,10 @@ def test_each_sign_is_seen(health: Health, signal: Signal) -> None:
     assert signals(health) == {ONE: signal}
 
 
-@pytest.mark.parametrize("few", [replace(FAILED, number=2), replace(FAILED, share=0.5)])
-def test_starts_that_fail_elsewhere_too_or_seldom_are_no_sign(few: FailedStarts) -> None:
+@pytest.mark.parametrize(
+    "few", [replace(FAILED, number=2), replace(FAILED, share=0.5), replace(FAILED, last_at=after(-11))]
+)
+def test_starts_that_fail_elsewhere_too_or_seldom_or_not_of_late_are_no_sign(few: FailedStarts) -> None:
     assert signals(a_health(failed_starts={a_host(1).arn: few})) == {}
 
 

@@ -19,6 +19,7 @@ class FailedStarts:
     number: int
     share: float
     first_at: datetime
+    last_at: datetime
     why: str
 
 

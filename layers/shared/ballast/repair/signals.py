@@ -15,6 +15,7 @@ from ballast.words.incident import count, date
 JOINS_WITHIN = timedelta(minutes=15)  # of its launch
 FAILED_STARTS = 3
 ON_ONE_HOST = 0.8  # of all starts that failed
+FAILED_LATELY = timedelta(minutes=10)  # ECS shows what failed for an hour; where nothing is tried any more nobody knows
 # https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-placement-constraints.html and what the agent adds
 TRAITS = {"ecs.availability-zone": "zone", "ecs.ami-id": "AMI", "ecs.subnet-id": "subnet"}
 NOBODY_ELSE_ACTS = frozenset({InstanceStatus.ACTIVE, InstanceStatus.DRAINING})
@@ -78,7 +79,8 @@ def _of_host(seen: Health, record: ContainerInstance, member: GroupMembership | 
     if why := (seen.ec2_impaired or {}).get(record.instance_id):
         yield sign(Signal.EC2_IMPAIRED, f"EC2 finds it impaired ({why})")
     starts = (seen.failed_starts or {}).get(record.arn)
-    if starts and starts.number >= FAILED_STARTS and starts.share >= ON_ONE_HOST:
+    lately = starts is not None and now - starts.last_at <= FAILED_LATELY
+    if starts and lately and starts.number >= FAILED_STARTS and starts.share >= ON_ONE_HOST:
         why = f"{count(starts.number, 'task')} did not start there within the hour, nearly all that failed so: {starts.why}"
         yield sign(Signal.STARTS_FAIL, why, starts.first_at)
     longest = seen.cluster.policy.max_age
