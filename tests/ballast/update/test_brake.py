@@ -138,7 +138,9 @@ def test_what_has_rebooted_is_verified_and_given_back(brake: dict[str, Any]) -> 
     assert Reactivate(host.instance.cluster, host.instance.arn) in plan.actions
 
 
-@BRAKES
+@pytest.mark.parametrize(
+    "brake", [PAUSED, SILENT, {"repair_held": True}], ids=["paused", "silent", "a common cause holds repairs"]
+)
 def test_one_that_does_not_come_back_is_asked_on_and_not_replaced(brake: dict[str, Any]) -> None:
     update = an_update(stage=Stage.REBOOTING, asked=Document.CHECK, command_id="c", command_at=after(20))
     host = a_host(update=update, instance=DRAINING, disruption=a_drain(phase=Phase.DRAINED))
