@@ -138,14 +138,23 @@ def test_what_has_rebooted_is_verified_and_given_back(brake: dict[str, Any]) -> 
     assert Reactivate(host.instance.cluster, host.instance.arn) in plan.actions
 
 
-@pytest.mark.parametrize(
-    "brake", [PAUSED, SILENT, {"repair_held": True}], ids=["paused", "silent", "a common cause holds repairs"]
-)
+@BRAKES
 def test_one_that_does_not_come_back_is_asked_on_and_not_replaced(brake: dict[str, Any]) -> None:
     update = an_update(stage=Stage.REBOOTING, asked=Document.CHECK, command_id="c", command_at=after(20))
     host = a_host(update=update, instance=DRAINING, disruption=a_drain(phase=Phase.DRAINED))
 
     assert documents(of_host(host, brake)) == [Document.CHECK]
+
+
+def test_while_a_common_cause_holds_repairs_none_is_replaced_for_not_coming_back() -> None:
+    update = an_update(stage=Stage.REBOOTING, asked=Document.CHECK, command_id="c", command_at=after(29))
+    host = a_host(update=update, instance=DRAINING, disruption=a_drain(phase=Phase.DRAINED))
+
+    def replaces(*, held: bool) -> bool:
+        return TerminateInstance("web", host.id) in of_host(host, {"repair_held": held}).actions
+
+    assert replaces(held=False)
+    assert not replaces(held=True)
 
 
 @BRAKES
