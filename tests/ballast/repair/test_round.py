@@ -165,6 +165,7 @@ REPORT = a_health(a_lost_host(1), whole=False, policy=Policy(repair=Repair.REPOR
     [
         (seen(REPORT, an_ill()), "Repair is report"),
         (seen(LOST, an_ill(), granted=False), "RepairRights"),
+        (seen(LOST, an_ill(), dry_run=True), "Dry run is on"),
         (seen(a_health(a_lost_host(1), whole=False, members={}), an_ill(group=None)), "no Auto Scaling group"),
     ],
 )

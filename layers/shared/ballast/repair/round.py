@@ -36,13 +36,17 @@ AT_ONCE = frozenset({Signal.NEVER_JOINED, Signal.TOO_OLD})  # they have lasted b
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """`repairs` by group; `disruptions` by EC2 id; `granted`: whether the stack's role may do what `Repair` asks for."""
+    """`repairs` by group; `disruptions` by EC2 id; `granted`: whether the stack's role may do what `Repair` asks for.
+
+    In `dry_run` nothing that begins is remembered, so it is told once, as where repair is only reported.
+    """
 
     health: Health
     watches: tuple[Watch, ...]
     repairs: Mapping[str, Repairs]
     disruptions: Mapping[str, Disruption]
     granted: bool = True
+    dry_run: bool = False
 
     def memory(self, group: str) -> Repairs:
         return self.repairs.get(group) or Repairs(self.health.cluster.name, group)
@@ -138,7 +142,8 @@ class _Round:
         for watch in sorted(self._ill.values(), key=lambda w: (RANK.index(Signal(w.signal or "")), w.since, w.subject)):
             if self._is_passed_over(watch):
                 continue
-            if self._cluster.policy.repair is Repair.REPORT or not self._seen.granted or watch.group is None:
+            only_told = self._cluster.policy.repair is Repair.REPORT or not self._seen.granted or self._seen.dry_run
+            if only_told or watch.group is None:
                 yield from self._told(watch)
                 continue
             plans = tuple(self._begin(watch, watch.group))
@@ -160,7 +165,9 @@ class _Round:
     def _told(self, watch: Watch) -> Iterator[Plan]:
         if watch.told:
             return
-        notice = say.repair_would(self._cluster, watch, self._now, granted=self._seen.granted)
+        notice = say.repair_would(
+            self._cluster, watch, self._now, granted=self._seen.granted, dry_run=self._seen.dry_run
+        )
         after = next_revision(replace(watch, told=True))
         yield Plan("it would be replaced", (Tell(notice), RecordWatch(watch, after)))
 

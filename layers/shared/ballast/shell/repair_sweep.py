@@ -61,6 +61,7 @@ class RepairSweep:
             {memory.group: memory for memory in books.repairs} | rests,
             {d.instance_id: d for d in books.disruptions},
             self.granted,
+            self.executor.dry_run,
         )
         self.executor.execute(plan_round(seen, self.now))
 

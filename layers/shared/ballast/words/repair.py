@@ -92,9 +92,11 @@ def repair_failed(view: View, d: Disruption, why_not: str | None, now: datetime)
     )  # fmt: skip
 
 
-def repair_would(cluster: Cluster, watch: Watch, now: datetime, *, granted: bool) -> Notice:
+def repair_would(cluster: Cluster, watch: Watch, now: datetime, *, granted: bool, dry_run: bool = False) -> Notice:
     if watch.group is None:
         why_not = "It is in no Auto Scaling group, so nothing would take its place: terminate it yourself."
+    elif dry_run:
+        why_not = "Dry run is on: nothing is changed."
     elif not granted:
         why_not = "The stack does not grant it: set its parameter RepairRights, or Repair, to on."
     else:
