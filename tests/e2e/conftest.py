@@ -5,9 +5,11 @@ from __future__ import annotations
 import os
 import shutil
 import signal
-from collections.abc import Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future
 from pathlib import Path
+from threading import Thread
+from typing import Any
 
 import pytest
 
@@ -26,10 +28,11 @@ if os.environ.get("BALLAST_E2E"):
     signal.signal(signal.SIGTERM, _end)  # so that all that was started is stopped
 
     @pytest.fixture(scope="session")
-    def here() -> Iterator[Account]:
+    def here(request: pytest.FixtureRequest) -> Iterator[Account]:
         shutil.rmtree(LOGS, ignore_errors=True)
         LOGS.mkdir(parents=True)
-        with account(LOGS) as found:
+        in_place = any(item.path.stem == "test_in_place" for item in request.session.items)
+        with account(LOGS, in_place=in_place) as found:
             yield found
 
     def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -44,16 +47,30 @@ if os.environ.get("BALLAST_E2E"):
         if not PLAYING:
             account = pyfuncitem.funcargs["here"]
             stories = [each for each in pyfuncitem.session.items if not order(each.path.stem)]
-            players = ThreadPoolExecutor(len(stories))
             for each in stories:
                 assert isinstance(each, pytest.Function)
-                PLAYING[each.nodeid] = players.submit(each.obj, account)
+                PLAYING[each.nodeid] = playing(each.obj, account)
         PLAYING[pyfuncitem.nodeid].result()
         return True
 
 
 ALONE = ("test_trouble", "test_zz_leaving")
 PLAYING: dict[str, Future[None]] = {}
+
+
+def playing(story: Callable[[Any], None], account: Any) -> Future[None]:
+    """In a thread that ends with the process, so that a run that is interrupted ends at once."""
+    future: Future[None] = Future()
+
+    def play() -> None:
+        try:
+            story(account)
+            future.set_result(None)
+        except BaseException as error:  # noqa: BLE001 - whoever waits for it gets it
+            future.set_exception(error)
+
+    Thread(target=play, daemon=True).start()
+    return future
 
 
 def order(module: str) -> int:
