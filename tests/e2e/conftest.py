@@ -36,17 +36,17 @@ if os.environ.get("BALLAST_E2E"):
             yield found
 
     def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-        """What may play at the same time comes first, and what leaves last."""
+        """What plays at the same time is waited for first, but for the rollout, which takes longest; what leaves is last."""
         items.sort(key=lambda item: order(item.path.stem))
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
         """Stories play on clusters of their own: all of them begin with the first, and each is waited for."""
-        if order(pyfuncitem.path.stem):
+        if pyfuncitem.path.stem in ALONE:
             return None
         if not PLAYING:
             account = pyfuncitem.funcargs["here"]
-            stories = [each for each in pyfuncitem.session.items if not order(each.path.stem)]
+            stories = [each for each in pyfuncitem.session.items if each.path.stem not in ALONE]
             for each in stories:
                 assert isinstance(each, pytest.Function)
                 PLAYING[each.nodeid] = playing(each.obj, account)
@@ -55,6 +55,7 @@ if os.environ.get("BALLAST_E2E"):
 
 
 ALONE = ("test_trouble", "test_zz_leaving")
+LAST = ("test_trouble", "test_updates", "test_zz_leaving")
 PLAYING: dict[str, Future[None]] = {}
 
 
@@ -74,5 +75,5 @@ def playing(story: Callable[[Any], None], account: Any) -> Future[None]:
 
 
 def order(module: str) -> int:
-    """0 for what plays beside others."""
-    return ALONE.index(module) + 1 if module in ALONE else 0
+    """When the stories of a module are waited for: 0 for those that are over soon."""
+    return LAST.index(module) + 1 if module in LAST else 0

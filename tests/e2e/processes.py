@@ -53,11 +53,11 @@ class Child:
 def room_for_layers(logs: Path) -> Path:
     """Empty. Each process of a function unpacks the layer, thousands of files: in memory, where there is enough of it.
 
-    Its name is that of the checkout, so that what a killed run left there is removed by the next one.
+    Its name follows from the folder of logs, so that what a killed run left there is removed by the next one.
     """
     room = logs / "emulator"
     if MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > ROOM_BYTES:
-        room = MEMORY / f"ballast-e2e-{crc32(str(ROOT).encode()):08x}"
+        room = MEMORY / f"ballast-e2e-{crc32(str(logs).encode()):08x}"
     shutil.rmtree(room, ignore_errors=True)
     room.mkdir(parents=True)
     return room
