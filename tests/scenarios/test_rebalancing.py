@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
+from simulator.result import ledger_items
 from simulator.stage import Stage
 from simulator.world.autoscaling.attached_records import MixedPolicy
 from simulator.world.core.records import Shape
@@ -44,6 +45,10 @@ def test_a_fragmented_fleet_shrinks_and_where_ecs_scales_it_one_at_a_time() -> N
 
     assert (done.desired(), done.desired("scaled")) == (1, 1)
     assert len(done.gone("prod")) == len(done.gone("scaled")) == 2
+    assert [item["cluster"]["S"] for item in ledger_items(done.stage) if item["item"]["S"] == "registered"] == [
+        "prod",
+        "scaled",
+    ]
     first, second = done.moves("scaled", phase="draining")
     assert done.moves("scaled", phase="terminating", instance=first.data["instance"])[0].at_s < second.at_s
     assert not [fact for fact in done.facts("managed_scaling") if fact.data["new"] > fact.data["old"]]
