@@ -56,10 +56,8 @@ chaos: .venv/ready ## Play SEEDS random worlds with every fault on, starting FRO
 fuzz: .venv/ready ## Give every border EXAMPLES of what nobody should send (ARGS='-k slack' for some)
 	@BALLAST_FUZZ=$(EXAMPLES) $(PYTHON) -m pytest -q -n auto tests/fuzz $(ARGS)
 
-e2e: .venv/ready .venv-sam/ready .venv-e2e/ready | $(UV) ## Deploy for real into an emulator on loopback, and play there (ARGS='-k spot'; docs/e2e.md)
-	@if [ -n "$(AWS)" ]; then echo "make e2e AWS=$(AWS): against an account it is not written yet; docs/e2e.md says what it would do." >&2; exit 2; fi
-	@$(MAKE) --no-print-directory build
-	@BALLAST_E2E=1 $(PYTHON) -m pytest -q -p no:cacheprovider --force-enable-socket tests/e2e $(ARGS)
+e2e: .venv/ready .venv-sam/ready | $(UV) ## Deploy for real into an emulator on loopback, and play there (ARGS='-k spot', AWS=real: docs/e2e.md)
+	@$(PYTHON) -m tests.e2e $(ARGS)
 
 build: .venv/ready .venv-sam/ready | $(UV) ## Build functions and layer with SAM and show the layer's size
 	PATH="$(CURDIR)/.venv-sam/bin:$$PATH" UV="$(abspath $(UV))" $(SAM) build

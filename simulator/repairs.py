@@ -18,6 +18,8 @@ TAG = "ballast:repair"
 # A change that is younger Ballast need not have seen: its sweep comes every minute, and its answers may be old.
 UNSEEN_S = 150.0
 
+NOBODY_TRIES_S = 600.0  # after starts have failed for the last time; where none is tried nobody knows that it is well
+
 # Signs of an illness.
 AGENT, RUNTIME, STATUS, STARTS, REGISTRATION, ABSENT = (
     "agent lost", "runtime broken", "status impaired", "starts fail", "registration failed", "never joined",
@@ -77,7 +79,7 @@ class Illness:
         """By sign; what has been over for so short that nobody need know it counts as lasting."""
         lasting = dict(self.signs.get(instance, {}))
         for (who, sign), (since_s, until_s) in self._recovered.items():
-            if who == instance and now_s - until_s <= UNSEEN_S:
+            if who == instance and now_s - until_s <= UNSEEN_S + (NOBODY_TRIES_S if sign == STARTS else 0.0):
                 lasting.setdefault(sign, since_s)
         return lasting
 

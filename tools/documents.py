@@ -15,6 +15,7 @@ from textwrap import indent
 
 from ballast.words.rebalance_stays import table
 from tools.demo import excerpt, picture
+from tools.fidelity import page as fidelity
 from tools.roles import roles
 from tools.settings_tables import parameter_groups, policy_variables, readme_table, runbook_table
 from tools.ships import bill, licences
@@ -44,6 +45,9 @@ SECTIONS = (
     Section("README.md", "settings", lambda _: readme_table()),
     Section("docs/operating.md", "settings", lambda _: runbook_table()),
     Section("docs/operating.md", "stays", lambda _: table()),
+    Section("docs/fidelity.md", "numbers", fidelity.numbers),
+    Section("docs/fidelity.md", "rows", fidelity.rows),
+    Section("docs/fidelity.md", "no rows", fidelity.no_behaviours),
 )
 WHOLE = {"docs/demo.svg": picture, "layers/shared/bom.json": bill}
 

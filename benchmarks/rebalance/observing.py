@@ -34,8 +34,10 @@ ROOT = Path(__file__).parents[2]
 GROUPS, SERVICES, TASKS_OF_EACH = 5, 200, 50
 REGION = "us-east-1"
 FIRST_LOOKS = 6  # until each revision was read once
+LOOKS = 12  # planning minutes of an hour, of which that with the most calls counts
+PLANNED_EVERY_S = 300
 READS_MOST = 100  # of the bucket of container instances and tasks, so that a look never waits
-CALLS_MOST = 130  # in all, of all services of AWS, in a minute in which 25 instances are asked for their tasks
+CALLS_MOST = 80  # in all, of all services of AWS, in a minute in which the tasks of some instances are asked for
 SECONDS_MOST = {1_000: 1.0, 5_000: 5.0}  # from observation to plan
 IN_BUCKET = frozenset({"ListContainerInstances", "DescribeContainerInstances", "ListTasks", "DescribeTasks"})
 
@@ -65,6 +67,7 @@ class Large:
         for number in range(GROUPS):
             name = f"group-{number}"
             self.world.add_group(name, "prod", desired=instances // GROUPS, capacity_provider=name)
+            self.world.groups.groups[name].template_version = "$Default"
         for number in range(SERVICES):
             desired = TASKS_OF_EACH * instances // 1_000
             self.world.add_service("prod", f"service-{number:03}", desired=desired, cpu=256, memory_mib=512)
@@ -72,7 +75,8 @@ class Large:
         self.deployment = Deployment(self.world, self.clock, chance, template=ROOT / "template.yaml", parameters={})
 
     def look(self, timed: Timed) -> tuple[Snapshot, float, Counter[str]]:
-        """With the seconds and the calls that it took."""
+        """With the seconds and the calls that it took; the next planning minute of a cluster in which nothing changes."""
+        self.clock.now_s += PLANNED_EVERY_S
         calls = self.deployment.calls
         since, answered = len(calls), timed.took_s
         began = process_time()
@@ -95,6 +99,7 @@ class Large:
 def table() -> bool:
     """Print it; answer whether every target is met."""
     measures: list[Measure] = []
+    notes: list[str] = []
     for instances, most in SECONDS_MOST.items():
         large = Large(instances)
         with large.deployment as deployment:
@@ -105,7 +110,8 @@ def table() -> bool:
             _, _, first = large.look(timed)
             for _ in range(FIRST_LOOKS):
                 large.look(timed)
-            seen, took, asked = large.look(timed)
+            looks = [large.look(timed) for _ in range(LOOKS)]
+            seen, took, asked = max(looks, key=lambda look: look[2].total())
             began = process_time()
             decide(Ground(seen, POLICY, clock.utc_now()))
             took += process_time() - began
@@ -115,7 +121,8 @@ def table() -> bool:
             measures.append(Measure(f"{name}: reads of container instances and tasks", reads, most=READS_MOST))
             measures.append(Measure(f"{name}: calls in all", asked.total(), most=CALLS_MOST))
             measures.append(Measure(f"{name}: calls in all, at first sight", first.total()))
+            notes += [f"calls: {', '.join(f'{operation} {number}' for operation, number in asked.most_common())}"]
         measures.append(Measure(f"{name}: from observation to plan [s]", took, most=most))
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    notes = [f"peak memory with the simulated AWS: {peak:.0f} MiB"]
+    notes += [f"peak memory with the simulated AWS: {peak:.0f} MiB"]
     return show("Rebalancing looks", measures, ours="Ballast", notes=notes)

@@ -46,6 +46,7 @@ class Queue:
     redrive: Callable[[str, Message], None] | None = None
     available: Callable[[], None] | None = None
     expired: list[Message] = field(default_factory=list)
+    deleted: int = 0  # by who read them
     _visible: deque[Message] = field(default_factory=deque)
     _live: dict[str, Message] = field(default_factory=dict)
 
@@ -87,6 +88,9 @@ class Queue:
         return received
 
     def delete(self, receipt: Receipt) -> None:
+        self.deleted += (
+            1  # "every successful deletion operation that uses a valid receipt handle, including duplicate deletions"
+        )
         self._remove(receipt.message)
 
     def _redriven(self, message: Message) -> bool:

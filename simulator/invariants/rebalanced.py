@@ -9,7 +9,7 @@ from simulator.invariants.truth import ENDED
 from simulator.journal import BALLAST
 from simulator.moves import MOVE, OVER, PREFIX
 from simulator.rebalance_result import launched_by_ballast
-from simulator.result import ledger_items
+from simulator.result import below_minimum, ledger_items
 from simulator.stage import Stage
 from simulator.world.core.core import Fact
 
@@ -114,6 +114,29 @@ def headroom_is_never_eaten(stage: Stage) -> Iterator[str]:
                     yield f"{fact.at_s:.0f} s: {data['instance']} goes and {fits} of {copies} {name} have room"
 
 
+def no_service_below_its_minimum_by_a_move(stage: Stage) -> Iterator[str]:
+    """A task that ends because of the instance of a move is ours, whoever stops it: by its drain, or cut off by its end."""
+    leaving: set[str] = set()
+    ends: dict[tuple[str, str], dict[float, str]] = defaultdict(dict)  # whose doing the last was, by service and time
+    for fact in stage.world.journal:
+        data = fact.data
+        if fact.kind == MOVE:
+            (leaving.add if data["phase"] in LEAVES else leaving.discard)(data["instance"])
+        elif fact.kind == "instance_state" and data["state"] in ENDED and data["cause"] != BALLAST:
+            leaving.discard(data["instance"])
+        elif fact.kind in ("task_stopping", "task_stopped") and data["service"]:
+            by_it = data["cause"] in ("drain", BALLAST) or (fact.kind == "task_stopped" and data["interrupted"])
+            ours = data["instance"] if by_it and data["instance"] in leaving else ""
+            of_service = ends[data["cluster"], data["service"]]
+            of_service[fact.at_s] = of_service.get(fact.at_s) or ours
+    for fact in below_minimum(stage.world.journal):
+        known = ends[fact.data["cluster"], fact.data["service"]]
+        instance = known.get(max((at_s for at_s in known if at_s <= fact.at_s), default=-1.0))
+        if instance:
+            counts = f"{fact.data['running']} of at least {fact.data['minimum']} tasks"
+            yield f"{fact.at_s:.0f} s: {fact.data['service']} runs {counts}, as {instance} is given back"
+
+
 REBALANCE_INVARIANTS = (
     desired_is_never_set_below_what_lives,
     nothing_goes_within_its_rest,
@@ -121,6 +144,7 @@ REBALANCE_INVARIANTS = (
     every_open_move_ends,
     no_instance_without_an_owner,
     headroom_is_never_eaten,
+    no_service_below_its_minimum_by_a_move,
 )
 
 

@@ -56,3 +56,20 @@ def test_a_metric_has_the_stack_for_its_one_dimension_and_the_rest_beside_it(
     assert (told["BoundUsdPerHour"], told["cluster"], told["stack"]) == ([1.25], "prod", "mine")
     assert described["Metrics"] == [{"Name": "BoundUsdPerHour", "Unit": "None"}]
     assert (described["Namespace"], described["Dimensions"]) == ("Ballast", [["stack"]])
+
+
+def test_what_is_measured_may_stand_in_the_log_only_where_the_same_query_finds_it() -> None:
+    """Powertools' logger writes where standard output was when it was made, so in a process of its own."""
+    [drain] = [function for function in STACK.functions if function.name == "DrainInstance"]
+    assert drain.environment["METRICS"] == "logs"
+    written = subprocess.run(  # noqa: S603 - our own interpreter and our own words
+        [sys.executable, "-c", WRITES, str(drain.code / "handler.py")],
+        env={**os.environ, **drain.environment, "PYTHONPATH": "layers/shared", "POWERTOOLS_TRACE_DISABLED": "true"},
+        cwd=ROOT,
+        capture_output=True,
+        check=True,
+        text=True,
+    ).stdout
+    measured = json.loads(written.splitlines()[2])
+
+    assert (measured["DrainsStarted"], measured["cluster"], "_aws" in measured) == ([1.0], "prod", False)

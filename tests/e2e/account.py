@@ -9,13 +9,14 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
+from simulator.delivery.cloudformation import load
 from simulator.delivery.deployment import ACCOUNT, REGION
 from simulator.serve.bus import bus_at, client_at
 from simulator.serve.gateway import Gateway
 from simulator.serve.running import Running
 from simulator.serve.slack import SlackStandIn
 from tests.builders import ROOT
-from tests.e2e import fleets, stack
+from tests.e2e import before, fleets, stack
 from tests.e2e.certificates import for_slack
 from tests.e2e.looking import Account
 from tests.e2e.processes import emulator, free_port
@@ -33,11 +34,12 @@ LIVE = {
     "RebalanceRights": "on",
     "PlacementFailureMinutes": "1",
 }
+OF_SAMCONFIG = {"UpdateLaunchTemplates": "report"}  # a stack of 0.1.0 has `follow`, and keeps it where nothing is said
 
 
 @contextmanager
-def account(logs: Path) -> Iterator[Account]:
-    """Begin with nothing, end with nothing, whatever happens between."""
+def account(logs: Path, *, in_place: bool) -> Iterator[Account]:
+    """Begin with nothing, end with nothing, whatever happens between; `in_place`: over the version before, while it drains."""
     with ExitStack() as undo:
         port = free_port()
         url = f"http://127.0.0.1:{port}"
@@ -57,19 +59,40 @@ def account(logs: Path) -> Iterator[Account]:
             Name="slack", SecretString=json.dumps({"bot_token": "xoxb-1"})
         )
         here.parameters = {**LIVE, "SlackSecretArn": secret["ARN"]}
+        if in_place:
+            begin_before(here)
+        here.parameters = {**here.parameters, **OF_SAMCONFIG}
         install(here, here.built, here.parameters)
+        gateway.calls.clear()
         subscribe(here)
-        sweeping = Sweeping(here)
-        try:
-            yield here
-        finally:
-            sweeping.stop()
+        undo.callback(Sweeping(here).stop)
+        yield here
+
+
+def begin_before(here: Account) -> None:
+    """What the version before knows of our parameters, and a drain of its own.
+
+    Its roles are not judged: they asked for condition keys that AWS does not have, which its changelog tells.
+    """
+    try:
+        built = before.built()
+    except before.NoVersionBeforeError as error:
+        here.why_not_before = str(error)
+        return
+    known = load(built)["Parameters"]
+    install(here, built, {name: value for name, value in here.parameters.items() if name in known})
+    here.gateway.judge = None
+    sweeping = Sweeping(here)
+    try:
+        here.under_way = before.begin(here)
+    finally:
+        sweeping.stop()
 
 
 def install(here: Account, built: Path, parameters: Mapping[str, str]) -> None:
     """Deploy, or update in place; from then on the deployed roles judge."""
     template = here.logs / "template.json"
-    stack.for_the_emulator(built, template, here.gateway.url)
+    stack.for_the_emulator(built, template, here.gateway.url, spoiled=built == here.built)
     path = f"{ROOT / '.venv-sam/bin'}:{os.environ['PATH']}"
     keys = {"AWS_ACCESS_KEY_ID": ACCOUNT, "AWS_SECRET_ACCESS_KEY": "local", "AWS_DEFAULT_REGION": REGION}
     env = {"PATH": path, "HOME": str(here.logs), **keys, "AWS_ENDPOINT_URL": here.url, "SAM_CLI_TELEMETRY": "0"}

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from random import Random
+
 from simulator.stage import MANAGED
 from simulator.world import World
 from simulator.world.core.records import Shape
+from tests.e2e.before import CLUSTER as KEPT
 
 VARIANT, ARCH, BEFORE, AFTER = "aws-ecs-2", "x86_64", "1.62.1", "1.64.0"
+QUICK = (1.0, 2.0)  # seconds in which a task starts, or ends
 SMALL = Shape("m7g.large", cpu=2048, memory_mib=7680)
 SAVING = {
     "ballast:rebalance": "on",
@@ -14,6 +18,15 @@ SAVING = {
     "ballast:rebalance-stabilisation-minutes": "0",
     "ballast:rebalance-saving-usd": "0",
 }
+# One canary, then one wave.
+IN_PLACE = {"ballast:update-strategy": "in-place", "ballast:update-waves": "100", "ballast:budget": "1"}
+
+
+class Hurried(Random):
+    """The chance of a host whose downloads, boots and reports take a tenth of their time."""
+
+    def uniform(self, a: float, b: float) -> float:
+        return super().uniform(a, b) / 10
 
 
 def build(world: World) -> None:
@@ -21,12 +34,18 @@ def build(world: World) -> None:
         world.add_cluster(name, MANAGED)
         world.add_group(name, name, desired=4, spot=name == "spot", capacity_provider=name)
         stop = (20.0, 22.0) if name == "hook" else (1.0, 3.0)
-        world.add_service(name, f"{name}-api", desired=8, stop_seconds=stop)
+        world.add_service(name, f"{name}-api", desired=8, start_seconds=QUICK, stop_seconds=stop)
+    world.add_cluster(KEPT, MANAGED)
+    world.add_group(KEPT, KEPT, desired=2, capacity_provider=KEPT)
     world.bottlerocket.releases.publish(VARIANT, ARCH, BEFORE, long_ago=True)
-    world.add_cluster("updates", {**MANAGED, "ballast:update-strategy": "in-place", "ballast:budget": "1"})
-    world.add_group("updates", "updates", desired=3, capacity_provider="updates", bottlerocket=(VARIANT, ARCH, BEFORE))
-    world.add_service("updates", "updates-api", desired=3, stop_seconds=(1.0, 2.0))
+    world.add_cluster("updates", {**MANAGED, **IN_PLACE})
+    world.add_group("updates", "updates", desired=2, capacity_provider="updates", bottlerocket=(VARIANT, ARCH, BEFORE))
+    world.add_service("updates", "updates-api", desired=2, start_seconds=QUICK, stop_seconds=QUICK)
+    for instance in world.groups.groups["updates"].members:
+        world.bottlerocket.require(instance).rng = Hurried(instance)
     world.add_cluster("save", {**MANAGED, **SAVING})
     world.add_group("save", "save", desired=4, shape=SMALL, zones=("us-east-1a",), capacity_provider="save")
-    world.add_service("save", "save-api", desired=2, capacity_providers=["save"], stop_seconds=(1.0, 2.0))
+    world.add_service(
+        "save", "save-api", desired=2, capacity_providers=["save"], start_seconds=QUICK, stop_seconds=QUICK
+    )
     world.age_group("save")

@@ -20,6 +20,8 @@ from simulator.serve.running import Running, as_entry
 from simulator.serve.slack import SlackStandIn
 from tests.builders import ROOT
 from tests.e2e import stack
+from tests.e2e.before import UnderWay
+from tests.e2e.failing import BUSY, last_errors
 
 
 class Account:
@@ -33,6 +35,8 @@ class Account:
         self.events = ROOT / "events"
         self.built = stack.BUILT / "template.yaml"
         self.parameters: Mapping[str, str] = {}
+        self.under_way: UnderWay | None = None
+        self.why_not_before = "nobody asked for it"
         self._mail: list[str] = []
 
     def client(self, service: str) -> Any:
@@ -184,10 +188,12 @@ class Account:
         return [json.dumps([each.text, each.looks[-1].blocks]) for each in list(self.slack.workspace.messages)]
 
     def eventually(self, what: str, check: Callable[[], Any], within_s: float = 60.0) -> Any:
-        """What `check` answers, as soon as it is true."""
+        """What `check` answers, as soon as it is true; others may be at work on the machine."""
+        within_s *= BUSY
         ends_at, last = time.monotonic() + within_s, None
         while time.monotonic() < ends_at:
             if last := check():
                 return last
             time.sleep(0.25)
-        raise AssertionError(f"Not within {within_s:g} s: {what} (last: {last!r}). The logs are in {self.logs}.")
+        why = last_errors(self.logs / "emulator.log", list(self.gateway.calls))
+        raise AssertionError(f"Not within {within_s:g} s: {what} (last: {last!r}). {why} The logs are in {self.logs}.")

@@ -13,11 +13,13 @@ from contextlib import suppress
 from pathlib import Path
 from urllib.error import URLError
 from urllib.request import urlopen
+from zlib import crc32
 
 from simulator.delivery.deployment import ACCOUNT, REGION
 from tests.builders import ROOT
 
 PATIENCE_S = 5.0
+MEMORY, ROOM_BYTES = Path("/dev/shm"), 4 << 30  # noqa: S108 - a file system, and what is made there has a room of its own
 
 
 def free_port() -> int:
@@ -29,8 +31,8 @@ def free_port() -> int:
 class Child:
     """A process group of its own, so that what it starts ends with it; SIGKILL where SIGTERM is not heard."""
 
-    def __init__(self, name: str, command: Sequence[str], env: Mapping[str, str], logs: Path) -> None:
-        self.name = name
+    def __init__(self, name: str, command: Sequence[str], env: Mapping[str, str], logs: Path, room: Path) -> None:
+        self.name, self.room = name, room
         self.log = logs / f"{name}.log"
         with self.log.open("wb") as out:
             self.process = subprocess.Popen(  # noqa: S603 - our own command
@@ -45,13 +47,25 @@ class Child:
                 self.process.wait(PATIENCE_S)
         with suppress(ProcessLookupError):  # what it left behind, once it is gone itself
             os.killpg(self.process.pid, signal.SIGKILL)
+        shutil.rmtree(self.room, ignore_errors=True)
+
+
+def room_for_layers(logs: Path) -> Path:
+    """Empty. Each process of a function unpacks the layer, thousands of files: in memory, where there is enough of it.
+
+    Its name follows from the folder of logs, so that what a killed run left there is removed by the next one.
+    """
+    room = logs / "emulator"
+    if MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > ROOM_BYTES:
+        room = MEMORY / f"ballast-e2e-{crc32(str(logs).encode()):08x}"
+    shutil.rmtree(room, ignore_errors=True)
+    room.mkdir(parents=True)
+    return room
 
 
 def emulator(port: int, logs: Path, more: Mapping[str, str]) -> Child:
-    """ministack on loopback, with an environment of its own and a folder for what it unpacks."""
-    room = logs / "emulator"
-    shutil.rmtree(room, ignore_errors=True)
-    room.mkdir(parents=True)
+    """ministack on loopback, with an environment of its own and a room for what it unpacks."""
+    room = room_for_layers(logs)
     env = {
         "PATH": f"{ROOT / '.venv-e2e' / 'bin'}:{os.environ['PATH']}",
         "HOME": str(room),
@@ -69,7 +83,7 @@ def emulator(port: int, logs: Path, more: Mapping[str, str]) -> Child:
         **more,
     }
     script = ROOT / "tests" / "e2e" / "start_emulator.py"
-    child = Child("emulator", [str(ROOT / ".venv-e2e/bin/python"), str(script)], env, logs)
+    child = Child("emulator", [str(ROOT / ".venv-e2e/bin/python"), str(script)], env, logs, room)
     ends_at = time.monotonic() + 30
     while time.monotonic() < ends_at:
         with suppress(URLError, ConnectionError), urlopen(f"http://127.0.0.1:{port}/_ministack/health"):

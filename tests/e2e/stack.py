@@ -29,8 +29,11 @@ class DeployError(Exception):
     """Says what failed and where the log is."""
 
 
-def for_the_emulator(built: Path, target: Path, gateway: str) -> None:
-    """Without what the emulator refuses, names in its place; and each function asks the gateway in its own name."""
+def for_the_emulator(built: Path, target: Path, gateway: str, *, spoiled: bool) -> None:
+    """Without what the emulator refuses, names in its place; and each function asks the gateway in its own name.
+
+    `spoiled`: by the sabotage that the environment names, if any.
+    """
     template = load(built)
     gone = {name for name, resource in template["Resources"].items() if _is_refused(resource)}
     for name in gone:
@@ -43,7 +46,7 @@ def for_the_emulator(built: Path, target: Path, gateway: str) -> None:
         for place in ("CodeUri", "ContentUri"):
             if isinstance(properties.get(place), str):
                 properties[place] = str((built.parent / properties[place]).resolve())
-    if sabotage := os.environ.get("BALLAST_SABOTAGE"):
+    if spoiled and (sabotage := os.environ.get("BALLAST_SABOTAGE")):
         SABOTAGES[sabotage](template, target.parent)
     target.write_text(json.dumps(_without(template, gone), default=str))
 

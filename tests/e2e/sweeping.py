@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from threading import Event, Thread
 
 from tests.e2e.looking import Account
 
 EVERY_S = 8.0
 MINUTE_S = 60.0
-SPREADS_ITSELF = "DrainSweeps"  # one message a cluster, over the minute that follows
+SPREADS_ITSELF = "DrainSweeps"  # one message a cluster, over the minute that follows: played once, at the beginning
 
 
 class Sweeping:
@@ -27,7 +28,11 @@ class Sweeping:
 
     def _sweep(self) -> None:
         rules = [rule for rule in self._here.stack.spec.rules if rule.every_s == MINUTE_S]
-        queues = [queue for rule in rules for queue in rule.queues if queue != SPREADS_ITSELF]
+        queues = {queue for rule in rules for queue in rule.queues}
+        self._send(queues)
         while not self._over.wait(EVERY_S):
-            for queue in queues:
-                self._here.send(queue, json.dumps(self._here.event("scheduled_sweep", {})))
+            self._send(queues - {SPREADS_ITSELF})
+
+    def _send(self, queues: Iterable[str]) -> None:
+        for queue in sorted(queues):
+            self._here.send(queue, json.dumps(self._here.event("scheduled_sweep", {})))

@@ -24,7 +24,7 @@ def test_each_queue_puts_what_it_cannot_read_aside(here: Account) -> None:
     wanted = {body for bodies in sent.values() for body in bodies}
     here.eventually("all of them are dead letters", lambda: wanted <= set(found()), 90)
     assert all(why for body, why in found().items() if body in wanted)
-    for queue in queues:
+    for queue in queues - {"Notices"}:  # where a notice waits until Slack takes the next one
         here.eventually(f"{queue} is empty", lambda queue=queue: here.depth(queue) == 0, 90)  # type: ignore[misc]
 
 

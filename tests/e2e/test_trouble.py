@@ -11,6 +11,18 @@ from simulator.delivery.slack import Reply
 from tests.e2e.looking import Account
 
 
+def test_ecs_that_answers_nothing_for_a_minute_delays_and_loses_nothing(here: Account) -> None:
+    warned = here.instances("health")[1]
+    here.gateway.trouble.freeze("ecs", 60)
+    with here.world() as world:
+        world.warn_spot(warned)
+    time.sleep(15)
+    assert here.hosts("health")[warned] == "ACTIVE"
+
+    here.eventually("it drains once ECS answers", lambda: here.hosts("health").get(warned) == "DRAINING", 120)
+    assert here.dead_letters_about(warned) == []
+
+
 def test_throttled_and_broken_calls_are_made_again(here: Account) -> None:
     _, warned, *_ = here.instances("wire")
     here.gateway.trouble.throttle("ecs", 2)
@@ -34,18 +46,6 @@ def test_a_function_that_is_killed_half_way_is_followed_by_one_that_ends_it(here
     assert kill("DrainInstance")
 
     here.eventually("it drains", lambda: here.hosts("wire").get(warned) == "DRAINING", 90)
-
-
-def test_ecs_that_answers_nothing_for_a_minute_delays_and_loses_nothing(here: Account) -> None:
-    warned = here.instances("health")[1]
-    here.gateway.trouble.freeze("ecs", 60)
-    with here.world() as world:
-        world.warn_spot(warned)
-    time.sleep(15)
-    assert here.hosts("health")[warned] == "ACTIVE"
-
-    here.eventually("it drains once ECS answers", lambda: here.hosts("health").get(warned) == "DRAINING", 120)
-    assert here.dead_letters_about(warned) == []
 
 
 def test_slack_that_is_slow_down_or_says_later_gets_each_message_once(here: Account) -> None:

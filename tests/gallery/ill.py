@@ -71,7 +71,7 @@ def in_vain(n: int) -> Watch:
 
 
 def launches_fail(n: int) -> Notice:
-    return say.launches_fail(CLUSTER, in_vain(n), "lt-0123456789abcdef0:7", later(n, 1))
+    return say.launches_fail(CLUSTER, in_vain(n), "lt-0123456789abcdef0:7", "ami-0123456789abcdef0", later(n, 1))
 
 
 LAUNCHES_WORK: Step = lambda n: say.launches_work(CLUSTER, in_vain(n), later(n, 40))  # noqa: E731 - beside its siblings

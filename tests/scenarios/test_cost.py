@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 
 from ballast.records.disruption import Reason
@@ -35,6 +36,7 @@ def everything_happens(stage: Stage) -> None:
 
 def test_a_stack_has_six_series_whatever_happens_in_it() -> None:
     parameters = {
+        "Metrics": "cloudwatch",
         "RebalanceRecommendation": "drain",
         "ScaleInDeadlineMinutes": "10",
         "VoluntaryDeadlineMinutes": "5",
@@ -55,8 +57,16 @@ def test_a_stack_has_six_series_whatever_happens_in_it() -> None:
 
 def test_no_dimension_grows_with_clusters_functions_or_reasons() -> None:
     """What may have many values is told beside the metric, where a query of the logs finds it and nobody is billed."""
-    with Stage(scenarios()["tour"], 1) as stage:
+    tour = scenarios()["tour"]
+    with Stage(replace(tour, parameters={**tour.parameters, "Metrics": "cloudwatch"}), 1) as stage:
         stage.play()
         dimensions = {each for _, each in series(stage.deployment.metrics)}
 
     assert dimensions == {(("stack", "ballast"),)}
+
+
+def test_a_stack_of_its_own_has_no_custom_metric_unless_somebody_wants_them() -> None:
+    with Stage(scenarios()["tour"], 1) as stage:
+        stage.play()
+
+        assert stage.deployment.metrics == []

@@ -226,6 +226,8 @@ def rebalanced(stage: Stage, *, provided: bool, **group: Any) -> None:
         world.add_service(cluster, "api", desired=tasks, cpu=512, memory_mib=1024, capacity_providers=providers)
     world.groups.groups["web"].shape = SMALL
     group_of(stage, 1, name="spot", spot=True, scaling=ScalingRules())
+    for record in world.groups.groups.values():
+        record.template_version = "$Default"
     stage.at(3, lambda: world.scale_service("other", "api", 6))
     for number in range(100):
         stage.at(number / 10, lambda: forget_key(stage))

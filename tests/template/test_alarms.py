@@ -1,130 +1,239 @@
-"""A dead-man alarm rings when a function that ran runs no more, and not because it has not run yet.
-
-Played with the alarm's own expression, by every reading of what AWS leaves open: whether FILL fills a metric without any data
-point, and how many more periods than its own an alarm looks at ("CloudWatch attempts to retrieve a higher number of data
-points than the number specified as Evaluation Periods").
-https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/using-metric-math.html
-https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarms-and-missing-data.html
-"""
+"""Each way in which a part of Ballast can stop, or fall behind, rings the alarm that says where to look; a storm rings none."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+import json
+from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 import pytest
 
-from simulator.delivery.cloudformation import load
-from tests.builders import ROOT
+from simulator.delivery.code import Code
+from simulator.delivery.records import DeadLetter
+from simulator.stage import MANAGED, Scenario, Stage
+from tests.template.alarms import ALARMS, RESOURCES, Watched, metrics_of, next_state
 
-RESOURCES = load(ROOT / "template.yaml")["Resources"]
-ALARMS = {name: each["Properties"] for name, each in RESOURCES.items() if each["Type"] == "AWS::CloudWatch::Alarm"}
-DEAD_MEN = [name for name in ALARMS if name.endswith("Silent")]
-SWEEPS_IN_A_PERIOD = {300: 5.0, 3600: 1.0}
+MOST_ALARMS, MOST_METRICS = 12, 13  # of the second each is charged: https://aws.amazon.com/cloudwatch/pricing/
+STARTS_AT = 15  # minutes
+# By function: the queue that its schedule fills, and the alarm that misses it.
+DEAD_MEN = {
+    "DrainInstance": "DrainSweeps",
+    "UpdateBottlerocket": "UpdateEvents",
+    "RebalanceCapacity": "RebalanceEvents",
+    "PublishNotification": "Notices",
+    "WatchBottlerocket": "ReleaseChecks",
+}
+MINUTELY = [function for function in DEAD_MEN if function != "WatchBottlerocket"]
+LETTERS = {
+    "DrainEvents": "DrainEventsDeadLettered",
+    "UpdateEvents": "UpdateEventsDeadLettered",
+    "ReleaseChecks": "UpdateEventsDeadLettered",
+    "RebalanceEvents": "RebalanceEventsDeadLettered",
+    "Notices": "NoticesDeadLettered",
+    "Pages": "NoticesDeadLettered",
+}
+HAS_SWEEPS = ["UpdateEvents", "RebalanceEvents", "Notices"]
 
-type Series = list[float | None]  # None where no data point is
+type Harm = Callable[[Stage, Watched], None]
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """Of what AWS does not say."""
+def rung(harm: Harm, minutes: float = 45) -> set[str]:
+    def build(stage: Stage) -> None:
+        stage.world.add_cluster("prod", MANAGED)
+        stage.world.add_group("spot", "prod", desired=3, spot=True, capacity_provider="spot")
+        stage.world.add_service("prod", "api", desired=3)
 
-    fills_what_never_was: bool
-    looks_further_by: int  # periods
+    with Stage(Scenario("alarms", "Something stops", minutes, build), 1) as stage:
+        watched = Watched(stage)
+        stage.at(STARTS_AT, partial(harm, stage, watched))
+        stage.play()
+        return watched.rang
 
 
-READINGS = [Reading(fills, further) for fills in (True, False) for further in (1, 3)]
+def switched_off(queue: str) -> Harm:
+    """Its event source mapping."""
+
+    def harm(stage: Stage, _: Watched) -> None:
+        [source] = [each for each in stage.deployment.sources if each.name.endswith(queue)]
+        source.switch(on=False)
+
+    return harm
 
 
-def state_after(alarm: dict[str, Any], ran: Sequence[float | None], reading: Reading, state: str) -> str:
-    """The alarm's next state, with the newest period last."""
-    [metric, result] = alarm["Metrics"]
-    periods = alarm["EvaluationPeriods"]
-    series = list(ran[-(periods + reading.looks_further_by) :])
+def never_due(function: str) -> Harm:
+    """The rule of its schedule is disabled."""
+    queue = DEAD_MEN[function]
 
-    def fill(values: Series, value: float) -> Series:
-        if not reading.fills_what_never_was and all(each is None for each in values):
-            return values
-        return [value if each is None else each for each in values]
+    def harm(stage: Stage, _: Watched) -> None:
+        bus = stage.deployment.bus
+        deliver = bus._deliver
 
-    functions = {
-        "FILL": fill,
-        "DATAPOINT_COUNT": lambda values: sum(each is not None for each in values),
-        "IF": lambda condition, then, otherwise: then if condition else otherwise,
+        def delivered(rule: Any, event: Mapping[str, Any]) -> None:
+            if rule.every_s is None or rule.queues != (queue,):
+                deliver(rule, event)
+
+        bus._deliver = delivered  # type: ignore[method-assign]
+
+    return harm
+
+
+def throttled(function: str, every: int = 1) -> Harm:
+    """Lambda refuses each so many-th run, and the messages come back after their visibility timeout."""
+
+    def harm(stage: Stage, watched: Watched) -> None:
+        deployed = stage.deployment.functions[function]
+        invoke, asked = deployed.invoke, [0]
+
+        def invoked(event: Any, ended: Any) -> None:
+            asked[0] += 1
+            if asked[0] % every:
+                invoke(event, ended)
+            else:
+                watched.throttled[function] += 1
+                stage.clock.after(1, lambda: ended(None, ok=False))
+
+        deployed.invoke = invoked  # type: ignore[method-assign]
+
+    return harm
+
+
+def failing(function: str, when: str = "") -> Harm:
+    """It crashes, at once or by batches in which something is."""
+
+    def harm(stage: Stage, _: Watched) -> None:
+        deployed = stage.deployment.functions[function]
+        handler = deployed._code.handler
+
+        def crashes(event: Mapping[str, Any], context: Any) -> Any:
+            if when in str(event):
+                raise MemoryError
+            return handler(event, context)
+
+        deployed._code = Code(crashes)
+
+    return harm
+
+
+def sent(queue: str, body: str, delay_s: float = 0) -> Harm:
+    def harm(stage: Stage, _: Watched) -> None:
+        stage.deployment.queues[queue].send(body, delay_s=delay_s)
+
+    return harm
+
+
+def warned(stage: Stage, watched: Watched, first: Harm) -> None:
+    first(stage, watched)
+    stage.world.warn_spot(stage.instances("spot")[0])
+
+
+@pytest.mark.parametrize("function", MINUTELY)
+def test_a_schedule_that_is_off_rings_the_alarm_of_its_function_alone(function: str) -> None:
+    assert rung(never_due(function)) == {f"{function}Silent"}
+
+
+@pytest.mark.parametrize("function", MINUTELY)
+def test_a_queue_that_is_read_no_more_rings_the_alarm_of_its_function_alone(function: str) -> None:
+    assert rung(switched_off(DEAD_MEN[function])) == {f"{function}Silent"}
+
+
+@pytest.mark.parametrize("function", MINUTELY)
+def test_a_function_that_always_fails_rings(function: str) -> None:
+    also = {"DrainInstanceFailing"} if function == "DrainInstance" else set()
+
+    assert rung(failing(function)) == {f"{function}Silent", *also}
+
+
+@pytest.mark.parametrize("function", MINUTELY)
+def test_a_function_that_lambda_does_not_run_rings(function: str) -> None:
+    also = {"DrainInstanceFailing"} if function == "DrainInstance" else set()
+
+    assert rung(throttled(function)) == {f"{function}Silent", *also}
+
+
+@pytest.mark.parametrize("harm", [never_due("WatchBottlerocket"), switched_off("ReleaseChecks")])
+def test_a_release_that_nobody_looks_for_rings_within_hours(harm: Harm) -> None:
+    assert rung(harm, 300) == {"WatchBottlerocketSilent"}
+
+
+@pytest.mark.parametrize("harm", [failing("WatchBottlerocket"), throttled("WatchBottlerocket")])
+def test_a_check_for_releases_that_fails_rings_as_a_dead_letter_within_the_hour(harm: Harm) -> None:
+    assert rung(harm, 150) == {"UpdateEventsDeadLettered"}
+
+
+@pytest.mark.parametrize("every", [2, 3])
+def test_lambda_that_runs_drain_instance_only_now_and_then_rings(every: int) -> None:
+    assert "DrainInstanceFailing" in rung(throttled("DrainInstance", every))
+
+
+def test_sweeps_of_one_cluster_that_always_crash_ring_although_the_others_go_on() -> None:
+    assert rung(failing("DrainInstance", '"cluster": "prod"')) == {"DrainInstanceFailing"}
+
+
+def test_a_spot_warning_that_nobody_reads_rings_before_it_is_over() -> None:
+    assert rung(partial(warned, first=switched_off("DrainInstanceDrainEvents")), STARTS_AT + 4) == {
+        "DrainEventsWaiting"
     }
-    found: Series = eval(result["Expression"], {"__builtins__": {}}, {**functions, metric["Id"]: series})  # noqa: S307 - ours
-    newest = found[-periods:]
-    if any(each is None for each in newest):
-        assert alarm["TreatMissingData"] == "ignore"
-        return state
-    return "ALARM" if all(each < alarm["Threshold"] for each in newest if each is not None) else "OK"
 
 
-def states(alarm: dict[str, Any], ran: Sequence[float | None], reading: Reading) -> list[str]:
-    """From its creation at the first period of `ran`, before which nothing was measured."""
-    before: list[float | None] = [None] * 9
-    found, state = [], "INSUFFICIENT_DATA"
-    for number in range(1, len(ran) + 1):
-        state = state_after(alarm, [*before, *ran[:number]], reading, state)
-        found.append(state)
-    return found
+def test_a_page_that_nobody_reads_rings_after_two_minutes() -> None:
+    def harm(stage: Stage, watched: Watched) -> None:
+        switched_off("Pages")(stage, watched)
+        stage.deployment.queues["Pages"].send("{}")
+
+    assert rung(harm, STARTS_AT + 4) == {"PagesWaiting"}
 
 
-@pytest.fixture(params=DEAD_MEN)
-def alarm(request: pytest.FixtureRequest) -> dict[str, Any]:
-    found: dict[str, Any] = ALARMS[request.param]
-    return found
+@pytest.mark.parametrize("queue", LETTERS)
+def test_what_nobody_can_read_rings_where_it_was_sent(queue: str) -> None:
+    assert rung(sent(queue, "no JSON"), STARTS_AT + 5) == {LETTERS[queue]}
 
 
-@pytest.fixture
-def runs(alarm: dict[str, Any]) -> float:
-    """How often its function runs in one of its periods."""
-    return SWEEPS_IN_A_PERIOD[alarm["Metrics"][0]["MetricStat"]["Period"]]
+@pytest.mark.parametrize("queue", HAS_SWEEPS)
+def test_a_queue_that_is_behind_rings_where_somebody_reads_it_all_the_same(queue: str) -> None:
+    """The schedule's event comes ten minutes late because of what stands before it."""
+    body = json.dumps(
+        {"id": "1", "source": "aws.events", "detail-type": "Scheduled Event", "time": "2026-01-01T00:00:00Z"}
+        | {"account": "123456789012", "region": "us-east-1", "resources": [], "detail": {}}
+    )
+
+    assert rung(sent(queue, body, delay_s=660)) == {LETTERS[queue]}
+    assert rung(sent(queue, body, delay_s=480)) == set()
 
 
-def test_each_function_has_a_dead_man_alarm_of_its_own() -> None:
-    watched = [ALARMS[name]["Metrics"][0]["MetricStat"]["Metric"]["Dimensions"][0]["Value"]["Ref"] for name in DEAD_MEN]
+def test_a_busy_hour_rings_nothing() -> None:
+    def harm(stage: Stage, _: Watched) -> None:
+        for instance in stage.instances("spot"):
+            stage.world.warn_spot(instance)
 
-    assert sorted(watched) == sorted(name for name, r in RESOURCES.items() if r["Type"] == "AWS::Serverless::Function")
-
-
-def test_it_counts_the_invocations_and_only_the_filled_series_is_compared(alarm: dict[str, Any]) -> None:
-    [metric, result] = alarm["Metrics"]
-
-    assert metric["MetricStat"]["Metric"]["MetricName"] == "Invocations"
-    assert metric["MetricStat"]["Stat"] == "Sum"
-    assert (metric["ReturnData"], result["ReturnData"]) == (False, True)
-    assert "FILL(ran, 0)" in result["Expression"]
-    assert (alarm["Threshold"], alarm["ComparisonOperator"]) == (1, "LessThanThreshold")
+    assert rung(harm, 75) == set()
 
 
-@pytest.mark.parametrize("reading", READINGS, ids=str)
-@pytest.mark.parametrize("quiet", [0, 1, 2, 5])
-def test_it_does_not_ring_at_install(alarm: dict[str, Any], runs: float, quiet: int, reading: Reading) -> None:
-    """Whatever time passes until the function runs for the first time, and is known to."""
-    assert "ALARM" not in states(alarm, [None] * quiet + [1.0, runs, runs], reading)
+@pytest.mark.parametrize("function", DEAD_MEN)
+def test_a_dead_mans_switch_does_not_ring_at_install_and_stays_once_nothing_is_known(function: str) -> None:
+    """A queue that nobody asks for six hours has no data points: they are missing before it is made, and much later."""
+    alarm = ALARMS[f"{function}Silent"]
+    [(metric, queue)] = metrics_of(alarm).values()
+
+    assert (metric, queue, alarm["Statistic"]) == ("NumberOfMessagesDeleted", DEAD_MEN[function], "Sum")
+    assert next_state(alarm, {"": [None, None, None, 5.0]}, "INSUFFICIENT_DATA") != "ALARM"
+    assert next_state(alarm, {"": [0.0, None, None, None]}, "ALARM") == "ALARM"
+    assert next_state(alarm, {"": [0.0, 0.0, 0.0, 5.0]}, "ALARM") == "OK"
 
 
-@pytest.mark.parametrize("reading", READINGS, ids=str)
-def test_it_rings_once_the_function_runs_no_more_and_goes_on_until_it_runs_again(
-    alarm: dict[str, Any], runs: float, reading: Reading
-) -> None:
-    allowed = alarm["EvaluationPeriods"]
-    found = states(alarm, [runs] * 6 + [None] * 20 + [runs], reading)
+def test_each_function_has_a_dead_mans_switch_and_no_other_alarm_rings_for_want_of_data() -> None:
+    functions = [name for name, each in RESOURCES.items() if each["Type"] == "AWS::Serverless::Function"]
+    missing = {name: each["TreatMissingData"] for name, each in ALARMS.items()}
 
-    assert found[5 : 5 + allowed] == ["OK"] * allowed
-    assert found[5 + allowed : -1] == ["ALARM"] * (21 - allowed)
-    assert found[-1] == "OK"
+    assert sorted(functions) == sorted(DEAD_MEN)
+    assert {name for name, treated in missing.items() if treated == "ignore"} == {f"{f}Silent" for f in functions}
+    assert set(missing.values()) == {"ignore", "notBreaching"}
 
 
-@pytest.mark.parametrize("reading", READINGS, ids=str)
-def test_a_data_point_that_is_late_rings_nothing(alarm: dict[str, Any], runs: float, reading: Reading) -> None:
-    """FILL takes the newest one for missing where metrics are told with a delay."""
-    assert state_after(alarm, [runs] * 6 + [None], reading, "OK") == "OK"
+def test_there_are_no_more_alarms_than_somebody_reads_and_no_more_metrics_than_they_need() -> None:
+    assert len(ALARMS) <= MOST_ALARMS
+    assert sum(len(metrics_of(alarm)) for alarm in ALARMS.values()) <= MOST_METRICS
 
 
-def test_no_other_alarm_rings_for_want_of_data() -> None:
-    others = {name: each["TreatMissingData"] for name, each in ALARMS.items() if name not in DEAD_MEN}
-
-    assert set(others.values()) == {"notBreaching"}
+def test_letters_are_counted_by_the_queue_that_they_lie_in() -> None:
+    assert DeadLetter(0, "NoticesDeadLetters", "", {}).queue == metrics_of(ALARMS["NoticesDeadLettered"])[""][1]

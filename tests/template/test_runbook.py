@@ -44,7 +44,7 @@ def subjects_of(alarm: dict[str, Any]) -> set[str]:
     )
     if dimension["Name"] == "FunctionName":
         return {FOLDERS[dimension["Value"]["Ref"]]}
-    if alarm["MetricName"] == "ApproximateAgeOfOldestMessage":
+    if alarm["MetricName"] in {"ApproximateAgeOfOldestMessage", "NumberOfMessagesDeleted"}:
         return {dimension["Value"]["Fn::GetAtt"][0]}
     letters = {"Fn::GetAtt": [dimension["Value"]["Fn::GetAtt"][0], "Arn"]}
     return {

@@ -26,7 +26,7 @@ SETTINGS: dict[str, type[Any]] = {
     "WatchBottlerocket": WatchSettings,
 }
 SET_BY_LAMBDA = {"AWS_REGION"}
-READ_BY_TELEMETRY = {"STACK_NAME"}
+READ_BY_TELEMETRY = {"METRICS", "STACK_NAME"}
 
 
 def of_type(kind: str) -> dict[str, dict[str, Any]]:

@@ -17,7 +17,7 @@ tracer = Tracer(patch_modules=("botocore",))
 
 
 def count(name: str, number: int = 1, **beside: str) -> None:
-    """Add to a metric of the namespace Ballast, whose one dimension is the stack.
+    """Add to a metric of the namespace Ballast, whose one dimension is the stack; or to the log only, as METRICS says.
 
     Each set of values of dimensions is billed as a metric of its own: https://aws.amazon.com/cloudwatch/pricing/
     So what has many values (the cluster, the reason) is told `beside`: in the log line, where a query finds it.
@@ -31,6 +31,9 @@ def gauge(name: str, value: float, **beside: str) -> None:
 
 
 def _tell(name: str, unit: MetricUnit, value: float, beside: Mapping[str, str]) -> None:
+    if environ.get("METRICS") == "logs":  # in the form of the other, so that one query reads both
+        logger.info("measured", extra={**beside, name: [float(value)]})
+        return
     with single_metric(name=name, unit=unit, value=value, namespace=NAMESPACE) as metric:
         function, metric.service = metric.service, ""  # else it is a dimension, and each metric is billed by function
         metric.add_dimension(name="stack", value=environ.get("STACK_NAME", "ballast"))

@@ -9,7 +9,9 @@ from simulator.world.parts import Parts
 
 
 def describe(world: Parts, params: Params, _actor: str) -> Output:
-    """Those with a tag: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeLaunchTemplates.html."""
+    """By id, or those with a tag: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeLaunchTemplates.html."""
+    if ids := params.get("LaunchTemplateIds"):
+        return {"LaunchTemplates": [_template(_required(world, each)) for each in ids]}
     [wanted] = params["Filters"]
     key = wanted["Name"].removeprefix("tag:")
     found = (t for t in world.launch_templates.by_id.values() if t.tags.get(key) in wanted["Values"])
@@ -18,12 +20,7 @@ def describe(world: Parts, params: Params, _actor: str) -> Output:
 
 def describe_versions(world: Parts, params: Params, _actor: str) -> Output:
     """Image ids as written; https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeLaunchTemplateVersions.html."""
-    which = params["LaunchTemplateId"]
-    groups = [group for group in world.groups.groups.values() if template_id(group) == which]
-    if which not in world.launch_templates.by_id and groups:
-        template = LaunchTemplate(which, groups[0].name, {1: Version(1, "")})
-    else:
-        template = world.launch_templates.require(which)
+    template = _required(world, params["LaunchTemplateId"])
     wanted = params.get("Versions") or [str(number) for number in template.versions]
     return {"LaunchTemplateVersions": [_shown(world, template, template.version(text)) for text in wanted]}
 
@@ -52,6 +49,14 @@ def modify(world: Parts, params: Params, _actor: str) -> Output:
     template = world.launch_templates.require(params["LaunchTemplateId"])
     template.default = template.version(params["DefaultVersion"]).number
     return {"LaunchTemplate": _template(template)}
+
+
+def _required(world: Parts, which: str) -> LaunchTemplate:
+    """A group that a scenario gave no template has one all the same."""
+    groups = [group for group in world.groups.groups.values() if template_id(group) == which]
+    if which not in world.launch_templates.by_id and groups:
+        return LaunchTemplate(which, groups[0].name, {1: Version(1, "")})
+    return world.launch_templates.require(which)
 
 
 def _template(template: LaunchTemplate) -> Output:

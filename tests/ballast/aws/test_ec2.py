@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from ballast.aws import ec2
+from ballast.facts.health import Launch
 from tests.aws_stubs import Stubs
 
 
@@ -52,3 +53,11 @@ def test_what_a_status_check_finds_impaired_is_told_with_the_check(aws: Stubs) -
         aws.answers("ec2", "describe_instance_status", asked, answer)
 
     assert ec2.impaired() == {"i-1": "instance status", "i-2": "system status"}
+
+
+def test_launches_are_told_with_their_image(aws: Stubs) -> None:
+    at = datetime(2026, 11, 23, tzinfo=UTC)
+    found = {"Reservations": [{"Instances": [{"InstanceId": "i-1", "LaunchTime": at, "ImageId": "ami-1"}]}]}
+    asks_ec2(aws, ["i-1", "i-2"], found)
+
+    assert ec2.launches(["i-2", "i-1"]) == {"i-1": Launch(at, "ami-1")}

@@ -21,11 +21,19 @@ def a_stopped(number: int, host: str | None, **changes: Any) -> dict[str, Any]:
     return own | ({"containerInstanceArn": host} if host else {}) | changes
 
 
-def found(aws: Stubs, *tasks: dict[str, Any]) -> dict[str, FailedStarts]:
+def runs_there(aws: Stubs, host: str, started: datetime) -> None:
+    aws.answers("ecs", "list_tasks", {"cluster": "prod", "containerInstance": host}, {"taskArns": ["t/9"]})
+    asked = {"cluster": "prod", "tasks": ["t/9"], "include": ["TAGS"]}
+    aws.answers("ecs", "describe_tasks", asked, {"tasks": [{"taskArn": "t/9", "startedAt": started}]})
+
+
+def found(aws: Stubs, *tasks: dict[str, Any], started: datetime | None = None) -> dict[str, FailedStarts]:
     arns = [task["taskArn"] for task in tasks]
     aws.answers("ecs", "list_tasks", {"cluster": "prod", "desiredStatus": "STOPPED"}, {"taskArns": arns})
     asked = {"cluster": "prod", "tasks": arns, "include": ["TAGS"]}
     aws.answers("ecs", "describe_tasks", asked, {"tasks": tasks})
+    if started:
+        runs_there(aws, "ci/1", started)
     return ecs_starts.failed_starts("prod")
 
 
@@ -36,10 +44,16 @@ def at(minutes: int) -> datetime:
 def test_they_are_counted_by_host_with_its_share_of_all_and_since_when(aws: Stubs) -> None:
     tasks = [a_stopped(3, "ci/1"), a_stopped(1, "ci/1"), a_stopped(2, "ci/1"), a_stopped(4, "ci/2")]
 
-    assert found(aws, *tasks) == {
-        "ci/1": FailedStarts(3, 0.75, at(1), PULL),
-        "ci/2": FailedStarts(1, 0.25, at(4), PULL),
+    assert found(aws, *tasks, started=at(2)) == {
+        "ci/1": FailedStarts(3, 0.75, at(1), at(3), PULL),
+        "ci/2": FailedStarts(1, 0.25, at(4), at(4), PULL),
     }
+
+
+def test_where_a_task_has_started_since_the_host_is_well(aws: Stubs) -> None:
+    tasks = [a_stopped(number, "ci/1") for number in (1, 2, 3)]
+
+    assert found(aws, *tasks, started=at(4)) == {}
 
 
 def test_the_reason_may_be_that_of_a_container(aws: Stubs) -> None:

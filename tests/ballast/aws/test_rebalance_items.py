@@ -12,7 +12,17 @@ from ballast.aws.ledger_changes import item_of
 from ballast.aws.ledger_items import drains_of
 from ballast.aws.rebalance_items import read_rebalancing
 from ballast.records.kept import Kept
-from ballast.records.rebalancing import Method, Move, MovePhase, ProviderMemory, Shortage, Tally, Told
+from ballast.records.rebalancing import (
+    LearnedSize,
+    LearnedSizes,
+    Method,
+    Move,
+    MovePhase,
+    ProviderMemory,
+    Shortage,
+    Tally,
+    Told,
+)
 from tests.builders import NOW, a_disruption, after
 
 MOVE = Move(
@@ -23,14 +33,16 @@ SHORTAGE = Shortage("prod", None, "m7i.large", "us-east-1a", "spot", "Insufficie
 MEMORY = ProviderMemory("prod", "web", 2, scaled_out_at=NOW, launched=("i-0123456789abcdef2",))
 TOLD = Told("prod", NOW, {"impossible service:api": NOW, "daily": NOW}, 4)
 TALLY = Tally("prod", NOW, 3, 12, 192_400)
-OF_REBALANCING: tuple[Kept, ...] = (MOVE, SHORTAGE, MEMORY, TOLD, TALLY)
+HAD = {"cpu": 2048, "memory": 7650, "port:22": 0}
+LEARNED = LearnedSizes("prod", (LearnedSize("web", "m7i.large", HAD, ("ecs.os-type=linux", "ssd"), True, NOW),), 3)  # noqa: FBT003 - trunked
+OF_REBALANCING: tuple[Kept, ...] = (MOVE, SHORTAGE, MEMORY, TOLD, TALLY, LEARNED)
 
 
 def test_each_comes_back_as_it_was_written() -> None:
     books = read_rebalancing([item_of(record) for record in (*OF_REBALANCING, a_disruption())])
 
     assert (books.moves, books.shortages, books.memories) == ((MOVE,), (SHORTAGE,), (MEMORY,))
-    assert (books.told, books.tally) == (TOLD, TALLY)
+    assert (books.told, books.tally, books.learned) == (TOLD, TALLY, LEARNED)
     assert books.unread == ()
     assert books.wary(NOW) == books
 
@@ -45,6 +57,7 @@ def test_each_comes_back_as_it_was_written() -> None:
         (MEMORY, {"clean_moves": -1}, "clean_moves is"),
         (TOLD, {"told": {"daily": "soon"}}, "told is 'soon'"),
         (TALLY, {"tasks": "many"}, "tasks is"),
+        (LEARNED, {"sizes": [{"group": "web"}]}, "lacks"),
     ],
 )
 def test_what_nobody_can_read_is_skipped_and_named(record: Kept, fields: dict[str, Any], named: str) -> None:
@@ -54,7 +67,7 @@ def test_what_nobody_can_read_is_skipped_and_named(record: Kept, fields: dict[st
 
     [unread] = books.unread
     assert (unread.item, named in unread.why) == (record.item, True), unread.why
-    assert record not in (*books.moves, *books.shortages, *books.memories, books.told, books.tally)
+    assert record not in (*books.moves, *books.shortages, *books.memories, books.told, books.tally, books.learned)
 
 
 def test_an_instance_of_which_nobody_can_read_the_move_is_not_free() -> None:

@@ -80,6 +80,17 @@ def test_a_rollback_sets_the_instance_active_and_protects_it_from_scale_in_again
     assert the_notice(plan).closes_incident
 
 
+def test_what_serves_again_is_not_called_empty_should_it_go_later() -> None:
+    seen = {"emptied_at": NOW, "overran": Phase.ESCALATED, "tasks_seen": ("service:api 1",), "seen_at": NOW}
+    known = a_voluntary(reason=Reason.REBALANCE_RECOMMENDATION, goes_at=None, **seen)
+
+    [record] = [action for action in at_the_deadline(known, Outcome.ROLLBACK).actions if isinstance(action, Record)]
+
+    assert isinstance(record.after, Disruption)
+    assert record.after.phase is Phase.ROLLED_BACK
+    assert {name: getattr(record.after, name) for name in seen} == dict.fromkeys(seen)
+
+
 def test_protection_that_was_not_taken_is_not_given() -> None:
     plan = at_the_deadline(REBALANCE, Outcome.ROLLBACK)
 

@@ -83,6 +83,18 @@ def test_the_page_says_how_many_and_where_others_are_left() -> None:
     )
 
 
+def test_a_zone_whose_agents_are_all_gone_is_named() -> None:
+    of_b = [replace(i, agent_connected=False) for i in ALL[1::2]]
+    lost = [a_watch(kind=WatchKind.AGENT_LOST, subject=i.instance_id) for i in of_b]
+    all_of_b = plans(seen([*ALL[::2], *of_b], SERVED, *lost, listed=of_b))
+    others = [replace(i, agent_connected=False) for i in ALL[:4]]
+    known = [a_watch(kind=WatchKind.AGENT_LOST, subject=i.instance_id) for i in others]
+    some_of_both = plans(seen([*others, *ALL[4:]], SERVED, *known, listed=others))
+
+    assert "were all in 1b, where none is left." in str(all_of_b)
+    assert "were all in" not in str(some_of_both)
+
+
 def test_those_that_join_meanwhile_do_not_hide_it() -> None:
     new = [a_container_instance(n, registered_at=after(0.5)) for n in (20, 21)]
 

@@ -110,13 +110,18 @@ def test_a_call_that_was_lost_is_made_again() -> None:
         assert plan.actions == again
 
 
-def test_what_does_not_join_within_a_quarter_of_an_hour_is_taken_back_and_not_asked_for_again() -> None:
+def test_what_does_not_join_within_a_quarter_of_an_hour_is_taken_back() -> None:
     plan = plan_first(a_repaired_view(raised(15), CAME), raised(15), NOW)
 
     assert plan is not None
-    alone = raised(15, raised_from=None, revision=2)
+    alone = raised(0, raised_from=None, group_before=None, revision=2)
     assert plan.actions == (Claim(alone, raised(15)), TerminateAndLower(GROUP, NEW.instance_id, 3))
-    assert plan_first(a_repaired_view(alone, WEB), alone, NOW) is None
+
+
+def test_after_ten_minutes_another_one_is_asked_for_again() -> None:
+    for minutes, again in ((9, False), (10, True)):
+        alone = raised(minutes, raised_from=None, group_before=None)
+        assert (plan_first(a_repaired_view(alone, WEB), alone, NOW) is not None) is again
 
 
 BUSY = replace(NEW, running_tasks=1)

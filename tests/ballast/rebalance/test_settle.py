@@ -25,7 +25,7 @@ from tests.ballast.rebalance.builders import (
     some_tasks,
     workload,
 )
-from tests.builders import CLUSTER, NOW
+from tests.builders import CLUSTER, NOW, a_brake
 
 DRAINING = {"status": "DRAINING"}
 EMPTY = an_instance(1, a_daemon(), host=DRAINING)
@@ -279,6 +279,27 @@ def test_a_move_goes_on_whatever_the_policy_says_by_now() -> None:
     here = ground(snapshot, replace(ON, consolidate=False))
 
     assert [act.do for act in settle(here, here.parts[0]) if isinstance(act, GoOn)] == [Do.TERMINATE]
+
+
+@pytest.mark.parametrize(
+    ("move", "wanted", "do"),
+    [
+        ({}, 3, Do.UNDO),
+        ({**TERMINATING, "deadline": NOW}, 3, Do.UNDO),
+        ({**TERMINATING, "deadline": NOW}, 2, Do.REPLACE),  # it was heard, and the group would end one of its choice
+        (TERMINATING, 3, Do.WAIT),
+    ],
+)
+def test_during_a_brake_nothing_is_terminated_and_what_was_to_be_serves_again(
+    move: dict[str, Any], wanted: int, do: Do
+) -> None:
+    snapshot = under_way(EMPTY, move=move, group={"capacity": {"desired": wanted}})
+    paused = replace(snapshot.cluster.policy, brake=a_brake())
+
+    acts = steps(replace(snapshot, cluster=replace(snapshot.cluster, policy=paused)))
+
+    assert [(act.do, act.memory) for act in acts if isinstance(act, GoOn)] == [(do, None)]
+    assert not [act for act in acts if isinstance(act, Page)]
 
 
 def test_a_task_that_is_stopping_still_holds_it() -> None:

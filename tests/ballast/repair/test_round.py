@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from ballast.facts.capacity import ZonalShift
-from ballast.facts.health import Health
+from ballast.facts.health import Health, Launch
 from ballast.plans.actions import Claim, Record, RecordWatch, TerminateInstance
 from ballast.plans.plan import Plan
 from ballast.policy.policy import OPT_OUT_TAG, Policy, Repair
@@ -29,7 +29,7 @@ from tests.ballast.repair.builders import (
     seen,
 )
 from tests.ballast.repair.test_begin import a_repair
-from tests.builders import CLUSTER, GROUP, NOW, a_brake, after, codes
+from tests.builders import CLUSTER, GROUP, NOW, a_brake, a_scale_in, after, codes
 
 LOST = a_health(a_lost_host(1), whole=False)
 
@@ -52,7 +52,7 @@ def unjoined(*numbers: int, minutes: float = 20) -> Health:
         health,
         members={**health.members, **{an_id(n): a_member(n) for n in numbers}},
         capacity=(replace(group, in_service=group.in_service | {an_id(n) for n in numbers}),),
-        launched={an_id(n): after(-minutes) for n in numbers},
+        launched={an_id(n): Launch(after(-minutes)) for n in numbers},
     )
 
 
@@ -122,9 +122,10 @@ def test_what_never_joined_is_replaced_and_remembered() -> None:
 
 def test_after_three_launches_in_vain_no_more_is_launched_and_one_page_names_the_template() -> None:
     memory = {GROUP: repairs(never_joined=(an_id(88), an_id(89)), template=TEMPLATE)}
-    found = plans(seen(unjoined(90), never_joined(90), repairs=memory))
+    found = plans(seen(unjoined(90), never_joined(90, traits=("AMI=ami-bad",)), repairs=memory))
 
     assert codes(*found) == ["LaunchesFail"]
+    assert "with image ami-bad" in str(found)
     assert not [a for p in found for a in p.actions if isinstance(a, TerminateInstance)]
     [told] = [p for p in found if codes(p)]
     assert "lt-1 version 7" in str(told.actions)
@@ -164,6 +165,7 @@ REPORT = a_health(a_lost_host(1), whole=False, policy=Policy(repair=Repair.REPOR
     [
         (seen(REPORT, an_ill()), "Repair is report"),
         (seen(LOST, an_ill(), granted=False), "RepairRights"),
+        (seen(LOST, an_ill(), dry_run=True), "Dry run is on"),
         (seen(a_health(a_lost_host(1), whole=False, members={}), an_ill(group=None)), "no Auto Scaling group"),
     ],
 )
@@ -198,3 +200,20 @@ def test_a_disruption_of_something_else_is_not_touched() -> None:
     other = a_repair(reason=Reason.REBALANCE_RECOMMENDATION)
 
     assert codes(*plans(seen(a_health(), disruptions={an_id(1): other}))) == []
+
+
+def held(**changes: Any) -> Disruption:
+    return a_scale_in(instance_id=an_id(1), **changes)
+
+
+def test_one_that_our_hook_holds_unheard_for_ten_minutes_is_marked_so_that_it_is_let_go() -> None:
+    leaving = replace(LOST, members={an_id(1): a_member(1, lifecycle_state="Terminating:Wait")})
+    marked = Record(held(), held(signal=Signal.AGENT_LOST, revision=3))
+
+    def acts_of(*watches: Watch, known: Disruption) -> list[object]:
+        return [a for p in plans(seen(leaving, *watches, disruptions={an_id(1): known})) for a in p.actions]
+
+    assert marked in acts_of(an_ill(), known=held())
+    assert marked not in acts_of(an_ill(minutes=9), known=held())
+    assert acts_of(an_ill(), known=held(signal=Signal.AGENT_LOST)) == []
+    assert acts_of(an_ill(), known=held(hook=None)) == []

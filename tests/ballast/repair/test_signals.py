@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from ballast.facts.health import FailedStarts, Health
+from ballast.facts.health import FailedStarts, Health, Launch
 from ballast.facts.view import InstanceStatus, Provider
 from ballast.policy.policy import Policy, Repair
 from ballast.records.repair import Signal
@@ -16,7 +16,7 @@ from tests.ballast.repair.builders import TEMPLATE, a_health, a_host, a_lost_hos
 from tests.builders import GROUP, NOW, a_cluster, after
 
 ONE = an_id(1)
-FAILED = FailedStarts(3, 1.0, after(-30), "CannotPullContainerError")
+FAILED = FailedStarts(3, 1.0, after(-30), after(-5), "CannotPullContainerError")
 
 
 def signals(health: Health) -> dict[str, Signal]:
@@ -47,8 +47,10 @@ def test_each_sign_is_seen(health: Health, signal: Signal) -> None:
     assert signals(health) == {ONE: signal}
 
 
-@pytest.mark.parametrize("few", [replace(FAILED, number=2), replace(FAILED, share=0.5)])
-def test_starts_that_fail_elsewhere_too_or_seldom_are_no_sign(few: FailedStarts) -> None:
+@pytest.mark.parametrize(
+    "few", [replace(FAILED, number=2), replace(FAILED, share=0.5), replace(FAILED, last_at=after(-11))]
+)
+def test_starts_that_fail_elsewhere_too_or_seldom_or_not_of_late_are_no_sign(few: FailedStarts) -> None:
     assert signals(a_health(failed_starts={a_host(1).arn: few})) == {}
 
 
@@ -61,9 +63,18 @@ def test_the_surest_of_several_signs_counts() -> None:
 def test_what_ecs_manages_and_what_its_group_lets_go_is_not_ours_to_repair() -> None:
     managed = a_cluster(Policy(repair=Repair.ON), providers=(Provider("web-provider", None, managed_draining=True),))
     leaving = {ONE: a_member(1, lifecycle_state="Terminating:Wait")}
+    pooled = {ONE: a_member(1, lifecycle_state="Warmed:Stopped")}
+    hangs = a_host(1, impaired=("CONTAINER_RUNTIME: it hangs",))
 
     assert signals(a_health(a_lost_host(1), cluster=managed)) == {}
-    assert signals(a_health(a_lost_host(1), members=leaving)) == {}
+    assert signals(a_health(hangs, members=leaving)) == {}
+    assert signals(a_health(a_lost_host(1), members=pooled)) == {}
+
+
+def test_of_one_that_its_group_lets_go_a_lost_agent_is_seen_as_our_hook_may_hold_it() -> None:
+    leaving = {ONE: a_member(1, lifecycle_state="Terminating:Wait")}
+
+    assert signals(a_health(a_lost_host(1), members=leaving)) == {ONE: Signal.AGENT_LOST}
 
 
 def test_one_that_drains_without_its_agent_is_still_ill() -> None:
@@ -72,7 +83,7 @@ def test_one_that_drains_without_its_agent_is_still_ill() -> None:
 
 def unlisted(minutes: float | None) -> Health:
     """One that is in service in its group for so long, and that ECS does not list."""
-    launched = {} if minutes is None else {an_id(99): NOW - timedelta(minutes=minutes)}
+    launched = {} if minutes is None else {an_id(99): Launch(NOW - timedelta(minutes=minutes), "ami-bad")}
     whole = a_health()
     [group] = whole.capacity
     member = {**whole.members, an_id(99): a_member(99)}
@@ -88,6 +99,7 @@ def test_one_that_has_not_joined_a_quarter_of_an_hour_after_its_launch_never_joi
     assert signals(unlisted(15)) == {an_id(99): Signal.NEVER_JOINED}
     assert signals(unlisted(14)) == {}
     assert signs(unlisted(15), NOW)[an_id(99)].since == after(-15)
+    assert "AMI=ami-bad" in signs(unlisted(15), NOW)[an_id(99)].traits
 
 
 def test_of_what_nobody_was_told_nothing_is_concluded() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -123,3 +124,48 @@ def test_a_run_knows_when_a_call_might_not_end_before_it_is_stopped(seconds: int
 
     assert seen == [late]
     assert not clock.is_late()  # nor is the next run, before it begins
+
+
+def sweep(minutes_ago: float, name: str = "a") -> dict[str, Any]:
+    sent_at = clock.utc_now() - timedelta(minutes=minutes_ago)
+    body = json.dumps({"name": name, "detail-type": "Scheduled Event"})
+    attributes = {"SentTimestamp": str(round(sent_at.timestamp() * 1000))}
+    return {"messageId": name, "body": body, "attributes": attributes}
+
+
+def handled(*records: Mapping[str, Any], letters: Letters, fails: bool = False) -> list[str]:
+    acted: list[str] = []
+
+    def dead_letter(body: str, why: str) -> None:
+        if fails:
+            raise ConnectionError
+        letters.append((body, why))
+
+    def act(items: Sequence[list[str]]) -> Sequence[list[str]]:
+        acted.extend(name for [name] in items)
+        return []
+
+    assert run({"Records": records}, PLENTY, parse=parse, act=act, dead_letter=dead_letter) == {"batchItemFailures": []}
+    return acted
+
+
+def test_a_sweep_that_comes_ten_minutes_late_is_acted_on_and_the_oldest_is_told_as_a_dead_letter() -> None:
+    letters: Letters = []
+    records = [sweep(11, "a"), sweep(25.5, "b"), sweep(0, "c")]
+
+    assert handled(*records, letters=letters) == ["a", "b", "c"]
+    [(body, why)] = letters
+    assert body == records[1]["body"]
+    assert why == "Handled 25 minutes after its time: this function is behind with its queue."
+
+
+def test_what_is_in_time_or_of_no_schedule_is_told_to_nobody() -> None:
+    letters: Letters = []
+    event = {**sweep(60), "body": named("d")}
+
+    assert handled(sweep(9), event, {**sweep(60, "e"), "attributes": {}}, letters=letters) == ["a", "d", "e"]
+    assert letters == []
+
+
+def test_a_late_sweep_that_cannot_be_set_aside_holds_up_nothing() -> None:
+    assert handled(sweep(60), letters=[], fails=True) == ["a"]

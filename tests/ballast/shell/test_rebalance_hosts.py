@@ -94,14 +94,26 @@ def test_of_too_many_instances_those_with_the_fewest_tasks_are_asked_for_and_no_
     hosts = [a_host(f"i-{number:03}", running=200 - number) for number in range(60)]
     fewest = [host.record for host in reversed(hosts)][:CANDIDATES]
     for record in fewest:
-        for desired in ("RUNNING", "STOPPED"):
-            where = {"cluster": "prod", "containerInstance": record.arn, "desiredStatus": desired}
-            aws.answers("ecs", "list_tasks", where, {"taskArns": []})
+        where = {"cluster": "prod", "containerInstance": record.arn, "desiredStatus": "RUNNING"}
+        aws.answers("ecs", "list_tasks", where, {"taskArns": []})
+    aws.answers("ecs", "list_tasks", {"cluster": "prod", "desiredStatus": "STOPPED"}, {"taskArns": []})
     ec2_says(aws)
 
     found = seen(*hosts)
 
     assert {i.id for i in found if i.tasks is not None} == {record.instance_id for record in fewest}
+
+
+def test_of_a_few_instances_of_a_large_cluster_no_page_of_the_cluster_is_asked_for(aws: Stubs) -> None:
+    host = a_host()
+    for desired in ("RUNNING", "STOPPED"):
+        where = {"cluster": "prod", "containerInstance": host.record.arn, "desiredStatus": desired}
+        aws.answers("ecs", "list_tasks", where, {"taskArns": []})
+    ec2_says(aws)
+
+    [one] = instances(a_cluster(), [host], MEMBERS, moving={"i-1"}, warned=(), now=NOW, tasks_most=10_000)
+
+    assert one.tasks == ()
 
 
 def test_members_are_those_that_the_groups_describe() -> None:

@@ -44,7 +44,7 @@ def sizes(aws: Stubs, *types: str) -> None:
 def offered(looked: Looked, *hosts: Host, daemons: Any = ()) -> Group:
     group = looked.group.name
     members = {h.record.instance_id: Membership(group, "a", h.type, "InService") for h in hosts}
-    [found] = with_offers("prod", [looked], hosts, members, daemons)
+    [found] = with_offers("prod", [looked], hosts, members, daemons, now=NOW)
     return found
 
 

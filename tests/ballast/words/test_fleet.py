@@ -46,3 +46,5 @@ def test_a_loss_is_told_with_what_is_left_where_and_what_else_is_known_of_it() -
     )
     assert "need room on the 8 in service" in known.impact
     assert bare.what.endswith("within five minutes. In service now: none.")
+    zone = fleet.fleet_lost(a_cluster(), LOST, Loss(4, Size(NOW, 12, 12), 0, 4, {"a": 8}, "b"))
+    assert zone.what.endswith("Those whose agent is gone were all in b, where none is left.")

@@ -96,6 +96,13 @@ def test_one_that_was_given_back_is_looked_at_again_by_itself() -> None:
     assert say_how.drain_set_back(PAUSED, drain, NOW).next.endswith("with all others, after the pause.")
 
 
+def test_a_move_that_was_undone_is_not_told_as_one_that_a_pause_has_set_back() -> None:
+    undone = say_how.drain_set_back(VIEW, a_voluntary(goes_at=None, reason=Reason.REBALANCING), NOW)
+
+    assert "pause" not in f"{undone.why} {undone.next}"
+    assert say_how.drain_set_back(VIEW, a_voluntary(), NOW).why == "Ballast was paused."
+
+
 def test_a_drained_instance_outside_a_group_has_its_date_if_there_is_one() -> None:
     assert "AWS takes it at 2026-12-03" in say_how.drained_outside_group(VIEW, a_voluntary(), NOW).why
     assert "AWS takes it" not in say_how.drained_outside_group(VIEW, a_voluntary(goes_at=None), NOW).why

@@ -28,11 +28,11 @@ def test_where_nothing_is_done_it_says_what_would_let_ballast_do_it() -> None:
 def test_a_bad_launch_template_is_named_with_its_version() -> None:
     watch = Watch(CLUSTER, WatchKind.LAUNCHES_FAIL, GROUP, NOW, members=(an_id(1), an_id(2), an_id(3)))
 
-    told = say.launches_fail(a_cluster(), watch, "lt-1:7", NOW)
+    told = say.launches_fail(a_cluster(), watch, "lt-1:7", "ami-1", NOW)
 
     assert told.severity is Severity.PAGE
-    assert "launch template lt-1 version 7" in told.why
-    assert "its launch configuration" in say.launches_fail(a_cluster(), watch, None, NOW).why
+    assert "launch template lt-1 version 7 with image ami-1:" in told.why
+    assert "its launch configuration" in say.launches_fail(a_cluster(), watch, None, None, NOW).why
 
 
 def test_one_task_and_several_are_told_apart() -> None:

@@ -72,6 +72,10 @@ def eaten(stage: Stage) -> None:
     stage.at(3, lambda: move(stage, "terminating", headroom={"api": (2, 1)}))
 
 
+def given_back_with_tasks_on_it(stage: Stage) -> None:
+    stage.world.registry.deregister(stage.world.host(move(stage, "terminating")), actor="ballast")
+
+
 FORBIDDEN: tuple[tuple[Invariant, Forbidden], ...] = (
     (rebalanced.desired_is_never_set_below_what_lives, below_what_lives),
     (rebalanced.nothing_goes_within_its_rest, launched_and_given_back),
@@ -81,6 +85,7 @@ FORBIDDEN: tuple[tuple[Invariant, Forbidden], ...] = (
     (rebalanced.every_open_move_ends, left_open),
     (rebalanced.no_instance_without_an_owner, taken_out_of_its_group),
     (rebalanced.headroom_is_never_eaten, eaten),
+    (rebalanced.no_service_below_its_minimum_by_a_move, given_back_with_tasks_on_it),
 )
 
 
@@ -104,15 +109,20 @@ def asked_for_more(stage: Stage) -> None:
     stage.at(1.5, lambda: stage.world.scale_service("prod", "api", 9))
 
 
+def taken_by_ec2_meanwhile(stage: Stage) -> None:
+    stage.world.terminate_instance(move(stage, "draining"))
+
+
 @pytest.mark.parametrize(
     ("invariant", "allowed"),
     [
+        (rebalanced.no_service_below_its_minimum_by_a_move, taken_by_ec2_meanwhile),
         (rebalanced.headroom_is_never_eaten, loaded_meanwhile),
         (rebalanced.ecs_brings_nothing_back, asked_for_more),
         (rebalanced.nothing_goes_within_its_rest, lambda stage: move(stage, "draining")),
         (ours.no_group_size_changed, below_what_lives),
     ],
-    ids=["load", "load for ecs", "old", "switched on"],
+    ids=["taken by ec2", "load", "load for ecs", "old", "switched on"],
 )
 def test_what_it_may_do_is_not_missed(invariant: Invariant, allowed: Forbidden) -> None:
     assert sentences(invariant, allowed) == []

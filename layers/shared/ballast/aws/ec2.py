@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from ballast.aws.kept import kept
 from ballast.aws.session import client
+from ballast.facts.health import Launch
 from ballast.facts.view import ABSENT
 
 if TYPE_CHECKING:
@@ -30,6 +31,12 @@ def states(instance_ids: Iterable[str]) -> dict[str, str]:
 def launch_times(instance_ids: Iterable[str]) -> dict[str, datetime]:
     """When each was launched, or last started; those that EC2 does not know (any more, or yet) are left out."""
     return {instance["InstanceId"]: instance["LaunchTime"] for instance in _described(sorted(set(instance_ids)))}
+
+
+def launches(instance_ids: Iterable[str]) -> dict[str, Launch]:
+    """The same with the image of each."""
+    found = _described(sorted(set(instance_ids)))
+    return {raw["InstanceId"]: Launch(raw["LaunchTime"], raw.get("ImageId", "")) for raw in found}
 
 
 def purchases(instance_ids: Iterable[str]) -> dict[str, tuple[bool, str | None]]:

@@ -18,20 +18,17 @@ if TYPE_CHECKING:
     from ballast.aws.session import RawTask
 
 
-def tasks_by_instance(
-    cluster: str, arns: Sequence[str], daemon_services: Iterable[str], *, singly: bool = False
-) -> dict[str, tuple[Task, ...]]:
+def tasks_by_instance(cluster: str, arns: Sequence[str], daemon_services: Iterable[str]) -> dict[str, tuple[Task, ...]]:
     """Every task that ECS lists on each container instance, of both desired statuses, all pages.
 
     The default desiredStatus RUNNING leaves out tasks that have been told to stop and have not yet
     (https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ListTasks.html). One that ECS lists and does not
     describe (MISSING) is there as UNREAD: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/api_failures_messages.html
 
-    Of one instance that is two calls; of many, the tasks of the whole cluster are listed instead, where that takes less;
-    `singly`: it is known to take more.
+    Of one instance that is two calls; of many, the tasks of the whole cluster are listed instead, where that takes less.
     """
     daemons = {f"service:{name}" for name in daemon_services}
-    if len(arns) >= MANY and not singly:
+    if len(arns) >= MANY:
         everything = _tasks_of_cluster(cluster, len(arns) // 2)
         if everything is not None:
             return _by_host(arns, everything, daemons)
@@ -39,10 +36,11 @@ def tasks_by_instance(
     known = {
         raw["taskArn"]: task(raw, daemons) for raw in described(cluster, [t for tasks in where.values() for t in tasks])
     }
-    return {arn: tuple(known.get(t) or _unread(t) for t in tasks) for arn, tasks in where.items()}
+    return {arn: tuple(known.get(t) or unread(t) for t in tasks) for arn, tasks in where.items()}
 
 
-def _unread(arn: str) -> Task:
+def unread(arn: str) -> Task:
+    """One that ECS lists and does not describe."""
     return Task(arn, f"task {arn.rpartition('/')[2]}", TaskKind.UNREAD, "UNKNOWN")
 
 

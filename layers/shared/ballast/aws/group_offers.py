@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from ballast.aws.session import client
+from ballast.aws.template_data import Numbers, data_of
 from ballast.rebalance.snapshot import Market, Picks
 from ballast.value import dataclass
 
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
 ALL = 100  # percent
 POOLS = 2  # of Spot, unless the group says otherwise
-NOTHING: Mapping[str, Any] = {}
+NOTHING: Mapping[Any, Any] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,11 +32,23 @@ class Launches:
     weighted: bool = False
 
 
-def launches_of(group: RawGroup) -> Launches:
-    """Raises CallFailedError where its template has to be asked and does not answer."""
+def template_of(group: RawGroup) -> Mapping[str, Any]:
+    """The template, as the group names it, that has to be asked for what the group launches; {} where the group says it."""
     mixed: Mapping[str, Any] = group.get("MixedInstancesPolicy", {})
     if not mixed:
-        return _of_template(group.get("LaunchTemplate", {}), group.get("LaunchConfigurationName"))
+        return group.get("LaunchTemplate", NOTHING)
+    overrides: Sequence[Mapping[str, Any]] = mixed["LaunchTemplate"].get("Overrides", [])
+    if any("InstanceType" in each or "InstanceRequirements" in each for each in overrides):
+        return NOTHING
+    specification: Mapping[str, Any] = mixed["LaunchTemplate"]["LaunchTemplateSpecification"]
+    return specification
+
+
+def launches_of(group: RawGroup, numbers: Numbers = NOTHING) -> Launches:
+    """`numbers`: of versions named by a word. Raises CallFailedError where its template has to be asked and does not answer."""
+    mixed: Mapping[str, Any] = group.get("MixedInstancesPolicy", {})
+    if not mixed:
+        return _of_template(template_of(group), group.get("LaunchConfigurationName"), numbers)
     template = mixed["LaunchTemplate"]
     overrides: Sequence[Mapping[str, Any]] = template.get("Overrides", [])
     weighted = any(each.get("WeightedCapacity", "1") != "1" for each in overrides)
@@ -43,7 +56,7 @@ def launches_of(group: RawGroup) -> Launches:
     if any("InstanceRequirements" in each for each in overrides):
         return Launches(weighted=weighted)
     if not names:
-        names = [name for name, _ in _of_template(template["LaunchTemplateSpecification"], None).types]
+        names = [name for name, _ in _of_template(template_of(group), None, numbers).types]
     distribution = mixed.get("InstancesDistribution", {})
     markets = _next_markets(distribution, group)
     types = tuple((name, market) for market in markets for name in names)
@@ -71,30 +84,17 @@ def _picks(distribution: Mapping[str, Any], market: Market) -> Picks:
     return Picks.CHEAPEST if cheapest and alone else Picks.UNKNOWN
 
 
-def _of_template(template: Mapping[str, Any], configuration: str | None) -> Launches:
+def _of_template(template: Mapping[str, Any], configuration: str | None, numbers: Numbers) -> Launches:
     if configuration:
         raw = client("autoscaling").describe_launch_configurations(LaunchConfigurationNames=[configuration])
         found: list[Any] = list(raw["LaunchConfigurations"])
         name, spot = (found[0].get("InstanceType"), "SpotPrice" in found[0]) if found else (None, False)
     elif template:
-        data = _data(template)
+        data = data_of(template, numbers)
         name, spot = data.get("InstanceType"), data.get("InstanceMarketOptions", {}).get("MarketType") == "spot"
     else:
         return Launches()
     return Launches(((name, Market.SPOT if spot else Market.ON_DEMAND),), Picks.FIRST) if name else Launches()
-
-
-def _data(template: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Of the version that the group names; $Default and $Latest may be another one any time, so it is asked each time."""
-    which: Any = (
-        {"LaunchTemplateId": template["LaunchTemplateId"]}
-        if "LaunchTemplateId" in template
-        else {"LaunchTemplateName": template["LaunchTemplateName"]}
-    )
-    version = template.get("Version") or "$Default"
-    answer = client("ec2").describe_launch_template_versions(**which, Versions=[version])
-    found: list[Any] = list(answer["LaunchTemplateVersions"])
-    return found[0]["LaunchTemplateData"] if found else NOTHING
 
 
 def nominal_memory(mib: int) -> int:

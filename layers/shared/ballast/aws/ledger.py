@@ -37,7 +37,7 @@ from ballast.records.watch import Watch
 from ballast.value import dataclass
 
 DEFAULTS = Policy()
-OF_REBALANCING = ("move#", "shortage#", "provider#", "rebalance", "tally")  # how the keys of its items begin
+OF_REBALANCING = ("move#", "shortage#", "provider#", "rebalance", "tally", "registered")  # how its keys begin
 
 
 @lru_cache(maxsize=1024)

@@ -10,6 +10,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, cast
 
+from ballast.aws.candidate_tasks import tasks_of_some
 from ballast.aws.ecs_tasks import described, task, tasks_by_instance, with_protection
 from ballast.aws.kept import kept
 from ballast.aws.session import client
@@ -57,11 +58,12 @@ def forget_others(arns: Iterable[str]) -> None:
 def ask(
     cluster: str, versions: Mapping[str, int], daemons: Sequence[str], now: datetime, *, singly: bool = False
 ) -> dict[str, tuple[Task, ...]]:
-    """The same, asked now; nothing where ECS does not answer, which is not nothing there. `singly`: as `tasks_by_instance`."""
+    """The same, asked now; nothing where ECS does not answer, which is not nothing there. `singly`: as `tasks_of_some`."""
     if not versions:
         return {}
     try:
-        found = tasks_by_instance(cluster, list(versions), daemons, singly=singly)
+        ask_for = tasks_of_some if singly else tasks_by_instance
+        found = ask_for(cluster, list(versions), daemons)
     except CallFailedError as error:
         logger.warning("cannot list the tasks of instances", cluster=cluster, why=str(error))
         return {}

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from ballast.aws.codec import Item
 from ballast.aws.ledger_items import key_of, read_all
 from ballast.records.kept import Kept, Unread
-from ballast.records.rebalancing import Move, ProviderMemory, Shortage, Tally, Told
+from ballast.records.rebalancing import LearnedSizes, Move, ProviderMemory, Shortage, Tally, Told
 from ballast.value import dataclass
 
 POOL = 4  # parts of a shortage's key
@@ -29,6 +29,7 @@ class RebalanceBooks:
     memories: tuple[ProviderMemory, ...] = ()
     told: Told | None = None
     tally: Tally | None = None
+    learned: LearnedSizes | None = None
     unread: tuple[Unread, ...] = ()
 
     def wary(self, now: datetime) -> RebalanceBooks:
@@ -52,7 +53,9 @@ def read_rebalancing(items: Sequence[Item]) -> RebalanceBooks:
     moves, shortages = those(Move, "move#"), those(Shortage, "shortage#")
     memories = those(ProviderMemory, "provider#")
     told, tally = those(Told, Told.item), those(Tally, Tally.item)
-    return RebalanceBooks(moves, shortages, memories, next(iter(told), None), next(iter(tally), None), tuple(unread))
+    learned = those(LearnedSizes, LearnedSizes.item)
+    single = next(iter(told), None), next(iter(tally), None), next(iter(learned), None)
+    return RebalanceBooks(moves, shortages, memories, *single, tuple(unread))
 
 
 def _short(unread: Sequence[Unread], now: datetime) -> Iterator[Shortage]:

@@ -5,13 +5,15 @@ https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_AutoScalingGroup.ht
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from ballast.aws.group_offers import Launches, launches_of
-from ballast.aws.scaling_activities import History, history
-from ballast.aws.session import client
+from ballast.aws.group_offers import Launches, launches_of, template_of
+from ballast.aws.group_pasts import Past, pasts_of
+from ballast.aws.scaling_activities import History
+from ballast.aws.scheduled_actions import actions_of, actions_of_all, raises_at
+from ballast.aws.template_data import Numbers, numbers_of
 from ballast.errors import CallFailedError
 from ballast.facts.capacity import GroupCapacity
 from ballast.rebalance.snapshot import Group, Market
@@ -21,7 +23,6 @@ from ballast.value import dataclass
 if TYPE_CHECKING:
     from ballast.aws.session import RawGroup
 
-ENDED = frozenset({"Successful", "Failed", "Cancelled", "RollbackFailed", "RollbackSuccessful"})  # refreshes
 ALL = 100  # percent
 
 
@@ -34,22 +35,35 @@ class Looked:
     history: History
 
 
-def look(described: Sequence[RawGroup], capacity: Sequence[GroupCapacity], now: datetime) -> tuple[Looked, ...]:
-    """Those of which everything could be asked; the others are unknown, and cost these nothing."""
+def look(
+    described: Sequence[RawGroup], capacity: Sequence[GroupCapacity], now: datetime, *, anew: bool = False
+) -> tuple[Looked, ...]:
+    """Those of which everything could be asked; the others are unknown, and cost these nothing. `anew`: as `pasts_of`."""
     sizes = {each.group: each for each in capacity}
+    pasts = pasts_of(described, now, anew=anew)
+    there = [raw for raw in described if raw["AutoScalingGroupName"] in pasts]
+    try:
+        actions = actions_of_all([raw["AutoScalingGroupName"] for raw in there])
+    except CallFailedError as error:
+        logger.warning("cannot tell what is scheduled for groups", why=str(error))
+        return ()
+    numbers = numbers_of(map(template_of, there))
     found = []
-    for raw in described:
+    for raw in there:
         name = raw["AutoScalingGroupName"]
         try:
-            found.append(_looked(raw, sizes[name], now))
+            next_raise = raises_at(actions_of(name) if actions is None else actions[name], raw, now)
         except CallFailedError as error:
             logger.warning("cannot look at the group", group=name, why=str(error))
+        else:
+            found.append(_looked(raw, sizes[name], pasts[name], _launches(raw, numbers), next_raise))
     return tuple(found)
 
 
-def _looked(raw: RawGroup, capacity: GroupCapacity, now: datetime) -> Looked:
-    name = raw["AutoScalingGroupName"]
-    seen, launches = history(name), _launches(raw)
+def _looked(
+    raw: RawGroup, capacity: GroupCapacity, past: Past, launches: Launches, next_raise: datetime | None
+) -> Looked:
+    seen = past.history
     suspended = frozenset(p.get("ProcessName", "") for p in raw.get("SuspendedProcesses", []))
     spot = any(market is Market.SPOT for _, market in launches.types) or not launches.types
     group = Group(
@@ -58,10 +72,10 @@ def _looked(raw: RawGroup, capacity: GroupCapacity, now: datetime) -> Looked:
         max_size=raw["MaxSize"],
         picks=launches.picks,
         weighted=launches.weighted,
-        refreshing=_refreshes(name),
+        refreshing=past.refreshing,
         replacing=_replaces(raw),
         suspended=suspended,
-        raises_at=_raises_at(name, raw, now),
+        raises_at=next_raise,
         desired_since=seen.desired_since,
         ecs_raised_at=seen.ecs_raised_at,
         ecs_lowered_at=seen.ecs_lowered_at,
@@ -71,18 +85,13 @@ def _looked(raw: RawGroup, capacity: GroupCapacity, now: datetime) -> Looked:
     return Looked(group, launches, seen)
 
 
-def _launches(raw: RawGroup) -> Launches:
+def _launches(raw: RawGroup, numbers: Numbers) -> Launches:
     """What nobody can tell of what it launches keeps nothing from being given back."""
     try:
-        return launches_of(raw)
+        return launches_of(raw, numbers)
     except CallFailedError as error:
         logger.warning("cannot tell what the group launches", group=raw["AutoScalingGroupName"], why=str(error))
         return Launches()
-
-
-def _refreshes(group: str) -> bool:
-    raw = client("autoscaling").describe_instance_refreshes(AutoScalingGroupName=group, MaxRecords=1)
-    return any(each["Status"] not in ENDED for each in raw["InstanceRefreshes"])
 
 
 def _replaces(raw: RawGroup) -> bool:
@@ -93,26 +102,3 @@ def _replaces(raw: RawGroup) -> bool:
     """
     most = raw.get("InstanceMaintenancePolicy", {}).get("MaxHealthyPercentage", ALL)
     return bool(raw.get("MaxInstanceLifetime")) or most > ALL
-
-
-def _raises_at(name: str, raw: RawGroup, now: datetime) -> datetime | None:
-    """The next time of a scheduled action that makes the group larger than now, or brings back what is given back till then.
-
-    StartTime is that of the next time.
-
-    https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_ScheduledUpdateGroupAction.html
-    """
-    pages = client("autoscaling").get_paginator("describe_scheduled_actions")
-    actions = [
-        each for page in pages.paginate(AutoScalingGroupName=name) for each in page["ScheduledUpdateGroupActions"]
-    ]
-    return min(_times(actions, raw, now), default=None)
-
-
-def _times(actions: Iterable[Mapping[str, Any]], raw: RawGroup, now: datetime) -> Iterable[datetime]:
-    for each in actions:
-        larger = (each.get("MinSize") or 0) > raw["MinSize"] or (each.get("DesiredCapacity") or 0) >= raw[
-            "DesiredCapacity"
-        ]
-        if larger and (at := each.get("StartTime")) and at >= now:
-            yield at

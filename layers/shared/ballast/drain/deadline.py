@@ -99,9 +99,9 @@ def plan_rollback(view: View, rolling: Disruption, now: datetime) -> Plan:
         half_way = now + (rolling.goes_at - now) / 2
         after = next_revision(_anew(replace(rolling, retry_at=min(retry_at, half_way))))
     else:
-        after = next_revision(
-            replace(rolling, phase=Phase.ROLLED_BACK, deadline=None, retry_at=now + timedelta(hours=1))
-        )
+        # It serves again: what was seen of its tasks says nothing of how it may end by then.
+        over = replace(rolling, emptied_at=None, overran=None, tasks_seen=None, seen_at=None)
+        after = next_revision(replace(over, phase=Phase.ROLLED_BACK, deadline=None, retry_at=now + timedelta(hours=1)))
     if in_time:
         told = Tell(say_how.drain_set_back(view, rolling, now))
         return Plan("set back: ACTIVE again", (*give_back(view, rolling, serves=stays), told, Record(rolling, after)))

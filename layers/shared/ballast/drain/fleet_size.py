@@ -104,7 +104,10 @@ def _loss(seen: Seen, now: datetime) -> Loss | None:
     gone = before.serving - (size.serving - joined)
     if gone - before.allowed_out < LEAST or (gone - before.allowed_out) * SHARE < before.serving:
         return None
-    return Loss(gone, before, joined, len(_agents(seen, now)), Counter(_zone(i) for i in left))
+    agents, zones = _agents(seen, now), Counter(_zone(i) for i in left)
+    where = {_zone(i) for i in seen.listed if i.instance_id in agents}
+    shared = next(iter(where)) if len(where) == 1 and not where & zones.keys() else ""
+    return Loss(gone, before, joined, len(agents), zones, shared)
 
 
 def _before(seen: Seen, now: datetime) -> Size | None:

@@ -18,6 +18,7 @@ from ballast.records.disruption import Disruption
 
 TO_JOIN = timedelta(minutes=15)
 ASKED_AGAIN = timedelta(minutes=2)
+TRIED_AGAIN = timedelta(minutes=10)  # after what was launched has not come
 
 
 def plan_first(view: View, known: Disruption, now: datetime) -> Plan | None:
@@ -25,7 +26,9 @@ def plan_first(view: View, known: Disruption, now: datetime) -> Plan | None:
     group = _group(known, view.capacity)
     if group is None:
         return None
-    if known.raised_at is None:
+    if known.raised_from is None:
+        if known.raised_at and now - known.raised_at < TRIED_AGAIN:
+            return None
         if not _may_have_one_more(group) or hindrance(view, now, known.reason):
             return None
         raised = next_revision(
@@ -34,13 +37,14 @@ def plan_first(view: View, known: Disruption, now: datetime) -> Plan | None:
         return Plan(
             "another one is launched first", (Claim(raised, known), RaiseDesired(group.group, group.desired, 1))
         )
-    if known.raised_from is None or _joined(view, known, group):
+    if _joined(view, known, group):
         return None
-    late = now - known.raised_at >= TO_JOIN
+    asked_at = known.raised_at or known.started_at
+    late = now - asked_at >= TO_JOIN
     if late and (back := taken_back(known, (group,), view.neighbours, now)) is not None:
-        alone = next_revision(replace(known, raised_from=None))
+        alone = next_revision(replace(known, raised_from=None, raised_at=now, group_before=None))
         return Plan("what was launched for it has not joined in time", (Claim(alone, known), *back))
-    lost = group.desired == known.raised_from and now - known.raised_at >= ASKED_AGAIN
+    lost = group.desired == known.raised_from and now - asked_at >= ASKED_AGAIN
     again = (RaiseDesired(group.group, group.desired, 1),) if lost and not late else ()
     return Plan("what was launched for it has not joined yet", again)
 

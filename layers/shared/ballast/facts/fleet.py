@@ -88,6 +88,7 @@ class Fleet:
     may_update: Strategy = Strategy.REPLACE  # the widest that the function's role was granted
     may_change_templates: bool = True  # whether it was granted that, for templates that carry our tag
     tagged_templates: frozenset[str] | None = None  # their ids; None where they were not looked up
+    repair_held: bool = False  # many instances are ill by a common cause, so none is replaced for it
     drains_seen_at: datetime | None = None  # when drain_instance last saw to its clusters; None = nobody has noted it
 
     @property

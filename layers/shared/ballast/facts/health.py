@@ -19,7 +19,16 @@ class FailedStarts:
     number: int
     share: float
     first_at: datetime
+    last_at: datetime
     why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Launch:
+    """Of one instance: when, and from which image, where EC2 says it."""
+
+    at: datetime
+    image: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +43,6 @@ class Health:
     members: Mapping[str, GroupMembership] = field(default_factory=dict)
     capacity: tuple[GroupCapacity, ...] = ()
     everybody: tuple[ContainerInstance, ...] | None = None
-    launched: Mapping[str, datetime] | None = None
+    launched: Mapping[str, Launch] | None = None
     ec2_impaired: Mapping[str, str] | None = None  # why
     failed_starts: Mapping[str, FailedStarts] | None = None  # by ARN of the container instance

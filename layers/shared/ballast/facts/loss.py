@@ -17,3 +17,4 @@ class Loss:
     joined: int
     agents: int
     left: Mapping[str, int]  # how many serve in each Availability Zone
+    zone: str = ""  # in which all of those were whose agent is gone, and nobody is left

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ballast.plans.action import Action, Place
 from ballast.records.disruption import Disruption
-from ballast.records.rebalancing import Move, Told
+from ballast.records.rebalancing import LearnedSizes, Move, Told
 from ballast.value import dataclass
 
 
@@ -45,10 +45,10 @@ class LaunchInstances(Action):
 
 @dataclass(frozen=True, slots=True)
 class Remember(Action):
-    """What was told when."""
+    """What was told when, or what was learned."""
 
-    before: Told | None
-    after: Told
+    before: Told | LearnedSizes | None
+    after: Told | LearnedSizes
     place = Place.RECORD
     writes = False
     line = None

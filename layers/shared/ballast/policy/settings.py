@@ -107,6 +107,9 @@ SETTINGS: tuple[Setting, ...] = (
         "days that logs are kept"),
     Setting("Tracing", "", "", one_of("PassThrough", "Active"), "PassThrough",
         "`Active`: Lambda records X-Ray traces of the functions' runs, some 1 USD a month; `PassThrough`: none"),
+    Setting("Metrics", "", "", one_of("logs", "cloudwatch"), "logs",
+        "`logs`: what Ballast measures of itself stands in the logs only; `cloudwatch`: it is custom metrics too, at most "
+        "1.80 USD a month, and up to 1.20 for the daily cost of capacity"),
     Setting("TopicKey", "", "", one_of("own", "none"), "own",
         "`own`: the topic is encrypted with a KMS key of the stack, 1 USD a month; `none`: with SNS's own disk encryption only"),
 )

@@ -17,6 +17,7 @@ acts share), the `RebalancePolicy` and `now`; `round.plan_round` asks them in th
 11. revalidate     just before it is done a plan is asked again, with fresh answers.
 12. explain        what is paid is bound + granularity + headroom + blocked + fragmentation, to the millionth of a dollar.
 
-What comes out are `acts`. `asks` turns tasks into packing's shapes, `ground` is what the methods share of one snapshot.
+What comes out are `acts`. `asks` turns tasks into packing's shapes, `ground` is what the methods share of one snapshot;
+`learned` and `sizes` say what an instance will have that is not there yet.
 docs/decisions/0029-rebalancing-decisions.md says why, and what AWS does not document.
 """

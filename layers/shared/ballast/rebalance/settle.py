@@ -83,6 +83,9 @@ def _last_look(ground: Ground, part: Part, group: Group, move: Move, instance: I
     """It is empty. Terminated at once, unless somebody else has just made the group smaller or it may not get smaller."""
     has = len(group.capacity.in_service) + len(group.capacity.starting)
     lowered = group.ecs_lowered_at is not None and ground.now - group.ecs_lowered_at < ECS_TAKES
+    if pause := ground.snapshot.cluster.policy.pause(ground.now):
+        yield GoOn(move, Do.UNDO, pause.words, None)
+        return
     if (why := why_not_smaller(ground, part, group)) or instance.lifecycle_state != "InService":
         yield from undone(ground, part, move, why or f"Auto Scaling has it {instance.lifecycle_state}")
     elif lowered or group.capacity.desired != has:
@@ -174,6 +177,8 @@ def _terminates(ground: Ground, part: Part, group: Group, move: Move, instance: 
         yield from undone(ground, part, move, "it has tasks again")
     elif wants > has:
         yield from undone(ground, part, move, f"the group wants {wants} by now and has {has}")
+    elif wants >= has and (pause := ground.snapshot.cluster.policy.pause(ground.now)):
+        yield GoOn(move, Do.UNDO, pause.words, None)
     else:
         lowered, deadline = wants < has, ground.now + TERMINATES
         again = replace(move, deadline=deadline, desired=wants if lowered else wants - 1, revision=move.revision + 1)

@@ -126,3 +126,26 @@ class Tally:
     revision: int = 0
 
     item = "tally"
+
+
+@dataclass(frozen=True, slots=True)
+class LearnedSize:
+    """The least that instances of a group and type registered, and what the next one is sure to have."""
+
+    group: str
+    instance_type: str
+    capacity: Mapping[str, int]
+    attributes: tuple[str, ...]  # NAME, or NAME=VALUE where it has a value
+    trunked: bool
+    seen_on: datetime  # the day on which one was last there that registered no more
+
+
+@dataclass(frozen=True, slots=True)
+class LearnedSizes:
+    """Of a cluster, so that a group that stands empty is planned for with what its instances really had."""
+
+    cluster: str
+    sizes: tuple[LearnedSize, ...] = ()
+    revision: int = 0
+
+    item = "registered"

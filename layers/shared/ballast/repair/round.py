@@ -14,7 +14,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from ballast.facts.health import Health
-from ballast.plans.actions import RecordWatch, Tell
+from ballast.plans.actions import Record, RecordWatch, Tell
 from ballast.plans.plan import Plan, next_revision
 from ballast.policy.policy import OPT_OUT_TAG, Repair, policy_objection
 from ballast.policy.windows import holds
@@ -36,13 +36,17 @@ AT_ONCE = frozenset({Signal.NEVER_JOINED, Signal.TOO_OLD})  # they have lasted b
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """`repairs` by group; `disruptions` by EC2 id; `granted`: whether the stack's role may do what `Repair` asks for."""
+    """`repairs` by group; `disruptions` by EC2 id; `granted`: whether the stack's role may do what `Repair` asks for.
+
+    In `dry_run` nothing that begins is remembered, so it is told once, as where repair is only reported.
+    """
 
     health: Health
     watches: tuple[Watch, ...]
     repairs: Mapping[str, Repairs]
     disruptions: Mapping[str, Disruption]
     granted: bool = True
+    dry_run: bool = False
 
     def memory(self, group: str) -> Repairs:
         return self.repairs.get(group) or Repairs(self.health.cluster.name, group)
@@ -78,7 +82,20 @@ class _Round:
         yield from self._launches()
         for disruption in seen.disruptions.values():
             yield from plan_recovered(seen.health, disruption, now, is_ill=disruption.instance_id in self._signs)
+            yield from self._unheard(disruption)
         yield from self._begun()
+
+    def _unheard(self, known: Disruption) -> Iterator[Plan]:
+        """One that its group ends, held by our hook, and that has heard nothing for so long: `drain.unheard` lets it go."""
+        watch = self._ill.get(known.instance_id)
+        if watch is None or watch.signal != Signal.AGENT_LOST or known.signal or not known.held_by_our_hook:
+            return
+        if self._now - watch.since >= self._cluster.policy.repair_after and not self._is_held(watch):
+            after = next_revision(replace(known, signal=watch.signal))
+            yield Plan("its agent hears nothing", (Record(known, after),))
+
+    def _is_held(self, watch: Watch) -> bool:
+        return why_held(watch, self._causes, self._seen.watches) is not None
 
     def _ended(self) -> Iterator[Plan]:
         ours = (WatchKind.ILL, WatchKind.REPAIR_HELD, WatchKind.LAUNCHES_FAIL)
@@ -103,7 +120,9 @@ class _Round:
                 first = Watch(
                     self._cluster.name, WatchKind.LAUNCHES_FAIL, group.group, self._now, told=True, members=failed
                 )
-                notice = say.launches_fail(self._cluster, first, self._template(failed, memory), self._now)
+                notice = say.launches_fail(
+                    self._cluster, first, self._template(failed, memory), self._image(failed), self._now
+                )
                 yield Plan("nothing that is launched joins", (Tell(notice), RecordWatch(None, first)))
         for subject in sorted(known.keys() - set(self._cluster.groups)):
             yield Plan("the cluster has that group no more", (RecordWatch(known[subject], None),))
@@ -112,6 +131,10 @@ class _Round:
         members = (self._seen.health.members.get(i) for i in reversed(failed))
         return next((m.template for m in members if m and m.template), memory.template)
 
+    def _image(self, failed: tuple[str, ...]) -> str | None:
+        traits = (trait for i in reversed(failed) if i in self._ill for trait in self._ill[i].traits or ())
+        return next((trait.removeprefix("AMI=") for trait in traits if trait.startswith("AMI=")), None)
+
     def _begun(self) -> Iterator[Plan]:
         """One a round, so that the next one sees what became of it."""
         if policy_objection(self._cluster.policy, self._now):
@@ -119,7 +142,8 @@ class _Round:
         for watch in sorted(self._ill.values(), key=lambda w: (RANK.index(Signal(w.signal or "")), w.since, w.subject)):
             if self._is_passed_over(watch):
                 continue
-            if self._cluster.policy.repair is Repair.REPORT or not self._seen.granted or watch.group is None:
+            only_told = self._cluster.policy.repair is Repair.REPORT or not self._seen.granted or self._seen.dry_run
+            if only_told or watch.group is None:
                 yield from self._told(watch)
                 continue
             plans = tuple(self._begin(watch, watch.group))
@@ -136,19 +160,14 @@ class _Round:
         others_act = member is not None and not (member.in_service and member.healthy)
         fails = any(w.kind is WatchKind.LAUNCHES_FAIL and w.subject == watch.group for w in seen.watches)
         begun = i in seen.disruptions or i in self._cluster.unread
-        return (
-            not lasted
-            or vetoed
-            or others_act
-            or fails
-            or begun
-            or why_held(watch, self._causes, seen.watches) is not None
-        )
+        return not lasted or vetoed or others_act or fails or begun or self._is_held(watch)
 
     def _told(self, watch: Watch) -> Iterator[Plan]:
         if watch.told:
             return
-        notice = say.repair_would(self._cluster, watch, self._now, granted=self._seen.granted)
+        notice = say.repair_would(
+            self._cluster, watch, self._now, granted=self._seen.granted, dry_run=self._seen.dry_run
+        )
         after = next_revision(replace(watch, told=True))
         yield Plan("it would be replaced", (Tell(notice), RecordWatch(watch, after)))
 

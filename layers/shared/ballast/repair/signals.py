@@ -15,6 +15,7 @@ from ballast.words.incident import count, date
 JOINS_WITHIN = timedelta(minutes=15)  # of its launch
 FAILED_STARTS = 3
 ON_ONE_HOST = 0.8  # of all starts that failed
+FAILED_LATELY = timedelta(minutes=10)  # ECS shows what failed for an hour; where nothing is tried any more nobody knows
 # https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-placement-constraints.html and what the agent adds
 TRAITS = {"ecs.availability-zone": "zone", "ecs.ami-id": "AMI", "ecs.subnet-id": "subnet"}
 NOBODY_ELSE_ACTS = frozenset({InstanceStatus.ACTIVE, InstanceStatus.DRAINING})
@@ -33,11 +34,16 @@ class Sign:
 
 
 def signs(seen: Health, now: datetime) -> dict[str, Sign]:
-    """By EC2 id; the surest of each instance. What ECS Managed Instances owns, or a group lets go, is not ours to repair."""
+    """By EC2 id; the surest of each instance. What ECS Managed Instances owns is not ours.
+
+    Of one that its group lets go only a lost agent counts, as our hook may hold it.
+    """
     found: dict[str, Sign] = {}
     for instance_id, record in _records(seen).items():
         member = seen.members.get(instance_id)
-        if seen.cluster.managed_by_ecs(record) or (member is not None and not member.in_service):
+        lost_and_leaves = member is not None and member.leaves and not record.agent_connected
+        in_service = member is None or member.in_service
+        if seen.cluster.managed_by_ecs(record) or not (in_service or lost_and_leaves):
             continue
         if sign := next(_of_host(seen, record, member, now), None):
             found[instance_id] = sign
@@ -73,7 +79,8 @@ def _of_host(seen: Health, record: ContainerInstance, member: GroupMembership | 
     if why := (seen.ec2_impaired or {}).get(record.instance_id):
         yield sign(Signal.EC2_IMPAIRED, f"EC2 finds it impaired ({why})")
     starts = (seen.failed_starts or {}).get(record.arn)
-    if starts and starts.number >= FAILED_STARTS and starts.share >= ON_ONE_HOST:
+    lately = starts is not None and now - starts.last_at <= FAILED_LATELY
+    if starts and lately and starts.number >= FAILED_STARTS and starts.share >= ON_ONE_HOST:
         why = f"{count(starts.number, 'task')} did not start there within the hour, nearly all that failed so: {starts.why}"
         yield sign(Signal.STARTS_FAIL, why, starts.first_at)
     longest = seen.cluster.policy.max_age
@@ -90,12 +97,10 @@ def _never_joined(seen: Health, now: datetime) -> Iterator[tuple[str, Sign]]:
     for group in seen.capacity:
         for instance_id in sorted(group.in_service - here) if not group.shared else ():
             launched, member = seen.launched.get(instance_id), seen.members.get(instance_id)
-            if launched and member and now - launched >= JOINS_WITHIN:
-                why = "it has never joined the cluster"
-                yield (
-                    instance_id,
-                    Sign(Signal.NEVER_JOINED, why, group.group, traits_of(None, member), launched, launched),
-                )
+            if launched and member and now - launched.at >= JOINS_WITHIN:
+                image = (f"AMI={launched.image}",) if launched.image else ()
+                traits, why = (*image, *traits_of(None, member)), "it has never joined the cluster"
+                yield instance_id, Sign(Signal.NEVER_JOINED, why, group.group, traits, launched.at, launched.at)
 
 
 def population(seen: Health) -> Mapping[str, int]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Protocol
 
 from ballast import clock
@@ -15,6 +16,10 @@ from ballast.records.field import sentence, shown
 from ballast.telemetry import logger
 
 ROUNDS = 3  # of looking again, when another function changed the ledger in between
+LATE = timedelta(
+    minutes=10
+)  # of a schedule's event, from which the queue is behind; who does nothing at all rings by itself
+SCHEDULED = "Scheduled Event"  # https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-run-lambda-schedule.html
 
 type Response = dict[str, list[dict[str, str]]]
 
@@ -44,8 +49,9 @@ def run[T](
     """Answer SQS with the records to retry (ReportBatchItemFailures), before Lambda's `context` stops the run.
 
     `parse` gets one EventBridge event; None is nothing to act on. It may raise UnexpectedEventError: that record goes to
-    `dead_letter(body, why)` and counts as handled. `act` gets all readable items
-    at once and returns those that must come again, by identity.
+    `dead_letter(body, why)` and counts as handled. So does a copy of the oldest event of a schedule that is LATE, so that the
+    alarm of the dead letters tells of a queue that is behind. `act` gets all readable items at once and returns those that
+    must come again, by identity.
     https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html
     """
     with clock.ends_after(context.get_remaining_time_in_millis()):
@@ -53,13 +59,14 @@ def run[T](
 
 
 def _handled[T](
-    records: Iterable[Mapping[str, Any]],
+    records: Sequence[Mapping[str, Any]],
     parse: Callable[[Mapping[str, Any]], T | None],
     act: Callable[[Sequence[T]], Sequence[T]],
     dead_letter: Callable[[str, str], None],
 ) -> Response:
     read: list[tuple[str, T]] = []
     failed: list[str] = []
+    _tell_late(records, dead_letter)
     for record in records:
         name = record["messageId"]
         try:
@@ -82,6 +89,22 @@ def _read[T](
         dead_letter(body, str(error))
         return []
     return [] if item is None else [item]
+
+
+def _tell_late(records: Sequence[Mapping[str, Any]], dead_letter: Callable[[str, str], None]) -> None:
+    """One of a batch is enough. That it cannot be set aside holds up nothing."""
+    sent = [(_sent_at(record), record["body"]) for record in records if f'"{SCHEDULED}"' in record["body"]]
+    age, body = max(((clock.utc_now() - at, body) for at, body in sent if at), default=(timedelta(), ""))
+    if age >= LATE:
+        why = f"Handled {age // timedelta(minutes=1)} minutes after its time: this function is behind with its queue."
+        logger.error("late event dead-lettered", why=why)
+        each_alone([body], lambda late: dead_letter(late, why), "cannot set the late event aside")
+
+
+def _sent_at(record: Mapping[str, Any]) -> datetime | None:
+    """https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html."""
+    sent_ms = record.get("attributes", {}).get("SentTimestamp")
+    return datetime.fromtimestamp(int(sent_ms) / 1000, UTC) if sent_ms else None
 
 
 def _load(body: str) -> Mapping[str, Any]:

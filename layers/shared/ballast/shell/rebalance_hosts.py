@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from ballast.aws.session import RawGroup
 
 PAGE = 100
-CANDIDATES = 25  # instances whose tasks are asked for one by one in a round: two calls each, of 100 and 20 a second
+CANDIDATES = 20  # instances whose tasks are asked for one by one in a round
 PAGES_MOST = 24  # of tasks of the whole cluster, where that takes fewer calls
 
 
@@ -53,12 +53,14 @@ def instances(
     moving: Collection[str],
     warned: Collection[str],
     now: datetime,
+    tasks_most: int | None = None,
 ) -> tuple[Instance, ...]:
-    """`moving`: those whose tasks are asked for in any case."""
+    """`moving`: those whose tasks are asked for in any case. `tasks_most`: of the cluster, where `hosts` are only some of it."""
     bought = (
         unless_refused(lambda: ec2.purchases(h.record.instance_id for h in hosts), "cannot tell Spot instances") or {}
     )
-    tasks = _tasks(cluster, hosts, moving, now)
+    many = sum(map(_count, hosts)) if tasks_most is None else tasks_most
+    tasks = _tasks(cluster, hosts, moving, many / PAGE, now)
     sizes = sizes_of(host.type for host in hosts if host.type)  # at once, as one that is refused takes seconds
     made = []
     for host in hosts:
@@ -86,14 +88,16 @@ def instances(
 
 
 def _tasks(
-    cluster: Cluster, hosts: Sequence[Host], moving: Collection[str], now: datetime
+    cluster: Cluster, hosts: Sequence[Host], moving: Collection[str], pages: float, now: datetime
 ) -> dict[str, tuple[Task, ...]]:
-    """By ARN of the container instance. Those with the fewest tasks first: these go first, so these are worth knowing."""
+    """By ARN of the container instance; `pages`: of all tasks of the cluster.
+
+    Those with the fewest tasks first: these go first, so these are worth knowing.
+    """
     versions = {host.record.arn: host.version for host in hosts}
     known = placements.known(versions, now)
     in_any_case = {h.record.arn: h.version for h in hosts if h.record.instance_id in moving}
     unknown = sorted((h for h in hosts if h.record.arn not in known), key=lambda h: (_count(h), h.record.arn))
-    pages = sum(map(_count, hosts)) / PAGE
     if len(unknown) > CANDIDATES and pages > min(PAGES_MOST, len(unknown) // 2):
         unknown = unknown[:CANDIDATES]
     wanted = in_any_case | {h.record.arn: h.version for h in unknown}

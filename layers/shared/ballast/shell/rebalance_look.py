@@ -1,7 +1,8 @@
 """What does rebalancing see of a cluster? Everything at one moment, as far as AWS answers: what it does not tell is unknown.
 
 Its role may ask: ecs Describe* and List*, GetTaskProtection; autoscaling Describe*; ec2 DescribeInstances, -InstanceTypes,
--LaunchTemplateVersions, -SpotPriceHistory; cloudwatch GetMetricData; pricing GetProducts; arc-zonal-shift ListManagedResources.
+-LaunchTemplates, -LaunchTemplateVersions, -SpotPriceHistory; cloudwatch GetMetricData; pricing GetProducts; arc-zonal-shift
+ListManagedResources.
 """
 
 from __future__ import annotations
@@ -69,7 +70,7 @@ class RebalanceObserver:
         warned = {d.instance_id for d in memory.disruptions if d.reason in WARNED}
         seen = instances(cluster, hosts, members, moving=moving, warned=warned, now=now)
         daemons = [workload.copy for workload in services.values() if workload.daemon]
-        offered = with_offers(cluster.name, groups, hosts, members, daemons)
+        offered = with_offers(cluster.name, groups, hosts, members, daemons, now=now)
         return Snapshot(
             cluster=cluster,
             providers=providers,
@@ -99,7 +100,8 @@ class RebalanceObserver:
                 cluster, snapshot.providers, hosts, now, {i.group for i in asked if i.group}
             )
             warned = {each.id for each in asked if each.warned}
-            fresh = instances(cluster, hosts, members, moving=wanted, warned=warned, now=now)
+            many = sum(map(_tasks_on, snapshot.instances))
+            fresh = instances(cluster, hosts, members, moving=wanted, warned=warned, now=now, tasks_most=many)
             names = {t.service for each in fresh for t in each.tasks or () if t.group.startswith("service:")}
             services = workloads(cluster.name, now, sorted(names))
         except (CallFailedError, TransientError) as error:
@@ -124,7 +126,11 @@ class RebalanceObserver:
         now: datetime,
         only: Iterable[str] | None = None,
     ) -> tuple[tuple[Looked, ...], tuple[GroupCapacity, ...] | None, Mapping[str, Membership]]:
-        """Those of which everything could be asked; the capacity of all of them, or None; who is a member of which."""
+        """Those of which everything could be asked; the capacity of all of them, or None; who is a member of which.
+
+        `only` some of them: those to which something is about to be done, so all of it is asked anew.
+        """
+        anew = only is not None
         if only is None:
             tagged = unless_refused(
                 lambda: autoscaling.tagged_groups(cluster.name), "cannot tell which groups are tagged"
@@ -137,7 +143,8 @@ class RebalanceObserver:
         warm = unless_refused(lambda: autoscaling.with_warm(capacity, out), "cannot tell who is in a warm pool")
         shared = shared_with_others(cluster, self.ledger, capacity if warm is None else warm)
         unknown = asked.unsure or warm is None
-        return look(asked.found, shared, now), None if unknown else shared, members_of(asked.found)
+        looked = look(asked.found, shared, now, anew=anew)
+        return looked, None if unknown else shared, members_of(asked.found)
 
 
 def _in_place_of(known: Mapping[str, Workload], names: set[str], fresh: Mapping[str, Workload]) -> dict[str, Workload]:
@@ -147,7 +154,7 @@ def _in_place_of(known: Mapping[str, Workload], names: set[str], fresh: Mapping[
 
 def _waiting(cluster: Cluster, seen: Sequence[Instance]) -> tuple[Waiting, ...]:
     """None of a cluster with more tasks than are worth listing: ECS lists them in no order and by no status."""
-    if sum(i.host.running_tasks + i.host.pending_tasks for i in seen) > WAITING_PAGES * PAGE:
+    if sum(map(_tasks_on, seen)) > WAITING_PAGES * PAGE:
         return ()
     placed = [task.arn for each in seen for task in each.tasks or ()]
     try:
@@ -156,6 +163,10 @@ def _waiting(cluster: Cluster, seen: Sequence[Instance]) -> tuple[Waiting, ...]:
         logger.warning("cannot look for tasks that wait", cluster=cluster.name, why=str(error))
         return ()
     return tuple(found or ())
+
+
+def _tasks_on(instance: Instance) -> int:
+    return instance.host.running_tasks + instance.host.pending_tasks
 
 
 def _budget(

@@ -5,21 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import cast
 
 from ballast.aws.capacity_hosts import Host
 from ballast.aws.group_offers import nominal_memory
 from ballast.aws.instance_types import sizes_of
-from ballast.aws.kept import kept
 from ballast.aws.price_list import on_demand
 from ballast.aws.scaling_groups import Looked
 from ballast.aws.spot_prices import spot
 from ballast.facts.task import Task
 from ballast.rebalance.learned import Registered, offers, shared_by
+from ballast.rebalance.sizes import Key, least_of
 from ballast.rebalance.snapshot import Group, Instance, Market, Price
 from ballast.shell.rebalance_hosts import Membership
-
-type Learned = dict[tuple[str, str, str], Registered]  # by cluster, group and type
+from ballast.shell.rebalance_learned import learned_of
 
 
 def with_offers(
@@ -28,15 +26,17 @@ def with_offers(
     hosts: Sequence[Host],
     members: Mapping[str, Membership],
     daemons: Sequence[Task | None],
+    *,
+    now: datetime,
 ) -> tuple[Group, ...]:
-    """What is there now counts, and what was there before, as long as the execution environment lives.
+    """What is there now counts, and what was there before.
 
     `daemons`: one task of each daemon service; None: nobody knows what it takes of every instance.
     """
-    memory = cast("Learned", kept("registered"))
-    for key, registered in _registered(cluster, hosts, members).items():
-        memory[key] = _least_of(memory.get(key), registered)
-    seen = {(group, name): each for (of, group, name), each in memory.items() if of == cluster}
+    memory = learned_of(cluster)
+    for key, registered in _registered(hosts, members).items():
+        memory[key] = least_of(memory.get(key), registered, now)
+    seen = {key: known.registered for key, known in memory.items()}
     everywhere = shared_by(seen.values())
     nominal = _nominal({name for each in looked for name, _ in each.launches.types})
     made = []
@@ -52,10 +52,8 @@ def with_offers(
     return tuple(made)
 
 
-def _registered(
-    cluster: str, hosts: Sequence[Host], members: Mapping[str, Membership]
-) -> dict[tuple[str, str, str], Registered]:
-    found: dict[tuple[str, str, str], Registered] = {}
+def _registered(hosts: Sequence[Host], members: Mapping[str, Membership]) -> dict[Key, Registered]:
+    found: dict[Key, Registered] = {}
     sizes = sizes_of(host.type for host in hosts if host.type)
     for host in hosts:
         member = members.get(host.record.instance_id)
@@ -63,16 +61,9 @@ def _registered(
             size = sizes.get(host.type)
             interfaces = max(0, size.interfaces - 1) if size else 0
             registered = replace(host.registered, capacity={**host.registered.capacity, "eni": interfaces})
-            key = (cluster, member.group, host.type)
+            key = (member.group, host.type)
             found[key] = found[key].and_also(registered) if key in found else registered
     return found
-
-
-def _least_of(before: Registered | None, now: Registered) -> Registered:
-    """The least that was ever seen, with the attributes of those that are there."""
-    if before is None:
-        return now
-    return replace(now, capacity=before.and_also(now).capacity)
 
 
 def _nominal(types: Iterable[str]) -> dict[str, dict[str, int]]:

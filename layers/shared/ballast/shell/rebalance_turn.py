@@ -25,6 +25,7 @@ from ballast.records.kept import BEGUN_UNREAD
 from ballast.records.rebalancing import MovePhase, Tally, Told
 from ballast.shell.execute import Executor
 from ballast.shell.rebalance_books import Turn
+from ballast.shell.rebalance_learned import keep, recall
 from ballast.shell.rebalance_round import Looks, RoundOf
 from ballast.value import dataclass
 
@@ -50,6 +51,8 @@ def play(means: Means, turn: Turn) -> bool:
     failures = [event.failure for event in turn.events if isinstance(event, NotLaunched) and turn.asked.launches]
     round_of = RoundOf(means.looks, means.executor, means.refused, turn.cluster)
     snapshot = snapshot_of(means.looks, turn, now)
+    if turn.plans:
+        keep(means.executor, turn)
     outcome = round_of.play(snapshot, turn.asked.policy, held(turn), now, failures, plans=turn.plans)
     news: dict[str, datetime | None] = {act.key: now for act in outcome.done if isinstance(act, Page)}
     if turn.plans:
@@ -118,6 +121,7 @@ def snapshot_of(looks: Looks, turn: Turn, now: datetime) -> Snapshot:
     taken |= dict.fromkeys(turn.cluster.unread, BEGUN_UNREAD)
     ours = {move.instance_id for move in turn.own.moves if move.phase is not MovePhase.LAUNCHING}
     own = turn.own.wary(now)
+    recall(turn)
     memory = Remembered(
         own.moves, own.shortages, own.memories, own.told.told if own.told else {},
         turn.books.disruptions, turn.books.in_flight,

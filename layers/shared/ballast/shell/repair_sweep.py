@@ -12,7 +12,7 @@ from ballast.aws.asked_groups import Asked
 from ballast.aws.ledger import Ledger
 from ballast.aws.ledger_items import Books
 from ballast.drain.cadence import is_turn
-from ballast.facts.health import Health
+from ballast.facts.health import Health, Launch
 from ballast.facts.view import Cluster, ContainerInstance
 from ballast.policy.policy import Repair
 from ballast.records.disruption import Phase, Reason
@@ -61,6 +61,7 @@ class RepairSweep:
             {memory.group: memory for memory in books.repairs} | rests,
             {d.instance_id: d for d in books.disruptions},
             self.granted,
+            self.executor.dry_run,
         )
         self.executor.execute(plan_round(seen, self.now))
 
@@ -101,5 +102,5 @@ def concerns(cluster: Cluster, books: Books) -> bool:
     return left or cluster.policy.repair is not Repair.OFF
 
 
-def _launched(away: set[str]) -> Mapping[str, datetime] | None:
-    return unless_refused(lambda: ec2.launch_times(away), "cannot ask when they were launched") if away else {}
+def _launched(away: set[str]) -> Mapping[str, Launch] | None:
+    return unless_refused(lambda: ec2.launches(away), "cannot ask when they were launched") if away else {}

@@ -166,7 +166,7 @@ def _concerns(event: UpdateEvent, cluster: str, books: Books | None, clusters: i
     """Without its books, whatever may concern the cluster does."""
     match event:
         case Look(at, None, None):
-            return books is None or is_moving(books.rollouts, books.updates) or is_due(cluster, clusters, at)
+            return books is None or is_due(cluster, clusters, books.rollouts, books.updates, at)
         case Look(_, None, instance_id):
             return books is None or any(u.instance_id == instance_id and not u.settled for u in books.updates)
         case Look(_, name, _):

@@ -12,7 +12,7 @@ from ballast.plans.plan import Plan, next_revision
 from ballast.policy.policy import Policy
 from ballast.policy.updates import OnHalt, Strategy
 from ballast.records.rollout import InstanceUpdate, Rollout, RolloutState, Stage
-from ballast.update.brake import held, why_held, within_rights
+from ballast.update.brake import held, patient, why_held, within_rights
 from ballast.update.groups.replace import plan_refreshes, plan_stop
 from ballast.update.groups.set_back import plan_named, plan_replaced, plan_set_back, seen_to
 from ballast.update.groups.templates import plan_templates
@@ -42,7 +42,7 @@ def plan_update(fleet: Fleet, rollout: Rollout | None, now: datetime) -> tuple[P
     hosts = [h for h in open_ones if h.id not in fleet.cluster.unread]  # whose drain may have come to any phase
     plans = (
         _plan_rollout(fleet, rollout, now),
-        *(_plan_host(host, rollout, fleet.policy, now, why) for host in hosts),
+        *(_plan_host(host, rollout, patient(fleet), now, why) for host in hosts),
         *(_plan_lost(fleet, update, now) for update in fleet.lost),
     )
     if why:

@@ -17,12 +17,18 @@ def is_moving(rollouts: Iterable[Rollout], updates: Iterable[InstanceUpdate]) ->
     return any(rollout.moves for rollout in rollouts) or any(not update.settled for update in updates)
 
 
-def is_due(cluster: str, clusters: int, at: datetime) -> bool:
-    """Of a cluster, one of so many, in which nothing moves: half as often as an idle one is swept for drains.
+def is_due(
+    cluster: str, clusters: int, rollouts: Sequence[Rollout], updates: Iterable[InstanceUpdate], at: datetime
+) -> bool:
+    """Always where something moves; of so many clusters in which nothing does half as often as an idle one is swept for drains.
 
-    A release that comes out, a command or the end of an instance refresh is looked at when it is told.
+    A release that comes out, a command or the end of an instance refresh is looked at when it is told. Without a rollout
+    that waits for anything, what is left is who came by himself: each minute that would be the dearest look of a stack.
     """
-    return is_turn(cluster, at, idle_every(2 * clusters))
+    if is_moving(rollouts, updates):
+        return True
+    least = 1 if any(not rollout.over for rollout in rollouts) else IDLE_MINUTES
+    return is_turn(cluster, at, max(least, idle_every(2 * clusters)))
 
 
 def in_turn(names: Collection[str], moving: Collection[str], at: datetime) -> Sequence[str]:
@@ -36,4 +42,5 @@ def _rotated(names: Collection[str], at: datetime) -> Sequence[str]:
     return (*ordered[first:], *ordered[:first])
 
 
+IDLE_MINUTES = 5  # between two looks, at least
 STEP = 61  # clusters, of which a round looks at more; a prime, so that it does not come back to the same ones

@@ -70,12 +70,13 @@ def fleet_lost(cluster: Cluster, watch: Watch, loss: Loss) -> Notice:
     before = loss.before
     agents = f" ({loss.agents} of them with a disconnected agent)" if loss.agents else ""
     joined = f"; {count(loss.joined, 'new one')} joined meanwhile" if loss.joined else ""
+    where = f" Those whose agent is gone were all in {loss.zone}, where none is left." if loss.zone else ""
     left = ", ".join(f"{number} in {zone}" for zone, number in sorted(loss.left.items())) or "none"
     return say(
         _of_cluster(cluster, watch), Code.FLEET_LOST, Severity.PAGE, watch.since,
         title=f"{loss.gone} of {before.serving} instances lost within 5 min",
         what=f"Cluster {cluster.name} has lost {loss.gone} of {count(before.serving, 'container instance')} "
-        f"within five minutes{agents}{joined}. In service now: {left}.",
+        f"within five minutes{agents}{joined}. In service now: {left}.{where}",
         why="Nobody lowered the desired capacity so far. A zone, Spot, a health check or a script takes so many at once.",
         impact=f"The tasks that ran on them need room on the {sum(loss.left.values())} in service, or wait for new ones.",
         next="Find out what took them: compare the zones above, and read the groups' activity histories. "

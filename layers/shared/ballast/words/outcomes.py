@@ -66,10 +66,13 @@ def drain_set_back(view: View, d: Disruption, now: datetime) -> Notice:
     if d.goes_at:
         then = f"Ballast tries again after the pause, before {date(d.goes_at)}."
     pause = view.cluster.policy.pause(now)
+    why = pause.words if pause else "Ballast was paused"
+    if d.reason is Reason.REBALANCING and pause is None:
+        why, then = "Rebalancing has undone its move, and has said why", "It is looked at again with all others."
     return say(
         of_drain(view, d), Code.DRAIN_ROLLED_BACK, Severity.INFO, now,
         what=f"{d.instance_id} is ACTIVE again: its drain, which nothing forces, was given up.",
-        why=f"{pause.words if pause else 'Ballast was paused'}.",
+        why=f"{why}.",
         impact="None: it takes tasks again and its scale-in protection is as it was.",
         next=then, closes=d.goes_at is None,
     )  # fmt: skip

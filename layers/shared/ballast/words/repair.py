@@ -92,9 +92,11 @@ def repair_failed(view: View, d: Disruption, why_not: str | None, now: datetime)
     )  # fmt: skip
 
 
-def repair_would(cluster: Cluster, watch: Watch, now: datetime, *, granted: bool) -> Notice:
+def repair_would(cluster: Cluster, watch: Watch, now: datetime, *, granted: bool, dry_run: bool = False) -> Notice:
     if watch.group is None:
         why_not = "It is in no Auto Scaling group, so nothing would take its place: terminate it yourself."
+    elif dry_run:
+        why_not = "Dry run is on: nothing is changed."
     elif not granted:
         why_not = "The stack does not grant it: set its parameter RepairRights, or Repair, to on."
     else:
@@ -138,15 +140,16 @@ def repair_off(cluster: Cluster, watch: Watch, now: datetime) -> Notice:
     )  # fmt: skip
 
 
-def launches_fail(cluster: Cluster, watch: Watch, template: str | None, now: datetime) -> Notice:
+def launches_fail(cluster: Cluster, watch: Watch, template: str | None, image: str | None, now: datetime) -> Notice:
     members = watch.members or ()
+    from_image = f" with image {image}" if image else ""
     which = f"launch template {template.replace(':', ' version ')}" if template else "its launch configuration"
     return say(
         _of_group(cluster, watch), Code.LAUNCHES_FAIL, Severity.PAGE, now,
         title=f"{watch.subject}: {len(members)} launched, none joined",
         what=f"The last {count(len(members), 'instance')} of Auto Scaling group {watch.subject} never joined cluster "
         f"{cluster.name}: {', '.join(few(members))}.",
-        why=f"They were launched from {which}: its AMI, user data, role or network keeps the ECS agent away.",
+        why=f"They were launched from {which}{from_image}: its AMI, user data, role or network keeps the ECS agent away.",
         impact="Ballast launches and replaces nothing in this group until one joins. What has not joined costs and runs nothing.",
         next="Read the log of the ECS agent on one of them and put the launch template right; then terminate them. "
         "This closes once one joins.",

@@ -26,6 +26,7 @@ IMPACT = {
     "shortage": "Rebalancing launches nothing that it may be about.",
     "provider": "Nothing is given back in this capacity provider or group.",
     "tally": "The next report of rebalancing does not say what was done.",
+    "registered": "What instances had that are gone by now is not known; a group that stands empty is planned for with less.",
     "rebalance": "Pages and reports of rebalancing may be told once more.",
     "watch": "What it remembers may be told once more.",
     "#in-flight": "Nothing voluntary begins before Ballast has counted its drains anew, within minutes.",

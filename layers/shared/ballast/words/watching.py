@@ -46,7 +46,7 @@ def agent_lost(view: View, watch: Watch, now: datetime) -> Notice:
         what=f"The ECS agent of {view.instance_id} has been disconnected for {_minutes(watch, now)}.",
         why="The agent crashed, the host hangs, or the network between it and ECS is broken.",
         impact=f"{count(view.counted_tasks, 'task')} may still run there; ECS can neither place, stop nor see tasks on it.",
-        next="Repair is on: Ballast has it replaced, as budget and pace allow, and tells if it cannot." if repaired else by_hand,
+        next="Repair is on: Ballast has it replaced as budget and pace allow, or tells why not." if repaired else by_hand,
     )  # fmt: skip
 
 
@@ -142,7 +142,7 @@ def instance_impaired(cluster: Cluster, instance_id: str, checks: Sequence[str],
         what=f"ECS finds {instance_id} impaired: {'; '.join(checks[:5]) or 'no check named'}.",
         why="A health check of the container instance failed.",
         impact="Tasks there may fail or be out of ECS's sight.",
-        next="Repair is on: if it lasts, Ballast has it replaced, as budget and pace allow." if repaired else by_hand,
+        next="Repair is on: if it lasts, Ballast has it replaced as budget and pace allow, or tells why not." if repaired else by_hand,
     )  # fmt: skip
 
 

@@ -287,3 +287,18 @@ def test_the_desired_capacity_moves_into_new_limits() -> None:
     world.change_limits("web", minimum=4, maximum=6)
 
     assert (group(world)["MinSize"], group(world)["DesiredCapacity"], group(world)["MaxSize"]) == (4, 4, 6)
+
+
+def test_a_group_with_an_operator_says_so_and_is_changed_by_nobody_else() -> None:
+    world = a_fleet(3)
+    world.groups.groups["web"].operator = "batch.amazonaws.com"
+    hook = {"LifecycleHookName": "mine", "LifecycleTransition": "autoscaling:EC2_INSTANCE_TERMINATING"}
+
+    assert group(world)["Operator"] == {"Principal": "batch.amazonaws.com"}
+    for change in (
+        lambda: want(world, 4),
+        lambda: autoscaling(world, "PutLifecycleHook", AutoScalingGroupName="web", **hook),
+    ):
+        with pytest.raises(AwsError, match=r"Only batch\.amazonaws\.com may change web"):
+            change()
+    assert group(world)["DesiredCapacity"] == 3

@@ -1,0 +1,1 @@
+"""docs/fidelity.md: which behaviours of AWS does Ballast rely on, and how far is each of them shown?"""
