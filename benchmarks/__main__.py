@@ -15,7 +15,7 @@ MODULES = {
     "journeys": "benchmarks.journeys.report",
     "packing": "benchmarks.packing.__main__",
     "rebalance": "benchmarks.rebalance.__main__",
-    "repair": "benchmarks.repair.__main__",
+    "repair": "benchmarks.repair.report",
     "scale": "benchmarks.scale.__main__",
     "updating": "benchmarks.updating.__main__",
 }

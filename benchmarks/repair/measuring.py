@@ -28,7 +28,8 @@ BY_CONTENDERS = ("ballast", "peer")
 class Outcome:
     """`repaired_s`: from its first sign until it is gone and another has joined, of each that broke; the rest were `left`.
 
-    Healthy is what had joined and was not broken: nothing but a wrong or a passing signal spoke against it.
+    Healthy is what had joined and was not broken: nothing but a wrong or a passing signal spoke against it. What was
+    launched meanwhile and is given back, the group smaller again, is one too many and no victim.
     """
 
     repaired_s: tuple[float, ...]
@@ -64,12 +65,17 @@ def outcome_of(stage: Stage, broken: set[str]) -> Outcome:
     ended_s: dict[str, float] = {}
     joined_s: list[float] = []
     ever: set[str] = set()
+    newcomers: set[str] = set()
+    given_back: set[str] = set()
     illness, cut_off, launches, healthy = Illness(), 0, 0, 0
     for fact in stage.world.journal:
         data = fact.data
         illness.learn(fact)
         if fact.kind == "instance_launched" and fact.at_s > 0:
             launches += 1
+            newcomers.add(data["instance"])
+        elif fact.kind == "asked" and data["params"].get("ShouldDecrementDesiredCapacity"):
+            given_back |= newcomers & {data["params"].get("InstanceId"), *data["params"].get("InstanceIds", ())}
         elif fact.kind == "instance_joined":
             ever.add(data["instance"])
             joined_s += [fact.at_s] * (fact.at_s > 0)
@@ -77,7 +83,7 @@ def outcome_of(stage: Stage, broken: set[str]) -> Outcome:
             cut_off += data["interrupted"]
         elif fact.kind == "instance_state" and data["state"] == "shutting-down":
             ended_s.setdefault(data["instance"], fact.at_s)
-            healthy += data["cause"] in BY_CONTENDERS and data["instance"] in ever - broken
+            healthy += data["cause"] in BY_CONTENDERS and data["instance"] in ever - broken - given_back
         for instance in broken & illness.signs.keys():
             if illness.signs[instance].keys() - {ABSENT}:
                 fell_s.setdefault(instance, fact.at_s)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from benchmarks.repair.__main__ import main, show_days
 from benchmarks.repair.measuring import OURS, PEERS, Outcome, play
+from benchmarks.repair.report import main, show_days
 from benchmarks.repair.stories import BROKEN, Story, day, timeline
 from simulator.scenarios import scenarios
 from simulator.scenarios.repair import fleet
