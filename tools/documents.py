@@ -14,6 +14,7 @@ from pathlib import Path
 from textwrap import indent
 
 from ballast.words.rebalance_stays import table
+from tools.cost_table import cost
 from tools.demo import excerpt, picture
 from tools.roles import roles
 from tools.settings_tables import parameter_groups, policy_variables, readme_table, runbook_table
@@ -41,6 +42,7 @@ SECTIONS = (
     Section("SECURITY.md", "licences", licences),
     Section("SECURITY.md", "worst", worst),
     Section("README.md", "demo", excerpt),
+    Section("README.md", "cost", cost),
     Section("README.md", "settings", lambda _: readme_table()),
     Section("docs/operating.md", "settings", lambda _: runbook_table()),
     Section("docs/operating.md", "stays", lambda _: table()),
