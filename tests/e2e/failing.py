@@ -11,6 +11,9 @@ from simulator.serve.gateway import Recorded
 
 FAILED = re.compile(r"ESM: Lambda \w+-(\w+)-\w+ failed processing .*errorType=(.*?) errorMessage=(.*)\)$")
 BUSY = 2.0  # how many times longer a story may take than where nothing else runs
+NOTHING = (
+    "No function failed, and none was refused a call: what was waited for may never have reached one (rule, queue)."
+)
 STORY = "Unreadable event dead-lettered"  # what other tests send
 MOST_CHARACTERS = 300
 USUAL = frozenset({"ConditionalCheckFailedException", "TransactionCanceledException", "400"})  # another was faster
@@ -19,14 +22,14 @@ USUAL = frozenset({"ConditionalCheckFailedException", "TransactionCanceledExcept
 def last_errors(log: Path, calls: Iterable[Recorded]) -> str:
     """Of each function its last error and the last call that it was refused."""
     said = {**dict(_logged(log)), **dict(_refused(calls))}
-    return " ".join(said.values()) or "No function failed, and none was refused a call."
+    return " ".join(said.values()) or NOTHING
 
 
 def _logged(log: Path) -> Iterator[tuple[str, str]]:
     """As Lambda says it (the function could not run), or as the function logs it."""
     for line in log.read_text(errors="replace").splitlines() if log.exists() else ():
         if found := FAILED.search(line):
-            yield f"run of {found[1]}", f"{found[1]} failed last with {found[2]}: {found[3][:MOST_CHARACTERS]}."
+            yield f"run of {found[1]}", f"{found[1]} failed last with {found[2]}: {found[3][:MOST_CHARACTERS].rstrip('.')}."
         elif '"level":"ERROR"' in line and (record := _record(line)):
             why = record.get("exception", "").strip().rpartition("\n")[2][:MOST_CHARACTERS]
             what = f"{record.get('message')} ({why})" if why else f"{record.get('message')}"
