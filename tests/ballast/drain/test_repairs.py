@@ -57,6 +57,12 @@ def test_an_agent_that_is_back_calls_it_off_with_what_was_launched() -> None:
     assert LowerDesired(GROUP, 3) in plan.actions
 
 
+def test_an_agent_that_serves_another_cluster_calls_it_off() -> None:
+    for moved in ({"others": (a_container_instance(cluster="edge"),)}, {"stranger": "theirs"}):
+        plan = plan_progress(a_repaired_view(raised(), capacity=(MORE,), **moved), NOW)
+        assert codes(plan) == ["RepairOver"]
+
+
 def test_an_agent_says_nothing_of_another_illness() -> None:
     known = a_repair(signal=Signal.IMPAIRED)
     plan = plan_progress(a_repaired_view(known, instance=a_container_instance()), NOW)

@@ -84,9 +84,10 @@ def an_old_illness(found: Looked) -> Watch:
     return replace(known, since=since)
 
 
-def repaired(found: Looked, **changes: object) -> Sequence[Reason]:
+def repaired(found: Looked, *, loses_agent: bool = True, **changes: object) -> Sequence[Reason]:
     """By what has been ill for eleven minutes, in the next sweep."""
-    found.fleet.world.disconnect_agent(found.fleet.instance_ids[0])
+    if loses_agent:
+        found.fleet.world.disconnect_agent(found.fleet.instance_ids[0])
     sweep(found, other_minute(found))
     found.ledger.write_watch(an_old_illness(found), replace(an_old_illness(found), revision=1))
     sweep(found, other_minute(found), **changes)  # type: ignore[arg-type]
@@ -103,6 +104,12 @@ def test_what_has_lasted_is_repaired_and_its_group_remembers_it() -> None:
 def test_without_the_right_it_is_told_only() -> None:
     with looked() as found:
         assert repaired(found, granted=False) == []
+
+
+def test_one_whose_agent_serves_another_cluster_is_not_repaired_for_the_record_that_it_left() -> None:
+    with looked("edge") as found:
+        found.fleet.world.move_agent(found.fleet.instance_ids[0], "edge")
+        assert repaired(found, loses_agent=False) == []
 
 
 def test_a_group_of_which_nobody_can_read_what_was_repaired_rests() -> None:

@@ -23,9 +23,16 @@ def plan_waiting_repair(view: View, known: Disruption, now: datetime) -> Plan | 
         return fenced("it waited too long", known, *given_up, Tell(say.repair_failed(view, known, why, now)))
     if known.retry_at and now < known.retry_at:
         return None
-    if known.signal == Signal.AGENT_LOST and view.instance and view.instance.agent_connected:
-        back = taken_back(known, view.capacity, view.neighbours, now)
-        if back is None:
+    moved = view.stranger is not None or any(record.agent_connected for record in view.others)
+    back = view.instance is not None and view.instance.agent_connected
+    if known.signal == Signal.AGENT_LOST and (back or moved):
+        given_back = taken_back(known, view.capacity, view.neighbours, now)
+        if given_back is None:
             return Plan("its agent is back, and nobody knows yet what was launched for it")
-        return fenced("its agent is back", known, *back, Tell(say.repair_over(view.cluster, known, now)))
+        return fenced(
+            "its agent is back, or serves another cluster",
+            known,
+            *given_back,
+            Tell(say.repair_over(view.cluster, known, now)),
+        )
     return plan_first(view, known, now)

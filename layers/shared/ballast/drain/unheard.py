@@ -23,6 +23,8 @@ def is_released(view: View, known: Disruption) -> bool:
     """Whether ECS counts on none of its tasks any more. One that nobody can read, or that no service replaces, is counted on."""
     if known.signal is None or view.tasks is None or view.instance is None or view.instance.agent_connected:
         return False
+    if view.stranger or any(record.agent_connected for record in view.others):
+        return False  # its agent serves another cluster
     if view.ec2_state not in (None, "running") or view.instance.status != "DRAINING":
         return False
     return bool(view.left) and all(task.ordered and task.kind is TaskKind.SERVICE for task in view.left)

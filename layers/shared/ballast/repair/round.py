@@ -157,10 +157,12 @@ class _Round:
         record = next((r for r in seen.health.everybody or seen.health.listed if r.instance_id == i), None)
         lasted = watch.signal in AT_ONCE or self._now - watch.since >= self._cluster.policy.repair_after
         vetoed = record is not None and holds(record.tags.get(OPT_OUT_TAG), self._now)
-        others_act = member is not None and not (member.in_service and member.healthy)
+        left = any(g.leaves_unhealthy for g in seen.health.capacity if g.group == watch.group)
+        others_act = member is not None and not (member.in_service and (member.healthy or left))
         fails = any(w.kind is WatchKind.LAUNCHES_FAIL and w.subject == watch.group for w in seen.watches)
         begun = i in seen.disruptions or i in self._cluster.unread
-        return not lasted or vetoed or others_act or fails or begun or self._is_held(watch)
+        elsewhere = i in seen.health.elsewhere
+        return elsewhere or not lasted or vetoed or others_act or fails or begun or self._is_held(watch)
 
     def _told(self, watch: Watch) -> Iterator[Plan]:
         if watch.told:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -14,15 +14,19 @@ from ballast.aws.ledger_items import Books
 from ballast.drain.cadence import is_turn
 from ballast.facts.health import Health, Launch
 from ballast.facts.view import Cluster, ContainerInstance
+from ballast.plans.actions import Claim, Tell, TerminateInstance
+from ballast.plans.plan import Plan
 from ballast.policy.policy import Repair
-from ballast.records.disruption import Phase, Reason
+from ballast.records.disruption import Disruption, Phase, Reason
 from ballast.records.repair import Repairs, Signal
 from ballast.records.watch import WatchKind
 from ballast.repair.round import Seen, plan_round
 from ballast.shell.batch import unless_refused
 from ballast.shell.execute import Executor
+from ballast.shell.find import see_elsewhere, strangers
 from ballast.shell.look import shared_with_others
 from ballast.value import dataclass
+from ballast.words.codes import Code
 
 if TYPE_CHECKING:
     from ballast.aws.session import RawGroup
@@ -63,7 +67,24 @@ class RepairSweep:
             self.granted,
             self.executor.dry_run,
         )
-        self.executor.execute(plan_round(seen, self.now))
+        plans = plan_round(seen, self.now)
+        if named := _named(plans):
+            away = self._elsewhere(named)
+            again = replace(seen, health=replace(health, elsewhere=away))
+            plans = plan_round(again, self.now) if away else plans
+        self.executor.execute(plans)
+
+    def _elsewhere(self, instance_ids: Collection[str]) -> frozenset[str]:
+        """Those of which another cluster, managed or not, has a record with an agent, or may have one.
+
+        An instance whose agent was told of another cluster leaves a record behind that looks lost.
+        """
+        clusters = self.ledger.clusters()
+        others = [cluster for name, cluster in clusters.items() if name != self.cluster.name]
+        seen = see_elsewhere(instance_ids, others)
+        unmanaged = strangers(instance_ids, clusters)
+        records = (r for some in (*seen.records.values(), *unmanaged.values()) for r in some)
+        return seen.unsure | {record.instance_id for record in records if record.agent_connected}
 
     def _is_whole(self, books: Books) -> bool:
         if self.cluster.policy.repair is Repair.OFF:
@@ -92,6 +113,15 @@ class RepairSweep:
                 lambda: ecs_starts.failed_starts(self.cluster.name), "cannot look for tasks that did not start"
             ),
         )
+
+
+def _named(plans: Sequence[Plan]) -> set[str]:
+    """Ids of those with which something begins, or would."""
+    actions = [action for plan in plans for action in plan.actions]
+    begun = {a.after.instance_id for a in actions if isinstance(a, Claim) and isinstance(a.after, Disruption)}
+    ended = {a.instance_id for a in actions if isinstance(a, TerminateInstance)}
+    told = {a.notice.instance or "" for a in actions if isinstance(a, Tell) and a.notice.code == Code.REPAIR_WOULD}
+    return begun | ended | told
 
 
 def concerns(cluster: Cluster, books: Books) -> bool:
