@@ -13,7 +13,7 @@ from multiprocessing import get_context
 from pathlib import Path
 
 from benchmarks.cost.bill import bill
-from benchmarks.cost.prices import HOURS, PRICED_ON
+from benchmarks.cost.prices import HOURS, PRICED_ON, PRICES
 from benchmarks.cost.standing import standing
 from benchmarks.cost.usage import Usage, metered, series, used
 from benchmarks.scale.fleet import UPDATES_ON, Size, groups, scenario
@@ -41,6 +41,7 @@ DEAREST: Mapping[str, str] = {"TopicKey": "own", "SlackSecretArn": SLACK_SECRET}
 WORST, IDLE, BUSY, IDLE_ON, DEAR = "worst month", "idle", "5 % a day", "idle, updates on", "with all that costs"
 BOUNDS = (
     f"Cost: USD a month in us-east-1 at public prices of {PRICED_ON} (benchmarks/cost/prices.py), no free tier, Slack on.",
+    f"From memory are {', '.join(name for name, price in PRICES.items() if price.seen_at is None)}; others were read in copies.",
     "Played for an hour, counted: invocations, their AWS calls, queue messages, request units by bytes, events, logs, metrics.",
     "Assumed: 0.15 s of own time, two log lines of Lambda's own an invocation; five pollers a queue where MaximumConcurrency",
     "is set, else two.",
