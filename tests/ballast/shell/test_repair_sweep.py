@@ -113,6 +113,14 @@ def test_one_whose_agent_serves_another_cluster_is_not_repaired_for_the_record_t
         assert repaired(found, loses_agent=False) == []
 
 
+def test_one_that_ec2_does_not_have_running_is_not_repaired() -> None:
+    with looked() as found:
+        gone = found.fleet.instance_ids[0]
+        found.fleet.world.disconnect_agent(gone)
+        found.fleet.world.terminate_instance(gone)
+        assert repaired(found, loses_agent=False) == []
+
+
 def test_a_group_of_which_nobody_can_read_what_was_repaired_rests() -> None:
     with looked() as found:
         assert repaired(found, unread=(Unread("prod", "repairs#web", "why"),)) == []

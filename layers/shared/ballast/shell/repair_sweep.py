@@ -72,13 +72,13 @@ class RepairSweep:
         asked: set[str] = set()
         while new := _named(plans) - asked:  # each answer may put another one in its place
             asked |= new
-            away = health.elsewhere | self._elsewhere(new, everybody or listed)
-            health = replace(health, elsewhere=away)
+            away = health.not_here | self._not_here(new, everybody or listed)
+            health = replace(health, not_here=away)
             plans = plan_round(replace(seen, health=health), self.now)
         self.executor.execute(plans)
 
-    def _elsewhere(self, instance_ids: Collection[str], here: Sequence[ContainerInstance]) -> frozenset[str]:
-        """Those that another cluster, managed or not, has, or may have, rather than this one.
+    def _not_here(self, instance_ids: Collection[str], here: Sequence[ContainerInstance]) -> frozenset[str]:
+        """Those that EC2 does not say to be running, or that another cluster has, or may have, rather than this one.
 
         An instance whose agent was told of another cluster leaves a record behind that looks lost.
         """
@@ -89,7 +89,8 @@ class RepairSweep:
         records = [r for some in (*seen.records.values(), *unmanaged.values()) for r in some]
         since = {record.instance_id: record.registered_at for record in here}
         newer = {r.instance_id for r in records if r.agent_connected or is_newer(r, since.get(r.instance_id))}
-        return seen.unsure | newer
+        states = unless_refused(lambda: ec2.states(instance_ids), "cannot look up what EC2 says") or {}
+        return seen.unsure | newer | {i for i in instance_ids if states.get(i) != "running"}
 
     def _is_whole(self, books: Books) -> bool:
         if self.cluster.policy.repair is Repair.OFF:
