@@ -80,7 +80,7 @@ def test_one_begins_in_a_round_the_surest_and_longest_ill_first() -> None:
         seen(a_health(a_lost_host(1, tags={OPT_OUT_TAG: "true"}), whole=False), an_ill()),
         seen(replace(LOST, members={an_id(1): a_member(1, healthy=False)}), an_ill()),
         seen(replace(LOST, members={an_id(1): a_member(1, lifecycle_state="Standby")}), an_ill()),
-        seen(replace(LOST, elsewhere=frozenset({an_id(1)})), an_ill()),
+        seen(replace(LOST, not_here=frozenset({an_id(1)})), an_ill()),
         seen(LOST, an_ill(), disruptions={an_id(1): a_repair()}),
         seen(replace(LOST, cluster=replace(LOST.cluster, unread=frozenset({an_id(1)}))), an_ill()),
         seen(replace(LOST, capacity=(replace(LOST.capacity[0], operator="ecs.amazonaws.com"),)), an_ill()),
@@ -93,7 +93,7 @@ def test_one_begins_in_a_round_the_surest_and_longest_ill_first() -> None:
         seen(a_health(a_lost_host(1), whole=False, policy=Policy(repair=Repair.ON, brake=a_brake())), an_ill()),
     ],
     ids=[
-        "a veto", "Auto Scaling replaces it", "in Standby", "it serves another cluster",
+        "a veto", "Auto Scaling replaces it", "in Standby", "it is gone, or serves another cluster",
         "its repair is under way", "nobody can read what was begun",
         "only its operator may", "nobody knows the shift", "its zone is shifted away from", "its group did not answer",
         "a common cause until lately", "launches fail", "the pace", "a pause",

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from ballast.drain.end import fenced
 from ballast.drain.replace_first import plan_first, taken_back
+from ballast.drain.unheard import serves_elsewhere
 from ballast.drain.voluntary import objection
 from ballast.facts.view import View
 from ballast.plans.actions import Tell
@@ -23,7 +24,7 @@ def plan_waiting_repair(view: View, known: Disruption, now: datetime) -> Plan | 
         return fenced("it waited too long", known, *given_up, Tell(say.repair_failed(view, known, why, now)))
     if known.retry_at and now < known.retry_at:
         return None
-    moved = view.stranger is not None or any(record.agent_connected for record in view.others)
+    moved = serves_elsewhere(view)
     back = view.instance is not None and view.instance.agent_connected
     if known.signal == Signal.AGENT_LOST and (back or moved):
         given_back = taken_back(known, view.capacity, view.neighbours, now)

@@ -50,4 +50,4 @@ class Health:
     launched: Mapping[str, Launch] | None = None
     ec2_impaired: Mapping[str, str] | None = None  # why
     failed_starts: Mapping[str, FailedStarts] | None = None  # by ARN of the container instance
-    elsewhere: frozenset[str] = frozenset()  # ids of those that are, or may be, registered in another cluster
+    not_here: frozenset[str] = frozenset()  # ids of those that are gone, or registered in another cluster, or may be

@@ -161,8 +161,8 @@ class _Round:
         others_act = member is not None and not (member.in_service and (member.healthy or left))
         fails = any(w.kind is WatchKind.LAUNCHES_FAIL and w.subject == watch.group for w in seen.watches)
         begun = i in seen.disruptions or i in self._cluster.unread
-        elsewhere = i in seen.health.elsewhere
-        return elsewhere or not lasted or vetoed or others_act or fails or begun or self._is_held(watch)
+        away = i in seen.health.not_here
+        return away or not lasted or vetoed or others_act or fails or begun or self._is_held(watch)
 
     def _told(self, watch: Watch) -> Iterator[Plan]:
         if watch.told:

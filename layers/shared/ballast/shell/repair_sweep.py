@@ -12,6 +12,7 @@ from ballast.aws.asked_groups import Asked
 from ballast.aws.ledger import Ledger
 from ballast.aws.ledger_items import Books
 from ballast.drain.cadence import is_turn
+from ballast.drain.unheard import is_newer
 from ballast.facts.health import Health, Launch
 from ballast.facts.view import Cluster, ContainerInstance
 from ballast.plans.actions import Claim, Tell, TerminateInstance
@@ -68,14 +69,16 @@ class RepairSweep:
             self.executor.dry_run,
         )
         plans = plan_round(seen, self.now)
-        if named := _named(plans):
-            away = self._elsewhere(named)
-            again = replace(seen, health=replace(health, elsewhere=away))
-            plans = plan_round(again, self.now) if away else plans
+        asked: set[str] = set()
+        while new := _named(plans) - asked:  # each answer may put another one in its place
+            asked |= new
+            away = health.not_here | self._not_here(new, everybody or listed)
+            health = replace(health, not_here=away)
+            plans = plan_round(replace(seen, health=health), self.now)
         self.executor.execute(plans)
 
-    def _elsewhere(self, instance_ids: Collection[str]) -> frozenset[str]:
-        """Those of which another cluster, managed or not, has a record with an agent, or may have one.
+    def _not_here(self, instance_ids: Collection[str], here: Sequence[ContainerInstance]) -> frozenset[str]:
+        """Those that EC2 does not say to be running, or that another cluster has, or may have, rather than this one.
 
         An instance whose agent was told of another cluster leaves a record behind that looks lost.
         """
@@ -83,8 +86,11 @@ class RepairSweep:
         others = [cluster for name, cluster in clusters.items() if name != self.cluster.name]
         seen = see_elsewhere(instance_ids, others)
         unmanaged = strangers(instance_ids, clusters)
-        records = (r for some in (*seen.records.values(), *unmanaged.values()) for r in some)
-        return seen.unsure | {record.instance_id for record in records if record.agent_connected}
+        records = [r for some in (*seen.records.values(), *unmanaged.values()) for r in some]
+        since = {record.instance_id: record.registered_at for record in here}
+        newer = {r.instance_id for r in records if r.agent_connected or is_newer(r, since.get(r.instance_id))}
+        states = unless_refused(lambda: ec2.states(instance_ids), "cannot look up what EC2 says") or {}
+        return seen.unsure | newer | {i for i in instance_ids if states.get(i) != "running"}
 
     def _is_whole(self, books: Books) -> bool:
         if self.cluster.policy.repair is Repair.OFF:
