@@ -112,6 +112,16 @@ def test_a_common_cause_holds_all_of_them() -> None:
     assert "*" in [watch.subject for watch in held if watch and watch.kind is WatchKind.REPAIR_HELD]
 
 
+def test_three_that_share_what_was_not_counted_in_this_round_wait_for_the_next_look_at_everybody() -> None:
+    hosts = [a_lost_host(n) for n in (1, 2, 3)]
+    ill = [an_ill(n, traits=("AMI=new",)) for n in (1, 2, 3)]
+    partial = a_health(*hosts, whole=False)
+    large = replace(partial, cluster=replace(partial.cluster, instances=100))
+
+    assert begun(seen(large, *ill)) == []
+    assert begun(seen(large, *ill[:2])) != []
+
+
 def test_what_never_joined_is_replaced_and_remembered() -> None:
     found = plans(seen(unjoined(90), never_joined(90)))
     [plan] = [p for p in found if TerminateInstance(GROUP, an_id(90)) in p.actions]

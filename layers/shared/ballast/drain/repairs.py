@@ -11,6 +11,7 @@ from ballast.drain.voluntary import objection
 from ballast.facts.view import View
 from ballast.plans.actions import Tell
 from ballast.plans.plan import Plan
+from ballast.policy.policy import Repair
 from ballast.records.disruption import Disruption
 from ballast.records.repair import Signal
 from ballast.words import repair as say
@@ -26,12 +27,13 @@ def plan_waiting_repair(view: View, known: Disruption, now: datetime) -> Plan | 
         return None
     moved = serves_elsewhere(view)
     back = view.instance is not None and view.instance.agent_connected
-    if known.signal == Signal.AGENT_LOST and (back or moved):
+    off = view.cluster.policy.repair is not Repair.ON
+    if off or (known.signal == Signal.AGENT_LOST and (back or moved)):
         given_back = taken_back(known, view.capacity, view.neighbours, now)
         if given_back is None:
-            return Plan("its agent is back, and nobody knows yet what was launched for it")
+            return Plan("it is to be called off, and nobody knows yet what was launched for it")
         return fenced(
-            "its agent is back, or serves another cluster",
+            "its agent is back, or serves another cluster, or repair is off",
             known,
             *given_back,
             Tell(say.repair_over(view.cluster, known, now)),
