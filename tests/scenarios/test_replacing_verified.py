@@ -44,7 +44,7 @@ def test_a_canary_that_does_not_serve_halts_the_rollout_at_its_first_step(fault:
 def test_by_policy_what_never_joined_is_replaced_by_the_release_before() -> None:
     def happens(stage: Stage) -> None:
         stage.world.break_newcomers("web", "never_joins")
-        stage.at(14, lambda: stage.world.break_newcomers("web", None))
+        stage.at(13, lambda: stage.world.break_newcomers("web", None))
 
     stage, played = play_on(fleet(happens, minutes=35, parameters={"UpdateOnHalt": "rollback"}))
 
