@@ -26,7 +26,7 @@ from simulator.world.core.core import Fact
 JOINS_WITHIN_S = 15 * 60.0  # of its launch, or it never joined
 TOGETHER_S = 10 * 60.0
 LEAST, SHARE = 3, 5  # so many, and more than one in so many, are no coincidence
-HOUR_S = 3600.0
+HOUR_S = 3600.0 - 10.0  # it counts from its look, and is seen in the ledger a moment later
 TOLD = ("RepairFailed", "RepairHeld", "LaunchesFail", "RepairOver", "DrainRolledBack")
 
 

@@ -29,7 +29,10 @@ def _logged(log: Path) -> Iterator[tuple[str, str]]:
     """As Lambda says it (the function could not run), or as the function logs it."""
     for line in log.read_text(errors="replace").splitlines() if log.exists() else ():
         if found := FAILED.search(line):
-            yield f"run of {found[1]}", f"{found[1]} failed last with {found[2]}: {found[3][:MOST_CHARACTERS].rstrip('.')}."
+            yield (
+                f"run of {found[1]}",
+                f"{found[1]} failed last with {found[2]}: {found[3][:MOST_CHARACTERS].rstrip('.')}.",
+            )
         elif '"level":"ERROR"' in line and (record := _record(line)):
             why = record.get("exception", "").strip().rpartition("\n")[2][:MOST_CHARACTERS]
             what = f"{record.get('message')} ({why})" if why else f"{record.get('message')}"
