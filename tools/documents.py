@@ -14,6 +14,7 @@ from pathlib import Path
 from textwrap import indent
 
 from ballast.words.rebalance_stays import table
+from tools.cost_table import cost
 from tools.demo import excerpt, picture
 from tools.fidelity import page as fidelity
 from tools.roles import roles
@@ -42,6 +43,7 @@ SECTIONS = (
     Section("SECURITY.md", "licences", licences),
     Section("SECURITY.md", "worst", worst),
     Section("README.md", "demo", excerpt),
+    Section("README.md", "cost", cost),
     Section("README.md", "settings", lambda _: readme_table()),
     Section("docs/operating.md", "settings", lambda _: runbook_table()),
     Section("docs/operating.md", "stays", lambda _: table()),

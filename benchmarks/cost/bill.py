@@ -29,6 +29,6 @@ def bill(hour: Usage, stands: Standing) -> Mapping[str, float]:
         "CloudWatch, logs": HOURS * hour.log_bytes / 1e9 * usd["log_gb"],
         "X-Ray": HOURS * hour.invocations * usd["trace"] if stands.traced else 0.0,
         "KMS key": stands.keys * (usd["key"] + HOURS * KEY_REQUESTS_A_MESSAGE * hour.publications * usd["key_request"]),
-        "Slack's secret": usd["secret"] + HOURS * hour.secrets * usd["secret_request"],
+        "Slack's secret": stands.secrets * (usd["secret"] + HOURS * hour.secrets * usd["secret_request"]),
         "SNS": HOURS * hour.publications * usd["publication"],
     }

@@ -1,4 +1,4 @@
-"""AWS's public prices in us-east-1, without any free tier, as of PRICED_ON; look them up again before you rely on them."""
+"""AWS's public prices in us-east-1, without any free tier, as of PRICED_ON; look them up before you rely on them."""
 
 from __future__ import annotations
 
@@ -11,24 +11,52 @@ HOURS = 730  # of a month, as AWS counts
 
 @dataclass(frozen=True, slots=True)
 class Price:
-    """USD for one `unit`."""
+    """USD for one `unit`; `page` is AWS's. `seen_at` is where the figure was read; None is from memory."""
 
     usd: float
     unit: str
     page: str
+    seen_at: str | None = None
 
 
+# Nobody here could open AWS's pages: what was read was read in public copies of them.
 PRICES: Mapping[str, Price] = {
-    "gb_s": Price(0.0000133334, "GB-second of arm64", "https://aws.amazon.com/lambda/pricing/"),
-    "invocation": Price(0.20e-6, "invocation", "https://aws.amazon.com/lambda/pricing/"),
+    "gb_s": Price(
+        0.0000133334,
+        "GB-second of arm64",
+        "https://aws.amazon.com/lambda/pricing/",
+        "git.mcrn.ar/mariano/lambda_local_runner, lambda-13-cost.md",
+    ),
+    "invocation": Price(0.20e-6, "invocation", "https://aws.amazon.com/lambda/pricing/", "the same"),
     "sqs": Price(0.40e-6, "request to a standard queue, 64 KB", "https://aws.amazon.com/sqs/pricing/"),
-    "read": Price(0.125e-6, "read request unit, 4 KB", "https://aws.amazon.com/dynamodb/pricing/on-demand/"),
-    "write": Price(0.625e-6, "write request unit, 1 KB", "https://aws.amazon.com/dynamodb/pricing/on-demand/"),
+    "read": Price(
+        0.125e-6,
+        "read request unit, 4 KB",
+        "https://aws.amazon.com/dynamodb/pricing/on-demand/",
+        "airbyte.com/data-engineering-resources/dynamodb-pricing",
+    ),
+    "write": Price(
+        0.625e-6, "write request unit, 1 KB", "https://aws.amazon.com/dynamodb/pricing/on-demand/", "the same"
+    ),
     "event": Price(1.00e-6, "event of our own, 64 KB", "https://aws.amazon.com/eventbridge/pricing/"),
-    "log_gb": Price(0.50, "GB of logs taken in", "https://aws.amazon.com/cloudwatch/pricing/"),
-    "alarm": Price(0.10, "metric that an alarm looks at, a month", "https://aws.amazon.com/cloudwatch/pricing/"),
-    "series": Price(0.30 / HOURS, "custom metric, an hour with data", "https://aws.amazon.com/cloudwatch/pricing/"),
-    "asked": Price(0.01e-3, "metric asked for with GetMetricData", "https://aws.amazon.com/cloudwatch/pricing/"),
+    "log_gb": Price(
+        0.50,
+        "GB of logs taken in",
+        "https://aws.amazon.com/cloudwatch/pricing/",
+        "github.com/vreutova/infracost-idem-support/pull/2",
+    ),
+    "alarm": Price(
+        0.10, "metric that an alarm looks at, a month", "https://aws.amazon.com/cloudwatch/pricing/", "the same"
+    ),
+    "series": Price(
+        0.30 / HOURS,
+        "custom metric, an hour with data",
+        "https://aws.amazon.com/cloudwatch/pricing/",
+        "github.com/nishinoshake/aws-rough/issues/37",
+    ),
+    "asked": Price(
+        0.01e-3, "metric asked for with GetMetricData", "https://aws.amazon.com/cloudwatch/pricing/", "the same"
+    ),
     "trace": Price(5.00e-6, "trace recorded", "https://aws.amazon.com/xray/pricing/"),
     "key": Price(1.00, "customer managed key, a month", "https://aws.amazon.com/kms/pricing/"),
     "key_request": Price(3.00e-6, "request to a key", "https://aws.amazon.com/kms/pricing/"),

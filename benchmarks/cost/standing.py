@@ -1,4 +1,4 @@
-"""What costs whether anything happens or not? Read from the template: alarms, pollers, a key, whether traces are recorded."""
+"""What costs whether anything happens or not? Read from the template: alarms, pollers, a key, a secret, traces."""
 
 from __future__ import annotations
 
@@ -26,6 +26,7 @@ class Standing:
     keys: int
     traced: bool
     memory_gb: float
+    secrets: int = 1  # a parameter of Parameter Store is no secret, and costs nothing
 
 
 def standing(path: Path, parameters: Mapping[str, str]) -> Standing:
@@ -46,6 +47,7 @@ def standing(path: Path, parameters: Mapping[str, str]) -> Standing:
         keys=sum(kind == "AWS::KMS::Key" for kind, _ in there),
         traced=common.get("Tracing") == "Active",
         memory_gb=common["MemorySize"] / 1024,
+        secrets=":secretsmanager:" in values["SlackSecretArn"],
     )
 
 

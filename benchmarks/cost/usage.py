@@ -3,17 +3,33 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+import logging
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
 from math import ceil
 from typing import Any
 
+from ballast.telemetry import logger
 from simulator.stage import Stage
 
 # Of the simulator's clock an invocation has only its AWS calls. Not measured on Lambda; generous for 512 MB (0.29 vCPU).
 OWN_TIME_S = 0.15
-# Lambda's three platform lines and a few of ours, as JSON.
-LOG_BYTES = 1500
+LINE_BYTES = 26  # by which CloudWatch counts each line longer
+# What Lambda itself logs of a run, as JSON; the lines of ours are counted.
+# https://docs.aws.amazon.com/lambda/latest/dg/telemetry-schema-reference.html
+PLATFORM_LINES = (
+    (
+        '{"time":"2026-11-29T05:00:00.000Z","type":"platform.start","record":'
+        '{"requestId":"6d68ca91-49c9-448d-89b8-7ca3e6dc66aa","version":"$LATEST"}}'
+    ),
+    (
+        '{"time":"2026-11-29T05:00:00.000Z","type":"platform.report","record":'
+        '{"requestId":"6d68ca91-49c9-448d-89b8-7ca3e6dc66aa","metrics":{"durationMs":1234.567,"billedDurationMs":1235,'
+        '"memorySizeMB":512,"maxMemoryUsedMB":234,"initDurationMs":1234.567},"status":"success"}}'
+    ),
+)
+PLATFORM_BYTES = sum(len(line) + LINE_BYTES for line in PLATFORM_LINES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +62,15 @@ class Meter:
     tables: Any
     reads: float = 0.0
     writes: float = 0.0
-    written: list[Mapping[str, Any]] = field(default_factory=list)
+    log_bytes: int = 0
+
+    def write(self, text: str) -> int:
+        """As the stream of the logger."""
+        self.log_bytes += len(text) + LINE_BYTES * text.count("\n")
+        return len(text)
+
+    def flush(self) -> None:
+        """Nothing waits."""
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self.tables, name)
@@ -66,10 +90,19 @@ def _units(told: Any, size: int) -> int:
     return max(1, ceil(len(json.dumps(told, default=str)) / size))
 
 
-def metered(stage: Stage) -> Meter:
+@contextmanager
+def metered(stage: Stage) -> Iterator[Meter]:
+    """What functions log, which a stage keeps quiet, is written, but only counted."""
     door: Any = stage.deployment.front_door
     door.tables = meter = Meter(door.tables)
-    return meter
+    level, disabled, stream = logger.log_level, logging.root.manager.disable, logger.registered_handler.stream  # type: ignore[attr-defined]
+    logging.disable(logging.NOTSET)
+    logger.setLevel("INFO")
+    logger.registered_handler.stream = meter  # type: ignore[attr-defined]
+    yield meter
+    logger.registered_handler.stream = stream  # type: ignore[attr-defined]
+    logger.setLevel(level)
+    logging.disable(disabled)
 
 
 def used(stage: Stage, meter: Meter, hours: float) -> Usage:
@@ -86,7 +119,7 @@ def used(stage: Stage, meter: Meter, hours: float) -> Usage:
         reads=meter.reads,
         writes=meter.writes,
         events=ours,
-        log_bytes=len(ended) * LOG_BYTES + sum(map(len, emf)),
+        log_bytes=len(ended) * PLATFORM_BYTES + meter.log_bytes + sum(len(line) + LINE_BYTES for line in emf),
         asked=calls["cloudwatch:GetMetricData"],
         secrets=calls["secretsmanager:GetSecretValue"],
         publications=len(deployment.messages),

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from statistics import median
 
 from ballast.drain.triggers import OUR_HOOK
@@ -12,6 +12,7 @@ from simulator.delivery.records import Call, Invocation, Outcome
 from simulator.stage import Stage
 
 READS = ("Describe", "Get", "List", "Query", "Scan", "BatchGet")
+OTHERS = ("RebalanceCapacity", "PublishNotification", "WatchBottlerocket")
 HOURLY = "WatchBottlerocket"  # the one function whose schedule is not a minute
 
 
@@ -22,17 +23,25 @@ class Durations:
     median_s: float | None
     longest_s: float | None
     timed_out: int
+    failed: int = 0  # raised
 
 
 @dataclass(frozen=True, slots=True)
 class Steady:
-    """`reads`: attempts a minute by `service:Operation`."""
+    """`reads`: attempts a minute by `service:Operation`; `busiest`: those of ECS in the busiest minute; `others` by function."""
 
     drain: Durations
     update: Durations
     reads: Mapping[str, float]
     groups: int
     hooked: int
+    busiest: int = 0
+    others: Mapping[str, Durations] = field(default_factory=dict)
+
+    @property
+    def broken(self) -> int:
+        """Runs of any function that timed out or failed."""
+        return sum(each.timed_out + each.failed for each in (self.drain, self.update, *self.others.values()))
 
     def reads_of(self, service: str) -> float:
         return sum(n for operation, n in self.reads.items() if operation.startswith(f"{service}:"))
@@ -45,6 +54,7 @@ def durations(invocations: Iterable[Invocation], function: str) -> Durations:
         median(seconds) if seconds else None,
         max(seconds, default=None),
         sum(i.outcome is Outcome.TIMED_OUT for i in ended),
+        sum(i.outcome is Outcome.ERROR for i in ended),
     )
 
 
@@ -62,6 +72,12 @@ def reads_a_minute(calls: Iterable[Call], hourly_runs: int, from_s: float, until
     return reads
 
 
+def busiest_minute(calls: Iterable[Call], from_s: float, until_s: float) -> int:
+    """How many reads of ECS are tried in the busiest minute of the span."""
+    reads = [c for c in calls if c.service == "ecs" and c.operation.startswith(READS) and from_s <= c.at_s < until_s]
+    return max(Counter(int(call.at_s // 60) for call in reads).values(), default=0)
+
+
 def hooked(stage: Stage, groups: Iterable[str]) -> int:
     """How many of the groups have our hook."""
     return sum(OUR_HOOK in stage.world.groups.groups[name].hooks for name in groups)
@@ -76,4 +92,6 @@ def steady(stage: Stage, groups: Sequence[str], from_s: float, until_s: float) -
         reads_a_minute(deployment.calls, hourly_runs, from_s, until_s),
         len(groups),
         hooked(stage, groups),
+        busiest_minute(deployment.calls, from_s, until_s),
+        {name: durations(deployment.invocations, name) for name in OTHERS},
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable, Mapping
 from concurrent.futures import ProcessPoolExecutor
 from functools import partial
@@ -10,7 +11,7 @@ from multiprocessing import get_context
 
 from benchmarks.draining.measuring import percentile
 from benchmarks.scale.earlier import STEADY, Before
-from benchmarks.scale.fleet import UPDATES_ON, Size, groups, scenario
+from benchmarks.scale.fleet import EVERYTHING_ON, Size, groups, scenario
 from benchmarks.scale.measuring import Steady, steady
 from benchmarks.scale.storms import HOOKS, WARNINGS, Outcomes, hook_storm, rolled_out, spot_storm, throttled, zone_lost
 from benchmarks.tables import Measure, console, show
@@ -26,7 +27,8 @@ AT_MINUTE = 6.0
 BOUNDS = (
     "Scale. Lower bounds: the simulator charges 20-80 ms for each AWS call whatever its payload (5-10 ms for DynamoDB), no CPU",
     "and no memory. Queues with a batching window wait as SQS does. One seed. '-': it never happened, or was not measured.",
-    "0.1.0: measured once in the same simulator, its fleets not ours to the task.",
+    "0.1.0: measured once in the same simulator, its fleets not ours to the task. Everything on: updates and all of rebalancing,",
+    "which has moves to make in fleets of 20; 0.1.0 had updates only.",
 )
 
 NTH = (
@@ -52,7 +54,7 @@ def main() -> int:
         # The longest first, so that no core waits for it at the end.
         sizes = sorted(SIZES, key=lambda size: -size.clusters)
         off = {size: pool.submit(play_steady, size, {}) for size in sizes}
-        on = {size: pool.submit(play_steady, size, UPDATES_ON) for size in sizes}
+        on = {size: pool.submit(play_steady, size, EVERYTHING_ON) for size in sizes}
         storms = {name: pool.submit(job) for name, job in STORMS.items()}
         rollout = pool.submit(rolled_out, Size(1, 1000, 2000), 24.0, AT_MINUTE, SEED)
         # Each as soon as it is known.
@@ -79,20 +81,33 @@ def show_steady(size: Size, off: Steady, on: Steady) -> bool:
         _beside("drain_instance, median of its runs [virtual s]", off.drain.median_s, before.drain_median_s),
         _beside("drain_instance, longest run [virtual s]", off.drain.longest_s, before.drain_longest_s),
         _beside("drain_instance, runs that timed out [runs]", off.drain.timed_out, before.drain_time_outs, 0),
-        _beside("drain_instance with updates on, longest run [virtual s]", on.drain.longest_s),
-        _beside("drain_instance with updates on, timed out [runs]", on.drain.timed_out, None, 0),
-        _beside("update_bottlerocket with updates on, median [virtual s]", on.update.median_s, before.update_median_s),
-        _beside("update_bottlerocket with updates on, longest run [virtual s]", on.update.longest_s),
+        _beside("drain_instance with everything on, longest run [virtual s]", on.drain.longest_s),
+        _beside("drain_instance with everything on, timed out [runs]", on.drain.timed_out, None, 0),
+        _beside(
+            "update_bottlerocket with everything on, median [virtual s]", on.update.median_s, before.update_median_s
+        ),
+        _beside("update_bottlerocket with everything on, longest run [virtual s]", on.update.longest_s),
+        *(
+            _beside(f"{_folder(name)} with everything on, longest run [virtual s]", each.longest_s)
+            for name, each in on.others.items()
+        ),
+        _beside("everything on, runs that timed out or failed, of all functions [runs]", on.broken, None, 0),
         _beside("update_bottlerocket, timed out [runs]", on.update.timed_out, before.update_time_outs, 0),
         _beside(f"groups without our hook, of {off.groups} [groups]", off.groups - off.hooked, before.unhooked, 0),
         _beside("ECS reads a minute, idle [calls]", off.reads_of("ecs"), before.reads_off, most_reads),
         *(_beside(f"  {operation} [calls]", n) for operation, n in sorted(off.reads.items()) if n >= 0.005),
-        _beside("ECS reads a minute, idle with updates on [calls]", on.reads_of("ecs"), before.reads_on),
-        _beside("SSM reads a minute, idle with updates on [calls]", on.reads_of("ssm")),
+        _beside("ECS reads a minute, everything on, and moving [calls]", on.reads_of("ecs"), before.reads_on),
+        _beside("  in the busiest minute [calls]", on.busiest, None, READS_ALLOWED),
+        _beside("SSM reads a minute, everything on [calls]", on.reads_of("ssm")),
     ]
     notes = (f"0.1.0 was measured with {before.clusters} clusters here.",) if before.clusters else ()
     title = f"Steady: {size}, {size.tasks * size.clusters:,} service tasks"
     return show(title, measures, ours=OURS, notes=notes)
+
+
+def _folder(function: str) -> str:
+    """As people call it."""
+    return re.sub("(?<=[a-z])(?=[A-Z])", "_", function).lower()
 
 
 def show_warnings(spread: Outcomes, new: Outcomes) -> bool:

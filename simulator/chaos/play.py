@@ -63,8 +63,9 @@ def play_to_the_end(stage: Stage) -> None:
     while _goes_on(stage) and minutes < LONGEST_MINUTES:
         minutes += 30
         stage.play(minutes)
-    if minutes > stage.scenario.minutes:
-        stage.play(minutes + SETTLES_MINUTES)
+        if not _goes_on(stage):
+            minutes += SETTLES_MINUTES  # in which an instance that was left out may be found, and another rollout begin
+            stage.play(minutes)
 
 
 def _goes_on(stage: Stage) -> bool:

@@ -1,6 +1,8 @@
 """How does Lambda read a queue? Pollers that gather batches, a cap on concurrency, partial batch failures.
 
-https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-scaling.html (five pollers to start with)
+https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-scaling.html (five pollers to start with; where no maximum concurrency
+bounds them and "messages are still available, Lambda increases the number of processes that are reading batches by up to 300
+more concurrent invocations per minute", to 1,250)
 https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html (what the response means)
 https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html ("when using a batch window and your queue contains very low
 traffic, Lambda might wait for up to 20 seconds before invoking your function. This is true even if you set a batch window
@@ -22,7 +24,8 @@ from simulator.delivery.functions import Function
 from simulator.delivery.queues import Queue, Receipt
 from simulator.delivery.template import SourceSpec
 
-FIRST_POLLERS = 5
+FIRST_POLLERS, MOST_POLLERS = 5, 1250
+MORE_AFTER_S = 60 / 300  # one poller more where all are busy and something waits
 MOST_PER_RECEIVE = 10
 POLL_LATENCY_S = (0.005, 0.05)
 LONGEST_WAIT_S = 20.0  # of a batch of a quiet queue
@@ -60,8 +63,9 @@ class EventSource:
         self._function = function
         self._clock = clock
         self._dice = dice
-        self._pollers = [Poller() for _ in range(min(FIRST_POLLERS, spec.max_concurrency or 5))]
+        self._pollers = [Poller() for _ in range(min(FIRST_POLLERS, spec.max_concurrency or FIRST_POLLERS))]
         self._poll_is_due = False
+        self._grows = False
         self._enabled = True
         queue.available = self._schedule_poll
 
@@ -88,6 +92,7 @@ class EventSource:
         while self._enabled and self._queue.visible:
             free = [poller for poller in self._pollers if not poller.busy]
             if not free:
+                self._grow()
                 return  # the next invocation to end polls again
             poller = self._dice.rng.choice(free)
             room = self._spec.batch_size - len(poller.batch)
@@ -98,6 +103,17 @@ class EventSource:
                 self._invoke(poller)
             elif poller.batch and poller.window is None:
                 poller.window = self._clock.after(self._window_s(), partial(self._invoke, poller))
+
+    def _grow(self) -> None:
+        if self._spec.max_concurrency is None and not self._grows and len(self._pollers) < MOST_POLLERS:
+            self._grows = True
+            self._clock.after(MORE_AFTER_S, self._grown)
+
+    def _grown(self) -> None:
+        self._grows = False
+        if all(poller.busy for poller in self._pollers):
+            self._pollers.append(Poller())
+            self._schedule_poll()
 
     def _window_s(self) -> float:
         """How long a batch that is not full waits for more."""

@@ -8,9 +8,11 @@ import pytest
 
 from benchmarks.cost.bill import bill
 from benchmarks.cost.prices import HOURS, PRICES
-from benchmarks.cost.report import TEMPLATE, play, show_months
+from benchmarks.cost.report import DEAR, TEMPLATE, bills, play, show_months
 from benchmarks.cost.standing import Standing, standing
-from benchmarks.cost.usage import Meter, Usage, series
+from benchmarks.cost.usage import Meter, Usage, metered, series
+from benchmarks.scale.fleet import Size, scenario
+from simulator.stage import Stage
 
 NOTHING = Usage()
 STANDS = Standing(alarm_metrics=10, pollers=5, keys=1, traced=True, memory_gb=0.5)
@@ -70,10 +72,28 @@ def test_a_metric_is_one_of_its_own_by_name_and_dimensions() -> None:
 
 
 def test_a_month_above_the_target_misses_up_to_a_thousand_instances() -> None:
-    dear = replace(NOTHING, seconds=10_000)
+    dear = bills(NOTHING, NOTHING, NOTHING, replace(NOTHING, seconds=10_000))
 
-    assert not show_months(1000, NOTHING, NOTHING, dear, dear)
-    assert show_months(5000, NOTHING, NOTHING, dear, dear)
+    assert not show_months(1000, dear)
+    assert show_months(5000, dear)
+
+
+def test_a_key_custom_metrics_and_a_secret_are_in_the_last_column_only() -> None:
+    usage = replace(NOTHING, series=3, secrets=10, publications=10)
+    found = bills(usage, usage, usage, usage)
+
+    for line in ("CloudWatch, metrics", "KMS key", "Slack's secret"):
+        assert {column for column, month in found.items() if month[line] > 0} == {DEAR}
+
+
+def test_what_functions_log_is_counted_while_a_run_is_metered_and_not_after() -> None:
+    with Stage(scenario(Size(1, 1, 1), 3), 1) as stage:
+        with metered(stage) as meter:
+            stage.play(2)
+        counted = meter.log_bytes
+        stage.play()
+
+    assert 0 < counted == meter.log_bytes
 
 
 def test_a_tiny_fleet_is_played_and_its_drains_cost_more_than_none() -> None:

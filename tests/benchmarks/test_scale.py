@@ -8,7 +8,7 @@ from random import Random
 import pytest
 
 from benchmarks.scale.fleet import Size
-from benchmarks.scale.measuring import Durations, Steady, durations, reads_a_minute
+from benchmarks.scale.measuring import Durations, Steady, busiest_minute, durations, reads_a_minute
 from benchmarks.scale.report import play_steady, show_hooks, show_steady, show_throttled, show_warnings, show_zone
 from benchmarks.scale.storms import Outcomes, Throttling, hook_storm, spot_storm
 from simulator.clock import Clock
@@ -52,6 +52,22 @@ def test_durations_are_those_of_one_function_and_of_runs_that_have_ended() -> No
 
     assert durations(runs, "DrainInstance") == Durations(3, 50, 1)
     assert durations([], "DrainInstance") == Durations(None, None, 0)
+
+
+def test_a_run_that_failed_is_told_from_one_that_timed_out_and_either_misses() -> None:
+    assert durations([a_run(1), a_run(42, Outcome.ERROR)], "DrainInstance") == Durations(21.5, 42, 0, 1)
+    watch = replace(GOOD, others={"WatchBottlerocket": Durations(42, 42, 0, 2)})
+
+    assert (watch.broken, GOOD.broken) == (2, 0)
+    assert show_steady(Size(300, 20, 40), GOOD, GOOD)
+    assert not show_steady(Size(300, 20, 40), GOOD, watch)
+    assert not show_steady(Size(300, 20, 40), GOOD, replace(GOOD, busiest=1201))
+
+
+def test_the_busiest_minute_is_one_of_the_span() -> None:
+    calls = [a_call(at_s) for at_s in (10.0, 20.0, 30.0, 300.0, 310.0, 400.0)]
+
+    assert (busiest_minute(calls, 300.0, 900.0), busiest_minute([], 0, 60)) == (2, 0)
 
 
 def test_reads_a_minute_leave_out_writes_nobodys_calls_and_what_was_outside_the_span() -> None:

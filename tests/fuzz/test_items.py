@@ -35,6 +35,7 @@ from ballast.publish.slack_pace import Pace
 from ballast.records import kept
 from ballast.records.answer import Answer, Heard
 from ballast.records.pause import Pause
+from ballast.records.repair import Repairs
 from ballast.records.service_failure import FailureKind, ServiceFailure
 from tests.ballast.aws.test_ledger_items import RECORDS
 from tests.ballast.aws.test_rebalance_items import OF_REBALANCING
@@ -47,10 +48,11 @@ PAUSE = Pause("prod", "jo", NOW, after(60), "a sale", "c-1", NOW, 7)
 FAILURE = ServiceFailure(FailureKind.PLACEMENT, "prod", "web", NOW, "RESOURCE:MEMORY")
 CONVERSATION = Conversation("prod/x", "prod", "spot_interruption", NOW).tell(a_notice())
 PACE = Pace(edit_at=NOW, post_at=after(1), wake_at=NOW)
+REPAIRS = Repairs("prod", "web", (NOW,), ("i-1",), "lt-1:7", 1, NOW, NOW, 3)
 STORED: tuple[Any, ...] = (
     *RECORDS, a_scale_in(), PAUSE, Answer("c-1", True, ("done",), NOW, 7), Heard("c-1", NOW, 7), a_cluster(tags={"a": "b"}),  # noqa: FBT003
     InFlight(3), Noted(NOW), Joined("prod/x"), Window("prod/x", NOW), Kept(2, "{}"), Part("{}"),
-    Listed(frozenset({"prod/x"}), frozenset({"prod/web"}), 3), Paced(4), PACE, *OF_REBALANCING,
+    Listed(frozenset({"prod/x"}), frozenset({"prod/web"}), 3), Paced(4), PACE, *OF_REBALANCING, REPAIRS,
 )  # fmt: skip
 # What DynamoDB may hold and our own code never writes.
 FOREIGN: tuple[Item, ...] = (

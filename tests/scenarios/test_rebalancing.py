@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
+from simulator.result import ledger_items
 from simulator.stage import Stage
 from simulator.world.autoscaling.attached_records import MixedPolicy
 from simulator.world.core.records import Shape
@@ -44,6 +45,10 @@ def test_a_fragmented_fleet_shrinks_and_where_ecs_scales_it_one_at_a_time() -> N
 
     assert (done.desired(), done.desired("scaled")) == (1, 1)
     assert len(done.gone("prod")) == len(done.gone("scaled")) == 2
+    assert [item["cluster"]["S"] for item in ledger_items(done.stage) if item["item"]["S"] == "registered"] == [
+        "prod",
+        "scaled",
+    ]
     first, second = done.moves("scaled", phase="draining")
     assert done.moves("scaled", phase="terminating", instance=first.data["instance"])[0].at_s < second.at_s
     assert not [fact for fact in done.facts("managed_scaling") if fact.data["new"] > fact.data["old"]]
@@ -135,7 +140,14 @@ def overtaken(stage: Stage) -> None:
     [large] = group_of(stage, 1, shape=LARGE, maximum=3)
     service_on(stage, {large: 3}, start_seconds=(500, 501))
     stage.world.groups.groups["web"].shape = SMALL
-    stage.at(3.5, lambda: stage.world.deploy("prod", "api"))
+
+    def once_launched() -> None:
+        if stage.world.groups.groups["web"].desired > 1:
+            stage.world.deploy("prod", "api")
+        else:
+            stage.clock.after(5, once_launched)
+
+    stage.at(0, once_launched)
 
 
 def test_a_deployment_that_begins_before_the_cheaper_one_has_joined_keeps_the_old_one() -> None:

@@ -98,7 +98,6 @@ def is_where_a_bad_revision_lands(stage: Stage, ill: str) -> None:
     world.deploy("prod", "placed", fails=True, circuit_breaker="off")
 
 
-@pytest.mark.xfail(strict=True, reason="issue 16: a host is blamed for a task definition that runs nowhere")
 def test_a_bad_revision_whose_tasks_all_land_on_one_host_is_not_that_hosts_fault() -> None:
     assert nothing_was_done(with_one_ill(is_where_a_bad_revision_lands, minutes=90))
 

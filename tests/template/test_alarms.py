@@ -43,6 +43,7 @@ def rung(harm: Harm, minutes: float = 45) -> set[str]:
         stage.world.add_cluster("prod", MANAGED)
         stage.world.add_group("spot", "prod", desired=3, spot=True, capacity_provider="spot")
         stage.world.add_service("prod", "api", desired=3)
+        stage.world.add_cluster("other", MANAGED)
 
     with Stage(Scenario("alarms", "Something stops", minutes, build), 1) as stage:
         watched = Watched(stage)

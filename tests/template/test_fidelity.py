@@ -56,10 +56,6 @@ def test_each_row_has_a_command_or_a_set_up_that_the_page_describes_and_leans_on
         ({"tests": ("tests/test_names.py",)}, "there is no test tests/test_names.py;"),
         ({"model": ("ecs.DescribeTasks.output.jobs",)}, "there is no member jobs; name what botocore has"),
         ({"emulator": (ROWS[0].tests[0],)}, "none of tests/e2e; nothing was seen in the emulator by it"),
-        (
-            {"emulator": ("tests/e2e/test_updates.py::test_a_release_that_is_recalled_after_its_rollout_is_told",)},
-            "is skipped, or none of tests/e2e",
-        ),
     ],
 )
 def test_a_dead_row_is_told_in_a_sentence_that_says_what_to_do(change: dict[str, object], sentence: str) -> None:
@@ -77,6 +73,18 @@ def small(tmp_path: Path) -> Path:
         (tmp_path / folder).mkdir(parents=True)
     (tmp_path / "simulator/world/a.py").write_text(f'"""A rule ({PAGE}#part). And {PAGE}."""\n', encoding="utf-8")
     return tmp_path
+
+
+@pytest.mark.parametrize(("mark", "told"), [("", 0), ('pytestmark = pytest.mark.skip(reason="later")\n', 1)])
+def test_a_story_that_is_skipped_has_seen_nothing(small: Path, mark: str, told: int) -> None:
+    story, test = small / "tests/e2e/test_a.py", "tests/e2e/test_a.py::test_it"
+    story.parent.mkdir(parents=True)
+    story.write_text(f"{mark}def test_it() -> None: ...\n", encoding="utf-8")
+    row = replace(ROWS[0], rule="simulator/world/a.py", beside="A rule", pages=(PAGE,), tests=(test,), emulator=(test,))
+
+    said = mistakes(small, [replace(row, model=(), reading="")], [])
+
+    assert len(said) == sum("is skipped" in sentence for sentence in said) == told
 
 
 def test_a_page_beside_a_rule_that_has_no_row_is_told_with_what_to_do(small: Path) -> None:

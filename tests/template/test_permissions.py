@@ -45,6 +45,7 @@ UNNAMED = {
     "kms:GenerateDataKey",
     "kms:Decrypt",
     "secretsmanager:GetSecretValue",
+    "ssm:GetParameter",  # by Powertools, as the secret
     "ec2:CreateFleet",
     "pricing:GetProducts",
     "ec2:RunInstances",

@@ -20,7 +20,7 @@ STACK = Stack.load(ROOT / "template.yaml", {}, stack="ballast", account="1234567
 SOURCES = {source.queue: source for function in STACK.functions for source in function.sources}
 # A step of a rollout takes minutes, and a halt that waits stops what the sweep of the next minute would begin. Each run
 # reads whole fleets, so the answers of a wave are better read together.
-MAY_WAIT_S = {"UpdateEvents": 5, "RebalanceEvents": 5}
+MAY_WAIT_S = {"UpdateEvents": 5, "RebalanceEvents": 20}
 MOST = {"DrainSweeps": 1}  # a sweep of a cluster has a run of its own
 
 

@@ -105,12 +105,12 @@ def _tasks_in_question(cluster: Cluster, params: Params) -> list[Task]:
             raise AwsError("InvalidParameterException", "Container instance was not found.")
         tasks = [*host.unfinished.values(), *host.ended]
     group = f"service:{service_name.rpartition('/')[2]}" if service_name else None
-    family = f"family:{params['family']}" if "family" in params else None
+    family = params.get("family")  # of the task definition, whoever started the task: API_ListTasks
     started_by = params.get("startedBy")
     return [
         task
         for task in tasks
-        if group in (None, task.group) and family in (None, task.group) and started_by in (None, task.started_by)
+        if group in (None, task.group) and family in (None, task.spec.family) and started_by in (None, task.started_by)
     ]
 
 

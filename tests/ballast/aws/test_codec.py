@@ -21,9 +21,9 @@ from ballast.records.answer import Answer, Heard
 from ballast.records.disruption import Disruption
 from ballast.records.watch import Watch, WatchKind
 from tests.ballast.aws.test_ledger_items import RELEASE, ROLLOUT, UPDATE
-from tests.ballast.aws.test_rebalance_items import MEMORY, MOVE, SHORTAGE, TALLY, TOLD
+from tests.ballast.aws.test_rebalance_items import LEARNED, MEMORY, MOVE, SHORTAGE, TALLY, TOLD
 from tests.builders import NOW, a_cluster, a_disruption, a_policy, a_scale_in, a_watch
-from tests.fuzz.test_items import PAUSE, STORED
+from tests.fuzz.test_items import PAUSE, REPAIRS, STORED
 from tests.strategies import disruptions
 
 
@@ -102,6 +102,8 @@ SPOILT: tuple[tuple[Any, str, Any, str], ...] = (
     (MEMORY, "launched", {"S": "i-1"}, "launched is 'i-1' but must be a list"),
     (TALLY, "since", {"S": "soon"}, "since is 'soon' but must be a time"),
     (TOLD, "told", {"L": []}, "told is [] but must be an object"),
+    (LEARNED, "sizes", {"S": "m7i.large"}, "sizes is 'm7i.large' but must be a list"),
+    (REPAIRS, "begun", {"L": [{"S": "soon"}]}, "is 'soon' but must be a time"),
     (Pace(post_at=NOW), "post_at", {"N": "7"}, "post_at is Decimal('7') but must be text"),
 )
 

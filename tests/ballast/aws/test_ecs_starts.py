@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
+import pytest
+
 from ballast.aws import ecs_starts
 from ballast.facts.health import FailedStarts
 from tests.aws_stubs import Stubs
@@ -13,9 +15,10 @@ from tests.builders import NOW
 PULL = "CannotPullContainerError: pull image manifest has been retried"
 
 
-def a_stopped(number: int, host: str | None, **changes: Any) -> dict[str, Any]:
+def a_stopped(number: int, host: str | None, *, one_family: bool = False, **changes: Any) -> dict[str, Any]:
     own = {
         "taskArn": f"t/{number}", "stopCode": "TaskFailedToStart", "stoppedReason": PULL, "createdAt": NOW,
+        "taskDefinitionArn": f"td/api:{7 if number != 2 else 8}" if one_family else f"td/app-{number}:1",
         "stoppedAt": NOW + timedelta(minutes=number),
     }  # fmt: skip
     return own | ({"containerInstanceArn": host} if host else {}) | changes
@@ -70,3 +73,29 @@ def test_what_the_host_is_no_cause_of_is_not_counted(aws: Stubs) -> None:
     ]
 
     assert found(aws, *others) == {}
+
+
+def runs_elsewhere(aws: Stubs, definition: str, host: str) -> None:
+    aws.answers("ecs", "list_tasks", {"cluster": "prod", "family": "api"}, {"taskArns": ["t/8"]})
+    raw = {"taskArn": "t/8", "taskDefinitionArn": definition, "containerInstanceArn": host, "startedAt": NOW}
+    asked = {"cluster": "prod", "tasks": ["t/8"], "include": ["TAGS"]}
+    aws.answers("ecs", "describe_tasks", asked, {"tasks": [raw]})
+
+
+@pytest.mark.parametrize(
+    ("definition", "host", "its_fault"),
+    [("td/api:7", "ci/2", True), ("td/api:6", "ci/2", False), ("td/api:7", "ci/1", False)],
+    ids=["it runs elsewhere", "an older revision does", "it ran there before"],
+)
+def test_a_task_definition_that_starts_nowhere_is_not_the_hosts_fault(
+    aws: Stubs, definition: str, host: str, *, its_fault: bool
+) -> None:
+    tasks = [a_stopped(number, "ci/1", one_family=True) for number in (1, 2, 3)]
+    arns = [task["taskArn"] for task in tasks]
+    aws.answers("ecs", "list_tasks", {"cluster": "prod", "desiredStatus": "STOPPED"}, {"taskArns": arns})
+    asked = {"cluster": "prod", "tasks": arns, "include": ["TAGS"]}
+    aws.answers("ecs", "describe_tasks", asked, {"tasks": tasks})
+    runs_elsewhere(aws, definition, host)
+    runs_there(aws, "ci/1", at(2))
+
+    assert ecs_starts.failed_starts("prod")["ci/1"].elsewhere is its_fault

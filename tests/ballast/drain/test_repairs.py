@@ -10,14 +10,16 @@ from ballast.drain.repairs import plan_waiting_repair
 from ballast.facts.view import View
 from ballast.plans.actions import Claim, StartDraining
 from ballast.plans.capacity_actions import LowerDesired, RaiseDesired
+from ballast.policy.policy import Policy, Repair
 from ballast.records.disruption import Disruption, Phase
 from ballast.records.repair import Signal
 from tests.ballast.drain.test_replace_first import CAME, HERE, ILL, MORE, NEW, WEB, a_repair, raised
-from tests.builders import GROUP, NOW, a_container_instance, a_judged_view, after, claimed_by, codes
+from tests.builders import GROUP, NOW, a_cluster, a_container_instance, a_judged_view, after, claimed_by, codes
 
 
 def a_repaired_view(known: Disruption, **changes: Any) -> View:
-    own: dict[str, Any] = {"instance": ILL, "neighbours": HERE, "capacity": (WEB,)}
+    cluster = a_cluster(Policy(repair=Repair.ON))
+    own: dict[str, Any] = {"cluster": cluster, "instance": ILL, "neighbours": HERE, "capacity": (WEB,)}
     return a_judged_view(known, **(own | changes))
 
 
@@ -52,6 +54,20 @@ def test_without_room_for_its_tasks_it_is_tried_again_by_the_next_sweep() -> Non
 def test_an_agent_that_is_back_calls_it_off_with_what_was_launched() -> None:
     well = a_repaired_view(raised(), instance=a_container_instance(), capacity=(MORE,))
     plan = plan_progress(well, NOW)
+
+    assert codes(plan) == ["RepairOver"]
+    assert LowerDesired(GROUP, 3) in plan.actions
+
+
+def test_an_agent_that_serves_another_cluster_calls_it_off() -> None:
+    for moved in ({"others": (a_container_instance(cluster="edge"),)}, {"stranger": "theirs"}):
+        plan = plan_progress(a_repaired_view(raised(), capacity=(MORE,), **moved), NOW)
+        assert codes(plan) == ["RepairOver"]
+
+
+def test_where_repair_has_been_switched_off_it_is_called_off() -> None:
+    off = a_repaired_view(raised(signal=Signal.IMPAIRED), capacity=(MORE,), cluster=a_cluster())
+    plan = plan_progress(off, NOW)
 
     assert codes(plan) == ["RepairOver"]
     assert LowerDesired(GROUP, 3) in plan.actions

@@ -70,9 +70,13 @@ def test_where_another_was_launched_first_its_group_wants_one_less() -> None:
         {"instance": a_draining_instance()},
         {"instance": a_container_instance(agent_connected=False)},
         {"ec2_state": "absent"},
+        {"others": (a_container_instance(cluster="edge"),)},
+        {"others": (a_container_instance(cluster="edge", agent_connected=False, registered_at=after(1)),)},
+        {"stranger": "theirs"},
     ],
     ids=["one is counted on", "one is unread", "no service replaces it", "not looked up", "its agent hears", "not DRAINING",
-         "EC2 does not know it"],
+         "EC2 does not know it", "its agent serves another cluster",
+         "it has moved and reboots", "a cluster of strangers has it"],
 )  # fmt: skip
 def test_otherwise_it_waits(changes: dict[str, Any]) -> None:
     assert not is_released(unheard(**changes), a_repair())

@@ -80,6 +80,7 @@ def test_one_begins_in_a_round_the_surest_and_longest_ill_first() -> None:
         seen(a_health(a_lost_host(1, tags={OPT_OUT_TAG: "true"}), whole=False), an_ill()),
         seen(replace(LOST, members={an_id(1): a_member(1, healthy=False)}), an_ill()),
         seen(replace(LOST, members={an_id(1): a_member(1, lifecycle_state="Standby")}), an_ill()),
+        seen(replace(LOST, not_here=frozenset({an_id(1)})), an_ill()),
         seen(LOST, an_ill(), disruptions={an_id(1): a_repair()}),
         seen(replace(LOST, cluster=replace(LOST.cluster, unread=frozenset({an_id(1)}))), an_ill()),
         seen(replace(LOST, capacity=(replace(LOST.capacity[0], operator="ecs.amazonaws.com"),)), an_ill()),
@@ -92,7 +93,8 @@ def test_one_begins_in_a_round_the_surest_and_longest_ill_first() -> None:
         seen(a_health(a_lost_host(1), whole=False, policy=Policy(repair=Repair.ON, brake=a_brake())), an_ill()),
     ],
     ids=[
-        "a veto", "Auto Scaling replaces it", "in Standby", "its repair is under way", "nobody can read what was begun",
+        "a veto", "Auto Scaling replaces it", "in Standby", "it is gone, or serves another cluster",
+        "its repair is under way", "nobody can read what was begun",
         "only its operator may", "nobody knows the shift", "its zone is shifted away from", "its group did not answer",
         "a common cause until lately", "launches fail", "the pace", "a pause",
     ],
@@ -108,6 +110,16 @@ def test_a_common_cause_holds_all_of_them() -> None:
     assert begun(seen(health, *ill)) == []
     held = [a.after for p in plans(seen(health, *ill)) for a in p.actions if isinstance(a, RecordWatch)]
     assert "*" in [watch.subject for watch in held if watch and watch.kind is WatchKind.REPAIR_HELD]
+
+
+def test_three_that_share_what_was_not_counted_in_this_round_wait_for_the_next_look_at_everybody() -> None:
+    hosts = [a_lost_host(n) for n in (1, 2, 3)]
+    ill = [an_ill(n, traits=("AMI=new",)) for n in (1, 2, 3)]
+    partial = a_health(*hosts, whole=False)
+    large = replace(partial, cluster=replace(partial.cluster, instances=100))
+
+    assert begun(seen(large, *ill)) == []
+    assert begun(seen(large, *ill[:2])) != []
 
 
 def test_what_never_joined_is_replaced_and_remembered() -> None:
@@ -217,3 +229,11 @@ def test_one_that_our_hook_holds_unheard_for_ten_minutes_is_marked_so_that_it_is
     assert marked not in acts_of(an_ill(minutes=9), known=held())
     assert acts_of(an_ill(), known=held(signal=Signal.AGENT_LOST)) == []
     assert acts_of(an_ill(), known=held(hook=None)) == []
+
+
+def test_what_auto_scaling_has_found_unhealthy_is_repaired_where_it_may_not_replace_it() -> None:
+    unhealthy = replace(LOST, members={an_id(1): a_member(1, healthy=False)})
+    left = replace(unhealthy, capacity=(replace(LOST.capacity[0], leaves_unhealthy=True),))
+
+    assert begun(seen(unhealthy, an_ill())) == []
+    assert begun(seen(left, an_ill())) == [an_id(1)]

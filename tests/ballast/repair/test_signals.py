@@ -48,7 +48,13 @@ def test_each_sign_is_seen(health: Health, signal: Signal) -> None:
 
 
 @pytest.mark.parametrize(
-    "few", [replace(FAILED, number=2), replace(FAILED, share=0.5), replace(FAILED, last_at=after(-11))]
+    "few",
+    [
+        replace(FAILED, number=2),
+        replace(FAILED, share=0.5),
+        replace(FAILED, last_at=after(-11)),
+        replace(FAILED, elsewhere=False),
+    ],
 )
 def test_starts_that_fail_elsewhere_too_or_seldom_or_not_of_late_are_no_sign(few: FailedStarts) -> None:
     assert signals(a_health(failed_starts={a_host(1).arn: few})) == {}

@@ -16,14 +16,15 @@ from ballast.plans.actions import Announce, Claim, Record, StartDraining, Tell
 from ballast.plans.capacity_actions import LowerDesired, RaiseDesired
 from ballast.plans.rebalance_actions import ClaimMove
 from ballast.policy.rebalancing import RebalancePolicy
-from ballast.rebalance.acts import GiveBack, Launch, Page
+from ballast.rebalance.acts import GiveBack, Kept, Launch, Page, Round
 from ballast.rebalance.launching import Refused
 from ballast.rebalance.shortages import Failure
 from ballast.rebalance.snapshot import Snapshot
+from ballast.rebalance.stays import Stay, Why
 from ballast.rebalance.steps import Held
 from ballast.records.rebalancing import ProviderMemory, Shortage
 from ballast.shell.execute import Executor, each
-from ballast.shell.rebalance_round import Outcome, RoundOf
+from ballast.shell.rebalance_round import Outcome, RoundOf, _log
 from ballast.value import dataclass
 from ballast.words.codes import Code
 from tests.ballast.rebalance.builders import (
@@ -246,3 +247,20 @@ def test_a_move_under_way_goes_on_whatever_may_begin() -> None:
         "Claim",
         "TerminateAndLower",
     ]
+
+
+@pytest.mark.parametrize(("minute", "many", "named"), [(3, 60, True), (20, 60, False), (20, 50, True)])
+def test_who_stays_is_named_each_time_where_they_are_few_and_once_an_hour_where_they_are_many(
+    minute: int,
+    many: int,
+    named: bool,  # noqa: FBT001 - a case
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    caplog.set_level("INFO")
+    kept = tuple(Kept(f"i-{number}", PROVIDER, Stay(Why.YOUNG, "it is new"), 1.0) for number in range(many))
+    _log(Round((), (), kept, NOW.replace(minute=minute)), a_snapshot())
+
+    [record] = caplog.records
+    [(why, who)] = vars(record)["stays"].items()
+    assert why == f"{PROVIDER}: it is new"
+    assert who == ([each.instance_id for each in kept] if named else many)

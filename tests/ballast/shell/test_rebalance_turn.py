@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
+import pytest
+
+from ballast.aws import kept
 from ballast.aws.ledger import Ledger
 from ballast.aws.rebalance_ledger import books_of
 from ballast.aws.table import Table
@@ -15,10 +18,11 @@ from ballast.rebalance.unreadable import KEY
 from ballast.records.rebalancing import MovePhase, Told
 from ballast.shell.execute import Executor, each
 from ballast.shell.perform_rebalance import rebalance_performers
+from ballast.shell.rebalance_learned import learned_of
 from ballast.shell.rebalance_turn import claimed, held, remember, snapshot_of, switch_off
 from ballast.words.codes import Code
 from tests.ballast.aws.test_ledger import ledger  # noqa: F401 - its fixture
-from tests.ballast.aws.test_rebalance_items import MEMORY, MOVE
+from tests.ballast.aws.test_rebalance_items import HAD, LEARNED, MEMORY, MOVE
 from tests.ballast.rebalance.builders import a_snapshot
 from tests.ballast.shell.test_rebalance_books import a_turn
 from tests.builders import NOW, a_disruption, a_voluntary, minutes
@@ -81,6 +85,15 @@ def test_nothing_more_is_begun_with_what_another_drain_has_or_may_have(ledger: L
 
     assert list(seen.taken) == [OTHER]
     assert {move.instance_id for move in looks.asked[1].moves} == {MOVE.instance_id, OTHER}  # type: ignore[attr-defined] # Remembered
+
+
+def test_a_look_knows_what_instances_had_that_are_gone(ledger: Ledger, monkeypatch: pytest.MonkeyPatch) -> None:  # noqa: F811 - the same
+    monkeypatch.setattr(kept, "_all", {})
+    ledger.write(None, LEARNED)
+
+    snapshot_of(Looks(), a_turn(ledger), NOW)  # type: ignore[arg-type] # it answers what the test needs
+
+    assert learned_of("prod")["web", "m7i.large"].registered.capacity == HAD
 
 
 def test_once_it_is_switched_off_what_was_told_is_called_off_and_not_told_again(ledger: Ledger) -> None:  # noqa: F811 - the same

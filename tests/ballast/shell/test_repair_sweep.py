@@ -78,17 +78,18 @@ def test_what_only_a_look_at_everybody_shows_is_seen_every_five_minutes(trouble:
         assert ill(found) == {found.fleet.instance_ids[0]: signal}
 
 
-def an_old_illness(found: Looked) -> Watch:
+def old_illnesses(found: Looked) -> list[Watch]:
     since = found.now - timedelta(minutes=11)
-    [known] = [w for w in found.ledger.open("prod")[1] if w.kind is WatchKind.ILL]
-    return replace(known, since=since)
+    return [replace(w, since=since) for w in found.ledger.open("prod")[1] if w.kind is WatchKind.ILL]
 
 
-def repaired(found: Looked, **changes: object) -> Sequence[Reason]:
+def repaired(found: Looked, *, loses_agent: bool = True, **changes: object) -> Sequence[Reason]:
     """By what has been ill for eleven minutes, in the next sweep."""
-    found.fleet.world.disconnect_agent(found.fleet.instance_ids[0])
+    if loses_agent:
+        found.fleet.world.disconnect_agent(found.fleet.instance_ids[0])
     sweep(found, other_minute(found))
-    found.ledger.write_watch(an_old_illness(found), replace(an_old_illness(found), revision=1))
+    for known in old_illnesses(found):
+        found.ledger.write_watch(known, replace(known, revision=1))
     sweep(found, other_minute(found), **changes)  # type: ignore[arg-type]
     return [d.reason for d in found.ledger.open("prod")[0]]
 
@@ -103,6 +104,21 @@ def test_what_has_lasted_is_repaired_and_its_group_remembers_it() -> None:
 def test_without_the_right_it_is_told_only() -> None:
     with looked() as found:
         assert repaired(found, granted=False) == []
+
+
+def test_one_whose_agent_serves_another_cluster_is_not_repaired_for_the_record_that_it_left() -> None:
+    with looked("edge") as found:
+        for moved in found.fleet.instance_ids[:2]:  # the next one is asked about as well
+            found.fleet.world.move_agent(moved, "edge")
+        assert repaired(found, loses_agent=False) == []
+
+
+def test_one_that_ec2_does_not_have_running_is_not_repaired() -> None:
+    with looked() as found:
+        gone = found.fleet.instance_ids[0]
+        found.fleet.world.disconnect_agent(gone)
+        found.fleet.world.terminate_instance(gone)
+        assert repaired(found, loses_agent=False) == []
 
 
 def test_a_group_of_which_nobody_can_read_what_was_repaired_rests() -> None:

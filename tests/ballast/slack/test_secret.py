@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from ballast.errors import CallFailedError, SecretUnreadableError, TransientError, UnavailableError
+from ballast.slack import secret as secrets
 from ballast.slack.secret import SlackSecret
 from tests.ballast.slack.secrets import BOT, HOOK, a_secret
 
@@ -120,3 +121,46 @@ def test_a_webhook_leads_to_slack_or_to_the_host_that_the_operator_names(
 def test_a_channel_without_a_secret_is_unreadable() -> None:
     with pytest.raises(SecretUnreadableError, match="SLACK_SECRET_ARN"):
         SlackSecret("").read()
+
+
+PARAMETER = "arn:aws:ssm:us-east-1:123456789012:parameter/ballast/slack"
+
+
+class FakeParameters:
+    """Parameter Store's client."""
+
+    def __init__(self, value: str | Exception) -> None:
+        self.value = value
+        self.asked: list[dict[str, Any]] = []
+
+    def get_parameter(self, **asked: Any) -> dict[str, dict[str, str]]:
+        self.asked.append(asked)
+        if isinstance(self.value, Exception):
+            raise self.value
+        return {"Parameter": {"Value": self.value}}
+
+
+def test_a_secret_may_be_a_parameter_that_is_decrypted(monkeypatch: pytest.MonkeyPatch) -> None:
+    fake = FakeParameters(json.dumps({"bot_token": BOT}))
+    asked_of: list[str] = []
+
+    def client(service: str) -> FakeParameters:
+        asked_of.append(service)
+        return fake
+
+    monkeypatch.setattr(secrets, "client", client)
+
+    assert SlackSecret(PARAMETER).read() == BOT
+    assert (asked_of, fake.asked) == (["ssm"], [{"Name": PARAMETER, "WithDecryption": True}])
+
+
+def test_a_parameter_that_is_not_there_is_unreadable_and_a_busy_store_worth_another_try(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(secrets, "client", lambda _: FakeParameters(refused("ParameterNotFound")))
+    with pytest.raises(SecretUnreadableError, match="Parameter Store answers ParameterNotFound for the secret"):
+        SlackSecret(PARAMETER).read()
+
+    monkeypatch.setattr(secrets, "client", lambda _: FakeParameters(refused("ThrottlingException", UnavailableError)))
+    with pytest.raises(TransientError, match="Parameter Store does not answer"):
+        SlackSecret(PARAMETER).read()

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 # https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_DescribeAutoScalingInstances.html and siblings
 INSTANCES_MOST = 50
 GROUPS_MOST = 50
+# https://docs.aws.amazon.com/autoscaling/ec2/userguide/as-suspend-resume-processes.html
+REPLACE = ("ReplaceUnhealthy", "Terminate")
 UNASKED = ZonalShift(unknown="nobody has asked")  # Auto Scaling says whether a shift may be, not whether one is
 
 
@@ -70,6 +72,7 @@ def capacity_of(found: Iterable[RawGroup]) -> tuple[GroupCapacity, ...]:
             leaving=_in_state(group, "Terminating"),
             has_warm_pool="WarmPoolConfiguration" in group,
             launches_suspended=any(p.get("ProcessName") == "Launch" for p in group.get("SuspendedProcesses", [])),
+            leaves_unhealthy=any(p.get("ProcessName") in REPLACE for p in group.get("SuspendedProcesses", [])),
             operator=_operator(group),
             zones=frozenset(group.get("AvailabilityZones", [])),
             max_size=group["MaxSize"],

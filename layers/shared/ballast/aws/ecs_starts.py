@@ -6,6 +6,7 @@ ECS shows stopped tasks for about an hour: https://docs.aws.amazon.com/AmazonECS
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
@@ -38,18 +39,34 @@ def failed_starts(cluster: str) -> dict[str, FailedStarts]:
     """
     pages = client("ecs").get_paginator("list_tasks").paginate(cluster=cluster, desiredStatus="STOPPED")
     arns = [arn for page in islice(pages, PAGES_MOST) for arn in page["taskArns"]]
-    found = defaultdict(list)
+    found: dict[str, list[RawTask]] = defaultdict(list)
     for raw in described(cluster, arns):
-        why = _why(raw)
-        if raw.get("stopCode") == "TaskFailedToStart" and why and raw.get("containerInstanceArn"):
-            found[raw["containerInstanceArn"]].append((raw.get("stoppedAt") or raw["createdAt"], why))
+        if raw.get("stopCode") == "TaskFailedToStart" and _why(raw) and raw.get("containerInstanceArn"):
+            found[raw["containerInstanceArn"]].append(raw)
     every = sum(map(len, found.values()))
-    told = {
-        arn: FailedStarts(len(some), len(some) / every, min(some)[0], max(some)[0], some[0][1])
-        for arn, some in found.items()
-    }
+    told = {arn: _told(cluster, arn, some, every) for arn, some in found.items()}
     doubted = {arn for arn, each in told.items() if each.number >= DOUBTED and _has_started(cluster, arn, each)}
     return {arn: each for arn, each in told.items() if arn not in doubted}
+
+
+def _told(cluster: str, host: str, failed: Sequence[RawTask], every: int) -> FailedStarts:
+    times = [raw.get("stoppedAt") or raw["createdAt"] for raw in failed]
+    elsewhere = len(failed) < DOUBTED or _is_of_the_host(cluster, host, failed)
+    return FailedStarts(len(failed), len(failed) / every, min(times), max(times), _why(failed[0]), elsewhere)
+
+
+def _is_of_the_host(cluster: str, host: str, failed: Sequence[RawTask]) -> bool:
+    """Rather than of a task definition that starts nowhere, whose tasks happen to land there."""
+    definitions = {raw["taskDefinitionArn"] for raw in failed}
+    families = {definition.rpartition("/")[2].rpartition(":")[0] for definition in definitions}
+    if len(families) > 1:
+        return True
+    pages = client("ecs").get_paginator("list_tasks").paginate(cluster=cluster, family=families.pop())
+    running = described(cluster, [arn for page in pages for arn in page["taskArns"]])
+    return any(
+        raw["taskDefinitionArn"] in definitions and raw.get("startedAt") and raw.get("containerInstanceArn") != host
+        for raw in running
+    )
 
 
 def _has_started(cluster: str, host: str, failed: FailedStarts) -> bool:

@@ -6,10 +6,12 @@ from datetime import datetime
 
 from ballast.drain.end import fenced
 from ballast.drain.replace_first import plan_first, taken_back
+from ballast.drain.unheard import serves_elsewhere
 from ballast.drain.voluntary import objection
 from ballast.facts.view import View
 from ballast.plans.actions import Tell
 from ballast.plans.plan import Plan
+from ballast.policy.policy import Repair
 from ballast.records.disruption import Disruption
 from ballast.records.repair import Signal
 from ballast.words import repair as say
@@ -23,9 +25,17 @@ def plan_waiting_repair(view: View, known: Disruption, now: datetime) -> Plan | 
         return fenced("it waited too long", known, *given_up, Tell(say.repair_failed(view, known, why, now)))
     if known.retry_at and now < known.retry_at:
         return None
-    if known.signal == Signal.AGENT_LOST and view.instance and view.instance.agent_connected:
-        back = taken_back(known, view.capacity, view.neighbours, now)
-        if back is None:
-            return Plan("its agent is back, and nobody knows yet what was launched for it")
-        return fenced("its agent is back", known, *back, Tell(say.repair_over(view.cluster, known, now)))
+    moved = serves_elsewhere(view)
+    back = view.instance is not None and view.instance.agent_connected
+    off = view.cluster.policy.repair is not Repair.ON
+    if off or (known.signal == Signal.AGENT_LOST and (back or moved)):
+        given_back = taken_back(known, view.capacity, view.neighbours, now)
+        if given_back is None:
+            return Plan("it is to be called off, and nobody knows yet what was launched for it")
+        return fenced(
+            "its agent is back, or serves another cluster, or repair is off",
+            known,
+            *given_back,
+            Tell(say.repair_over(view.cluster, known, now)),
+        )
     return plan_first(view, known, now)

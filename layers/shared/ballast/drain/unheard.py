@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from ballast.facts.task import TaskKind
-from ballast.facts.view import View
+from ballast.facts.view import ContainerInstance, View
 from ballast.plans.actions import Claim, ContinueTermination, Record, Tell
 from ballast.plans.plan import Plan, next_revision
 from ballast.records.disruption import Disruption, Phase
@@ -23,9 +23,25 @@ def is_released(view: View, known: Disruption) -> bool:
     """Whether ECS counts on none of its tasks any more. One that nobody can read, or that no service replaces, is counted on."""
     if known.signal is None or view.tasks is None or view.instance is None or view.instance.agent_connected:
         return False
+    if serves_elsewhere(view):
+        return False
     if view.ec2_state not in (None, "running") or view.instance.status != "DRAINING":
         return False
     return bool(view.left) and all(task.ordered and task.kind is TaskKind.SERVICE for task in view.left)
+
+
+def serves_elsewhere(view: View) -> bool:
+    """Whether its agent has registered anew, here or in another cluster: what is left of it looks lost, and is not it."""
+    here = view.instance.registered_at if view.instance else None
+    return view.stranger is not None or any(
+        record.agent_connected or (record.cluster != view.cluster.name and is_newer(record, here))
+        for record in view.others
+    )
+
+
+def is_newer(record: ContainerInstance, than: datetime | None) -> bool:
+    """Also where nobody knows when."""
+    return than is None or record.registered_at is None or record.registered_at >= than
 
 
 def plan_unheard(view: View, known: Disruption, now: datetime) -> Plan | None:

@@ -60,7 +60,7 @@ def drain_elsewhere(view: View, known: Disruption) -> tuple[StartDraining, ...]:
 
 def tell_stranger(view: View, known: Disruption, now: datetime) -> Plan | None:
     """Once: its tasks are not ours to move, and it is held until they have ended."""
-    if view.stranger is None or view.stranger == known.stranger:
+    if view.stranger is None or view.stranger == known.stranger or not known.held_by_our_hook:
         return None
     told: tuple[Action, ...] = (Tell(say_how.held_for_stranger(view, known, now)),)
     remembered = next_revision(replace(known, stranger=view.stranger, unlisted_since=None))

@@ -32,6 +32,7 @@ class GroupCapacity:
     has_warm_pool: bool = False
     warm: frozenset[str] = frozenset()  # in its pool, of those that were looked for; `desired` does not count them
     launches_suspended: bool = False
+    leaves_unhealthy: bool = False  # the processes that replace what it has found unhealthy are suspended
     operator: str | None = None  # who alone may change it
     shared: bool = False  # with another cluster: what is not registered here may serve there
     zones: frozenset[str] = frozenset()  # where it may launch, by name

@@ -14,13 +14,17 @@ from ballast.value import dataclass
 
 @dataclass(frozen=True, slots=True)
 class FailedStarts:
-    """Tasks that did not start on one container instance within the last hour; `share`: of all that failed so."""
+    """Tasks that did not start on one container instance within the last hour; `share`: of all that failed so.
+
+    `elsewhere`: what failed there runs on another one, or tasks of several families failed, so that it is the host's fault.
+    """
 
     number: int
     share: float
     first_at: datetime
     last_at: datetime
     why: str
+    elsewhere: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,3 +50,4 @@ class Health:
     launched: Mapping[str, Launch] | None = None
     ec2_impaired: Mapping[str, str] | None = None  # why
     failed_starts: Mapping[str, FailedStarts] | None = None  # by ARN of the container instance
+    not_here: frozenset[str] = frozenset()  # ids of those that are gone, or registered in another cluster, or may be

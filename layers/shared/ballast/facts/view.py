@@ -19,14 +19,12 @@ ABSENT = "absent"  # EC2 forgets who ended: https://docs.aws.amazon.com/ec2/late
 NEVER = datetime.min.replace(tzinfo=UTC)
 CONFIRMED_AFTER = timedelta(minutes=1)  # an absence is believed when a second answer, so much later, says the same
 # https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/resource-ids.html: 17 digits, 8 on old instances
+# https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerInstance.html (ec2InstanceId)
 EC2_INSTANCE_ID = r"i-(?:[0-9a-f]{17}|[0-9a-f]{8})"
 
 
 def is_ec2_instance(name: object) -> bool:
-    """Is it the id of one? That of an external host, `mi-` and 17 digits, is of Systems Manager, and EC2 does not know it.
-
-    https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerInstance.html
-    """
+    """Is it the id of one? That of an external host, `mi-` and 17 digits, is of Systems Manager, and EC2 does not know it."""
     return isinstance(name, str) and re.fullmatch(EC2_INSTANCE_ID, name) is not None
 
 
@@ -125,10 +123,7 @@ class Cluster:
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """`None` means not looked up, but for `instance`, where it means not registered in the cluster.
-
-    `tasks` are those of all its records, in every managed cluster: `None` also where one of them could not be asked.
-    """
+    """`None` means not looked up, but for `instance`, where it means not registered in the cluster."""
 
     cluster: Cluster
     instance_id: str
@@ -141,7 +136,9 @@ class View:
     membership: GroupMembership | None = None
     in_no_group: bool = False  # looked up: Auto Scaling knows no group of it
     hook_timeout_s: int | None = None
-    tasks: tuple[Task, ...] | None = None
+    tasks: tuple[Task, ...] | None = (
+        None  # of all records, in every managed cluster; None also where one could not be asked
+    )
     services: Mapping[str, Service] = field(default_factory=dict)
     neighbours: tuple[ContainerInstance, ...] | None = None
     capacity: tuple[GroupCapacity, ...] | None = None  # of the cluster's groups; None also where one did not answer
@@ -195,6 +192,8 @@ class View:
 
     @property
     def is_doubtful(self) -> bool:
-        """Whether other clusters are to be asked: it is being disrupted, and has nothing left here, or is not here."""
+        """Whether other clusters are to be asked: it is disrupted, and has nothing left here, is not here, or hears nothing."""
         goes_on = self.disruption is not None and self.ec2_state not in ("shutting-down", "terminated")
-        return goes_on and (self.instance is None or (self.tasks is not None and not self.left))
+        ill = self.disruption is not None and self.disruption.signal is not None
+        unheard = ill and self.instance is not None and not self.instance.agent_connected
+        return goes_on and (unheard or self.instance is None or (self.tasks is not None and not self.left))

@@ -87,9 +87,10 @@ SETTINGS: tuple[Setting, ...] = (
         text("|[CGD][A-Z0-9]{8,}", "a Slack channel id such as C0123456789, not a name, or empty"), "",
         "id of the channel; empty: no Slack"),
     Setting("SlackSecretArn", "", "",
-        text("|arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:[0-9]{12}:secret:.+",
-            "the ARN of a Secrets Manager secret or empty"), "",
-        "secret with `bot_token` or `webhook_url`"),
+        text("|arn:aws[a-z-]*:(secretsmanager:[a-z0-9-]+:[0-9]{12}:secret:|ssm:[a-z0-9-]+:[0-9]{12}:parameter/).+",
+            "the ARN of a Secrets Manager secret or of a SecureString parameter, or empty"), "",
+        "secret with `bot_token` or `webhook_url` (0.40 USD a month), or a SecureString parameter under the key "
+        "`aws/ssm` (none)"),
     Setting("SlackWebhookHost", "", "",
         text("|[a-z0-9-]+([.][a-z0-9-]+)+(:[0-9]{1,5})?",
             "the name of a host in lower case, such as chat.example.com, or empty"), "",

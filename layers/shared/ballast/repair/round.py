@@ -25,7 +25,7 @@ from ballast.repair import breaker, pace
 from ballast.repair.begin import plan_begin, plan_noted, plan_recovered
 from ballast.repair.hold import plan_held, why_held
 from ballast.repair.illness import lasting, plan_illness
-from ballast.repair.shared import causes
+from ballast.repair.shared import causes, unsure
 from ballast.repair.signals import Sign, population, signs
 from ballast.value import dataclass
 from ballast.words import repair as say
@@ -67,8 +67,9 @@ class _Round:
         self._ill = lasting(seen.watches, self._signs, now)
         self._shifted = {zone for group in seen.health.capacity if group.shift for zone in group.shift.zones}
         total = max(self._cluster.instances, sum(group.desired for group in seen.health.capacity))
-        found = causes(tuple(self._ill.values()), total, population(seen.health), sorted(self._shifted))
-        self._causes = tuple(found)
+        ill, counted = tuple(self._ill.values()), population(seen.health)
+        self._causes = tuple(causes(ill, total, counted, sorted(self._shifted)))
+        self._unsure = unsure(ill, counted)
 
     def plans(self) -> Iterator[Plan]:
         seen, now = self._seen, self._now
@@ -157,10 +158,12 @@ class _Round:
         record = next((r for r in seen.health.everybody or seen.health.listed if r.instance_id == i), None)
         lasted = watch.signal in AT_ONCE or self._now - watch.since >= self._cluster.policy.repair_after
         vetoed = record is not None and holds(record.tags.get(OPT_OUT_TAG), self._now)
-        others_act = member is not None and not (member.in_service and member.healthy)
+        left = any(g.leaves_unhealthy for g in seen.health.capacity if g.group == watch.group)
+        others_act = member is not None and not (member.in_service and (member.healthy or left))
         fails = any(w.kind is WatchKind.LAUNCHES_FAIL and w.subject == watch.group for w in seen.watches)
         begun = i in seen.disruptions or i in self._cluster.unread
-        return not lasted or vetoed or others_act or fails or begun or self._is_held(watch)
+        away = i in seen.health.not_here | self._unsure
+        return away or not lasted or vetoed or others_act or fails or begun or self._is_held(watch)
 
     def _told(self, watch: Watch) -> Iterator[Plan]:
         if watch.told:

@@ -49,6 +49,15 @@ def causes(
             yield Held(trait, _ids(with_it))
 
 
+def unsure(ill: Sequence[Watch], population: Mapping[str, int]) -> frozenset[str]:
+    """Those of which so many share something that nobody has counted in this round: the next look at everybody tells."""
+    counted = [watch for watch in ill if watch.signal not in OF_ITS_OWN]
+    wave = _wave(counted)
+    shared = {trait for watch in wave for trait in watch.traits or () if trait not in population}
+    many = {trait for trait in shared if sum(trait in (w.traits or ()) for w in wave) >= LEAST}
+    return _ids([watch for watch in counted if many.intersection(watch.traits or ())])
+
+
 def _wave(ill: Sequence[Watch]) -> list[Watch]:
     """The most that fell ill together."""
     waves = ([w for w in ill if timedelta() <= w.since - first.since <= TOGETHER] for first in ill)
@@ -59,7 +68,7 @@ def _is_telling(number: int, there: int | None, total: int) -> bool:
     """Whether so many of those that fell ill together share a trait that the others have less; one that all have says nothing."""
     if number < LEAST:
         return False
-    return there is None or (there < total and number * SHARE > there)
+    return there is not None and there < total and number * SHARE > there
 
 
 def _ids(watches: Sequence[Watch]) -> frozenset[str]:

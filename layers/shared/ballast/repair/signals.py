@@ -79,7 +79,7 @@ def _of_host(seen: Health, record: ContainerInstance, member: GroupMembership | 
     if why := (seen.ec2_impaired or {}).get(record.instance_id):
         yield sign(Signal.EC2_IMPAIRED, f"EC2 finds it impaired ({why})")
     starts = (seen.failed_starts or {}).get(record.arn)
-    lately = starts is not None and now - starts.last_at <= FAILED_LATELY
+    lately = starts is not None and starts.elsewhere and now - starts.last_at <= FAILED_LATELY
     if starts and lately and starts.number >= FAILED_STARTS and starts.share >= ON_ONE_HOST:
         why = f"{count(starts.number, 'task')} did not start there within the hour, nearly all that failed so: {starts.why}"
         yield sign(Signal.STARTS_FAIL, why, starts.first_at)

@@ -6,7 +6,7 @@ By hand: Powertools' BatchProcessor handles records one by one, and imports ever
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -19,10 +19,8 @@ ROUNDS = 3  # of looking again, when another function changed the ledger in betw
 LATE = timedelta(
     minutes=10
 )  # of a schedule's event, from which the queue is behind; who does nothing at all rings by itself
-SCHEDULED = "Scheduled Event"  # https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-run-lambda-schedule.html
 
 type Response = dict[str, list[dict[str, str]]]
-
 
 if TYPE_CHECKING:
 
@@ -45,28 +43,30 @@ def run[T](
     parse: Callable[[Mapping[str, Any]], T | None],
     act: Callable[[Sequence[T]], Sequence[T]],
     dead_letter: Callable[[str, str], None],
+    tells_late: bool = True,
 ) -> Response:
     """Answer SQS with the records to retry (ReportBatchItemFailures), before Lambda's `context` stops the run.
 
     `parse` gets one EventBridge event; None is nothing to act on. It may raise UnexpectedEventError: that record goes to
-    `dead_letter(body, why)` and counts as handled. So does a copy of the oldest event of a schedule that is LATE, so that the
-    alarm of the dead letters tells of a queue that is behind. `act` gets all readable items at once and returns those that
+    `dead_letter(body, why)` and counts as handled. With `tells_late` so does a copy of the oldest event of a schedule that is
+    LATE: the alarm of the dead letters tells of a queue that is behind. `act` gets all readable items and returns those that
     must come again, by identity.
     https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html
     """
     with clock.ends_after(context.get_remaining_time_in_millis()):
+        if tells_late:
+            _tell_late(event["Records"], dead_letter)
         return _handled(event["Records"], parse, act, dead_letter)
 
 
 def _handled[T](
-    records: Sequence[Mapping[str, Any]],
+    records: Iterable[Mapping[str, Any]],
     parse: Callable[[Mapping[str, Any]], T | None],
     act: Callable[[Sequence[T]], Sequence[T]],
     dead_letter: Callable[[str, str], None],
 ) -> Response:
     read: list[tuple[str, T]] = []
     failed: list[str] = []
-    _tell_late(records, dead_letter)
     for record in records:
         name = record["messageId"]
         try:
@@ -93,7 +93,7 @@ def _read[T](
 
 def _tell_late(records: Sequence[Mapping[str, Any]], dead_letter: Callable[[str, str], None]) -> None:
     """One of a batch is enough. That it cannot be set aside holds up nothing."""
-    sent = [(_sent_at(record), record["body"]) for record in records if f'"{SCHEDULED}"' in record["body"]]
+    sent = [(_sent_at(record), record["body"]) for record in records if '"Scheduled Event"' in record["body"]]
     age, body = max(((clock.utc_now() - at, body) for at, body in sent if at), default=(timedelta(), ""))
     if age >= LATE:
         why = f"Handled {age // timedelta(minutes=1)} minutes after its time: this function is behind with its queue."
@@ -157,6 +157,15 @@ def each_apart[T](work: Sequence[T], step: Callable[[Sequence[T]], Sequence[T]],
             logger.exception(trouble)
             return work
         return [left for one in work for left in each_apart([one], step, trouble)]
+
+
+def in_time[C: Named](clusters: Iterable[C], began: datetime, at_most: timedelta) -> Iterator[C]:
+    """Those that there is time for; the others have their turn first in a later round."""
+    for cluster in clusters:
+        if clock.utc_now() - began >= at_most:
+            logger.info("no time for more clusters in this round", next=cluster.name)
+            return
+        yield cluster
 
 
 def for_each_cluster[C: Named, T](clusters: Iterable[C], step: Callable[[C], T], trouble: str) -> dict[str, T | None]:

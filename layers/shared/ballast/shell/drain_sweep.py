@@ -151,8 +151,8 @@ class Sweeper:
         questions.ask(WHO, lambda: look.run(parts.everybody, disruptions, watches, discover=tools.discover))
         why = next((why for question, why in questions.failed.items() if question not in before), "")
         questions.ask("have all joined?", lambda: self._joined(parts, groups, watches))
-        if look.listed is not None:
-            questions.ask("who is ill?", lambda: self._repair(parts, groups, look.listed or ()))
+        if look.unheard is not None:
+            questions.ask("who is ill?", lambda: self._repair(parts, groups, look.unheard or ()))
         questions.ask("how many are there?", lambda: self._count(parts, groups, look.listed, disruptions, watches))
         return why
 

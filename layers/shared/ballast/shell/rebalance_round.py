@@ -28,6 +28,9 @@ from ballast.shell.execute import Executor
 from ballast.telemetry import logger
 from ballast.value import dataclass
 
+NAMED_ALWAYS = 50  # instances that stay
+ROUND_MINUTES = 5  # between two rounds that plan
+
 
 class Looks(Protocol):
     """`shell.rebalance_look.RebalanceObserver`."""
@@ -166,15 +169,19 @@ def _asked(snapshot: Snapshot, launch: Launch, call: Try, left: int) -> Launch:
 
 
 def _log(decided: Round, snapshot: Snapshot) -> None:
-    """What is done, what would be, and why each of the others stays: by reason, as many of them share it."""
+    """What is done, what would be, and why each of the others stays: by reason, as many of them share it.
+
+    Of many each is named once an hour, else they are counted: a thousand would be 20 KB a round, and most of what is logged.
+    """
     stays: dict[str, list[str]] = {}
     for kept in decided.kept:
         stays.setdefault(f"{kept.part}: {kept.stay.sentence}", []).append(kept.instance_id)
+    each = len(decided.kept) <= NAMED_ALWAYS or decided.at.minute < ROUND_MINUTES
     logger.info(
         "rebalancing",
         cluster=snapshot.cluster.name,
         acts=[act.line for act in decided.acts],
         would=[act.line for act in decided.would],
-        stays=stays,
+        stays=stays if each else {why: len(ids) for why, ids in stays.items()},
         budget=f"{snapshot.budget.out} of {snapshot.budget.allowed} out",
     )

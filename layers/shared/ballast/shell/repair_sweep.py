@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -12,17 +12,22 @@ from ballast.aws.asked_groups import Asked
 from ballast.aws.ledger import Ledger
 from ballast.aws.ledger_items import Books
 from ballast.drain.cadence import is_turn
+from ballast.drain.unheard import is_newer
 from ballast.facts.health import Health, Launch
 from ballast.facts.view import Cluster, ContainerInstance
+from ballast.plans.actions import Claim, Tell, TerminateInstance
+from ballast.plans.plan import Plan
 from ballast.policy.policy import Repair
-from ballast.records.disruption import Phase, Reason
+from ballast.records.disruption import Disruption, Phase, Reason
 from ballast.records.repair import Repairs, Signal
 from ballast.records.watch import WatchKind
 from ballast.repair.round import Seen, plan_round
 from ballast.shell.batch import unless_refused
 from ballast.shell.execute import Executor
+from ballast.shell.find import see_elsewhere, strangers
 from ballast.shell.look import shared_with_others
 from ballast.value import dataclass
+from ballast.words.codes import Code
 
 if TYPE_CHECKING:
     from ballast.aws.session import RawGroup
@@ -63,7 +68,29 @@ class RepairSweep:
             self.granted,
             self.executor.dry_run,
         )
-        self.executor.execute(plan_round(seen, self.now))
+        plans = plan_round(seen, self.now)
+        asked: set[str] = set()
+        while new := _named(plans) - asked:  # each answer may put another one in its place
+            asked |= new
+            away = health.not_here | self._not_here(new, everybody or listed)
+            health = replace(health, not_here=away)
+            plans = plan_round(replace(seen, health=health), self.now)
+        self.executor.execute(plans)
+
+    def _not_here(self, instance_ids: Collection[str], here: Sequence[ContainerInstance]) -> frozenset[str]:
+        """Those that EC2 does not say to be running, or that another cluster has, or may have, rather than this one.
+
+        An instance whose agent was told of another cluster leaves a record behind that looks lost.
+        """
+        clusters = self.ledger.clusters()
+        others = [cluster for name, cluster in clusters.items() if name != self.cluster.name]
+        seen = see_elsewhere(instance_ids, others)
+        unmanaged = strangers(instance_ids, clusters)
+        records = [r for some in (*seen.records.values(), *unmanaged.values()) for r in some]
+        since = {record.instance_id: record.registered_at for record in here}
+        newer = {r.instance_id for r in records if r.agent_connected or is_newer(r, since.get(r.instance_id))}
+        states = unless_refused(lambda: ec2.states(instance_ids), "cannot look up what EC2 says") or {}
+        return seen.unsure | newer | {i for i in instance_ids if states.get(i) != "running"}
 
     def _is_whole(self, books: Books) -> bool:
         if self.cluster.policy.repair is Repair.OFF:
@@ -92,6 +119,15 @@ class RepairSweep:
                 lambda: ecs_starts.failed_starts(self.cluster.name), "cannot look for tasks that did not start"
             ),
         )
+
+
+def _named(plans: Sequence[Plan]) -> set[str]:
+    """Ids of those with which something begins, or would."""
+    actions = [action for plan in plans for action in plan.actions]
+    begun = {a.after.instance_id for a in actions if isinstance(a, Claim) and isinstance(a.after, Disruption)}
+    ended = {a.instance_id for a in actions if isinstance(a, TerminateInstance)}
+    told = {a.notice.instance or "" for a in actions if isinstance(a, Tell) and a.notice.code == Code.REPAIR_WOULD}
+    return begun | ended | told
 
 
 def concerns(cluster: Cluster, books: Books) -> bool:

@@ -46,13 +46,15 @@ def run_sweeps(
     )
     for sweep in sweeps:
         if sweep.cluster is None:
-            registry = start_sweeps(
+            registry, alone = start_sweeps(
                 ledger, SweepQueue(settings.sweep_queue_url), settings.managed_clusters, sweep.at, now
             )
             each_alone(
                 registry.unread, lambda one: executor.execute((plan_replaced(one, now),)), "cannot tell of an item"
             )
             each_alone(registry.doubtful, lambda c: executor.execute(_doubt(ledger, c, now)), "cannot tell of a tag")
+            if alone is not None:
+                sweep_cluster(alone, tools, sweep.at, now)
         else:
             sweep_cluster(sweep.cluster, tools, sweep.at, now)
 
@@ -61,9 +63,12 @@ def _doubt(ledger: Ledger, cluster: Cluster, now: datetime) -> tuple[Plan, ...]:
     return tuple(plan_doubtful(cluster, ledger.open(cluster.name)[1], now))
 
 
-def start_sweeps(ledger: Ledger, sweeps: SweepQueue, names: Sequence[str], at: datetime, now: datetime) -> Registry:
+def start_sweeps(
+    ledger: Ledger, sweeps: SweepQueue, names: Sequence[str], at: datetime, now: datetime
+) -> tuple[Registry, str | None]:
     """Send one message a cluster, spread over the minute; `at` is the time of the schedule's event.
 
+    A cluster whose turn is this minute's only one is answered instead: in this run it takes time from no other.
     Raises what makes all of it fail, so that the function's errors are counted and its alarm rings.
     """
     registry = refresh_registry(ledger, names, now)
@@ -71,9 +76,11 @@ def start_sweeps(ledger: Ledger, sweeps: SweepQueue, names: Sequence[str], at: d
     busy = _busy(ledger, others, registry.changed)
     chosen = [*busy, *(cluster.name for cluster in due)]
     logger.info("sweeps", clusters=len(registry.clusters), busy=len(busy), due=len(due))
-    sweeps.send({name: delay_s(n, len(chosen)) for n, name in enumerate(chosen)}, at)
+    alone = chosen[0] if len(chosen) == 1 else None
+    if alone is None:
+        sweeps.send({name: delay_s(n, len(chosen)) for n, name in enumerate(chosen)}, at)
     note_round(ledger.table, now)  # the last thing, so that it says that all of this works
-    return registry
+    return registry, alone
 
 
 def _busy(ledger: Ledger, idle: Iterable[Cluster], changed: frozenset[str]) -> list[str]:

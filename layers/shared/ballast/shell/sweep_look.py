@@ -47,6 +47,9 @@ class SweepLook:
         self._now = observer.now
         self._observer = observer
         self.listed: tuple[ContainerInstance, ...] | None = None  # who drains or lost its agent; None: nobody told
+        self.unheard: tuple[ContainerInstance, ...] | None = (
+            None  # the same, without those that another record shows well
+        )
         self._begun = False  # one voluntary drain a round
 
     def run(
@@ -84,6 +87,8 @@ class SweepLook:
         unknown = sorted(i for i in held if i not in views or not _hooked(views[i].disruption, self._members[i]))
         self._each_some(unknown, "which held instances did no event tell of?", lambda some: self._discover(some, views))
         connected = connected_by(records.values(), () if found.complete else lost)
+        if found.complete:
+            self.unheard = tuple(i for i in listed if i.agent_connected or not connected.get(i.instance_id))
         there = [v for v in views.values() if v.instance_id in seen]
         at_work = [v for v in there if _under_way(v.disruption)]
         watched = [v for v in there if not _under_way(v.disruption)]

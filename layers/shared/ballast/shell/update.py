@@ -18,7 +18,7 @@ from ballast.policy.updates import Strategy
 from ballast.records.command import Command
 from ballast.records.document import Document
 from ballast.records.release import Release, ReleaseChanged
-from ballast.shell.batch import for_each_cluster, until_not_raced
+from ballast.shell.batch import for_each_cluster, in_time, until_not_raced
 from ballast.shell.execute import Executor
 from ballast.shell.perform import performers
 from ballast.shell.perform_updates import update_performers
@@ -91,7 +91,7 @@ class UpdateRuntime:
         of_all = Round(now, releases, desk, last_round(self.ledger.table) if moving else None)
         order = in_turn([name for name in concerning if books[name]], moving, now)
         done = for_each_cluster(
-            _in_time((clusters[name] for name in order), now),
+            in_time((clusters[name] for name in order), now, LATEST),
             lambda c: self._update(c, concerning[c.name], of_all),
             "cannot update the cluster",
         )
@@ -146,15 +146,6 @@ class UpdateRuntime:
                 return None
             raced = raced or 0 in result.given_up
         return told if raced else []
-
-
-def _in_time(clusters: Iterator[Cluster], began: datetime) -> Iterator[Cluster]:
-    """Those that there is time for; the others have their turn first in a later minute."""
-    for cluster in clusters:
-        if clock.utc_now() - began >= LATEST:
-            logger.info("no time for more clusters in this round", next=cluster.name)
-            return
-        yield cluster
 
 
 def _is_round(event: UpdateEvent) -> bool:

@@ -33,8 +33,9 @@ def see_whole_hosts(views: Sequence[View], ledger: Ledger) -> list[View]:
             sightings = replace(sightings, unsure=frozenset(v.instance_id for v in ours))
         tasks = _tasks(sightings, home, clusters)
         seen |= {v.instance_id: _whole(v, sightings, tasks) for v in ours}
-    held = [v for v in seen.values() if v.disruption and v.disruption.held_by_our_hook and not is_connected(v.records)]
-    seen |= {v.instance_id: v for v in _in_clusters_of_others(held, clusters)}
+    going = [v for v in seen.values() if v.disruption and (v.disruption.held_by_our_hook or v.disruption.signal)]
+    unmet = [v for v in going if not is_connected(v.records)]
+    seen |= {v.instance_id: v for v in _in_clusters_of_others(unmet, clusters)}
     return [seen.get(v.instance_id, v) for v in views]
 
 
@@ -52,7 +53,7 @@ def _may_have(view: View, clusters: Mapping[str, Cluster]) -> frozenset[str]:
 
 
 def _in_clusters_of_others(views: Sequence[View], clusters: Mapping[str, Cluster]) -> list[View]:
-    """Held by our hook, connected to no managed cluster: perhaps to one that is not ours, as far as our role may look."""
+    """Held by our hook, or ill, connected to no managed cluster: perhaps to one that is not ours, as far as our role may look."""
     if not views:
         return []
     known = strangers({v.instance_id for v in views}, clusters)

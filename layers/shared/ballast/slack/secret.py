@@ -15,12 +15,16 @@ from ballast.errors import CallFailedError, SecretUnreadableError, TransientErro
 
 MAX_AGE_SECONDS = 300
 # https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_GetSecretValue.html#API_GetSecretValue_Errors
+# https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_GetParameter.html#API_GetParameter_Errors
 NO_RETRY_HELPS = frozenset(
     {
         "AccessDeniedException",
         "DecryptionFailure",
+        "InvalidKeyId",
         "InvalidParameterException",
         "InvalidRequestException",
+        "ParameterNotFound",
+        "ParameterVersionNotFound",
         "ResourceNotFoundException",
         "ValidationException",
     }
@@ -35,17 +39,19 @@ SLACK_HOSTS = ("hooks.slack.com", "hooks.slack-gov.com")
 class SlackSecret:
     """`{"bot_token": "xoxb-…"}` or `{"webhook_url": "https://hooks.slack.com/…"}`, or either value alone.
 
-    `webhook_host` is another host that a webhook may lead to.
+    `arn` is that of a secret, or of a SecureString of Parameter Store, which costs nothing. `webhook_host` is another host that
+    a webhook may lead to.
     """
 
     def __init__(self, arn: str, webhook_host: str = "") -> None:
         self.arn = arn
+        self._is_parameter = ":ssm:" in arn
         self._hosts = (*SLACK_HOSTS, *filter(None, [webhook_host]))
 
     def read(self) -> str:
         """The bot token or the webhook's URL.
 
-        Raises SecretUnreadableError, or TransientError when Secrets Manager does not answer.
+        Raises SecretUnreadableError, or TransientError when the store does not answer.
         """
         if not self.arn:
             raise SecretUnreadableError("A Slack channel is set, but no secret (SLACK_SECRET_ARN).")
@@ -84,23 +90,27 @@ class SlackSecret:
             GetParameterError,
         )
 
+        store, how = ("Parameter Store", {"decrypt": True}) if self._is_parameter else ("Secrets Manager", {})
         try:
-            return str(self._provider.get(self.arn, max_age=MAX_AGE_SECONDS, force_fetch=force_fetch))
+            return str(self._provider.get(self.arn, max_age=MAX_AGE_SECONDS, force_fetch=force_fetch, **how))
         except GetParameterError as error:
             # Powertools keeps only the text of what went wrong; Python keeps the rest.
             cause = error.__context__
             if isinstance(cause, CallFailedError) and cause.code in NO_RETRY_HELPS:
-                raise SecretUnreadableError(f"Secrets Manager answers {cause.code} for the secret.") from error
+                raise SecretUnreadableError(f"{store} answers {cause.code} for the secret.") from error
             if isinstance(cause, CallFailedError):
-                raise TransientError(f"Secrets Manager does not answer: {error}") from error
-            raise SecretUnreadableError("What Secrets Manager answers for the secret cannot be read.") from None
+                raise TransientError(f"{store} does not answer: {error}") from error
+            raise SecretUnreadableError(f"What {store} answers for the secret cannot be read.") from None
 
     @cached_property
     def _provider(self) -> Any:
         from aws_lambda_powertools.utilities.parameters import (  # noqa: PLC0415 - only where Slack is used
             SecretsProvider,
+            SSMProvider,
         )
 
+        if self._is_parameter:
+            return SSMProvider(boto3_client=client("ssm"))
         return SecretsProvider(boto3_client=client("secretsmanager"))
 
 

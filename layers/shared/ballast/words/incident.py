@@ -122,6 +122,10 @@ def group_page(region: str, group: str) -> Link:
 
 
 def secret_page(region: str, secret: str) -> Link:
+    """Of Secrets Manager or, by its ARN, Parameter Store."""
+    if ":ssm:" in secret:
+        name = _quoted(secret.partition(":parameter")[2])
+        return Link("Parameter", f"{_host(region)}/systems-manager/parameters/{name}/description?region={region}")
     return Link("Secret", f"{_host(region)}/secretsmanager/secret?name={_quoted(secret)}&region={region}")
 
 

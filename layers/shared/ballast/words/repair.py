@@ -71,9 +71,10 @@ def repair_over(cluster: Cluster, d: Disruption, now: datetime) -> Notice:
     links = instance_links(cluster, d.instance_id, None)
     return say(
         Incident(d.cluster, d.instance_id, d.reason, d.incident, d.started_at, links),
-        Code.REPAIR_OVER, Severity.INFO, now, closes=True, title=f"{d.instance_id} is well again",
+        Code.REPAIR_OVER, Severity.INFO, now, closes=True, title=f"{d.instance_id} not replaced after all",
         what=f"{d.instance_id} is not replaced after all, {span(d.started_at, now)} after that was begun.",
-        why=f"AWS does not say any more what it was to be replaced for ({SHORT.get(d.signal or '', 'unknown')}).",
+        why="AWS does not say any more what it was to be replaced for "
+        f"({SHORT.get(d.signal or '', 'unknown')}), or repair is off.",
         impact="None: it had not begun to drain.",
         next="What was launched for it is given back, unless tasks run there by now.",
     )  # fmt: skip
