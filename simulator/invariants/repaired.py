@@ -11,6 +11,7 @@ from simulator.journal import BALLAST
 from simulator.moves import MOVE
 from simulator.repairs import (
     ABSENT,
+    OTHERWISE,
     OVER,
     REGISTRATION,
     REPAIR,
@@ -56,6 +57,8 @@ def begins(stage: Stage) -> Iterator[Begin]:
             elif instance not in open_now:
                 open_now.add(instance)
                 yield _begin(fact.at_s, instance, fact.data["group"], illness, home)
+        elif fact.kind == OTHERWISE:
+            moved.add(fact.data["instance"])
         elif _ends_unjoined(fact):
             for instance in fact.data["params"].get("InstanceIds") or [fact.data["params"]["InstanceId"]]:
                 cluster, absent = home.get(instance, ""), illness.since_s(instance, fact.at_s).keys()
