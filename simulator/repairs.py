@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from simulator.stage import Stage
 
 REPAIR = "repair"  # in the journal: `cluster`, `instance`, `group`, `phase`
+OTHERWISE = "drained_otherwise"  # in the journal: `instance`, whose disruption has another reason
 OVER = "over"  # the phase of what is no longer in the ledger
 PREFIX = "drain#"
 TAG = "ballast:repair"
@@ -31,6 +32,7 @@ def watch_repairs(stage: Stage) -> None:
     ledger = stage.deployment.stack.names.physical("Ledger")
     tables = stage.deployment.front_door.tables
     known: dict[tuple[str, str], Mapping[str, str]] = {}
+    otherwise: set[str] = set()
 
     def changed(table: str, key: Mapping[str, Any]) -> None:
         name = key.get("item", {}).get("S", "")
@@ -40,6 +42,9 @@ def watch_repairs(stage: Stage) -> None:
         asked = {"TableName": ledger, "Key": {"cluster": key["cluster"], "item": key["item"]}, "ConsistentRead": True}
         item = tables.handle("GetItem", asked).get("Item")
         before = known.get((cluster, instance))
+        if item is not None and item.get("reason", {}).get("S") != REPAIR and instance not in otherwise:
+            otherwise.add(instance)
+            stage.world.note(OTHERWISE, instance=instance)
         is_one = item is not None and item.get("reason", {}).get("S") == REPAIR
         now = _told(item) if item and is_one else ({**before, "phase": OVER} if before else None)
         if now is None or now == before:

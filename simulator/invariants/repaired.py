@@ -11,6 +11,7 @@ from simulator.journal import BALLAST
 from simulator.moves import MOVE
 from simulator.repairs import (
     ABSENT,
+    OTHERWISE,
     OVER,
     REGISTRATION,
     REPAIR,
@@ -26,8 +27,7 @@ from simulator.world.core.core import Fact
 JOINS_WITHIN_S = 15 * 60.0  # of its launch, or it never joined
 TOGETHER_S = 10 * 60.0
 LEAST, SHARE = 3, 5  # so many, and more than one in so many, are no coincidence
-HOUR_S = 3600.0
-A_RUN_S = 30.0  # between the moment of a decision and its record
+HOUR_S = 3600.0 - 10.0  # it counts from its look, and is seen in the ledger a moment later
 TOLD = ("RepairFailed", "RepairHeld", "LaunchesFail", "RepairOver", "DrainRolledBack")
 
 
@@ -57,6 +57,8 @@ def begins(stage: Stage) -> Iterator[Begin]:
             elif instance not in open_now:
                 open_now.add(instance)
                 yield _begin(fact.at_s, instance, fact.data["group"], illness, home)
+        elif fact.kind == OTHERWISE:
+            moved.add(fact.data["instance"])
         elif _ends_unjoined(fact):
             for instance in fact.data["params"].get("InstanceIds") or [fact.data["params"]["InstanceId"]]:
                 cluster, absent = home.get(instance, ""), illness.since_s(instance, fact.at_s).keys()
@@ -110,7 +112,7 @@ def never_faster_than_the_pace(stage: Stage) -> Iterator[str]:
     """In any hour, so many percent of a group, at its largest, or one."""
     per_group: dict[tuple[str, str], list[float]] = defaultdict(list)
     for begin in begins(stage):
-        lately = [at_s for at_s in per_group[begin.cluster, begin.group] if begin.at_s - at_s < HOUR_S - A_RUN_S]
+        lately = [at_s for at_s in per_group[begin.cluster, begin.group] if begin.at_s - at_s < HOUR_S]
         percent = int(setting(stage, begin.cluster, "-per-hour-percent", "RepairPerHourPercent", "10"))
         group = stage.world.groups.groups.get(begin.group)
         most = max(1, (group.maximum if group else 0) * percent // 100)
