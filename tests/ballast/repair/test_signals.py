@@ -83,15 +83,6 @@ def test_of_one_that_its_group_lets_go_a_lost_agent_is_seen_as_our_hook_may_hold
     assert signals(a_health(a_lost_host(1), members=leaving)) == {ONE: Signal.AGENT_LOST}
 
 
-def test_what_auto_scaling_has_found_unhealthy_by_whichever_check_is_ill_where_it_may_not_replace_it() -> None:
-    unhealthy = a_health(members={ONE: a_member(1, healthy=False)})
-    left = replace(unhealthy, capacity=(replace(unhealthy.capacity[0], leaves_unhealthy=True),))
-
-    assert signals(left) == {ONE: Signal.EC2_IMPAIRED}
-    assert signals(unhealthy) == {}
-    assert signals(replace(left, ec2_impaired=None)) == {}
-
-
 def test_one_that_drains_without_its_agent_is_still_ill() -> None:
     assert signals(a_health(a_lost_host(1, status=InstanceStatus.DRAINING))) == {ONE: Signal.AGENT_LOST}
 

@@ -78,9 +78,6 @@ def _of_host(seen: Health, record: ContainerInstance, member: GroupMembership | 
         yield sign(Signal.IMPAIRED, f"ECS finds it impaired ({'; '.join(record.impaired[:3])})")
     if why := (seen.ec2_impaired or {}).get(record.instance_id):
         yield sign(Signal.EC2_IMPAIRED, f"EC2 finds it impaired ({why})")
-    left = member is not None and any(g.leaves_unhealthy for g in seen.capacity if g.group == member.group)
-    if seen.ec2_impaired is not None and left and member and not member.healthy:
-        yield sign(Signal.EC2_IMPAIRED, "Auto Scaling has found it unhealthy, and may not replace it")
     starts = (seen.failed_starts or {}).get(record.arn)
     lately = starts is not None and starts.elsewhere and now - starts.last_at <= FAILED_LATELY
     if starts and lately and starts.number >= FAILED_STARTS and starts.share >= ON_ONE_HOST:
