@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from simulator.ledger_watch import Item, watch_items, words_of
 from simulator.world.core.records import Cluster, ContainerInstance, Service
 from simulator.world.core.task_spec import TaskSpec
 
@@ -12,7 +13,6 @@ if TYPE_CHECKING:
     from simulator.stage import Stage
 
 MOVE = "move"  # in the journal: `instance`, `cluster`, `group`, `provider`, `method`, `phase`, `headroom`
-OVER = "over"  # the phase of what is no longer in the ledger
 PREFIX = "move#"
 UNPLACED = "unplaced"  # how many tasks of a service can neither start nor wait, whenever that changes
 REBALANCE, SPARE = "ballast:rebalance", "ballast:rebalance-spare"
@@ -20,27 +20,15 @@ REBALANCE, SPARE = "ballast:rebalance", "ballast:rebalance-spare"
 
 def watch_moves(stage: Stage) -> None:
     """One fact for each phase that a move enters, and for each change in what has no room."""
-    ledger = stage.deployment.stack.names.physical("Ledger")
-    tables = stage.deployment.front_door.tables
-    known: dict[tuple[str, str], Mapping[str, Any]] = {}
 
-    def changed(table: str, key: Mapping[str, Any]) -> None:
-        name = key.get("item", {}).get("S", "")
-        if table != ledger or not name.startswith(PREFIX):
-            return
-        cluster, instance = key["cluster"]["S"], name.removeprefix(PREFIX)
-        asked = {"TableName": ledger, "Key": {"cluster": key["cluster"], "item": key["item"]}, "ConsistentRead": True}
-        item = tables.handle("GetItem", asked).get("Item")
-        before = known.get((cluster, instance))
-        now = _told(item) if item else ({**before, "phase": OVER} if before else None)
-        if now is None or now == before:
-            return
-        known[cluster, instance] = now
-        stage.world.note(
-            MOVE, cluster=cluster, instance=instance, headroom=headroom_of(stage, cluster, instance), **now
-        )
+    def told(_: str, item: Item) -> Mapping[str, str]:
+        return words_of(item, "group", "provider", "method", "phase")
 
-    tables.watchers.append(changed)
+    def note(cluster: str, instance: str, now: Mapping[str, str]) -> None:
+        headroom = headroom_of(stage, cluster, instance)
+        stage.world.note(MOVE, cluster=cluster, instance=instance, headroom=headroom, **now)
+
+    watch_items(stage, PREFIX, told, note)
     without_room: dict[str, int] = {}
 
     def looked(service: Service) -> None:
@@ -61,10 +49,6 @@ def headroom_of(stage: Stage, cluster: str, but: str = "") -> dict[str, tuple[in
     """By task definition: the copies that are to have room, and those that have, with `but` gone."""
     home = stage.world.clusters[cluster]
     return {name: (copies, _fits(home, spec, but)) for name, copies, spec in _wanted(home)}
-
-
-def _told(item: Mapping[str, Any]) -> dict[str, str]:
-    return {name: item.get(name, {}).get("S", "") for name in ("group", "provider", "method", "phase")}
 
 
 def _wanted(home: Cluster) -> Iterator[tuple[str, int, TaskSpec]]:

@@ -10,7 +10,8 @@ from ballast.packing.bound import lower_bound
 from ballast.packing.checks import UnplaceableError
 from ballast.packing.model import Pool, Shape
 from simulator.journal import BALLAST
-from simulator.moves import MOVE, OVER, REBALANCE, UNPLACED
+from simulator.ledger_watch import OVER
+from simulator.moves import MOVE, REBALANCE, UNPLACED
 from simulator.rebalance_blocked import blocked_of
 from simulator.stage import Stage
 from simulator.world.autoscaling.group_records import Group

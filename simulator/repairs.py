@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from simulator.ledger_watch import Item, watch_items, words_of
 from simulator.world.core.core import Fact
 
 if TYPE_CHECKING:
@@ -13,7 +14,6 @@ if TYPE_CHECKING:
 
 REPAIR = "repair"  # in the journal: `cluster`, `instance`, `group`, `phase`
 OTHERWISE = "drained_otherwise"  # in the journal: `instance`, whose disruption has another reason
-OVER = "over"  # the phase of what is no longer in the ledger
 PREFIX = "drain#"
 TAG = "ballast:repair"
 # A change that is younger Ballast need not have seen: its sweep comes every minute, and its answers may be old.
@@ -29,30 +29,20 @@ AGENT, RUNTIME, STATUS, STARTS, REGISTRATION, ABSENT = (
 
 def watch_repairs(stage: Stage) -> None:
     """One fact for each phase that a repair enters."""
-    ledger = stage.deployment.stack.names.physical("Ledger")
-    tables = stage.deployment.front_door.tables
-    known: dict[tuple[str, str], Mapping[str, str]] = {}
     otherwise: set[str] = set()
 
-    def changed(table: str, key: Mapping[str, Any]) -> None:
-        name = key.get("item", {}).get("S", "")
-        if table != ledger or not name.startswith(PREFIX):
-            return
-        cluster, instance = key["cluster"]["S"], name.removeprefix(PREFIX)
-        asked = {"TableName": ledger, "Key": {"cluster": key["cluster"], "item": key["item"]}, "ConsistentRead": True}
-        item = tables.handle("GetItem", asked).get("Item")
-        before = known.get((cluster, instance))
-        if item is not None and item.get("reason", {}).get("S") != REPAIR and instance not in otherwise:
+    def told(instance: str, item: Item) -> Mapping[str, str] | None:
+        if item.get("reason", {}).get("S") == REPAIR:
+            return words_of(item, "group", "phase")
+        if instance not in otherwise:
             otherwise.add(instance)
             stage.world.note(OTHERWISE, instance=instance)
-        is_one = item is not None and item.get("reason", {}).get("S") == REPAIR
-        now = _told(item) if item and is_one else ({**before, "phase": OVER} if before else None)
-        if now is None or now == before:
-            return
-        known[cluster, instance] = now
+        return None
+
+    def note(cluster: str, instance: str, now: Mapping[str, str]) -> None:
         stage.world.note(REPAIR, cluster=cluster, instance=instance, **now)
 
-    tables.watchers.append(changed)
+    watch_items(stage, PREFIX, told, note)
 
 
 def setting(stage: Stage, cluster: str, tag: str, parameter: str, default: str) -> str:
@@ -159,7 +149,3 @@ LESSONS: Mapping[str, Callable[[Illness, Fact], None]] = {
     "starts_fail": _ill(STARTS),
     "starts_work": _well(STARTS),
 }
-
-
-def _told(item: Mapping[str, Any]) -> dict[str, str]:
-    return {name: item.get(name, {}).get("S", "") for name in ("group", "phase")}

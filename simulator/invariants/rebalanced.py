@@ -7,7 +7,8 @@ from collections.abc import Iterator
 
 from simulator.invariants.truth import ENDED
 from simulator.journal import BALLAST
-from simulator.moves import MOVE, OVER, PREFIX
+from simulator.ledger_watch import OVER
+from simulator.moves import MOVE, PREFIX
 from simulator.rebalance_result import launched_by_ballast
 from simulator.result import below_minimum, ledger_items
 from simulator.stage import Stage

@@ -8,18 +8,9 @@ from dataclasses import dataclass
 
 from simulator.invariants.drains import OPT_OUT
 from simulator.journal import BALLAST
+from simulator.ledger_watch import OVER
 from simulator.moves import MOVE
-from simulator.repairs import (
-    ABSENT,
-    OTHERWISE,
-    OVER,
-    REGISTRATION,
-    REPAIR,
-    UNSEEN_S,
-    Illness,
-    repairs_at_first,
-    setting,
-)
+from simulator.repairs import ABSENT, OTHERWISE, REGISTRATION, REPAIR, UNSEEN_S, Illness, repairs_at_first, setting
 from simulator.result import notices
 from simulator.stage import Stage
 from simulator.world.core.core import Fact

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from simulator.invariants import violations
-from simulator.moves import MOVE, OVER, REBALANCE
+from simulator.ledger_watch import OVER
+from simulator.moves import MOVE, REBALANCE
 from simulator.result import Result, result_of
 from simulator.stage import MANAGED, Scenario, Stage
 from simulator.world.core.capacity_records import ScalingRules

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from simulator.moves import OVER
+from simulator.ledger_watch import OVER
 from simulator.stage import MANAGED, Stage
 from simulator.world.autoscaling.attached_records import MixedPolicy
 from simulator.world.core.records import Shape

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from simulator.moves import MOVE, OVER, REBALANCE, UNPLACED
+from simulator.ledger_watch import OVER
+from simulator.moves import MOVE, REBALANCE, UNPLACED
 from simulator.rebalance_result import launched_by_ballast, pending_task_minutes, rebalance_of
 from simulator.result import below_minimum
 from simulator.stage import MANAGED, Scenario, Stage

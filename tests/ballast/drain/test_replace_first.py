@@ -125,6 +125,7 @@ def test_after_ten_minutes_another_one_is_asked_for_again() -> None:
 
 
 BUSY = replace(NEW, running_tasks=1)
+GHOST = replace(NEW, arn="arn:old", agent_connected=False)  # of the same instance, whose agent registered again
 
 
 @pytest.mark.parametrize(
@@ -134,10 +135,19 @@ BUSY = replace(NEW, running_tasks=1)
         (COMES, HERE, (TerminateAndLower(GROUP, NEW.instance_id, 3),)),
         (CAME, (*HERE, NEW), (TerminateAndLower(GROUP, NEW.instance_id, 3),)),
         (CAME, (*HERE, BUSY), ()),
+        (CAME, (*HERE, BUSY, GHOST), ()),
         (WEB, HERE, ()),
         (CAME, None, None),
     ],
-    ids=["it has not come", "it boots", "it is empty", "it has tasks", "the group wants no more", "nobody looked"],
+    ids=[
+        "it has not come",
+        "it boots",
+        "it is empty",
+        "it has tasks",
+        "it has tasks, and registered before",
+        "the group wants no more",
+        "nobody looked",
+    ],
 )
 def test_what_was_launched_is_taken_back_as_far_as_nothing_runs_there(
     group: GroupCapacity, here: tuple[ContainerInstance, ...] | None, back: tuple[Action, ...] | None

@@ -32,6 +32,7 @@ from tests.ballast.repair.test_begin import a_repair
 from tests.builders import CLUSTER, GROUP, NOW, a_brake, a_scale_in, after, codes
 
 LOST = a_health(a_lost_host(1), whole=False)
+GHOST = a_lost_host(1, arn="arn:old", registered_at=after(-3000))  # of the same instance, whose agent registered again
 
 
 def plans(what: Seen) -> tuple[Plan, ...]:
@@ -78,6 +79,7 @@ def test_one_begins_in_a_round_the_surest_and_longest_ill_first() -> None:
     "what",
     [
         seen(a_health(a_lost_host(1, tags={OPT_OUT_TAG: "true"}), whole=False), an_ill()),
+        seen(a_health(GHOST, a_lost_host(1, tags={OPT_OUT_TAG: "true"}), whole=False), an_ill()),
         seen(replace(LOST, members={an_id(1): a_member(1, healthy=False)}), an_ill()),
         seen(replace(LOST, members={an_id(1): a_member(1, lifecycle_state="Standby")}), an_ill()),
         seen(replace(LOST, not_here=frozenset({an_id(1)})), an_ill()),
@@ -93,7 +95,7 @@ def test_one_begins_in_a_round_the_surest_and_longest_ill_first() -> None:
         seen(a_health(a_lost_host(1), whole=False, policy=Policy(repair=Repair.ON, brake=a_brake())), an_ill()),
     ],
     ids=[
-        "a veto", "Auto Scaling replaces it", "in Standby", "it is gone, or serves another cluster",
+        "a veto", "a veto on its newer record", "Auto Scaling replaces it", "in Standby", "it is gone, or serves another cluster",
         "its repair is under way", "nobody can read what was begun",
         "only its operator may", "nobody knows the shift", "its zone is shifted away from", "its group did not answer",
         "a common cause until lately", "launches fail", "the pace", "a pause",

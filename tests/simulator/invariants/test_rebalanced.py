@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from simulator.invariants import ours, rebalanced
-from simulator.moves import MOVE, OVER, REBALANCE, SPARE, headroom_of
+from simulator.ledger_watch import OVER
+from simulator.moves import MOVE, REBALANCE, SPARE, headroom_of
 from simulator.stage import Stage
 from tests.simulator.invariants.forbidden import Forbidden, Invariant, by_ballast, said_of_a_good_world, sentences
 

@@ -8,7 +8,8 @@ import pytest
 
 from simulator.invariants import ours, repaired
 from simulator.invariants.drains import OPT_OUT
-from simulator.repairs import ABSENT, AGENT, OVER, REPAIR, TAG, Illness
+from simulator.ledger_watch import OVER
+from simulator.repairs import ABSENT, AGENT, REPAIR, TAG, Illness
 from simulator.stage import Stage
 from simulator.world.core.core import Fact
 from tests.simulator.invariants.forbidden import (

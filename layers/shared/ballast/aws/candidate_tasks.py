@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any, cast
 
-from ballast.aws.ecs_tasks import described, task, unread
+from ballast.aws.ecs_tasks import described, last_part, task, unread
 from ballast.aws.kept import kept
 from ballast.aws.session import client
 from ballast.facts.task import Task
@@ -34,7 +34,7 @@ def tasks_of_some(cluster: str, arns: Sequence[str], daemon_services: Iterable[s
     known = {
         raw["taskArn"]: task(raw, daemons) for raw in described(cluster, [t for tasks in where.values() for t in tasks])
     }
-    going = {arn: [each for host, each in stopping.values() if host == _id(arn)] for arn in arns}
+    going = {arn: [each for host, each in stopping.values() if host == last_part(arn)] for arn in arns}
     return {arn: (*(known.get(t) or unread(t) for t in tasks), *going[arn]) for arn, tasks in where.items()}
 
 
@@ -50,7 +50,7 @@ def _stopping(cluster: str, pages_most: int, daemons: Collection[str]) -> Mappin
     known = memory.get(cluster, {})
     found = {arn: known[arn] for arn in arns if arn in known}
     for raw in described(cluster, [arn for arn in dict.fromkeys(arns) if arn not in known]):
-        found[raw["taskArn"]] = _id(raw.get("containerInstanceArn", "")), task(raw, daemons)
+        found[raw["taskArn"]] = last_part(raw.get("containerInstanceArn", "")), task(raw, daemons)
     memory[cluster] = {arn: each for arn, each in found.items() if each[1].last_status == "STOPPED"}
     return found if set(arns) == found.keys() else None
 
@@ -63,8 +63,3 @@ def _listed(cluster: str, *, pages_most: int | None = None, **where: Any) -> lis
             return None
         arns += page["taskArns"]
     return arns
-
-
-def _id(arn: str) -> str:
-    """ARNs have an older form without the cluster: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-account-settings.html."""
-    return arn.rpartition("/")[2]

@@ -30,7 +30,7 @@ def states(instance_ids: Iterable[str]) -> dict[str, str]:
 
 def launch_times(instance_ids: Iterable[str]) -> dict[str, datetime]:
     """When each was launched, or last started; those that EC2 does not know (any more, or yet) are left out."""
-    return {instance["InstanceId"]: instance["LaunchTime"] for instance in _described(sorted(set(instance_ids)))}
+    return {instance_id: launch.at for instance_id, launch in launches(instance_ids).items()}
 
 
 def launches(instance_ids: Iterable[str]) -> dict[str, Launch]:

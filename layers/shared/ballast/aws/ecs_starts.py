@@ -6,7 +6,7 @@ ECS shows stopped tasks for about an hour: https://docs.aws.amazon.com/AmazonECS
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
@@ -61,18 +61,20 @@ def _is_of_the_host(cluster: str, host: str, failed: Sequence[RawTask]) -> bool:
     families = {definition.rpartition("/")[2].rpartition(":")[0] for definition in definitions}
     if len(families) > 1:
         return True
-    pages = client("ecs").get_paginator("list_tasks").paginate(cluster=cluster, family=families.pop())
-    running = described(cluster, [arn for page in pages for arn in page["taskArns"]])
     return any(
         raw["taskDefinitionArn"] in definitions and raw.get("startedAt") and raw.get("containerInstanceArn") != host
-        for raw in running
+        for raw in _to_run(cluster, family=families.pop())
     )
 
 
 def _has_started(cluster: str, host: str, failed: FailedStarts) -> bool:
-    pages = client("ecs").get_paginator("list_tasks").paginate(cluster=cluster, containerInstance=host)
-    running = described(cluster, [arn for page in pages for arn in page["taskArns"]])
-    return any(started > failed.last_at for raw in running if (started := raw.get("startedAt")))
+    to_run = _to_run(cluster, containerInstance=host)
+    return any(started > failed.last_at for raw in to_run if (started := raw.get("startedAt")))
+
+
+def _to_run(cluster: str, **where: Any) -> Iterator[RawTask]:
+    pages = client("ecs").get_paginator("list_tasks").paginate(cluster=cluster, **where)
+    return described(cluster, [arn for page in pages for arn in page["taskArns"]])
 
 
 def _why(raw: RawTask) -> str:

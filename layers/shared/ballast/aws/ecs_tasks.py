@@ -76,14 +76,10 @@ def _tasks_of_cluster(cluster: str, pages_most: int) -> list[RawTask] | None:
 def _by_host(
     arns: Sequence[str], everything: Iterable[RawTask], daemons: Collection[str]
 ) -> dict[str, tuple[Task, ...]]:
-    """ARNs of container instances are compared by their last part, as they have an older form without the cluster.
-
-    https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-account-settings.html
-    """
-    found: dict[str, list[Task]] = {_id(arn): [] for arn in arns}
+    found: dict[str, list[Task]] = {last_part(arn): [] for arn in arns}
     for raw in everything:
-        found.get(_id(raw.get("containerInstanceArn", "")), []).append(task(raw, daemons))
-    return {arn: tuple(found[_id(arn)]) for arn in arns}
+        found.get(last_part(raw.get("containerInstanceArn", "")), []).append(task(raw, daemons))
+    return {arn: tuple(found[last_part(arn)]) for arn in arns}
 
 
 def described(cluster: str, arns: Iterable[str]) -> Iterator[RawTask]:
@@ -104,7 +100,11 @@ def _pages(cluster: str, **where: str) -> Iterator[list[str]]:
             yield page["taskArns"]
 
 
-def _id(arn: str) -> str:
+def last_part(arn: str) -> str:
+    """By which ARNs of ECS are compared, as they have an older form without the cluster.
+
+    https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-account-settings.html
+    """
     return arn.rpartition("/")[2]
 
 

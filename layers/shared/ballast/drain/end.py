@@ -23,7 +23,7 @@ from ballast.plans.actions import (
 )
 from ballast.plans.plan import Plan, next_revision
 from ballast.policy.policy import StandaloneTasks
-from ballast.records.disruption import INSTANCE_DRAINED, TAKEN_BY_EC2, Disruption, Phase, Reason
+from ballast.records.disruption import INSTANCE_DRAINED, TAKEN_BY_EC2, Disruption, Hook, Phase, Reason
 from ballast.words import drain as say
 from ballast.words import outcomes as say_how
 from ballast.words.notice import Notice
@@ -46,26 +46,14 @@ def plan_empty(view: View, known: Disruption, now: datetime) -> Plan:
     told: tuple[Action, ...] = () if silent else (Tell(say.drain_finished(view, known, now)),)
     if hook and not hook.completed:
         # Known to be empty before it is let go: what comes next may be quicker than our record.
-        empty = next_revision(replace(known, phase=Phase.DRAINED))
-        release = ContinueTermination(hook.group, hook.name, known.instance_id, hook.token)
-        done = next_revision(replace(empty, hook=replace(hook, completed=True)))
-        return Plan("it is empty", (Claim(empty, before), release, *told, Record(empty, done)))
+        return released("it is empty", known, hook, before, *told)
     membership = view.membership
     if known.foreign and known.reason not in TAKEN_BY_EC2:
         return Plan("it is empty, and whoever drains it decides what comes next")
     if known.reason in REPLACED and membership and membership.in_service:
         if known.retry_at and now < known.retry_at:
             return Plan("its group has been told to replace it")
-        done = next_revision(
-            replace(
-                known, phase=Phase.DRAINED, group=membership.group, retry_at=now + TERMINATE_AGAIN, group_before=None
-            )
-        )
-        again = known.phase is Phase.DRAINED
-        tell = () if again else told
-        return Plan(
-            "it is empty, so its group replaces it", (replacing(known, membership.group), *tell, Record(before, done))
-        )
+        return replaced("it is empty, so its group replaces it", known, membership.group, now, before, *told)
     if known.phase is Phase.DRAINED:
         return Plan("it is empty and waits for what comes next")
     if known.reason in REPLACED and not view.in_no_group and membership is None:
@@ -77,7 +65,23 @@ def plan_empty(view: View, known: Disruption, now: datetime) -> Plan:
     return Plan("it is empty", (*told, Record(before, next_revision(replace(known, phase=Phase.DRAINED)))))
 
 
-def replacing(known: Disruption, group: str) -> Action:
+def released(reason: str, known: Disruption, hook: Hook, before: Disruption, *told: Action) -> Plan:
+    """Its hook is let go; `before`: as the ledger holds it."""
+    held = next_revision(replace(known, phase=Phase.DRAINED))
+    release = ContinueTermination(hook.group, hook.name, known.instance_id, hook.token)
+    done = next_revision(replace(held, hook=replace(hook, completed=True)))
+    return Plan(reason, (Claim(held, before), release, *told, Record(held, done)))
+
+
+def replaced(reason: str, known: Disruption, group: str, now: datetime, before: Disruption, *told: Action) -> Plan:
+    """Its group has it replaced; what is `told` of it only the first time."""
+    retry_at = now + TERMINATE_AGAIN
+    done = next_revision(replace(known, phase=Phase.DRAINED, group=group, retry_at=retry_at, group_before=None))
+    told = () if known.phase is Phase.DRAINED else told
+    return Plan(reason, (_replacing(known, group), *told, Record(before, done)))
+
+
+def _replacing(known: Disruption, group: str) -> Action:
     """With another one in its place, or without, where that was launched before."""
     if known.raised_from is None:
         return TerminateInstance(group, known.instance_id)

@@ -77,8 +77,8 @@ def taken_back(
         return (LowerDesired(group.group, known.raised_from),)
     if here is None:
         return None if now - known.raised_at < TO_JOIN else ()
-    records = {record.instance_id: record for record in here}
-    idle = [i for i in came if i not in records or not records[i].running_tasks + records[i].pending_tasks]
+    busy = {record.instance_id for record in here if record.running_tasks + record.pending_tasks}
+    idle = [i for i in came if i not in busy]
     return (TerminateAndLower(group.group, idle[0], known.raised_from),) if idle else ()
 
 

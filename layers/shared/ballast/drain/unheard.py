@@ -6,17 +6,15 @@ enough others run; https://docs.aws.amazon.com/AmazonECS/latest/developerguide/c
 
 from __future__ import annotations
 
-from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
+from ballast.drain.end import released, replaced
 from ballast.facts.task import TaskKind
 from ballast.facts.view import ContainerInstance, View
-from ballast.plans.actions import Claim, ContinueTermination, Record, Tell
-from ballast.plans.plan import Plan, next_revision
-from ballast.records.disruption import Disruption, Phase
+from ballast.plans.actions import Tell
+from ballast.plans.plan import Plan
+from ballast.records.disruption import Disruption
 from ballast.words import repair as say
-
-AGAIN = timedelta(minutes=10)  # in case the first call was lost
 
 
 def is_released(view: View, known: Disruption) -> bool:
@@ -46,20 +44,9 @@ def is_newer(record: ContainerInstance, than: datetime | None) -> bool:
 
 def plan_unheard(view: View, known: Disruption, now: datetime) -> Plan | None:
     """Let its hook go, or have its group replace it; None where there is nothing more to do than wait."""
-    from ballast.drain.end import replacing  # noqa: PLC0415 - few drains are of an ill instance
-
-    hook, membership = known.hook, view.membership
+    hook, membership, reason = known.hook, view.membership, "ECS counts on none of its tasks"
     if hook and not hook.completed:
-        let_go = next_revision(replace(known, phase=Phase.DRAINED, hook=replace(hook, completed=True)))
-        release = ContinueTermination(hook.group, hook.name, known.instance_id, hook.token)
-        held = next_revision(replace(known, phase=Phase.DRAINED))
-        return Plan(
-            "ECS counts on none of its tasks", (Claim(held, known), release, Record(held, next_revision(let_go)))
-        )
+        return released(reason, known, hook, known)
     if membership is None or not membership.in_service or (known.retry_at and now < known.retry_at):
         return None
-    done = next_revision(
-        replace(known, phase=Phase.DRAINED, group=membership.group, retry_at=now + AGAIN, group_before=None)
-    )
-    told = () if known.phase is Phase.DRAINED else (Tell(say.unheard_replaced(view, known, now)),)
-    return Plan("ECS counts on none of its tasks", (replacing(known, membership.group), *told, Record(known, done)))
+    return replaced(reason, known, membership.group, now, known, Tell(say.unheard_replaced(view, known, now)))

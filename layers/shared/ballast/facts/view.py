@@ -86,6 +86,11 @@ def by_instance_id(records: Iterable[ContainerInstance]) -> dict[str, list[Conta
     return found
 
 
+def the_records(records: Iterable[ContainerInstance]) -> dict[str, ContainerInstance]:
+    """By EC2 id the one that stands for the instance."""
+    return {i: one for i, some in by_instance_id(records).items() if (one := the_record(some))}
+
+
 @dataclass(frozen=True, slots=True)
 class Provider:
     """A capacity provider of a cluster: on a group, or ECS Managed Instances (`group` is None)."""

@@ -14,6 +14,7 @@ from ballast.plans.plan import Plan
 from ballast.records.disruption import Disruption, Phase, Reason
 from ballast.records.repair import Repairs, Signal
 from ballast.records.watch import Watch
+from ballast.repair.signals import records_of
 from ballast.words import repair as say
 
 NOTHING_RUNS = frozenset({Signal.NEVER_JOINED, Signal.REGISTRATION_FAILED})
@@ -27,7 +28,7 @@ def plan_begin(seen: Health, watch: Watch, before: Repairs | None, memory: Repai
         notice = say.unjoined_replaced(cluster, watch, now)
         terminate = TerminateInstance(group, watch.subject)
         return Plan("nothing runs there, so its group replaces it", (counted, terminate, Tell(notice)))
-    record = next((r for r in seen.everybody or seen.listed if r.instance_id == watch.subject), None)
+    record = records_of(seen).get(watch.subject)
     if record is None:
         return Plan("ECS does not list it any more")
     wanted = Disruption(

@@ -26,7 +26,7 @@ from ballast.repair.begin import plan_begin, plan_noted, plan_recovered
 from ballast.repair.hold import plan_held, why_held
 from ballast.repair.illness import lasting, plan_illness
 from ballast.repair.shared import causes, unsure
-from ballast.repair.signals import Sign, population, signs
+from ballast.repair.signals import Sign, population, records_of, signs
 from ballast.value import dataclass
 from ballast.words import repair as say
 
@@ -63,6 +63,7 @@ class _Round:
         self._now = now
         self._cluster = seen.health.cluster
         self._on = self._cluster.policy.repair is not Repair.OFF
+        self._records = records_of(seen.health)
         self._signs: Mapping[str, Sign] = signs(seen.health, now) if self._on else {}
         self._ill = lasting(seen.watches, self._signs, now)
         self._shifted = {zone for group in seen.health.capacity if group.shift for zone in group.shift.zones}
@@ -155,7 +156,7 @@ class _Round:
     def _is_passed_over(self, watch: Watch) -> bool:
         seen, i = self._seen, watch.subject
         member = seen.health.members.get(i)
-        record = next((r for r in seen.health.everybody or seen.health.listed if r.instance_id == i), None)
+        record = self._records.get(i)
         lasted = watch.signal in AT_ONCE or self._now - watch.since >= self._cluster.policy.repair_after
         vetoed = record is not None and holds(record.tags.get(OPT_OUT_TAG), self._now)
         left = any(g.leaves_unhealthy for g in seen.health.capacity if g.group == watch.group)

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from ballast.facts.group import GroupMembership
 from ballast.facts.health import Health
-from ballast.facts.view import ContainerInstance, InstanceStatus, by_instance_id, the_record
+from ballast.facts.view import ContainerInstance, InstanceStatus, the_records
 from ballast.records.repair import Signal
 from ballast.value import dataclass
 from ballast.words.incident import count, date
@@ -39,7 +39,7 @@ def signs(seen: Health, now: datetime) -> dict[str, Sign]:
     Of one that its group lets go only a lost agent counts, as our hook may hold it.
     """
     found: dict[str, Sign] = {}
-    for instance_id, record in _records(seen).items():
+    for instance_id, record in records_of(seen).items():
         member = seen.members.get(instance_id)
         lost_and_leaves = member is not None and member.leaves and not record.agent_connected
         in_service = member is None or member.in_service
@@ -58,9 +58,9 @@ def traits_of(record: ContainerInstance | None, member: GroupMembership | None) 
     return tuple(f"{name}={value}" for name, value in sorted(known.items()) if value)
 
 
-def _records(seen: Health) -> dict[str, ContainerInstance]:
-    listed = seen.listed if seen.everybody is None else seen.everybody
-    return {i: one for i, some in by_instance_id(listed).items() if (one := the_record(some))}
+def records_of(seen: Health) -> dict[str, ContainerInstance]:
+    """By EC2 id, of those that were listed."""
+    return the_records(seen.listed if seen.everybody is None else seen.everybody)
 
 
 def _of_host(seen: Health, record: ContainerInstance, member: GroupMembership | None, now: datetime) -> Iterator[Sign]:
@@ -105,7 +105,7 @@ def _never_joined(seen: Health, now: datetime) -> Iterator[tuple[str, Sign]]:
 
 def population(seen: Health) -> Mapping[str, int]:
     """How many instances have each trait; those that only ECS tells, where everybody was listed."""
-    records = _records(seen) if seen.everybody is not None else {}
+    records = records_of(seen) if seen.everybody is not None else {}
     found: dict[str, int] = {}
     for instance_id in seen.members.keys() | records.keys():
         for trait in traits_of(records.get(instance_id), seen.members.get(instance_id)):

@@ -18,7 +18,7 @@ from ballast.facts.capacity import GroupCapacity, ZonalShift
 from ballast.facts.group import SHORTEST_TIMEOUT_S, GroupMembership
 from ballast.facts.last_look import wants_last_look
 from ballast.facts.task import Service, Task, TaskKind
-from ballast.facts.view import Cluster, ContainerInstance, View, by_instance_id, the_record
+from ballast.facts.view import Cluster, ContainerInstance, View, by_instance_id, the_record, the_records
 from ballast.records.disruption import Disruption
 from ballast.shell.batch import unless_refused
 from ballast.shell.demands import see_demands
@@ -125,8 +125,7 @@ class Observer:
         listed = ecs.list_records(self.cluster.name) if views else None
         if listed is None or not listed.complete:  # one that is listed and not described may be out of service
             return {}, None
-        records = by_instance_id(i for i in listed.instances if not self.cluster.managed_by_ecs(i))
-        everybody = [one for some in records.values() if (one := the_record(some))]
+        everybody = the_records(i for i in listed.instances if not self.cluster.managed_by_ecs(i)).values()
         others = {v.instance_id: tuple(i for i in everybody if i.instance_id != v.instance_id) for v in views}
         return others, self.ledger.books(self.cluster.name)
 

@@ -22,6 +22,7 @@ from ballast.records.disruption import Disruption, Phase, Reason
 from ballast.records.repair import Repairs, Signal
 from ballast.records.watch import WatchKind
 from ballast.repair.round import Seen, plan_round
+from ballast.repair.signals import records_of
 from ballast.shell.batch import unless_refused
 from ballast.shell.execute import Executor
 from ballast.shell.find import see_elsewhere, strangers
@@ -72,12 +73,12 @@ class RepairSweep:
         asked: set[str] = set()
         while new := _named(plans) - asked:  # each answer may put another one in its place
             asked |= new
-            away = health.not_here | self._not_here(new, everybody or listed)
+            away = health.not_here | self._not_here(new, records_of(health))
             health = replace(health, not_here=away)
             plans = plan_round(replace(seen, health=health), self.now)
         self.executor.execute(plans)
 
-    def _not_here(self, instance_ids: Collection[str], here: Sequence[ContainerInstance]) -> frozenset[str]:
+    def _not_here(self, instance_ids: Collection[str], here: Mapping[str, ContainerInstance]) -> frozenset[str]:
         """Those that EC2 does not say to be running, or that another cluster has, or may have, rather than this one.
 
         An instance whose agent was told of another cluster leaves a record behind that looks lost.
@@ -87,7 +88,7 @@ class RepairSweep:
         seen = see_elsewhere(instance_ids, others)
         unmanaged = strangers(instance_ids, clusters)
         records = [r for some in (*seen.records.values(), *unmanaged.values()) for r in some]
-        since = {record.instance_id: record.registered_at for record in here}
+        since = {instance_id: record.registered_at for instance_id, record in here.items()}
         newer = {r.instance_id for r in records if r.agent_connected or is_newer(r, since.get(r.instance_id))}
         states = unless_refused(lambda: ec2.states(instance_ids), "cannot look up what EC2 says") or {}
         return seen.unsure | newer | {i for i in instance_ids if states.get(i) != "running"}

@@ -15,7 +15,7 @@ from ballast.facts.fleet import Fleet, Host, Report
 from ballast.facts.gates import NO_ALARMS
 from ballast.facts.group import GroupMembership
 from ballast.facts.host_answer import HostAnswer, HostProblem, read_answer
-from ballast.facts.view import Cluster, ContainerInstance, View, by_instance_id, the_record
+from ballast.facts.view import Cluster, ContainerInstance, View, the_records
 from ballast.policy.updates import Strategy
 from ballast.records.document import Document
 from ballast.records.release import Release
@@ -48,7 +48,7 @@ class FleetObserver:
         One whose rollout nobody can read is left alone: it may be in any state.
         """
         listed = ecs.list_records(self.cluster.name)
-        instances = tuple(one for some in by_instance_id(listed.instances).values() if (one := the_record(some)))
+        instances = tuple(the_records(listed.instances).values())
         bottlerocket = [i for i in instances if i.variant and i.arch and not self.cluster.managed_by_ecs(i)]
         rollouts = {(r.variant, r.arch): r for r in books.rollouts}
         unread = {one.item for one in books.unread}
