@@ -5,10 +5,9 @@ from __future__ import annotations
 import pytest
 
 from ballast.facts.task import TaskKind
-from ballast.facts.view import Provider, View, the_records
+from ballast.facts.view import Provider, View
 from ballast.records.disruption import Disruption, Phase
 from tests.builders import (
-    INSTANCE_ID,
     a_cluster,
     a_container_instance,
     a_disruption,
@@ -17,7 +16,6 @@ from tests.builders import (
     a_view,
     a_voluntary,
     a_waiting,
-    after,
 )
 
 
@@ -43,16 +41,6 @@ def test_an_instance_of_a_provider_without_a_group_is_managed_by_ecs() -> None:
     assert cluster.managed_by_ecs(a_container_instance(capacity_provider="by-ecs"))
     assert not cluster.managed_by_ecs(a_container_instance())
     assert not cluster.managed_by_ecs(a_container_instance(capacity_provider=None))
-
-
-def test_of_records_of_one_instance_the_connected_one_counts_and_without_an_agent_the_newest() -> None:
-    old = a_container_instance(arn="arn:old", registered_at=after(-9), agent_connected=False)
-    new = a_container_instance(arn="arn:new", registered_at=after(-1), agent_connected=False)
-    serves = a_container_instance(arn="arn:serves", registered_at=after(-5))
-    other = a_container_instance(2)
-
-    assert the_records((new, other, old)) == {INSTANCE_ID: new, other.instance_id: other}
-    assert the_records((serves, new, old)) == {INSTANCE_ID: serves}
 
 
 @pytest.mark.parametrize(

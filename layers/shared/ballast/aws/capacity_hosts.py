@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 
 from ballast.aws.ecs import IDS_IN_A_FILTER, container_instance, described
 from ballast.errors import TransientError
-from ballast.facts.view import ContainerInstance, by_instance_id, the_record
+from ballast.facts.view import ContainerInstance
+from ballast.facts.which_record import by_instance_id, the_record
 from ballast.rebalance.learned import TRUNK, Registered
 from ballast.value import dataclass
 

@@ -16,7 +16,8 @@ from itertools import pairwise
 from ballast.drain.agents import EVERYBODY
 from ballast.facts.capacity import GroupCapacity
 from ballast.facts.loss import Loss
-from ballast.facts.view import Cluster, ContainerInstance, by_instance_id
+from ballast.facts.view import Cluster, ContainerInstance
+from ballast.facts.which_record import by_instance_id
 from ballast.plans.actions import RecordWatch, Tell
 from ballast.plans.plan import Plan, next_revision
 from ballast.records.disruption import Disruption, Reason

@@ -15,7 +15,8 @@ from ballast.drain.events import (
     Irrelevant,
 )
 from ballast.facts.sightings import Listed, Sightings
-from ballast.facts.view import Cluster, ContainerInstance, by_instance_id, is_ec2_instance, the_record
+from ballast.facts.view import Cluster, ContainerInstance, is_ec2_instance
+from ballast.facts.which_record import by_instance_id, the_record
 from ballast.records.disruption import Disruption, Phase
 from ballast.records.event import Sweep
 from ballast.value import dataclass

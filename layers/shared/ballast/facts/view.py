@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from ballast.facts.capacity import GroupCapacity
@@ -16,7 +16,6 @@ from ballast.records.disruption import Disruption
 from ballast.value import dataclass
 
 ABSENT = "absent"  # EC2 forgets who ended: https://docs.aws.amazon.com/ec2/latest/devguide/eventual-consistency.html
-NEVER = datetime.min.replace(tzinfo=UTC)
 CONFIRMED_AFTER = timedelta(minutes=1)  # an absence is believed when a second answer, so much later, says the same
 # https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/resource-ids.html: 17 digits, 8 on old instances
 # https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerInstance.html (ec2InstanceId)
@@ -64,31 +63,6 @@ class ContainerInstance:
     arch: str | None = None  # x86_64 or arm64
     registered_at: datetime | None = None
     impaired: tuple[str, ...] = ()  # health checks of ECS that say so: "TYPE: reason"
-
-
-def the_record(records: Iterable[ContainerInstance]) -> ContainerInstance | None:
-    """Of several records of one EC2 id the instance: the connected one, then the newest, then one with tasks.
-
-    An agent that lost its data, or was told of another cluster, registers again; its old record stays behind.
-    """
-    return max(records, key=_standing, default=None)
-
-
-def _standing(record: ContainerInstance) -> tuple[bool, datetime, bool, int]:
-    drains, tasks = record.status is InstanceStatus.DRAINING, record.running_tasks + record.pending_tasks
-    return record.agent_connected, record.registered_at or NEVER, drains, tasks
-
-
-def by_instance_id(records: Iterable[ContainerInstance]) -> dict[str, list[ContainerInstance]]:
-    found: dict[str, list[ContainerInstance]] = {}
-    for record in records:
-        found.setdefault(record.instance_id, []).append(record)
-    return found
-
-
-def the_records(records: Iterable[ContainerInstance]) -> dict[str, ContainerInstance]:
-    """By EC2 id the one that stands for the instance."""
-    return {i: one for i, some in by_instance_id(records).items() if (one := the_record(some))}
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,8 @@ from datetime import datetime, timedelta
 
 from ballast.facts.group import GroupMembership
 from ballast.facts.health import Health
-from ballast.facts.view import ContainerInstance, InstanceStatus, the_records
+from ballast.facts.view import ContainerInstance, InstanceStatus
+from ballast.facts.which_record import the_records
 from ballast.records.repair import Signal
 from ballast.value import dataclass
 from ballast.words.incident import count, date

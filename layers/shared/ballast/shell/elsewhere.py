@@ -7,7 +7,8 @@ from dataclasses import replace
 
 from ballast.aws.ledger import Ledger
 from ballast.drain.sort_out import home_of, is_connected
-from ballast.facts.view import Cluster, ContainerInstance, View, the_record
+from ballast.facts.view import Cluster, ContainerInstance, View
+from ballast.facts.which_record import the_record
 from ballast.shell.find import see_elsewhere
 from ballast.value import dataclass
 

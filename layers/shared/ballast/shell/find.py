@@ -20,7 +20,8 @@ from ballast.drain.sort_out import (
 )
 from ballast.errors import CallFailedError, DeniedError
 from ballast.facts.sightings import Listed, Sightings
-from ballast.facts.view import Cluster, ContainerInstance, by_instance_id
+from ballast.facts.view import Cluster, ContainerInstance
+from ballast.facts.which_record import by_instance_id
 from ballast.shell.batch import for_each_cluster, unless_refused
 from ballast.telemetry import logger
 

@@ -18,7 +18,8 @@ from ballast.facts.capacity import GroupCapacity, ZonalShift
 from ballast.facts.group import SHORTEST_TIMEOUT_S, GroupMembership
 from ballast.facts.last_look import wants_last_look
 from ballast.facts.task import Service, Task, TaskKind
-from ballast.facts.view import Cluster, ContainerInstance, View, by_instance_id, the_record, the_records
+from ballast.facts.view import Cluster, ContainerInstance, View
+from ballast.facts.which_record import by_instance_id, the_record, the_records
 from ballast.records.disruption import Disruption
 from ballast.shell.batch import unless_refused
 from ballast.shell.demands import see_demands

@@ -15,7 +15,8 @@ from ballast.facts.fleet import Fleet, Host, Report
 from ballast.facts.gates import NO_ALARMS
 from ballast.facts.group import GroupMembership
 from ballast.facts.host_answer import HostAnswer, HostProblem, read_answer
-from ballast.facts.view import Cluster, ContainerInstance, View, the_records
+from ballast.facts.view import Cluster, ContainerInstance, View
+from ballast.facts.which_record import the_records
 from ballast.policy.updates import Strategy
 from ballast.records.document import Document
 from ballast.records.release import Release
