@@ -158,7 +158,7 @@ class Deployment:
         self._undo.close()
 
     def _start(self, spec: FunctionSpec) -> None:
-        self.process.enter(spec)
+        self.process.enter(spec, {})
         given = self._handlers.get(spec.name)
         code = Code.load(spec) if given is None else Code(given)
         code.forget()
@@ -189,7 +189,6 @@ class Deployment:
         for function in self.functions.values():
             function.stop()
         for function in self.functions.values():
-            self.process.enter(function.spec)
             function.forget()
 
     def _redrive(self, queue: str, message: Message) -> None:

@@ -22,6 +22,7 @@ from simulator.delivery.template import FunctionSpec
 COLD_START_S = (0.6, 1.5)
 WARM_START_S = (0.003, 0.015)
 
+type Memory = dict[str, Any]  # what an environment keeps of AWS's answers: no other sees it, and it dies with it
 type Ended = Callable[[Any, bool], None]  # the response, and whether there is one
 
 
@@ -44,7 +45,7 @@ class Context:
 
 
 class Function:
-    """One deployed function. All its environments share the module, so `forget` after a death affects them all."""
+    """One deployed function. All its environments share the module, so `forget` after a death affects them all; each has its own memory."""
 
     def __init__(
         self,
@@ -54,10 +55,10 @@ class Function:
         names: Names,
         clock: Clock,
         dice: Dice,
-        enter: Callable[[FunctionSpec], None],
+        enter: Callable[[FunctionSpec, Memory], None],
         log: list[Invocation],
     ) -> None:
-        """`enter` makes the function's environment variables the current ones."""
+        """`enter` makes the function's variables and the memory of one of its environments the current ones."""
         self.spec = spec
         self._code = code
         self._names = names
@@ -65,7 +66,7 @@ class Function:
         self._dice = dice
         self._enter = enter
         self._log = log
-        self._warm = 0
+        self._warm: list[Memory] = []
         self.running: dict[str, Execution] = {}
         self.watchers: list[Callable[[str, Mapping[str, Any]], None]] = []  # hear of each batch
 
@@ -73,8 +74,8 @@ class Function:
         """Start soon, in a warm environment if one is free; `ended` is called when it is over."""
         for watcher in self.watchers:
             watcher(self.spec.name, event)
-        cold = self._warm == 0
-        self._warm -= not cold
+        cold = not self._warm
+        memory = {} if cold else self._warm.pop()
         delay_s = self._dice.between(COLD_START_S if cold else WARM_START_S)
         invocation = Invocation(
             id=self._dice.uuid(),
@@ -84,7 +85,7 @@ class Function:
             cold=cold,
         )
         self._log.append(invocation)
-        self._clock.after(delay_s, lambda: self._start(invocation, event, ended))
+        self._clock.after(delay_s, lambda: self._start(invocation, event, memory, ended))
 
     def stop(self) -> None:
         """End every running invocation."""
@@ -92,10 +93,13 @@ class Function:
             execution.stop(Killed())
 
     def forget(self) -> None:
-        """Lose what the environments keep in memory."""
+        """Lose what the environments keep in memory; call it from outside of all."""
+        for memory in self._warm:
+            memory.clear()
+        self._enter(self.spec, {})
         self._code.forget()
 
-    def _start(self, invocation: Invocation, event: Mapping[str, Any], ended: Ended) -> None:
+    def _start(self, invocation: Invocation, event: Mapping[str, Any], memory: Memory, ended: Ended) -> None:
         context = Context(
             aws_request_id=invocation.id,
             function_name=self._names.physical(self.spec.name),
@@ -112,13 +116,13 @@ class Function:
         def finish(error: BaseException | None) -> None:
             deadline.cancel()
             del self.running[invocation.id]
-            self._settle(invocation, error)
+            self._settle(invocation, memory, error)
             ended(answer[0] if answer else None, invocation.outcome is Outcome.OK)
 
         execution = Execution(
             self._clock,
             work,
-            before_resume=lambda: self._enter(self.spec),
+            before_resume=lambda: self._enter(self.spec, memory),
             ended=finish,
             function=self.spec.name,
             invocation=invocation.id,
@@ -127,7 +131,7 @@ class Function:
         deadline = self._clock.after(self.spec.timeout_s, lambda: execution.stop(TimedOut()))
         execution.begin()
 
-    def _settle(self, invocation: Invocation, error: BaseException | None) -> None:
+    def _settle(self, invocation: Invocation, memory: Memory, error: BaseException | None) -> None:
         invocation.ended_s = self._clock.now_s
         match error:
             case None:
@@ -142,4 +146,4 @@ class Function:
         if isinstance(error, Killed):
             self._code.forget()
         else:
-            self._warm += 1
+            self._warm.append(memory)

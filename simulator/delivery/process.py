@@ -22,6 +22,7 @@ import ballast.clock
 from ballast.aws import kept, seal
 from simulator.clock import Clock
 from simulator.delivery.execution import current
+from simulator.delivery.functions import Memory
 from simulator.delivery.template import FunctionSpec
 
 BASE = {
@@ -59,7 +60,6 @@ class Process:
         self._base = BASE | {"AWS_REGION": region, "AWS_DEFAULT_REGION": region}
         self._own: Mapping[str, str] = {}
         self._variables: Mapping[str, str] = {}
-        self._kept: dict[int, dict[str, Any]] = {}  # what each function remembers of AWS's answers
         self._undo = ExitStack()
         self._real_sleep = time.sleep
         self.metrics: list[dict[str, Any]] = []
@@ -95,8 +95,9 @@ class Process:
         self._undo.close()
         self._variables = {}
 
-    def enter(self, function: FunctionSpec) -> None:
-        """Make the function's variables the current ones; two functions may use one name differently."""
+    def enter(self, function: FunctionSpec, memory: Memory) -> None:
+        """Make these the current ones: the variables of a function, and what one of its environments has kept."""
+        vars(kept)["_all"] = memory
         if self._variables is function.environment:
             return
         for name in self._variables:
@@ -108,7 +109,6 @@ class Process:
             if name not in self._base:
                 os.environ[name] = value
         self._variables = function.environment
-        vars(kept)["_all"] = self._kept.setdefault(id(function.environment), {})
 
     def _replace(self, module: Any, name: str, value: Any) -> None:
         self._undo.callback(_put_back, module, name, vars(module).get(name, MISSING))

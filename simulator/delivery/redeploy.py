@@ -19,6 +19,5 @@ def redeploy(deployment: Deployment, parameters: Mapping[str, str], template: Pa
         raise NotImplementedError("Rules or queues would change, which the simulator does not follow.")
     deployment.roles.grant(stack)
     for spec in stack.functions:
-        deployment.process.enter(spec)
         deployment.functions[spec.name].spec = spec
         deployment.functions[spec.name].forget()

@@ -1,10 +1,12 @@
 from __future__ import annotations
 
+import time
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from ballast.aws.kept import kept
 from ballast.aws.session import client
 from simulator.delivery.faults import Faults, KillPoint
 from simulator.delivery.records import Outcome
@@ -129,3 +131,38 @@ def test_a_deployment_that_ends_ends_its_invocations(tmp_path: Path) -> None:
     ballast.run(100)
 
     assert operations(ballast) == ["ListContainerInstances"]
+
+
+def remembers(seen: list[int]) -> Any:
+    """Counts the invocations of its environment, and tells it once a call has let others go on."""
+
+    def handler(*_: Any) -> None:
+        kept("invocations")[len(kept("invocations"))] = True
+        time.sleep(5)
+        client("ec2").describe_instances(InstanceIds=["i-1"])
+        seen.append(len(kept("invocations")))
+
+    return handler
+
+
+def test_invocations_that_overlap_do_not_share_what_they_keep_and_a_later_one_finds_it(tmp_path: Path) -> None:
+    seen: list[int] = []
+    with Ballast(tmp_path, remembers(seen)) as ballast:
+        for wait_s in (3, 100, 100):
+            ballast.world.emit()
+            ballast.run(wait_s)
+    first, second, third = ballast.deployment.invocations
+
+    assert second.started_s < (first.ended_s or 0) < third.started_s
+    assert seen == [1, 1, 2]
+
+
+def test_what_an_environment_keeps_dies_with_it(tmp_path: Path) -> None:
+    seen: list[int] = []
+    with Ballast(tmp_path, remembers(seen), faults=Faults(kill_at=KillPoint(2, "after"))) as ballast:
+        for _ in range(2):
+            ballast.world.emit()
+            ballast.run(1000)
+
+    assert [each.outcome for each in ballast.deployment.invocations] == [Outcome.OK, Outcome.KILLED, Outcome.OK]
+    assert seen == [1, 1]
