@@ -45,7 +45,10 @@ class Context:
 
 
 class Function:
-    """One deployed function. All its environments share the module, so `forget` after a death affects them all; each has its own memory."""
+    """One deployed function. All its environments share the module, so `forget` after a death affects them all.
+
+    Each has a memory of its own.
+    """
 
     def __init__(
         self,
