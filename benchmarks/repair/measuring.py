@@ -84,9 +84,11 @@ def outcome_of(stage: Stage, broken: set[str]) -> Outcome:
         elif fact.kind == "instance_state" and data["state"] == "shutting-down":
             ended_s.setdefault(data["instance"], fact.at_s)
             healthy += data["cause"] in BY_CONTENDERS and data["instance"] in ever - broken - given_back
-        for instance in broken & illness.signs.keys():
-            if illness.signs[instance].keys() - {ABSENT}:
+        for instance in broken - ended_s.keys():
+            if illness.signs.get(instance, {}).keys() - {ABSENT}:
                 fell_s.setdefault(instance, fact.at_s)
+            else:  # what ailed it before it broke had passed
+                fell_s.pop(instance, None)
     repaired = []
     for instance in sorted(fell_s.keys() & ended_s.keys(), key=lambda i: ended_s[i]):
         after = [at_s for at_s in joined_s if at_s >= fell_s[instance]]

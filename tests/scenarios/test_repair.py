@@ -6,9 +6,13 @@ from itertools import pairwise
 
 import pytest
 
+from simulator.scenarios.repair import RIGHTS, fleet
 from simulator.scenarios.repair_bad_image import BAD_IMAGE
 from simulator.scenarios.repair_slow import LOST
 from simulator.scenarios.repair_zone import ZONE
+from simulator.stage import Scenario, Stage
+from simulator.world.ec2.api import PLAIN_IMAGE
+from tests.scenarios import test_updates
 from tests.scenarios.stages import Played, play
 
 MINUTE_S = 60.0
@@ -172,3 +176,48 @@ def test_a_slow_loss_is_repaired_at_two_an_hour_until_all_are_replaced(seed: int
     assert (played.result.tasks_interrupted, played.result.service_minimum_violations) == (0, 0)
     assert played.result.open_disruptions == 0
     assert not played.broken
+
+
+@pytest.mark.parametrize("version", ["$Latest", "$Default", "1"])
+def test_once_the_template_is_put_right_what_never_joined_is_replaced_without_anybody_ending_it(version: str) -> None:
+    def build(stage: Stage) -> None:
+        fleet(stage, 6)
+        world = stage.world
+        world.groups.groups["web"].template_version = version
+        world.spoil_image(BAD_IMAGE, "never_joins")
+        stage.at(2, lambda: world.move_template("web", BAD_IMAGE))
+        stage.at(5, lambda: world.set_desired("web", 7))
+        stage.at(150, lambda: world.move_template("web", PLAIN_IMAGE))
+
+    played = play(Scenario("put right", "The template is put right", 300, build, RIGHTS))
+    [closed] = [n for n in played.result.notices if n["code"] == "LaunchesWork"]
+    after_s = {i: at_s for i, at_s in launches(played).items() if at_s > 150 * MINUTE_S}
+
+    assert 150 * MINUTE_S < closed["at"] <= 160 * MINUTE_S
+    assert len(after_s) == 1
+    assert [f for f in played.facts("instance_joined") if f.data["instance"] in after_s]
+    assert pages(played) == ["LaunchesFail"]
+    assert played.result.tasks_interrupted == 0
+    assert not played.broken
+
+
+def test_hosts_that_an_update_does_not_bring_back_are_replaced_at_the_pace_of_repair() -> None:
+    paced = replaced_by_an_update({"Repair": "on", "UpdateFailureBudget": "3"})
+    unpaced = replaced_by_an_update({"UpdateFailureBudget": "3"})
+
+    assert len(paced) == len(unpaced) == 2
+    assert paced[1] - paced[0] >= 60 * MINUTE_S
+    assert unpaced[1] - unpaced[0] < 30 * MINUTE_S
+
+
+def replaced_by_an_update(parameters: dict[str, str]) -> list[float]:
+    """When each of the two goes that never return from their reboot."""
+
+    def happens(stage: Stage) -> None:
+        for number in (2, 3):
+            test_updates.troubles(stage, number, never_returns=True)
+
+    built = test_updates.fleet(happens, minutes=200, parameters={"UpdateWaves": "100", **parameters})
+    played = play(built)
+    assert not played.broken
+    return sorted(ended_by_ballast(played).values())

@@ -10,6 +10,7 @@ from simulator.iam.ask import Ask
 from simulator.iam.policy import Policy, Statement
 from simulator.iam.roles import Roles
 from simulator.scenarios import scenarios
+from simulator.scenarios.repair_bad_image import BAD_IMAGE
 from simulator.scenarios.update import AFTER, ARCH, BEFORE, VARIANT
 from simulator.stage import MANAGED, Scenario, Stage
 from simulator.world.core.capacity_records import ScalingRules
@@ -104,6 +105,7 @@ def days() -> list[Scenario]:
         a_story(partial(rebalanced, provided=False, tags=MANAGED), 12),
         a_scenario(partial(repaired, capacity_provider="web"), minutes=30, parameters=REPAIR),
         a_scenario(partial(repaired, tags=MANAGED), minutes=30, parameters=REPAIR),
+        a_scenario(launched_in_vain, minutes=30, parameters=REPAIR),
         a_scenario(loose_and_halted, minutes=40, parameters={**test_replacing.QUICK, **RIGHTS}),
     ]
 
@@ -241,6 +243,17 @@ def repaired(stage: Stage, **group: Any) -> None:
     world.add_service("prod", "api", desired=6)
     lost = stage.instances("web")[0]
     stage.at(3, lambda: world.disconnect_agent(lost, for_s=3600))
+
+
+def launched_in_vain(stage: Stage) -> None:
+    """What boots from a bad image never joins."""
+    world = stage.world
+    world.add_cluster("prod", MANAGED)
+    world.add_group("web", "prod", desired=3, maximum=4, tags=MANAGED)
+    world.groups.groups["web"].template_version = "$Latest"
+    world.spoil_image(BAD_IMAGE, "never_joins")
+    world.move_template("web", BAD_IMAGE)
+    stage.at(2, lambda: world.set_desired("web", 4))
 
 
 def protected_group(stage: Stage, **group: Any) -> None:

@@ -96,6 +96,22 @@ def test_where_no_group_has_a_warm_pool_nobody_is_asked_who_waits_there() -> Non
     assert autoscaling.with_warm(capacity, ["i-00000001"]) == capacity
 
 
+def test_the_one_launch_template_of_a_group_is_told_as_the_group_names_it() -> None:
+    plain: Any = {"AutoScalingGroupName": "web", "LaunchTemplate": {"LaunchTemplateId": "lt-1", "Version": "$Latest"}}
+
+    def mixed(*overrides: Any) -> Any:
+        template = {"LaunchTemplateSpecification": {"LaunchTemplateId": "lt-2"}, "Overrides": list(overrides)}
+        return {"AutoScalingGroupName": "batch", "MixedInstancesPolicy": {"LaunchTemplate": template}}
+
+    assert autoscaling.templates_of([plain, mixed({"InstanceType": "m7i.large"})]) == {
+        "web": plain["LaunchTemplate"],
+        "batch": {"LaunchTemplateId": "lt-2"},
+    }
+    assert autoscaling.templates_of([mixed({"LaunchTemplateSpecification": {"LaunchTemplateId": "lt-3"}})]) == {}
+    old: Any = {"AutoScalingGroupName": "old", "LaunchConfigurationName": "a"}
+    assert autoscaling.templates_of([old]) == {}
+
+
 def test_the_tags_of_a_group_are_read_by_its_name(aws: Stubs) -> None:
     def tag(key: str, **value: str) -> dict[str, Any]:
         return {"ResourceId": "web", "ResourceType": "auto-scaling-group", "Key": key, **value}

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from ballast.aws.template_data import data_of, numbers_of
+from ballast.aws.template_data import data_of
+from ballast.aws.template_versions import numbers_of
 from tests.aws_stubs import Stubs
 
 ONE, OTHER = {"LaunchTemplateId": "lt-1"}, {"LaunchTemplateId": "lt-2", "Version": "$Latest"}

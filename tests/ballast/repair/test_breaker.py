@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
-from ballast.facts.group import GroupMembership
+from ballast.facts.health import Health
 from ballast.records.repair import Signal
 from ballast.records.watch import Watch
-from ballast.repair.breaker import failed, forgotten, is_over, noted
+from ballast.repair.breaker import failed, first, forgotten, is_over, launches_another, noted
 from tests.ballast.repair.builders import TEMPLATE, a_health, a_host, a_member, an_id, an_ill, repairs
-from tests.builders import NOW, after
+from tests.builders import GROUP, NOW, after
 
 NEW = "lt-1:8"
 
@@ -18,8 +19,9 @@ def away(number: int) -> Watch:
     return an_ill(number, signal=Signal.NEVER_JOINED)
 
 
-def members(*numbers: int, template: str = TEMPLATE) -> dict[str, GroupMembership]:
-    return {an_id(number): a_member(number, template=template) for number in numbers}
+def members(*numbers: int, template: str = TEMPLATE, **changes: Any) -> Health:
+    found = {an_id(number): a_member(number, template=template) for number in numbers}
+    return a_health(members=found, **changes)
 
 
 def test_those_that_are_gone_count_with_those_that_are_there() -> None:
@@ -40,14 +42,34 @@ def test_of_another_group_nothing_is_counted() -> None:
     assert failed(repairs(), [replace(away(90), group="batch")], members(90)) == ()
 
 
+def test_of_the_version_that_the_group_launches_now_none_has_failed_yet() -> None:
+    memory, now = repairs(never_joined=(an_id(90),), template=TEMPLATE), {GROUP: NEW}
+
+    assert failed(memory, [away(91)], members(91, templates=now)) == ()
+    assert failed(memory, [away(91)], members(91, template=NEW, templates=now)) == (an_id(91),)
+    assert failed(memory, [away(91)], members(91, templates={GROUP: TEMPLATE})) == (an_id(90), an_id(91))
+
+
+def test_a_group_that_launches_another_version_by_now_is_trusted_anew() -> None:
+    page = first("prod", GROUP, (an_id(90),), TEMPLATE, NOW)
+
+    assert launches_another(a_health(templates={GROUP: NEW}), page)
+    assert not launches_another(a_health(templates={GROUP: TEMPLATE}), page)
+    assert not launches_another(a_health(), page)
+    assert not launches_another(a_health(templates={GROUP: NEW}), first("prod", GROUP, (an_id(90),), None, NOW))
+
+
 def test_it_is_over_once_one_that_was_launched_since_has_joined() -> None:
     joined = a_host(1, registered_at=after(-5))
 
-    assert is_over(a_health(joined), repairs(), after(-10))
-    assert not is_over(a_health(joined), repairs(), NOW)
-    assert not is_over(a_health(joined), repairs(group="batch"), after(-10))
-    assert not is_over(a_health(a_host(1, registered_at=after(-5), agent_connected=False)), repairs(), after(-10))
-    assert not is_over(a_health(joined, everybody=None), repairs(), after(-10))
+    def page(minutes: float, group: str = GROUP) -> Watch:
+        return first("prod", group, (an_id(90),), TEMPLATE, after(minutes))
+
+    assert is_over(a_health(joined), page(-10))
+    assert not is_over(a_health(joined), page(0))
+    assert not is_over(a_health(joined), page(-10, "batch"))
+    assert not is_over(a_health(a_host(1, registered_at=after(-5), agent_connected=False)), page(-10))
+    assert not is_over(a_health(joined, everybody=None), page(-10))
 
 
 def test_what_is_over_is_forgotten() -> None:

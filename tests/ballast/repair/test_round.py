@@ -13,9 +13,10 @@ from ballast.facts.health import Health, Launch
 from ballast.plans.actions import Claim, Record, RecordWatch, TerminateInstance
 from ballast.plans.plan import Plan
 from ballast.policy.policy import OPT_OUT_TAG, Policy, Repair
-from ballast.records.disruption import Disruption, Reason
+from ballast.records.disruption import Disruption, Phase, Reason
 from ballast.records.repair import Repairs, Signal
 from ballast.records.watch import Watch, WatchKind
+from ballast.repair.breaker import first
 from ballast.repair.round import Seen, plan_round
 from tests.ballast.repair.builders import (
     TEMPLATE,
@@ -154,6 +155,29 @@ def test_that_page_closes_once_a_launch_joins() -> None:
     assert Record(memory, repairs(revision=1)) in [a for p in found for a in p.actions]
 
 
+def test_that_page_closes_once_the_group_launches_another_version_and_what_is_left_of_the_old_one_is_replaced() -> None:
+    page = first(CLUSTER, GROUP, (an_id(88), an_id(89), an_id(90)), TEMPLATE, after(-60))
+    memory = repairs(never_joined=(an_id(88), an_id(89)), template=TEMPLATE)
+    moved = replace(unjoined(90), templates={GROUP: "lt-1:8"})
+    closes = plans(seen(moved, page, never_joined(90), repairs={GROUP: memory}))
+    goes_on = plans(seen(moved, never_joined(90), repairs={GROUP: repairs(revision=1)}))
+
+    assert codes(*closes) == ["LaunchesWork"]
+    assert [RecordWatch(page, None), Record(memory, repairs(revision=1))] == [
+        a for p in closes for a in p.actions if isinstance(a, (Record, RecordWatch))
+    ]
+    assert TerminateInstance(GROUP, an_id(90)) in [a for p in goes_on for a in p.actions]
+
+
+def test_what_is_launched_hours_after_a_repair_does_not_show_that_it_did_not_help() -> None:
+    health = replace(unjoined(90), launched={an_id(90): Launch(after(-20))})
+    memory = repairs(begun=(after(-300),))
+
+    assert TerminateInstance(GROUP, an_id(90)) in [
+        a for p in plans(seen(health, never_joined(90), repairs={GROUP: memory})) for a in p.actions
+    ]
+
+
 def test_a_page_of_a_group_that_the_cluster_has_no_more_is_forgotten() -> None:
     page = Watch(CLUSTER, WatchKind.LAUNCHES_FAIL, "gone", after(-60), told=True)
 
@@ -231,6 +255,23 @@ def test_one_that_our_hook_holds_unheard_for_ten_minutes_is_marked_so_that_it_is
     assert marked not in acts_of(an_ill(minutes=9), known=held())
     assert acts_of(an_ill(), known=held(signal=Signal.AGENT_LOST)) == []
     assert acts_of(an_ill(), known=held(hook=None)) == []
+
+
+@pytest.mark.parametrize("phase", [Phase.DRAINING, Phase.FORCED, Phase.ESCALATED])
+def test_a_drain_after_which_its_group_replaces_it_and_that_is_unheard_ends_as_a_repair_does(phase: Phase) -> None:
+    retires = held(hook=None, reason=Reason.SCHEDULED_CHANGE, phase=phase)
+
+    def marks(known: Disruption, **changes: Any) -> bool:
+        policy = replace(LOST.cluster.policy, **changes)
+        seen_now = replace(LOST, cluster=replace(LOST.cluster, policy=policy))
+        acts = [a for p in plans(seen(seen_now, an_ill(), disruptions={an_id(1): known})) for a in p.actions]
+        return Record(known, replace(known, signal=Signal.AGENT_LOST, revision=known.revision + 1)) in acts
+
+    assert marks(retires)
+    assert not marks(retires, repair=Repair.REPORT)
+    assert not marks(replace(retires, foreign=True))
+    assert not marks(replace(retires, reason=Reason.BOTTLEROCKET_UPDATE))
+    assert not marks(replace(retires, phase=Phase.WAITING))
 
 
 def test_what_auto_scaling_has_found_unhealthy_is_repaired_where_it_may_not_replace_it() -> None:

@@ -146,17 +146,6 @@ def test_one_that_does_not_come_back_is_asked_on_and_not_replaced(brake: dict[st
     assert documents(of_host(host, brake)) == [Document.CHECK]
 
 
-def test_while_a_common_cause_holds_repairs_none_is_replaced_for_not_coming_back() -> None:
-    update = an_update(stage=Stage.REBOOTING, asked=Document.CHECK, command_id="c", command_at=after(29))
-    host = a_host(update=update, instance=DRAINING, disruption=a_drain(phase=Phase.DRAINED))
-
-    def replaces(*, held: bool) -> bool:
-        return TerminateInstance("web", host.id) in of_host(host, {"repair_held": held}).actions
-
-    assert replaces(held=False)
-    assert not replaces(held=True)
-
-
 @BRAKES
 @pytest.mark.parametrize("asked_at", [5, 25])
 def test_an_instance_refresh_is_cancelled_and_none_begins(asked_at: float, brake: dict[str, Any]) -> None:

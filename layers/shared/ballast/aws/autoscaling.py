@@ -105,6 +105,18 @@ def _template(raw: Mapping[str, Any]) -> str | None:
     return f"{template.get('LaunchTemplateId', '')}:{template.get('Version', '')}" if template else None
 
 
+def templates_of(found: Iterable[RawGroup]) -> dict[str, Mapping[str, Any]]:
+    """The one launch template of each group, as the group names it; of a group with several, or none, nothing."""
+    return {group["AutoScalingGroupName"]: template for group in found if (template := _one_template(group))}
+
+
+def _one_template(group: RawGroup) -> Mapping[str, Any] | None:
+    mixed: Any = group.get("MixedInstancesPolicy", {}).get("LaunchTemplate", {})
+    if any("LaunchTemplateSpecification" in each for each in mixed.get("Overrides", [])):
+        return None
+    return mixed.get("LaunchTemplateSpecification") or group.get("LaunchTemplate")
+
+
 def _operator(group: RawGroup) -> str | None:
     return group.get("Operator", {}).get("Principal")
 

@@ -11,7 +11,8 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from ballast.aws.session import client
-from ballast.aws.template_data import Numbers, data_of
+from ballast.aws.template_data import data_of
+from ballast.aws.template_versions import Numbers
 from ballast.rebalance.snapshot import Market, Picks
 from ballast.value import dataclass
 

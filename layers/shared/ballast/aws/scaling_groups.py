@@ -13,7 +13,7 @@ from ballast.aws.group_offers import Launches, launches_of, template_of
 from ballast.aws.group_pasts import Past, pasts_of
 from ballast.aws.scaling_activities import History
 from ballast.aws.scheduled_actions import actions_of, actions_of_all, raises_at
-from ballast.aws.template_data import Numbers, numbers_of
+from ballast.aws.template_versions import Numbers, numbers_of
 from ballast.errors import CallFailedError
 from ballast.facts.capacity import GroupCapacity
 from ballast.rebalance.snapshot import Group, Market

@@ -8,13 +8,15 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from ballast.drain.end import released, replaced
+from ballast.drain.end import REPLACED, released, replaced
 from ballast.facts.task import TaskKind
 from ballast.facts.view import ContainerInstance, View
 from ballast.plans.actions import Tell
 from ballast.plans.plan import Plan
-from ballast.records.disruption import Disruption
+from ballast.records.disruption import Disruption, Phase
 from ballast.words import repair as say
+
+DRAINS = (Phase.DRAINING, Phase.FORCING, Phase.FORCED, Phase.ESCALATED)
 
 
 def is_released(view: View, known: Disruption) -> bool:
@@ -26,6 +28,12 @@ def is_released(view: View, known: Disruption) -> bool:
     if view.ec2_state not in (None, "running") or view.instance.status != "DRAINING":
         return False
     return bool(view.left) and all(task.ordered and task.kind is TaskKind.SERVICE for task in view.left)
+
+
+def is_to_go(known: Disruption) -> bool:
+    """Whether our hook holds it, or it drains so that its group replaces it; what another function drains comes back to that."""
+    replaces = known.reason in REPLACED and not known.foreign
+    return known.held_by_our_hook or (replaces and known.phase in DRAINS)
 
 
 def serves_elsewhere(view: View) -> bool:

@@ -19,6 +19,7 @@ from ballast.policy.updates import Strategy
 from ballast.records.command import Command
 from ballast.records.disruption import Disruption
 from ballast.records.release import Release
+from ballast.records.repair import Repairs
 from ballast.records.rollout import InstanceUpdate, Rollout, Stage
 from ballast.value import dataclass
 
@@ -59,6 +60,21 @@ class Host:
 
 
 @dataclass(frozen=True, slots=True)
+class RepairLimits:
+    """What repair says of replacing what is broken. `held`: many are ill by a common cause, so none is replaced for it.
+
+    `memories`: of each group with one, None where repair is not on; `failing`: groups in which nothing joins that is launched.
+    """
+
+    held: bool = False
+    memories: Mapping[str, Repairs] | None = None
+    failing: frozenset[str] = frozenset()
+
+
+NO_LIMITS = RepairLimits()
+
+
+@dataclass(frozen=True, slots=True)
 class Fleet:
     """One moment of one variant and architecture of a cluster.
 
@@ -88,7 +104,7 @@ class Fleet:
     may_update: Strategy = Strategy.REPLACE  # the widest that the function's role was granted
     may_change_templates: bool = True  # whether it was granted that, for templates that carry our tag
     tagged_templates: frozenset[str] | None = None  # their ids; None where they were not looked up
-    repair_held: bool = False  # many instances are ill by a common cause, so none is replaced for it
+    repair: RepairLimits = NO_LIMITS
     drains_seen_at: datetime | None = None  # when drain_instance last saw to its clusters; None = nobody has noted it
 
     @property

@@ -48,6 +48,7 @@ class Health:
     capacity: tuple[GroupCapacity, ...] = ()
     everybody: tuple[ContainerInstance, ...] | None = None
     launched: Mapping[str, Launch] | None = None
+    templates: Mapping[str, str] = field(default_factory=dict)  # what a group launches now, as of members; if asked
     ec2_impaired: Mapping[str, str] | None = None  # why
     failed_starts: Mapping[str, FailedStarts] | None = None  # by ARN of the container instance
     not_here: frozenset[str] = frozenset()  # ids of those that are gone, or registered in another cluster, or may be

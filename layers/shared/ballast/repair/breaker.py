@@ -10,34 +10,55 @@ from ballast.facts.group import GroupMembership
 from ballast.facts.health import Health
 from ballast.plans.plan import next_revision
 from ballast.records.repair import Repairs, Signal
-from ballast.records.watch import Watch
+from ballast.records.watch import Watch, WatchKind
 
 
-def failed(memory: Repairs, ill: Iterable[Watch], members: Mapping[str, GroupMembership]) -> tuple[str, ...]:
-    """Ids of those in a row that never joined, of the template version that is launched now, also those that are gone."""
+def failed(memory: Repairs, ill: Iterable[Watch], seen: Health) -> tuple[str, ...]:
+    """Ids of those in a row that never joined, of the template version that is launched now, also those that are gone.
+
+    Where nobody can tell which that is, it is the one of the newest of them.
+    """
+    members = seen.members
     away = [w for w in ill if w.signal == Signal.NEVER_JOINED and w.group == memory.group]
-    template = _template(away, members) or memory.template
+    template = seen.templates.get(memory.group) or _template(away, members) or memory.template
     before = memory.never_joined if template == memory.template else ()
     now = (w.subject for w in away if _of(members, w.subject) == template)
     return tuple(dict.fromkeys((*before, *now)))
 
 
-def noted(memory: Repairs, instance_id: str, ill: Iterable[Watch], members: Mapping[str, GroupMembership]) -> Repairs:
+def noted(memory: Repairs, instance_id: str, ill: Iterable[Watch], seen: Health) -> Repairs:
     """With one more that is given up."""
-    all_failed = failed(memory, ill, members)
-    template = _of(members, instance_id)
+    all_failed = failed(memory, ill, seen)
+    template = _of(seen.members, instance_id)
     return replace(memory, never_joined=tuple(dict.fromkeys((*all_failed, instance_id))), template=template)
 
 
-def is_over(seen: Health, memory: Repairs, since: datetime) -> bool:
+def first(cluster: str, group: str, members: tuple[str, ...], template: str | None, now: datetime) -> Watch:
+    """What is remembered of it: which never joined, and of which template version, where that is known."""
+    traits = (_trait(template),) if template else None
+    return Watch(cluster, WatchKind.LAUNCHES_FAIL, group, now, told=True, members=members, traits=traits)
+
+
+def launches_another(seen: Health, watch: Watch) -> bool:
+    """Whether the group launches another version by now than the one of which none joined: nobody has seen that fail."""
+    now = seen.templates.get(watch.subject)
+    return now is not None and watch.traits is not None and _trait(now) not in watch.traits
+
+
+def is_over(seen: Health, watch: Watch) -> bool:
     """Whether one that was launched since has joined: the launches work again."""
-    of_group = {i for i, member in seen.members.items() if member.group == memory.group}
+    since = watch.since
+    of_group = {i for i, member in seen.members.items() if member.group == watch.subject}
     records = (r for r in seen.everybody or () if r.instance_id in of_group and r.agent_connected)
     return any(record.registered_at is not None and record.registered_at > since for record in records)
 
 
 def forgotten(memory: Repairs) -> Repairs:
     return next_revision(replace(memory, never_joined=(), template=None))
+
+
+def _trait(template: str) -> str:
+    return f"launch template={template}"
 
 
 def _template(away: Iterable[Watch], members: Mapping[str, GroupMembership]) -> str | None:

@@ -13,6 +13,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
 
+from ballast.drain import pace
+from ballast.drain.unheard import is_to_go
 from ballast.facts.health import Health
 from ballast.plans.actions import Record, RecordWatch, Tell
 from ballast.plans.plan import Plan, next_revision
@@ -21,7 +23,7 @@ from ballast.policy.windows import holds
 from ballast.records.disruption import Disruption
 from ballast.records.repair import Repairs, Signal
 from ballast.records.watch import Watch, WatchKind
-from ballast.repair import breaker, pace
+from ballast.repair import breaker
 from ballast.repair.begin import plan_begin, plan_noted, plan_recovered
 from ballast.repair.hold import plan_held, why_held
 from ballast.repair.illness import lasting, plan_illness
@@ -88,9 +90,11 @@ class _Round:
         yield from self._begun()
 
     def _unheard(self, known: Disruption) -> Iterator[Plan]:
-        """One that its group ends, held by our hook, and that has heard nothing for so long: `drain.unheard` lets it go."""
+        """One that goes, and has heard nothing for so long: `drain.unheard` lets it go."""
         watch = self._ill.get(known.instance_id)
-        if watch is None or watch.signal != Signal.AGENT_LOST or known.signal or not known.held_by_our_hook:
+        if watch is None or watch.signal != Signal.AGENT_LOST or known.signal or not is_to_go(known):
+            return
+        if not known.held_by_our_hook and self._cluster.policy.repair is not Repair.ON:
             return
         if self._now - watch.since >= self._cluster.policy.repair_after and not self._is_held(watch):
             after = next_revision(replace(known, signal=watch.signal))
@@ -109,22 +113,20 @@ class _Round:
             yield from plan_recovered(self._seen.health, disruption, self._now, is_ill=False)
 
     def _launches(self) -> Iterator[Plan]:
+        health = self._seen.health
         known = {w.subject: w for w in self._seen.watches if w.kind is WatchKind.LAUNCHES_FAIL}
-        for group in self._seen.health.capacity:
+        for group in health.capacity:
             memory, watch = self._seen.memory(group.group), known.get(group.group)
-            failed = breaker.failed(memory, self._ill.values(), self._seen.health.members)
-            if watch and breaker.is_over(self._seen.health, memory, watch.since):
-                notice = say.launches_work(self._cluster, watch, self._now)
-                yield Plan("launches join again", (Tell(notice), RecordWatch(watch, None)))
+            failed = breaker.failed(memory, self._ill.values(), health)
+            if watch and ((another := breaker.launches_another(health, watch)) or breaker.is_over(health, watch)):
+                notice = (say.launches_another if another else say.launches_work)(self._cluster, watch, self._now)
+                yield Plan("launches may join again", (Tell(notice), RecordWatch(watch, None)))
                 if known_before := self._seen.repairs.get(group.group):
                     yield plan_noted(known_before, breaker.forgotten(known_before))
             elif watch is None and len(failed) >= self._cluster.policy.failed_launches:
-                first = Watch(
-                    self._cluster.name, WatchKind.LAUNCHES_FAIL, group.group, self._now, told=True, members=failed
-                )
-                notice = say.launches_fail(
-                    self._cluster, first, self._template(failed, memory), self._image(failed), self._now
-                )
+                template = self._template(failed, memory)
+                first = breaker.first(self._cluster.name, group.group, failed, template, self._now)
+                notice = say.launches_fail(self._cluster, first, template, self._image(failed), self._now)
                 yield Plan("nothing that is launched joins", (Tell(notice), RecordWatch(None, first)))
         for subject in sorted(known.keys() - set(self._cluster.groups)):
             yield Plan("the cluster has that group no more", (RecordWatch(known[subject], None),))
@@ -188,8 +190,8 @@ class _Round:
             yield Plan(why)
             return
         if watch.signal == Signal.NEVER_JOINED:
-            failed = breaker.failed(memory, self._ill.values(), seen.health.members)
+            failed = breaker.failed(memory, self._ill.values(), seen.health)
             if len(failed) >= self._cluster.policy.failed_launches:
                 return
-            memory = breaker.noted(memory, watch.subject, self._ill.values(), seen.health.members)
+            memory = breaker.noted(memory, watch.subject, self._ill.values(), seen.health)
         yield plan_begin(seen.health, watch, seen.repairs.get(group), pace.with_begun(memory, now), now)

@@ -11,6 +11,7 @@ from ballast.aws import autoscaling, ec2, ecs, ecs_starts, zonal_shifts
 from ballast.aws.asked_groups import Asked
 from ballast.aws.ledger import Ledger
 from ballast.aws.ledger_items import Books
+from ballast.aws.template_versions import versions_now
 from ballast.drain.cadence import is_turn
 from ballast.drain.unheard import is_newer
 from ballast.facts.health import Health, Launch
@@ -19,7 +20,7 @@ from ballast.plans.actions import Claim, Tell, TerminateInstance
 from ballast.plans.plan import Plan
 from ballast.policy.policy import Repair
 from ballast.records.disruption import Disruption, Phase, Reason
-from ballast.records.repair import Repairs, Signal
+from ballast.records.repair import Signal
 from ballast.records.watch import WatchKind
 from ballast.repair.round import Seen, plan_round
 from ballast.repair.signals import records_of
@@ -27,6 +28,7 @@ from ballast.shell.batch import unless_refused
 from ballast.shell.execute import Executor
 from ballast.shell.find import see_elsewhere, strangers
 from ballast.shell.look import shared_with_others
+from ballast.shell.repair_limits import memories_of
 from ballast.value import dataclass
 from ballast.words.codes import Code
 
@@ -57,14 +59,11 @@ class RepairSweep:
         if everybody is None and self._is_whole(books):
             found = ecs.list_records(self.cluster.name)
             everybody = found.instances if found.complete else None
-        health = self._health(listed, everybody)
-        unread = {one.item.partition("#")[2] for one in books.unread if one.item.startswith("repairs#")}
-        # What nobody can read may say that it rests.
-        rests = {group: Repairs(self.cluster.name, group, failures=1, failed_at=self.now) for group in unread}
+        health = replace(self._health(listed, everybody), templates=self._templates(books))
         seen = Seen(
             health,
             books.watches,
-            {memory.group: memory for memory in books.repairs} | rests,
+            memories_of(self.cluster.name, books, self.now),
             {d.instance_id: d for d in books.disruptions},
             self.granted,
             self.executor.dry_run,
@@ -99,6 +98,15 @@ class RepairSweep:
         ill = any(w.kind is WatchKind.ILL and w.signal != Signal.AGENT_LOST for w in books.watches)
         often = ill and self.cluster.instances < SMALL
         return often or is_turn(self.cluster.name, self.at, EVERY_MINUTES)
+
+    def _templates(self, books: Books) -> Mapping[str, str]:
+        """What those groups launch now of which something launched has not joined."""
+        failing = {w.subject for w in books.watches if w.kind is WatchKind.LAUNCHES_FAIL}
+        failing |= {
+            w.group for w in books.watches if w.kind is WatchKind.ILL and w.signal == Signal.NEVER_JOINED and w.group
+        }
+        found = autoscaling.templates_of(self.groups.found)
+        return versions_now({group: template for group, template in found.items() if group in failing})
 
     def _health(
         self, listed: Sequence[ContainerInstance], everybody: Sequence[ContainerInstance] | None

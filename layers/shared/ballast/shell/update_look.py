@@ -21,8 +21,8 @@ from ballast.policy.updates import Strategy
 from ballast.records.document import Document
 from ballast.records.release import Release
 from ballast.records.rollout import InstanceUpdate, Rollout, Stage
-from ballast.records.watch import WatchKind
 from ballast.shell.look import Observer, view_instances
+from ballast.shell.repair_limits import limits_of
 from ballast.update.groups.due import groups_are_due
 from ballast.update.rollout.batches import staged
 from ballast.update.rollout.progress import wants_batch
@@ -134,7 +134,7 @@ class FleetObserver:
                 if (h.instance.variant, h.instance.arch) == fleet.kind
             ),
             in_flight=books.in_flight,
-            repair_held=any(watch.kind is WatchKind.REPAIR_HELD for watch in books.watches),
+            repair=limits_of(self.cluster, books, self.now),
             lost=tuple(
                 u for u in books.updates if u.instance_id not in present and rollout and u.rollout == rollout.id
             ),

@@ -6,7 +6,6 @@ drains is given back, and what is staged waits. Without a right everything stays
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 from ballast.facts.fleet import Fleet
@@ -14,7 +13,6 @@ from ballast.plans.action import Action, Place
 from ballast.plans.actions import Claim, StartDraining, TerminateInstance
 from ballast.plans.plan import Plan
 from ballast.plans.update_actions import CancelRefresh, FollowImage, RunCommand, StartRefresh
-from ballast.policy.policy import Policy
 from ballast.policy.settings import BY_VARIABLE
 from ballast.policy.updates import Strategy
 from ballast.records.document import Document
@@ -37,13 +35,6 @@ def silence(fleet: Fleet, now: datetime) -> str | None:
     if seen is None or now - seen < SILENT_AFTER:
         return None
     return f"drain_instance, which follows the drains of updates, has not run since {seen:%Y-%m-%d %H:%M} UTC"
-
-
-def patient(fleet: Fleet) -> Policy:
-    """The policy; while a common cause holds repairs, what does not come back from its reboot is waited for as well."""
-    policy = fleet.policy
-    waits = replace(policy.updates, return_time=timedelta.max)
-    return replace(policy, updates=waits) if fleet.repair_held else policy
 
 
 def held(plan: Plan, why: str) -> Plan:

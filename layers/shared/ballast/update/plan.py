@@ -9,10 +9,9 @@ from ballast.facts.fleet import Fleet, Host, ours
 from ballast.facts.view import CONFIRMED_AFTER, View
 from ballast.plans.actions import Claim, Record, Tell
 from ballast.plans.plan import Plan, next_revision
-from ballast.policy.policy import Policy
 from ballast.policy.updates import OnHalt, Strategy
 from ballast.records.rollout import InstanceUpdate, Rollout, RolloutState, Stage
-from ballast.update.brake import held, patient, why_held, within_rights
+from ballast.update.brake import held, why_held, within_rights
 from ballast.update.groups.replace import plan_refreshes, plan_stop
 from ballast.update.groups.set_back import plan_named, plan_replaced, plan_set_back, seen_to
 from ballast.update.groups.templates import plan_templates
@@ -21,6 +20,8 @@ from ballast.update.instance.give_up import plan_abandoned, plan_replacing, plan
 from ballast.update.instance.owed import plan_owed, plan_settled
 from ballast.update.instance.reboot import is_overtaken, plan_draining, plan_rebooting, plan_returning
 from ballast.update.instance.stage import plan_checking, plan_staging
+from ballast.update.patience import counted as repairs_counted
+from ballast.update.patience import return_time
 from ballast.update.permit import reason_of_recall, reason_to_halt
 from ballast.update.rollout.obey import plan_command, rolled_back
 from ballast.update.rollout.progress import plan_progress
@@ -42,7 +43,7 @@ def plan_update(fleet: Fleet, rollout: Rollout | None, now: datetime) -> tuple[P
     hosts = [h for h in open_ones if h.id not in fleet.cluster.unread]  # whose drain may have come to any phase
     plans = (
         _plan_rollout(fleet, rollout, now),
-        *(_plan_host(host, rollout, patient(fleet), now, why) for host in hosts),
+        *(_plan_host(fleet, host, rollout, now, why) for host in hosts),
         *(_plan_lost(fleet, update, now) for update in fleet.lost),
     )
     if why:
@@ -124,7 +125,7 @@ def _plan_halted(fleet: Fleet, rollout: Rollout, now: datetime) -> Plan:
     return Plan("halted, and what was in flight has ended", (Record(rollout, next_revision(after)),))
 
 
-def _plan_host(host: Host, rollout: Rollout | None, policy: Policy, now: datetime, brake: str | None) -> Plan:
+def _plan_host(fleet: Fleet, host: Host, rollout: Rollout | None, now: datetime, brake: str | None) -> Plan:
     update = host.update
     assert update is not None  # noqa: S101 - the caller has checked
     if update.missing_since:
@@ -141,13 +142,14 @@ def _plan_host(host: Host, rollout: Rollout | None, policy: Policy, now: datetim
         case Stage.DRAINING:
             return plan_draining(host, update, now)
         case Stage.REBOOTING:
-            patience = timedelta.max if brake else policy.updates.return_time
+            patience = timedelta.max if brake else return_time(fleet, host, now)
             told_by = say.part_of(rollout) if rollout and ours(host, rollout) else None
-            return plan_rebooting(host, update, now, return_time=patience, part_of=told_by)
+            noted = repairs_counted(fleet, host, now)
+            return plan_rebooting(host, update, now, return_time=patience, part_of=told_by, noted=noted)
         case Stage.RETURNING:
             return plan_returning(host, update, now)
         case Stage.UNSTAGING:
-            return plan_unstaging(host, update, now, most_attempts=policy.updates.attempts)
+            return plan_unstaging(host, update, now, most_attempts=fleet.policy.updates.attempts)
         case Stage.REPLACING:
             return plan_replacing(host, update, now)
         case Stage.DONE | Stage.FAILED | Stage.EXCLUDED:

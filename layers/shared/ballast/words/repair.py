@@ -152,8 +152,8 @@ def launches_fail(cluster: Cluster, watch: Watch, template: str | None, image: s
         f"{cluster.name}: {', '.join(few(members))}.",
         why=f"They were launched from {which}{from_image}: its AMI, user data, role or network keeps the ECS agent away.",
         impact="Ballast launches and replaces nothing in this group until one joins. What has not joined costs and runs nothing.",
-        next="Read the log of the ECS agent on one of them and put the launch template right; then terminate them. "
-        "This closes once one joins.",
+        next="Read the log of the ECS agent on one of them and put the launch template right. This closes once the "
+        "group launches another version of it, or one joins; terminate them where that is to be sooner.",
     )  # fmt: skip
 
 
@@ -163,6 +163,17 @@ def launches_work(cluster: Cluster, watch: Watch, now: datetime) -> Notice:
         title=f"{watch.subject}: launches join again",
         what=f"An instance of Auto Scaling group {watch.subject} has joined, after {span(watch.since, now)}.",
         why="ECS lists it with its agent.", impact="None any more.", next="Ballast repairs there again.",
+    )  # fmt: skip
+
+
+def launches_another(cluster: Cluster, watch: Watch, now: datetime) -> Notice:
+    return say(
+        _of_group(cluster, watch), Code.LAUNCHES_WORK, Severity.INFO, now, closes=True,
+        title=f"{watch.subject}: another template version is launched",
+        what=f"Auto Scaling group {watch.subject} launches from another version of its launch template than the one of "
+        f"which {count(len(watch.members or ()), 'instance')} never joined.",
+        why="Nobody has seen the new version fail.", impact="None any more, if what it launches joins.",
+        next="Ballast repairs there again, and replaces what has not joined, one at a time.",
     )  # fmt: skip
 
 

@@ -53,9 +53,15 @@ def _tell_to_reboot(
 
 
 def plan_rebooting(
-    host: Host, update: InstanceUpdate, now: datetime, *, return_time: timedelta, part_of: PartOf | None = None
+    host: Host,
+    update: InstanceUpdate,
+    now: datetime,
+    *,
+    return_time: timedelta,
+    part_of: PartOf | None = None,
+    noted: tuple[Action, ...] = (),
 ) -> Plan:
-    """Back on the target, fallen back to the old version, or never seen again."""
+    """Back on the target, fallen back to the old version, or never seen again: `noted` before it is replaced."""
     drain = host.disruption
     if drain is None or host.instance.status is InstanceStatus.ACTIVE:
         return plan_failed(host, update, "somebody set it ACTIVE during its update", now)
@@ -67,7 +73,8 @@ def plan_rebooting(
             return Plan(
                 "nobody could ask whether it is back: it has two more minutes", ask(update, Document.CHECK, now, late)
             )
-        return _plan_lost(host, update, return_time, part_of, now)
+        lost = _plan_lost(host, update, return_time, part_of, now)
+        return replace(lost, actions=(*noted, *lost.actions)) if host.view.membership else lost
     if update.asked is Document.REBOOT and update.command_at:
         # Whether it was sent or not: a host is never told twice before it was asked whether it has rebooted.
         if now - update.command_at < SETTLES_AFTER:

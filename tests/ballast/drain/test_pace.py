@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
+from ballast.drain.pace import did_not_help, rests_until, why_not_yet, with_begun, with_failure
 from ballast.policy.policy import Policy
 from ballast.records.repair import Repairs
-from ballast.repair.pace import did_not_help, rests_until, why_not_yet, with_begun, with_failure
 from tests.ballast.repair.builders import repairs
 from tests.builders import NOW, after, minutes
 
@@ -49,6 +49,8 @@ def test_an_ill_one_that_came_after_the_last_repair_shows_once_that_it_did_not_h
     memory = repairs(begun=(after(-60),))
 
     assert did_not_help(memory, after(-50))
+    assert did_not_help(memory, after(60))
+    assert not did_not_help(memory, after(61))
     assert not did_not_help(memory, after(-70))
     assert not did_not_help(memory, None)
     assert not did_not_help(repairs(), after(-50))

@@ -1,4 +1,4 @@
-"""How many repairs may begin in a group? So many an hour, less after trouble, none while it rests.
+"""How many of a group may be replaced because they are broken? So many an hour, less after trouble, none while it rests.
 
 A pace in the place of a latch, which freezes small fleets and lets go all at once
 (https://github.com/kubernetes-sigs/karpenter/issues/2739, https://github.com/kubernetes-sigs/karpenter/issues/3192).
@@ -17,6 +17,7 @@ from ballast.words.incident import count
 HOUR = timedelta(hours=1)
 REST = timedelta(minutes=30)
 LONGEST_REST = timedelta(hours=8)
+SHOWN_WITHIN = timedelta(hours=2)  # what is launched later than that after a repair was not launched for it
 WHOLE = 100
 
 
@@ -47,9 +48,9 @@ def with_begun(memory: Repairs, now: datetime) -> Repairs:
 
 
 def did_not_help(memory: Repairs, came_at: datetime | None) -> bool:
-    """Whether an instance that is ill came after the last repair, and nobody has noted that yet."""
+    """Whether an instance that is ill came with the last repair, and nobody has noted that yet."""
     last = max(memory.begun, default=None)
-    if last is None or came_at is None or came_at < last:
+    if last is None or came_at is None or not timedelta() <= came_at - last <= SHOWN_WITHIN:
         return False
     return memory.failed_at is None or memory.failed_at < last
 
