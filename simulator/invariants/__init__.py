@@ -8,6 +8,7 @@ from simulator.invariants.brakes import BRAKE_INVARIANTS
 from simulator.invariants.delivery import DELIVERY_INVARIANTS, MALFORMED
 from simulator.invariants.drains import DRAIN_INVARIANTS
 from simulator.invariants.hooks import HOOK_INVARIANTS
+from simulator.invariants.launched_first import LAUNCHED_FIRST_INVARIANTS
 from simulator.invariants.ours import OUR_INVARIANTS
 from simulator.invariants.rebalanced import REBALANCE_INVARIANTS
 from simulator.invariants.repaired import REPAIR_INVARIANTS
@@ -33,6 +34,7 @@ INVARIANTS: tuple[Callable[[Stage], Iterator[str]], ...] = (
     *REPLACE_INVARIANTS,
     *REBALANCE_INVARIANTS,
     *REPAIR_INVARIANTS,
+    *LAUNCHED_FIRST_INVARIANTS,
 )
 
 # What Ballast does not hold yet, and why: looked at by `make chaos ARGS=--all` only.

@@ -6,7 +6,7 @@ from itertools import pairwise
 
 import pytest
 
-from simulator.scenarios.repair import RIGHTS, fleet
+from simulator.scenarios.repair import NO_ROOM, RIGHTS, fleet
 from simulator.scenarios.repair_bad_image import BAD_IMAGE
 from simulator.scenarios.repair_slow import LOST
 from simulator.scenarios.repair_zone import ZONE
@@ -148,6 +148,23 @@ def test_a_host_that_returns_while_its_replacement_boots_stays(seed: int) -> Non
     assert played.result.tasks_interrupted == 0
     assert pages(played) == []
     assert played.result.open_disruptions == 0
+    assert not played.broken
+
+
+def test_what_was_launched_is_given_back_although_a_daemon_runs_there_by_the_time_the_host_returns() -> None:
+    def build(stage: Stage) -> None:
+        fleet(stage, cpu=NO_ROOM)
+        world, lost = stage.world, stage.instances("web")[0]
+        world.launches_take("web", boot_s=(20, 20), join_s=(40, 40))
+        stage.at(5, lambda: world.disconnect_agent(lost))
+        stage.at(18.83, lambda: world.reconnect_agent(lost))
+
+    played = play(Scenario("returns late", "A host returns after its replacement has come", 60, build, RIGHTS))
+    ((newcomer, _),) = launches(played).items()
+
+    assert [fact.data["service"] for fact in played.facts("task_placed", instance=newcomer)] == ["log-agent"]
+    assert ended_by_ballast(played).keys() == {newcomer}
+    assert played.result.tasks_interrupted == 0
     assert not played.broken
 
 

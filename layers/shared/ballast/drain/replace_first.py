@@ -63,7 +63,7 @@ def taken_back(
 ) -> tuple[Action, ...] | None:
     """What gives back what was launched for it; None while that is on its way. `here`: all that ECS lists, if anybody looked.
 
-    One that has tasks by now stays, as does one of which nobody knows that.
+    One that has tasks by now, other than of daemons, stays, as does one of which nobody knows that.
     """
     group = _group(known, capacity)
     if known.raised_from is None or known.raised_at is None or known.group_before is None:
@@ -72,14 +72,22 @@ def taken_back(
         return None if now - known.raised_at < TO_JOIN else ()
     if group.desired != known.raised_from + 1:
         return ()
-    came = sorted((group.in_service | group.starting) - set(known.group_before))
+    came = sorted(newcomers(known, capacity))
     if not came:
         return (LowerDesired(group.group, known.raised_from),)
     if here is None:
         return None if now - known.raised_at < TO_JOIN else ()
-    busy = {record.instance_id for record in here if record.running_tasks + record.pending_tasks}
+    busy = {each.instance_id for each in here if each.running_tasks + each.pending_tasks and not each.only_daemons}
     idle = [i for i in came if i not in busy]
     return (TerminateAndLower(group.group, idle[0], known.raised_from),) if idle else ()
+
+
+def newcomers(known: Disruption, capacity: Sequence[GroupCapacity] | None) -> frozenset[str]:
+    """Ids of those that came to the group since another was launched for it; none where nobody can tell."""
+    group = _group(known, capacity)
+    if group is None or known.raised_from is None or known.group_before is None:
+        return frozenset()
+    return (group.in_service | group.starting) - set(known.group_before)
 
 
 def _may_have_one_more(group: GroupCapacity) -> bool:

@@ -63,6 +63,7 @@ class ContainerInstance:
     arch: str | None = None  # x86_64 or arm64
     registered_at: datetime | None = None
     impaired: tuple[str, ...] = ()  # health checks of ECS that say so: "TYPE: reason"
+    only_daemons: bool = False  # of some it was looked up: nothing runs there but tasks of DAEMON services
 
 
 @dataclass(frozen=True, slots=True)

@@ -80,16 +80,22 @@ class Observer:
         looked = self._look(asked, triggers)
         filled = [_filled(view, looked) for view in views]
         if any(view.is_doubtful for view in filled):
-            from ballast.shell.whole_hosts import (  # noqa: PLC0415 - a cold start that drains has no doubts
-                see_whole_hosts,
-            )
+            from ballast.shell.whole_hosts import see_whole_hosts  # noqa: PLC0415 - few cold starts have doubts
 
             filled = see_whole_hosts(filled, self.ledger)
+        if any(view.disruption and view.disruption.raised_from is not None for view in filled):
+            from ballast.shell.newcomers import see_newcomers  # noqa: PLC0415 - few cold starts repair
+
+            filled = see_newcomers(filled)
         return self._last_look(filled)
 
     def _last_look(self, views: Sequence[View]) -> list[View]:
         """What ended with the instances that EC2 takes, while ECS still shows it."""
-        arns = {v.instance_id: v.instance.arn if v.instance else _where(v) for v in views if wants_last_look(v)}
+        arns = {
+            v.instance_id: v.instance.arn if v.instance else v.disruption and v.disruption.container_instance
+            for v in views
+            if wants_last_look(v)
+        }
         known = [arn for arn in arns.values() if arn]
         found = ecs_tasks.tasks_of_the_gone(self.cluster.name, known, self.cluster.daemon_services) if known else {}
         return [replace(v, tasks=found.get(arns.get(v.instance_id) or "", v.tasks)) for v in views]
@@ -103,7 +109,8 @@ class Observer:
         timeouts_s = _timeouts(asked[Need.HOOK], triggers)
         tasks = self._tasks(asked[Need.TASKS], {v.instance_id for v in asked[Need.PROTECTION]})
         judged = {v.instance_id for v in asked[Need.SERVICES]}
-        services = describe_services(self.cluster.name, _service_names(tasks, judged))
+        left = (t for i in judged for t in tasks.get(i, ()) if t.kind is TaskKind.SERVICE and not t.stopped)
+        services = describe_services(self.cluster.name, {task.service for task in left})
         neighbours, books = self._neighbours(asked[Need.NEIGHBOURS])
         if neighbours:
             tasks, services = see_demands(self.cluster.name, tasks, services)
@@ -155,10 +162,6 @@ def shared_with_others(
     return tuple(replace(group, shared=group.group in elsewhere) for group in capacity)
 
 
-def _where(view: View) -> str | None:
-    return view.disruption.container_instance if view.disruption else None
-
-
 def _filled(view: View, looked: Looked) -> View:
     name, books = view.instance_id, looked.books
     return replace(
@@ -189,12 +192,3 @@ def _timeouts(views: Sequence[View], triggers: Triggers) -> dict[str, int]:
     # Beaten often, one that we may not know of does not time out.
     by_group |= dict.fromkeys(hooks.unsure, SHORTEST_TIMEOUT_S)
     return {i: by_group[group] for i, group in groups.items() if group in by_group}
-
-
-def _service_names(tasks: Mapping[str, Sequence[Task]], judged: AbstractSet[str]) -> set[str]:
-    return {
-        task.service
-        for name in judged
-        for task in tasks.get(name, ())
-        if task.kind is TaskKind.SERVICE and not task.stopped
-    }

@@ -28,6 +28,7 @@ from ballast.shell.batch import unless_refused
 from ballast.shell.execute import Executor
 from ballast.shell.find import see_elsewhere, strangers
 from ballast.shell.look import shared_with_others
+from ballast.shell.newcomers import with_newcomers
 from ballast.shell.repair_limits import memories_of
 from ballast.value import dataclass
 from ballast.words.codes import Code
@@ -59,7 +60,7 @@ class RepairSweep:
         if everybody is None and self._is_whole(books):
             found = ecs.list_records(self.cluster.name)
             everybody = found.instances if found.complete else None
-        health = replace(self._health(listed, everybody), templates=self._templates(books))
+        health = replace(self._health(listed, everybody, books.disruptions), templates=self._templates(books))
         seen = Seen(
             health,
             books.watches,
@@ -109,8 +110,11 @@ class RepairSweep:
         return versions_now({group: template for group, template in found.items() if group in failing})
 
     def _health(
-        self, listed: Sequence[ContainerInstance], everybody: Sequence[ContainerInstance] | None
-    ) -> Health:  # fmt: skip
+        self,
+        listed: Sequence[ContainerInstance],
+        everybody: Sequence[ContainerInstance] | None,
+        disruptions: Sequence[Disruption],
+    ) -> Health:
         found = self.groups.found
         health = Health(
             self.cluster, tuple(listed), autoscaling.members_of(found),
@@ -121,7 +125,7 @@ class RepairSweep:
         away = {i for group in health.capacity for i in group.in_service} - {r.instance_id for r in everybody}
         return replace(
             health,
-            everybody=tuple(everybody),
+            everybody=with_newcomers(self.cluster, everybody, disruptions, health.capacity),
             launched=_launched(away),
             ec2_impaired=unless_refused(ec2.impaired, "cannot ask for EC2's status checks"),
             failed_starts=unless_refused(
