@@ -53,7 +53,7 @@ def watch(stage: Stage) -> None:
     def count(_: object) -> None:
         for cluster in _managed(stage):
             groups = [name for name in managed_groups(stage) if _serves(stage, name, cluster)]
-            missing = {name: lacks for name in groups if (lacks := _missing(stage, name))}
+            missing = {name: lacks for name in groups if (lacks := _missing(stage, name, cluster))}
             if seen.get(cluster.name) != missing:
                 seen[cluster.name] = missing
                 stage.world.note(SHORTFALL, cluster=cluster.name, missing=missing)
@@ -77,9 +77,12 @@ def _serves(stage: Stage, group: str, cluster: Cluster) -> bool:
     return stage.world.groups.groups[group].cluster is cluster
 
 
-def _missing(stage: Stage, group: str) -> int:
+def _missing(stage: Stage, group: str, cluster: Cluster) -> int:
+    """Of those of another cluster nobody knows here what they lack."""
     record = stage.world.groups.groups[group]
-    return max(0, record.desired - sum(member.state == "InService" for member in record.members.values()))
+    elsewhere = {i for other in stage.world.clusters.values() if other is not cluster for i in other.by_ec2_id}
+    there = sum(m.state == "InService" or m.instance.id in elsewhere for m in record.members.values())
+    return max(0, record.desired - there)
 
 
 def _without_another_host(host: ContainerInstance) -> Iterator[str]:

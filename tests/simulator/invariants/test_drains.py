@@ -87,6 +87,25 @@ def test_a_host_on_its_way_into_service_is_drained_or_missing_but_not_both(budge
     assert len(sentences(invariant, back_on_its_old_record, DisruptionBudget=budget)) == said
 
 
+def beside_one_of_another_cluster(stage: Stage) -> None:
+    """Of a group that another cluster shares one of theirs is out of service."""
+    watch(stage)
+    world, theirs = stage.world, stage.instances("web")[0]
+    host = world.host(theirs)
+    world.registry.deregister(host, actor="ecs")
+    host.instance.cluster = world.cluster("unmanaged")
+    world.registry.join(host.instance, host.instance.cluster, already_there=True)
+    member = world.groups.member(theirs)
+    assert member
+    world.groups.enter(member, "ReplacingRootVolume:Wait")
+    stage.at(5, lambda: set_status(stage, "DRAINING", "ballast", stage.instances("web")[-1]))
+
+
+def test_what_another_cluster_lacks_of_a_group_that_both_have_is_not_missing_here() -> None:
+    invariant = drains.no_voluntary_drain_beyond_the_budget
+    assert sentences(invariant, beside_one_of_another_cluster, DisruptionBudget="1") == []
+
+
 def test_there_is_a_forbidden_act_for_each_invariant() -> None:
     tried = {invariant for invariant, _ in FORBIDDEN} | {drains.no_disruption_left_open}
     assert tried == set(drains.DRAIN_INVARIANTS)

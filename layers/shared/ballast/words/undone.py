@@ -31,7 +31,7 @@ def undone(host: Host, u: InstanceUpdate, now: datetime, *, how: str) -> Notice:
         _of(host, u), Code.BOTTLEROCKET_UNDONE, Severity.INFO, now, closes=True,
         title=f"{u.instance_id} is rid of {u.target}",
         what=f"{u.instance_id} keeps nothing of the update to {u.target} any more.", why=sentence(how),
-        impact="None.", next="Nothing to do.",
+        impact="None by that update.", next="Nothing to do.",
     )  # fmt: skip
 
 
