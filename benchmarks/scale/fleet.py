@@ -12,7 +12,7 @@ GROUP = "group-{}"
 MOST_TASKS_OF_A_SERVICE = 500
 UPDATES_ON = {"UpdateStrategy": "in-place", "UpdateBakeDays": "0"}
 EVERYTHING_ON = UPDATES_ON | dict.fromkeys(
-    ("Rebalance", "RebalanceScaleOut", "RebalanceHeadroom", "RebalanceConsolidate", "RebalanceReplace"), "on"
+    ("Repair", "Rebalance", "RebalanceScaleOut", "RebalanceHeadroom", "RebalanceConsolidate", "RebalanceReplace"), "on"
 )
 
 

@@ -27,8 +27,8 @@ AT_MINUTE = 6.0
 BOUNDS = (
     "Scale. Lower bounds: the simulator charges 20-80 ms for each AWS call whatever its payload (5-10 ms for DynamoDB), no CPU",
     "and no memory. Queues with a batching window wait as SQS does. One seed. '-': it never happened, or was not measured.",
-    "0.1.0: measured once in the same simulator, its fleets not ours to the task. Everything on: updates and all of rebalancing,",
-    "which has moves to make in fleets of 20; 0.1.0 had updates only.",
+    "0.1.0: measured once in the same simulator, its fleets not ours to the task. Everything on: updates, repair and all of",
+    "rebalancing, which has moves to make in fleets of 20; 0.1.0 had updates only.",
 )
 
 NTH = (
