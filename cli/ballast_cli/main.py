@@ -1,4 +1,4 @@
-"""The operator's word: `ballast status`, `pause`, `resume`, `halt`, `approve` and `rollback`.
+"""The operator's word: `ballast status`, `history`, `pause`, `resume`, `halt`, `approve` and `rollback`.
 
 Whatever changes something goes as an event, so that the functions' role acts; the command waits for the answer that
 says what changed.
@@ -10,7 +10,7 @@ import argparse
 import json
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NoReturn, override
 
 from ballast import __version__
@@ -18,8 +18,9 @@ from ballast.aws import operator_calls
 from ballast.errors import BallastError
 from ballast.records.command import FOR_ALL, CommandKind
 from ballast.records.pause import LONGEST, USUAL
+from ballast_cli.history import history
 from ballast_cli.say import STACK, say
-from ballast_cli.status import show
+from ballast_cli.status import Shown, show
 
 HELP = {
     CommandKind.APPROVE: "let the rollout that waits begin in the next maintenance window",
@@ -28,6 +29,7 @@ HELP = {
     CommandKind.RESUME: "end a pause; where none is, go on with a halted rollout, whose earlier failures no longer count",
     CommandKind.ROLLBACK: "take updated instances back to the version before",
 }
+SHOWS: Mapping[str, Callable[[argparse.Namespace], Shown]] = {"status": show, "history": history}
 VERSION_HELP = {
     CommandKind.APPROVE: "refuse unless this is the version that waits",
     CommandKind.ROLLBACK: "go back to this version",
@@ -40,7 +42,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         if options.profile or options.region:
             operator_calls.use(options.profile, options.region)
-        done, lines, whole = show(options) if options.command == "status" else say(options)
+        done, lines, whole = SHOWS.get(options.command, say)(options)
     except (ValueError, BallastError) as error:
         sentence = f"{str(error).rstrip('.')}."
         _print(options, [sentence], {"ok": False, "lines": [sentence]}, done=False)
@@ -86,7 +88,17 @@ def _parser() -> argparse.ArgumentParser:
     _where(status, needs_cluster=False, of_rollouts=True)
     table = os.environ.get("LEDGER_TABLE")
     status.add_argument("--table", default=table, help="the ledger, in the place of a stack (default: $LEDGER_TABLE)")
+    _history(commands.add_parser("history", help="show what Ballast did and why", allow_abbrev=False))
     return parser
+
+
+def _history(parser: argparse.ArgumentParser) -> None:
+    _where(parser, needs_cluster=False, of_rollouts=False)
+    parser.add_argument("--instance", metavar="ID", help="the EC2 instance (default: all)")
+    when = "today, yesterday, a time ago such as 90m, 4h or 2d, or a date such as 2026-11-28T03:00, in UTC"
+    parser.add_argument("--since", default="yesterday", metavar="TIME", help=f"{when} (default: yesterday)")
+    parser.add_argument("--until", metavar="TIME", help="the same (default: now)")
+    parser.add_argument("--markdown", action="store_true", help="for a post-mortem: a section for each incident")
 
 
 def _where(parser: argparse.ArgumentParser, *, needs_cluster: bool, of_rollouts: bool) -> None:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
-from ballast.aws.operator_calls import NoStackError, Stack, caller, find_stack
+from ballast.aws.operator_calls import NoStackError, Stack, caller, find_stack, told
 from ballast.errors import CallFailedError
 from tests.aws_stubs import Stubs
 from tests.builders import NOW
@@ -21,9 +22,22 @@ def describes(aws: Stubs, **stack: Any) -> None:
 
 def test_a_stack_is_found_with_its_ledger_and_the_parameters_that_it_was_deployed_with(aws: Stubs) -> None:
     dry_run = {"ParameterKey": "DryRun", "ParameterValue": "false"}
-    describes(aws, Outputs=[{"OutputKey": "Topic", "OutputValue": "t"}, LEDGER], Parameters=[dry_run])
+    history = {"OutputKey": "HistoryLogGroup", "OutputValue": "notices"}
+    describes(aws, Outputs=[{"OutputKey": "Topic", "OutputValue": "t"}, LEDGER, history], Parameters=[dry_run])
+    describes(aws, Outputs=[LEDGER])
 
-    assert find_stack("ballast") == Stack("ballast", "ledger-1", {"DryRun": "false"})
+    assert find_stack("ballast") == Stack("ballast", "ledger-1", {"DryRun": "false"}, "notices")
+    assert find_stack("ballast").history is None
+
+
+def test_lines_of_the_log_that_are_no_notice_are_passed_over(aws: Stubs) -> None:
+    lines = ["START RequestId", "{", "[]", '{"message": "measured"}', '{"notice": {"id": "n-1"}}']
+    aws.answers("logs", "filter_log_events", {
+        "logGroupName": "notices", "startTime": 1000, "endTime": 61_000, "filterPattern": "{ ($.notice.id = *) }",
+    }, {"events": [{"message": line} for line in lines]})  # fmt: skip
+
+    since = datetime.fromtimestamp(1, UTC)
+    assert list(told("notices", since, since + timedelta(minutes=1), cluster=None)) == [{"id": "n-1"}]
 
 
 def test_a_stack_without_a_ledger_is_none_of_ours(aws: Stubs) -> None:

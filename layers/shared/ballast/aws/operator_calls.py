@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import json
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from datetime import datetime
 from typing import Any
 
 import boto3
@@ -16,15 +19,17 @@ from ballast.records.command import DETAIL_TYPE, Command
 from ballast.value import dataclass
 
 LEDGER = "LedgerTable"
+HISTORY = "HistoryLogGroup"
 
 
 @dataclass(frozen=True, slots=True)
 class Stack:
-    """`parameters` are those that it was deployed with, by name."""
+    """`parameters` are those that it was deployed with, by name; `history` is a log group, if it has told any."""
 
     name: str
     ledger: str
     parameters: Mapping[str, str]
+    history: str | None = None
 
 
 class NoStackError(BallastError):
@@ -52,13 +57,14 @@ def find_stack(name: str) -> Stack:
         if error.code != "ValidationError":
             raise
         raise NoStackError(f"There is no stack {name} in {region}; --stack and --region name another") from error
-    ledger = next((o.get("OutputValue") for o in found.get("Outputs", ()) if o.get("OutputKey") == LEDGER), None)
+    outputs = {o.get("OutputKey"): o.get("OutputValue") for o in found.get("Outputs", ())}
+    ledger = outputs.get(LEDGER)
     if not ledger:
         raise NoStackError(
             f"The stack {name} in {region} is none of Ballast's, or not complete: it has no output {LEDGER}"
         )
     parameters = {p["ParameterKey"]: p.get("ParameterValue", "") for p in found.get("Parameters", ())}
-    return Stack(name, ledger, parameters)
+    return Stack(name, ledger, parameters, outputs.get(HISTORY))
 
 
 def caller() -> str:
@@ -73,6 +79,29 @@ def send(command: Command) -> None:
     """Put it on the default bus; needs events:PutEvents. Raises TransientError when the bus did not take it."""
     detail: Mapping[str, Any] = command.to_detail()
     eventbus.announce([(DETAIL_TYPE, detail)])
+
+
+def told(log_group: str, since: datetime, until: datetime, **only: str | None) -> Iterator[Mapping[str, Any]]:
+    """The `detail` of each notice that was told in that time, in the order of the log; `only` those with these fields.
+
+    Needs logs:FilterLogEvents on the group. The pattern: https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/FilterAndPatternSyntax.html
+    """
+    wanted = [f'($.notice.{name} = "{value}")' for name, value in only.items() if value]
+    logs: Any = client("logs")  # type: ignore[call-overload]  # no stubs of it are installed
+    pages = logs.get_paginator("filter_log_events").paginate(
+        logGroupName=log_group,
+        startTime=_milliseconds(since),
+        endTime=_milliseconds(until),
+        filterPattern=f"{{ {' && '.join(['($.notice.id = *)', *wanted])} }}",
+    )
+    for page in pages:
+        for event in page["events"]:
+            with suppress(ValueError, TypeError, KeyError):  # no line of ours, or one that was cut
+                yield json.loads(event["message"])["notice"]
+
+
+def _milliseconds(moment: datetime) -> int:
+    return round(moment.timestamp() * 1000)
 
 
 def answered(ledger: str, command: str) -> Answer | None:

@@ -168,7 +168,10 @@ class PublishRuntime:
             if item and notice.incident in home:
                 waiting.setdefault(home[notice.incident], []).append(item)
         waiting.update({name: [] for (name, _), _ in answers if name not in waiting})
-        for severity, number in Counter(notice.severity for _, news in answers for notice in news).items():
+        news = [notice for _, found in answers for notice in found]
+        for notice in news:
+            logger.info("told", extra={"notice": notice.to_detail()})  # what `ballast history` reads
+        for severity, number in Counter(notice.severity for notice in news).items():
             count("Notices", number, severity=severity.value)
         return [(item, notice) for item, notice in told if notice.incident not in home]
 
