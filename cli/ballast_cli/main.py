@@ -16,7 +16,7 @@ from typing import Any, NoReturn, override
 from ballast import __version__
 from ballast.aws import operator_calls
 from ballast.errors import BallastError
-from ballast.records.command import FOR_ALL, CommandKind
+from ballast.records.command import FOR_ALL, SEVERITIES, CommandKind
 from ballast.records.pause import LONGEST, USUAL
 from ballast_cli.history import history
 from ballast_cli.say import STACK, say
@@ -28,7 +28,9 @@ HELP = {
     CommandKind.PAUSE: "begin nothing voluntary: no drain, update, replacement or hook, until a time that always comes",
     CommandKind.RESUME: "end a pause; where none is, go on with a halted rollout, whose earlier failures no longer count",
     CommandKind.ROLLBACK: "take updated instances back to the version before",
+    CommandKind.TEST: "tell a test incident through the stack to every channel, and see whether it is taken in",
 }
+NO_ROLLOUT = (CommandKind.PAUSE, CommandKind.TEST)  # is about any
 SHOWS: Mapping[str, Callable[[argparse.Namespace], Shown]] = {"status": show, "history": history}
 VERSION_HELP = {
     CommandKind.APPROVE: "refuse unless this is the version that waits",
@@ -74,7 +76,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     for kind in CommandKind:
         command = commands.add_parser(kind.value, help=HELP[kind], allow_abbrev=False)
-        _where(command, needs_cluster=kind not in FOR_ALL, of_rollouts=kind is not CommandKind.PAUSE)
+        _where(command, needs_cluster=kind not in FOR_ALL, of_rollouts=kind not in NO_ROLLOUT)
         command.add_argument("--reason", help="why, for the others")
         if kind in VERSION_HELP:
             command.add_argument("--version", help=VERSION_HELP[kind])
@@ -82,6 +84,9 @@ def _parser() -> argparse.ArgumentParser:
             usual = f"{USUAL.total_seconds() / 3600:g}h"
             says = f"how long, such as 90m, 4h or 2d (default: {usual}, at most {LONGEST.days}d)"
             command.add_argument("--for", metavar="TIME", help=says)
+        if kind is CommandKind.TEST:
+            says = "how loud it is (default: ticket; page wakes whoever is on call)"
+            command.add_argument("--severity", choices=SEVERITIES, default="ticket", help=says)
         if kind is CommandKind.ROLLBACK:
             command.add_argument("--yes", action="store_true", help="do not ask")
     status = commands.add_parser("status", help="show pauses, rollouts, and why instances wait", allow_abbrev=False)

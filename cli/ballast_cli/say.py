@@ -15,6 +15,7 @@ from ballast.errors import BallastError
 from ballast.records.answer import Answer
 from ballast.records.command import Command, CommandKind, parse_command
 from ballast.records.pause import read_span
+from ballast_cli.trial import follow
 
 STACK = "ballast"  # where nobody names another
 WAITS_S = 90.0  # a quiet queue may wait for 20 s, and a function for another that runs
@@ -40,7 +41,8 @@ def say(options: argparse.Namespace) -> Said:
     said = replace(command, by=operator_calls.caller())
     operator_calls.send(said)
     answer = _wait(stack.ledger, said)
-    return answer.ok, list(answer.lines), {"ok": answer.ok, "command": said.kind, "lines": list(answer.lines)}
+    lines = [*answer.lines, *(follow(stack, said) if answer.ok and said.kind is CommandKind.TEST else ())]
+    return answer.ok, lines, {"ok": answer.ok, "command": said.kind, "lines": lines}
 
 
 def _agree(options: argparse.Namespace, command: Command) -> None:

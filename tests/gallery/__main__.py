@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import sys
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from tests.gallery.show import gallery
 KEPT = Path(__file__).parent / "messages.txt"
 
 if __name__ == "__main__":
+    logging.disable(logging.CRITICAL)  # what functions log of it is no message
     text = "\n".join(gallery())
     if "--write" in sys.argv:
         KEPT.write_text(text, encoding="utf-8")

@@ -17,6 +17,7 @@ from ballast.words.codes import Code
 from ballast.words.notice import Notice
 from ballast.words.rollout_held import held
 from ballast.words.standstill import stands_still
+from ballast.words.trial import trial
 from tests.ballast.update.rollouts import (
     AFTER,
     ARCH,
@@ -154,6 +155,7 @@ ROLLOUTS: Mapping[Code, Path] = {
     Code.BOTTLEROCKET_COMMAND_REFUSED: (
         lambda _: say.refused(NEW, a_command(CommandKind.HALT), "no rollout is under way", after(1)),
     ),
+    Code.TEST: (lambda _: trial(a_command(CommandKind.TEST, reason="new channel", id="c-1"), a_cluster(), after(1)),),
 }
 TEMPLATES: Mapping[Code, Path] = {
     Code.BOTTLEROCKET_TEMPLATE_FOLLOWS: (lambda n: groups.follows(HALF, DONE, template(n), after(0)),),

@@ -73,8 +73,20 @@ def test_where_repair_has_been_switched_off_it_is_called_off() -> None:
     assert LowerDesired(GROUP, 3) in plan.actions
 
 
+def test_what_ecs_found_impaired_is_called_off_once_its_checks_pass_and_its_agent_is_there() -> None:
+    ill = a_repair(signal=Signal.IMPAIRED)
+
+    def called_off(**record: Any) -> bool:
+        plan = plan_waiting_repair(a_repaired_view(ill, instance=replace(ILL, **record)), ill, NOW)
+        return plan is not None and codes(plan) == ["RepairOver"]
+
+    assert called_off(agent_connected=True)
+    assert not called_off(agent_connected=True, impaired=("CONTAINER_RUNTIME: broken",))
+    assert not called_off(agent_connected=False)
+
+
 def test_an_agent_says_nothing_of_another_illness() -> None:
-    known = a_repair(signal=Signal.IMPAIRED)
+    known = a_repair(signal=Signal.STARTS_FAIL)
     plan = plan_progress(a_repaired_view(known, instance=a_container_instance()), NOW)
 
     assert RaiseDesired(GROUP, 3, 1) in plan.actions

@@ -163,6 +163,11 @@ def test_what_stays_unknown_for_a_quarter_of_an_hour_is_left_as_it_is() -> None:
     assert taken_back(raised(14), None, HERE, NOW) is None
 
 
+def test_a_size_that_may_have_been_seen_before_it_was_raised_says_nothing_yet() -> None:
+    assert taken_back(raised(1), (WEB,), HERE, NOW) is None
+    assert taken_back(raised(2), (WEB,), HERE, NOW) == ()
+
+
 def test_where_nothing_was_launched_nothing_is_taken_back() -> None:
     assert taken_back(a_repair(), (CAME,), HERE, NOW) == ()
     assert taken_back(raised(group_before=None), (CAME,), (*HERE, NEW), NOW) == ()  # it was told to go already

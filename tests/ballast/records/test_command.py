@@ -18,6 +18,15 @@ FULL = Command(CommandKind.ROLLBACK, "prod", ADMIN, NOW, "aws-ecs-2", "arm64", "
 PAUSE = Command(CommandKind.PAUSE, None, ADMIN, NOW, span=timedelta(hours=4))
 
 
+def test_a_test_is_a_ticket_unless_it_says_how_loud_it_is() -> None:
+    assert parse_command({"command": "test"}, NOW).severity == "ticket"
+    loud = Command(CommandKind.TEST, None, ADMIN, NOW, severity="page")
+    assert parse_command(json.loads(json.dumps(loud.to_detail())), NOW) == loud
+    assert parse_command({"command": "pause", "severity": "page"}, NOW).severity is None
+    with pytest.raises(ValueError, match="severity is 'loud' but must be one of page, ticket, info"):
+        parse_command({"command": "test", "severity": "loud"}, NOW)
+
+
 @pytest.mark.parametrize(
     ("minutes", "heard", "why"),
     [

@@ -14,7 +14,7 @@ from ballast.aws.codec import from_item
 from ballast.records.answer import Answer
 from ballast.records.command import DETAIL_TYPE
 from ballast.records.pause import Pause
-from simulator.result import ledger_items
+from simulator.result import ledger_items, notices
 from simulator.stage import Scenario, Stage
 from tests.scenarios.stages import prod_is_updated
 
@@ -222,3 +222,33 @@ def test_a_pause_that_nobody_can_read_is_ended_by_resume() -> None:
 
         assert over is not None
         assert over.lines[0] == "The pause of prod is over; what waited goes on within minutes."
+
+
+@pytest.mark.parametrize("dry_run", ["true", "false"])
+def test_a_test_is_told_once_reaches_every_channel_and_changes_nothing(dry_run: str) -> None:
+    with rolling_out(DryRun=dry_run) as stage:
+        tried, again = said(stage, "test", None, severity="ticket"), said(stage, "test", None, severity="ticket")
+        stage.clock.run_until(stage.clock.now_s + 120)
+
+        assert tried is not None
+        assert (tried.ok, tried.lines) == (True, ("A test ticket is told as the incident test/c-1.",))
+        assert again is not None
+        assert again.lines[0] == tried.lines[0]
+        told = [each for each in notices(stage) if each["code"] == "Test"]
+        assert [(each["severity"], each["cluster"]) for each in told] == [("ticket", "all clusters")]
+        assert (
+            len([m for m in stage.deployment.slack.messages if "a test ticket" in m.text and m.thread_ts is None]) == 1
+        )
+        assert len([m for m in stage.deployment.messages if "a test ticket" in m.message]) == 1
+        assert pauses(stage) == []
+
+
+def test_a_test_needs_no_managed_cluster_and_names_one_only_if_it_is_managed() -> None:
+    with Stage(Scenario("test", "made for one test", 60, lambda _: None, AT_ONCE), 7) as stage:
+        stage.play(5)
+        tried, nowhere = said(stage, "test", None), said(stage, "test", "prod", "c-2")
+
+        assert tried is not None
+        assert tried.ok
+        assert nowhere is not None
+        assert not nowhere.ok

@@ -29,6 +29,40 @@ def test_a_group_whose_instances_joined_by_themselves_is_found_by_them_and_daemo
         assert found.cluster() == parts.cluster
 
 
+def test_a_group_without_a_provider_stays_the_clusters_while_it_lacks_all_that_it_wants() -> None:
+    with looked() as found:
+        world = found.fleet.world
+        world.add_group("loose", "prod", desired=1)
+        world.fail_launches("loose", for_s=3600)
+        found.fleet.run(1)
+        known = look_up_parts(found.ledger, found.cluster(), found.now).cluster
+        [only] = world.groups.groups["loose"].members
+        world.terminate_instance(only)
+        found.fleet.run(300)
+
+        bare = look_up_parts(found.ledger, known, found.now).cluster
+        assert world.groups.groups["loose"].members == {}
+        assert bare.groups == ("loose", "web")
+
+        world.set_desired("loose", 0)
+        assert look_up_parts(found.ledger, bare, found.now).cluster.groups == ("web",)
+
+
+def test_a_group_that_has_instances_in_another_cluster_by_now_is_that_ones() -> None:
+    with looked("other") as found:
+        world = found.fleet.world
+        world.add_group("loose", "prod", desired=1)
+        known = look_up_parts(found.ledger, found.cluster(), found.now).cluster
+        [moved] = world.groups.groups["loose"].members
+        old = world.host(moved).arn
+        world.move_agent(moved, "other")
+        gone = {"cluster": "prod", "containerInstance": old, "force": True}
+        world.handle("ecs", "DeregisterContainerInstance", gone, actor="somebody")
+
+        assert known.groups == ("loose", "web")
+        assert look_up_parts(found.ledger, known, found.now).cluster.groups == ("web",)
+
+
 def test_a_group_of_which_a_cluster_of_others_has_instances_is_shared() -> None:
     with looked() as found:
         found.fleet.world.add_cluster("theirs")

@@ -12,7 +12,7 @@ from ballast.aws import ecs
 from ballast.aws.asked_groups import ask_groups
 from ballast.aws.ledger_items import Books
 from ballast.policy.policy import Policy, Repair
-from ballast.records.disruption import Phase, Reason
+from ballast.records.disruption import Disruption, Phase, Reason
 from ballast.records.kept import Unread
 from ballast.records.repair import Repairs, Signal
 from ballast.records.watch import Watch, WatchKind
@@ -76,6 +76,23 @@ def test_what_only_a_look_at_everybody_shows_is_seen_every_five_minutes(trouble:
 
         sweep(found, turn(found))
         assert ill(found) == {found.fleet.instance_ids[0]: signal}
+
+
+@pytest.mark.parametrize(("signal", "called_off"), [(Signal.STARTS_FAIL, True), (Signal.AGENT_LOST, False)])
+def test_while_a_repair_waits_for_what_only_that_shows_everybody_is_looked_at_each_minute(
+    signal: Signal,
+    called_off: bool,  # noqa: FBT001 - a parameter of the table
+) -> None:
+    with looked() as found:
+        one = found.fleet.instance_ids[0]
+        waits = Disruption(
+            "prod", one, Reason.REPAIR, Phase.WAITING, forced=False, started_at=found.now, group="web", signal=signal,
+            revision=1,
+        )  # fmt: skip
+        found.ledger.write(None, waits)
+
+        sweep(found, other_minute(found))
+        assert (found.ledger.open("prod")[0] == ()) is called_off
 
 
 def old_illnesses(found: Looked) -> list[Watch]:

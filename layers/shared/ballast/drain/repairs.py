@@ -25,17 +25,22 @@ def plan_waiting_repair(view: View, known: Disruption, now: datetime) -> Plan | 
         return fenced("it waited too long", known, *given_up, Tell(say.repair_failed(view, known, why, now)))
     if known.retry_at and now < known.retry_at:
         return None
-    moved = serves_elsewhere(view)
-    back = view.instance is not None and view.instance.agent_connected
-    off = view.cluster.policy.repair is not Repair.ON
-    if off or (known.signal == Signal.AGENT_LOST and (back or moved)):
+    if view.cluster.policy.repair is not Repair.ON or _is_well(view, known):
         given_back = taken_back(known, view.capacity, view.neighbours, now)
         if given_back is None:
             return Plan("it is to be called off, and nobody knows yet what was launched for it")
         return fenced(
-            "its agent is back, or serves another cluster, or repair is off",
+            "its agent is back, or serves another cluster, or its checks pass, or repair is off",
             known,
             *given_back,
             Tell(say.repair_over(view.cluster, known, now)),
         )
     return plan_first(view, known, now)
+
+
+def _is_well(view: View, known: Disruption) -> bool:
+    """As its record shows it now; of the other signals only the next look at everybody tells (`repair.begin`)."""
+    back = view.instance is not None and view.instance.agent_connected
+    if known.signal == Signal.AGENT_LOST:
+        return back or serves_elsewhere(view)
+    return known.signal == Signal.IMPAIRED and view.instance is not None and back and not view.instance.impaired

@@ -70,8 +70,8 @@ def taken_back(
         return ()
     if group is None:
         return None if now - known.raised_at < TO_JOIN else ()
-    if group.desired != known.raised_from + 1:
-        return ()
+    if group.desired != known.raised_from + 1:  # somebody else sizes it, unless this was seen before it was raised
+        return None if now - known.raised_at < ASKED_AGAIN else ()
     came = sorted(newcomers(known, capacity))
     if not came:
         return (LowerDesired(group.group, known.raised_from),)

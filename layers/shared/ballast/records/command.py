@@ -29,9 +29,11 @@ class CommandKind(StrEnum):
     PAUSE = "pause"
     RESUME = "resume"
     ROLLBACK = "rollback"
+    TEST = "test"
 
 
-FOR_ALL = (CommandKind.PAUSE, CommandKind.RESUME)
+FOR_ALL = (CommandKind.PAUSE, CommandKind.RESUME, CommandKind.TEST)
+SEVERITIES = ("page", "ticket", "info")  # of a test, as `words.notice.Severity` has them
 
 if TYPE_CHECKING:
     from typing import Protocol
@@ -62,6 +64,7 @@ class Command:
     version: str | None = None
     reason: str | None = None
     span: timedelta | None = None  # of a pause
+    severity: str | None = None  # of a test
     id: str | None = None
     event: str | None = None  # the id of the event that brought it
 
@@ -84,6 +87,7 @@ class Command:
             "reason": self.reason,
             "for": self.span and f"{int(self.span.total_seconds()) // 60}m",
             "id": self.id,
+            **({"severity": self.severity} if self.severity else {}),
         }
 
 
@@ -111,6 +115,7 @@ def parse_command(detail: Mapping[str, Any], at: datetime, event: object = None)
         version=None if version is None else str(Version.parse(version)),
         reason=_text(detail, "reason") or None,
         span=_span(detail.get("for")),
+        severity=_severity(detail.get("severity")) if kind == CommandKind.TEST else None,
         id=_id(detail.get("id")) or _id(event),
         event=_id(event),
     )
@@ -153,6 +158,14 @@ def _span(text: object) -> timedelta | None:
         return read_span(text) if isinstance(text, str) else None
     except ValueError:
         return None
+
+
+def _severity(text: object) -> str:
+    if text is None:
+        return "ticket"
+    if text not in SEVERITIES:
+        raise ValueError(f"severity is {shown(text)} but must be one of {', '.join(SEVERITIES)}")
+    return str(text)
 
 
 def _id(text: object) -> str | None:

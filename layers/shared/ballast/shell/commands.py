@@ -15,13 +15,14 @@ from ballast.facts.view import Cluster
 from ballast.plans.actions import Record, Tell
 from ballast.plans.plan import Plan
 from ballast.records.answer import answer, heard, said_again
-from ballast.records.command import FOR_ALL, Command, too_late
+from ballast.records.command import FOR_ALL, Command, CommandKind, too_late
 from ballast.shell.batch import each_alone
 from ballast.shell.execute import Executor
 from ballast.telemetry import logger
 from ballast.update.pausing import rule, unknown
 from ballast.words.notice import Severity
 from ballast.words.refused import refused_unheard
+from ballast.words.trial import trial
 
 DRY = "Ballast is in dry run (the parameter DryRun is true), so it changes nothing and has no rollout to steer."
 
@@ -47,13 +48,17 @@ class Desk:
                 command_items.put(self._ledger.table, said_again(standing))
             return
         late = self._why_late(command)
-        if why_not := late or unknown(command, self._clusters) or self._why_idle(command):
+        everywhere = command.kind is CommandKind.TEST and command.cluster is None
+        if why_not := late or (None if everywhere else unknown(command, self._clusters)) or self._why_idle(command):
             self._refuse(command, why_not, Severity.TICKET if late else Severity.INFO)
             return
         if command.id in self._ids:
             raise TransientError("The same command is being carried out; this copy comes again once it is answered.")
         if command.id and not too_late(command, self._now, heard=False):
             command_items.put(self._ledger.table, heard(command.id, self._now))
+        if command.kind is CommandKind.TEST:
+            self._try(command)
+            return
         clusters = [c for name, c in sorted(self._clusters.items()) if command.cluster in (None, name)]
         self._ids.add(command.id or "")
         known = {c.name: some for c in clusters if (some := books[c.name])}
@@ -80,6 +85,13 @@ class Desk:
         if self._executor.execute([Plan(f"refused: {why}", (Tell(notice),))]).failed:
             raise TransientError("The refusal of a command could not be told.")
         self._answer(command, (why,), ok=False)
+
+    def _try(self, command: Command) -> None:
+        """Told before it is answered, as a refusal is."""
+        notice = trial(command, self._clusters.get(command.cluster or ""), self._now)
+        if self._executor.execute([Plan("a test", (Tell(notice),))]).failed:
+            raise TransientError("The test could not be told.")
+        self._answer(command, (f"A test {notice.severity.value} is told as the incident {notice.incident}.",), ok=True)
 
     def _why_late(self, command: Command) -> str | None:
         late = too_late(command, self._now, heard=False)

@@ -140,8 +140,8 @@ def look_up_parts(ledger: Ledger, cluster: Cluster, now: datetime) -> Parts:
     loose = ask(lambda: _groups_without_provider(everybody or (), {p.name for p in providers}))
     daemons = ask(lambda: ecs_clusters.daemon_services(cluster.name))
     groups = {p.group for p in providers if p.group} | (loose or set())
-    if troubles:
-        groups |= set(cluster.groups)
+    bare = ask(lambda: _bare(set(cluster.groups) - groups))
+    groups |= set(cluster.groups) if troubles else bare or set()
     shared = None if everybody is None else ask(lambda: _shared_groups(ledger, groups, everybody))
     refreshed = replace(
         cluster,
@@ -163,6 +163,15 @@ def _shared_groups(ledger: Ledger, groups: set[str], everybody: Sequence[Contain
     away = {i: m.group for i, m in members.items() if m.in_service and i not in here}
     known = strangers(away, ledger.clusters()) if away else {}
     return tuple(sorted({away[i] for i in known}))
+
+
+def _bare(names: set[str]) -> set[str]:
+    """Those of the groups that were the cluster's a while ago that want instances and have none in service: it lacks them.
+
+    One that has some is seen by them, here or in another cluster.
+    """
+    wanting = autoscaling.capacity_of(autoscaling.groups(names)) if names else ()
+    return {group.group for group in wanting if group.desired and not group.in_service}
 
 
 def _groups_without_provider(everybody: Sequence[ContainerInstance], providers: set[str]) -> set[str]:

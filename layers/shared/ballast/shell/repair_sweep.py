@@ -97,7 +97,9 @@ class RepairSweep:
         if self.cluster.policy.repair is Repair.OFF:
             return False
         ill = any(w.kind is WatchKind.ILL and w.signal != Signal.AGENT_LOST for w in books.watches)
-        often = ill and self.cluster.instances < SMALL
+        # It may have lost its agent since, so that its illness goes by that, and be well before it drains.
+        waits = any(_waits(d) and d.signal != Signal.AGENT_LOST for d in books.disruptions)
+        often = (ill or waits) and self.cluster.instances < SMALL
         return often or is_turn(self.cluster.name, self.at, EVERY_MINUTES)
 
     def _templates(self, books: Books) -> Mapping[str, str]:
@@ -145,10 +147,12 @@ def _named(plans: Sequence[Plan]) -> set[str]:
 
 def concerns(cluster: Cluster, books: Books) -> bool:
     """Whether repair is on here, or something of it is left."""
-    left = any(w.kind in OURS for w in books.watches) or any(
-        d.reason is Reason.REPAIR and d.phase is Phase.WAITING for d in books.disruptions
-    )
+    left = any(w.kind in OURS for w in books.watches) or any(map(_waits, books.disruptions))
     return left or cluster.policy.repair is not Repair.OFF
+
+
+def _waits(disruption: Disruption) -> bool:
+    return disruption.reason is Reason.REPAIR and disruption.phase is Phase.WAITING
 
 
 def _launched(away: set[str]) -> Mapping[str, Launch] | None:

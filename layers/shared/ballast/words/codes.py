@@ -120,6 +120,7 @@ class Code(StrEnum):
     BOTTLEROCKET_ROLLOUT_DONE = "BottlerocketRolloutDone"
     BOTTLEROCKET_ROLLBACK = "BottlerocketRollback"  # begins
     BOTTLEROCKET_ROLLED_BACK = "BottlerocketRolledBack"  # is done
+    TEST = "Test"  # somebody tries whether what Ballast says arrives
     BOTTLEROCKET_COMMAND_REFUSED = "BottlerocketCommandRefused"  # an operator's command
     BOTTLEROCKET_TEMPLATE_FOLLOWS = "BottlerocketTemplateFollows"  # a launch template boots the new release
     BOTTLEROCKET_TEMPLATE_DRIFT = "BottlerocketTemplateDrift"  # a launch template boots another release
@@ -166,6 +167,7 @@ BOTTLEROCKET_ROLLOUT: Final = "bottlerocket_rollout"  # /variant/architecture
 BOTTLEROCKET_UNDO: Final = "bottlerocket_undo"
 BOTTLEROCKET_TEMPLATE: Final = "bottlerocket_template"
 COMMAND_REFUSED: Final = "command_refused"
+TEST: Final = "test"
 SCALE_OUT: Final = "scale_out"
 SHORTAGE: Final = "shortage"
 TASK_IMPOSSIBLE: Final = "task_impossible"
