@@ -73,6 +73,7 @@ def test_a_group_is_set_back_to_what_it_has_and_never_below(aws: Stubs) -> None:
 
 
 TERMINATED = {"InstanceId": INSTANCE, "ShouldDecrementDesiredCapacity": True}
+REPLACED = TERMINATED | {"ShouldDecrementDesiredCapacity": False}
 
 
 def test_an_instance_goes_with_what_its_group_wants(aws: Stubs) -> None:
@@ -105,3 +106,20 @@ def test_one_that_went_meanwhile_is_a_race_lost_and_a_refusal_is_an_error(aws: S
 
         with pytest.raises(error):
             group_sizes.terminate_and_lower("web", INSTANCE, 1)
+
+
+@pytest.mark.parametrize("desired", [1, 3])
+def test_one_that_goes_anyway_is_replaced_where_somebody_has_resized_its_group(aws: Stubs, desired: int) -> None:
+    group_wants(aws, desired, "InService", "InService")
+    aws.answers("autoscaling", "terminate_instance_in_auto_scaling_group", REPLACED, {})
+
+    group_sizes.terminate_and_lower("web", INSTANCE, 1, goes_anyway=True)
+
+
+def test_one_that_goes_anyway_is_replaced_where_its_group_may_not_want_less(aws: Stubs) -> None:
+    group_wants(aws, 2, "InService", "InService")
+    aws.refuses("autoscaling", "terminate_instance_in_auto_scaling_group", "ValidationError", TERMINATED)
+    group_wants(aws, 2, "InService", "InService")
+    aws.answers("autoscaling", "terminate_instance_in_auto_scaling_group", REPLACED, {})
+
+    group_sizes.terminate_and_lower("web", INSTANCE, 1, goes_anyway=True)

@@ -56,7 +56,7 @@ def test_its_group_replaces_it_once_ecs_counts_on_none_of_its_tasks() -> None:
 def test_where_another_was_launched_first_its_group_wants_one_less() -> None:
     plan = plan_progress(unheard(a_repair(raised_from=3, group_before=("i-1",))), NOW)
 
-    assert TerminateAndLower(GROUP, INSTANCE_ID, 3) in plan.actions
+    assert TerminateAndLower(GROUP, INSTANCE_ID, 3, goes_anyway=True) in plan.actions
     assert getattr(plan.actions[-1], "after").group_before is None  # noqa: B009 - of a Record: nothing is taken back later
 
 

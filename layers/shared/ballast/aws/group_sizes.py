@@ -28,21 +28,33 @@ def lower_desired(group: str, desired: int) -> None:
     set_desired(group, desired)
 
 
-def terminate_and_lower(group: str, instance_id: str, desired: int) -> None:
-    """Nothing where the group has it no more; raises LostRaceError where the group wants another number than `desired` + 1."""
+def terminate_and_lower(group: str, instance_id: str, desired: int, *, goes_anyway: bool = False) -> None:
+    """Nothing where the group has it no more; raises LostRaceError where the group wants another number than `desired` + 1.
+
+    One that `goes_anyway` is replaced there, and where the group may not want less.
+    """
     now = capacity_of_group(group)
     if instance_id not in now.members or instance_id in now.leaving:
         return
     if now.desired != desired + 1:
-        raise LostRaceError(f"Auto Scaling group {group} wants {now.desired} by now, not {desired + 1}")
+        if not goes_anyway:
+            raise LostRaceError(f"Auto Scaling group {group} wants {now.desired} by now, not {desired + 1}")
+        _terminate(instance_id, lower=False)
+        return
     try:
-        client("autoscaling").terminate_instance_in_auto_scaling_group(
-            InstanceId=instance_id, ShouldDecrementDesiredCapacity=True
-        )
+        _terminate(instance_id, lower=True)
     except CallFailedError as error:
-        if instance_id in capacity_of_group(group).in_service:
+        if instance_id not in capacity_of_group(group).in_service:
+            raise LostRaceError(f"{instance_id} leaves Auto Scaling group {group} already") from error
+        if not goes_anyway:
             raise
-        raise LostRaceError(f"{instance_id} leaves Auto Scaling group {group} already") from error
+        _terminate(instance_id, lower=False)
+
+
+def _terminate(instance_id: str, *, lower: bool) -> None:
+    client("autoscaling").terminate_instance_in_auto_scaling_group(
+        InstanceId=instance_id, ShouldDecrementDesiredCapacity=lower
+    )
 
 
 def set_desired(group: str, desired: int) -> None:

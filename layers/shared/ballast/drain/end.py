@@ -87,7 +87,7 @@ def _replacing(known: Disruption, group: str) -> Action:
         return TerminateInstance(group, known.instance_id)
     from ballast.plans.capacity_actions import TerminateAndLower  # noqa: PLC0415 - few drains are of an ill instance
 
-    return TerminateAndLower(group, known.instance_id, known.raised_from)
+    return TerminateAndLower(group, known.instance_id, known.raised_from, goes_anyway=True)
 
 
 def _may_have_gone_on(known: Disruption, now: datetime) -> bool:

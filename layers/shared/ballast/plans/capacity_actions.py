@@ -33,11 +33,15 @@ class LowerDesired(Action):
 
 @dataclass(frozen=True, slots=True)
 class TerminateAndLower(Action):
-    """Have a group terminate this instance and want one less: `desired`, and not less than that in any case."""
+    """Have a group terminate this instance and want one less: `desired`, and not less than that in any case.
+
+    `goes_anyway`: where somebody else has sized the group since, or it may not want less, it is replaced.
+    """
 
     group: str
     instance_id: str
     desired: int
+    goes_anyway: bool = False
 
     @property
     def line(self) -> str:

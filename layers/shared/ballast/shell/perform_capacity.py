@@ -15,6 +15,9 @@ def _sizes() -> ModuleType:
 
 
 LOWERS = each(LowerDesired, lambda a: _sizes().lower_desired(a.group, a.desired))
-TERMINATES = each(TerminateAndLower, lambda a: _sizes().terminate_and_lower(a.group, a.instance_id, a.desired))
+TERMINATES = each(
+    TerminateAndLower,
+    lambda a: _sizes().terminate_and_lower(a.group, a.instance_id, a.desired, goes_anyway=a.goes_anyway),
+)
 # rebalance_capacity has one of its own, which remembers what a group refused.
 RAISES = each(RaiseDesired, lambda a: _sizes().raise_desired(a.group, a.desired, a.add))
