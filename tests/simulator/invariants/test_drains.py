@@ -7,6 +7,7 @@ import pytest
 from simulator.chaos.tidy import watch
 from simulator.invariants import drains
 from simulator.stage import Stage
+from simulator.world.autoscaling.group_records import Hook
 from tests.simulator.invariants.forbidden import Forbidden, Invariant, said_of_a_good_world, sentences, set_status
 
 
@@ -70,6 +71,16 @@ def reused(stage: Stage) -> None:
 @pytest.mark.parametrize("invariant", [drains.no_disruption_left_open, drains.no_instance_left_draining])
 def test_what_rests_in_the_warm_pool_is_not_missed(invariant: Invariant) -> None:
     assert sentences(invariant, reused, 12) == []
+
+
+def held_by_somebody_else(stage: Stage) -> None:
+    stage.world.groups.groups["web"].hooks["theirs"] = Hook("theirs", "CONTINUE", 7200)
+    stage.at(2, lambda: stage.world.scale_in("web"))
+
+
+@pytest.mark.parametrize("invariant", [drains.no_disruption_left_open, drains.no_instance_left_draining])
+def test_what_ballast_has_let_go_and_somebody_else_holds_is_not_missed(invariant: Invariant) -> None:
+    assert sentences(invariant, held_by_somebody_else, 30) == []
 
 
 def back_on_its_old_record(stage: Stage) -> None:
