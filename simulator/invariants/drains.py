@@ -40,8 +40,8 @@ def no_foreign_drain_touched(stage: Stage) -> Iterator[str]:
 
 
 def no_disruption_left_open(stage: Stage) -> Iterator[str]:
-    """But of an instance that is stopped and may be started again, that runs in the warm pool, or that others hold."""
-    resting = _stopped(stage) | _in_pool(stage) | _held_by_others(stage)
+    """But of an instance that is stopped and may be started again, runs in the warm pool, is held by others, or ends now."""
+    resting = _stopped(stage) | _in_pool(stage) | _held_by_others(stage) | _ends_now(stage)
     for item in open_disruptions(stage):
         if item["phase"]["S"] != "rolled_back" and item["instance_id"]["S"] not in resting:
             yield f"{item['instance_id']['S']} is still {item['phase']['S']} for {item['reason']['S']}"
@@ -53,7 +53,8 @@ def no_instance_left_draining(stage: Stage) -> Iterator[str]:
     Older records of a host, which serve nothing and which nobody may remove while EC2 has the host, are told of. What its
     group has put back into the warm pool is ACTIVE once it is in service again (WarmPoolReuse in docs/operating.md).
     """
-    truth, resting = at_the_end(stage), _stopped(stage) | _in_pool(stage) | _held_by_others(stage)
+    truth = at_the_end(stage)
+    resting = _stopped(stage) | _in_pool(stage) | _held_by_others(stage) | _ends_now(stage)
     for arn, actor in truth.drained_by.items():
         record = truth.records[arn]
         current = stage.world.find_host(record.instance)
@@ -147,6 +148,11 @@ def _held_by_others(stage: Stage) -> set[str]:
     """Ballast has let it go, and a hook of somebody else has not."""
     members = (m for group in stage.world.groups.groups.values() for m in group.members.values())
     return {m.instance.id for m in members if m.state == "Terminating:Wait" and m.actions and OUR_HOOK not in m.actions}
+
+
+def _ends_now(stage: Stage) -> set[str]:
+    """EC2 has begun to end it, which takes less than a minute: its drain may have been the last thing before the world ends."""
+    return {i for i, instance in stage.world.ec2.instances.items() if instance.state.value == "shutting-down"}
 
 
 def _in_pool(stage: Stage) -> set[str]:

@@ -83,6 +83,16 @@ def test_what_ballast_has_let_go_and_somebody_else_holds_is_not_missed(invariant
     assert sentences(invariant, held_by_somebody_else, 30) == []
 
 
+def ended_at_the_last_moment(stage: Stage) -> None:
+    set_status(stage, "DRAINING", "ballast")
+    stage.at(11.99, lambda: stage.world.terminate_instance(stage.instances("web")[0]))
+
+
+def test_what_ends_as_the_world_does_is_not_missed() -> None:
+    assert sentences(drains.no_instance_left_draining, ended_at_the_last_moment, 12) == []
+    assert len(sentences(drains.no_instance_left_draining, ended_at_the_last_moment, 11)) == 1
+
+
 def back_on_its_old_record(stage: Stage) -> None:
     """Out of the warm pool, and DRAINING until its agent is back; minutes later another one is drained."""
     watch(stage)
