@@ -1,4 +1,4 @@
-"""The operator's word: `ballast status`, `pause`, `resume`, `halt`, `approve` and `rollback`.
+"""The operator's word: `ballast doctor`, `status`, `pause`, `resume`, `halt`, `approve` and `rollback`.
 
 Whatever changes something goes as an event, so that the functions' role acts; the command waits for the answer that
 says what changed.
@@ -40,7 +40,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         if options.profile or options.region:
             operator_calls.use(options.profile, options.region)
-        done, lines, whole = show(options) if options.command == "status" else say(options)
+        done, lines, whole = _answer(options)
     except (ValueError, BallastError) as error:
         sentence = f"{str(error).rstrip('.')}."
         _print(options, [sentence], {"ok": False, "lines": [sentence]}, done=False)
@@ -49,11 +49,23 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0 if done else 1
 
 
+def _answer(options: argparse.Namespace) -> tuple[bool, list[str], Any]:
+    match options.command:
+        case "status":
+            return show(options)
+        case "doctor":
+            from ballast_cli.doctor.run import examine  # noqa: PLC0415 - no other command pays for it
+
+            return examine(options, options.stack or STACK)
+        case _:
+            return say(options)
+
+
 def _print(options: argparse.Namespace, lines: Sequence[str], whole: Any, *, done: bool) -> None:
     """With `--json` one document on standard output, whatever came of it."""
     if options.json:
         print(json.dumps(whole, indent=2, ensure_ascii=False, default=str))  # noqa: T201
-    elif done:
+    elif done or options.command == "doctor":  # what it found is its answer
         print("\n".join(lines))  # noqa: T201
     else:
         print(" ".join(lines), file=sys.stderr)  # noqa: T201
@@ -86,6 +98,11 @@ def _parser() -> argparse.ArgumentParser:
     _where(status, needs_cluster=False, of_rollouts=True)
     table = os.environ.get("LEDGER_TABLE")
     status.add_argument("--table", default=table, help="the ledger, in the place of a stack (default: $LEDGER_TABLE)")
+    doctor = commands.add_parser(
+        "doctor", help="find what keeps Ballast from working, and the commands that mend it", allow_abbrev=False
+    )
+    _where(doctor, needs_cluster=False, of_rollouts=False)
+    doctor.add_argument("--drift", action="store_true", help="have CloudFormation compare the stack with its template")
     return parser
 
 
