@@ -45,7 +45,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         sentence = f"{str(error).rstrip('.')}."
         _print(options, [sentence], {"ok": False, "lines": [sentence]}, done=False)
         return 2 if isinstance(error, ValueError) else 1
-    _print(options, lines, whole, done=done)
+    _print(options, lines, whole, done=done or options.command == "doctor")  # what it found is its answer
     return 0 if done else 1
 
 
@@ -65,7 +65,7 @@ def _print(options: argparse.Namespace, lines: Sequence[str], whole: Any, *, don
     """With `--json` one document on standard output, whatever came of it."""
     if options.json:
         print(json.dumps(whole, indent=2, ensure_ascii=False, default=str))  # noqa: T201
-    elif done or options.command == "doctor":  # what it found is its answer
+    elif done:
         print("\n".join(lines))  # noqa: T201
     else:
         print(" ".join(lines), file=sys.stderr)  # noqa: T201

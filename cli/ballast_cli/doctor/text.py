@@ -5,6 +5,7 @@ Nothing is told by colour alone, and there is none where nobody looks at a termi
 
 from __future__ import annotations
 
+import re
 import textwrap
 from collections.abc import Iterator, Sequence
 from itertools import groupby
@@ -78,7 +79,7 @@ def exact(mend: str, beside: str, stack: str = "") -> str:
     if mend.startswith("ballast "):
         flags = [stack if stack and " --stack " not in mend else "", beside]
         return " ".join(filter(None, [mend, *flags]))
-    return f"{mend} {beside}" if beside and mend.startswith("aws ") else mend
+    return re.sub(r"(^|\$\()aws ", rf"\1aws {beside} ", mend) if beside else mend
 
 
 def _wrapped(word: str, text: str, form: Form, style: str = "") -> str:

@@ -381,6 +381,37 @@ def logical(physical_id: str) -> str:
     return physical_id.rpartition("ballast-")[2].removesuffix("-1")
 
 
+class Paper:
+    """Clients outlive a test, for making them takes a second; they answer for the account of the test that runs."""
+
+    def __init__(self) -> None:
+        self.account = Account()
+        self.credentials = True
+        self.clients: dict[str, Any] = {}
+        self._one_at_a_time = Lock()  # the checks of answers are made as they are needed
+
+    def keep(self, params: Mapping[str, Any], context: dict[str, Any], **_: Any) -> None:
+        context["on paper"] = params
+
+    def answer(self, model: OperationModel, context: Mapping[str, Any], **_: Any) -> tuple[AWSResponse, dict[str, Any]]:
+        if not self.credentials:  # botocore looks for them when it signs, which comes later
+            raise NoCredentialsError
+        status, parsed = 200, dict[str, Any]()
+        try:
+            with self._one_at_a_time:
+                parsed = self.account.answer(model.service_model.service_name, model.name, context["on paper"])
+                assert model.output_shape is not None
+                checker(model.output_shape)(parsed, model.name)
+        except Refusal as error:
+            status, parsed = error.status, {"Error": {"Code": error.code, "Message": error.message}}
+        headers = {"date": format_datetime(NOW - timedelta(seconds=self.account.skew_s))}
+        metadata = {"HTTPStatusCode": status, "HTTPHeaders": headers, "RequestId": "on paper"}
+        return AWSResponse("", status, HTTPHeaders(), None), {**parsed, "ResponseMetadata": metadata}
+
+
+PAPER = Paper()
+
+
 @contextmanager
 def asked(account: Account, monkeypatch: pytest.MonkeyPatch, *, credentials: bool = True) -> Iterator[None]:
     """boto3 asks the account from here on."""
@@ -396,31 +427,11 @@ def asked(account: Account, monkeypatch: pytest.MonkeyPatch, *, credentials: boo
     for name in ("AWS_PROFILE", "AWS_REGION", "LEDGER_TABLE", "AWS_SESSION_TOKEN"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setattr(clock, "utc_now", lambda: NOW)
-
-    one_at_a_time = Lock()
-
-    def keep(params: Mapping[str, Any], context: dict[str, Any], **_: Any) -> None:
-        context["on paper"] = params
-
-    def answer(model: OperationModel, context: Mapping[str, Any], **_: Any) -> tuple[AWSResponse, dict[str, Any]]:
-        if not credentials:  # botocore looks for them when it signs, which comes later
-            raise NoCredentialsError
-        status, parsed = 200, dict[str, Any]()
-        try:
-            with one_at_a_time:  # the checks of answers are made as they are needed
-                parsed = account.answer(model.service_model.service_name, model.name, context["on paper"])
-                assert model.output_shape is not None
-                checker(model.output_shape)(parsed, model.name)
-        except Refusal as error:
-            status, parsed = error.status, {"Error": {"Code": error.code, "Message": error.message}}
-        headers = {"date": format_datetime(NOW - timedelta(seconds=account.skew_s))}
-        metadata = {"HTTPStatusCode": status, "HTTPHeaders": headers, "RequestId": "on paper"}
-        return AWSResponse("", status, HTTPHeaders(), None), {**parsed, "ResponseMetadata": metadata}
-
-    hooks = [("provide-client-params", keep), ("before-call", answer)]
+    monkeypatch.setattr(PAPER, "account", account)
+    monkeypatch.setattr(PAPER, "credentials", credentials)
     with monkeypatch.context() as patch:
+        hooks = [("provide-client-params", PAPER.keep), ("before-call", PAPER.answer)]
         patch.setattr(botocore.handlers, "BUILTIN_HANDLERS", [*botocore.handlers.BUILTIN_HANDLERS, *hooks])
         patch.setattr(boto3, "DEFAULT_SESSION", None)
-        session.client.cache_clear()
+        patch.setattr(session.client, "_made", PAPER.clients)
         yield
-    session.client.cache_clear()

@@ -60,7 +60,7 @@ def _missing(s: Snapshot, group: GroupSeen, where: str) -> Finding:
 def others(s: Snapshot) -> Iterator[Finding]:
     """At a terminating instance ABANDON ends the wait of every hook, also when the timeout brings it.
 
-    https://docs.aws.amazon.com/autoscaling/ec2/userguide/adding-lifecycle-hooks.html
+    https://docs.aws.amazon.com/autoscaling/ec2/userguide/lifecycle-hooks.html
     """
     for each in of_clusters(s):
         if isinstance(each, Finding):

@@ -53,7 +53,10 @@ def reached(s: Snapshot) -> Iterator[Finding]:
         where = f"cluster {each.name}"
         if isinstance(each.reach, Unseen):
             yield from unseen(each.reach, "whether SSM reaches hosts", where)
-        hosts = () if isinstance(each.hosts, Unseen) else [host for host in each.hosts if host.online is not None]
+        if isinstance(each.hosts, Unseen):
+            yield from unseen(each.hosts, "container instances", where)
+            continue
+        hosts = [host for host in each.hosts if host.online is not None]
         away = [host.instance_id for host in hosts if not host.online]
         if away:
             says = (

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import timedelta
 
+from ballast_cli.doctor.checks.stack import revert
 from ballast_cli.doctor.facts import Alarm, Function, Source
 from ballast_cli.doctor.finding import Finding, broken, note, warning
 from ballast_cli.doctor.seen import Unseen, seen
@@ -68,7 +69,7 @@ def sources(s: Snapshot) -> Iterator[Finding]:
     for function in () if isinstance(s.functions, Unseen) else s.functions:
         if function.logical not in {each.function for each in found}:
             says = "Nothing hands a function its queue: its event source mapping is gone, so it does nothing."
-            yield broken(says, function.logical, "make deploy", "dead-mans-switch")
+            yield broken(says, function.logical, revert(s), "doctor-stack")
 
 
 def _source(each: Source) -> str:
@@ -82,7 +83,7 @@ def rules(s: Snapshot) -> Iterator[Finding]:
         where = f"rule {each.logical}"
         if each.state is None:
             yield broken(
-                "A rule of the stack was deleted, so its events reach nobody.", where, "make deploy", "doctor-stack"
+                "A rule of the stack was deleted, so its events reach nobody.", where, revert(s), "doctor-stack"
             )
         elif not each.state.startswith("ENABLED"):
             mend = f"aws events enable-rule --name {each.physical}"
@@ -98,7 +99,7 @@ def alarms(s: Snapshot) -> Iterator[Finding]:
     for each in seen(s.alarms):
         where, see = f"alarm {each.logical}", each.logical.lower()
         if each.state is None:
-            yield warning("An alarm of the stack was deleted.", where, "make deploy", "doctor-stack")
+            yield warning("An alarm of the stack was deleted.", where, revert(s), "doctor-stack")
         elif each.state == "ALARM" and f"{each.logical.removesuffix(LETTERS)}DeadLetters" not in told:
             yield broken(
                 _rings(each), where, f"aws cloudwatch describe-alarm-history --alarm-name {each.physical}", see

@@ -12,6 +12,14 @@ from ballast_cli.doctor.snapshot import Snapshot, defaults_of
 
 SHOWN = 3
 CF = "aws cloudformation"
+# What was changed by hand is not put back by a deployment of the same template.
+# https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/drift-aware-change-sets.html
+REVERT = (
+    f"{CF} create-change-set --stack-name NAME --change-set-name undo-drift --use-previous-template "
+    "--deployment-mode REVERT_DRIFT --capabilities CAPABILITY_IAM CAPABILITY_AUTO_EXPAND "
+    f"--parameters $({CF} describe-stacks --stack-name NAME --output text "
+    "--query \"Stacks[0].Parameters[].join('', ['ParameterKey=', ParameterKey, ',UsePreviousValue=true'])\")"
+)
 FAILED = (
     f"{CF} describe-stack-events --stack-name NAME --output table "
     "--query \"StackEvents[?ends_with(ResourceStatus, 'FAILED')].[Timestamp, LogicalResourceId, ResourceStatusReason]\""
@@ -89,7 +97,12 @@ def drift(s: Snapshot) -> Iterator[Finding]:
     for each in seen(s.drifted):
         what = "somebody has deleted it" if each.how == "DELETED" else f"{', '.join(each.paths) or 'it'} differs"
         says = f"The stack has drifted from its template{at}: {what}."
-        yield warning(says, f"{each.logical} of stack {stack.name}", "make deploy", "doctor-stack")
+        yield warning(says, f"{each.logical} of stack {stack.name}", revert(s), "doctor-stack")
+
+
+def revert(s: Snapshot) -> str:
+    """A change set that puts back what was changed or deleted by hand; it waits for somebody to execute it."""
+    return REVERT.replace("NAME", s.stack_name)
 
 
 def parameters(s: Snapshot) -> Iterator[Finding]:

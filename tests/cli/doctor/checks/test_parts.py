@@ -52,7 +52,9 @@ def test_a_function_that_somebody_has_stopped_is_found(doctor: Doctor, state: st
     told = doctor(Account(sources={"PublishNotification": state}))
 
     mends = [each[3] for each in told.of("mappings")]
-    assert mends == (["aws lambda update-event-source-mapping --enabled --uuid uuid-PublishNotification"] if off else [])
+    assert mends == (
+        ["aws lambda update-event-source-mapping --enabled --uuid uuid-PublishNotification"] if off else []
+    )
     assert told.code == int(off)
 
 
@@ -62,12 +64,16 @@ def test_a_function_without_any_mapping_does_nothing(doctor: Doctor) -> None:
 
 @pytest.mark.parametrize(
     ("state", "mend"),
-    [("DISABLED", "aws events enable-rule --name ballast-SpotInstanceInterrupted-1"), (None, "make deploy")],
+    [
+        ("DISABLED", "aws events enable-rule --name ballast-SpotInstanceInterrupted-1"),
+        (None, "aws cloudformation create-change-set --stack-name ballast --change-set-name undo-drift"),
+    ],
 )
 def test_a_rule_that_is_off_or_gone_lets_events_pass_unheard(doctor: Doctor, state: str | None, mend: str) -> None:
     severity, _, where, command = doctor(Account(rules={"SpotInstanceInterrupted": state})).one("rules")
 
-    assert (severity, where, command) == ("broken", "rule SpotInstanceInterrupted", mend)
+    assert (severity, where) == ("broken", "rule SpotInstanceInterrupted")
+    assert (command or "").startswith(mend)
 
 
 def test_an_alarm_that_rings_is_broken_and_says_why_and_since_when(doctor: Doctor) -> None:

@@ -137,5 +137,7 @@ def test_a_second_stack_on_the_same_clusters_is_found(
 
     told = doctor(account)
 
-    assert [each[2] for each in told.of("other stacks")] == ([f"{shared}, also of stack ballast-prod"] if shared else [])
+    assert [each[2] for each in told.of("other stacks")] == (
+        [f"{shared}, also of stack ballast-prod"] if shared else []
+    )
     assert told.code == (1 if shared else 0)
