@@ -53,6 +53,7 @@ class Stack:
     outputs: Mapping[str, str]
     is_ours: bool
     created_at: datetime
+    changed_at: datetime  # by CloudFormation; when it was created, where it never was
     drift: str = "NOT_CHECKED"
     drift_at: datetime | None = None
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from ballast.policy.policy import MANAGED_TAG, Policy, defaults_from, is_managed, read_policy
 from ballast.policy.settings import BY_VARIABLE
@@ -76,6 +76,11 @@ class Snapshot:
         """The id of a resource of the stack, or words in its place."""
         found = () if isinstance(self.resources, Unseen) else self.resources
         return next((r.physical for r in found if r.logical == logical), logical.upper())
+
+    def is_younger(self, than: timedelta) -> bool:
+        """Whether the stack was deployed within that time, so that what Ballast does by itself may be under way."""
+        stack = None if isinstance(self.stack, Unseen) else self.stack
+        return stack is not None and self.now - stack.changed_at < than
 
     @property
     def named(self) -> frozenset[str]:

@@ -64,9 +64,10 @@ def _together(same: Sequence[Finding], form: Form) -> str:
     """One trouble, its first places each with the command, and how many more there are."""
     first = same[0]
     lines = [_wrapped(WORDS[first.severity], first.says, form, STYLE.get(first.severity, ""))]
-    for each in same[:PLACES_SHOWN]:
+    for number, each in enumerate(same[:PLACES_SHOWN], start=1):
         lines += [_wrapped("", each.where, form)] if each.where else []
-        lines += [f"{INDENT}  {exact(each.mend, form.beside, form.stack)}"] if each.mend else []
+        again = number < len(same[:PLACES_SHOWN]) and same[number].mend == each.mend  # one command for several places
+        lines += [f"{INDENT}  {exact(each.mend, form.beside, form.stack)}"] if each.mend and not again else []
     if len(same) > PLACES_SHOWN:
         lines.append(f"{INDENT}and {len(same) - PLACES_SHOWN:,} more; --json names them all")
     if first.severity is not Severity.NOTE:

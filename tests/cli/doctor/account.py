@@ -118,6 +118,7 @@ class Account:
     registered: set[str] | None = None  # in the ledger; None: all that are managed
     items: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     skew_s: float = 0
+    date: str | None = None  # in the place of the header that follows from the skew
     refused: dict[str, Refusal] = field(default_factory=dict)
     calls: list[tuple[str, str, Mapping[str, Any]]] = field(default_factory=list)
 
@@ -404,7 +405,8 @@ class Paper:
                 checker(model.output_shape)(parsed, model.name)
         except Refusal as error:
             status, parsed = error.status, {"Error": {"Code": error.code, "Message": error.message}}
-        headers = {"date": format_datetime(NOW - timedelta(seconds=self.account.skew_s))}
+        date = self.account.date
+        headers = {"date": format_datetime(NOW - timedelta(seconds=self.account.skew_s)) if date is None else date}
         metadata = {"HTTPStatusCode": status, "HTTPHeaders": headers, "RequestId": "on paper"}
         return AWSResponse("", status, HTTPHeaders(), None), {**parsed, "ResponseMetadata": metadata}
 

@@ -44,6 +44,12 @@ def test_the_same_trouble_in_many_places_is_told_once_with_the_first_of_them() -
     assert shown[-1] == "Nothing broken, nothing unknown, 1 warning, nothing fine."
 
 
+def test_a_command_that_mends_several_places_stands_behind_the_last_of_them() -> None:
+    shown = lines(*(warning("Gone.", where, "put back") for where in ("a", "b")), warning("Gone.", "c", "other"))
+
+    assert [line.strip() for line in shown[3:8]] == ["a", "b", "put back", "c", "other"]
+
+
 @pytest.mark.parametrize("width", [20, 80, 120, 300])
 def test_sentences_are_wrapped_and_commands_are_not(width: int) -> None:
     command = "aws " + "x" * 200

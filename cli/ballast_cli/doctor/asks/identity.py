@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC
 from email.utils import parsedate_to_datetime
 from typing import Any
 
@@ -66,7 +66,8 @@ def _nobody(error: CallFailedError, region: str) -> Nobody:
 def _skew(answer: Mapping[str, Any]) -> float | None:
     written = answer.get("ResponseMetadata", {}).get("HTTPHeaders", {}).get("date", "")
     try:
-        theirs: datetime = parsedate_to_datetime(written)
+        theirs = parsedate_to_datetime(written)
     except (TypeError, ValueError):
         return None
-    return (clock.utc_now() - theirs).total_seconds()
+    # Without a zone, or with -0000, it is of none, and HTTP knows one alone: https://www.rfc-editor.org/rfc/rfc9110#section-5.6.7
+    return (clock.utc_now() - theirs.replace(tzinfo=UTC)).total_seconds()

@@ -40,6 +40,7 @@ def stack_of(name: str) -> Stack | None:
         outputs,
         LEDGER in outputs or _parameters(raw).keys() >= OURS,
         raw["CreationTime"],
+        raw.get("LastUpdatedTime", raw["CreationTime"]),
         drift.get("StackDriftStatus", "NOT_CHECKED"),
         drift.get("LastCheckTimestamp"),
     )

@@ -53,7 +53,7 @@ def unseen(part: Unseen, what: str, where: str = "", *, matters: bool = True) ->
 
 
 def run(checks: Sequence[Check], snapshot: Snapshot) -> tuple[Finding, ...]:
-    """The worst first, and in the order of the checks; a check is fine only if it saw everything and found nothing wrong."""
+    """The worst first, and in the order of the checks; a check is fine only if it saw everything and found nothing to tell."""
     found = [each for check in checks for each in _run(check, snapshot)]
     return tuple(_without_doubles(found))
 
@@ -65,8 +65,7 @@ def _run(check: Check, snapshot: Snapshot) -> list[Finding]:
         found = [each for need, part in missing.items() for each in unseen(part, PARTS[need], matters=check.matters)]
     else:
         found = list(check.find(snapshot))
-        if all(each.severity is Severity.NOTE for each in found):
-            found.append(Finding(Severity.FINE, check.title))
+        found = found or [Finding(Severity.FINE, check.title)]
     return [replace(each, check=check.title) for each in found]
 
 

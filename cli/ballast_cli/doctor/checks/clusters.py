@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from datetime import timedelta
 
 from ballast.policy.policy import MANAGED_TAG, OPT_OUT_TAG, Policy
 from ballast.policy.windows import holds
@@ -14,6 +15,7 @@ from ballast_cli.doctor.seen import Unseen, seen
 from ballast_cli.doctor.snapshot import Snapshot, looked_after, tag_command
 
 ITEMS_SHOWN = 5
+SWEPT = timedelta(minutes=5)  # a sweep is due every minute
 
 
 def is_near(key: str) -> bool:
@@ -87,8 +89,9 @@ def taken_up(s: Snapshot) -> Iterator[Finding]:
         book, where = books.get(each.name), f"cluster {each.name}"
         if book and not book.known:
             says = "drain_instance has not taken up a cluster: it was tagged within the last minutes, or its sweep does not run."
+            say = warning if s.is_younger(SWEPT) else broken
             mend = f"aws logs tail {s.physical('DrainInstanceLogs')} --since 10m"
-            yield broken(says, where, mend, "draininstancesilent")
+            yield say(says, where, mend, "draininstancesilent")
         if book and book.unread:
             items = ", ".join(book.unread[:ITEMS_SHOWN])
             yield warning(

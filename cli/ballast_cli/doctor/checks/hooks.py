@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 from ballast.drain.hook import ECS_TAG
 from ballast.drain.triggers import OUR_HOOK
@@ -15,6 +16,7 @@ from ballast_cli.doctor.fleet import GroupSeen, Managed
 from ballast_cli.doctor.seen import Unseen
 from ballast_cli.doctor.snapshot import Snapshot
 
+PUT_WITHIN = timedelta(minutes=20)  # docs/operating.md#install, and some for the sweep
 ECS_HOOK = "ecs-managed-draining-termination-hook"
 
 
@@ -54,7 +56,8 @@ def _missing(s: Snapshot, group: GroupSeen, where: str) -> Finding:
         return broken(f"{says} PutLifecycleHooks is false, so it is yours to put.", where, put, see)
     if s.parameter("DryRun") == "true":
         return warning(f"{says} Ballast puts it once dry run is off.", where, "make deploy", see)
-    return broken(f"{says} Ballast puts it within 15 minutes, if nothing else is broken.", where, put, see)
+    say = warning if s.is_younger(PUT_WITHIN) else broken
+    return say(f"{says} Ballast puts it within 15 minutes, if nothing else is broken.", where, put, see)
 
 
 def others(s: Snapshot) -> Iterator[Finding]:

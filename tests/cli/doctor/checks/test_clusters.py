@@ -120,6 +120,13 @@ def test_a_cluster_that_the_sweep_has_not_taken_up_is_found(doctor: Doctor) -> N
     assert told.code == 1
 
 
+@pytest.mark.parametrize(("minutes", "severity"), [(4, "warning"), (6, "broken")])
+def test_a_stack_that_was_just_deployed_has_not_swept_yet(doctor: Doctor, minutes: int, severity: str) -> None:
+    account = Account(registered=set(), stack={"LastUpdatedTime": after(-minutes)})
+
+    assert doctor(account).one("ledger")[0] == severity
+
+
 def test_a_drain_that_waits_for_a_human_is_told(doctor: Doctor) -> None:
     drain = a_disruption(phase=Phase.ESCALATED)
     account = Account(items={"prod": [to_item(drain, cluster="prod", item=drain.item)]})

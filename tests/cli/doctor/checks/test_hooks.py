@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from tests.builders import after
 from tests.cli.doctor.account import Account
 from tests.cli.doctor.conftest import Doctor
 
@@ -31,6 +32,16 @@ def test_a_group_without_our_hook_lets_its_instances_go_undrained(
     found = doctor(account).one("lifecycle hooks")
 
     assert (found[0], found[2], found[3]) == (severity, "group web of prod", mend)
+
+
+@pytest.mark.parametrize(("minutes", "severity"), [(19, "warning"), (21, "broken")])
+def test_a_stack_that_was_just_deployed_may_be_about_to_put_its_hooks(
+    doctor: Doctor, minutes: int, severity: str
+) -> None:
+    account = Account(stack={"LastUpdatedTime": after(-minutes)})
+    account.groups["web"].hooks = {}
+
+    assert doctor(account).one("lifecycle hooks")[0] == severity
 
 
 def test_where_the_tag_is_missing_the_hook_follows_it(doctor: Doctor) -> None:

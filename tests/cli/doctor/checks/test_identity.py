@@ -53,6 +53,24 @@ def test_a_clock_that_is_so_far_off_that_aws_refuses_is_no_fault_of_the_credenti
     )
 
 
+@pytest.mark.parametrize(
+    ("date", "severity"),
+    [
+        ("Mon, 23 Nov 2026 09:00:00 -0000", []),
+        ("Mon, 23 Nov 2026 09:00:00 GMT", []),
+        ("soon", ["warning"]),
+        ("", ["warning"]),
+    ],
+)
+def test_what_time_it_is_for_aws_may_be_unknown_and_is_then_not_fine(
+    doctor: Doctor, date: str, severity: list[str]
+) -> None:
+    told = doctor(Account(date=date))
+
+    assert ([each[0] for each in told.of("clock")], told.code) == (severity, 0)
+    assert ("clock" in told.fine) is (severity == [])
+
+
 @pytest.mark.parametrize(("skew_s", "warned"), [(59, False), (61, True), (-61, True)])
 def test_a_clock_that_runs_away_is_warned_of(doctor: Doctor, skew_s: float, warned: bool) -> None:  # noqa: FBT001
     told = doctor(Account(skew_s=skew_s))
