@@ -29,7 +29,7 @@ def examine(options: argparse.Namespace, stack: str) -> tuple[bool, list[str], d
     """Whether nothing is wrong; the report; and the same as a document. Raises ValueError for what is no name of a cluster."""
     if options.cluster:
         check_scope(options.cluster, None, None)
-    with _quiet():
+    with _quiet(), _looking():
         snapshot = look_at_everything(stack, options.cluster, drift=options.drift)
     findings = run(CHECKS, snapshot)
     form = _form(options, snapshot)
@@ -45,6 +45,18 @@ def _form(options: argparse.Namespace, snapshot: Snapshot) -> Form:
     width = shutil.get_terminal_size((100, 24)).columns
     stack = f"--stack {shlex.quote(options.stack)}" if options.stack else ""
     return Form(width, snapshot.parameter("RunbookUrl") or str(RUNBOOK), beside, stack, coloured)
+
+
+@contextmanager
+def _looking() -> Iterator[None]:
+    """A large account takes half a minute, which whoever waits at a terminal should know."""
+    waits = sys.stderr.isatty()
+    sys.stderr.write("Looking at AWS ...\r" if waits else "")
+    sys.stderr.flush()
+    try:
+        yield
+    finally:
+        sys.stderr.write("\r\x1b[K" if waits else "")
 
 
 @contextmanager

@@ -125,6 +125,17 @@ def test_a_terminal_is_coloured_unless_somebody_minds(
     assert ("\x1b[" in out.getvalue()) is coloured
 
 
+def test_who_waits_at_a_terminal_is_told_and_the_line_goes_away(
+    account: Account, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
+
+    main(["doctor"])
+
+    assert capsys.readouterr().err == "Looking at AWS ...\r\r\x1b[K"
+    assert account.calls
+
+
 def test_no_log_line_of_the_layer_gets_into_the_document(account: Account, capsys: pytest.CaptureFixture[str]) -> None:
     account.items["prod"] = [{"cluster": {"S": "prod"}, "item": {"S": "drain#i-1"}, "phase": {"S": "?"}}]
 

@@ -83,4 +83,4 @@ def _with_fleet(s: Snapshot) -> Snapshot:
         return s  # of whom nothing may be called fine
     table = stack.outputs.get(LEDGER) if stack else None
     books = look(lambda: books_of(table, [c.name for c in ours])) if table else FIRST
-    return replace(s, managed=managed_of(ours, updated), books=books)
+    return replace(s, managed=look(lambda: managed_of(ours, updated)), books=books)

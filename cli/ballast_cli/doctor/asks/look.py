@@ -56,6 +56,8 @@ def look[T](ask: Callable[[], T]) -> T | Unseen:
         return Unseen(_denied(error), (ACTIONS | DRIFT_ACTIONS).get(error.operation, ""))
     except BallastError as error:
         return Unseen(str(error).rstrip("."))
+    except (LookupError, TypeError, ValueError) as error:  # an odd answer costs no other question its own
+        return Unseen(f"what AWS answered cannot be read ({error!r})")
 
 
 def pages(name: str, operation: str, key: str, **params: Any) -> list[Any]:

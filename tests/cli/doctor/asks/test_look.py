@@ -39,9 +39,13 @@ def test_any_other_failure_is_told_as_it_is(kind: type[CallFailedError]) -> None
     assert look(lambda: raises(kind("AWS could not be asked: no route."))) == Unseen("AWS could not be asked: no route")
 
 
-def test_a_mistake_of_ours_is_not_taken_for_one_of_awss() -> None:
-    with pytest.raises(KeyError):
-        look(lambda: raises(KeyError("x")))
+def test_an_answer_that_nobody_can_read_is_unknown_and_costs_nothing_else() -> None:
+    assert look(lambda: raises(KeyError("x"))) == Unseen("what AWS answered cannot be read (KeyError('x'))")
+
+
+def test_whatever_else_goes_wrong_is_a_mistake_of_ours() -> None:
+    with pytest.raises(AttributeError):
+        look(lambda: raises(AttributeError("x")))
 
 
 def test_many_questions_are_answered_in_their_order() -> None:
