@@ -67,6 +67,7 @@ def wrong_in_every_way() -> list[Account]:
                 "ballast:budget": "1",
                 "ballast:nonsense": "1",
                 "ballast:repair": "on",
+                "ballast:rebalance-headroom": "perhaps",
             },
             "staging": {"ballast:managed": "True"},
         },

@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 import textwrap
 from collections.abc import Iterator, Sequence
-from itertools import groupby
 
 from ballast.value import dataclass
 from ballast_cli.doctor.facts import Nobody
@@ -41,15 +40,21 @@ class Form:
 
 
 def report(snapshot: Snapshot, findings: Sequence[Finding], form: Form) -> str:
-    told = [each for each in findings if each.severity is not Severity.FINE]
-    parts = [
-        head(snapshot),
-        *(_together(list(same), form) for _, same in groupby(told, lambda f: (f.severity, f.says))),
-    ]
+    told: dict[tuple[str, str], list[Finding]] = {}
+    for each in findings:
+        if each.severity is not Severity.FINE:
+            told.setdefault((each.severity, each.says), []).append(each)
+    parts = [head(snapshot), *(_together(same, form) for same in told.values())]
     fine = [each.check for each in findings if each.severity is Severity.FINE]
     if fine:
         parts.append(_wrapped("fine", f"{', '.join(fine)}.", form))
     return "\n\n".join([*parts, *_lacking(findings, form), summary(findings)])
+
+
+def shown(text: str) -> str:
+    """What others have written, an event or a name, moves no cursor and sets no colour here."""
+    odd = "\N{REPLACEMENT CHARACTER}"
+    return "".join(letter if letter.isprintable() else " " if letter in "\n\t" else odd for letter in text)
 
 
 def head(s: Snapshot) -> str:
@@ -67,7 +72,7 @@ def _together(same: Sequence[Finding], form: Form) -> str:
     for number, each in enumerate(same[:PLACES_SHOWN], start=1):
         lines += [_wrapped("", each.where, form)] if each.where else []
         again = number < len(same[:PLACES_SHOWN]) and same[number].mend == each.mend  # one command for several places
-        lines += [f"{INDENT}  {exact(each.mend, form.beside, form.stack)}"] if each.mend and not again else []
+        lines += [f"{INDENT}  {shown(exact(each.mend, form.beside, form.stack))}"] if each.mend and not again else []
     if len(same) > PLACES_SHOWN:
         lines.append(f"{INDENT}and {len(same) - PLACES_SHOWN:,} more; --json names them all")
     if first.severity is not Severity.NOTE:
@@ -85,7 +90,7 @@ def exact(mend: str, beside: str, stack: str = "") -> str:
 
 def _wrapped(word: str, text: str, form: Form, style: str = "") -> str:
     width = max(NARROWEST, min(form.width, WIDEST))
-    lines = textwrap.wrap(text, width - len(INDENT), break_long_words=False, break_on_hyphens=False) or [""]
+    lines = textwrap.wrap(shown(text), width - len(INDENT), break_long_words=False, break_on_hyphens=False) or [""]
     front = word.ljust(len(INDENT))
     if form.coloured and style:
         front = f"{style}{word}{PLAIN}{' ' * (len(INDENT) - len(word))}"

@@ -29,7 +29,7 @@ def test_a_healthy_account_is_zero_and_everything_is_named_as_fine(
     shown = capsys.readouterr()
     assert shown.err == ""
     assert "BROKEN" not in shown.out
-    assert shown.out.splitlines()[-1] == "Nothing broken, nothing unknown, no warnings, 32 fine."
+    assert shown.out.splitlines()[-1] == "Nothing broken, nothing unknown, no warnings, 33 fine."
     assert {operation for _, operation, _ in account.calls} & {"PutEvents", "DetectStackDrift"} == set()
 
 

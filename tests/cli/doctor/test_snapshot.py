@@ -20,7 +20,11 @@ S = Snapshot(NOW, "ballast", WHO, stack=STACK, resources=(Resource("Ledger", "t"
 
 
 def test_parameters_and_names_are_those_of_the_stack() -> None:
-    assert (S.parameter("ManagedClusters"), S.named, S.physical("Ledger")) == ("a,b", frozenset("ab"), "ballast-Ledger-1")
+    assert (S.parameter("ManagedClusters"), S.named, S.physical("Ledger")) == (
+        "a,b",
+        frozenset("ab"),
+        "ballast-Ledger-1",
+    )
 
 
 def test_where_the_stack_is_unseen_or_missing_words_stand_in_the_place_of_names() -> None:

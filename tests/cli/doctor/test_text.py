@@ -50,6 +50,19 @@ def test_a_command_that_mends_several_places_stands_behind_the_last_of_them() ->
     assert [line.strip() for line in shown[3:8]] == ["a", "b", "put back", "c", "other"]
 
 
+def test_the_same_trouble_is_told_once_although_others_lie_between() -> None:
+    found = [warning(says, where) for where in ("a", "b") for says in ("One.", "Two.")]
+
+    assert [line for line in lines(*found) if line.startswith("WARNING")] == ["WARNING   One.", "WARNING   Two."]
+
+
+def test_what_others_have_written_moves_no_cursor() -> None:
+    text = "\n".join(lines(broken("odd \x1b[2J event", "at \x07 here", "aws a \x1b]0;x\rrm")))
+
+    assert not {"\x1b", "\x07", "\r"} & set(text)
+    assert "odd \N{REPLACEMENT CHARACTER}[2J event" in text
+
+
 @pytest.mark.parametrize("width", [20, 80, 120, 300])
 def test_sentences_are_wrapped_and_commands_are_not(width: int) -> None:
     command = "aws " + "x" * 200

@@ -46,7 +46,7 @@ def managed_of(clusters: Sequence[ClusterSeen], updated: Collection[str]) -> tup
     found = at_once(_parts, clusters)
     found = [_with_groups(each, raw_groups) for each in found]
     hooks = _hooks({g.name for each in found if not isinstance(each.groups, Unseen) for g in each.groups})
-    return tuple(_with_reach(_with_hooks(each, hooks), updated) for each in found)
+    return tuple(at_once(lambda each: _with_reach(_with_hooks(each, hooks), updated), found))
 
 
 def _parts(cluster: ClusterSeen) -> Managed:

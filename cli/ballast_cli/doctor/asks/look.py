@@ -34,7 +34,7 @@ ACTIONS = {
     }.items()
     for operation in operations.split()
 }
-SHARED = ("autoscaling", "dynamodb", "ecs", "lambda", "sqs")
+SHARED = ("autoscaling", "dynamodb", "ecs", "lambda", "sqs", "ssm")
 # `--drift` alone; CloudFormation then reads each resource with the rights of who asks:
 # https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-cfn-stack-drift.html
 DRIFT_ACTIONS = {

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
+from shlex import quote
 
 from ballast_cli.doctor.checks.check import unseen
 from ballast_cli.doctor.facts import Letter, Letters
@@ -50,7 +51,7 @@ def topic(s: Snapshot) -> Iterator[Finding]:
 
 
 def _subscribe(arn: str, protocol: str, endpoint: str) -> str:
-    return f"aws sns subscribe --topic-arn {arn} --protocol {protocol} --notification-endpoint {endpoint}"
+    return f"aws sns subscribe --topic-arn {arn} --protocol {protocol} --notification-endpoint {quote(endpoint)}"
 
 
 def slack(s: Snapshot) -> Iterator[Finding]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
+from shlex import quote
 
 from ballast.policy.policy import MANAGED_TAG, OPT_OUT_TAG, Policy
 from ballast.policy.windows import holds
@@ -141,4 +142,4 @@ def _paused(s: Snapshot, cluster: ClusterSeen, policy: Policy, brake: Pause | No
 
 
 def untag(cluster: ClusterSeen, tag: str) -> str:
-    return f"aws ecs untag-resource --resource-arn {cluster.arn} --tag-keys {tag}"
+    return f"aws ecs untag-resource --resource-arn {cluster.arn} --tag-keys {quote(tag)}"

@@ -32,6 +32,7 @@ CHECKS = (
     Check("ledger", clusters.taken_up, ("clusters", "books")),
     Check("pauses and opt-outs", clusters.held_back, ("stack", "clusters", "books")),
     Check("switches", switches.off, ("stack",)),
+    Check("settings of rebalancing", switches.of_rebalancing, ("stack", "clusters")),
     Check("rights", switches.asks_more, ("stack", "clusters")),
     # Can it act on the groups, and does something hold their instances?
     Check("capacity providers", groups.gone, ("managed",)),

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
+from shlex import quote
 
 from ballast.drain.hook import ECS_TAG
 from ballast.policy.policy import MANAGED_TAG
@@ -51,7 +51,7 @@ def tagged(s: Snapshot) -> Iterator[Finding]:
         miss = near_miss(group.tags)
         where = f"{where_of(managed, group)}{f", which has '{miss[0]}'='{miss[1]}'" if miss else ''}"
         says = f"A group has neither the tag {MANAGED_TAG}=true nor {ECS_TAG}: Ballast may not touch it, and its instances go without a drain."
-        tag = f"ResourceId={quoted(group.name)},ResourceType=auto-scaling-group,Key={MANAGED_TAG},Value=true,PropagateAtLaunch=false"
+        tag = f"ResourceId={quote(group.name)},ResourceType=auto-scaling-group,Key={MANAGED_TAG},Value=true,PropagateAtLaunch=false"
         yield broken(says, where, f"{AS} create-or-update-tags --tags {tag}", "groupnottagged")
 
 
@@ -71,7 +71,7 @@ def operated(s: Snapshot) -> Iterator[Finding]:
             yield each
         elif each[1].operator:
             says = f"A group may be changed by its operator {each[1].operator} alone: no hook, no voluntary drain, no update there."
-            mend = f"{AS} describe-auto-scaling-groups --auto-scaling-group-names {quoted(each[1].name)} --query 'AutoScalingGroups[].Operator'"
+            mend = f"{AS} describe-auto-scaling-groups --auto-scaling-group-names {quote(each[1].name)} --query 'AutoScalingGroups[].Operator'"
             yield warning(says, where_of(*each), mend, "groupoperated")
 
 
@@ -83,7 +83,7 @@ def processes(s: Snapshot) -> Iterator[Finding]:
         for process in sorted(each[1].suspended):
             say, stops = STOPS.get(process, (note, "what it does is not done"))
             mend = (
-                f"{AS} resume-processes --auto-scaling-group-name {quoted(each[1].name)} --scaling-processes {process}"
+                f"{AS} resume-processes --auto-scaling-group-name {quote(each[1].name)} --scaling-processes {process}"
             )
             yield say(
                 f"{process} is suspended: {stops}.", where_of(*each), "" if say is note else mend, "doctor-groups"
@@ -109,7 +109,7 @@ def protected(s: Snapshot) -> Iterator[Finding]:
                 continue
             if not group.protects_new:
                 says = "ECS manages termination protection, but the group does not protect what it launches: ECS may end instances with tasks."
-                mend = f"{AS} update-auto-scaling-group --auto-scaling-group-name {quoted(group.name)} --new-instances-protected-from-scale-in"
+                mend = f"{AS} update-auto-scaling-group --auto-scaling-group-name {quote(group.name)} --new-instances-protected-from-scale-in"
                 yield warning(
                     says, f"provider {provider.name} of {each.name}, group {group.name}", mend, "doctor-groups"
                 )
@@ -128,15 +128,10 @@ def full(s: Snapshot) -> Iterator[Finding]:
             yield each
         elif each[1].desired >= each[1].most:
             says = "A group is as large as it may be, so nothing can be launched there before something goes: no repair, no exchange."
-            name = quoted(each[1].name)
+            name = quote(each[1].name)
             mend = f"{AS} update-auto-scaling-group --auto-scaling-group-name {name} --max-size {each[1].most + 1}"
             yield warning(says, f"{where_of(*each)}: {each[1].desired} of {each[1].most}", mend, "doctor-groups")
 
 
 def where_of(managed: Managed, group: GroupSeen) -> str:
     return f"group {group.name} of {managed.name}"
-
-
-def quoted(name: str) -> str:
-    """A group's name may have blanks and more."""
-    return name if re.fullmatch(r"[\w./:=@-]+", name) else "'" + name.replace("'", "'\\''") + "'"

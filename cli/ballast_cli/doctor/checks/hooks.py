@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import timedelta
+from shlex import quote
 
 from ballast.drain.hook import ECS_TAG
 from ballast.drain.triggers import OUR_HOOK
 from ballast.facts.group import DEFAULT_HEARTBEAT_S, SHORTEST_TIMEOUT_S, GroupHook
 from ballast.policy.policy import MANAGED_TAG
 from ballast_cli.doctor.checks.check import unseen
-from ballast_cli.doctor.checks.groups import AS, of_clusters, quoted, where_of
+from ballast_cli.doctor.checks.groups import AS, of_clusters, where_of
 from ballast_cli.doctor.finding import Finding, broken, note, warning
 from ballast_cli.doctor.fleet import GroupSeen, Managed
 from ballast_cli.doctor.seen import Unseen
@@ -86,12 +87,12 @@ def others(s: Snapshot) -> Iterator[Finding]:
 
 def _continue(group: GroupSeen, hook: GroupHook) -> str:
     """PutLifecycleHook changes one that is there, and leaves what is not said."""
-    return f"{AS} put-lifecycle-hook --auto-scaling-group-name {quoted(group.name)} --lifecycle-hook-name {hook.name} --default-result CONTINUE"
+    return f"{AS} put-lifecycle-hook --auto-scaling-group-name {quote(group.name)} --lifecycle-hook-name {hook.name} --default-result CONTINUE"
 
 
 def _put(group: GroupSeen) -> str:
     return (
-        f"{AS} put-lifecycle-hook --auto-scaling-group-name {quoted(group.name)} --lifecycle-hook-name {OUR_HOOK} "
+        f"{AS} put-lifecycle-hook --auto-scaling-group-name {quote(group.name)} --lifecycle-hook-name {OUR_HOOK} "
         f"--lifecycle-transition autoscaling:EC2_INSTANCE_TERMINATING --heartbeat-timeout {DEFAULT_HEARTBEAT_S} "
         "--default-result CONTINUE"
     )

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ballast.policy.rebalance_settings import OF_VARIABLE, asked_of, rebalance_defaults
 from ballast_cli.doctor.checks.clusters import ours, untag
-from ballast_cli.doctor.finding import Finding, note, warning
+from ballast_cli.doctor.finding import Finding, broken, note, warning
 from ballast_cli.doctor.seen import seen
 from ballast_cli.doctor.snapshot import Snapshot
 
@@ -36,6 +37,18 @@ def off(s: Snapshot) -> Iterator[Finding]:
     if found:
         says = f"Switched off, or only told, where no tag of a cluster says otherwise: {', '.join(found)}."
         yield note(says, "", "", "policy-tags")
+
+
+def of_rebalancing(s: Snapshot) -> Iterator[Finding]:
+    """Its own settings, which the policy of drains does not read: one that cannot be read stops all that it begins."""
+    stack = seen(s.stack)
+    given = stack.parameters if stack else {}
+    defaults = rebalance_defaults({v: given[row.parameter] for v, row in OF_VARIABLE.items() if row.parameter in given})
+    for each in ours(s):
+        for name, value, expected in asked_of(defaults, each.tags).unreadable:
+            says = f"A setting of rebalancing cannot be read, so nothing of it begins: it must be {expected}."
+            mend = untag(each, name) if name in each.tags else "make deploy"
+            yield broken(says, f"{name}='{value}' of cluster {each.name}", mend, "policyunreadable")
 
 
 def asks_more(s: Snapshot) -> Iterator[Finding]:

@@ -167,6 +167,7 @@ def test_a_standing_pause_is_told_with_who_and_why_and_an_old_one_is_not(doctor:
         ("ballast:update-freeze", "true", "warning", f"{UNTAG}ballast:update-freeze"),
         ("ballast:budget", "half", "broken", f"{UNTAG}ballast:budget"),
         ("ballast:bugdet", "3", "broken", f"{UNTAG}ballast:bugdet"),
+        ("ballast:my budget", "3", "broken", f"{UNTAG}'ballast:my budget'"),
         ("ballast:budget", "0", "warning", None),
     ],
 )

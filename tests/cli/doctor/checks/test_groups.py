@@ -37,7 +37,7 @@ def test_a_group_without_a_provider_is_known_by_its_hosts_and_its_name_is_quoted
     mend = doctor(account).one("tags of groups")[3]
 
     assert mend == (
-        "aws autoscaling create-or-update-tags --tags ResourceId='it'\\''s here',ResourceType=auto-scaling-group,"
+        "aws autoscaling create-or-update-tags --tags ResourceId='it'\"'\"'s here',ResourceType=auto-scaling-group,"
         "Key=ballast:managed,Value=true,PropagateAtLaunch=false"
     )
 

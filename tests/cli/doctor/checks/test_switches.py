@@ -54,3 +54,24 @@ def test_a_tag_cannot_have_more_than_the_stack_grants(
     account.parameters |= parameters
 
     assert [each[0] for each in doctor(account).of("rights")] == (["warning"] if asks_more else [])
+
+
+@pytest.mark.parametrize(
+    ("tags", "parameters", "mend"),
+    [
+        ({"ballast:rebalance-headroom": "yes"}, {}, "--tag-keys ballast:rebalance-headroom"),
+        ({"ballast:rebalance-hedroom": "on"}, {}, "--tag-keys ballast:rebalance-hedroom"),
+        ({}, {"RebalanceWindows": "at night"}, "make deploy"),
+        ({"ballast:rebalance-headroom": "on"}, {}, None),
+    ],
+)
+def test_a_setting_of_rebalancing_that_nobody_can_read_stops_what_it_begins(
+    doctor: Doctor, tags: dict[str, str], parameters: dict[str, str], mend: str | None
+) -> None:
+    account = Account()
+    account.clusters["prod"] |= tags
+    account.parameters |= parameters
+
+    found = doctor(account).of("settings of rebalancing")
+
+    assert [(each[0], (each[3] or "").endswith(mend or "x")) for each in found] == ([("broken", True)] if mend else [])
