@@ -9,6 +9,7 @@ from io import StringIO
 
 import pytest
 
+from ballast.telemetry import logger
 from ballast_cli.main import main
 from tests.cli.doctor.account import PAPER, Account, asked
 
@@ -136,9 +137,12 @@ def test_who_waits_at_a_terminal_is_told_and_the_line_goes_away(
     assert account.calls
 
 
-def test_no_log_line_of_the_layer_gets_into_the_document(account: Account, capsys: pytest.CaptureFixture[str]) -> None:
+def test_no_log_line_of_the_layer_gets_into_the_document(account: Account, monkeypatch: pytest.MonkeyPatch) -> None:
     account.items["prod"] = [{"cluster": {"S": "prod"}, "item": {"S": "drain#i-1"}, "phase": {"S": "?"}}]
+    lines = StringIO()
+    level = logger.log_level
+    monkeypatch.setattr(logger.registered_handler, "stream", lines)
 
     main(["doctor", "--json"])
 
-    assert json.loads(capsys.readouterr().out)["stack"] == "ballast"
+    assert (lines.getvalue(), logger.log_level) == ("", level)

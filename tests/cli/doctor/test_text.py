@@ -73,6 +73,12 @@ def test_sentences_are_wrapped_and_commands_are_not(width: int) -> None:
     assert f"            {command}" in shown
 
 
+def test_a_name_is_never_broken_in_two() -> None:
+    name = f"arn:aws:sns:eu-central-1:123456789012:{'x' * 80}"
+
+    assert f"          {name}" in lines(broken("b", name))
+
+
 def test_there_is_colour_only_where_it_is_asked_for_and_the_word_says_the_same() -> None:
     finding = broken("b")
 
