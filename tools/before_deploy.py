@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import sys
 import tomllib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,16 +19,13 @@ import boto3
 from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError, NoRegionError, ProfileNotFound
 
 from ballast.policy.settings import MANAGED_TAG
+from ballast_cli.doctor.asks.stack import EMPTY_STATES, OURS
+from ballast_cli.doctor.checks.stack import shared_clusters
+from ballast_cli.doctor.snapshot import names_of
 from tools.settings_tables import EVERY
 
 CONFIG = Path("samconfig.toml")
 ROWS = {row.parameter: row for row in EVERY if row.parameter}
-OURS = frozenset(
-    {"DryRun", "ManagedClusters", "PutLifecycleHooks"}
-)  # parameters that every stack of Ballast has, by 0.1.0
-# A stack in these states has no functions: only a change set, a creation that failed, or nothing any more.
-# https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/view-stack-events.html
-EMPTY_STATES = frozenset({"REVIEW_IN_PROGRESS", "ROLLBACK_COMPLETE", "DELETE_COMPLETE"})
 # SAM takes quotes around a value away, and backslashes in front of a blank or a quote (samcli/cli/types.py).
 CHANGED_BY_SAM = re.compile(r"""(?s)(["']).*\1|.*\\[ "'].*|["']""")
 
@@ -91,14 +88,6 @@ def objection_to(parameter: str, value: Any) -> str | None:
     return None
 
 
-def shared_clusters(ours: frozenset[str], theirs: frozenset[str], tagged: Iterable[str]) -> str | None:
-    """In words, or None; `tagged` are those of the named clusters that carry the tag."""
-    if not ours and not theirs:
-        return f"every cluster tagged {MANAGED_TAG}=true"
-    both = ours & theirs if ours and theirs else (ours | theirs) & frozenset(tagged)
-    return ", ".join(sorted(both)) or None
-
-
 class Account:
     """AWS as the environment reaches it."""
 
@@ -129,10 +118,6 @@ def _values(stack: Mapping[str, Any]) -> dict[str, str]:
     return {each["ParameterKey"]: each.get("ParameterValue", "") for each in stack.get("Parameters", [])}
 
 
-def _named(value: str) -> frozenset[str]:
-    return frozenset(filter(None, value.split(",")))
-
-
 def check_account(environment: Environment, account: Account) -> str | None:
     """RefusedError when it cannot be deployed there; a sentence about what could not be seen, or None."""
     if account.region is None:
@@ -150,10 +135,10 @@ def check_account(environment: Environment, account: Account) -> str | None:
 
 def _check_neighbours(environment: Environment, account: Account) -> None:
     deployed = {stack["StackName"]: _values(stack)["ManagedClusters"] for stack in account.stacks()}
-    ours = _named(environment.parameters.get("ManagedClusters", deployed.pop(environment.stack, "")))
+    ours = names_of(environment.parameters.get("ManagedClusters", deployed.pop(environment.stack, "")))
     deployed.pop(environment.stack, None)
     for name, value in sorted(deployed.items()):
-        theirs = _named(value)
+        theirs = names_of(value)
         tagged = account.tagged(ours | theirs) if bool(ours) is not bool(theirs) else frozenset()
         shared = shared_clusters(ours, theirs, tagged)
         if shared:

@@ -1,4 +1,4 @@
-"""The operator's word: `ballast status`, `history`, `pause`, `resume`, `halt`, `approve` and `rollback`.
+"""The operator's word: `ballast doctor`, `status`, `history`, `test`, `pause`, `resume`, `halt`, `approve` and `rollback`.
 
 Whatever changes something goes as an event, so that the functions' role acts; the command waits for the answer that
 says what changed.
@@ -10,7 +10,7 @@ import argparse
 import json
 import os
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any, NoReturn, override
 
 from ballast import __version__
@@ -31,7 +31,6 @@ HELP = {
     CommandKind.TEST: "tell a test incident through the stack to every channel, and see whether it is taken in",
 }
 NO_ROLLOUT = (CommandKind.PAUSE, CommandKind.TEST)  # is about any
-SHOWS: Mapping[str, Callable[[argparse.Namespace], Shown]] = {"status": show, "history": history}
 VERSION_HELP = {
     CommandKind.APPROVE: "refuse unless this is the version that waits",
     CommandKind.ROLLBACK: "go back to this version",
@@ -44,13 +43,27 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         if options.profile or options.region:
             operator_calls.use(options.profile, options.region)
-        done, lines, whole = SHOWS.get(options.command, say)(options)
+        done, lines, whole = _answer(options)
     except (ValueError, BallastError) as error:
         sentence = f"{str(error).rstrip('.')}."
         _print(options, [sentence], {"ok": False, "lines": [sentence]}, done=False)
         return 2 if isinstance(error, ValueError) else 1
-    _print(options, lines, whole, done=done)
+    _print(options, lines, whole, done=done or options.command == "doctor")  # what it found is its answer
     return 0 if done else 1
+
+
+def _answer(options: argparse.Namespace) -> Shown:
+    match options.command:
+        case "status":
+            return show(options)
+        case "history":
+            return history(options)
+        case "doctor":
+            from ballast_cli.doctor.run import examine  # noqa: PLC0415 - no other command pays for it
+
+            return examine(options, options.stack or STACK)
+        case _:
+            return say(options)
 
 
 def _print(options: argparse.Namespace, lines: Sequence[str], whole: Any, *, done: bool) -> None:
@@ -94,6 +107,11 @@ def _parser() -> argparse.ArgumentParser:
     table = os.environ.get("LEDGER_TABLE")
     status.add_argument("--table", default=table, help="the ledger, in the place of a stack (default: $LEDGER_TABLE)")
     _history(commands.add_parser("history", help="show what Ballast did and why", allow_abbrev=False))
+    doctor = commands.add_parser(
+        "doctor", help="find what keeps Ballast from working, and the commands that mend it", allow_abbrev=False
+    )
+    _where(doctor, needs_cluster=False, of_rollouts=False)
+    doctor.add_argument("--drift", action="store_true", help="have CloudFormation compare the stack with its template")
     return parser
 
 

@@ -10,9 +10,11 @@ from typing import Any
 import pytest
 from botocore.stub import Stubber
 
+from ballast_cli.doctor.asks.stack import OURS
+from ballast_cli.doctor.checks.stack import shared_clusters
 from simulator.delivery.cloudformation import load
 from tests.builders import ROOT
-from tools.before_deploy import OURS, Account, Environment, main, objection_to, shared_clusters
+from tools.before_deploy import Account, Environment, main, objection_to
 
 REGION = "eu-central-1"
 CONFIG = """
