@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
 
 from simulator.invariants.truth import replayed
 from simulator.journal import BALLAST, with_hosts_ended_by_ballast
 from simulator.result import below_minimum
 from simulator.stage import Stage
-from simulator.world.core.core import Fact
 
 
 def no_service_below_its_minimum_because_of_ballast(stage: Stage) -> Iterator[str]:
@@ -16,22 +16,25 @@ def no_service_below_its_minimum_because_of_ballast(stage: Stage) -> Iterator[st
 
     Not so on an instance that its group terminates: there the operator may have chosen `force`, and the task dies anyway.
     """
-    falls = {id(fact) for fact in below_minimum(stage.world.journal)}
-    last_stop: dict[tuple[str, str], tuple[Fact, bool]] = {}
+    ends: dict[tuple[str, str], dict[float, str]] = defaultdict(
+        dict
+    )  # whose host the last was on, if that is our doing
     going_anyway: set[str] = set()
     for fact, ended_by_us in with_hosts_ended_by_ballast(stage.world.journal):
         if fact.kind == "hook_waiting":
             going_anyway.add(fact.data["instance"])
         if fact.kind in ("task_stopping", "task_stopped") and fact.data["service"]:
             stopped_by_us = fact.data["cause"] == BALLAST and fact.data["instance"] not in going_anyway
-            ours = stopped_by_us or fact.data["instance"] in ended_by_us
-            last_stop[fact.data["cluster"], fact.data["service"]] = fact, ours
-        if id(fact) not in falls:
-            continue
-        stop, ours = last_stop.get((fact.data["cluster"], fact.data["service"]), (fact, False))
-        if ours:
+            ours = fact.data["instance"] if stopped_by_us or fact.data["instance"] in ended_by_us else ""
+            of_service = ends[fact.data["cluster"], fact.data["service"]]
+            of_service[fact.at_s] = of_service.get(fact.at_s) or ours
+    for fact in below_minimum(stage.world.journal):
+        known = ends[fact.data["cluster"], fact.data["service"]]
+        # The count may be noted before what has just ended.
+        instance = known.get(max((at_s for at_s in known if at_s <= fact.at_s), default=-1.0))
+        if instance:
             counts = f"{fact.data['running']} of at least {fact.data['minimum']} tasks"
-            yield f"{fact.at_s:.0f} s: {fact.data['service']} runs {counts} because Ballast ended {stop.data['instance']}"
+            yield f"{fact.at_s:.0f} s: {fact.data['service']} runs {counts} because Ballast ended {instance}"
 
 
 def no_task_cut_off_by_ballast(stage: Stage) -> Iterator[str]:

@@ -5,8 +5,16 @@ from __future__ import annotations
 import pytest
 
 from simulator.invariants import services
+from simulator.result import below_minimum
 from simulator.stage import Stage
-from tests.simulator.invariants.forbidden import Forbidden, Invariant, by_ballast, said_of_a_good_world, sentences
+from tests.simulator.invariants.forbidden import (
+    Forbidden,
+    Invariant,
+    by_ballast,
+    said_of_a_good_world,
+    sentences,
+    set_status,
+)
 
 
 def stop_a_task(stage: Stage) -> None:
@@ -36,6 +44,28 @@ FORBIDDEN: tuple[tuple[Invariant, Forbidden], ...] = (
 def test_a_task_that_is_cut_short_is_missed(invariant: Invariant, forbidden: Forbidden) -> None:
     assert sentences(invariant, forbidden)
     assert said_of_a_good_world() == []
+
+
+def others_end_another_one_later(stage: Stage) -> None:
+    """Of an instance that hears nothing the tasks are replaced before Ballast has it ended; then somebody ends another one."""
+    lost, other, *_ = stage.instances("web")
+    stage.world.disconnect_agent(lost)
+    set_status(stage, "DRAINING", "ballast", lost)
+    ended = {"InstanceId": lost, "ShouldDecrementDesiredCapacity": False}
+    stage.at(4, lambda: stage.world.groups.groups["web"].hooks.clear())  # so that nothing holds it
+    stage.at(4, lambda: by_ballast(stage, "autoscaling", "TerminateInstanceInAutoScalingGroup", ended))
+    stage.at(8, lambda: stage.world.terminate_instance(other))
+
+
+def test_what_somebody_else_ends_later_is_not_put_down_to_what_ballast_ended_before() -> None:
+    fallen: list[float] = []
+
+    def watched(stage: Stage) -> None:
+        others_end_another_one_later(stage)
+        stage.at(11, lambda: fallen.extend(f.at_s for f in below_minimum(stage.world.journal)))
+
+    assert sentences(services.no_service_below_its_minimum_because_of_ballast, watched, 12) == []
+    assert [at_s for at_s in fallen if at_s >= 8 * 60]
 
 
 def test_a_stop_long_before_the_deadline_is_missed_where_the_outcome_is_force() -> None:
