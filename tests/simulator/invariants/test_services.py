@@ -52,7 +52,7 @@ def others_end_another_one_later(stage: Stage) -> None:
     stage.world.disconnect_agent(lost)
     set_status(stage, "DRAINING", "ballast", lost)
     ended = {"InstanceId": lost, "ShouldDecrementDesiredCapacity": False}
-    stage.at(4, lambda: stage.world.groups.groups["web"].hooks.clear())  # so that nothing holds it
+    stage.at(4, stage.world.groups.groups["web"].hooks.clear)  # so that nothing holds it
     stage.at(4, lambda: by_ballast(stage, "autoscaling", "TerminateInstanceInAutoScalingGroup", ended))
     stage.at(8, lambda: stage.world.terminate_instance(other))
 
