@@ -84,7 +84,7 @@ def emulator(port: int, logs: Path, more: Mapping[str, str]) -> Child:
     }
     script = ROOT / "tests" / "e2e" / "start_emulator.py"
     child = Child("emulator", [str(ROOT / ".venv-e2e/bin/python"), str(script)], env, logs, room)
-    ends_at = time.monotonic() + 30
+    ends_at = time.monotonic() + 120
     while time.monotonic() < ends_at:
         with suppress(URLError, ConnectionError), urlopen(f"http://127.0.0.1:{port}/_ministack/health"):
             return child
