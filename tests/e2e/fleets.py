@@ -23,7 +23,7 @@ IN_PLACE = {"ballast:update-strategy": "in-place", "ballast:update-waves": "100"
 
 
 class Hurried(Random):
-    """The chance of a host whose downloads, boots and reports take a fortieth of their time."""
+    """The chance of a host whose commands, downloads, boots and reports take a fortieth of their time."""
 
     def uniform(self, a: float, b: float) -> float:
         return super().uniform(a, b) / 40
@@ -44,6 +44,7 @@ def build(world: World) -> None:
         bottlerocket=(VARIANT, ARCH, BEFORE),
     )
     world.add_service("bottlerocket", "bottlerocket-api", desired=2, start_seconds=QUICK, stop_seconds=QUICK)
+    world.run_command._chance = Hurried(1)
     for instance in world.groups.groups["bottlerocket"].members:
         world.bottlerocket.require(instance).rng = Hurried(instance)
     world.add_cluster("save", {**MANAGED, **SAVING})

@@ -9,7 +9,7 @@ from threading import Event, Lock, Thread
 
 from tests.e2e.looking import Account
 
-EVERY_S = 4.0
+EVERY_S = 3.0
 MINUTE_S = 60.0
 SPREADS_ITSELF = "DrainSweeps"  # one message a cluster, over the minute that follows: played once, at the beginning
 

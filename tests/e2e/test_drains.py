@@ -31,9 +31,9 @@ def test_a_terminate_hook_is_held_until_a_slow_task_has_ended(here: Account) -> 
     assert here.lifecycle(held) == "Terminating:Wait"
     assert here.tasks_on("hook", held) > 0
     here.eventually("its tasks end, and it may go", lambda: here.lifecycle(held) != "Terminating:Wait", 90)
+    here.eventually("it is gone", lambda: here.states([held])[held] == "terminated", 60)
     let_go = [each.outcome for each in here.calls("CompleteLifecycleAction") if held in str(each.params)]
     assert let_go == ["ok"]
-    here.eventually("it is gone", lambda: here.states([held])[held] == "terminated", 60)
 
 
 def test_a_retirement_that_is_near_drains_the_instance(here: Account) -> None:

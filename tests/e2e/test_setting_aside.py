@@ -1,4 +1,4 @@
-"""What fails for ever, and then the end of a stack that was updated in place."""
+"""What is left of a drain, what fails for ever, and then the end of a stack that was updated in place."""
 
 from __future__ import annotations
 
@@ -6,13 +6,32 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
+import pytest
+
 from simulator.serve.bus import client_at
 from tests.e2e.account import left_over, remove
+from tests.e2e.before import CLUSTER
 from tests.e2e.looking import Account
 
 SWEEP_S = 120.0  # how long a sweep is kept
 MOST_RECEIVES = 105  # maxReceiveCount of our queues is 100 at most
 POLLED_S, ATTEMPTS = 1.0, 10  # a poll that was under way when the pollers were stopped still takes what is sent
+
+
+def test_nothing_is_open_of_the_drain_that_the_version_before_began(alone: Account) -> None:
+    if alone.under_way is None:
+        pytest.skip(f"The version before is not here: {alone.why_not_before}.")
+    held = alone.under_way.instance
+    alone.eventually("it is gone", lambda: alone.states([held])[held] == "terminated")
+    alone.eventually("nothing of it is open", lambda: open_items(alone, held) == [], 90)
+    again = [c for c in alone.calls("UpdateContainerInstancesState") if c.params["cluster"].endswith(CLUSTER)]
+    assert again == []
+
+
+def open_items(alone: Account, instance: str) -> list[str]:
+    """What the ledger has of it that was not seen to its end."""
+    drains = [item for item in alone.items() if item["item"]["S"] == f"drain#{instance}"]
+    return [item["phase"]["S"] for item in drains if item["phase"]["S"] != "drained"]
 
 
 def test_what_fails_again_and_again_is_set_aside(alone: Account) -> None:
