@@ -39,13 +39,13 @@ def test_throttled_and_broken_calls_are_made_again(alone: Account) -> None:
 
 def test_a_function_that_is_killed_half_way_is_followed_by_one_that_ends_it(alone: Account) -> None:
     *_, warned = alone.instances("wire")
-    trouble, before = alone.gateway.trouble, len(alone.calls("DescribeContainerInstances", "DrainInstance"))
-    trouble.met.clear()
+    trouble = alone.gateway.trouble
     trouble.freeze("ecs", FOREVER_S)
+    trouble.met.clear()
     with alone.world() as world:
         world.warn_spot(warned)
-    alone.eventually("it waits for ECS", lambda: "frozen ecs" in trouble.met)
-    assert len(alone.calls("DescribeContainerInstances", "DrainInstance")) == before
+    alone.eventually("it waits for ECS", lambda: "frozen ecs" in trouble.met and alone.depth("DrainEvents"))
+    assert alone.hosts("wire")[warned] == "ACTIVE"
     assert kill("DrainInstance", alone.gateway.url)
     trouble.freeze("ecs", 0)
 
