@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any, cast
 
 import pytest
 
@@ -13,6 +16,8 @@ from simulator.serve.gateway import Recorded
 from tests.builders import ROOT
 from tests.e2e import needs
 from tests.e2e.failing import last_errors
+from tests.e2e.looking import Account
+from tests.e2e.playing import Stage
 from tests.e2e.sabotages import SABOTAGES
 
 SAID_BY_UV = "error: Failed to fetch: `https://pypi.org/simple/boto3/`\n  Caused by: error sending request for url"
@@ -86,3 +91,49 @@ def test_a_failure_without_any_error_says_so(tmp_path: Path) -> None:
     asked = Recorded(0.0, "DrainInstance", "ecs", "ListClusters", {}, "ok")
 
     assert last_errors(tmp_path / "none.log", [asked]).startswith("No function failed, and none was refused a call: ")
+
+
+class Quiet:
+    """An account that notes nothing."""
+
+    removed = False
+
+    def note(self, what: str, took_s: float) -> None: ...
+
+
+@contextmanager
+def an_account(found: Quiet) -> Iterator[Account]:
+    yield cast(Account, found)
+    found.removed = True
+
+
+def fails(_: Any) -> None:
+    raise AssertionError("as it should")
+
+
+@pytest.mark.parametrize(("at_once", "after_it"), [(True, None), (False, pytest.skip.Exception)])
+def test_only_where_stories_play_one_after_the_other_a_failure_stops_those_after_it(
+    *, at_once: bool, after_it: type[BaseException] | None
+) -> None:
+    found = Quiet()
+    stage = Stage(an_account(found), {"one": lambda _: None, "two": fails, "three": lambda _: None}, at_once=at_once)
+
+    assert stage.told["one"].exception() is None
+    assert str(stage.told["two"].exception()) == "as it should"
+    third = stage.told["three"].exception()
+    assert third is None if after_it is None else isinstance(third, after_it)
+
+    stage.close()
+    assert found.removed
+
+
+def test_where_nothing_could_be_deployed_each_story_says_so() -> None:
+    @contextmanager
+    def nothing() -> Iterator[Account]:
+        raise RuntimeError("sam deploy failed")
+        yield
+
+    stage = Stage(nothing(), {"one": lambda _: None}, at_once=True)
+    assert str(stage.told["one"].exception()) == "sam deploy failed"
+    assert str(stage.opened.exception()) == "sam deploy failed"
+    stage.close()

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from simulator.serve.bus import bus_at, client_at
 from simulator.serve.gateway import Gateway
 from simulator.serve.running import Running
 from simulator.serve.slack import SlackStandIn
+from simulator.world import World
 from tests.builders import ROOT
 from tests.e2e import before, fleets, stack
 from tests.e2e.certificates import for_slack
@@ -37,8 +39,23 @@ LIVE = {
 OF_SAMCONFIG = {"UpdateLaunchTemplates": "report"}  # a stack of 0.1.0 has `follow`, and keeps it where nothing is said
 
 
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """`slack_limits`: without them no notice waits for Slack, and a queue that is not empty holds something else."""
+
+    fleets: Callable[[World], None]
+    at_once: bool
+    slack_limits: bool
+
+
+KINDS = {
+    "here": Kind(fleets.build, at_once=True, slack_limits=True),
+    "alone": Kind(fleets.build_alone, at_once=False, slack_limits=False),
+}
+
+
 @contextmanager
-def account(logs: Path, *, in_place: bool) -> Iterator[Account]:
+def account(logs: Path, kind: Kind, *, in_place: bool) -> Iterator[Account]:
     """Begin with nothing, end with nothing, whatever happens between; `in_place`: over the version before, while it drains."""
     with ExitStack() as undo:
         port = free_port()
@@ -49,12 +66,13 @@ def account(logs: Path, *, in_place: bool) -> Iterator[Account]:
         undo.callback(gateway.stop)
         pem, key = for_slack(logs)
         slack = SlackStandIn(running.clock, pem, key)
+        slack.workspace.limits = kind.slack_limits
         undo.callback(slack.stop)
         child = emulator(port, logs, {"SSL_CERT_FILE": str(pem), "HTTPS_PROXY": slack.url})
         undo.callback(child.stop)
         here = Account(running, gateway, slack, url, logs)
         with here.world() as world:
-            fleets.build(world)
+            kind.fleets(world)
         secret = client_at(url, "secretsmanager").create_secret(
             Name="slack", SecretString=json.dumps({"bot_token": "xoxb-1"})
         )
@@ -65,7 +83,8 @@ def account(logs: Path, *, in_place: bool) -> Iterator[Account]:
         install(here, here.built, here.parameters)
         gateway.calls.clear()
         subscribe(here)
-        undo.callback(Sweeping(here).stop)
+        here.sweeping = Sweeping(here)
+        undo.callback(here.sweeping.stop)
         yield here
 
 
@@ -97,6 +116,23 @@ def install(here: Account, built: Path, parameters: Mapping[str, str]) -> None:
     keys = {"AWS_ACCESS_KEY_ID": ACCOUNT, "AWS_SECRET_ACCESS_KEY": "local", "AWS_DEFAULT_REGION": REGION}
     env = {"PATH": path, "HOME": str(here.logs), **keys, "AWS_ENDPOINT_URL": here.url, "SAM_CLI_TELEMETRY": "0"}
     stack.deploy(template, parameters, here.logs, env)
+    take(here, built, parameters)
+
+
+def change(here: Account, parameters: Mapping[str, str]) -> None:
+    """The stack as it is, with other parameters: an update of CloudFormation, without SAM and with nothing uploaded."""
+    given = [{"ParameterKey": name, "ParameterValue": value} for name, value in parameters.items()]
+    client = client_at(here.url, "cloudformation")
+    client.update_stack(
+        StackName=stack.NAME, UsePreviousTemplate=True, Parameters=given, Capabilities=["CAPABILITY_IAM"]
+    )
+    patience = {"Delay": 0.5, "MaxAttempts": 600}
+    client.get_waiter("stack_update_complete").wait(StackName=stack.NAME, WaiterConfig=patience)
+    take(here, here.built, parameters)
+
+
+def take(here: Account, built: Path, parameters: Mapping[str, str]) -> None:
+    """What CloudFormation made of it."""
     here.stack = stack.deployed(here.url, built, parameters)
     with here.world() as world:
         world.install_documents(here.stack.spec.documents)
@@ -118,6 +154,27 @@ def subscribe(here: Account) -> None:
 
 
 def remove(here: Account) -> None:
+    here.sweeping.stop()
     client = client_at(here.url, "cloudformation")
     client.delete_stack(StackName=stack.NAME)
-    client.get_waiter("stack_delete_complete").wait(StackName=stack.NAME, WaiterConfig={"Delay": 1})
+    client.get_waiter("stack_delete_complete").wait(StackName=stack.NAME, WaiterConfig={"Delay": 1, "MaxAttempts": 300})
+
+
+def left_over(here: Account) -> list[str]:
+    """What the emulator still has of the stack; not logs, which it writes itself, whatever the role of a function allows."""
+    asks = {
+        ("lambda", "list_functions"): ("Functions", "FunctionName"),
+        ("dynamodb", "list_tables"): ("TableNames", None),
+        ("events", "list_rules"): ("Rules", "Name"),
+        ("sns", "list_topics"): ("Topics", "TopicArn"),
+        ("iam", "list_roles"): ("Roles", "RoleName"),
+        ("cloudwatch", "describe_alarms"): ("MetricAlarms", "AlarmName"),
+        ("lambda", "list_event_source_mappings"): ("EventSourceMappings", "UUID"),
+    }
+    found: list[str] = []
+    for (service, operation), (listed, name) in asks.items():
+        shown = getattr(client_at(here.url, service), operation)()[listed]
+        found += [f"{service} {each[name] if name else each}" for each in shown]
+    urls = client_at(here.url, "sqs").list_queues().get("QueueUrls", ())
+    found += [f"sqs {url}" for url in urls if url != here.subscriber]
+    return [each for each in found if "aws-sam-cli" not in each and "/aws-service-role/" not in each]

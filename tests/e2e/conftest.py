@@ -1,14 +1,12 @@
-"""One deployment for all of it. Only `make e2e` asks for these; a plain test run leaves them out."""
+"""Two deployments for all of it. Only `make e2e` asks for these; a plain test run leaves them out."""
 
 from __future__ import annotations
 
 import os
 import shutil
 import signal
-from collections.abc import Callable, Iterator
-from concurrent.futures import Future
+from collections.abc import Iterator
 from pathlib import Path
-from threading import Thread
 from typing import Any
 
 import pytest
@@ -17,10 +15,13 @@ from tests.builders import ROOT
 
 LOGS = Path(os.environ.get("BALLAST_E2E_LOGS", ROOT / ".aws-sam" / "e2e")).resolve()
 collect_ignore_glob = [] if os.environ.get("BALLAST_E2E") else ["test_*.py"]
+# The stories of `alone` in the order in which they play; those of `here` play at once, but for what leaves.
+ORDER = ("test_in_place", "test_malformed", "test_trouble", "test_setting_aside", "test_zz_leaving")
 
 if os.environ.get("BALLAST_E2E"):
-    from tests.e2e.account import account
+    from tests.e2e.account import KINDS, account
     from tests.e2e.looking import Account
+    from tests.e2e.playing import Stage
 
     def _end(*_: object) -> None:
         raise KeyboardInterrupt
@@ -28,52 +29,53 @@ if os.environ.get("BALLAST_E2E"):
     signal.signal(signal.SIGTERM, _end)  # so that all that was started is stopped
 
     @pytest.fixture(scope="session")
-    def here(request: pytest.FixtureRequest) -> Iterator[Account]:
+    def stages(request: pytest.FixtureRequest) -> Iterator[dict[str, Stage]]:
+        """Both accounts at the same time, where stories for both are asked for."""
         shutil.rmtree(LOGS, ignore_errors=True)
-        LOGS.mkdir(parents=True)
-        in_place = any(item.path.stem == "test_in_place" for item in request.session.items)
-        with account(LOGS, in_place=in_place) as found:
-            yield found
+        found = {}
+        for name, kind in KINDS.items():
+            items = [item for item in request.session.items if plays_on(item) == name]
+            if items:
+                logs = LOGS / name
+                logs.mkdir(parents=True)
+                stories = {
+                    each.nodeid: each.obj for each in items if isinstance(each, pytest.Function) and not is_last(each)
+                }
+                in_place = any(item.path.stem == "test_in_place" for item in items)
+                found[name] = Stage(account(logs, kind, in_place=in_place), stories, at_once=kind.at_once)
+        yield found
+        for stage in found.values():
+            stage.close()
+
+    @pytest.fixture(scope="session")
+    def here(stages: dict[str, Stage]) -> Account:
+        """Where stories on clusters of their own play at once."""
+        return stages["here"].opened.result()
+
+    @pytest.fixture(scope="session")
+    def alone(stages: dict[str, Stage]) -> Account:
+        """Where one story plays after the other."""
+        return stages["alone"].opened.result()
 
     def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-        """What plays at the same time is waited for first, but for the rollout, which takes longest; what leaves is last."""
-        items.sort(key=lambda item: order(item.path.stem))
+        items.sort(key=order)
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
-        """Stories play on clusters of their own: all of them begin with the first, and each is waited for."""
-        if pyfuncitem.path.stem in ALONE:
+        """All stories begin with the first, and each is waited for."""
+        if is_last(pyfuncitem):
             return None
-        if not PLAYING:
-            account = pyfuncitem.funcargs["here"]
-            stories = [each for each in pyfuncitem.session.items if each.path.stem not in ALONE]
-            for each in stories:
-                assert isinstance(each, pytest.Function)
-                PLAYING[each.nodeid] = playing(each.obj, account)
-        PLAYING[pyfuncitem.nodeid].result()
+        stages: Any = pyfuncitem.funcargs["stages"]
+        stages[plays_on(pyfuncitem)].told[pyfuncitem.nodeid].result()
         return True
 
+    def plays_on(item: pytest.Item) -> str:
+        return next(name for name in KINDS if name in item.fixturenames)  # type: ignore[attr-defined]  # a Function
 
-ALONE = ("test_trouble", "test_zz_leaving")
-LAST = ("test_trouble", "test_updates", "test_zz_leaving")
-PLAYING: dict[str, Future[None]] = {}
+    def is_last(item: pytest.Item) -> bool:
+        """What leaves is played by pytest itself, after all else."""
+        return item.path.stem == "test_zz_leaving"
 
-
-def playing(story: Callable[[Any], None], account: Any) -> Future[None]:
-    """In a thread that ends with the process, so that a run that is interrupted ends at once."""
-    future: Future[None] = Future()
-
-    def play() -> None:
-        try:
-            story(account)
-            future.set_result(None)
-        except BaseException as error:  # noqa: BLE001 - whoever waits for it gets it
-            future.set_exception(error)
-
-    Thread(target=play, daemon=True).start()
-    return future
-
-
-def order(module: str) -> int:
-    """When the stories of a module are waited for: 0 for those that are over soon."""
-    return LAST.index(module) + 1 if module in LAST else 0
+    def order(item: pytest.Item) -> int:
+        """When it is waited for: 0 for the stories that play at once."""
+        return ORDER.index(item.path.stem) + 1 if item.path.stem in ORDER else 0

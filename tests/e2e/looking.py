@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from simulator.delivery.deployment import ACCOUNT, REGION
 from simulator.serve.bus import bus_at, client_at
@@ -23,6 +23,11 @@ from tests.e2e import stack
 from tests.e2e.before import UnderWay
 from tests.e2e.failing import BUSY, last_errors
 
+if TYPE_CHECKING:
+    from tests.e2e.sweeping import Sweeping
+
+DENIED = ("AccessDenied", "AccessDeniedException", "UnauthorizedOperation", "AuthorizationError", "KMSAccessDenied")
+
 
 class Account:
     """Everything a test may look at, with boto3, as an operator would; and the world's acts."""
@@ -31,6 +36,7 @@ class Account:
         self.running, self.gateway, self.slack = running, gateway, slack
         self.url, self.logs = url, logs
         self.stack: stack.Deployed
+        self.sweeping: Sweeping
         self.subscriber = ""
         self.events = ROOT / "events"
         self.built = stack.BUILT / "template.yaml"
@@ -146,7 +152,7 @@ class Account:
             "AWS_DEFAULT_REGION": REGION,
         }
         command = [sys.executable, "-m", "ballast_cli", *arguments]
-        return subprocess.run(command, env=env, cwd=ROOT, capture_output=True, text=True, timeout=90, check=False)  # noqa: S603
+        return subprocess.run(command, env=env, cwd=ROOT, capture_output=True, text=True, timeout=300, check=False)  # noqa: S603
 
     def mail(self) -> list[str]:
         """What a subscriber of the topic has got so far."""
@@ -161,24 +167,10 @@ class Account:
         queues = [queue for queue in self.stack.of("AWS::SQS::Queue") if queue.endswith("DeadLetters")]
         return [body for queue in queues for body in self.dead(queue) if word in body]
 
-    def left_over(self) -> list[str]:
-        """What the emulator still has of the stack; not logs, which it writes itself, whatever the role of a function allows."""
-        asks = {
-            ("lambda", "list_functions"): ("Functions", "FunctionName"),
-            ("dynamodb", "list_tables"): ("TableNames", None),
-            ("events", "list_rules"): ("Rules", "Name"),
-            ("sns", "list_topics"): ("Topics", "TopicArn"),
-            ("iam", "list_roles"): ("Roles", "RoleName"),
-            ("cloudwatch", "describe_alarms"): ("MetricAlarms", "AlarmName"),
-            ("lambda", "list_event_source_mappings"): ("EventSourceMappings", "UUID"),
-        }
-        found: list[str] = []
-        for (service, operation), (listed, name) in asks.items():
-            shown = getattr(client_at(self.url, service), operation)()[listed]
-            found += [f"{service} {each[name] if name else each}" for each in shown]
-        urls = client_at(self.url, "sqs").list_queues().get("QueueUrls", ())
-        found += [f"sqs {url}" for url in urls if url != self.subscriber]
-        return [each for each in found if "aws-sam-cli" not in each and "/aws-service-role/" not in each]
+    def refused(self) -> list[tuple[str, str, str]]:
+        """What functions were refused by their role, or asked what nobody knows."""
+        found = [c for c in list(self.gateway.calls) if c.caller and (c.outcome in DENIED or "not known" in c.outcome)]
+        return [(c.caller, f"{c.service}:{c.operation}", c.outcome) for c in found]
 
     def calls(self, operation: str, caller: str | None = None) -> list[Recorded]:
         made = [each for each in list(self.gateway.calls) if each.operation == operation and each.caller]
@@ -190,10 +182,16 @@ class Account:
     def eventually(self, what: str, check: Callable[[], Any], within_s: float = 60.0) -> Any:
         """What `check` answers, as soon as it is true; others may be at work on the machine."""
         within_s *= BUSY
-        ends_at, last = time.monotonic() + within_s, None
-        while time.monotonic() < ends_at:
+        began_at, last = time.monotonic(), None
+        while time.monotonic() < began_at + within_s:
             if last := check():
+                self.note(what, time.monotonic() - began_at)
                 return last
             time.sleep(0.25)
         why = last_errors(self.logs / "emulator.log", list(self.gateway.calls))
         raise AssertionError(f"Not within {within_s:g} s: {what} (last: {last!r}). {why} The logs are in {self.logs}.")
+
+    def note(self, what: str, took_s: float) -> None:
+        """For whoever asks where the time of a run goes."""
+        with (self.logs / "times.log").open("a") as out:
+            out.write(f"{datetime.now(UTC):%H:%M:%S} {took_s:5.1f} s {what}\n")

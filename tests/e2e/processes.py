@@ -11,6 +11,7 @@ import time
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
+from random import sample
 from urllib.error import URLError
 from urllib.request import urlopen
 from zlib import crc32
@@ -19,13 +20,24 @@ from simulator.delivery.deployment import ACCOUNT, REGION
 from tests.builders import ROOT
 
 PATIENCE_S = 5.0
-MEMORY, ROOM_BYTES = Path("/dev/shm"), 4 << 30  # noqa: S108 - a file system, and what is made there has a room of its own
+MEMORY, ROOM_BYTES = Path("/dev/shm"), 1 << 30  # noqa: S108 - a file system, and what is made there has a room of its own
+
+
+PORTS = range(
+    20_000, 32_000
+)  # no system gives one of these to a connection that goes out, which could take it meanwhile
+GIVEN: set[int] = set()
 
 
 def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """One that nobody listens on, and each but once."""
+    for port in sample(PORTS, len(PORTS)):
+        with suppress(OSError), socket.socket() as probe:
+            probe.bind(("127.0.0.1", port))
+            if port not in GIVEN:
+                GIVEN.add(port)
+                return port
+    raise RuntimeError("No port of 127.0.0.1 is free.")
 
 
 class Child:
@@ -84,10 +96,12 @@ def emulator(port: int, logs: Path, more: Mapping[str, str]) -> Child:
     }
     script = ROOT / "tests" / "e2e" / "start_emulator.py"
     child = Child("emulator", [str(ROOT / ".venv-e2e/bin/python"), str(script)], env, logs, room)
-    ends_at = time.monotonic() + 30
+    ends_at = time.monotonic() + 120
     while time.monotonic() < ends_at:
         with suppress(URLError, ConnectionError), urlopen(f"http://127.0.0.1:{port}/_ministack/health"):
             return child
+        if child.process.poll() is not None:
+            break
         time.sleep(0.1)
     child.stop()
     raise RuntimeError(f"The emulator did not come up; what it said is in {child.log}.")

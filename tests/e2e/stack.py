@@ -125,7 +125,7 @@ def deploy(template: Path, parameters: Mapping[str, str], logs: Path, env: Mappi
     ]
     with (logs / "deploy.log").open("ab") as out:
         done = subprocess.run(  # noqa: S603 - our own command
-            command, env=dict(env), cwd=logs, stdout=out, stderr=subprocess.STDOUT, timeout=170, check=False
+            command, env=dict(env), cwd=logs, stdout=out, stderr=subprocess.STDOUT, timeout=600, check=False
         )
     if done.returncode:
         raise DeployError(f"sam deploy failed; what it said is in {logs / 'deploy.log'}.")

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
-from threading import Event, Thread
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from threading import Event, Lock, Thread
 
 from tests.e2e.looking import Account
 
-EVERY_S = 8.0
+EVERY_S = 3.0
 MINUTE_S = 60.0
 SPREADS_ITSELF = "DrainSweeps"  # one message a cluster, over the minute that follows: played once, at the beginning
 
@@ -19,12 +20,19 @@ class Sweeping:
     def __init__(self, here: Account) -> None:
         self._here = here
         self._over = Event()
+        self._sending = Lock()
         self._thread = Thread(target=self._sweep, daemon=True)
         self._thread.start()
 
     def stop(self) -> None:
         self._over.set()
         self._thread.join()
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """Nothing is sent meanwhile."""
+        with self._sending:
+            yield
 
     def _sweep(self) -> None:
         rules = [rule for rule in self._here.stack.spec.rules if rule.every_s == MINUTE_S]
@@ -34,5 +42,6 @@ class Sweeping:
             self._send(queues - {SPREADS_ITSELF})
 
     def _send(self, queues: Iterable[str]) -> None:
-        for queue in sorted(queues):
-            self._here.send(queue, json.dumps(self._here.event("scheduled_sweep", {})))
+        with self._sending:
+            for queue in sorted(queues):
+                self._here.send(queue, json.dumps(self._here.event("scheduled_sweep", {})))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from datetime import timedelta
 
 from tests.e2e.looking import Account
@@ -32,9 +31,9 @@ def test_a_terminate_hook_is_held_until_a_slow_task_has_ended(here: Account) -> 
     assert here.lifecycle(held) == "Terminating:Wait"
     assert here.tasks_on("hook", held) > 0
     here.eventually("its tasks end, and it may go", lambda: here.lifecycle(held) != "Terminating:Wait", 90)
+    here.eventually("it is gone", lambda: here.states([held])[held] == "terminated", 60)
     let_go = [each.outcome for each in here.calls("CompleteLifecycleAction") if held in str(each.params)]
     assert let_go == ["ok"]
-    here.eventually("it is gone", lambda: here.states([held])[held] == "terminated", 60)
 
 
 def test_a_retirement_that_is_near_drains_the_instance(here: Account) -> None:
@@ -43,15 +42,3 @@ def test_a_retirement_that_is_near_drains_the_instance(here: Account) -> None:
         world.schedule_retirement([retired], world.clock.utc + timedelta(hours=2))
 
     here.eventually("it drains", lambda: here.hosts("health").get(retired) == "DRAINING")
-
-
-def test_the_same_message_twice_is_one_drain(here: Account) -> None:
-    warned = here.instances("wire")[0]
-    event = here.event("ec2_spot_interruption_warning", {"instance-id": warned, "instance-action": "terminate"})
-    here.send("DrainEvents", *[json.dumps(event)] * 3)
-
-    here.eventually("it drains", lambda: here.hosts("wire").get(warned) == "DRAINING")
-    here.eventually("the queue is empty", lambda: here.depth("DrainEvents") == 0)
-    drains = [i for i in here.items() if i["item"]["S"].startswith("drain#") and warned in i["item"]["S"]]
-    asked = [c for c in here.calls("UpdateContainerInstancesState") if c.params["cluster"].endswith("wire")]
-    assert (len(drains), len(asked)) == (1, 1)

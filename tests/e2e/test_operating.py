@@ -8,10 +8,11 @@ from tests.e2e.looking import Account
 
 
 def test_a_pause_is_answered_shown_and_ended(here: Account) -> None:
-    paused = here.ballast("pause", "--cluster", "wire", "--for", "1h", "--reason", "e2e", "--json")
+    here.eventually("Ballast has found the cluster", lambda: here.hooks("still"))
+    paused = here.ballast("pause", "--cluster", "still", "--for", "1h", "--reason", "e2e", "--json")
     assert json.loads(paused.stdout)["ok"], paused.stderr
-    assert "pause" in here.ballast("status", "--cluster", "wire").stdout.lower()
-    assert here.ballast("resume", "--cluster", "wire").returncode == 0
+    assert "pause" in here.ballast("status", "--cluster", "still").stdout.lower()
+    assert here.ballast("resume", "--cluster", "still").returncode == 0
 
 
 def test_a_mistake_is_one_sentence(here: Account) -> None:

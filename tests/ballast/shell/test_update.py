@@ -18,7 +18,7 @@ from ballast.shell.perform import performers
 from ballast.shell.update import RECORDED_WITHIN, UpdateRuntime
 from ballast.update.events import Look
 from tests.aws_stubs import Stubs
-from tests.ballast.update.rollouts import AFTER, ARCH, VARIANT, a_command, a_release, a_rollout
+from tests.ballast.update.rollouts import AFTER, ARCH, BEFORE, VARIANT, a_command, a_release, a_rollout
 from tests.builders import INSTANCE_ID, NOW, a_cluster
 
 
@@ -43,6 +43,18 @@ def test_a_release_that_is_announced_before_it_is_recorded_comes_again_for_a_whi
         news(version="1.65.0"),
         news(arch="arm64"),
     ]
+
+
+def test_a_release_that_a_newer_one_has_overtaken_is_done_with_but_a_recall_waits_for_its_record(
+    runtime: UpdateRuntime,
+) -> None:
+    runtime.ledger.write(None, a_release(revision=0, image_id="ami-0123456789abcdef0", previous_image_id=None))
+    overtaken = news(version=BEFORE)
+
+    assert runtime.handle([overtaken]) == []
+
+    recall = replace(overtaken, recalled=AFTER)
+    assert runtime.handle([overtaken, recall]) == [recall]
 
 
 def test_a_round_never_comes_again_and_without_clusters_there_is_nothing_to_look_at(runtime: UpdateRuntime) -> None:

@@ -17,7 +17,7 @@ from ballast.policy.policy import defaults_from
 from ballast.policy.updates import Strategy
 from ballast.records.command import Command
 from ballast.records.document import Document
-from ballast.records.release import Release, ReleaseChanged
+from ballast.records.release import Release, ReleaseChanged, newer
 from ballast.shell.batch import for_each_cluster, in_time, until_not_raced
 from ballast.shell.execute import Executor
 from ballast.shell.perform import performers
@@ -178,11 +178,16 @@ def _unknown_releases(events: Sequence[UpdateEvent], releases: Releases, now: da
     for event in events:
         if isinstance(event, ReleaseChanged):
             known = releases.get((event.variant, event.arch))
-            if known is None or known.version != event.version:
+            if known is None or not (known.version == event.version or _is_overtaken(event, known)):
                 if abs(now - event.at) < RECORDED_WITHIN:
                     yield event
                 else:
                     logger.warning("refused a release that AWS does not publish", event=event, known=known)
+
+
+def _is_overtaken(event: ReleaseChanged, known: Release) -> bool:
+    """A newer one is recorded by now, and not the one that this event says was taken back: nothing is left to wait for."""
+    return newer(known.version, event.version) and known.version != event.recalled
 
 
 @cache
