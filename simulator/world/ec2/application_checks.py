@@ -65,12 +65,15 @@ class ApplicationChecks:
 
 def describe_status(world: Parts, params: Params, _actor: str) -> Output:
     """https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeApplicationStatus.html."""
-    wanted = [i for i in params.get("InstanceIds", ()) if i in world.ec2.instances]
-    return {
-        "ApplicationStatuses": {
-            "Instances": [{"InstanceId": i, "ApplicationStatus": _status(world, i)} for i in wanted]
-        }
-    }
+    wanted = [i for i in params.get("InstanceIds", world.ec2.instances) if i in world.ec2.instances]
+    told = [{"InstanceId": i, "ApplicationStatus": _status(world, i)} for i in wanted]
+    for each in params.get("Filters", ()):
+        if each["Name"] != "status":
+            raise NotImplementedError(
+                f"DescribeApplicationStatus filters by {each['Name']}, which nobody has modelled."
+            )
+        told = [one for one in told if one["ApplicationStatus"]["Status"] in each["Values"]]
+    return {"ApplicationStatuses": {"Instances": told}}
 
 
 def _status(world: Parts, instance_id: str) -> Output:

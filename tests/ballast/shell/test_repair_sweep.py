@@ -65,6 +65,7 @@ def test_a_lost_agent_is_seen_in_each_minute() -> None:
     [
         (lambda world, i: world.break_runtime(i), Signal.IMPAIRED),
         (lambda world, i: world.fail_status_checks(i), Signal.EC2_IMPAIRED),
+        (lambda world, i: world.application_checks.failed.update({i: 2}), Signal.EC2_IMPAIRED),
     ],
 )
 def test_what_only_a_look_at_everybody_shows_is_seen_every_five_minutes(trouble: object, signal: Signal) -> None:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from ballast.aws import autoscaling, ec2, ecs, ecs_starts, zonal_shifts
+from ballast.aws import application_status, autoscaling, ec2, ecs, ecs_starts, zonal_shifts
 from ballast.aws.asked_groups import Asked
 from ballast.aws.ledger import Ledger
 from ballast.aws.ledger_items import Books
@@ -129,7 +129,7 @@ class RepairSweep:
             health,
             everybody=with_newcomers(self.cluster, everybody, disruptions, health.capacity),
             launched=_launched(away),
-            ec2_impaired=unless_refused(ec2.impaired, "cannot ask for EC2's status checks"),
+            ec2_impaired=unless_refused(_impaired, "cannot ask for EC2's status checks"),
             failed_starts=unless_refused(
                 lambda: ecs_starts.failed_starts(self.cluster.name), "cannot look for tasks that did not start"
             ),
@@ -153,6 +153,11 @@ def concerns(cluster: Cluster, books: Books) -> bool:
 
 def _waits(disruption: Disruption) -> bool:
     return disruption.reason is Reason.REPAIR and disruption.phase is Phase.WAITING
+
+
+def _impaired() -> Mapping[str, str]:
+    """By any of EC2's checks. What fails those of its application its group replaces by itself, where it may."""
+    return dict.fromkeys(application_status.impaired(), "application status") | ec2.impaired()
 
 
 def _launched(away: set[str]) -> Mapping[str, Launch] | None:
