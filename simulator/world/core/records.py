@@ -64,6 +64,7 @@ class Instance:
     ecs_managed: bool = False  # an ECS Managed Instance: EC2 lets nobody else end it
     external: bool = False  # ECS Anywhere: a managed node of Systems Manager, unknown to EC2
     capacity_reservation: str | None = None
+    subnet: str | None = None  # None: a scenario says nothing of networks
     tags: dict[str, str] = field(default_factory=dict)
     image_id: str | None = None  # None: some image without Bottlerocket
     os: tuple[str, str] | None = None  # Bottlerocket's variant, and its architecture

@@ -35,7 +35,7 @@ def _has_attributes(host: ContainerInstance, spec: TaskSpec) -> bool:
 
 
 def _is_member(host: ContainerInstance, spec: TaskSpec) -> bool:
-    return all(test_of(expression)(host) for expression in spec.member_of)
+    return all(test_of(expression)(host) for expression in (*spec.member_of, *spec.also_member_of))
 
 
 def _is_distinct(host: ContainerInstance, spec: TaskSpec) -> bool:
