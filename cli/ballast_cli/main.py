@@ -11,6 +11,7 @@ import json
 import os
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any, NoReturn, override
 
 from ballast import __version__
@@ -66,7 +67,15 @@ def _answer(options: argparse.Namespace) -> tuple[bool, list[str], Any]:
 
 
 def _print(options: argparse.Namespace, lines: Sequence[str], whole: Any, *, done: bool) -> None:
-    """With `--json` one document on standard output, whatever came of it."""
+    """With `--json` one document on standard output, whatever came of it. Who reads no further is no error."""
+    with suppress(BrokenPipeError):
+        _write(options, lines, whole, done=done)
+        sys.stdout.flush()
+        return
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # or the interpreter complains once more at its end
+
+
+def _write(options: argparse.Namespace, lines: Sequence[str], whole: Any, *, done: bool) -> None:
     if options.json:
         print(json.dumps(whole, indent=2, ensure_ascii=False, default=str))  # noqa: T201
     elif done:

@@ -18,9 +18,9 @@ def beside(answers: Sequence[Answer], width: int) -> Iterator[str]:
     first = answers[0]
     what = f"{count(first.instances, 'instance')}, {count(first.tasks, 'task')}, {count(first.services, 'service')}"
     yield from paragraph(f"{first.cluster} in {first.region} as of {first.taken_at}: {what}.", width)
-    story = first.event or (f"Bottlerocket {first.release} comes out" if first.release else "nothing happens to it")
+    story = first.event or (f"Bottlerocket {first.release} comes out" if first.release else "no event")
     yield from paragraph(
-        f"Each policy played for {span(max(a.minutes for a in answers))}; {story}. Nothing was changed on AWS.", width
+        f"Each policy played for {span(max(a.minutes for a in answers))}, {story}. Nothing was changed on AWS.", width
     )
     yield ""
     table = [("", *(answer.policy or "as deployed" for answer in answers))]

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import timedelta
+from functools import partial
 
 from ballast_cli.dump.records import Dump
 from ballast_cli.what_if.question import SETTLED_MINUTES, Happening, Question
 from simulator.stage import Stage
 from simulator.world.bottlerocket.releases import number
 
+REBALANCES, RESTS_MINUTES = "RebalanceCapacity", 0.5
 RETIRED_IN = timedelta(days=14)  # after AWS Health has told it
 
 type Act = Callable[[Stage, str], object]
@@ -40,7 +42,16 @@ def happen(stage: Stage, question: Question) -> None:
         _publish(stage, question.dump, question.release)
     if question.event:
         event: Happening = question.event
+        _rest(stage)
         stage.at(SETTLED_MINUTES, lambda: ACTS[event.kind](stage, event.what))
+
+
+def _rest(stage: Stage) -> None:
+    """Rebalancing looks after the event: what it would have begun by chance a moment before is not the question."""
+    own = [source for source in stage.deployment.sources if source.name.startswith(REBALANCES)]
+    for source in own:
+        source.switch(on=False)
+        stage.at(SETTLED_MINUTES + RESTS_MINUTES, partial(source.switch, on=True))
 
 
 def _publish(stage: Stage, dump: Dump, release: str) -> None:

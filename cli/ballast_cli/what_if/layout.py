@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from textwrap import wrap
 
-GAP = "  "
+GAP, TIED = "  ", "\u00a0"
 LEAST = 16  # columns of the last cell, which is wrapped
 
 
@@ -21,17 +22,23 @@ def rows(table: Sequence[Sequence[str]], width: int) -> list[str]:
     found = []
     for row in cells:
         head = GAP + "".join(text.ljust(wide) + GAP for text, wide in zip(row, widths, strict=False))
-        tail = wrap(row[-1], max(LEAST, width - indent), break_long_words=False, break_on_hyphens=False) or [""]
+        tail = _wrapped(row[-1], max(LEAST, width - indent)) or [""]
         found += [f"{head}{tail[0]}".rstrip(), *(f"{' ' * indent}{part}" for part in tail[1:])]
     return found
 
 
 def paragraph(text: str, width: int, indent: str = "") -> list[str]:
     """The first line behind `indent`, the others below its text."""
-    below = " " * len(indent)
-    return wrap(
-        text, width, initial_indent=indent, subsequent_indent=below, break_long_words=False, break_on_hyphens=False
-    )
+    return [
+        f"{indent if number == 0 else ' ' * len(indent)}{line}"
+        for number, line in enumerate(_wrapped(text, width - len(indent)))
+    ]
+
+
+def _wrapped(text: str, width: int) -> list[str]:
+    """A number stays with its unit."""
+    bound = re.sub(r"(?<=\d) (?=(?:s|min|h|USD)\b)", TIED, text)
+    return [line.replace(TIED, " ") for line in wrap(bound, width, break_long_words=False, break_on_hyphens=False)]
 
 
 def usd(amount: float) -> str:

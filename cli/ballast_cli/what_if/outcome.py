@@ -45,9 +45,9 @@ def _how(stage: Stage, drain: Drain, said: str) -> str:
     instance = stage.world.ec2.instances.get(drain.instance)
     ended = instance is None or instance.going
     if drain.empty_at_s is not None:
-        return f"empty after {_span(drain.empty_at_s - drain.begun_at_s)}" + (", gone" if ended else "")
+        return f"empty in {_span(drain.empty_at_s - drain.begun_at_s)}" + (", gone" if ended else "")
     if drain.over_at_s is not None:
-        return f"over after {_span(drain.over_at_s - drain.begun_at_s)}" + (", gone" if ended else "")
+        return f"over in {_span(drain.over_at_s - drain.begun_at_s)}" + (", gone" if ended else "")
     return "not empty when it went" if ended else f"still {drain.phase or 'draining'}"
 
 

@@ -10,7 +10,7 @@ from ballast_cli.dump.records import Dump
 
 NOW_MINUTES = 15.0  # what is ill is replaced after ten, and rebalancing plans every five
 EVENT_MINUTES = 45.0
-SETTLED_MINUTES = 5.0  # before an event comes, so that hooks are put that are missing
+SETTLED_MINUTES = 1.0  # before an event comes, so that hooks are put that are missing
 ROLLOUT_DAYS = 14.0  # at most, where nobody says how long
 MINUTES_OF_DAY = 1440.0
 

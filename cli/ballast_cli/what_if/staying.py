@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator
 
@@ -21,7 +22,10 @@ def staying(answer: Answer, width: int, *, everything: bool) -> Iterator[str]:
         yield from _each(answer, width)
         return
     found: dict[Key, list[Stays]] = defaultdict(list)
+    goes = {drain.instance for drain in answer.drained if drain.at is not None}
     for each in answer.stays:
+        if each.instance in goes:
+            continue
         found[each.reason, each.service or _common(each)].append(each)
     order = sorted(found.items(), key=lambda pair: (-len(pair[1]), pair[0]))
     for (reason, service), some in order[:REASONS]:
@@ -48,7 +52,12 @@ def _group(answer: Answer, reason: str, service: str, some: list[Stays], width: 
         held = f"holds {usd(won.usd_per_hour)} {answer.cost.currency}/h more than the tasks are worth{lifted}"
         yield from paragraph(held, width, "      ")
     if reason in STAYS:
-        yield from paragraph(f"lifted by: {STAYS[reason].lift}", width, "      ")
+        yield from paragraph(f"lifted by: {_plain(STAYS[reason].lift)}", width, "      ")
+
+
+def _plain(text: str) -> str:
+    """Without the links of the runbook."""
+    return re.sub(r"\[([^\]]*)\]\([^)]*\)", r"\1", text)
 
 
 def _each(answer: Answer, width: int) -> Iterator[str]:

@@ -9,6 +9,7 @@ from ballast_cli.what_if.answer import Act, Answer, Drained, RolledOut
 from ballast_cli.what_if.layout import clock_of, money, paragraph, rows, span, usd
 from ballast_cli.what_if.staying import staying
 
+LEAST_SHOWN = 0.0005
 FEW = 40  # lines of a table that are shown unless all are asked for
 LOUD = ("page", "ticket")
 ENDS = ("have the group of ", "deregister container instance ")  # which follow from a drain that is told
@@ -20,12 +21,14 @@ def lines(answer: Answer, width: int, *, everything: bool = False) -> Iterator[s
     yield from _head(answer, width)
     yield from _costs(answer, width)
     yield from _section("Drained, in this order", _drains(answer, most, width))
-    yield from _section("Updated", [line for each in answer.rollouts for line in _rollout(each, most, width)])
+    yield from _section("Updated", list(_updates(answer, most, width)))
     yield from _section("Also done", _also(answer, most, width))
     yield from _section(f"Would be done, but is not switched on ({_switches(answer)})", _would(answer, most, width))
     yield from _section("The work meanwhile", _harm(answer, width))
     yield from _section("What people would be told", _told(answer, width))
-    yield from _section("What stays, and why", list(staying(answer, width, everything=everything)))
+    yield from _section(
+        "What stays, and why (as seen at the beginning)", list(staying(answer, width, everything=everything))
+    )
     yield from _section(
         "What this does not know", [line for each in answer.unknown for line in paragraph(each, width, "- ")]
     )
@@ -38,8 +41,8 @@ def _head(answer: Answer, width: int) -> Iterator[str]:
         f"event {answer.event}" if answer.event else "",
         f"Bottlerocket {answer.release} comes out" if answer.release else "",
     ]
-    story = "; ".join(filter(None, happens)) or "nothing happens to it"
-    yield from paragraph(f"Played for {span(answer.minutes)}; {story}. Nothing was changed on AWS.", width)
+    story = "; ".join(filter(None, happens)) or "no event"
+    yield from paragraph(f"Played for {span(answer.minutes)}, {story}. Nothing was changed on AWS.", width)
     said = ", ".join(f"{name}={value}" for name, value in answer.settings.items()) or "all settings at their defaults"
     yield from paragraph(f"Policy{f' {answer.policy}' if answer.policy else ''}: {said}.", width)
 
@@ -54,7 +57,7 @@ def _costs(answer: Answer, width: int) -> Iterator[str]:
         for key, words in (
             ("granularity", "whole instances"), ("headroom", "headroom"), ("blocked", "blocked"), ("fragmentation", "scattered"),
         )
-        if parts.get(key)
+        if parts.get(key, 0.0) >= LEAST_SHOWN
     )  # fmt: skip
     table = [
         ("now", money(cost.now, cost.currency), ""),
@@ -85,7 +88,17 @@ def _drains(answer: Answer, most: int, width: int) -> list[str]:
     shown = answer.drained[:most]
     table: list[tuple[str, ...]] = [("at", "instance", "group", "why", "tasks", "saves", "what comes of it")]
     table += [_drain(each) for each in shown]
-    return [*rows(table, width), *_more(len(answer.drained) - len(shown))]
+    return [*rows(table, width), *_more(len(answer.drained) - len(shown)), *_sum(answer, width)]
+
+
+def _sum(answer: Answer, width: int) -> Iterator[str]:
+    """Of those that begin; the rest waits."""
+    begun = [each for each in answer.drained if each.at is not None]
+    if len(begun) > 1:
+        saves = sum(each.saves or 0.0 for each in begun)
+        money_of_it = f", {usd(saves)} {answer.cost.currency}/h saved" if saves else ""
+        moved = count(sum(each.tasks for each in begun), "task")
+        yield from paragraph(f"in all {count(len(begun), 'instance')}, {moved}{money_of_it}", width, "  ")
 
 
 def _drain(each: Drained) -> tuple[str, ...]:
@@ -96,6 +109,14 @@ def _drain(each: Drained) -> tuple[str, ...]:
 
 def _more(left: int) -> list[str]:
     return [f"  and {left} more; --all shows each"] if left > 0 else []
+
+
+def _updates(answer: Answer, most: int, width: int) -> Iterator[str]:
+    for each in answer.rollouts:
+        yield from _rollout(each, most, width)
+    if answer.release and not answer.rollouts:
+        strategy = answer.settings.get("UpdateStrategy", "off")
+        yield from paragraph(f"no rollout begins: UpdateStrategy={strategy}", width, "  ")
 
 
 def _rollout(each: RolledOut, most: int, width: int) -> Iterator[str]:
@@ -146,7 +167,7 @@ def _act(act: Act) -> tuple[str, ...]:
 def _harm(answer: Answer, width: int) -> list[str]:
     harm = answer.harm
     said = [f"{count(harm.interrupted, 'task')} cut off"]
-    below = ", ".join(f"{name} {number} times" for name, number in harm.below_minimum.items())
+    below = ", ".join(f"{name} {count(number, 'time')}" for name, number in harm.below_minimum.items())
     said.append(f"services below their minimum: {below or 'none'}")
     waiting = ", ".join(f"{number} of {name}" for name, number in harm.waiting.items())
     said.append(f"tasks without room at the end: {waiting or 'none'}")

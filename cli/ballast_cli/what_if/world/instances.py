@@ -24,6 +24,8 @@ def add_instances(world: World, dump: Dump, shapes: Shapes) -> None:
         provider = host.provider if host else world.groups.groups[group].capacity_provider if group else None
         instance = world.ec2.instances[_launch(world, dump, each, shapes)]
         instance.group, instance.capacity_provider = group, provider
+        if group:
+            instance.tags = {**world.groups.groups[group].tags, "aws:autoscaling:groupName": group}
         instance.ecs_managed = any(p.name == provider and p.group is None for p in dump.providers)
         if group and member:
             _join_group(world, group, instance, member)
