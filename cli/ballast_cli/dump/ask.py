@@ -5,7 +5,7 @@ What may not be asked, or is not answered, is named in the dump; only of the clu
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -24,6 +24,7 @@ from ballast_cli.dump.group_records import Group
 from ballast_cli.dump.records import VERSION, Cluster, Dump, Stack
 from ballast_cli.dump.stack_parameters import kept
 from ballast_cli.dump.troubles import Troubles
+from ballast_cli.dump.work_records import Task
 
 
 class NoClusterError(BallastError):
@@ -38,6 +39,7 @@ def ask(cluster: str, stack: str, now: datetime) -> Dump:
     services = services_of(cluster, troubles)
     tasks = tasks_of(cluster, troubles)
     hosts = hosts_of(cluster, troubles)
+    tasks = _on(tasks, {host.id for host in hosts})
     loose = [host.instance for host in hosts if host.provider not in {p.name for p in providers if p.group}]
     groups = groups_of(cluster, [p.group for p in providers if p.group], loose, now, troubles)
     ids = {host.instance for host in hosts} | {m.instance for group in groups for m in group.members}
@@ -81,6 +83,11 @@ def _described(cluster: str) -> Any:
 
 def _listed(names: list[str], most: int = 8) -> str:
     return ", ".join(names[:most]) + (f" and {len(names) - most} more" if len(names) > most else "")
+
+
+def _on(tasks: Iterable[Task], hosts: Collection[str]) -> tuple[Task, ...]:
+    """Those that wait, and those on these hosts: not what stopped with one that is gone, nor what runs on ECS Anywhere."""
+    return tuple(task for task in tasks if task.host is None or task.host in hosts)
 
 
 def _known(group: Group, there: Collection[str]) -> Group:

@@ -43,12 +43,11 @@ def _wrong(dump: Dump) -> Iterator[str]:
 
 
 def _names(dump: Dump) -> Iterator[str]:
-    groups, providers = {each.name for each in dump.groups}, {each.name for each in dump.providers}
+    providers = {each.name for each in dump.providers}
     types, definitions = {each.name for each in dump.types}, {each.name for each in dump.definitions}
     instances, hosts = {each.id for each in dump.instances}, {each.id for each in dump.hosts}
     members = [member.instance for group in dump.groups for member in group.members]
     pairs: tuple[tuple[str, str, Iterable[str | None], set[str]], ...] = (
-        ("providers", "group", (p.group for p in dump.providers), groups),
         ("instances", "type", (i.type for i in dump.instances), types),
         ("groups", "type", (name for group in dump.groups for name in group.launches.types), types),
         ("groups", "instance", members, instances),

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 
-from ballast.words.incident import count
 from ballast_cli.what_if.answer import Answer
-from ballast_cli.what_if.layout import GAP, money, paragraph, span
+from ballast_cli.what_if.layout import GAP, many, money, paragraph, span
 
 NEVER = "-"
 LEAST_COLUMN = 8
@@ -16,7 +15,7 @@ TAKEN = frozenset({"spot interruption", "capacity interruption", "instance stopp
 
 def beside(answers: Sequence[Answer], width: int) -> Iterator[str]:
     first = answers[0]
-    what = f"{count(first.instances, 'instance')}, {count(first.tasks, 'task')}, {count(first.services, 'service')}"
+    what = f"{many(first.instances, 'instance')}, {many(first.tasks, 'task')}, {many(first.services, 'service')}"
     yield from paragraph(f"{first.cluster} in {first.region} as of {first.taken_at}: {what}.", width)
     story = first.event or (f"Bottlerocket {first.release} comes out" if first.release else "no event")
     yield from paragraph(

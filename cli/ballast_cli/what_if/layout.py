@@ -70,3 +70,8 @@ def span(minutes: float) -> str:
 def listed(names: Iterable[str], most: int) -> str:
     every = list(names)
     return ", ".join(every[:most]) + (f" and {len(every) - most} more" if len(every) > most else "")
+
+
+def many(number: int, word: str) -> str:
+    """Such as 1,000 instances."""
+    return f"{number:,} {word}{'' if number == 1 else 's'}"

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from ballast.words.incident import count
 from ballast_cli.what_if.answer import Act, Answer, Drained, RolledOut
-from ballast_cli.what_if.layout import clock_of, money, paragraph, rows, span, usd
+from ballast_cli.what_if.layout import clock_of, many, money, paragraph, rows, span, usd
 from ballast_cli.what_if.staying import staying
 
 LEAST_SHOWN = 0.0005
@@ -35,7 +34,7 @@ def lines(answer: Answer, width: int, *, everything: bool = False) -> Iterator[s
 
 
 def _head(answer: Answer, width: int) -> Iterator[str]:
-    what = f"{count(answer.instances, 'instance')}, {count(answer.tasks, 'task')}, {count(answer.services, 'service')}"
+    what = f"{many(answer.instances, 'instance')}, {many(answer.tasks, 'task')}, {many(answer.services, 'service')}"
     yield from paragraph(f"{answer.cluster} in {answer.region} as of {answer.taken_at}: {what}.", width)
     happens = [
         f"event {answer.event}" if answer.event else "",
@@ -72,7 +71,7 @@ def _costs(answer: Answer, width: int) -> Iterator[str]:
     if lost:
         yield from paragraph(lost, width, " " * 11)
     if cost.no_price:
-        yield from paragraph(f"and {count(cost.no_price, 'instance')} without a known price", width, "  ")
+        yield from paragraph(f"and {many(cost.no_price, 'instance')} without a known price", width, "  ")
 
 
 def _section(title: str, body: Sequence[str]) -> Iterator[str]:
@@ -97,8 +96,8 @@ def _sum(answer: Answer, width: int) -> Iterator[str]:
     if len(begun) > 1:
         saves = sum(each.saves or 0.0 for each in begun)
         money_of_it = f", {usd(saves)} {answer.cost.currency}/h saved" if saves else ""
-        moved = count(sum(each.tasks for each in begun), "task")
-        yield from paragraph(f"in all {count(len(begun), 'instance')}, {moved}{money_of_it}", width, "  ")
+        moved = many(sum(each.tasks for each in begun), "task")
+        yield from paragraph(f"in all {many(len(begun), 'instance')}, {moved}{money_of_it}", width, "  ")
 
 
 def _drain(each: Drained) -> tuple[str, ...]:
@@ -166,8 +165,8 @@ def _act(act: Act) -> tuple[str, ...]:
 
 def _harm(answer: Answer, width: int) -> list[str]:
     harm = answer.harm
-    said = [f"{count(harm.interrupted, 'task')} cut off"]
-    below = ", ".join(f"{name} {count(number, 'time')}" for name, number in harm.below_minimum.items())
+    said = [f"{many(harm.interrupted, 'task')} cut off"]
+    below = ", ".join(f"{name} {many(number, 'time')}" for name, number in harm.below_minimum.items())
     said.append(f"services below their minimum: {below or 'none'}")
     waiting = ", ".join(f"{number} of {name}" for name, number in harm.waiting.items())
     said.append(f"tasks without room at the end: {waiting or 'none'}")
@@ -179,5 +178,5 @@ def _told(answer: Answer, width: int) -> list[str]:
     loud = [each for each in answer.told if each.severity in LOUD]
     table = [(clock_of(each.at), each.severity.upper(), each.what) for each in loud[:FEW]]
     quiet = len(answer.told) - len(loud)
-    rest = f"{'and ' if loud else ''}{count(quiet, 'message')} that {'asks' if quiet == 1 else 'ask'} nobody to act"
+    rest = f"{'and ' if loud else ''}{many(quiet, 'message')} that {'asks' if quiet == 1 else 'ask'} nobody to act"
     return [*rows(table, width), *([f"  {rest}"] if quiet else [])]

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Literal
 
 from ballast_cli.dump.group_records import Group as Dumped
-from ballast_cli.dump.group_records import Template
 from ballast_cli.dump.records import Dump
 from ballast_cli.dump.records import Provider as DumpedProvider
 from ballast_cli.what_if.world.pasts import add_past
@@ -18,6 +17,7 @@ from simulator.world.autoscaling.refresh_records import Refresh
 from simulator.world.core.capacity_records import CapacityProvider, ScalingRules
 from simulator.world.core.core import arn
 from simulator.world.core.records import Shape
+from simulator.world.ec2.launch_templates import Version
 
 NOBODY_KNOWS = [{"InstanceRequirements": {"VCpuCount": {"Min": 1}, "MemoryMiB": {"Min": 1}}}]
 CHEAPEST = "lowest-price"
@@ -54,7 +54,7 @@ def _group(world: World, dump: Dump, each: Dumped, shapes: Shapes, provider: str
     overrides = None if mixed is None else overrides_of(mixed) if launches.types else NOBODY_KNOWS
     return Group(
         name=each.name,
-        arn=arn("autoscaling", f"autoScalingGroup:{each.name}:autoScalingGroupName/{each.name}"),
+        arn=_arn(each.name),
         cluster=world.clusters[dump.cluster.name],
         desired=each.desired,
         minimum=each.minimum,
@@ -75,6 +75,10 @@ def _group(world: World, dump: Dump, each: Dumped, shapes: Shapes, provider: str
     )
 
 
+def _arn(group: str) -> str:
+    return arn("autoscaling", f"autoScalingGroup:{group}:autoScalingGroupName/{group}")
+
+
 def _spot(written: str) -> Spot:
     known: tuple[Spot, ...] = ("price-capacity-optimized", "capacity-optimized", "lowest-price")
     return next((each for each in known if written.startswith(each)), known[0])
@@ -86,7 +90,7 @@ def _attach(world: World, each: Dumped, group: Group) -> None:
         result: Result = "CONTINUE" if hook.default_result == "CONTINUE" else "ABANDON"
         ours = OURS % cluster if hook.name == "ballast-drain" else None
         group.hooks[hook.name] = Hook(hook.name, result, hook.heartbeat_s, hook.transition, ours)
-    _set_template(world, each.template, group)
+    _set_template(world, each, group)
     if each.warm_pool:
         pool = each.warm_pool
         group.warm_pool = WarmPool(pool.state, pool.minimum, pool.most_prepared, pool.reuse_on_scale_in)
@@ -103,34 +107,34 @@ def _attach(world: World, each: Dumped, group: Group) -> None:
     add_past(world, each, group)
 
 
-def _set_template(world: World, template: Template, group: Group) -> None:
-    """A number stays a number of one version, whichever it was."""
-    if not (template.variant and template.arch):
-        group.template_version = template.version if template.version.startswith("$") else "1"
-        return
-    kind = (template.variant, template.arch)
-    line = world.bottlerocket.releases.lines.get(kind)
-    image = next((r.image_id for r in line.published if r.version == template.release), None) if line else None
-    if template.latest:
+def _set_template(world: World, each: Dumped, group: Group) -> None:
+    """With the versions that its instances were launched from, and that it names; all of them boot what that one boots."""
+    template = each.template
+    kind = (template.variant, template.arch) if template.variant and template.arch else None
+    image = ""
+    if kind and template.latest:
         image = f"resolve:ssm:/aws/service/bottlerocket/{kind[0]}/{kind[1]}/latest/image_id"
-    if image is None:
-        return
-    group.os = kind
-    group.template = world.launch_templates.make(group.name, image)
-    group.template.tags = {"ballast:managed": "true"} if template.managed else {}
-    group.template_version = template.version if template.version.startswith("$") else "1"
+    elif kind and (line := world.bottlerocket.releases.lines.get(kind)):
+        image = next((r.image_id for r in line.published if r.version == template.release), "")
+    numbers = {member.version or 1 for member in each.members} | {1}
+    numbers |= {int(template.version)} if template.version.isdecimal() else set()
+    made = world.launch_templates.make(group.name, image)
+    made.versions = {number: Version(number, image) for number in sorted(numbers)}
+    made.default = max(numbers)
+    made.tags = {"ballast:managed": "true"} if template.managed else {}
+    group.template, group.os = made, kind if image else None
+    group.template_version = template.version
 
 
 def _add_provider(world: World, dump: Dump, each: DumpedProvider) -> None:
     cluster = world.clusters[dump.cluster.name]
-    group = world.groups.groups.get(each.group or "")
     rules = ScalingRules(each.minimum_step, each.maximum_step, float(each.warmup_s)) if each.managed_scaling else None
     provider = CapacityProvider(
         name=each.name,
         arn=arn("ecs", f"capacity-provider/{each.name}"),
         cluster=cluster,
         group=each.group,
-        group_arn=group.arn if group else "",
+        group_arn=_arn(each.group) if each.group else "",
         managed_draining=each.managed_draining,
         managed_scaling=each.managed_scaling,
         target_capacity=each.target_percent,

@@ -47,6 +47,8 @@ def _set_state(world: World, host: ContainerInstance, each: Host) -> None:
         world.host_health.runtime[host.arn] = ("IMPAIRED", world.clock.now_s)
     if not each.agent_connected:
         world.registry.set_agent(host, connected=False)
+        if "AGENT_CONNECTIVITY" in each.impaired:
+            world.host_health.away_for_long(host)
     status = Status(each.status) if each.status in Status else Status.ACTIVE
     if status is Status.DRAINING:
         world.registry.set_status(host, status, actor="somebody")

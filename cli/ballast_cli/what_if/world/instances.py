@@ -71,7 +71,7 @@ def _join_group(world: World, name: str, instance: Instance, each: Dumped) -> No
     state = "InService" if each.state.startswith("Terminating") else each.state
     if each.state in COMING and instance.state is InstanceState.PENDING:
         state = "Pending"
-    member = Member(group, instance, state, each.protected, healthy=each.healthy, launched_from=1)
+    member = Member(group, instance, state, each.protected, healthy=each.healthy, launched_from=each.version or 1)
     group.members[instance.id] = member
 
 

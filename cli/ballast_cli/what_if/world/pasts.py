@@ -16,8 +16,6 @@ ENDED = ("Successful", "Failed", "Cancelled")
 def add_past(world: World, each: Dumped, group: Group) -> None:
     seconds = world.clock.seconds
     for number, activity in enumerate(each.activities):
-        if activity.status not in ENDED:
-            continue  # what is under way shows in the members
         ended = activity.ended_at or activity.at
         word = "Launching a new EC2 instance" if activity.launch else "Terminating EC2 instance"
         group.activities.append(
@@ -27,7 +25,7 @@ def add_past(world: World, each: Dumped, group: Group) -> None:
                 at_s=seconds(ended),
                 description=word,
                 cause=_cause(activity),
-                status=activity.status,
+                status=activity.status if activity.status in ENDED else ENDED[0],  # what goes on shows in the members
             )
         )
     for number, action in enumerate(each.scheduled):
