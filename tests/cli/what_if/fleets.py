@@ -2,8 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import cache
+
+from ballast import clock
+from ballast.aws import session
+from ballast_cli.dump.ask import ask
+from ballast_cli.dump.records import Dump
 from simulator.scenarios.update import ARCH, BEFORE, VARIANT
-from simulator.stage import MANAGED, Stage
+from simulator.stage import MANAGED, Scenario, Stage
 from simulator.world import World
 from simulator.world.autoscaling.attached_records import MixedPolicy
 from simulator.world.core.records import Shape
@@ -64,3 +72,30 @@ def all_blocked(stage: Stage) -> None:
     world.host(ids[4]).tags["ballast:do-not-disrupt"] = "true"
     world.add_service("prod", "pets", desired=6, distinct_instance=True, cpu=256, memory_mib=20_000)
     settled(world)
+
+
+ON = {"Rebalance": "on", "RebalanceConsolidate": "on", "RebalanceReplace": "on", "Repair": "on"}
+
+
+@contextmanager
+def staged(build: Callable[[Stage], None], **parameters: str) -> Iterator[Stage]:
+    """The scene behind boto3, with a stack in front of it."""
+    with Stage(Scenario("test", "made for one test", 600, build, parameters), 1) as stage:
+        yield stage
+    session.client.cache_clear()
+
+
+def dump_of(stage: Stage) -> Dump:
+    """Of its first cluster, as the command asks."""
+    return ask(next(iter(stage.world.clusters)), "ballast", clock.utc_now())
+
+
+@cache
+def _dumped(build: Callable[[Stage], None], parameters: tuple[tuple[str, str], ...]) -> Dump:
+    with staged(build, **dict(parameters)) as stage:
+        return dump_of(stage)
+
+
+def dumped(build: Callable[[Stage], None], **parameters: str) -> Dump:
+    """What `ballast dump` finds there; each fleet is asked once."""
+    return _dumped(build, tuple(parameters.items()))
