@@ -86,8 +86,8 @@ def _listed(names: list[str], most: int = 8) -> str:
 
 
 def _on(tasks: Iterable[Task], hosts: Collection[str]) -> tuple[Task, ...]:
-    """Those that wait, and those on these hosts: not what stopped with one that is gone, nor what runs on ECS Anywhere."""
-    return tuple(task for task in tasks if task.host is None or task.host in hosts)
+    """Those that wait, and those on these hosts: not what stopped with one that is gone, or never had one."""
+    return tuple(t for t in tasks if (t.host in hosts if t.host else t.last_status != "STOPPED"))
 
 
 def _known(group: Group, there: Collection[str]) -> Group:

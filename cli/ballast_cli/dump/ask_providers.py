@@ -21,8 +21,8 @@ IN_PROGRESS = "_IN_PROGRESS"
 
 
 def providers_of(cluster: str, raw: Mapping[str, Any], now: datetime, troubles: Troubles) -> tuple[Provider, ...]:
-    """As the cluster names them."""
-    names = sorted(raw.get("capacityProviders", ()))
+    """In the order in which the cluster names them: what shares a budget is looked at in it."""
+    names = list(raw.get("capacityProviders", ()))
     metrics = troubles.tried(
         "how much of the capacity providers is reserved", lambda: capacity_providers.providers_of(cluster, now)
     )
@@ -35,6 +35,7 @@ def providers_of(cluster: str, raw: Mapping[str, Any], now: datetime, troubles: 
         ]
     ]
     changing = str(raw.get("attachmentsStatus", "")).endswith(IN_PROGRESS)
+    answers.sort(key=lambda each: names.index(each["name"]))
     return tuple(_provider(each, reserved.get(each["name"]), changing=changing) for each in answers)
 
 

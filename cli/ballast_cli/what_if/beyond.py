@@ -9,7 +9,7 @@ from ballast.words.incident import count
 from ballast_cli.dump.records import Dump
 from ballast_cli.what_if.plan import Planned
 from ballast_cli.what_if.question import Question
-from ballast_cli.what_if.world.services import STRATEGIES, is_here
+from ballast_cli.what_if.world.services import STRATEGIES, is_here, is_read
 
 FEW = 5
 CHANCE = (
@@ -71,5 +71,8 @@ def _of_model(dump: Dump) -> Iterator[str]:
         yield f"In the groups but not registered here, so idle or another cluster's, which is not known: {few}."
     if any(i.bottlerocket and i.bottlerocket.version is None for i in dump.instances):
         yield "Some hosts do not tell which version of Bottlerocket they run; no update of them is foreseen."
+    asked = {e for each in dump.services for e in each.members} | {e for d in dump.definitions for e in d.members}
+    if unread := sorted(expression for expression in asked if not is_read(expression)):
+        yield f"Placement constraints that cannot be read, so that what has them finds no new place: {'; '.join(unread)}."
     if any(not each.startswith(STRATEGIES) for s in dump.services for each in s.placement):
         yield "A placement strategy is not modelled, and is left out."

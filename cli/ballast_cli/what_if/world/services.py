@@ -12,6 +12,7 @@ from simulator.world.core.core import arn
 from simulator.world.core.records import Service as Played
 from simulator.world.core.task_spec import TaskSpec
 from simulator.world.ecs.placement_strategies import read_strategies
+from simulator.world.ecs.query_language import test_of
 
 ELSEWHERE = ("FARGATE", "EXTERNAL")
 DEREGISTRATION_S = 300.0  # of a target group, unless somebody changed it
@@ -26,6 +27,15 @@ def is_here(service: Service, dump: Dump) -> bool:
     """Whether its tasks may be on EC2 instances."""
     fargate = {p.name for p in dump.providers if p.kind == "AWS Fargate"}
     return service.launch_type not in ELSEWHERE and not any(item.provider in fargate for item in service.strategy)
+
+
+def is_read(expression: str) -> bool:
+    """Whether the simulator can tell which hosts meet it."""
+    try:
+        test_of(expression)
+    except ValueError:
+        return False
+    return True
 
 
 def add_services(world: World, dump: Dump) -> None:
