@@ -60,5 +60,6 @@ def _play() -> Callable[[Question], Any]:
     try:
         from ballast_cli.what_if.play import answer  # noqa: PLC0415 - no other command pays for the simulator
     except ModuleNotFoundError as error:
-        raise NotInstalledError(EXTRA.format(f"{error.name} is missing")) from error
+        missing = str(error.name).partition(".")[0]
+        raise NotInstalledError(EXTRA.format(f"{missing} is missing")) from error
     return answer
