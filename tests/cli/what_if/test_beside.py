@@ -14,10 +14,8 @@ from tests.cli.what_if.fleets import ON, dumped, small_mixed
 @pytest.fixture(scope="module")
 def answers() -> list[Answer]:
     dump = dumped(small_mixed, **ON)
-    policies = [
-        PolicyFile("off.toml", {"Rebalance": "off", "Repair": "off"}),
-        PolicyFile("half.toml", {}, {"ballast:budget": "50%"}),
-    ]
+    off = PolicyFile("off.toml", {"Rebalance": "off", "Repair": "off"})
+    policies = [off, PolicyFile("half.toml", {}, {"ballast:budget": "50%"})]
     return [answer(Question(dump, policy)) for policy in policies]
 
 

@@ -124,23 +124,24 @@ def run(*arguments: str) -> subprocess.CompletedProcess[bytes]:
     )
 
 
+LOADED = "print([n for n in sys.modules if n.startswith(('simulator', 'moto'))])"
+
+
 def test_other_commands_do_not_load_the_simulator() -> None:
-    asked = "import sys; import ballast_cli.main as m; m._parser(); print([n for n in sys.modules if n.startswith(('simulator', 'moto'))])"
+    asked = f"import sys; import ballast_cli.main as m; m._parser(); {LOADED}"
 
     assert run("-c", asked).stdout.strip() == b"[]"
 
 
-def test_reading_a_wrong_file_does_not_load_it_either(tmp_path: Path) -> None:
-    asked = (
-        "import sys; from ballast_cli.main import main; main(['what-if', 'nope.json']); "
-        "print([n for n in sys.modules if n.startswith(('simulator', 'moto'))])"
-    )
+def test_reading_a_wrong_file_does_not_load_it_either() -> None:
+    asked = f"import sys; from ballast_cli.main import main; main(['what-if', 'nope.json']); {LOADED}"
 
     assert run("-c", asked).stdout.strip() == b"[]"
 
 
 def test_without_what_the_stack_runs_on_it_says_what_brings_it(fleet: Path) -> None:
-    asked = f"import sys; sys.modules['moto'] = None; from ballast_cli.main import main; sys.exit(main(['what-if', {str(fleet)!r}]))"
+    call = f"sys.exit(main(['what-if', {str(fleet)!r}]))"
+    asked = f"import sys; sys.modules['moto'] = None; from ballast_cli.main import main; {call}"
 
     done = run("-c", asked)
 

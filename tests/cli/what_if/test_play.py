@@ -197,7 +197,10 @@ def test_a_stack_in_dry_run_is_played_live_and_that_is_said() -> None:
 
 
 def test_an_empty_cluster_costs_nothing_and_nothing_happens() -> None:
-    with staged(lambda stage: stage.world.add_cluster("prod", {}), **ON) as stage:
+    def empty(stage: Stage) -> None:
+        stage.world.add_cluster("prod", {})
+
+    with staged(empty, **ON) as stage:
         dump = dump_of(stage)
 
     found = answer(Question(dump))

@@ -78,7 +78,7 @@ def test_many_of_one_reason_are_counted_and_all_shows_each(blocked: Answer) -> N
     )
     found = replace(blocked, stays=many, blocked=(Blocked("no room for its tasks", "api", 2.5, 1.5),))
 
-    said = text(found)
+    said = text(found, 120)
     assert "1,200 instances, 120.000 USD/h: no room for its tasks" in said
     assert "because of api (1200)" in said
     assert "and 1196 more" in said
@@ -96,9 +96,9 @@ def test_what_is_not_switched_on_is_told_with_its_switches() -> None:
 
 
 def test_a_rollout_is_told_with_what_is_left(mixed: Answer) -> None:
-    rollout = RolledOut(
-        "aws-ecs-2", "x86_64", "1.64.0", "halted", 4, 6, 1, 1, "the canary failed", ("i-1", "i-2"), {"i-2": "failed: x"}
-    )
+    left = {"i-2": "failed: x"}
+    counts = (4, 6, 1, 1)
+    rollout = RolledOut("aws-ecs-2", "x86_64", "1.64.0", "halted", *counts, "the canary failed", ("i-1", "i-2"), left)
     said = text(replace(mixed, release="1.64.0", rollouts=(rollout,)), 120)
 
     assert "no event" not in said
