@@ -47,7 +47,7 @@ def ask(cluster: str, stack: str, now: datetime) -> Dump:
     there = {each.id for each in instances}
     groups = tuple(_known(group, there) for group in groups)
     names = {each.type for each in instances} | {name for group in groups for name in group.launches.types}
-    wanted = {s.definition for s in services} | {d.definition for s in services for d in s.deployments}
+    wanted = {s.definition for s in services}  # what an older deployment runs is in its tasks
     deployed = troubles.tried("the stack's parameters, so the defaults hold", lambda: operator_calls.find_stack(stack))
     return Dump(
         ballast_dump=VERSION,
