@@ -229,3 +229,26 @@ def test_another_process_answers_with_the_same_bytes(tmp_path: Path) -> None:
 
     assert said[0] == said[1]
     assert said[0].startswith(b'{\n  "cluster": "shop"')
+
+
+def test_what_is_still_being_given_back_at_the_end_counts_as_gone() -> None:
+    found = answer(Question(dumped(small_mixed, **ON), days=1.2 / 1440))
+
+    [first] = found.drained
+    assert first.how.startswith("still")
+    assert found.cost.then == pytest.approx(found.cost.now - (first.saves or 0), rel=0.01)
+
+
+def test_of_a_large_cluster_every_task_is_known_at_once() -> None:
+    """A round of the function asks for those of twenty instances; who has run for days has asked for all."""
+
+    def large(stage: Stage) -> None:
+        stage.world.add_cluster("prod", {})
+        stage.world.add_group("web", "prod", desired=60, capacity_provider="web")
+        stage.world.add_service("prod", "api", desired=2500, cpu=64, memory_mib=128)
+
+    with staged(large, **ON) as stage:
+        stage.deployment.faults = replace(stage.deployment.faults, enforces_rate_buckets=False)
+        dump = dump_of(stage)
+
+    assert {each.reason for each in answer(Question(dump, days=1 / 1440)).stays} == {"its tasks change"}
