@@ -251,4 +251,4 @@ def test_of_a_large_cluster_every_task_is_known_at_once() -> None:
         stage.deployment.faults = replace(stage.deployment.faults, enforces_rate_buckets=False)
         dump = dump_of(stage)
 
-    assert {each.reason for each in answer(Question(dump, days=1 / 1440)).stays} == {"its tasks change"}
+    assert {each.reason for each in answer(Question(dump, days=1 / 1440)).stays} == {"it is new"}
