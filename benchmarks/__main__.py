@@ -18,6 +18,7 @@ MODULES = {
     "repair": "benchmarks.repair.report",
     "scale": "benchmarks.scale.__main__",
     "updating": "benchmarks.updating.__main__",
+    "what_if": "benchmarks.what_if.report",
 }
 
 

@@ -8,6 +8,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import count
+from pathlib import Path
 from random import Random
 from traceback import extract_stack
 from typing import Any, Self
@@ -22,6 +23,7 @@ from simulator.moves import rebalances, watch_moves
 from simulator.repairs import repairs_at_first, watch_repairs
 from simulator.world import World
 
+TEMPLATE = Path("template.yaml")
 MANAGED = {"ballast:managed": "true"}
 SLACK_SECRET = "arn:aws:secretsmanager:us-east-1:123456789012:secret:ballast-slack-AbCdEf"  # noqa: S105 - a name
 LIVE = {
@@ -54,8 +56,11 @@ class Scenario:
 class Stage:
     """A context manager; inside it boto3 talks to the world."""
 
-    def __init__(self, scenario: Scenario, seed: int, *, epoch: datetime = EPOCH) -> None:
-        """`epoch` is what the virtual clock shows at the start."""
+    def __init__(
+        self, scenario: Scenario, seed: int, *, epoch: datetime = EPOCH, template: Path = TEMPLATE,
+        handlers: Mapping[str, Callable[[Any, Any], Any]] | None = None,
+    ) -> None:  # fmt: skip
+        """`epoch` is what the virtual clock shows at the start; `handlers` stand in for functions, by logical id."""
         self.scenario = scenario
         self.seed = seed
         self._event_numbers = count(1)
@@ -73,6 +78,8 @@ class Stage:
             self.world,
             self.clock,
             Random(self.rng.getrandbits(64)),
+            template=template,
+            handlers=handlers,
             parameters={**LIVE, **scenario.parameters},
             faults=scenario.faults,
             realistic_polling=scenario.realistic_polling,

@@ -1,4 +1,4 @@
-"""The operator's word: `ballast doctor`, `status`, `history`, `test`, `pause`, `resume`, `halt`, `approve` and `rollback`.
+"""The operator's word: `ballast doctor`, `status`, `history`, `test`, `dump`, `what-if`, `pause`, `resume` and the like.
 
 Whatever changes something goes as an event, so that the functions' role acts; the command waits for the answer that
 says what changed.
@@ -11,6 +11,7 @@ import json
 import os
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any, NoReturn, override
 
 from ballast import __version__
@@ -62,12 +63,28 @@ def _answer(options: argparse.Namespace) -> Shown:
             from ballast_cli.doctor.run import examine  # noqa: PLC0415 - no other command pays for it
 
             return examine(options, options.stack or STACK)
+        case "dump":
+            from ballast_cli.dump.command import dump  # noqa: PLC0415 - no other command pays for it
+
+            return dump(options)
+        case "what-if":
+            from ballast_cli.what_if.command import what_if  # noqa: PLC0415 - no other command pays for it
+
+            return what_if(options)
         case _:
             return say(options)
 
 
 def _print(options: argparse.Namespace, lines: Sequence[str], whole: Any, *, done: bool) -> None:
-    """With `--json` one document on standard output, whatever came of it."""
+    """With `--json` one document on standard output, whatever came of it. Who reads no further is no error."""
+    with suppress(BrokenPipeError):
+        _write(options, lines, whole, done=done)
+        sys.stdout.flush()
+        return
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # or the interpreter complains once more at its end
+
+
+def _write(options: argparse.Namespace, lines: Sequence[str], whole: Any, *, done: bool) -> None:
     if options.json:
         print(json.dumps(whole, indent=2, ensure_ascii=False, default=str))  # noqa: T201
     elif done:
@@ -112,6 +129,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     _where(doctor, needs_cluster=False, of_rollouts=False)
     doctor.add_argument("--drift", action="store_true", help="have CloudFormation compare the stack with its template")
+    _of_dumps(commands)
     return parser
 
 
@@ -124,8 +142,32 @@ def _history(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--markdown", action="store_true", help="for a post-mortem: a section for each incident")
 
 
-def _where(parser: argparse.ArgumentParser, *, needs_cluster: bool, of_rollouts: bool) -> None:
-    all_of_them = "" if needs_cluster else " (default: every managed one)"
+def _of_dumps(commands: Any) -> None:
+    dump = commands.add_parser(
+        "dump", help="print one cluster as a file for what-if, read-only and without secrets", allow_abbrev=False
+    )
+    dump.add_argument("--anonymise", action="store_true", help="give every name another one; the plans stay the same")
+    _where(dump, needs_cluster=True, of_rollouts=False, as_json=False)
+    dump.set_defaults(json=False)
+    what_if = commands.add_parser(
+        "what-if",
+        help="play a dump, or a cluster, in a simulated AWS, and tell what Ballast would do",
+        allow_abbrev=False,
+    )
+    what_if.add_argument("file", nargs="?", help="what `ballast dump` printed; without it --cluster is looked at")
+    what_if.add_argument("--event", help="spot:i-…, rebalance:i-…, terminate:i-…, retire:i-…, agent:i-… or az:ZONE")
+    what_if.add_argument("--release", metavar="VERSION", help="a Bottlerocket release that comes out, such as 1.64.0")
+    what_if.add_argument("--days", metavar="N", help="play it so far forward (default: as long as the answer takes)")
+    what_if.add_argument("--policy", metavar="FILE", action="append", help="settings in TOML; several: side by side")
+    what_if.add_argument("--all", action="store_true", help="each instance, in place of the first of many")
+    _where(what_if, needs_cluster=False, of_rollouts=False, all_clusters="none: a file")
+
+
+def _where(
+    parser: argparse.ArgumentParser, *, needs_cluster: bool, of_rollouts: bool, as_json: bool = True,
+    all_clusters: str = "every managed one",
+) -> None:  # fmt: skip
+    all_of_them = "" if needs_cluster else f" (default: {all_clusters})"
     parser.add_argument("--cluster", required=needs_cluster, metavar="NAME", help=f"the ECS cluster{all_of_them}")
     if of_rollouts:
         parser.add_argument("--variant", help="such as aws-ecs-2 (default: all)")
@@ -133,4 +175,5 @@ def _where(parser: argparse.ArgumentParser, *, needs_cluster: bool, of_rollouts:
     parser.add_argument("--stack", metavar="NAME", help=f"the stack of Ballast (default: {STACK})")
     parser.add_argument("--region", help="instead of the one of the AWS profile")
     parser.add_argument("--profile", help="the AWS profile")
-    parser.add_argument("--json", action="store_true", help="one JSON document on standard output")
+    if as_json:
+        parser.add_argument("--json", action="store_true", help="one JSON document on standard output")

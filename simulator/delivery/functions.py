@@ -90,6 +90,10 @@ class Function:
         self._log.append(invocation)
         self._clock.after(delay_s, lambda: self._start(invocation, event, memory, ended))
 
+    def warm_up(self, memory: Memory) -> None:
+        """As if an environment had run before, which has kept this; the next run is played in it."""
+        self._warm.append(memory)
+
     def stop(self) -> None:
         """End every running invocation."""
         for execution in list(self.running.values()):

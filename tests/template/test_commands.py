@@ -46,7 +46,8 @@ def aws_commands(document: Path) -> list[str]:
 def our_commands(document: Path) -> list[list[str]]:
     """But for a mere name in a sentence, such as `ballast approve`."""
     lines = [line for code in code_of(document) for line in code.splitlines()]
-    return [shlex.split(line, comments=True)[1:] for line in lines if re.match(r"\s*ballast [a-z]+ ", line)]
+    ours = (shlex.split(line, comments=True)[1:] for line in lines if re.match(r"\s*ballast [a-z-]+ ", line))
+    return [words[: words.index(">")] if ">" in words else words for words in ours]
 
 
 ALL_AWS = [(path.name, command) for path in DOCUMENTS for command in aws_commands(path)]

@@ -37,8 +37,7 @@ class Status(StrEnum):
 class Shape:
     """What an instance of a type offers to ECS: CPU units, the memory that is left for tasks, GPUs.
 
-    `task_enis`: network interfaces for tasks in awsvpc mode, one less than the type has.
-    https://docs.aws.amazon.com/AmazonECS/latest/developerguide/container-instance-eni.html
+    `task_enis`: one less than it has: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/container-instance-eni.html
     """
 
     instance_type: str = "m7g.xlarge"
@@ -64,6 +63,7 @@ class Instance:
     ecs_managed: bool = False  # an ECS Managed Instance: EC2 lets nobody else end it
     external: bool = False  # ECS Anywhere: a managed node of Systems Manager, unknown to EC2
     capacity_reservation: str | None = None
+    subnet: str | None = None
     tags: dict[str, str] = field(default_factory=dict)
     image_id: str | None = None  # None: some image without Bottlerocket
     os: tuple[str, str] | None = None  # Bottlerocket's variant, and its architecture

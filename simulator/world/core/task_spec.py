@@ -25,16 +25,23 @@ class TaskSpec:
     gpus: int = 0
     awsvpc: bool = False  # the task takes a network interface of its host
     member_of: tuple[str, ...] = ()  # expressions of the cluster query language
+    also_member_of: tuple[str, ...] = ()  # of its task definition, where its service has some as well
     constrained_by_service: bool = True  # whether `member_of` stands in the service or in the task definition
     distinct_instance: bool = False
     requires_attributes: tuple[str, ...] = ()
     revision: int = 1  # of its task definition
     fails: bool = False  # it stops before it runs
+    ports: tuple[int, ...] = ()  # fixed ones of the host, which its definition and each task of it show
+    stop_timeout_s: int | None = None  # as its definition says
     has_task_size: bool = True  # False: only its container says what it reserves
 
     @property
     def definition(self) -> str:
         return f"{self.family}:{self.revision}"
+
+    @property
+    def host_ports(self) -> tuple[int, ...]:
+        return self.ports if self.host_port is None else (self.host_port, *self.ports)
 
     @property
     def undemanding(self) -> bool:
@@ -44,6 +51,7 @@ class TaskSpec:
             or self.gpus
             or self.awsvpc
             or self.member_of
+            or self.also_member_of
             or self.distinct_instance
             or self.requires_attributes
         )

@@ -106,6 +106,8 @@ def _reservation(world: Parts, instance: Instance) -> Output:
         shown["StateReason"] = {"Code": code, "Message": f"{code}: {message}"}
     if instance.spot:
         shown["InstanceLifecycle"] = "spot"
+    if instance.subnet is not None:
+        shown["SubnetId"] = instance.subnet
     if instance.capacity_reservation is not None:
         shown["CapacityReservationId"] = instance.capacity_reservation
     if instance.ecs_managed:

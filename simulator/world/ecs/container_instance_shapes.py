@@ -48,14 +48,14 @@ def attributes(host: ContainerInstance) -> list[Output]:
     if host.instance.external:
         external = {"name": "ecs.capability.external"}
         return [{"name": "ecs.os-type", "value": "linux"}, *_os_attributes(host), external, *put]
-    return [
+    own = [
         {"name": "ecs.availability-zone", "value": host.instance.zone},
         {"name": "ecs.instance-type", "value": host.instance.shape.instance_type},
         {"name": "ecs.os-type", "value": "linux"},
         *_os_attributes(host),
         *([{"name": "ecs.awsvpc-trunk-id", "value": f"eni-{host.instance.id[2:]}"}] if host.instance.trunk else []),
-        *put,
     ]
+    return [*(each for each in own if each["name"] not in host.attributes), *put]
 
 
 def _os_attributes(host: ContainerInstance) -> list[Output]:

@@ -81,6 +81,10 @@ class HostHealth:
             details.append({"type": check.kind, "status": check.status, **reason, **moments})
         return {"overallStatus": self.overall(host), "details": details}
 
+    def away_for_long(self, host: ContainerInstance) -> None:
+        """To set the scene: its agent has been away for as long as it takes to be impaired."""
+        self._lost_at_s[host.arn] = self._core.clock.now_s - self.threshold_s
+
     def _agent(self, host: ContainerInstance) -> Check:
         kind, lost_at_s = "AGENT_CONNECTIVITY", self._lost_at_s.get(host.arn)
         if lost_at_s is not None and self._core.clock.now_s >= lost_at_s + self.threshold_s:

@@ -53,7 +53,7 @@ def fits(host: ContainerInstance, spec: TaskSpec) -> bool:
     return (
         host.free_memory_mib >= spec.memory_mib
         and host.free_cpu >= spec.cpu
-        and spec.host_port not in host.ports
+        and host.ports.isdisjoint(spec.host_ports)
         and satisfies(host, spec)
     )
 

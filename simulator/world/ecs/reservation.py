@@ -20,7 +20,7 @@ def per_instance(shape: Shape, spec: TaskSpec) -> int:
     """Tasks of one shape that an empty instance takes: vCPU, memory, network interfaces, ports and GPUs."""
     if spec.launch_type != "EC2":
         return 0
-    most = 1 if spec.host_port is not None or spec.distinct_instance else shape.cpu
+    most = 1 if spec.host_ports or spec.distinct_instance else shape.cpu
     if spec.gpus:
         most = min(most, shape.gpus // spec.gpus)
     if spec.awsvpc:

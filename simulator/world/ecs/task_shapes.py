@@ -24,19 +24,26 @@ def shown_containers(task: Task) -> list[Output]:
     https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_Container.html
     """
     spec = task.spec
-    if spec.has_task_size:
+    if spec.has_task_size and not spec.ports:
         return []
-    reserved = {"cpu": str(spec.cpu), "memoryReservation": str(spec.memory_mib)}
-    return [{"name": spec.family, "taskArn": task.arn, "lastStatus": task.last_status, **reserved}]
+    reserved = {} if spec.has_task_size else {"cpu": str(spec.cpu), "memoryReservation": str(spec.memory_mib)}
+    bound = (
+        {"networkBindings": [{"containerPort": port, "hostPort": port} for port in spec.ports]} if spec.ports else {}
+    )
+    return [{"name": spec.family, "taskArn": task.arn, "lastStatus": task.last_status, **reserved, **bound}]
 
 
 def task_definition(spec: TaskSpec) -> Output:
     """https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_TaskDefinition.html."""
-    members = () if spec.constrained_by_service else spec.member_of
+    members = spec.also_member_of if spec.constrained_by_service else (*spec.member_of, *spec.also_member_of)
     container: Output = {"name": spec.family, "image": spec.family, "cpu": spec.cpu, "essential": True}
     container["memoryReservation"] = spec.memory_mib
     if spec.gpus:
         container["resourceRequirements"] = [{"type": "GPU", "value": str(spec.gpus)}]
+    if spec.ports:
+        container["portMappings"] = [{"containerPort": port, "hostPort": port} for port in spec.ports]
+    if spec.stop_timeout_s is not None:
+        container["stopTimeout"] = spec.stop_timeout_s
     size = {"cpu": str(spec.cpu), "memory": str(spec.memory_mib)} if spec.has_task_size else {}
     return {
         "taskDefinitionArn": arn("ecs", f"task-definition/{spec.definition}"),

@@ -69,8 +69,7 @@ class Tasks:
         host.free_memory_mib -= spec.memory_mib
         host.free_gpus -= spec.gpus
         host.free_enis -= spec.awsvpc
-        if spec.host_port is not None:
-            host.ports.add(spec.host_port)
+        host.ports.update(spec.host_ports)
         if already_running:
             self._enter(task, "RUNNING", quietly=True)
             cluster.room.put(host, host.instance.zone)
@@ -123,7 +122,7 @@ class Tasks:
         host.free_memory_mib += task.spec.memory_mib
         host.free_gpus += task.spec.gpus
         host.free_enis += task.spec.awsvpc
-        host.ports.discard(task.spec.host_port or 0)
+        host.ports.difference_update(task.spec.host_ports)
         if service is not None:
             del service.tasks[task.arn]
             service.leaving.pop(task.arn, None)

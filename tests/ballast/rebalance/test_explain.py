@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from ballast.facts.capacity import ZonalShift
 from ballast.facts.task import TaskKind
 from ballast.policy.rebalancing import RebalancePolicy, Spare
 from ballast.rebalance.explain import Explanation, Kind, explain, won_by_lifting
@@ -124,6 +125,19 @@ def test_what_lifting_a_block_would_win() -> None:
     assert won_by_lifting(here, here.parts[0], Why.STANDALONE, None, decided.kept) == 0
     told = {each.why: each.won_micro_usd_per_hour for each in explain(here, decided).rows if each.why}
     assert told[Why.SERVICE_FIXED] == 40 * CENT
+
+
+def test_a_zone_that_is_shifted_away_from_is_explained_and_lifting_it_wins_nothing() -> None:
+    """what-if found it: a report of such a cluster ended in a KeyError."""
+    shift = {"zones": frozenset("ab"), "shift": ZonalShift(frozenset({"a"}))}
+    in_zone = [an_instance(n, *some_tasks(1), zone="a") for n in (1, 2)]
+    others = [an_instance(n, *some_tasks(1), zone="b") for n in (3, 4)]
+    here = ground(a_snapshot(*in_zone, *others, group={"capacity": shift}))
+    decided = decide(here)
+
+    assert {kept.instance_id: kept.stay.why for kept in decided.kept}[in_zone[0].id] is Why.ZONE
+    assert won_by_lifting(here, here.parts[0], Why.ZONE, None, decided.kept) == 0
+    assert explain(here, decided).micro_usd_per_hour == 80 * CENT
 
 
 def test_a_block_is_told_no_larger_than_what_could_be_won() -> None:

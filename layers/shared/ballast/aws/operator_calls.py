@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Iterator, Mapping
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from typing import Any
 
@@ -12,14 +13,21 @@ import boto3
 
 from ballast.aws import eventbus
 from ballast.aws.command_items import answer_to
-from ballast.aws.session import client, translated
-from ballast.errors import BallastError, CallFailedError
+from ballast.aws.session import MAKING, client, translated
+from ballast.errors import BallastError, CallFailedError, UnavailableError
 from ballast.records.answer import Answer
 from ballast.records.command import DETAIL_TYPE, Command
 from ballast.value import dataclass
 
 LEDGER = "LedgerTable"
 HISTORY = "HistoryLogGroup"
+WAITS_S = (
+    2.0,
+    4.0,
+    8.0,
+    15.0,
+    30.0,
+)  # a bucket of ECS's reads fills with 20 a second, and other programs drink from it too
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +49,39 @@ def use(profile: str | None, region: str | None) -> None:
     with translated():
         boto3.setup_default_session(profile_name=profile, region_name=region)
     client.cache_clear()
+
+
+class _Patient:
+    """Tries again what AWS is too busy for, beyond the retries of a function: nobody waits for the command but a person."""
+
+    def _make_api_call(self, operation_name: str, api_params: Mapping[str, Any]) -> Any:
+        for wait_s in WAITS_S:
+            try:
+                return super()._make_api_call(operation_name, api_params)  # type: ignore[misc]  # of the client
+            except UnavailableError:
+                time.sleep(wait_s)
+        return super()._make_api_call(operation_name, api_params)  # type: ignore[misc]  # of the client
+
+
+def _patient(base_classes: list[type], **_: object) -> None:
+    base_classes.insert(0, _Patient)
+
+
+@contextmanager
+def patience() -> Iterator[None]:
+    """Meanwhile a refusal for being asked too often is waited for.
+
+    https://docs.aws.amazon.com/AmazonECS/latest/developerguide/request-throttling.html
+    """
+    with translated():
+        boto3.DEFAULT_SESSION = session = boto3.DEFAULT_SESSION or boto3.Session()
+    session.events.register_last(MAKING, _patient)
+    client.cache_clear()
+    try:
+        yield
+    finally:
+        session.events.unregister(MAKING, _patient)
+        client.cache_clear()
 
 
 def find_stack(name: str) -> Stack:

@@ -60,7 +60,7 @@ def copies_of(definitions: Iterable[str]) -> dict[str, Copy]:
                 logger.warning("a task definition cannot be read", definition=name, why=str(error))
                 asked = NEW_MOST if isinstance(error, UnavailableError) else asked  # each refusal takes seconds
                 continue
-            found[name] = copy = _copy(raw)
+            found[name] = copy = copy_from(raw)
             kept("demands")[copy.definition] = copy.demands
             if name.startswith("arn:") or ":" in name:  # the newest of a family may be another one any time
                 known[name] = copy
@@ -69,7 +69,8 @@ def copies_of(definitions: Iterable[str]) -> dict[str, Copy]:
     return found
 
 
-def _copy(raw: Any) -> Copy:
+def copy_from(raw: Any) -> Copy:
+    """Of a task definition as ECS describes it."""
     containers = raw.get("containerDefinitions", [])
     memory = [max(int(c.get("memory") or 0), int(c.get("memoryReservation") or 0)) for c in containers]
     own_cpu, own_memory = int(raw.get("cpu") or 0), int(raw.get("memory") or 0)

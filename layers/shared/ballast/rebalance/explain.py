@@ -21,6 +21,7 @@ from ballast.rebalance.consolidate import consolidate
 from ballast.rebalance.ground import Ground, without_misfits
 from ballast.rebalance.headroom import headroom
 from ballast.rebalance.parts import Part
+from ballast.rebalance.receivers import receivers
 from ballast.rebalance.removable import reasons
 from ballast.rebalance.snapshot import Instance
 from ballast.rebalance.stays import Why
@@ -91,14 +92,18 @@ def _stays(ground: Ground, decided: Round) -> list[tuple[Part, list[Kept]]]:
 
 
 def won_by_lifting(ground: Ground, part: Part, why: Why, service: str | None, kept: Iterable[Kept]) -> float:
-    """USD per hour that consolidation would win at once, without a budget, if nothing stayed for this reason any more."""
+    """USD per hour that consolidation would win at once, without a budget, if nothing stayed for this reason any more.
+
+    In a zone that a zonal shift moves away from it wins nothing: no task is sent there, so none is counted there.
+    """
+    counted = {instance.id for instance in receivers(ground, part)}
     stay = {each.instance_id: each.stay for each in kept}
     free: list[Instance] = []
     lifted: list[Instance] = []
     for instance in part.instances:
         left = [s for s in reasons(ground, part, instance) if (s.why, s.service) != (why, service)]
         blocked = instance.id in stay and (stay[instance.id].why, stay[instance.id].service) == (why, service)
-        if not left:
+        if not left and instance.id in counted:
             (lifted if blocked else free).append(instance)
     now = consolidate(ground, part, free, len(free)).gone
     then = consolidate(ground, part, [*free, *lifted], len(free) + len(lifted)).gone

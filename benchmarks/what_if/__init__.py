@@ -1,0 +1,1 @@
+"""How long does `ballast what-if` take for a large fleet?"""

@@ -1,0 +1,65 @@
+"""`ballast what-if`: read or look, play each policy, and show one answer, or several side by side."""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import shutil
+from collections.abc import Callable
+from dataclasses import asdict
+from typing import Any
+
+from ballast.aws import operator_calls
+from ballast.errors import BallastError
+from ballast_cli.dump.command import look
+from ballast_cli.dump.records import Dump
+from ballast_cli.what_if.options import check_early, dump_in, questions
+from ballast_cli.what_if.question import Question
+
+WIDTH = 100  # where no terminal says its own
+NARROWEST = 60
+EXTRA = "what-if needs what the stack runs on: {}; pipx install 'ballast-ecs[what-if] @ .' brings it, from a clone"
+
+type Shown = tuple[bool, list[str], Any]
+
+
+class NotInstalledError(BallastError):
+    """Says how to install what is missing."""
+
+
+def what_if(options: argparse.Namespace) -> Shown:
+    """Raises ValueError or BallastError in a sentence; the lines, and the same as a document."""
+    check_early(options)
+    dump = dump_in(options)
+    play = _play()
+    if dump is None:
+        dump = look(options)
+        operator_calls.use(None, None)  # nothing of these credentials is near a simulated call
+    return show(options, dump, play)
+
+
+def show(options: argparse.Namespace, dump: Dump, play: Callable[[Question], Any]) -> Shown:
+    from ballast_cli.what_if.beside import beside  # noqa: PLC0415 - with the room
+    from ballast_cli.what_if.text import lines  # noqa: PLC0415 - with the room
+
+    asked = questions(options, dump)
+    logging.disable(logging.CRITICAL)
+    try:
+        answers = [play(question) for question in asked]
+    finally:
+        logging.disable(logging.NOTSET)
+    width = max(NARROWEST, shutil.get_terminal_size((WIDTH, 24)).columns)
+    documents = [asdict(answer) for answer in answers]
+    if len(answers) > 1:
+        return True, list(beside(answers, width)), {"answers": documents}
+    return True, list(lines(answers[0], width, everything=options.all)), documents[0]
+
+
+def _play() -> Callable[[Question], Any]:
+    """The theatre is loaded by this command only."""
+    try:
+        from ballast_cli.what_if.play import answer  # noqa: PLC0415 - no other command pays for the simulator
+    except ModuleNotFoundError as error:
+        missing = str(error.name).partition(".")[0]
+        raise NotInstalledError(EXTRA.format(f"{missing} is missing")) from error
+    return answer
