@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import logging
 import shutil
+import sys
 from collections.abc import Callable
 from dataclasses import asdict
 from typing import Any
@@ -21,6 +22,7 @@ NARROWEST = 60
 EXTRA = "what-if needs what the stack runs on: {}; pipx install 'ballast-ecs[what-if] @ .' brings it, from a clone"
 
 type Shown = tuple[bool, list[str], Any]
+type Play = Callable[[Question, Callable[[float], None]], Any]
 
 
 class NotInstalledError(BallastError):
@@ -38,14 +40,14 @@ def what_if(options: argparse.Namespace) -> Shown:
     return show(options, dump, play)
 
 
-def show(options: argparse.Namespace, dump: Dump, play: Callable[[Question], Any]) -> Shown:
+def show(options: argparse.Namespace, dump: Dump, play: Play) -> Shown:
     from ballast_cli.what_if.beside import beside  # noqa: PLC0415 - with the room
     from ballast_cli.what_if.text import lines  # noqa: PLC0415 - with the room
 
     asked = questions(options, dump)
     logging.disable(logging.CRITICAL)
     try:
-        answers = [play(question) for question in asked]
+        answers = [play(question, _tell) for question in asked]
     finally:
         logging.disable(logging.NOTSET)
     width = max(NARROWEST, shutil.get_terminal_size((WIDTH, 24)).columns)
@@ -55,7 +57,13 @@ def show(options: argparse.Namespace, dump: Dump, play: Callable[[Question], Any
     return True, list(lines(answers[0], width, everything=options.all)), documents[0]
 
 
-def _play() -> Callable[[Question], Any]:
+def _tell(minutes: float) -> None:
+    """To who waits in front of a terminal; a file or a pipe gets the answer only."""
+    if sys.stderr.isatty():
+        sys.stderr.write(f"\rplayed {minutes / 60:.0f} hours …\r")
+
+
+def _play() -> Play:
     """The theatre is loaded by this command only."""
     try:
         from ballast_cli.what_if.play import answer  # noqa: PLC0415 - no other command pays for the simulator
