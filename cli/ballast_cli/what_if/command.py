@@ -19,10 +19,17 @@ from ballast_cli.what_if.question import Question
 
 WIDTH = 100  # where no terminal says its own
 NARROWEST = 60
+PROBLEM = (
+    "this cluster cannot be played ({}: {}); a dump made with --anonymise, sent to Ballast's issues, helps to mend it"
+)
 EXTRA = "what-if needs what the stack runs on: {}; pipx install 'ballast-ecs[what-if] @ .' brings it, from a clone"
 
 type Shown = tuple[bool, list[str], Any]
 type Play = Callable[[Question, Callable[[float], None]], Any]
+
+
+class NotPlayedError(BallastError):
+    """Says what to send to whom."""
 
 
 class NotInstalledError(BallastError):
@@ -47,7 +54,7 @@ def show(options: argparse.Namespace, dump: Dump, play: Play) -> Shown:
     asked = questions(options, dump)
     logging.disable(logging.CRITICAL)
     try:
-        answers = [play(question, _tell) for question in asked]
+        answers = [_played(play, question) for question in asked]
     finally:
         logging.disable(logging.NOTSET)
     width = max(NARROWEST, shutil.get_terminal_size((WIDTH, 24)).columns)
@@ -55,6 +62,16 @@ def show(options: argparse.Namespace, dump: Dump, play: Play) -> Shown:
     if len(answers) > 1:
         return True, list(beside(answers, width)), {"answers": documents}
     return True, list(lines(answers[0], width, everything=options.all)), documents[0]
+
+
+def _played(play: Play, question: Question) -> Any:
+    """What the simulator cannot play is no answer; it is told in a sentence that helps to mend it."""
+    try:
+        return play(question, _tell)
+    except (ValueError, BallastError):
+        raise
+    except Exception as error:
+        raise NotPlayedError(PROBLEM.format(type(error).__name__, error)) from error
 
 
 def _tell(minutes: float) -> None:

@@ -11,7 +11,7 @@ from ballast_cli.what_if.beyond import unknown
 from ballast_cli.what_if.decisions import acts_of, blocked_of, stays_of
 from ballast_cli.what_if.events import happen
 from ballast_cli.what_if.money import cost_of
-from ballast_cli.what_if.outcome import changed, drained, harm, launched, rollouts, told
+from ballast_cli.what_if.outcome import changed, drained, failed_runs, harm, launched, rollouts, told
 from ballast_cli.what_if.plan import FUNCTION, plan
 from ballast_cli.what_if.question import Question
 from ballast_cli.what_if.settings import settings_of
@@ -57,7 +57,7 @@ def answer(question: Question, tell: Tell = lambda _: None) -> Answer:
             told=told(stage),
             harm=harm(stage),
             settings=settings_of(question),
-            unknown=unknown(question, planned),
+            unknown=(*unknown(question, planned), *failed_runs(stage)),
         )
 
 
