@@ -160,14 +160,14 @@ def _of_dumps(commands: Any) -> None:
     what_if.add_argument("--days", metavar="N", help="play it so far forward (default: as long as the answer takes)")
     what_if.add_argument("--policy", metavar="FILE", action="append", help="settings in TOML; several: side by side")
     what_if.add_argument("--all", action="store_true", help="each instance, in place of the first of many")
-    _where(what_if, needs_cluster=False, of_rollouts=False, all_clusters="none: a file")
+    _where(what_if, needs_cluster=False, of_rollouts=False, in_place=", in the place of a file")
 
 
 def _where(
     parser: argparse.ArgumentParser, *, needs_cluster: bool, of_rollouts: bool, as_json: bool = True,
-    all_clusters: str = "every managed one",
+    in_place: str = " (default: every managed one)",
 ) -> None:  # fmt: skip
-    all_of_them = "" if needs_cluster else f" (default: {all_clusters})"
+    all_of_them = "" if needs_cluster else in_place
     parser.add_argument("--cluster", required=needs_cluster, metavar="NAME", help=f"the ECS cluster{all_of_them}")
     if of_rollouts:
         parser.add_argument("--variant", help="such as aws-ecs-2 (default: all)")

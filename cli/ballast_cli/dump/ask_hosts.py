@@ -26,7 +26,8 @@ def hosts_of(cluster: str, troubles: Troubles) -> tuple[Host, ...]:
         troubles.note("container instances that ECS lists and does not describe: they are left out")
     if not found and not complete:
         raise TransientError(f"ECS lists {count(1, 'container instance')} or more of {cluster} and describes none")
-    return tuple(sorted(map(_host, found), key=lambda host: (host.registered_at, host.id)))
+    joined = [raw for raw in found if raw.get("registeredAt")]  # one that registers just now has none yet
+    return tuple(sorted(map(_host, joined), key=lambda host: (host.registered_at, host.id)))
 
 
 def _host(raw: Mapping[str, Any]) -> Host:

@@ -9,11 +9,17 @@ from typing import Any
 
 from ballast import clock
 from ballast.aws import operator_calls
+from ballast.errors import BallastError
 from ballast_cli.dump.anonymise import anonymised
 from ballast_cli.dump.ask import ask
 from ballast_cli.dump.records import Dump
 from ballast_cli.dump.writing import text_of
 from ballast_cli.say import STACK
+
+
+class NotUnderstoodError(BallastError):
+    """AWS answered in a form that nobody has seen."""
+
 
 type Printed = tuple[bool, list[str], Any]
 
@@ -24,6 +30,8 @@ def look(options: argparse.Namespace) -> Dump:
     try:
         with operator_calls.patience():
             return ask(options.cluster, options.stack or STACK, clock.utc_now())
+    except (LookupError, TypeError, ValueError) as error:
+        raise NotUnderstoodError(f"an answer of AWS has a form that is not understood: {error!r}") from error
     finally:
         logging.disable(logging.NOTSET)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import logging
 import shutil
+import sys
 from collections.abc import Callable
 from dataclasses import asdict
 from typing import Any
@@ -18,9 +19,17 @@ from ballast_cli.what_if.question import Question
 
 WIDTH = 100  # where no terminal says its own
 NARROWEST = 60
+PROBLEM = (
+    "this cluster cannot be played ({}: {}); a dump made with --anonymise, sent to Ballast's issues, helps to mend it"
+)
 EXTRA = "what-if needs what the stack runs on: {}; pipx install 'ballast-ecs[what-if] @ .' brings it, from a clone"
 
 type Shown = tuple[bool, list[str], Any]
+type Play = Callable[[Question, Callable[[float], None]], Any]
+
+
+class NotPlayedError(BallastError):
+    """Says what to send to whom."""
 
 
 class NotInstalledError(BallastError):
@@ -38,14 +47,14 @@ def what_if(options: argparse.Namespace) -> Shown:
     return show(options, dump, play)
 
 
-def show(options: argparse.Namespace, dump: Dump, play: Callable[[Question], Any]) -> Shown:
+def show(options: argparse.Namespace, dump: Dump, play: Play) -> Shown:
     from ballast_cli.what_if.beside import beside  # noqa: PLC0415 - with the room
     from ballast_cli.what_if.text import lines  # noqa: PLC0415 - with the room
 
     asked = questions(options, dump)
     logging.disable(logging.CRITICAL)
     try:
-        answers = [play(question) for question in asked]
+        answers = [_played(play, question) for question in asked]
     finally:
         logging.disable(logging.NOTSET)
     width = max(NARROWEST, shutil.get_terminal_size((WIDTH, 24)).columns)
@@ -55,7 +64,23 @@ def show(options: argparse.Namespace, dump: Dump, play: Callable[[Question], Any
     return True, list(lines(answers[0], width, everything=options.all)), documents[0]
 
 
-def _play() -> Callable[[Question], Any]:
+def _played(play: Play, question: Question) -> Any:
+    """What the simulator cannot play is no answer; it is told in a sentence that helps to mend it."""
+    try:
+        return play(question, _tell)
+    except (ValueError, BallastError):
+        raise
+    except Exception as error:
+        raise NotPlayedError(PROBLEM.format(type(error).__name__, error)) from error
+
+
+def _tell(minutes: float) -> None:
+    """To who waits in front of a terminal; a file or a pipe gets the answer only."""
+    if sys.stderr.isatty():
+        sys.stderr.write(f"\rplayed {minutes / 60:.0f} hours …\r")
+
+
+def _play() -> Play:
     """The theatre is loaded by this command only."""
     try:
         from ballast_cli.what_if.play import answer  # noqa: PLC0415 - no other command pays for the simulator

@@ -15,6 +15,7 @@ def cost_of(stage: Stage, planned: Planned, seen: Watched, currency: str) -> Cos
     rows = planned.explanation.rows
     parts = {kind.value: sum(r.micro_usd_per_hour for r in rows if r.kind is kind) / MICRO for kind in Kind}
     going = {move.instance for move in seen.moves if move.over_at_s is None}
+    going |= {d.instance for d in seen.drains if d.replaced_first and d.over_at_s is None and not d.given_up}
     return Cost(
         now=planned.explanation.micro_usd_per_hour / MICRO,
         then=round(_then(stage, planned, going), 6),
@@ -26,7 +27,7 @@ def cost_of(stage: Stage, planned: Planned, seen: Watched, currency: str) -> Cos
 
 
 def _then(stage: Stage, planned: Planned, going: set[str]) -> float:
-    """Of what runs then, less what is being given back."""
+    """Of what runs then, less what is being given back, or was replaced by another."""
     there = [i for i in stage.world.ec2.instances.values() if not i.going and i.id not in going]
     leaving = {m.instance.id for g in stage.world.groups.groups.values() for m in g.members.values() if m.leaving}
     return sum(_price(planned, instance) or 0.0 for instance in there if instance.id not in leaving)

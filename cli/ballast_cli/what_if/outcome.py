@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ballast_cli.what_if.answer import Changed, Drained, Harm, RolledOut, Told
 from ballast_cli.what_if.calls import worded
+from ballast_cli.what_if.layout import many
 from ballast_cli.what_if.watching import Drain, Watched
+from simulator.delivery.records import Outcome
 from simulator.result import below_minimum, notices
 from simulator.stage import Stage
 
@@ -89,6 +91,18 @@ def changed(stage: Stage) -> tuple[Changed, ...]:
     """What Ballast asked of AWS, but for what drains ask of ECS, which is told by instance."""
     asked = (f for f in stage.world.journal if f.kind == "asked" and f.data["actor"] == "ballast")
     return tuple(Changed(round(fact.at_s, 1), words) for fact in asked if (words := worded(fact.data)))
+
+
+def failed_runs(stage: Stage) -> Iterator[str]:
+    """Of functions in the story, in a sentence each: what they were to do may be missing."""
+    bad = [run for run in stage.deployment.invocations if run.outcome in (Outcome.ERROR, Outcome.TIMED_OUT)]
+    for function, number in sorted(Counter(run.function for run in bad).items()):
+        why = next(
+            (run.error.strip().splitlines()[-1] for run in bad if run.function == function and run.error), "not in time"
+        )
+        yield f"{many(number, 'run')} of {function} failed in the story ({why}), so what it does may be missing."
+    for message, error in dict.fromkeys((failure.message, repr(failure.error)) for failure in stage.failures.bugs):
+        yield f"A function met what it does not understand in the story ({message}: {error}), so a step may be missing."
 
 
 def told(stage: Stage) -> tuple[Told, ...]:

@@ -26,6 +26,7 @@ class Drain:
     given_up: bool = False
     phase: str = ""
     tasks: int = 0
+    replaced_first: bool = False  # another one was launched for it, so that it goes
 
 
 @dataclass(slots=True)
@@ -104,7 +105,7 @@ def watch(stage: Stage) -> Watched:
         if item["phase"] != OVER:
             known.target, known.stage, known.why = item["target"], item["stage"], item["why"]
 
-    watch_items(stage, "drain#", _told("reason", "group", "phase", "tasks_at_start"), drain)
+    watch_items(stage, "drain#", _told("reason", "group", "phase", "tasks_at_start", "raised_from"), drain)
     moving = _told("method", "phase", "tasks", "saving_usd_per_hour", "receivers")
     watch_items(stage, "move#", moving, move)
     counts = ("target", "state", "on_target", "total", "failed", "excluded", "wave", "halted_reason", "held")
@@ -144,6 +145,7 @@ def _drained(seen: Watched, name: str, item: Mapping[str, str], at_s: float) -> 
     if open_one.begun_at_s is None:
         open_one.reason = item["reason"]  # what it began for stays, also once its group takes it
     open_one.group = item["group"] or open_one.group
+    open_one.replaced_first = open_one.replaced_first or bool(item["raised_from"])
     open_one.tasks = int(item["tasks_at_start"] or open_one.tasks)
     if phase in BEGUN and open_one.begun_at_s is None:
         open_one.begun_at_s, open_one.given_up = at_s, False

@@ -114,6 +114,39 @@ def test_a_cluster_is_looked_at_and_played(monkeypatch: pytest.MonkeyPatch, caps
     assert (code, out[:4]) == (0, "shop")
 
 
+def test_what_cannot_be_played_is_one_sentence_that_says_what_helps(
+    fleet: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def play(*_: object) -> object:
+        raise NotImplementedError("The simulated AWS has no ecs:Dance.")
+
+    monkeypatch.setattr(command, "_play", lambda: play)
+
+    code, out, err = told(capsys, "what-if", str(fleet))
+
+    assert (code, out) == (1, "")
+    assert err == (
+        "this cluster cannot be played (NotImplementedError: The simulated AWS has no ecs:Dance.); "
+        "a dump made with --anonymise, sent to Ballast's issues, helps to mend it.\n"
+    )
+
+
+def test_an_answer_of_aws_that_nobody_has_seen_is_one_sentence(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def ask(*_: object) -> object:
+        raise KeyError("serviceName")
+
+    monkeypatch.setattr("ballast_cli.dump.command.ask", ask)
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
+
+    assert told(capsys, "dump", "--cluster", "shop") == (
+        1,
+        "",
+        "an answer of AWS has a form that is not understood: KeyError('serviceName').\n",
+    )
+
+
 def run(*arguments: str) -> subprocess.CompletedProcess[bytes]:
     return subprocess.run(  # noqa: S603 - ourselves
         [sys.executable, *arguments],

@@ -239,6 +239,15 @@ def test_what_is_still_being_given_back_at_the_end_counts_as_gone() -> None:
     assert found.cost.then == pytest.approx(found.cost.now - (first.saves or 0), rel=0.01)
 
 
+def test_of_what_is_repaired_the_one_that_was_launched_for_it_counts() -> None:
+    found = now()
+    saved = sum(drain.saves or 0 for drain in found.drained)
+
+    assert found.drained[-1].how == "still draining"
+    assert found.launched == {"web": 1}
+    assert found.cost.then == pytest.approx(found.cost.now - saved, rel=0.001)
+
+
 def test_of_a_large_cluster_every_task_is_known_at_once() -> None:
     """A round of the function asks for those of twenty instances; who has run for days has asked for all."""
 
