@@ -86,7 +86,8 @@ class _Seen:
     def _shift(self, name: str) -> Shift | None:
         shift = self.shifts.get(name)
         if shift and shift.unknown:
-            self.troubles.note(f"whether a zonal shift moves {name} away from a zone: {shift.unknown}")
+            # Why not is AWS's own sentence, with the ARN of whoever asked.
+            self.troubles.note(f"whether a zonal shift moves {name} away from a zone: it could not be asked")
         return Shift(tuple(sorted(shift.zones))) if shift else None
 
 

@@ -137,6 +137,20 @@ def test_what_may_not_be_asked_is_named_and_the_rest_is_there() -> None:
     assert (len(dump.instances), dump.prices.on_demand) == (9, {})
 
 
+def test_a_refusal_is_told_without_the_arn_of_whoever_asked() -> None:
+    with staged(small_mixed) as stage:
+        stage.world.enable_zonal_shift("web")
+        stage.world.refuse_calls("arc-zonal-shift", "ListManagedResources")
+        stage.world.refuse_calls("ssm", "DescribeInstanceInformation")
+
+        dump = dump_of(stage)
+
+    shift, version = dump.missing
+    assert shift == "whether a zonal shift moves web away from a zone: it could not be asked"
+    assert version.startswith("which version of Bottlerocket runs, so no update is foreseen: may not be asked by these")
+    assert "arn:" not in text_of(dump)
+
+
 def test_a_cluster_that_is_not_there_is_one_sentence_with_those_that_are() -> None:
     with staged(small_mixed), pytest.raises(NoClusterError, match="no cluster shopp in us-east-1, but shop; --region"):
         ask("shopp", "ballast", clock.utc_now())
