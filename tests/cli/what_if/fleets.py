@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache
 
+import boto3
+
 from ballast import clock
 from ballast.aws import session
 from ballast_cli.dump.ask import ask
@@ -79,7 +81,9 @@ ON = {"Rebalance": "on", "RebalanceConsolidate": "on", "RebalanceReplace": "on",
 
 @contextmanager
 def staged(build: Callable[[Stage], None], **parameters: str) -> Iterator[Stage]:
-    """The scene behind boto3, with a stack in front of it."""
+    """The scene behind boto3, with a stack in front of it, whatever Region or profile another test has left there."""
+    boto3.DEFAULT_SESSION = None
+    session.client.cache_clear()
     with Stage(Scenario("test", "made for one test", 600, build, parameters), 1) as stage:
         yield stage
     session.client.cache_clear()
