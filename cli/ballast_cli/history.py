@@ -11,12 +11,13 @@ from typing import Any
 from ballast import clock
 from ballast.aws import operator_calls
 from ballast.errors import BallastError, UnexpectedEventError
+from ballast.records.command import CLUSTER
+from ballast.words.incident import count
 from ballast.words.notice import Notice, Severity
 from ballast_cli.say import STACK
-from ballast_cli.status import Shown
+from ballast_cli.status import Shown, aligned
 
 INSTANCE = re.compile(r"m?i-[0-9a-f]{8,17}")
-CLUSTER = re.compile(r"[A-Za-z0-9_-]{1,255}")  # API_CreateCluster
 SPAN = re.compile(r"(?:(\d{1,4})d)?(?:(\d{1,5})h)?(?:(\d{1,7})m)?")
 HEADINGS = ("AT (UTC)", "SEVERITY", "CLUSTER", "INSTANCE", "WHAT")
 DAY = timedelta(days=1)
@@ -98,10 +99,8 @@ def _read(found: Iterable[Mapping[str, Any]]) -> tuple[list[Notice], int]:
 def _table(notices: Sequence[Notice]) -> Iterable[str]:
     if not notices:
         return
-    rows = [HEADINGS, *((_time(n.at), n.severity.value, n.cluster, n.instance or "-", _said(n)) for n in notices)]
-    widths = [max(len(row[column]) for row in rows) for column in range(len(HEADINGS) - 1)]
-    for row in rows:
-        yield "  ".join([*(cell.ljust(width) for cell, width in zip(row, widths, strict=False)), row[-1]])
+    rows = ((_time(n.at), n.severity.value, n.cluster, n.instance or "-", _said(n)) for n in notices)
+    yield aligned([HEADINGS, *rows])
 
 
 def _markdown(notices: Sequence[Notice]) -> Iterable[str]:
@@ -131,13 +130,13 @@ def _summary(
     if notices:
         pages = sum(notice.severity is Severity.PAGE for notice in notices)
         incidents = len({notice.incident for notice in notices})
-        yield f"{_count(len(notices), 'notice')} of {_count(incidents, 'incident')} {between}, {_count(pages, 'page')}."
+        yield f"{count(len(notices), 'notice')} of {count(incidents, 'incident')} {between}, {count(pages, 'page')}."
     else:
         yield f"Ballast told nothing {between}."
     if days is not None and now - span[0] > timedelta(days=days):
         yield f"What is older than {days} days is gone: the stack's parameter LogRetentionDays says how long it is kept."
     if unread:
-        yield f"{_count(unread, 'line')} of the log could not be read; a newer version of Ballast may have written them."
+        yield f"{count(unread, 'line')} of the log could not be read; a newer version of Ballast may have written them."
 
 
 def _said(notice: Notice) -> str:
@@ -147,10 +146,6 @@ def _said(notice: Notice) -> str:
 
 def _time(moment: datetime) -> str:
     return f"{moment.astimezone(UTC):%Y-%m-%d %H:%M}"
-
-
-def _count(number: int, what: str) -> str:
-    return f"{number} {what}{'' if number == 1 else 's'}"
 
 
 def _escaped(text: str) -> str:

@@ -86,21 +86,21 @@ def _paragraphs(cluster: Cluster, books: Books, options: argparse.Namespace, now
     if pause:
         yield f"{pause.words}. It ends then, or with `ballast resume --cluster {cluster.name}`."
     if books.rollouts:
-        yield _aligned([ROLLOUT_HEADINGS, *map(_rollout_row, books.rollouts)])
+        yield aligned([ROLLOUT_HEADINGS, *map(_rollout_row, books.rollouts)])
     else:
         yield f"Nothing is known of a rollout of {_where(cluster.name, options.variant, options.arch)}."
     yield from (f"{r.variant} {r.arch} {said}" for r in books.rollouts if (said := _said(r, cluster, now)))
     unfinished = _unfinished(books)
     if unfinished:
         rows = [_update_row(u, _rollout_of(u, books), cluster, books, now) for u in unfinished]
-        yield _aligned([UPDATE_HEADINGS, *rows])
+        yield aligned([UPDATE_HEADINGS, *rows])
     drains = [d for d in books.disruptions if d.phase is Phase.WAITING and not (options.variant or options.arch)]
     if drains:
         found = [
             (d.instance_id, d.phase, d.reason.replace("_", " "), _time(d.started_at), why_drain(d, cluster, now))
             for d in drains
         ]
-        yield _aligned([DRAIN_HEADINGS, *found])
+        yield aligned([DRAIN_HEADINGS, *found])
 
 
 def _said(r: Rollout, cluster: Cluster, now: datetime) -> str:
@@ -137,7 +137,8 @@ def _time(moment: datetime) -> str:
     return f"{moment:%Y-%m-%d %H:%M} UTC"
 
 
-def _aligned(rows: Sequence[Row]) -> str:
+def aligned(rows: Sequence[Row]) -> str:
+    """In columns, two blanks apart."""
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     lines = ("  ".join(text.ljust(width) for text, width in zip(row, widths, strict=True)) for row in rows)
     return "\n".join(line.rstrip() for line in lines)

@@ -9,9 +9,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from ballast.aws.ecs import described
+from ballast.aws.ecs_tasks import last_part
 from ballast.errors import TransientError
 from ballast.words.incident import count
-from ballast_cli.dump.fields import last, ours, tags_of, whole_seconds
+from ballast_cli.dump.fields import ours, tags_of, whole_seconds
 from ballast_cli.dump.records import Host
 from ballast_cli.dump.troubles import Troubles
 
@@ -35,7 +36,7 @@ def _host(raw: Mapping[str, Any]) -> Host:
     remaining = {each["name"]: each for each in raw.get("remainingResources", ())}
     checks = raw.get("healthStatus", {}).get("details", ())
     return Host(
-        id=last(raw["containerInstanceArn"]),
+        id=last_part(raw["containerInstanceArn"]),
         instance=raw["ec2InstanceId"],
         registered_at=whole_seconds(raw["registeredAt"]),
         cpu=_whole(registered, "CPU"),

@@ -8,10 +8,11 @@ from itertools import batched
 from typing import Any
 
 from ballast.aws import ecs_services, ecs_tasks
+from ballast.aws.ecs_tasks import last_part
 from ballast.aws.session import client
 from ballast.aws.task_copies import Copy, copy_from
 from ballast.errors import TransientError
-from ballast_cli.dump.fields import last, maybe, ours, tags_of, whole_seconds
+from ballast_cli.dump.fields import maybe, ours, tags_of, whole_seconds
 from ballast_cli.dump.troubles import Troubles
 from ballast_cli.dump.work_records import Deployment, Item, Service, Task, TaskDefinition
 
@@ -23,7 +24,7 @@ def services_of(cluster: str, troubles: Troubles) -> tuple[Service, ...]:
     pages = (
         client("ecs").get_paginator("list_services").paginate(cluster=cluster, PaginationConfig={"PageSize": AT_ONCE})
     )
-    names = [last(arn) for page in pages for arn in page["serviceArns"]]
+    names = [last_part(arn) for page in pages for arn in page["serviceArns"]]
     found = list(ecs_services.described(cluster, names, tagged=True))
     if len(found) < len(set(names)):
         raise TransientError(f"ECS lists services of {cluster} that it does not describe: ask again")
@@ -67,7 +68,7 @@ def _service(raw: Mapping[str, Any]) -> Service:
 
 def _definition_of(raw: Mapping[str, Any]) -> str:
     """Of a service with task sets any of these; "" where there is none."""
-    return last(
+    return last_part(
         next((each["taskDefinition"] for each in (raw, *raw.get("taskSets", ())) if each.get("taskDefinition")), "")
     )
 
@@ -86,8 +87,8 @@ def _balances(events: Iterable[Mapping[str, Any]]) -> bool:
 
 def _deployment(raw: Mapping[str, Any]) -> Deployment:
     return Deployment(
-        id=last(raw["id"]),
-        definition=last(raw["taskDefinition"]),
+        id=last_part(raw["id"]),
+        definition=last_part(raw["taskDefinition"]),
         primary=raw.get("status") == "PRIMARY",
         state=raw.get("rolloutState", "COMPLETED"),
         running=raw.get("runningCount", 0),
@@ -134,17 +135,17 @@ def _task(raw: Mapping[str, Any], protected: Mapping[str, datetime | None] | Non
     deployment = str(raw.get("startedBy", ""))
     unknown = _of_service(raw) and raw["desiredStatus"] != "STOPPED" and raw["taskArn"] not in (protected or {})
     return Task(
-        id=last(raw["taskArn"]),
+        id=last_part(raw["taskArn"]),
         group=seen.group,
-        definition=last(seen.definition),
+        definition=last_part(seen.definition),
         created_at=whole_seconds(raw["createdAt"]),
-        host=last(raw["containerInstanceArn"]) if raw.get("containerInstanceArn") else None,
+        host=last_part(raw["containerInstanceArn"]) if raw.get("containerInstanceArn") else None,
         last_status=seen.last_status,
         desired_status=seen.desired_status,
         cpu=seen.cpu_units,
         memory_mib=seen.memory_mib,
         ports=tuple(sorted(seen.host_ports)),
-        deployment=last(deployment) if deployment.startswith("ecs-svc/") else None,
+        deployment=last_part(deployment) if deployment.startswith("ecs-svc/") else None,
         provider=raw.get("capacityProviderName"),
         started_at=maybe(raw.get("startedAt")),
         stopping_at=maybe(raw.get("stoppingAt")),

@@ -9,11 +9,6 @@ from typing import Any
 from ballast.policy.settings import TAG_PREFIX
 
 
-def last(arn: str) -> str:
-    """The part of an ARN that names something: no account, no Region, no cluster."""
-    return arn.rpartition("/")[2]
-
-
 def tags_of(raw: Mapping[str, Any]) -> dict[str, str]:
     """Of ECS's answers and of the others', which write a capital."""
     found = [*raw.get("tags", ()), *raw.get("Tags", ())]

@@ -21,13 +21,7 @@ from ballast.value import dataclass
 
 LEDGER = "LedgerTable"
 HISTORY = "HistoryLogGroup"
-WAITS_S = (
-    2.0,
-    4.0,
-    8.0,
-    15.0,
-    30.0,
-)  # a bucket of ECS's reads fills with 20 a second, and other programs drink from it too
+WAITS_S = (2.0, 4.0, 8.0, 15.0, 30.0)  # ECS's bucket of reads gains 20 a second, and other programs drink from it too
 
 
 @dataclass(frozen=True, slots=True)
