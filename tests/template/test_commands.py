@@ -26,6 +26,14 @@ GLOBAL = {"--region", "--profile", "--query", "--output"}
 PAGING = {"--max-items", "--page-size", "--starting-token"}
 # What the command line calls otherwise: https://github.com/aws/aws-cli (awscli/customizations/argrename.py)
 RENAMED = {("sns", "subscribe", "--endpoint"): "--notification-endpoint"}
+# Commands that are no operation of a service, with the options that we use of them:
+# https://docs.aws.amazon.com/cli/latest/reference/cloudformation/deploy/, …/s3/sync/
+OF_THE_COMMAND_LINE = {
+    ("s3", "sync"): {"--exclude", "--include"},
+    ("cloudformation", "deploy"): {
+        *("--template-file", "--stack-name", "--s3-bucket", "--s3-prefix", "--capabilities", "--parameter-overrides"),
+    },
+}
 # Characters of a tag of ECS: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_Tag.html
 TAG_VALUE = re.compile(r"[\w .:/=+@-]{1,256}", re.ASCII)
 
@@ -66,6 +74,8 @@ def mistakes(command: str) -> list[str]:
     _, service, name, *rest = command.split()
     if service not in botocore.session.get_session().get_available_services():
         return [f"there is no service {service}"]
+    if known := OF_THE_COMMAND_LINE.get((service, name)):
+        return [f"{word} is unknown" for word in rest if word.startswith("--") and word not in known | GLOBAL]
     operation = operations_of(service).get(name)
     if operation is None:
         return [f"{service} has no {name}"]
@@ -99,6 +109,7 @@ def test_the_commands_of_the_runbook_are_found() -> None:
         ("aws esc stop-task", "there is no service esc"),
         ("aws ecs stop-task --task t --why x", "--why is unknown"),
         ("aws ecs stop-task --cluster c", "--task is missing"),
+        ("aws cloudformation deploy --stack c --s3-bucket b", "--stack is unknown"),
     ],
 )
 def test_a_command_that_aws_would_refuse_is_seen(command: str, mistake: str) -> None:
