@@ -21,6 +21,7 @@ from tools.fidelity import page as fidelity
 from tools.roles import roles
 from tools.settings_tables import parameter_groups, policy_variables, readme_table, runbook_table
 from tools.ships import bill, licences
+from tools.terraform import parameters
 from tools.worst import worst
 
 ROOT = Path(__file__).parent.parent
@@ -53,7 +54,7 @@ SECTIONS = (
     Section("docs/fidelity.md", "rows", fidelity.rows),
     Section("docs/fidelity.md", "no rows", fidelity.no_behaviours),
 )
-WHOLE = {"docs/demo.svg": picture, "layers/shared/bom.json": bill}
+WHOLE = {"docs/demo.svg": picture, "layers/shared/bom.json": bill, "terraform/parameters.tf": parameters}
 
 
 def replaced(text: str, name: str, body: str, comment: str = "<!-- {} -->") -> str:

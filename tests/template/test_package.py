@@ -90,15 +90,18 @@ def a_build(folder: Path, **files: str) -> Path:
 
 
 def test_two_builds_of_the_same_make_the_same_archive_whenever_and_in_whatever_order(tmp_path: Path) -> None:
-    one, other = a_build(tmp_path / "one", a="1", b="2"), a_build(tmp_path / "other", b="2", a="1")
+    texts = {name: name * 3 for name in "qwertyuiopasdfghjkl"}
+    one, other = a_build(tmp_path / "one", **texts), a_build(tmp_path / "other", **dict(reversed(texts.items())))
     os.utime(other / "python" / "a.py", (1, 1))
-    (other / "python" / "b.py").chmod(0o600)
+    (other / "python" / "q.py").chmod(0o600)
     for into in ("x", "y"):
         (tmp_path / into).mkdir()
 
     name = zip_folder(one, tmp_path / "x", "Layer")
     assert zip_folder(other, tmp_path / "y", "Layer") == name
     assert (tmp_path / "x" / name).read_bytes() == (tmp_path / "y" / name).read_bytes()
+    with ZipFile(tmp_path / "x" / name) as archive:
+        assert archive.namelist() == [f"python/{letter}.py" for letter in sorted(texts)]
 
 
 def test_an_archive_has_another_name_once_a_byte_a_mode_or_a_path_is_another(tmp_path: Path) -> None:
