@@ -15,6 +15,7 @@ from textwrap import indent
 
 from ballast.words.rebalance_stays import table
 from tools import dump_format
+from tools.application import application
 from tools.cost_table import cost
 from tools.demo import excerpt, picture
 from tools.fidelity import page as fidelity
@@ -37,6 +38,7 @@ class Section:
 
 
 SECTIONS = (
+    Section("template.yaml", "application", application),
     Section("template.yaml", "groups", lambda _: parameter_groups()),
     Section("template.yaml", "policy of DrainInstance", lambda _: policy_variables()),
     Section("template.yaml", "policy of UpdateBottlerocket", lambda _: policy_variables()),

@@ -60,6 +60,7 @@ def coded(template: Mapping[str, Any]) -> list[str]:
 def plain(template: Mapping[str, Any], zips: Mapping[str, str], defaults: Mapping[str, str]) -> dict[str, Any]:
     """`zips`: the archive of each logical id that has code; `defaults`: of the parameters above."""
     changed = deepcopy(dict(template))
+    changed["Metadata"].pop("AWS::ServerlessRepo::Application", None)  # which takes a SAM template
     for name in coded(template):
         resource = changed["Resources"][name]
         resource["Properties"][CODE[resource["Type"]]] = {
