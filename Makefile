@@ -80,6 +80,7 @@ vulnerabilities: .venv/ready .venv-audit/ready ## Ask PyPI what is known against
 package: .venv/ready .venv-sam/ready ## Write dist/, which deploys without a clone (BUCKET=NAME REGIONS=eu-central-1 UPLOAD=yes: docs/install.md)
 	@$(PACKAGE) --check
 	@$(MAKE) --no-print-directory build
+	@$(PYTHON) -m hatchling build -t wheel -d dist
 	@$(PACKAGE)
 
 deploy: .venv/ready ## Deploy the stack (ENV=prod for the tables prod.… of samconfig.toml)

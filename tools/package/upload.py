@@ -17,7 +17,7 @@ type Connect = Callable[[str], Any]
 
 
 def s3_in(region: str) -> Any:
-    return boto3.client("s3", region_name=region)
+    return boto3.Session(region_name=region).client("s3")
 
 
 def check_buckets(target: Target, connect: Connect = s3_in) -> None:
