@@ -46,16 +46,6 @@ def test_where_its_agent_registered_again_it_is_of_the_newer_record() -> None:
     assert (claimed.after.container_instance, claimed.after.tasks_at_start) == (a_host(1).arn, 2)
 
 
-def test_where_its_agent_registered_again_it_is_of_the_newer_record() -> None:
-    ghost = a_lost_host(1, arn="arn:old", registered_at=after(-3000), running_tasks=9)
-
-    [_, claimed] = acts(plan_begin(a_health(ghost, a_lost_host(1)), an_ill(), None, AFTER, NOW))
-
-    assert isinstance(claimed, Claim)
-    assert isinstance(claimed.after, Disruption)
-    assert (claimed.after.container_instance, claimed.after.tasks_at_start) == (a_host(1).arn, 2)
-
-
 @pytest.mark.parametrize("signal", [Signal.NEVER_JOINED, Signal.REGISTRATION_FAILED])
 def test_one_on_which_nothing_runs_is_replaced_at_once(signal: Signal) -> None:
     plan = plan_begin(a_health(), an_ill(1, signal=signal), repairs(), AFTER, NOW)

@@ -81,7 +81,6 @@ def test_one_begins_in_a_round_the_surest_and_longest_ill_first() -> None:
     [
         seen(a_health(a_lost_host(1, tags={OPT_OUT_TAG: "true"}), whole=False), an_ill()),
         seen(a_health(GHOST, a_lost_host(1, tags={OPT_OUT_TAG: "true"}), whole=False), an_ill()),
-        seen(a_health(GHOST, a_lost_host(1, tags={OPT_OUT_TAG: "true"}), whole=False), an_ill()),
         seen(replace(LOST, members={an_id(1): a_member(1, healthy=False)}), an_ill()),
         seen(replace(LOST, members={an_id(1): a_member(1, lifecycle_state="Standby")}), an_ill()),
         seen(replace(LOST, not_here=frozenset({an_id(1)})), an_ill()),
