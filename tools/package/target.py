@@ -43,33 +43,24 @@ class Target:
 
 def read_target(bucket: str, prefix: str, regions: str) -> Target:
     """RefusedError for what could not work in any account."""
-    per_region = bucket.endswith(OF_REGION)
-    name = bucket.removesuffix(OF_REGION)
-    begins = f"{prefix.strip('/')}/" if prefix.strip("/") else ""
-    target = Target(name or None, per_region, begins, tuple(dict.fromkeys(re.split(r"[\s,]+", regions.strip(" ,")))))
+    begins = f"{prefix.strip('/')}/".lstrip("/")
+    if not re.fullmatch(PREFIX, begins):
+        raise RefusedError(f"PREFIX={begins} has other characters than letters, digits, dots, hyphens and slashes")
     if not bucket:
-        return _with_prefix(Target(None, per_region=False, prefix=begins, regions=()))
+        return Target(None, per_region=False, prefix=begins, regions=())
+    name, named = bucket.removesuffix(OF_REGION), tuple(dict.fromkeys(regions.replace(",", " ").split()))
     if not re.fullmatch(BUCKET, name):
         raise RefusedError(f"BUCKET={bucket} is no name that a bucket without dots can have: name one of yours, "
             "or one for each Region as BUCKET='NAME-{region}'")  # fmt: skip
-    if target.regions == ("",):
+    if not named:
         raise RefusedError("no Region is known for the bucket: name it, as in REGIONS=eu-central-1")
-    for region in target.regions:
+    target = Target(name, bucket != name, begins, named)
+    for region in named:
         if not REGION.fullmatch(region):
             raise RefusedError(f"{region!r} in REGIONS is no Region: write them as in REGIONS='eu-central-1 us-east-1'")
-        if len(target.bucket_in(region)) > LONGEST_BUCKET:
-            raise RefusedError(
-                f"{target.bucket_in(region)} is longer than the 63 characters that a bucket's name may have"
-            )
-    if len(target.regions) > 1 and not per_region:
+        if len(full := target.bucket_in(region)) > LONGEST_BUCKET:
+            raise RefusedError(f"{full} is longer than the {LONGEST_BUCKET} characters that a bucket's name may have")
+    if len(named) > 1 and not target.per_region:
         raise RefusedError(f"bucket {bucket} is in one Region, and Lambda takes code only from a bucket in its own: "
             f"have a bucket for each, and write BUCKET='{bucket}{OF_REGION}'")  # fmt: skip
-    return _with_prefix(target)
-
-
-def _with_prefix(target: Target) -> Target:
-    if not re.fullmatch(PREFIX, target.prefix):
-        raise RefusedError(
-            f"PREFIX={target.prefix} has other characters than letters, digits, dots, hyphens and slashes"
-        )
     return target
