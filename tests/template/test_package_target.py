@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shlex
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -15,16 +16,18 @@ from botocore.stub import Stubber
 
 from tests.builders import ROOT
 from tests.template.test_commands import mistakes
+from tools.before_deploy import Environment
 from tools.package.__main__ import main
 from tools.package.target import RefusedError, Target, read_target
 from tools.package.tell import deploy_command, launch_link, template_url, told, upload_command
-from tools.package.upload import check_buckets, upload
+from tools.package.upload import check_buckets, s3_of, upload
 
 FOLDER = Path("dist/ballast-0.1.0")
 ONE = Target("acme-code", per_region=False, prefix="ballast/", regions=("eu-central-1",))
 EACH = Target("acme-code", per_region=True, prefix="a/b/", regions=("eu-central-1", "us-east-1"))
 NOBODY = Target(None, per_region=False, prefix="ballast/", regions=())
 AWKWARD = {"UpdateWindows": "0 2 * * tue-thu for 4h in Europe/Berlin", "RunbookUrl": "https://x/?a=b&c=d#e+f%20"}
+PROD = Environment("ballast-prod", AWKWARD, region=None, profile=None)
 
 
 # What is said
@@ -110,7 +113,7 @@ def test_make_package_asks_before_it_builds() -> None:
 
 
 def test_a_launch_link_carries_everything_unchanged_to_the_console_of_its_region() -> None:
-    link = urlsplit(launch_link(ONE, "eu-central-1", "ballast-prod", AWKWARD))
+    link = urlsplit(launch_link(ONE, "eu-central-1", PROD))
     page, _, query = link.fragment.partition("?")
 
     assert link.netloc == "eu-central-1.console.aws.amazon.com"
@@ -131,7 +134,7 @@ def test_a_launch_link_carries_everything_unchanged_to_the_console_of_its_region
     ],
 )
 def test_other_partitions_have_names_of_their_own(region: str, console: str, url: str) -> None:
-    assert urlsplit(launch_link(EACH, region, "ballast", {})).netloc == f"{region}.{console}"
+    assert urlsplit(launch_link(EACH, region, PROD)).netloc == f"{region}.{console}"
     assert template_url(EACH, region) == f"https://acme-code-{region}.{url}/a/b/template.yaml"
 
 
@@ -139,7 +142,7 @@ def test_the_commands_arrive_at_the_shell_as_they_are_meant() -> None:
     assert shlex.split(upload_command(FOLDER, EACH, "us-east-1")) == [
         *("aws", "s3", "sync", "dist/ballast-0.1.0", "s3://acme-code-us-east-1/a/b/", "--region", "us-east-1")
     ]
-    words = shlex.split(deploy_command(FOLDER, ONE, "eu-central-1", "ballast", AWKWARD))
+    words = shlex.split(deploy_command(FOLDER, ONE, "eu-central-1", PROD))
     overrides = words[words.index("--parameter-overrides") + 1 :]
     assert dict(each.split("=", 1) for each in overrides) == AWKWARD
     assert words[words.index("--s3-bucket") + 1] == "acme-code"
@@ -148,14 +151,20 @@ def test_the_commands_arrive_at_the_shell_as_they_are_meant() -> None:
 
 @pytest.mark.parametrize("target", [ONE, EACH, NOBODY])
 def test_aws_knows_every_command_that_is_printed(target: Target) -> None:
-    commands = re.findall(r"aws [a-z3]+ [^\n]+", "\n".join(told(FOLDER, target, "ballast", AWKWARD, uploaded=False)))
+    commands = re.findall(r"aws [a-z3]+ [^\n]+", "\n".join(told(FOLDER, target, PROD, uploaded=False)))
 
     assert len(commands) == max(1, 2 * len(target.regions))
     assert [mistakes(re.sub(r"'[^']*'", "Q", command)) for command in commands] == [[]] * len(commands)
 
 
+def test_the_profile_of_the_environment_goes_into_the_commands() -> None:
+    commands = "\n".join(told(FOLDER, ONE, replace(PROD, profile="acme"), uploaded=False))
+
+    assert commands.count("--profile acme") == 2
+
+
 def test_what_is_uploaded_needs_no_command() -> None:
-    assert "s3 sync" not in "\n".join(told(FOLDER, ONE, "ballast", {}, uploaded=True))
+    assert "s3 sync" not in "\n".join(told(FOLDER, ONE, PROD, uploaded=True))
 
 
 # The upload
@@ -201,7 +210,7 @@ def test_without_credentials_nothing_is_uploaded(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setenv("AWS_CONFIG_FILE", "/nowhere")
 
     with pytest.raises(RefusedError, match="no AWS credentials are found: log in"):
-        check_buckets(ONE)
+        check_buckets(ONE, s3_of(None))
 
 
 class Bucket:

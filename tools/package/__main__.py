@@ -18,7 +18,7 @@ from tools.before_deploy import RefusedError as EnvironmentRefusedError
 from tools.package.plain import ROOT, coded, plain, text_of
 from tools.package.target import RefusedError, read_target
 from tools.package.tell import TEMPLATE, told
-from tools.package.upload import check_buckets, upload
+from tools.package.upload import check_buckets, s3_of, upload
 from tools.package.zips import zip_folder
 
 BUILT = ROOT / ".aws-sam" / "build"
@@ -55,14 +55,14 @@ def _package(given: argparse.Namespace) -> int:
     regions = given.regions or (environment.region or _own_region(environment.profile) if given.bucket else "")
     target = read_target(given.bucket, given.prefix, regions)
     if uploads:
-        check_buckets(target)
+        check_buckets(target, s3_of(environment.profile))
     if given.check:
         return 0
     write(BUILT, ROOT / "template.yaml", FOLDER, target.defaults)
     if uploads:
-        upload(FOLDER, target)
+        upload(FOLDER, target, s3_of(environment.profile))
     print(f"{FOLDER} holds the template and what it deploys.")  # noqa: T201 - the answer of a command
-    for line in told(FOLDER, target, environment.stack, environment.parameters, uploaded=uploads):
+    for line in told(FOLDER, target, environment, uploaded=uploads):
         print(line)  # noqa: T201
     return 0
 

@@ -16,11 +16,11 @@ from tools.package.tell import TEMPLATE
 type Connect = Callable[[str], Any]
 
 
-def s3_in(region: str) -> Any:
-    return boto3.Session(region_name=region).client("s3")
+def s3_of(profile: str | None) -> Connect:
+    return lambda region: boto3.Session(profile_name=profile, region_name=region).client("s3")
 
 
-def check_buckets(target: Target, connect: Connect = s3_in) -> None:
+def check_buckets(target: Target, connect: Connect) -> None:
     """RefusedError for a bucket that is not there, may not be looked at, or is in another Region."""
     for region in target.regions:
         bucket = target.bucket_in(region)
@@ -32,7 +32,7 @@ def check_buckets(target: Target, connect: Connect = s3_in) -> None:
                 f"name a bucket in {region}, or write REGIONS={found}")  # fmt: skip
 
 
-def upload(folder: Path, target: Target, connect: Connect = s3_in) -> None:
+def upload(folder: Path, target: Target, connect: Connect) -> None:
     files = sorted(folder.iterdir(), key=lambda path: (path.name == TEMPLATE, path.name))
     for region in target.regions:
         bucket = target.bucket_in(region)
