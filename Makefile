@@ -1,8 +1,9 @@
 # Every target works as the first command on a bare clone: python3, git and make are enough.
 .DEFAULT_GOAL := help
-.PHONY: help docs demo event messages test check bench chaos fuzz e2e build reproducible audit vulnerabilities deploy pin format clean
+.PHONY: help docs demo event messages test check bench chaos fuzz e2e build reproducible audit vulnerabilities package deploy pin format clean
 
 ENV ?= default
+PREFIX := ballast
 SEEDS ?= 500
 EXAMPLES ?= 5000
 FROM ?= 0
@@ -13,6 +14,7 @@ PYTHON := $(BIN)/python
 # What plays the simulator is slow under coverage, and the shell is not of the core.
 CORE_TESTS := $(filter-out %/shell/ %/__pycache__/,$(wildcard tests/ballast/*/))
 SAM := .venv-sam/bin/sam
+PACKAGE = $(PYTHON) -m tools.package --bucket='$(BUCKET)' --prefix='$(PREFIX)' --regions='$(REGIONS)' --env='$(ENV)' --upload='$(UPLOAD)'
 COMPILE = $(UV) pip compile --quiet --universal --python-version 3.13 --generate-hashes --no-annotate --no-header
 export PYTHONPATH := layers/shared:cli:.
 export SAM_CLI_TELEMETRY := 0
@@ -75,6 +77,12 @@ audit: .venv/ready .venv-audit/ready ## Have bandit and checkov look for what to
 vulnerabilities: .venv/ready .venv-audit/ready ## Ask PyPI what is known against the packages that ship (needs the Internet)
 	@$(PYTHON) -m tools.audit pip-audit
 
+package: .venv/ready .venv-sam/ready ## Write dist/, which deploys without a clone (BUCKET=NAME REGIONS=eu-central-1 UPLOAD=yes: docs/install.md)
+	@$(PACKAGE) --check
+	@$(MAKE) --no-print-directory build
+	@$(PYTHON) -m hatchling build -t wheel -d dist
+	@$(PACKAGE)
+
 deploy: .venv/ready ## Deploy the stack (ENV=prod for the tables prod.… of samconfig.toml)
 	@$(PYTHON) -m tools.before_deploy "$(ENV)"
 	@$(MAKE) --no-print-directory build
@@ -96,7 +104,7 @@ docs: .venv/ready ## Write the parts of documents that follow from the code: set
 	@$(PYTHON) -m tools.documents
 
 clean: ## Remove everything that the targets made
-	rm -rf .venv .venv-sam .venv-audit .venv-e2e .uv .aws-sam .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage
+	rm -rf .venv .venv-sam .venv-audit .venv-e2e .uv .aws-sam dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage
 
 .venv/ready: requirements-dev.txt | $(UV)
 .venv-sam/ready: requirements-sam.txt | $(UV)

@@ -15,12 +15,14 @@ from textwrap import indent
 
 from ballast.words.rebalance_stays import table
 from tools import dump_format
+from tools.application import application
 from tools.cost_table import cost
 from tools.demo import excerpt, picture
 from tools.fidelity import page as fidelity
 from tools.roles import roles
 from tools.settings_tables import parameter_groups, policy_variables, readme_table, runbook_table
 from tools.ships import bill, licences
+from tools.terraform import parameters
 from tools.worst import worst
 
 ROOT = Path(__file__).parent.parent
@@ -36,6 +38,7 @@ class Section:
 
 
 SECTIONS = (
+    Section("template.yaml", "application", application),
     Section("template.yaml", "groups", lambda _: parameter_groups()),
     Section("template.yaml", "policy of DrainInstance", lambda _: policy_variables()),
     Section("template.yaml", "policy of UpdateBottlerocket", lambda _: policy_variables()),
@@ -53,7 +56,7 @@ SECTIONS = (
     Section("docs/fidelity.md", "rows", fidelity.rows),
     Section("docs/fidelity.md", "no rows", fidelity.no_behaviours),
 )
-WHOLE = {"docs/demo.svg": picture, "layers/shared/bom.json": bill}
+WHOLE = {"docs/demo.svg": picture, "layers/shared/bom.json": bill, "terraform/parameters.tf": parameters}
 
 
 def replaced(text: str, name: str, body: str, comment: str = "<!-- {} -->") -> str:

@@ -35,6 +35,7 @@ def for_the_emulator(built: Path, target: Path, gateway: str, *, spoiled: bool) 
     `spoiled`: by the sabotage that the environment names, if any.
     """
     template = load(built)
+    template["Metadata"].pop("AWS::ServerlessRepo::Application", None)  # files beside the template, which moves
     gone = {name for name, resource in template["Resources"].items() if _is_refused(resource)}
     for name in gone:
         del template["Resources"][name]

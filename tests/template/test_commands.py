@@ -26,6 +26,14 @@ GLOBAL = {"--region", "--profile", "--query", "--output"}
 PAGING = {"--max-items", "--page-size", "--starting-token"}
 # What the command line calls otherwise: https://github.com/aws/aws-cli (awscli/customizations/argrename.py)
 RENAMED = {("sns", "subscribe", "--endpoint"): "--notification-endpoint"}
+# Commands that are no operation of a service, with the options that we use of them:
+# https://docs.aws.amazon.com/cli/latest/reference/cloudformation/deploy/, …/s3/sync/
+OF_THE_COMMAND_LINE = {
+    ("s3", "sync"): {"--exclude", "--include"},
+    ("cloudformation", "deploy"): {
+        *("--template-file", "--stack-name", "--s3-bucket", "--s3-prefix", "--capabilities", "--parameter-overrides"),
+    },
+}
 # Characters of a tag of ECS: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_Tag.html
 TAG_VALUE = re.compile(r"[\w .:/=+@-]{1,256}", re.ASCII)
 
@@ -56,16 +64,20 @@ OURS = [(path.name, command) for path in DOCUMENTS for command in our_commands(p
 
 @cache
 def operations_of(service: str) -> dict[str, OperationModel]:
-    """As the command line spells them."""
-    model = botocore.session.get_session().get_service_model(service)
+    """As the command line spells them; it has s3api for the operations of S3, and commands of its own under s3."""
+    if service == "s3":
+        return {}
+    model = botocore.session.get_session().get_service_model("s3" if service == "s3api" else service)
     return {xform_name(name, "-"): model.operation_model(name) for name in model.operation_names}
 
 
 def mistakes(command: str) -> list[str]:
     """What AWS's command line would say, from the service's own model."""
     _, service, name, *rest = command.split()
-    if service not in botocore.session.get_session().get_available_services():
+    if service not in {*botocore.session.get_session().get_available_services(), "s3api"}:
         return [f"there is no service {service}"]
+    if known := OF_THE_COMMAND_LINE.get((service, name)):
+        return [f"{word} is unknown" for word in rest if word.startswith("--") and word not in known | GLOBAL]
     operation = operations_of(service).get(name)
     if operation is None:
         return [f"{service} has no {name}"]
@@ -99,6 +111,8 @@ def test_the_commands_of_the_runbook_are_found() -> None:
         ("aws esc stop-task", "there is no service esc"),
         ("aws ecs stop-task --task t --why x", "--why is unknown"),
         ("aws ecs stop-task --cluster c", "--task is missing"),
+        ("aws s3 head-bucket --bucket b", "s3 has no head-bucket"),
+        ("aws cloudformation deploy --stack c --s3-bucket b", "--stack is unknown"),
     ],
 )
 def test_a_command_that_aws_would_refuse_is_seen(command: str, mistake: str) -> None:
