@@ -15,6 +15,7 @@ from textwrap import indent
 
 from ballast.words.rebalance_stays import table
 from tools import dump_format
+from tools.architecture import architecture
 from tools.cost_table import cost
 from tools.demo import excerpt, picture
 from tools.fidelity import page as fidelity
@@ -53,7 +54,7 @@ SECTIONS = (
     Section("docs/fidelity.md", "rows", fidelity.rows),
     Section("docs/fidelity.md", "no rows", fidelity.no_behaviours),
 )
-WHOLE = {"docs/demo.svg": picture, "layers/shared/bom.json": bill}
+WHOLE = {"docs/architecture.svg": architecture, "docs/demo.svg": picture, "layers/shared/bom.json": bill}
 
 
 def replaced(text: str, name: str, body: str, comment: str = "<!-- {} -->") -> str:
