@@ -25,30 +25,31 @@ SECTION = re.compile(r"^## (.*)$", re.MULTILINE)
 
 @dataclass(frozen=True, slots=True)
 class Cut:
-    """A page of some sections of a document; without any, of whatever no other page has."""
+    """A page of some sections of a document; without any, of whatever no other page has. A single one is the page."""
 
     document: str
-    title: str
     sections: tuple[str, ...] = ()
+    title: str = ""
 
 
 CUTS: Mapping[str, Cut] = {
-    "index.md": Cut("README.md", "Ballast"),
+    "index.md": Cut("README.md"),
     "what-it-does.md": Cut(
         "README.md",
-        "What it will do to you",
         ("What it does", "What it never does", "Bottlerocket updates", "Capacity", "Repair"),
+        "What it will do to you",
     ),
-    "configuration.md": Cut("README.md", "Configuration", ("Configuration",)),
-    "cost.md": Cut("README.md", "What it costs", ("What it costs",)),
+    "configuration.md": Cut("README.md", ("Configuration",)),
+    "cost.md": Cut("README.md", ("What it costs",)),
     "permissions.md": Cut(
         "SECURITY.md",
-        "What it changes in your account",
         ("What Ballast can do in your account", "What each function may do", "What leaves your account"),
+        "What it changes in your account",
     ),
-    "security.md": Cut("SECURITY.md", "Security"),
+    "security.md": Cut("SECURITY.md"),
 }
 WHOLE = {"how-it-works.md": "ARCHITECTURE.md", "changelog.md": "CHANGELOG.md", "contributing.md": "CONTRIBUTING.md"}
+ONE_SECTION = "---\nhide: [toc]\n---\n\n"  # leaves its tables more room
 DECISIONS = "decisions/index.md"
 
 
@@ -59,7 +60,7 @@ def pages(root: Path) -> dict[str, str]:
     return {page: relinked(text, page, source, site) for page, (source, text) in texts.items()}
 
 
-def _whole(root: Path) -> Iterator[tuple[str, tuple[str, str]]] | dict[str, tuple[str, str]]:
+def _whole(root: Path) -> dict[str, tuple[str, str]]:
     paths = [path.relative_to(root) for path in sorted((root / "docs").rglob("*.md"))]
     named = {path.relative_to("docs").as_posix(): path.as_posix() for path in paths} | WHOLE
     return {page: (source, (root / source).read_text(encoding="utf-8")) for page, source in named.items()}
@@ -72,9 +73,12 @@ def _cut(root: Path) -> dict[str, tuple[str, str]]:
         taken = {name for each in CUTS.values() if each.document == cut.document for name in each.sections}
         if unknown := set(cut.sections) - sections.keys():
             raise ValueError(f"{cut.document} has no section {', '.join(sorted(unknown))}, of which {page} is made")
-        chosen = cut.sections or [name for name in sections if name not in taken]
-        body = "" if cut.sections else head.partition("\n")[2]
-        found[page] = (cut.document, f"# {cut.title}\n{body}\n" + "".join(sections[name] for name in chosen))
+        chosen = [sections[name] for name in cut.sections or (name for name in sections if name not in taken)]
+        if len(chosen) == 1:
+            found[page] = (cut.document, f"{ONE_SECTION}{chosen[0].removeprefix('#')}")
+        else:
+            begin = f"# {cut.title}\n\n" if cut.title else head
+            found[page] = (cut.document, begin + "".join(chosen))
     return found
 
 
