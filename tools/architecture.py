@@ -32,7 +32,15 @@ SERVICES = {
     "ssm": "Systems Manager",
 }
 KINDS = {"AWS::DynamoDB::Table": "table", "AWS::SNS::Topic": "topic", "AWS::SQS::Queue": "queue"}
-OF_EVERY_FUNCTION = {"dynamodb", "events", "kms", "logs", "sns", "sqs", "xray"}  # what they are for has a box, or is plumbing
+OF_EVERY_FUNCTION = {
+    "dynamodb",
+    "events",
+    "kms",
+    "logs",
+    "sns",
+    "sqs",
+    "xray",
+}  # what they are for has a box, or is plumbing
 READS = ("BatchGet", "Describe", "Get", "List", "Query", "Scan")
 
 
@@ -117,6 +125,8 @@ def _words(value: Any) -> Iterator[str]:
         case list():
             for each in value:
                 yield from _words(each)
+        case _:
+            pass
 
 
 def drawn(bands: Sequence[Band]) -> str:

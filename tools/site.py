@@ -56,7 +56,7 @@ DECISIONS = "decisions/index.md"
 def pages(root: Path) -> dict[str, str]:
     """By their path on the site, with every link as it is there; ValueError for a link that leads nowhere."""
     texts = {**_whole(root), **_cut(root), DECISIONS: _decisions(root)}
-    site = Site(root, REPOSITORY, dict(_homes(texts, root)))
+    site = Site(root, REPOSITORY, dict(_homes(texts)))
     return {page: relinked(text, page, source, site) for page, (source, text) in texts.items()}
 
 
@@ -99,7 +99,7 @@ def _decisions(root: Path) -> tuple[str, str]:
     return "docs/decisions/index.md", "\n".join(["# Decisions", "", *lines, ""])
 
 
-def _homes(texts: Mapping[str, tuple[str, str]], root: Path) -> Iterator[tuple[tuple[str, str], str]]:
+def _homes(texts: Mapping[str, tuple[str, str]]) -> Iterator[tuple[tuple[str, str], str]]:
     """Which page has a heading of a document; that of "" is where the document as a whole is."""
     for page, (source, text) in texts.items():
         if page not in CUTS or not CUTS[page].sections:

@@ -50,7 +50,9 @@ def _target(link: str, page: str, source: str, site: Site) -> str:
     home = site.homes.get((wanted, anchor)) or site.homes.get((wanted, ""))
     behind = f"#{anchor}" if anchor else ""
     if home:
-        return (posixpath.relpath(home, posixpath.dirname(page) or ".") if home != page else "") + behind or posixpath.basename(page)
+        return (
+            posixpath.relpath(home, posixpath.dirname(page) or ".") if home != page else ""
+        ) + behind or posixpath.basename(page)
     if wanted.startswith("docs/") and wanted.endswith(".svg"):
         return posixpath.relpath(wanted.removeprefix("docs/"), posixpath.dirname(page) or ".")
     if not (site.root / wanted).exists():

@@ -10,7 +10,6 @@ from concurrent.futures import ThreadPoolExecutor
 from tests.builders import ROOT
 from tests.e2e import before, needs
 
-
 WRITE = "--write"  # docs/first-hour.md anew, where what comes is not what it says
 
 

@@ -64,7 +64,7 @@ def build_alone(world: World) -> None:
 
 
 def build_first(world: World) -> None:
-    """For the first hour: one cluster, a group of no capacity provider that somebody has once held, tasks that take their time."""
+    """For the first hour: a group of no capacity provider that somebody has once held, and tasks that take their time."""
     world.add_cluster("prod")
     world.add_group("prod-web", "prod", desired=3, minimum=1, spot=True)
     world.add_service("prod", "api", desired=6, start_seconds=QUICK, stop_seconds=(25.0, 30.0))

@@ -15,6 +15,7 @@ STEP = re.compile(r"^```(console|toml)\n(.*?)^```$|^<!-- (meanwhile): (.*?) -->$
 TYPED = re.compile(r"^\$ ((?:.*\\\n)*.*)\n?", re.MULTILINE)
 VARIES = re.compile(
     r"(?P<instance>\bi-[0-9a-f]{17}\b)"
+    r"|(?P<host>\b[0-9a-f]{32}\b)"
     r"|(?P<uuid>\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b)"
     r"|(?P<secret>\bsecret:ballast/slack-\w{6}\b)"
     r"|(?P<made>\bballast-[A-Z][A-Za-z]+-[A-Za-z0-9]{6,13}\b)"
@@ -61,7 +62,9 @@ def steady(text: str) -> str:
 def bound(recorded: str, came: str) -> dict[str, str]:
     """What varies, as it came, by what the page has in its place."""
     pairs = zip(VARIES.finditer(recorded), VARIES.finditer(came), strict=False)
-    return {old[0]: new[0] for old, new in pairs if old.lastgroup == new.lastgroup and old.lastgroup not in {"time", "took"}}
+    return {
+        old[0]: new[0] for old, new in pairs if old.lastgroup == new.lastgroup and old.lastgroup not in {"time", "took"}
+    }
 
 
 def filled(text: str, known: Mapping[str, str]) -> str:
@@ -71,7 +74,9 @@ def filled(text: str, known: Mapping[str, str]) -> str:
 
 def difference(recorded: str, came: str) -> str:
     """Line by line, for whoever has to see it."""
-    return "\n".join(difflib.unified_diff(recorded.splitlines(), came.splitlines(), "the page", "what came", lineterm=""))
+    return "\n".join(
+        difflib.unified_diff(recorded.splitlines(), came.splitlines(), "the page", "what came", lineterm="")
+    )
 
 
 def written(page: str, answers: Mapping[tuple[int, int], str]) -> str:

@@ -7,7 +7,6 @@ import re
 import shlex
 import subprocess
 import sys
-from pathlib import Path
 
 from tests.builders import ROOT
 from tests.e2e import stack
@@ -29,7 +28,9 @@ class Typist:
         self.config.write_text((ROOT / "samconfig.toml").read_text())
         (self.room / "slack.json").write_text('{"bot_token": "xoxb-1"}')
         command = self.room / "ballast"
-        command.write_text(f'#!/bin/sh\nPYTHONPATH={ROOT}/layers/shared:{ROOT}/cli exec {sys.executable} -m ballast_cli "$@"\n')
+        command.write_text(
+            f'#!/bin/sh\nPYTHONPATH={ROOT}/layers/shared:{ROOT}/cli exec {sys.executable} -m ballast_cli "$@"\n'
+        )
         command.chmod(0o755)
         self.code = 0
 
