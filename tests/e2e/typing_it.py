@@ -39,7 +39,7 @@ class Typist:
         if shlex.split(command)[0] == "make":
             return self._make(command)
         path = f"{self.room}:{ROOT / '.venv-e2e' / 'bin'}:{os.environ['PATH']}"
-        more = {"PATH": path, "AWS_ENDPOINT_URL": self.here.gateway.url, "COLUMNS": "100"}
+        more = {"PATH": path, "AWS_ENDPOINT_URL": self.here.gateway.url, "COLUMNS": "84"}
         done = self._run(["bash", "-c", f"(exit {self.code}); {command}"], more)
         self.code = done.returncode
         return done.stdout
