@@ -86,7 +86,7 @@ class Picture:
 
     def reach(self, verb: str, services: str) -> None:
         """What it reaches outside of the stack, as lines."""
-        for line in textwrap.wrap(f"{verb} {services}", 32):
+        for line in textwrap.wrap(f"{verb} {services}", 29):
             word = f'<tspan class="name">{verb}</tspan>'
             self._parts.append(f'<text x="{USES}" y="{self._right + 13}">{line.replace(verb, word, 1)}</text>')
             self._right += LINE
