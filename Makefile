@@ -1,6 +1,6 @@
 # Every target works as the first command on a bare clone: python3, git and make are enough.
 .DEFAULT_GOAL := help
-.PHONY: help docs demo event messages test check bench chaos fuzz e2e build reproducible audit vulnerabilities package deploy pin format clean
+.PHONY: help docs demo event messages test check bench chaos fuzz e2e build reproducible audit vulnerabilities package deploy pin format site clean
 
 ENV ?= default
 PREFIX := ballast
@@ -98,19 +98,25 @@ pin: | $(UV) ## Compile pyproject.toml into the pinned, hashed requirement files
 	$(COMPILE) --group pyproject.toml:sam -o requirements-sam.txt
 	$(COMPILE) --group pyproject.toml:audit -o requirements-audit.txt
 	$(COMPILE) --group pyproject.toml:e2e -o requirements-e2e.txt
+	$(COMPILE) --group pyproject.toml:docs -o requirements-docs.txt
 	@echo "Now 'make docs', as the layer's bill of materials follows from these."
 
 docs: .venv/ready ## Write the parts of documents that follow from the code: settings, roles, the demo's picture
 	@$(PYTHON) -m tools.documents
 
+site: .venv-docs/ready ## Build the documentation site into .site/html, and check every link of it
+	@.venv-docs/bin/python -m tools.site
+	@NO_MKDOCS_2_WARNING=1 .venv-docs/bin/mkdocs build --strict
+
 clean: ## Remove everything that the targets made
-	rm -rf .venv .venv-sam .venv-audit .venv-e2e .uv .aws-sam dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage
+	rm -rf .venv .venv-sam .venv-audit .venv-e2e .venv-docs .site .uv .aws-sam dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage
 
 .venv/ready: requirements-dev.txt | $(UV)
 .venv-sam/ready: requirements-sam.txt | $(UV)
 .venv-audit/ready: requirements-audit.txt | $(UV)
 .venv-e2e/ready: requirements-e2e.txt | $(UV)
-.venv/ready .venv-sam/ready .venv-audit/ready .venv-e2e/ready:
+.venv-docs/ready: requirements-docs.txt | $(UV)
+.venv/ready .venv-sam/ready .venv-audit/ready .venv-e2e/ready .venv-docs/ready:
 	@$(UV) venv --quiet --clear --python 3.13 $(@D)
 	@$(UV) pip install --quiet --python $(@D)/bin/python --require-hashes -r $<
 	@touch $@

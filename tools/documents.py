@@ -16,6 +16,7 @@ from textwrap import indent
 from ballast.words.rebalance_stays import table
 from tools import dump_format
 from tools.application import application
+from tools.architecture import architecture
 from tools.cost_table import cost
 from tools.demo import excerpt, picture
 from tools.fidelity import page as fidelity
@@ -56,7 +57,12 @@ SECTIONS = (
     Section("docs/fidelity.md", "rows", fidelity.rows),
     Section("docs/fidelity.md", "no rows", fidelity.no_behaviours),
 )
-WHOLE = {"docs/demo.svg": picture, "layers/shared/bom.json": bill, "terraform/parameters.tf": parameters}
+WHOLE = {
+    "docs/architecture.svg": architecture,
+    "docs/demo.svg": picture,
+    "layers/shared/bom.json": bill,
+    "terraform/parameters.tf": parameters,
+}
 
 
 def replaced(text: str, name: str, body: str, comment: str = "<!-- {} -->") -> str:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -87,11 +88,11 @@ def _table(statements: list[Statement], template: Mapping[str, Any]) -> str:
         condition = each.values.get("Condition")
         only = [scopes.condition(condition)] if condition else []
         only += [f"if {each.only_if}"] if each.only_if else []
-        actions = ", ".join(_action(action, scopes) for action in _listed(each.values["Action"]))
+        actions = ", ".join(_action(action, scopes) for action in listed(each.values["Action"]))
         if each.values["Effect"] == "Deny":
             actions = f"none of {actions}"
-        listed = _listed(each.values.get("Resource", each.values.get("NotResource")))
-        on = ("anything but " if "NotResource" in each.values else "") + ", ".join(map(scopes.resource, listed))
+        resources = listed(each.values.get("Resource", each.values.get("NotResource")))
+        on = ("anything but " if "NotResource" in each.values else "") + ", ".join(map(scopes.resource, resources))
         rows.append((f"`{each.sid}`", each.why, actions, on, "; ".join(only)))
     return "\n".join([_row(HEADINGS), "|---" * len(HEADINGS) + "|", *map(_row, rows)])
 
@@ -108,10 +109,11 @@ def _row(cells: tuple[str, ...]) -> str:
     return "|" + "|".join(f" {cell.replace('|', '\\|')} " if cell else " " for cell in cells) + "|"
 
 
-def _listed(value: Any) -> list[Any]:
+def listed(value: Any) -> list[Any]:
     return value if isinstance(value, list) else [value]
 
 
+@cache
 def _root(text: str) -> yaml.Node:
     node = yaml.compose(text, Loader=yaml.SafeLoader)
     if node is None:

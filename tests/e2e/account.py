@@ -41,16 +41,21 @@ OF_SAMCONFIG = {"UpdateLaunchTemplates": "report"}  # a stack of 0.1.0 has `foll
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """`slack_limits`: without them no notice waits for Slack, and a queue that is not empty holds something else."""
+    """`slack_limits`: without them no notice waits for Slack, and a queue that is not empty holds something else.
+
+    `deployed`: Ballast is there before the stories begin; otherwise they deploy it.
+    """
 
     fleets: Callable[[World], None]
     at_once: bool
     slack_limits: bool
+    deployed: bool = True
 
 
 KINDS = {
     "here": Kind(fleets.build, at_once=True, slack_limits=True),
     "alone": Kind(fleets.build_alone, at_once=False, slack_limits=False),
+    "first": Kind(fleets.build_first, at_once=False, slack_limits=True, deployed=False),
 }
 
 
@@ -73,19 +78,30 @@ def account(logs: Path, kind: Kind, *, in_place: bool) -> Iterator[Account]:
         here = Account(running, gateway, slack, url, logs)
         with here.world() as world:
             kind.fleets(world)
-        secret = client_at(url, "secretsmanager").create_secret(
-            Name="slack", SecretString=json.dumps({"bot_token": "xoxb-1"})
-        )
-        here.parameters = {**LIVE, "SlackSecretArn": secret["ARN"]}
-        if in_place:
-            begin_before(here)
-        here.parameters = {**here.parameters, **OF_SAMCONFIG}
-        install(here, here.built, here.parameters)
-        gateway.calls.clear()
-        subscribe(here)
-        here.sweeping = Sweeping(here)
-        undo.callback(here.sweeping.stop)
+        here.undo = undo
+        if kind.deployed:
+            put_live(here, in_place=in_place)
         yield here
+
+
+def put_live(here: Account, *, in_place: bool) -> None:
+    secret = client_at(here.url, "secretsmanager").create_secret(
+        Name="slack", SecretString=json.dumps({"bot_token": "xoxb-1"})
+    )
+    here.parameters = {**LIVE, "SlackSecretArn": secret["ARN"]}
+    if in_place:
+        begin_before(here)
+    here.parameters = {**here.parameters, **OF_SAMCONFIG}
+    install(here, here.built, here.parameters)
+    go(here)
+
+
+def go(here: Account) -> None:
+    """What is deployed begins to hear of the time, and somebody hears of it."""
+    here.gateway.calls.clear()
+    subscribe(here)
+    here.sweeping = Sweeping(here)
+    here.undo.callback(here.sweeping.stop)
 
 
 def begin_before(here: Account) -> None:
@@ -110,13 +126,21 @@ def begin_before(here: Account) -> None:
 
 def install(here: Account, built: Path, parameters: Mapping[str, str]) -> None:
     """Deploy, or update in place; from then on the deployed roles judge."""
+    stack.deploy(made_for(here, built), stack.given(parameters), here.logs, shell_of(here))
+    take(here, built, parameters)
+
+
+def made_for(here: Account, built: Path) -> Path:
     template = here.logs / "template.json"
     stack.for_the_emulator(built, template, here.gateway.url, spoiled=built == here.built)
+    return template
+
+
+def shell_of(here: Account) -> dict[str, str]:
+    """Environment variables of whoever deploys."""
     path = f"{ROOT / '.venv-sam/bin'}:{os.environ['PATH']}"
     keys = {"AWS_ACCESS_KEY_ID": ACCOUNT, "AWS_SECRET_ACCESS_KEY": "local", "AWS_DEFAULT_REGION": REGION}
-    env = {"PATH": path, "HOME": str(here.logs), **keys, "AWS_ENDPOINT_URL": here.url, "SAM_CLI_TELEMETRY": "0"}
-    stack.deploy(template, parameters, here.logs, env)
-    take(here, built, parameters)
+    return {"PATH": path, "HOME": str(here.logs), **keys, "AWS_ENDPOINT_URL": here.url, "SAM_CLI_TELEMETRY": "0"}
 
 
 def change(here: Account, parameters: Mapping[str, str]) -> None:
@@ -132,9 +156,10 @@ def change(here: Account, parameters: Mapping[str, str]) -> None:
 
 
 def take(here: Account, built: Path, parameters: Mapping[str, str]) -> None:
-    """What CloudFormation made of it."""
+    """What CloudFormation made of it. The world has its alarms, which nothing there raises."""
     here.stack = stack.deployed(here.url, built, parameters)
     with here.world() as world:
+        world.alarms.update({here.stack.ids[name]: "OK" for name in here.stack.of("AWS::CloudWatch::Alarm")})
         world.install_documents(here.stack.spec.documents)
         roles = here.stack.roles(world)
 
@@ -151,30 +176,3 @@ def subscribe(here: Account) -> None:
     arn = sqs.get_queue_attributes(QueueUrl=here.subscriber, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
     topic = here.stack.ids["Notifications"]
     client_at(here.url, "sns").subscribe(TopicArn=topic, Protocol="sqs", Endpoint=arn)
-
-
-def remove(here: Account) -> None:
-    here.sweeping.stop()
-    client = client_at(here.url, "cloudformation")
-    client.delete_stack(StackName=stack.NAME)
-    client.get_waiter("stack_delete_complete").wait(StackName=stack.NAME, WaiterConfig={"Delay": 1, "MaxAttempts": 300})
-
-
-def left_over(here: Account) -> list[str]:
-    """What the emulator still has of the stack; not logs, which it writes itself, whatever the role of a function allows."""
-    asks = {
-        ("lambda", "list_functions"): ("Functions", "FunctionName"),
-        ("dynamodb", "list_tables"): ("TableNames", None),
-        ("events", "list_rules"): ("Rules", "Name"),
-        ("sns", "list_topics"): ("Topics", "TopicArn"),
-        ("iam", "list_roles"): ("Roles", "RoleName"),
-        ("cloudwatch", "describe_alarms"): ("MetricAlarms", "AlarmName"),
-        ("lambda", "list_event_source_mappings"): ("EventSourceMappings", "UUID"),
-    }
-    found: list[str] = []
-    for (service, operation), (listed, name) in asks.items():
-        shown = getattr(client_at(here.url, service), operation)()[listed]
-        found += [f"{service} {each[name] if name else each}" for each in shown]
-    urls = client_at(here.url, "sqs").list_queues().get("QueueUrls", ())
-    found += [f"sqs {url}" for url in urls if url != here.subscriber]
-    return [each for each in found if "aws-sam-cli" not in each and "/aws-service-role/" not in each]

@@ -1,4 +1,4 @@
-"""Two deployments for all of it. Only `make e2e` asks for these; a plain test run leaves them out."""
+"""Three deployments for all of it. Only `make e2e` asks for these; a plain test run leaves them out."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ if os.environ.get("BALLAST_E2E"):
 
     @pytest.fixture(scope="session")
     def stages(request: pytest.FixtureRequest) -> Iterator[dict[str, Stage]]:
-        """Both accounts at the same time, where stories for both are asked for."""
+        """All accounts at the same time, but for those whose stories nobody asks for."""
         shutil.rmtree(LOGS, ignore_errors=True)
         found = {}
         for name, kind in KINDS.items():
@@ -56,6 +56,11 @@ if os.environ.get("BALLAST_E2E"):
     def alone(stages: dict[str, Stage]) -> Account:
         """Where one story plays after the other."""
         return stages["alone"].opened.result()
+
+    @pytest.fixture(scope="session")
+    def first(stages: dict[str, Stage]) -> Account:
+        """Where nothing is deployed yet."""
+        return stages["first"].opened.result()
 
     def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         items.sort(key=order)

@@ -63,6 +63,14 @@ def build_alone(world: World) -> None:
     world.add_group(KEPT, KEPT, desired=2, capacity_provider=KEPT)
 
 
+def build_first(world: World) -> None:
+    """For the first hour: a group of no capacity provider that somebody has once held, and tasks that take their time."""
+    world.add_cluster("prod")
+    world.add_group("prod-web", "prod", desired=3, minimum=1, spot=True)
+    world.add_service("prod", "api", desired=6, start_seconds=QUICK, stop_seconds=(25.0, 30.0))
+    world.suspend_processes("prod-web", "Terminate")
+
+
 def add(world: World, name: str, stop: tuple[float, float] = (1.0, 3.0)) -> None:
     """A cluster with a group and a service of that name."""
     world.add_cluster(name, MANAGED)

@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Mapping
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -37,6 +37,7 @@ class Account:
         self.url, self.logs = url, logs
         self.stack: stack.Deployed
         self.sweeping: Sweeping
+        self.undo: ExitStack  # what is stopped at the end
         self.subscriber = ""
         self.events = ROOT / "events"
         self.built = stack.BUILT / "template.yaml"

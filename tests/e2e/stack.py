@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -116,14 +116,16 @@ class Deployed:
         return found
 
 
-def deploy(template: Path, parameters: Mapping[str, str], logs: Path, env: Mapping[str, str]) -> None:
-    """A real `sam deploy`."""
-    command = [
-        *(str(ROOT / ".venv-sam/bin/sam"), "deploy", "--template-file", str(template), "--stack-name", NAME),
-        *("--resolve-s3", "--capabilities", "CAPABILITY_IAM", "--no-confirm-changeset", "--no-fail-on-empty-changeset"),
-        "--parameter-overrides",
-        *(f"{name}={json.dumps(value)}" for name, value in parameters.items()),
-    ]
+def given(parameters: Mapping[str, str]) -> list[str]:
+    """Arguments of a deployment that no samconfig.toml tells anything."""
+    options = ["--stack-name", NAME, "--resolve-s3", "--capabilities", "CAPABILITY_IAM", "--parameter-overrides"]
+    return [*options, *(f"{name}={json.dumps(value)}" for name, value in parameters.items())]
+
+
+def deploy(template: Path, arguments: Sequence[str], logs: Path, env: Mapping[str, str]) -> None:
+    """A real `sam deploy`, which asks nobody."""
+    command = [str(ROOT / ".venv-sam/bin/sam"), "deploy", "--template-file", str(template), *arguments]
+    command += ["--no-confirm-changeset", "--no-fail-on-empty-changeset"]
     with (logs / "deploy.log").open("ab") as out:
         done = subprocess.run(  # noqa: S603 - our own command
             command, env=dict(env), cwd=logs, stdout=out, stderr=subprocess.STDOUT, timeout=600, check=False

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import ctypes
 import functools
+import json
+import re
 import signal
 import time
 import zipfile
@@ -19,7 +21,7 @@ from zlib import crc32
 from ministack.app import main  # type: ignore[import-not-found]  # of .venv-e2e
 from ministack.core import lambda_runtime  # type: ignore[import-not-found]
 from ministack.core.concurrency import esm_wake  # type: ignore[import-not-found]
-from ministack.services import eventbridge, lambda_svc, sqs  # type: ignore[import-not-found]
+from ministack.services import cloudwatch_logs, eventbridge, lambda_svc, sqs  # type: ignore[import-not-found]
 
 PR_SET_PDEATHSIG = 1  # https://man7.org/linux/man-pages/man2/PR_SET_PDEATHSIG.2const.html
 ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)  # whoever started this may be killed
@@ -75,6 +77,29 @@ def receive_gathered(url: str, most: int) -> Any:
     return receive(url, most)
 
 
+CONDITION = re.compile(r'\(\$\.([\w.]+) = (?:\*|"([^"]*)")\)')  # a field that is there, or has this text
+compile_pattern = cloudwatch_logs._compile_filter_pattern
+
+
+def compile_of_json(pattern: str) -> Any:
+    """Of patterns for JSON, those that join such conditions; the emulator lets each line match all of them."""
+    wanted = CONDITION.findall(pattern)
+    if pattern != f"{{ {' && '.join(found[0] for found in CONDITION.finditer(pattern))} }}":
+        return compile_pattern(pattern)
+    return lambda line: all(field(line, path) is not None and text in ("", field(line, path)) for path, text in wanted)
+
+
+def field(line: str, path: str) -> Any:
+    try:
+        found = json.loads(line)
+    except ValueError:
+        return None
+    for name in path.split("."):
+        found = found.get(name) if isinstance(found, dict) else None
+    return found
+
+
+cloudwatch_logs._compile_filter_pattern = compile_of_json
 sqs._receive_messages_for_esm = receive_gathered
 lambda_runtime.zipfile.ZipFile = UnpackedOnce
 main()

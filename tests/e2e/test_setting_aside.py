@@ -9,9 +9,9 @@ from functools import partial
 import pytest
 
 from simulator.serve.bus import client_at
-from tests.e2e.account import left_over, remove
 from tests.e2e.before import CLUSTER
 from tests.e2e.looking import Account
+from tests.e2e.removing import left_over, remove
 
 SWEEP_S = 120.0  # how long a sweep is kept
 MOST_RECEIVES = 105  # maxReceiveCount of our queues is 100 at most

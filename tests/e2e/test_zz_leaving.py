@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from tests.e2e.account import change, left_over, remove
+from tests.e2e.account import change
 from tests.e2e.looking import Account
+from tests.e2e.removing import left_over, remove
 
 
 def test_no_function_was_refused_or_asked_what_nobody_knows(here: Account) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from simulator.world.autoscaling.attached_records import LaunchFault, WarmPool
 from simulator.world.autoscaling.group_records import Member
 from simulator.world.autoscaling.launching import NO_CAPACITY
+from simulator.world.autoscaling.mending_api import resume
 from simulator.world.core.errors import AwsError
 from simulator.world.ec2.answers import Refusal
 from simulator.world.parts import Parts
@@ -97,13 +98,7 @@ class GroupActs(Parts):
 
         https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_ResumeProcesses.html
         """
-        record = self.groups.groups[group]
-        for process in processes or tuple(PROCESSES):
-            if record.suspended.pop(process, None) and process == "Launch":
-                record.retries_at_s, record.failing_since_s = 0.0, None
-        self.note("processes_resumed", group=group, processes=sorted(record.suspended))
-        self.groups.health.look_again(record)
-        self.groups.reconcile(record)
+        resume(self, self.groups.groups[group], processes)
 
     def fail_launches(
         self,

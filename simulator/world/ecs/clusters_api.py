@@ -66,6 +66,18 @@ def describe_capacity_providers(world: Parts, params: Params, _actor: str) -> Ou
     }
 
 
+def tag_resource(world: Parts, params: Params, _actor: str) -> Output:
+    """Of a cluster; other resources are not known.
+
+    https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_TagResource.html
+    """
+    kind, _, name = params["resourceArn"].rpartition(":")[2].partition("/")
+    if kind != "cluster":
+        raise NotImplementedError(f"The simulated ECS tags clusters, and {params['resourceArn']} is none.")
+    world.cluster(name).tags.update({tag["key"]: tag["value"] for tag in params["tags"]})
+    return {}
+
+
 def _cluster(cluster: Cluster, *, with_tags: bool) -> Output:
     hosts = list(cluster.container_instances.values())
     return {
@@ -150,4 +162,5 @@ OPERATIONS = {
     "ListClusters": list_clusters,
     "DescribeClusters": describe_clusters,
     "DescribeCapacityProviders": describe_capacity_providers,
+    "TagResource": tag_resource,
 }

@@ -214,6 +214,9 @@ def every_call(world: World) -> dict[tuple[str, str], dict[str, Any]]:
             "InstanceIds": [other],
             "ProtectedFromScaleIn": True,
         },
+        ("ecs", "TagResource"): {"resourceArn": world.clusters[CLUSTER].arn, "tags": [{"key": "a", "value": "b"}]},
+        ("autoscaling", "CreateOrUpdateTags"): {"Tags": [{"ResourceId": "web", "Key": "a", "Value": "b"}]},
+        ("autoscaling", "ResumeProcesses"): {"AutoScalingGroupName": "web"},
         ("autoscaling", "TerminateInstanceInAutoScalingGroup"): {
             "InstanceId": other,
             "ShouldDecrementDesiredCapacity": True,
