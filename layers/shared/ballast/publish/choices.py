@@ -73,7 +73,7 @@ class Choice:
 def choices(conversation: Conversation) -> tuple[Choice, ...]:
     """The buttons that the message has now; one that was pressed by as many as it needs is gone."""
     done = {press.choice for press in conversation.slack.presses if not press.left}
-    return tuple(choice for choice in _all(conversation) if choice.id not in done)
+    return tuple(choice for choice in offered(conversation) if choice.id not in done)
 
 
 def pressed(conversation: Conversation) -> Iterator[tuple[str, str]]:
@@ -87,8 +87,8 @@ def _words(press: Press) -> str:
     return f"{press.what}: @{press.by}, {press.at:%Y-%m-%d %H:%M} UTC{more}"
 
 
-def _all(conversation: Conversation) -> Iterator[Choice]:
-    """None of what nobody vouches for, of dry runs, and of what is over."""
+def offered(conversation: Conversation) -> Iterator[Choice]:
+    """Also what was pressed already. None of what nobody vouches for, of dry runs, and of what is over."""
     if conversation.closed or conversation.reason in (UNVERIFIED, UNVERIFIABLE, HELD_BACK):
         return
     question = conversation.slack.question

@@ -14,7 +14,10 @@ from ballast.publish.slack_blocks import SECTION, Button, Look, Part, SlackMessa
 
 
 def blocks(message: SlackMessage, *, buttons: bool = True) -> list[dict[str, Any]]:
-    """`buttons`: whether the message can be edited once one of them is pressed. Raises SlackRefusedError with `invalid_blocks` for what Slack would refuse, without asking it."""
+    """Without `buttons` where the message cannot be edited once one is pressed.
+
+    Raises SlackRefusedError with `invalid_blocks` for what Slack would refuse, without asking it.
+    """
     from slack_sdk.errors import SlackObjectFormationError  # noqa: PLC0415 - see the module's docstring
 
     try:

@@ -70,7 +70,9 @@ def rule(command: Command, clusters: Sequence[Cluster], books: Mapping[str, Book
     if command.plan:
         clusters = [c for c in clusters if _is_shown(books[c.name].pause, command)]
         if not clusters:
-            return Ruling(("The pause that was shown is over, or another has taken its place: nothing was changed.",), ok=False)
+            return Ruling(
+                ("The pause that was shown is over, or another has taken its place: nothing was changed.",), ok=False
+            )
     later = _later(command, clusters, books)
     clusters = [c for c in clusters if c.name not in later]
     by_word = {c.name: p for c in clusters if (p := books[c.name].pause) and _ends(p, command, now)}
