@@ -101,7 +101,7 @@ def offered(conversation: Conversation) -> Iterator[Choice]:
     if conversation.severity is Severity.INFO or conversation.headline.dry_run:
         return
     until = conversation.headline.at + HOLD
-    others = [Verb.ACKNOWLEDGE]
+    others = [Verb.ACKNOWLEDGE] if conversation.severity is Severity.PAGE or not is_open else []
     if not is_open and conversation.cluster != EVERY_CLUSTER:
         others.append(Verb.PAUSE)
     for verb in others:
