@@ -128,7 +128,7 @@ def test_what_is_pressed_is_acknowledged_within_slacks_three_seconds_cold_start_
     ("act", "status", "says"),
     [
         (at(20, "approve", STRANGER), 200, "you are not among the people"),
-        (at(20, "approve", secret="another app's secret"), 401, None),
+        (at(20, "approve", secret=SIGNING[::-1]), 401, None),
         (at(20, "approve", type="view_submission"), 200, None),
         (at(20, "approve", container={"message_ts": "1.1", "channel_id": "C0123456789"}), 200, "not in the message"),
     ],
