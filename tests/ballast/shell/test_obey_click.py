@@ -14,8 +14,8 @@ from ballast.aws import eventbus
 from ballast.errors import TransientError
 from ballast.publish.choices import Verb
 from ballast.publish.conversation import Conversation
-from ballast.shell import obey_click
 from ballast.shell.obey_click import ClickRuntime
+from ballast.slack import clicker
 from ballast.words.notice import Severity
 from tests.ballast.answer.presses import AL, JO, STRANGER, a_click, waiting
 from tests.gallery.channels import Memory
@@ -49,7 +49,7 @@ def told(monkeypatch: pytest.MonkeyPatch) -> Told:
     told = Told()
     monkeypatch.setattr(clock, "utc_now", lambda: NOW + seconds(12))
     monkeypatch.setattr(eventbus, "command", told.command)
-    monkeypatch.setattr(obey_click.clicker, "tell", lambda _url, text: told.aside.append(text))
+    monkeypatch.setattr(clicker, "tell", lambda _url, text: told.aside.append(text))
     return told
 
 
