@@ -10,7 +10,7 @@ import pytest
 from ballast.publish.choices import HOLD, LABELS, Verb, choices, offered, pressed
 from ballast.publish.conversation import Conversation, Press
 from ballast.records.command import CommandKind
-from ballast.words.codes import UNVERIFIABLE, UNVERIFIED
+from ballast.words.codes import TEST, UNVERIFIABLE, UNVERIFIED
 from ballast.words.notice import EVERY_CLUSTER, Asked, Severity
 from tests.ballast.answer.presses import ASKED, INCIDENT, JO, waiting
 from tests.ballast.publish.conversations import told
@@ -59,6 +59,13 @@ def test_a_dry_run_and_what_is_over_have_none() -> None:
 
     assert verbs(told(dry)) == []
     assert verbs(told(over)) == []
+
+
+@pytest.mark.parametrize(("severity", "expected"), [(Severity.TICKET, ["acknowledge"]), (Severity.INFO, [])])
+def test_a_test_can_be_acknowledged_so_that_buttons_are_tried_too(severity: Severity, expected: list[str]) -> None:
+    test = a_notice("Test", severity, reason=TEST, closes=True)
+
+    assert verbs(replace(told(test), reason=TEST)) == expected
 
 
 def test_what_was_asked_stands_whatever_else_is_told_until_something_else_is() -> None:

@@ -14,7 +14,7 @@ from hashlib import blake2b
 from ballast.publish.conversation import Conversation, Press
 from ballast.publish.incidents import incident_key
 from ballast.value import dataclass
-from ballast.words.codes import HELD_BACK, UNVERIFIABLE, UNVERIFIED
+from ballast.words.codes import HELD_BACK, TEST, UNVERIFIABLE, UNVERIFIED
 from ballast.words.notice import EVERY_CLUSTER, Asked, Severity
 
 HOLD = timedelta(hours=72)  # what is announced on a Friday evening can be answered on Monday
@@ -88,8 +88,9 @@ def _words(press: Press) -> str:
 
 
 def offered(conversation: Conversation) -> Iterator[Choice]:
-    """Also what was pressed already. None of what nobody vouches for, of dry runs, and of what is over."""
-    if conversation.closed or conversation.reason in (UNVERIFIED, UNVERIFIABLE, HELD_BACK):
+    """Also what was pressed already. None of what nobody vouches for, of dry runs, and of what is over, but for a test."""
+    is_test = conversation.reason == TEST
+    if (conversation.closed and not is_test) or conversation.reason in (UNVERIFIED, UNVERIFIABLE, HELD_BACK):
         return
     question = conversation.slack.question
     is_open = question and not conversation.incidents[incident_key(question.incident)].closed
@@ -102,7 +103,7 @@ def offered(conversation: Conversation) -> Iterator[Choice]:
         return
     until = conversation.headline.at + HOLD
     others = [Verb.ACKNOWLEDGE] if conversation.severity is Severity.PAGE or not is_open else []
-    if not is_open and conversation.cluster != EVERY_CLUSTER:
+    if not is_open and not is_test and conversation.cluster != EVERY_CLUSTER:
         others.append(Verb.PAUSE)
     for verb in others:
         yield Choice(verb, _id(verb, conversation, ""), LABELS[verb], conversation.id, until, None)
