@@ -151,6 +151,6 @@ def test_fewer_people_than_have_to_press_can_decide_nothing(
     account = Account()
     account.parameters |= {"SlackDeciders": named, "SlackDecidersNeeded": needed}
 
-    found = [each for each in doctor(account).of("slack") if "SlackDecidersNeeded" in each[1]]
+    found = [each for each in doctor(account).of("Slack") if "SlackDecidersNeeded" in each[1]]
 
     assert bool(found) is told
