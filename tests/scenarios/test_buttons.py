@@ -207,7 +207,7 @@ def test_ballast_is_paused_from_a_page_and_goes_on_from_the_message_of_the_pause
     assert [c["command"] for c in room.commands] == ["pause", "resume"]
     assert paused == [True, False]
     assert f"Acknowledge: <@{JO}>" in room.written
-    assert f"Pause Ballast: <@{JO}>" in room.written
+    assert f"Pause Ballast for 4 h: <@{JO}>" in room.written
     assert {"Paused", "PauseOver"} <= set(told_codes(room))
 
 

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from ballast.answer.click import Click, parse
 from ballast.errors import UnexpectedEventError
 from ballast.publish.choices import Verb
+from simulator.delivery.pressing import body_of
 from tests.ballast.answer.presses import CHANNEL, JO, TS, a_click, a_payload, button, handed_on, waiting
 from tests.fuzz.junk import outcome, spoilt
 from tests.notification_builders import NOW, seconds
@@ -75,7 +76,7 @@ def test_what_is_not_as_slack_documents_it_is_refused_in_a_sentence(changes: dic
         "payload=%FF",
         "ssl_check=1",
         "payload=%7B%7D&payload=%7B%7D",
-        "&".join(["a=1"] * 9),
+        f"{body_of(SOUND).decode()}{'&a=1' * 9}",
         f"payload={'[' * 100_000}",
         f"payload={quote('{"type": ' + '9' * 5000 + '}')}",
         "payload=null",

@@ -84,6 +84,17 @@ def test_what_was_asked_stands_whatever_else_is_told_until_something_else_is() -
     assert verbs(known.tell(halted).tell(late)) == ["resume", "acknowledge"]
 
 
+def test_what_is_asked_late_of_an_incident_that_is_over_is_not_asked() -> None:
+    """Another one of the conversation is still open."""
+    other = a_notice("BottlerocketRolloutStands", Severity.TICKET, instance=None, incident="another")
+    over = a_notice(
+        "BottlerocketRolloutSuperseded", instance=None, incident=INCIDENT, at=NOW + seconds(60), closes=True
+    )
+    late = replace(a_notice("BottlerocketRolloutPlanned", instance=None, incident=INCIDENT), asked=ASKED)
+
+    assert verbs(told(other, over, late)) == ["acknowledge", "pause"]
+
+
 def test_each_is_named_by_what_is_decided_with_it_and_holds_three_days() -> None:
     approve, halt = choices(waiting())
     another = choices(waiting(replace(ASKED, plan="f" * 16)))[0]

@@ -38,7 +38,7 @@ LABELS = {
     Verb.HALT: "Halt",
     Verb.RESUME: "Resume",
     Verb.ROLLBACK: "Roll back",
-    Verb.PAUSE: "Pause Ballast",
+    Verb.PAUSE: "Pause Ballast for 4 h",
     Verb.ACKNOWLEDGE: "Acknowledge",
 }
 SURE = {

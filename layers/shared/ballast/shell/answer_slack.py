@@ -62,7 +62,7 @@ def _body(request: Mapping[str, Any], headers: Mapping[str, str]) -> bytes | Non
     raw = request.get("body")
     method = request.get("requestContext", {}).get("http", {}).get("method")
     kind = headers.get("content-type", "").partition(";")[0].strip().lower()
-    if method != "POST" or kind != FORM or not isinstance(raw, str) or len(raw) > 2 * BODY_MOST:
+    if method != "POST" or kind != FORM or not isinstance(raw, str):
         return None
     try:
         body = b64decode(raw, validate=True) if request.get("isBase64Encoded") else raw.encode()
