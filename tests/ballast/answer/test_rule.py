@@ -124,6 +124,16 @@ def test_where_two_are_needed_the_second_person_decides_and_the_first_cannot_be_
     assert [c.by for c in commands(known, by_jo, again, by_al, deciders=TWO)] == [f"jo (Slack {AL})"]
 
 
+def test_who_was_taken_off_the_list_counts_no_more() -> None:
+    known = waiting()
+    once, _ = ruled(known, a_click(known), TWO)
+    after, ruling = ruled(once, a_click(known, user=AL, after_s=10.5), Deciders(frozenset({AL, "U02"}), 2))
+
+    assert ruling.command is None
+    assert "one other person" in (ruling.says or "")
+    assert after != once
+
+
 @pytest.mark.parametrize("verb", [Verb.HALT, Verb.PAUSE])
 def test_a_brake_is_one_persons_even_where_two_are_needed(verb: Verb) -> None:
     known = waiting() if verb is Verb.HALT else waiting(asked=None, severity=Severity.PAGE)

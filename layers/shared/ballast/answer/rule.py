@@ -15,8 +15,6 @@ from ballast.value import dataclass
 from ballast.words import answered as say
 from ballast.words.notice import Asked
 
-KEPT = 20  # presses of one conversation
-
 
 @dataclass(frozen=True, slots=True)
 class Deciders:
@@ -51,13 +49,12 @@ def rule(
         return known, Ruling(says=say.taken(done.by, done.at))
     if now > choice.expires_at:
         return known, Ruling(says=say.expired(choice.expires_at))
-    agreed = {press.by for press in known.slack.presses if press.choice == choice.id}
+    agreed = {press.by for press in known.slack.presses if press.choice == choice.id and press.by in deciders.users}
     if click.user in agreed:
         return known, Ruling(says=say.AGAIN)
     left = max(0, (deciders.needed if choice.verb in LETS_GO else 1) - len(agreed) - 1)
     press = Press(choice.id, choice.label, click.user, click.at, click.id, left)
-    presses = (*known.slack.presses, press)[-KEPT:]
-    after = replace(known, slack=replace(known.slack, presses=presses))
+    after = replace(known, slack=replace(known.slack, presses=(*known.slack.presses, press)))
     if left:
         return after, Ruling(says=say.more_needed(left), is_shown=True)
     return after, Ruling(_command(known, click, choice), is_shown=True)
