@@ -126,10 +126,14 @@ def test_a_topic_has_a_key_of_the_stack_or_none_and_then_nobody_may_use_one(key:
 
 
 def test_a_queue_that_many_runs_at_once_would_harm_has_its_concurrency_bounded() -> None:
-    """The others are filled by schedules, by AWS, and by what one window brings together (docs/decisions/0044)."""
+    """The others are filled by schedules, by AWS, by a bounded function, and by what one window brings together.
+
+    docs/decisions/0044.
+    """
     bounds = {source.queue: source.max_concurrency for function in STACK.functions for source in function.sources}
 
     assert {queue for queue, bound in bounds.items() if bound is None} == {
+        "Clicks",
         "DrainSweeps",
         "RebalanceEvents",
         "ReleaseChecks",
