@@ -26,6 +26,8 @@ from simulator.world import World
 TEMPLATE = Path("template.yaml")
 MANAGED = {"ballast:managed": "true"}
 SLACK_SECRET = "arn:aws:secretsmanager:us-east-1:123456789012:secret:ballast-slack-AbCdEf"  # noqa: S105 - a name
+SIGNING = "5imulated5imulated5imulated"
+BUTTONS = {"SlackDeciders": "U0123456789,U0123456780"}  # with them messages have buttons
 LIVE = {
     "DryRun": "false",
     "UpdateLaunchTemplates": "follow",
@@ -83,7 +85,7 @@ class Stage:
             parameters={**LIVE, **scenario.parameters},
             faults=scenario.faults,
             realistic_polling=scenario.realistic_polling,
-            secrets={SLACK_SECRET: '{"bot_token": "xoxb-simulated"}'},
+            secrets={SLACK_SECRET: json.dumps({"bot_token": "xoxb-simulated", "signing_secret": SIGNING})},
         )
         self._seal = Seal(self.deployment.stack.names.physical("Ledger"))
         self.world.install_documents(self.deployment.stack.documents)

@@ -20,6 +20,8 @@ EVERYTHING = {
     "UpdateLaunchTemplates": "follow",
     "InstanceRoleArns": "arn:aws:iam::123456789012:role/ecs/*",
     "SlackSecretArn": "arn:aws:secretsmanager:us-east-1:123456789012:secret:ballast-slack-AbCdEf",
+    "SlackChannel": "C0123456789",
+    "SlackDeciders": "U0123456789",
 }
 HEADINGS = ("Function", "With the template's defaults", "And with everything on")
 READS = {"Read", "List"}
@@ -59,6 +61,10 @@ WORST = {
     "PublishEncrypted": "read messages of the topic at rest",
     "WakeItselfLater": "have pages looked at too often",
     "ReadSlackSecret": "read the Slack secret, and post as Ballast",
+    "HandOnWhatSlackSigned": "have a person of `SlackDeciders` seem to have pressed what stands under a message",
+    "WriteWhoPressed": "forge or silence conversations",
+    "SayWhatWasPressed": "give every command that people give",
+    "HaveItShown": "have pages looked at too often",
 }
 
 
@@ -66,7 +72,11 @@ def worst(root: Path) -> str:
     """The table as Markdown; ValueError for a statement that changes something and has no words yet."""
     default, everything = _changing(root, {}), _changing(root, EVERYTHING)
     rows = [
-        (f"`{code}`", _said(default[code]), _said([sid for sid in sids if sid not in default[code]]))
+        (
+            f"`{code}`",
+            _said(default[code]) if code in default else "it is not there",
+            _said([sid for sid in sids if sid not in default.get(code, ())]),
+        )
         for code, sids in everything.items()
     ]
     return "\n".join(["| " + " | ".join(row) + " |" for row in (HEADINGS, ("---",) * len(HEADINGS), *rows)])

@@ -84,7 +84,7 @@ class Function:
             id=self._dice.uuid(),
             function=self.spec.name,
             started_s=self._clock.now_s + delay_s,
-            records=len(event["Records"]),
+            records=len(event.get("Records", ())),
             cold=cold,
         )
         self._log.append(invocation)

@@ -20,6 +20,7 @@ from simulator.delivery.throttling import Bucket
 BURST = 3
 UPDATES_PER_S = 50 / 60  # tier 3
 TEXT_LIMIT = 40_000
+ASIDE = "/actions/"  # the path of a response_url
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +68,7 @@ class Workspace:
     limits: bool = True
     messages: list[SlackMessage] = field(default_factory=list)
     refused: list[str] = field(default_factory=list)
+    aside: list[str] = field(default_factory=list)  # seen by nobody but who pressed a button
     rate_limited: int = 0
     _buckets: dict[str, Bucket] = field(default_factory=dict)
 
@@ -101,6 +103,9 @@ class Workspace:
 
     def webhook(self, path: str, body: Mapping[str, Any]) -> Reply:
         """Append to the channel of the webhook; there is nothing to edit afterwards."""
+        if path.startswith(ASIDE):
+            self.aside.append(str(body.get("text", "")))
+            return Reply(200, "ok")
         if limited := self._limited("webhook", path):
             return limited
         if reason := self._complaint(body):

@@ -57,6 +57,8 @@ class FunctionSpec:
     sources: tuple[SourceSpec, ...]
     policies: tuple[Mapping[str, Any], ...] | None  # in line in its role; None: the template says nothing of one
     managed: tuple[Mapping[str, Any], ...] = ()  # of managed policies that its role has besides
+    has_url: bool = False  # that anybody may ask, without a signature of AWS's
+    reserved: int | None = None  # most runs at a time
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,6 +177,8 @@ def _function(name: str, properties: Mapping[str, Any], names: Names, root: Path
         sources=tuple(_source(f"{name}.{event}", each, names) for event, each in properties.get("Events", {}).items()),
         policies=inline(name, properties.get("Policies")),
         managed=tuple(properties["Managed"]),
+        has_url=properties.get("FunctionUrlConfig", {}).get("AuthType") == "NONE",
+        reserved=properties.get("ReservedConcurrentExecutions"),
     )
 
 

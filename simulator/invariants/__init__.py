@@ -10,6 +10,7 @@ from simulator.invariants.drains import DRAIN_INVARIANTS
 from simulator.invariants.hooks import HOOK_INVARIANTS
 from simulator.invariants.launched_first import LAUNCHED_FIRST_INVARIANTS
 from simulator.invariants.ours import OUR_INVARIANTS
+from simulator.invariants.pressed import nothing_done_for_who_is_not_listed
 from simulator.invariants.rebalanced import REBALANCE_INVARIANTS
 from simulator.invariants.repaired import REPAIR_INVARIANTS
 from simulator.invariants.replaced import REPLACE_INVARIANTS
@@ -31,6 +32,7 @@ INVARIANTS: tuple[Callable[[Stage], Iterator[str]], ...] = (
     *DELIVERY_INVARIANTS,
     *UPDATE_INVARIANTS,
     every_standstill_is_explained,
+    nothing_done_for_who_is_not_listed,
     *REPLACE_INVARIANTS,
     *REBALANCE_INVARIANTS,
     *REPAIR_INVARIANTS,

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 
-from simulator.invariants import brakes, delivery, drains, hooks, ours, rebalanced, rollouts, services, told
+from simulator.invariants import brakes, delivery, drains, hooks, ours, pressed, rebalanced, rollouts, services, told
 from simulator.stage import Stage
 
 type Invariant = Callable[[Stage], Iterator[str]]
@@ -59,4 +59,5 @@ PROMISES: Mapping[str, tuple[Invariant, ...]] = {
     ),
     "Changes anything in ECS or Auto Scaling while dry run": (ours.nothing_changed_in_dry_run,),
     "Sends anything out of your account": (delivery.nothing_sent_elsewhere,),
+    "Does what somebody presses in Slack": (pressed.nothing_done_for_who_is_not_listed,),
 }

@@ -25,6 +25,8 @@ from tests.e2e.processes import emulator, free_port
 from tests.e2e.sweeping import Sweeping
 
 CHANNEL = "C0123456789"
+DECIDER = "U0123456789"
+SIGNING = "5imulated5imulated5imulated"
 LIVE = {
     "DryRun": "false",
     "SlackChannel": CHANNEL,
@@ -35,6 +37,7 @@ LIVE = {
     "UpdateWaveBakeMinutes": "0",
     "RebalanceRights": "on",
     "PlacementFailureMinutes": "1",
+    "SlackDeciders": DECIDER,
 }
 OF_SAMCONFIG = {"UpdateLaunchTemplates": "report"}  # a stack of 0.1.0 has `follow`, and keeps it where nothing is said
 
@@ -86,7 +89,7 @@ def account(logs: Path, kind: Kind, *, in_place: bool) -> Iterator[Account]:
 
 def put_live(here: Account, *, in_place: bool) -> None:
     secret = client_at(here.url, "secretsmanager").create_secret(
-        Name="slack", SecretString=json.dumps({"bot_token": "xoxb-1"})
+        Name="slack", SecretString=json.dumps({"bot_token": "xoxb-1", "signing_secret": SIGNING})
     )
     here.parameters = {**LIVE, "SlackSecretArn": secret["ARN"]}
     if in_place:

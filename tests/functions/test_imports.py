@@ -41,6 +41,38 @@ from tests.builders import ROOT
                 "slack_sdk",
             },
         ),
+        (
+            "answer_slack",
+            {
+                "ballast.answer",
+                "ballast.aws.seal",
+                "ballast.drain",
+                "ballast.facts",
+                "ballast.plans",
+                "ballast.policy",
+                "ballast.publish",
+                "ballast.rebalance",
+                "ballast.releases",
+                "ballast.update",
+                "cronsim",
+            },
+        ),
+        (
+            "obey_click",
+            {
+                "ballast.aws.ledger",
+                "ballast.aws.seal",
+                "ballast.drain",
+                "ballast.facts.view",
+                "ballast.plans",
+                "ballast.policy",
+                "ballast.rebalance",
+                "ballast.releases",
+                "ballast.update",
+                "cronsim",
+                "slack_sdk",
+            },
+        ),
         ("watch_bottlerocket", {"ballast.publish", "ballast.rebalance", "ballast.slack", "cronsim", "slack_sdk"}),
         (
             "publish_notification",
@@ -60,7 +92,7 @@ from tests.builders import ROOT
 )
 def test_a_function_loads_no_room_that_it_does_not_use(function: str, unused: set[str]) -> None:
     loaded = modules(f"functions.{function}.handler")
-    assert "ballast.shell.batch" in loaded
+    assert "ballast.telemetry" in loaded
     assert {name for name in loaded if any(f"{name}.".startswith(f"{room}.") for room in unused)} == set()
 
 

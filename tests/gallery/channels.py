@@ -178,7 +178,7 @@ def tell(notices: Sequence[Notice]) -> Heard:
     """In the order of their times, ten at a time, with a sweep every minute."""
     ordered = sorted(notices, key=lambda notice: notice.at)
     memory, mailbox, slack = Memory(), Mailbox(), SlackWindow()
-    pages = Pages("eu-central-1", RUNBOOK)
+    pages = Pages("eu-central-1", RUNBOOK, has_buttons=True)
     delivery = Delivery(memory, mailbox, Rules(), pages, q_developer=False)
     publish = PublishRuntime(
         memory,
@@ -233,7 +233,8 @@ def _time() -> Iterator[list[datetime]]:
 def plain(step: Post | Edit) -> str:
     """A parent message as a terminal can show it; its header is its text."""
     shown = [text for part in step.message.parts if part.look is not Look.HEADER for text in part.texts]
-    return "\n".join([step.message.text, *(_unlinked(text) for text in shown)])
+    buttons = " ".join(f"[ {button.text} ]" for button in step.message.buttons)
+    return "\n".join([step.message.text, *(_unlinked(text) for text in shown), *([buttons] if buttons else [])])
 
 
 def _unlinked(markdown: str) -> str:

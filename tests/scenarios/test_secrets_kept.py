@@ -18,8 +18,9 @@ from aws_xray_sdk.core.models.subsegment import Subsegment
 
 from ballast.telemetry import logger, tracer
 from ballast.words.notice import Severity
-from simulator.stage import MANAGED, SLACK_SECRET, Stage
+from simulator.stage import BUTTONS, MANAGED, SLACK_SECRET, Stage
 from tests.notification_builders import a_notice
+from tests.scenarios.buttons import STRANGER, Room
 from tests.scenarios.stages import a_scenario
 
 PLANTED = "pLaNtEd7q"
@@ -135,3 +136,37 @@ def test_no_line_trace_notice_dead_letter_or_message_quotes_the_slack_secret(mon
     assert len(traces.sent) > len(secrets)
     assert [text for text in said["message"] if "SlackSecretMissing" in text]
     assert out.dead_letters == []
+
+
+@pytest.mark.parametrize("held", [PLANTED * 3, f"{PLANTED}\n", [PLANTED], f"{PLANTED}…"])
+def test_nothing_quotes_the_signing_secret_a_signature_or_where_slack_takes_an_answer(
+    held: object, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def build(stage: Stage) -> None:
+        room = Room(stage)
+        stage.world.add_cluster("prod", MANAGED)
+        stage.deployment.secrets[SLACK_SECRET] = json.dumps({"bot_token": "xoxb-1", "signing_secret": held})
+        stage.at(1, lambda: stage.command("test", None))
+        for number, secret in enumerate((str(held), PLANTED)):
+            stage.at(3 + number, partial(room.press, "acknowledge", STRANGER, secret=secret))
+        rooms.append(room)
+
+    rooms: list[Room] = []
+    with (
+        Stage(a_scenario(build, minutes=8, parameters=BUTTONS), seed=1) as stage,
+        watched(monkeypatch) as (lines, traces),
+    ):
+        stage.play()
+        said = [*lines.written, *traces.sent, *map(repr, stage.deployment.dead_letters)]
+        statuses = rooms[0].statuses
+
+    wanted = [
+        PLANTED,
+        "/actions/",
+        "v0=",
+        "block_actions",
+        *(h for r in rooms[0].sent for _, h in r.headers if "v0=" in h),
+    ]
+    assert [(word, text) for word in wanted for text in said if word in text] == []
+    assert statuses == ([200, 401] if isinstance(held, str) and held.isalnum() else [503, 503])
+    assert [line for line in lines.written if "pressed" in line]

@@ -12,9 +12,10 @@ from simulator.iam.roles import Roles
 from simulator.scenarios import scenarios
 from simulator.scenarios.repair_bad_image import BAD_IMAGE
 from simulator.scenarios.update import AFTER, ARCH, BEFORE, VARIANT
-from simulator.stage import MANAGED, Scenario, Stage
+from simulator.stage import BUTTONS, MANAGED, Scenario, Stage
 from simulator.world.core.capacity_records import ScalingRules
 from tests.scenarios import test_replacing, test_updates
+from tests.scenarios.buttons import STRANGER, Room
 from tests.scenarios.rebalanced import LARGE, RIGHTS, SMALL, a_story, cluster_on, group_of
 from tests.scenarios.stages import a_scenario
 
@@ -22,7 +23,7 @@ UNKNOWN = "aws-ecs-9"  # a variant of which AWS publishes nothing
 NAMED = {"ManagedClusters": "other,prod"}
 REPORT = {"UpdateLaunchTemplates": "report", "InstanceRoleArns": ""}
 REPAIR = {"Repair": "on"}
-NO_SLACK = {"SlackChannel": "", "SlackSecretArn": ""}
+NO_SLACK = {"SlackChannel": "", "SlackSecretArn": "", "SlackDeciders": ""}
 VARIATIONS: Mapping[str, Mapping[str, str]] = {
     "clusters by name": NAMED,
     "launch templates are reported": REPORT,
@@ -66,8 +67,8 @@ class Recording:
 
 @cache
 def everything() -> Recording:
-    """With the parameters as they are."""
-    return Recording(days(), {})
+    """With the parameters as they are, and people who may press buttons."""
+    return Recording(days(), BUTTONS)
 
 
 @cache
@@ -106,6 +107,7 @@ def days() -> list[Scenario]:
         a_scenario(partial(repaired, capacity_provider="web"), minutes=30, parameters=REPAIR),
         a_scenario(partial(repaired, tags=MANAGED), minutes=30, parameters=REPAIR),
         a_scenario(launched_in_vain, minutes=30, parameters=REPAIR),
+        test_updates.fleet(decided, minutes=40, parameters={"UpdateApproval": "manual"}),
         a_scenario(loose_and_halted, minutes=40, parameters={**test_replacing.QUICK, **RIGHTS}),
     ]
 
@@ -191,6 +193,14 @@ def pinned(stage: Stage) -> None:
     """To a release that watch_bottlerocket never announced: its image is looked up."""
     for version in ("1.63.0", "1.63.1"):
         stage.world.bottlerocket.releases.publish(VARIANT, ARCH, version, long_ago=True)
+
+
+def decided(stage: Stage) -> None:
+    """In Slack, after somebody who may not, and what nobody can read."""
+    room = Room(stage)
+    stage.at(5, lambda: room.press("approve", STRANGER))
+    stage.at(6, lambda: room.press("approve", actions=[]))
+    stage.at(7, lambda: room.press("approve"))
 
 
 def rolled_back(stage: Stage) -> None:

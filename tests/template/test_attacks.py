@@ -15,7 +15,10 @@ from tools.worst import EVERYTHING
 
 HERE, OURS, ABROAD = "us-east-1", "123456789012", "444455556666"
 PARTITION_KEYS, DETAIL_TYPE = "dynamodb:LeadingKeys", "events:detail-type"
-FUNCTIONS = ("DrainInstance", "RebalanceCapacity", "UpdateBottlerocket", "WatchBottlerocket", "PublishNotification")
+FUNCTIONS = (
+    *("DrainInstance", "RebalanceCapacity", "UpdateBottlerocket", "WatchBottlerocket", "PublishNotification"),
+    *("AnswerSlack", "ObeyClick"),
+)
 # What SAM adds to the role of a function that reads queues, but for its logs:
 # https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AWSLambdaSQSQueueExecutionRole.html
 TAKES_MESSAGES = ("ReceiveMessage", "DeleteMessage", "GetQueueAttributes")
@@ -33,7 +36,7 @@ def stack(**parameters: str) -> Stack:
 @cache
 def role(function: str, **parameters: str) -> Policy:
     [spec] = [spec for spec in stack(**parameters).functions if spec.name == function]
-    return Policy.read((*(spec.policies or ()), *spec.managed, BY_SAM))
+    return Policy.read((*(spec.policies or ()), *spec.managed, *([BY_SAM] if spec.sources else [])))
 
 
 def allows(function: str, ask: Ask, **parameters: str) -> bool:
@@ -108,6 +111,8 @@ ORDERS = arn("sqs", "orders")
 ORDERS_ABROAD = arn("sqs", "orders", account=ABROAD)
 UNTAGGED = Ask("ec2:CreateLaunchTemplateVersion", arn("ec2", "launch-template/lt-1"), "launch-template")
 OWN_PARAMETER = Ask("ssm:GetParameters", arn("ssm", "parameter/prod/password"), "parameter")
+ANOTHER_SECRET = Ask("secretsmanager:GetSecretValue", arn("secretsmanager", "secret:db-AbCdEf"), "Secret")
+SLACK_SECRET = Ask("secretsmanager:GetSecretValue", EVERYTHING["SlackSecretArn"], "Secret")
 MANAGED = {"ballast:managed": "true"}
 ECS_OWN = {"AmazonECSManaged": ""}
 
@@ -241,7 +246,23 @@ ATTACKS: dict[str, dict[str, list[Ask]]] = {
         "SetAsideUnreadableEvents": [message("UpdateEventsDeadLetters")],
         "WakeItselfLater": [message("DrainEvents")],
         "KeepOffOtherQueues": taken_from(ORDERS, "DrainEvents", "NoticesDeadLetters"),
-        "ReadSlackSecret": [Ask("secretsmanager:GetSecretValue", arn("secretsmanager", "secret:db-AbCdEf"), "Secret")],
+        "ReadSlackSecret": [ANOTHER_SECRET],
+    },
+    "AnswerSlack": {
+        "HandOnWhatSlackSigned": [message("Pages"), message("NoticesDeadLetters"), event("Ballast Update Command")],
+        "ReadSlackSecret": [ANOTHER_SECRET, of_ledger("Query", "#seal")],
+    },
+    "ObeyClick": {
+        "WriteWhoPressed": [
+            of_ledger("PutItem", "prod"),
+            of_ledger("GetItem", "#seal"),
+            of_ledger("DeleteItem", "a-conversation", table="Conversations"),
+            SLACK_SECRET,
+        ],
+        "SayWhatWasPressed": [event("Ballast Notice"), event("Ballast Update Command", source="aws.ec2")],
+        "HaveItShown": [message("UpdateEvents"), message("Clicks")],
+        "SetAsideUnreadableEvents": [message("UpdateEventsDeadLetters")],
+        "KeepOffOtherQueues": taken_from(ORDERS, "Pages", "NoticesDeadLetters"),
     },
 }
 

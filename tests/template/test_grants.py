@@ -15,15 +15,20 @@ from simulator.iam.ask import Ask
 from simulator.iam.cut import granted
 from simulator.iam.policy import Policy, Statement
 from simulator.iam.reference import reference
-from simulator.stage import LIVE
+from simulator.stage import BUTTONS, LIVE
 from tests.builders import ROOT
 from tests.template.recorded import NAMED, VARIATIONS, Recording, everything, shortly
 from tests.template.test_permissions import TEMPLATE
 
-FUNCTIONS = ["DrainInstance", "PublishNotification", "RebalanceCapacity", "UpdateBottlerocket", "WatchBottlerocket"]
+FUNCTIONS = [
+    *("AnswerSlack", "DrainInstance", "ObeyClick", "PublishNotification"),
+    *("RebalanceCapacity", "UpdateBottlerocket", "WatchBottlerocket"),
+]
 # Granted although no recorded fleet needs it. Nothing may be added here that a fleet can be made to need.
 UNUSED = {
     ("PublishNotification", "ReadSlackSecret", "ssm:GetParameter"),  # the fleets' secret is in Secrets Manager
+    ("AnswerSlack", "ReadSlackSecret", "ssm:GetParameter"),  # the same
+    ("ObeyClick", "WriteWhoPressed", "dynamodb:BatchGetItem"),  # a conversation of more than 100 incidents has parts
     # The look that it shares with drain_instance asks EC2 about an instance whose agent is gone, or that left its group
     # between two calls.
     ("UpdateBottlerocket", "ReadHosts", "autoscaling:DescribeAutoScalingInstances"),
@@ -53,7 +58,12 @@ def deployed(parameters: Mapping[str, str], *, stack: str = "ballast", partition
     return {spec.name: Policy.read((*(spec.policies or ()), *spec.managed)) for spec in loaded.functions}
 
 
-EVERYTHING = {"UpdateStrategy": "replace", "RebalanceRights": "on", "RepairRights": "on"}  # with the parameters of LIVE
+EVERYTHING = {
+    "UpdateStrategy": "replace",
+    "RebalanceRights": "on",
+    "RepairRights": "on",
+    **BUTTONS,
+}  # with the parameters of LIVE
 
 
 def statements() -> Iterator[tuple[str, str, Statement]]:
@@ -120,7 +130,7 @@ def test_a_function_writes_the_partitions_that_it_has_to_and_sends_its_own_detai
     recorded = everything()
     for key, actions, besides in (
         (PARTITION, WRITES, {"#another": "#another"}),
-        (DETAIL_TYPE, {"events:PutEvents"}, {value: value for value in (SENT_BY_PEOPLE, "Another")}),
+        (DETAIL_TYPE, {"events:PutEvents"}, {"Another": "Another"}),
     ):
         own = {function: said(recorded, function, key, actions) for function in FUNCTIONS}
         values = {kind: value for each in own.values() for kind, value in each.items()}
@@ -153,6 +163,7 @@ EXPECTED = {
         *("Ballast Notice", "Ballast Instance Drained"),
         *("Bottlerocket Release Available", "Bottlerocket Release Recalled"),
         *("Ballast Rebalance Planned", "Ballast Rebalance Done"),
+        SENT_BY_PEOPLE,
     },
 }
 

@@ -15,8 +15,9 @@ from simulator.delivery.cloudformation import load
 from simulator.delivery.template import SourceSpec, Stack
 from simulator.stage import MANAGED, Scenario, Stage
 from tests.builders import ROOT
+from tests.template.test_template import WITH_BUTTONS
 
-STACK = Stack.load(ROOT / "template.yaml", {}, stack="ballast", account="123456789012", region="us-east-1")
+STACK = Stack.load(ROOT / "template.yaml", WITH_BUTTONS, stack="ballast", account="123456789012", region="us-east-1")
 SOURCES = {source.queue: source for function in STACK.functions for source in function.sources}
 # A step of a rollout takes minutes, and a halt that waits stops what the sweep of the next minute would begin. Each run
 # reads whole fleets, so the answers of a wave are better read together.
@@ -26,7 +27,8 @@ MOST = {"DrainSweeps": 1}  # a sweep of a cluster has a run of its own
 
 def test_every_queue_of_the_stack_is_known_here() -> None:
     assert sorted(SOURCES) == [
-        *("DrainEvents", "DrainSweeps", "Notices", "Pages", "RebalanceEvents", "ReleaseChecks", "UpdateEvents")
+        *("Clicks", "DrainEvents", "DrainSweeps", "Notices", "Pages"),
+        *("RebalanceEvents", "ReleaseChecks", "UpdateEvents"),
     ]
 
 

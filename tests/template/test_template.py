@@ -9,7 +9,7 @@ import pytest
 from ballast.records.document import VERSION_LOCK
 from ballast.shell.capacity_settings import CapacitySettings
 from ballast.shell.policy_settings import DrainSettings, UpdateSettings
-from ballast.shell.settings import NotificationSettings, WatchSettings
+from ballast.shell.settings import AnswerSettings, ClickSettings, NotificationSettings, WatchSettings
 from simulator.delivery.cloudformation import load
 from simulator.delivery.template import Stack
 from tests.builders import ROOT
@@ -17,9 +17,16 @@ from tests.builders import ROOT
 TEMPLATE = load(ROOT / "template.yaml")
 RESOURCES: dict[str, dict[str, Any]] = TEMPLATE["Resources"]
 PARAMETERS: dict[str, dict[str, Any]] = TEMPLATE["Parameters"]
-STACK = Stack.load(ROOT / "template.yaml", {}, stack="ballast", account="123456789012", region="us-east-1")
+WITH_BUTTONS = {
+    "SlackChannel": "C0123456789",
+    "SlackSecretArn": "arn:aws:secretsmanager:us-east-1:123456789012:secret:ballast-slack-AbCdEf",
+    "SlackDeciders": "U0123456789",
+}
+STACK = Stack.load(ROOT / "template.yaml", WITH_BUTTONS, stack="ballast", account="123456789012", region="us-east-1")
 SETTINGS: dict[str, type[Any]] = {
+    "AnswerSlack": AnswerSettings,
     "DrainInstance": DrainSettings,
+    "ObeyClick": ClickSettings,
     "PublishNotification": NotificationSettings,
     "RebalanceCapacity": CapacitySettings,
     "UpdateBottlerocket": UpdateSettings,
@@ -27,6 +34,7 @@ SETTINGS: dict[str, type[Any]] = {
 }
 SET_BY_LAMBDA = {"AWS_REGION"}
 READ_BY_TELEMETRY = {"METRICS", "STACK_NAME"}
+KNOW_NO_LEDGER = {"AnswerSlack", "ObeyClick"}  # it is among the variables of all
 
 
 def of_type(kind: str) -> dict[str, dict[str, Any]]:
@@ -41,7 +49,8 @@ def test_a_function_gets_exactly_the_variables_that_it_reads(name: str, settings
     [function] = [each for each in STACK.functions if each.name == name]
     given = {variable for variable in function.environment if not variable.startswith("POWERTOOLS_")}
 
-    assert given - READ_BY_TELEMETRY == {*settings.variables()} - SET_BY_LAMBDA
+    besides = READ_BY_TELEMETRY | ({"LEDGER_TABLE"} if name in KNOW_NO_LEDGER else set())
+    assert given - besides == {*settings.variables()} - SET_BY_LAMBDA
 
 
 @pytest.mark.parametrize("function", STACK.functions, ids=lambda function: function.name)
@@ -50,7 +59,8 @@ def test_the_defaults_of_the_parameters_are_readable_settings(function: Any) -> 
 
     settings = SETTINGS[function.name].from_environment(environment)
 
-    assert settings.dead_letter_queue_url.startswith("https://sqs.us-east-1.")
+    queue = settings.clicks_queue_url if function.name == "AnswerSlack" else settings.dead_letter_queue_url
+    assert queue.startswith("https://sqs.us-east-1.")
 
 
 def test_every_folder_of_functions_is_deployed_and_named_after_its_function() -> None:
@@ -116,10 +126,14 @@ def test_a_topic_has_a_key_of_the_stack_or_none_and_then_nobody_may_use_one(key:
 
 
 def test_a_queue_that_many_runs_at_once_would_harm_has_its_concurrency_bounded() -> None:
-    """The others are filled by schedules, by AWS, and by what one window brings together (docs/decisions/0044)."""
+    """The others are filled by schedules, by AWS, by a bounded function, and by what one window brings together.
+
+    docs/decisions/0044.
+    """
     bounds = {source.queue: source.max_concurrency for function in STACK.functions for source in function.sources}
 
     assert {queue for queue, bound in bounds.items() if bound is None} == {
+        "Clicks",
         "DrainSweeps",
         "RebalanceEvents",
         "ReleaseChecks",
@@ -205,3 +219,35 @@ def test_a_document_takes_every_version_lock_that_may_be_changed_and_no_other(do
     lock = RESOURCES[document]["Properties"]["Content"]["parameters"]["VersionLock"]
 
     assert lock["allowedPattern"] == f"^{VERSION_LOCK}$"
+
+
+BUTTONS = {"Clicks", "AnswerSlack", "AnswerSlackLogs", "ObeyClick", "ObeyClickLogs"}
+
+
+def test_what_the_internet_can_reach_is_only_there_where_people_are_named_who_may_press() -> None:
+    conditional = {name for name, each in RESOURCES.items() if each.get("Condition") == "HasButtons"}
+    without = Stack.load(ROOT / "template.yaml", {}, stack="ballast", account="123456789012", region="us-east-1")
+
+    assert conditional == BUTTONS
+    assert {spec.name for spec in STACK.functions if spec.has_url} == {"AnswerSlack"}
+    assert not any(spec.has_url for spec in without.functions)
+    assert {spec.name for spec in STACK.functions} - {spec.name for spec in without.functions} == {
+        "AnswerSlack",
+        "ObeyClick",
+    }
+    assert {q.name for q in STACK.queues} - {q.name for q in without.queues} == {"Clicks"}
+
+
+def test_a_flood_from_the_internet_takes_no_run_from_the_others() -> None:
+    [spec] = [spec for spec in STACK.functions if spec.has_url]
+
+    assert spec.reserved is not None
+    assert spec.reserved <= 5
+
+
+@pytest.mark.parametrize("missing", ["SlackChannel", "SlackSecretArn"])
+def test_buttons_without_slack_are_refused_before_anything_is_made(missing: str) -> None:
+    given = {**WITH_BUTTONS, missing: ""}
+
+    with pytest.raises(ValueError, match="SlackDeciders needs SlackChannel and SlackSecretArn"):
+        Stack.load(ROOT / "template.yaml", given, stack="ballast", account="123456789012", region="us-east-1")

@@ -10,7 +10,8 @@ from ballast.policy.settings import SETTINGS
 
 # What says whom to tell, what to log, and whom else to believe.
 ELSEWHERE = frozenset(
-    {"NotificationEmail", "SnsFormat", "SlackChannel", "SlackSecretArn", "SlackWebhookHost", "RunbookUrl", "EventAccounts",
+    {"NotificationEmail", "SnsFormat", "SlackChannel", "SlackSecretArn", "SlackWebhookHost",
+     "SlackDeciders", "SlackDecidersNeeded", "RunbookUrl", "EventAccounts",
      "LogRetentionDays", "Tracing", "Metrics", "TopicKey", "InstanceRoleArns", "ManagedClusters"}
 )  # fmt: skip
 ROWS: tuple[Setting, ...] = (*SETTINGS, *REBALANCE_SETTINGS)

@@ -5,6 +5,7 @@
     telemetry, clock               logs, metrics, the time; above the decisions, so that none can read them
     update                         what becomes of a rollout, its instances and its groups
     rebalance                      what is launched and what is given back
+    answer                         a button that somebody pressed in Slack
     drain, releases, publish       an instance that goes; which releases there are; which message is due
     packing                        what to buy, what to give back, what fits where
     plans                          `Plan` and its actions

@@ -8,9 +8,13 @@ from dataclasses import replace
 from hypothesis import given, settings
 
 from ballast.aws.conversation_text import PART, from_texts, to_texts
-from ballast.words.notice import Notice
+from ballast.publish.conversation import Press, Question
+from ballast.words.notice import Asked, Notice
 from tests.ballast.publish.any_order import CODES, empty, some_notices, told
 from tests.notification_builders import NOW, a_notice, storm
+
+PRESS = Press("c", "Halt", "U0123456789", NOW, "click", 1)
+QUESTION = Question("prod/rollout", NOW, Asked(("halt",), "f" * 16, "aws-ecs-2", "arm64", "1.64.0"))
 
 
 @settings(max_examples=60, deadline=None)
@@ -20,7 +24,15 @@ def test_what_is_stored_reads_back_the_same(notices: list[Notice]) -> None:
     conversation = replace(
         conversation,
         topic=replace(conversation.topic, told_at=NOW, owes_closing=True),
-        slack=replace(conversation.slack, ts="1.2", unsaid=("a",), unsaid_count=3, leased_until=NOW),
+        slack=replace(
+            conversation.slack,
+            ts="1.2",
+            unsaid=("a",),
+            unsaid_count=3,
+            leased_until=NOW,
+            presses=(PRESS,),
+            question=QUESTION,
+        ),
     )
 
     assert from_texts(to_texts(conversation)) == conversation

@@ -36,3 +36,10 @@ def test_a_bus_that_took_only_some_is_worth_another_try(aws: Stubs) -> None:
 
     with pytest.raises(TransientError, match=r"did not take 1 of 2 events"):
         eventbus.put(notices)
+
+
+def test_a_command_has_the_time_at_which_it_was_said_and_no_signature(aws: Stubs) -> None:
+    entry = {"Source": "ballast", "DetailType": "Ballast Update Command", "Time": NOW, "Detail": '{"command": "halt"}'}
+    aws.answers("events", "put_events", {"Entries": [entry]}, {"FailedEntryCount": 0})
+
+    eventbus.command("Ballast Update Command", {"command": "halt"}, NOW)

@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import reduce
 
 import pytest
 
-from ballast.publish.conversation import Conversation
-from ballast.publish.due import Publication, Rules, State, next_publication, open_window, published, takes
+from ballast.publish.conversation import Conversation, Press
+from ballast.publish.due import (
+    Publication,
+    Rules,
+    State,
+    next_publication,
+    open_window,
+    published,
+    slack_is_due,
+    takes,
+)
 from ballast.words.notice import Notice, Severity
 from tests.notification_builders import NOW, a_notice, progress, seconds
 
@@ -125,3 +135,12 @@ def test_an_incident_joins_while_the_window_is_open(
     notice = a_notice(started_at=NOW + seconds(began_after))
 
     assert takes(window, notice, NOW + seconds(arrives_after), RULES) is expected
+
+
+def test_what_was_pressed_long_after_the_last_news_is_shown() -> None:
+    known, late = told(a_notice("DrainStuck", Severity.PAGE)), NOW + timedelta(hours=30)
+    press = Press("id", "Acknowledge", "U0123456789", late, "click")
+    pressed = replace(known, slack=replace(known.slack, presses=(press,)))
+
+    assert not slack_is_due(known, "another", late)
+    assert slack_is_due(pressed, "another", late)

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from ballast.publish.choices import choices
+from ballast.publish.conversation import Press
 from ballast.publish.slack_blocks import clip, parent, thread_line, thread_reply
 from ballast.slack.block_kit import blocks
 from ballast.words.notice import Notice, Severity
+from tests.ballast.answer.presses import JO, waiting
 from tests.ballast.publish.conversations import any_notice, objects, text, told, without_links
-from tests.notification_builders import PAGES, a_notice
+from tests.notification_builders import NOW, PAGES, a_notice
 
 
 @settings(max_examples=60, deadline=None)
@@ -64,3 +68,25 @@ def test_a_page_in_the_thread_says_what_it_means_and_what_is_next() -> None:
 )
 def test_a_thread_reply_counts_first(lines: list[str], total: int, expected: str) -> None:
     assert thread_reply(lines, total) == expected
+
+
+def test_a_message_without_buttons_keeps_the_fingerprint_that_it_had() -> None:
+    """So no message is edited only because another version stands behind it."""
+    known = waiting()
+
+    plain, asks = parent(known, PAGES), parent(known, replace(PAGES, has_buttons=True))
+
+    assert plain.buttons == ()
+    assert [button.name for button in asks.buttons] == ["approve", "halt"]
+    assert asks.parts == plain.parts
+    assert asks.fingerprint != plain.fingerprint == replace(asks, buttons=()).fingerprint
+
+
+def test_who_pressed_and_when_stands_in_the_place_of_the_button() -> None:
+    known = waiting()
+    press = Press(choices(known)[0].id, "Approve 1.64.0", JO, NOW, "click")
+
+    message = parent(replace(known, slack=replace(known.slack, presses=(press,))), replace(PAGES, has_buttons=True))
+
+    assert message.parts[-1].texts == (f"Approve 1.64.0: <@{JO}>, 2026-11-23 09:00 UTC",)
+    assert [button.name for button in message.buttons] == ["halt"]

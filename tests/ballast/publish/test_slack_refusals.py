@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from ballast.publish.slack_blocks import Look, Part, SlackMessage
+from ballast.publish.slack_blocks import Button, Look, Part, SlackMessage
 from ballast.publish.slack_refusals import Refusal, plainly, refusal
 from ballast.publish.slack_steps import Edit, Post, Reply, Step
 
-MESSAGE = SlackMessage("🔵 prod: Spot interruption", (Part(Look.HEADER, ("x",)),))
+MESSAGE = SlackMessage("🔵 prod: Spot interruption", (Part(Look.HEADER, ("x",)),), (Button("halt", "Halt", "x"),))
 POST, EDIT, REPLY = Post(MESSAGE), Edit("C1", "1.2", MESSAGE), Reply("C1", "1.2", "3 updates " * 100, broadcast=True)
 
 

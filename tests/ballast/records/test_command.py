@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -164,3 +165,16 @@ def test_a_pause_whose_length_nobody_can_read_is_one_of_the_usual_length(span: o
 @pytest.mark.parametrize("name", ["", "x" * 65, "a/b", "\ud800", 7])
 def test_an_id_that_is_none_is_as_if_nobody_had_said_it(name: object) -> None:
     assert parse_command({"command": "halt", "cluster": "prod", "id": name}, NOW).id is None
+
+
+def test_what_was_shown_to_who_said_it_travels_with_it() -> None:
+    command = Command(CommandKind.APPROVE, "prod", ADMIN, NOW, plan="0123456789abcdef")
+
+    assert parse_command(command.to_detail(), NOW).plan == command.plan
+    assert "plan" not in replace(command, plan=None).to_detail()
+
+
+@pytest.mark.parametrize("plan", ["", "x" * 16, "0123456789ABCDEF", "0123456789abcdef0", 7, []])
+def test_a_plan_that_is_none_is_refused_since_it_was_to_bind(plan: object) -> None:
+    with pytest.raises(ValueError, match="plan is"):
+        parse_command({"command": "halt", "cluster": "prod", "plan": plan}, NOW)

@@ -7,7 +7,7 @@ import pytest
 from ballast.errors import SettingsError
 from ballast.policy.settings import POLICY_VARIABLES
 from ballast.shell.policy_settings import DrainSettings
-from ballast.shell.settings import NotificationSettings, SnsFormat
+from ballast.shell.settings import ClickSettings, NotificationSettings, SnsFormat
 
 NOTIFICATIONS = {
     "AWS_REGION": "eu-central-1",
@@ -21,6 +21,7 @@ NOTIFICATIONS = {
     "SLACK_CHANNEL": "",
     "SLACK_SECRET_ARN": "",
     "SLACK_WEBHOOK_HOST": "",
+    "SLACK_BUTTONS": "false",
     "GROUP_WAIT_SECONDS": "30",
     "GROUP_INTERVAL_MINUTES": "5",
     "PLACEMENT_FAILURE_MINUTES": "5",
@@ -95,3 +96,12 @@ def test_all_faults_are_named_at_once() -> None:
 
     with pytest.raises(SettingsError, match=r"DRY_RUN .*LEDGER_TABLE is missing: set these"):
         DrainSettings.from_environment(environment)
+
+
+@pytest.mark.parametrize(("text", "users"), [("", ()), ("U0123456789", ("U0123456789",)), ("U01,W02", ("U01", "W02"))])
+def test_nobody_is_listed_where_nobody_is_named(text: str, users: tuple[str, ...]) -> None:
+    environment = dict.fromkeys(ClickSettings.variables(), "2") | {"SLACK_DECIDERS": text}
+
+    settings = ClickSettings.from_environment(environment)
+
+    assert (settings.slack_deciders, settings.slack_deciders_needed) == (users, 2)

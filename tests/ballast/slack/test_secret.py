@@ -164,3 +164,34 @@ def test_a_parameter_that_is_not_there_is_unreadable_and_a_busy_store_worth_anot
     monkeypatch.setattr(secrets, "client", lambda _: FakeParameters(refused("ThrottlingException", UnavailableError)))
     with pytest.raises(TransientError, match="Parameter Store does not answer"):
         SlackSecret(PARAMETER).read()
+
+
+SIGNING = "8f742231b10e8888abcd99yyyzzz85a5"
+
+
+def test_the_signing_secret_stands_beside_the_token(monkeypatch: pytest.MonkeyPatch) -> None:
+    both = json.dumps({"bot_token": BOT, "signing_secret": SIGNING})
+
+    assert a_secret(monkeypatch, both).signing_secret() == SIGNING
+    assert a_secret(monkeypatch, both).read() == BOT
+
+
+@pytest.mark.parametrize(
+    "held",
+    [
+        BOT,
+        "[]",
+        "[" * 100_000,
+        *(json.dumps({"bot_token": BOT, "signing_secret": s}) for s in (None, "", "x y", 7, "é" * 32)),
+    ],
+)
+def test_a_signing_secret_that_is_none_is_said_to_be_without_quoting_it_or_asking_again(
+    monkeypatch: pytest.MonkeyPatch, held: str
+) -> None:
+    secret = a_secret(monkeypatch, held, AssertionError("asked again"))
+
+    with pytest.raises(SecretUnreadableError) as refused:
+        secret.signing_secret()
+    assert str(refused.value) == (
+        "The secret holds no signing_secret beside the bot token, or one that is not letters and digits."
+    )

@@ -11,6 +11,7 @@ import pytest
 from ballast.aws.ledger_items import Books
 from ballast.facts.view import Cluster
 from ballast.records.command import Command, CommandKind
+from ballast.records.fingerprint import of_pause
 from ballast.records.pause import Pause, read_tag
 from ballast.records.rollout import RolloutState, Stage
 from ballast.update.pausing import Ruling, rule, unknown
@@ -191,3 +192,23 @@ def test_a_command_dated_ahead_makes_none_that_follows_an_earlier_one() -> None:
 
     assert ruled(said(CommandKind.RESUME), at=1, prod=replace(EMPTY, pause=forged.changes[0])) is not None
     assert forged.changes[0].said_at == after(0)
+
+
+def test_who_was_shown_one_pause_ends_no_other_and_goes_on_with_nothing() -> None:
+    pause = replace(a_brake(), cluster="prod")
+    other = replace(pause, by="al")
+    resume = said(CommandKind.RESUME, plan=of_pause(pause))
+
+    shown = ruled(resume, prod=Books((), (), (), (), pause=pause))
+    another = ruled(resume, prod=Books((), (), (HALTED,), (), pause=other))
+    over = ruled(resume, prod=Books((), (), (HALTED,), ()))
+
+    assert shown is not None
+    assert [p.cluster for p in shown.changes] == ["prod"]
+    again = ruled(resume, prod=Books((), (), (HALTED,), (), pause=shown.changes[0]))
+    assert again is not None
+    assert again.changes == ()
+    for refused in (another, over):
+        assert refused == Ruling(
+            ("The pause that was shown is over, or another has taken its place: nothing was changed.",), ok=False
+        )

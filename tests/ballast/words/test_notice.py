@@ -12,7 +12,7 @@ import pytest
 
 from ballast.errors import UnexpectedEventError
 from ballast.words.codes import Code
-from ballast.words.notice import Notice, Severity
+from ballast.words.notice import Asked, Notice, Severity
 from tests.builders import ROOT, load_event
 from tests.notification_builders import NOW, a_notice
 
@@ -61,6 +61,10 @@ def test_a_notice_with_a_wrong_field_is_refused_with_a_hint(changes: dict[str, A
         ({"plan": [7]}, "plan is 7 but must be text"),
         ({"links": ["x"]}, "links is 'x' but must be an object"),
         ({"dryRun": "false"}, "dryRun is 'false' but must be true or false"),
+        ({"asked": None}, "asked is None but must be an object"),
+        ({"asked": {"do": "halt", "plan": "x"}}, "do is 'halt' but must be a list"),
+        ({"asked": {"do": [7], "plan": "x"}}, "do is 7 but must be text"),
+        ({"asked": {"do": []}}, "it lacks 'plan'"),
         ({"repeat": float("inf")}, "repeat is inf but must be a whole number"),
     ],
 )
@@ -148,3 +152,12 @@ def test_a_notice_of_a_time_to_come_is_one_of_now() -> None:
 
     assert sound.not_after(NOW) is sound
     assert (forged.not_after(NOW).at, forged.not_after(NOW).incident_started_at) == (NOW, NOW)
+
+
+@pytest.mark.parametrize(
+    "asked", [Asked(("resume",), "f" * 16), Asked(("approve", "halt"), "f" * 16, "aws-ecs-2", "arm64", "1.64.0")]
+)
+def test_what_is_asked_travels_with_it(asked: Asked) -> None:
+    notice = replace(a_notice(), asked=asked)
+
+    assert Notice.parse({"detail": json.loads(json.dumps(notice.to_detail()))}) == notice

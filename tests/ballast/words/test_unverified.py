@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from ballast.words.notice import INCIDENT_MOST, Severity
+from dataclasses import replace
+
+from ballast.words.notice import INCIDENT_MOST, Asked, Severity
 from ballast.words.unverified import held_back, unverified
 from tests.notification_builders import NOW, a_notice, seconds
 
-FORGED = a_notice("DrainStuck", Severity.PAGE, plan=("StopTask",), title="i-1 stuck: a task runs", what="It is stuck.")
+FORGED = replace(
+    a_notice("DrainStuck", Severity.PAGE, plan=("StopTask",), title="i-1 stuck: a task runs", what="It is stuck."),
+    asked=Asked(("approve",), "0123456789abcdef"),
+)
 
 
 def test_it_is_told_as_grave_as_it_says_and_that_it_is_not_verified() -> None:
@@ -16,7 +21,7 @@ def test_it_is_told_as_grave_as_it_says_and_that_it_is_not_verified() -> None:
     assert (told.title, told.what) == ("not verified, i-1 stuck: a task runs", "Not verified: It is stuck.")
     assert told.why.startswith("It is not signed by this stack")
     assert told.next.startswith("See for yourself")
-    assert (told.plan, told.links) == ((), ())
+    assert (told.plan, told.links, told.asked) == ((), (), None)
 
 
 def test_its_incident_is_none_that_ballast_could_open() -> None:

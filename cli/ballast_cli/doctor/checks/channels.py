@@ -73,6 +73,10 @@ def slack(s: Snapshot) -> Iterator[Finding]:
             "make deploy",
             "slacksecretmissing",
         )
+    named, needed = len(s.parameter("SlackDeciders").split(",")), int(s.parameter("SlackDecidersNeeded") or 1)
+    if s.parameter("SlackDeciders") and named < needed:
+        says = f"SlackDecidersNeeded asks for {needed} people, but SlackDeciders names {named}: nobody can approve, resume or roll back in Slack."
+        yield warning(says, s.parameter("SlackDeciders"), "make deploy", "buttons-in-slack")
     if store and store.why_not:
         says = f"The way into Slack cannot be read: {store.why_not}."
         yield broken(says, store.arn, _put(store.arn), "slacksecretmissing")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 from itertools import batched
 from typing import Any
 
@@ -25,6 +26,11 @@ def unsigned(_: str, detail: Mapping[str, Any]) -> Mapping[str, Any]:
 def put(notices: Sequence[Notice], sign: Sign = unsigned) -> None:
     """Raise TransientError when the bus took only some; those told twice have the same id."""
     _put([{**_entry(DETAIL_TYPE, sign(DETAIL_TYPE, notice.to_detail())), "Time": notice.at} for notice in notices])
+
+
+def command(detail_type: str, detail: Mapping[str, Any], at: datetime) -> None:
+    """What somebody said at that time; raise TransientError as `put` does."""
+    _put([{**_entry(detail_type, detail), "Time": at}])
 
 
 def announce(events: Sequence[tuple[str, Mapping[str, Any]]], sign: Sign = unsigned) -> None:

@@ -89,12 +89,19 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("SlackSecretArn", "", "",
         text("|arn:aws[a-z-]*:(secretsmanager:[a-z0-9-]+:[0-9]{12}:secret:|ssm:[a-z0-9-]+:[0-9]{12}:parameter/).+",
             "the ARN of a Secrets Manager secret or of a SecureString parameter, or empty"), "",
-        "secret with `bot_token` or `webhook_url` (0.40 USD a month), or a SecureString parameter under the key "
-        "`aws/ssm` (none)"),
+        "secret with `bot_token` (and `signing_secret`, where there are buttons) or `webhook_url` (0.40 USD a month), "
+        "or a SecureString parameter under the key `aws/ssm` (none)"),
     Setting("SlackWebhookHost", "", "",
         text("|[a-z0-9-]+([.][a-z0-9-]+)+(:[0-9]{1,5})?",
             "the name of a host in lower case, such as chat.example.com, or empty"), "",
         "host that a webhook may lead to besides hooks.slack.com and hooks.slack-gov.com"),
+    Setting("SlackDeciders", "", "",
+        text("(?=.{0,1000}\\Z)(?:|[UW][A-Z0-9]{2,20}(?:,[UW][A-Z0-9]{2,20}){0,79})",
+            "Slack user ids such as U0123456789, not names, separated by commas, or empty"), "",
+        "Slack ids of the people whose buttons under messages do something; empty: no buttons, and nothing that the "
+        "Internet can reach"),
+    Setting("SlackDecidersNeeded", "", "", count(1, 5), "1",
+        "how many of them have to press what lets something go on (approve, resume, roll back); 2: nobody alone"),
     Setting("RunbookUrl", "", "",
         text('https://[^# <>|"]{1,400}', "an https URL of at most 400 characters without a fragment"),
         "https://github.com/ballast-ecs/ballast/blob/main/docs/operating.md",

@@ -12,7 +12,7 @@ from datetime import datetime
 
 from ballast.publish.incidents import RANK, Need, Progress, incident_key, with_need, with_notice, worst_of
 from ballast.value import dataclass
-from ballast.words.notice import Notice, Severity
+from ballast.words.notice import Asked, Notice, Severity
 from ballast.words.shortened import shortened
 
 
@@ -31,6 +31,27 @@ class TopicState:
 
 
 @dataclass(frozen=True, slots=True)
+class Press:
+    """Somebody pressed a button. `left`: so many others have to press it as well before anything is done."""
+
+    choice: str
+    what: str  # as the button had it
+    by: str  # Slack's id of the user
+    at: datetime
+    click: str  # names the click, so that one that comes again is no second one
+    left: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is open to be decided, and by which incident's news."""
+
+    incident: str
+    at: datetime
+    asked: Asked
+
+
+@dataclass(frozen=True, slots=True)
 class SlackState:
     """What stands in Slack (`ts` names the parent message, `shown` its contents) and what its thread still lacks."""
 
@@ -45,6 +66,8 @@ class SlackState:
     said_at: datetime | None = None
     broadcast_at: datetime | None = None
     shown_at: datetime | None = None
+    question: Question | None = None
+    presses: tuple[Press, ...] = ()
     leased_until: datetime | None = None
 
 
@@ -119,6 +142,7 @@ class Conversation:
             needs=with_need(self.needs, key, after, notice),
             worst=max(filter(None, (self.worst, notice)), key=_gravity),
             latest=max(filter(None, (self.latest, notice)), key=_recency),
+            slack=replace(self.slack, question=_question(self.slack.question, notice)),
         )
 
 
@@ -128,3 +152,12 @@ def _gravity(notice: Notice) -> tuple[int, datetime, str]:
 
 def _recency(notice: Notice) -> tuple[datetime, bool, int, str]:
     return notice.at, notice.closes_incident, notice.repeat, notice.id
+
+
+def _question(before: Question | None, notice: Notice) -> Question | None:
+    """The latest that was asked stands until its incident is over, whatever else is told of it."""
+    if before and notice.at < before.at:
+        return before
+    if notice.asked and not notice.dry_run:
+        return Question(notice.incident, notice.at, notice.asked)
+    return None if before and notice.closes_incident and notice.incident == before.incident else before

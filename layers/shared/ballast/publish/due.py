@@ -85,8 +85,8 @@ def slack_is_due(conversation: Conversation, shown: str, now: datetime) -> bool:
     if conversation.reason == SLACK_UNAVAILABLE:
         return False  # Slack is no place to tell that Slack is out of reach
     behind = slack.shown != shown or slack.unsaid_count > 0
-    news_at = conversation.latest.at if conversation.latest else conversation.opened_at
-    return behind and now < news_at + SLACK_GIVES_UP_AFTER
+    news = [conversation.latest.at if conversation.latest else conversation.opened_at, *(p.at for p in slack.presses)]
+    return behind and now < max(news) + SLACK_GIVES_UP_AFTER
 
 
 def lease_topic(conversation: Conversation, rules: Rules, now: datetime) -> tuple[Conversation, Publication | None]:

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from enum import StrEnum
 from hashlib import blake2b
 
+from ballast.publish.choices import choices, pressed
 from ballast.publish.conversation import Conversation
 from ballast.publish.wording import Pages, Wording, title, word
 from ballast.value import dataclass
@@ -40,17 +41,29 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True)
+class Button:
+    """`value` comes back with who presses it; `sure` is asked before, where it is not empty."""
+
+    name: str
+    text: str
+    value: str
+    sure: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class SlackMessage:
     """The parts of the message, and the text of the notification."""
 
     text: str  # what notifications and screen readers show
     parts: tuple[Part, ...]
+    buttons: tuple[Button, ...] = ()
 
     @property
     def fingerprint(self) -> str:
         """Two messages that look the same have the same one."""
-        contents = json.dumps([self.text, [[part.look, part.texts] for part in self.parts]]).encode()
-        return blake2b(contents, digest_size=8).hexdigest()
+        buttons = [[button.name, button.text, button.value] for button in self.buttons]
+        contents = [self.text, [[part.look, part.texts] for part in self.parts], *([buttons] if buttons else [])]
+        return blake2b(json.dumps(contents).encode(), digest_size=8).hexdigest()
 
 
 def parent(conversation: Conversation, pages: Pages) -> SlackMessage:
@@ -67,7 +80,12 @@ def parent(conversation: Conversation, pages: Pages) -> SlackMessage:
         parts.append(Part(Look.SECTION, (f"*{words.plan_title}*\n{lines}",)))
     links = " · ".join(link_to(link) for link in words.links)
     parts.append(Part(Look.CONTEXT, (links, words.footer)))
-    return SlackMessage(clip(heading, 300), tuple(parts))
+    if not pages.has_buttons:
+        return SlackMessage(clip(heading, 300), tuple(parts))
+    if said := [clip(line, LINE).replace(f"@{by}", f"<@{by}>") for by, line in pressed(conversation)]:
+        parts.append(Part(Look.CONTEXT, ("\n".join(said),)))
+    buttons = tuple(Button(c.verb, c.label, c.value, c.sure) for c in choices(conversation))
+    return SlackMessage(clip(heading, 300), tuple(parts), buttons)
 
 
 def thread_line(notice: Notice) -> str:

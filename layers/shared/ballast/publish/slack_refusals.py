@@ -103,7 +103,7 @@ def plainly(step: Step) -> Step:
     """The same in words that Slack takes: without blocks, and short."""
     match step:
         case Post() | Edit():
-            return replace(step, message=replace(step.message, parts=()))
+            return replace(step, message=replace(step.message, parts=(), buttons=()))
         case Reply():
             return replace(step, text=clip(step.text, PLAIN_REPLY))
         case Settle():

@@ -123,6 +123,7 @@ class Pages:
 
     region: str
     runbook_url: str
+    has_buttons: bool = False  # what is asked can be answered in Slack
 
     def runbook(self, notice: Notice) -> Link:
         """Whatever a code of an event is, an anchor is letters and digits."""

@@ -17,6 +17,7 @@ DETAIL_TYPE = "Ballast Update Command"
 # https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_CreateCluster.html
 CLUSTER = re.compile(r"[A-Za-z0-9_-]{1,255}")
 ID = re.compile(r"[A-Za-z0-9-]{1,64}")
+PLAN = re.compile(r"[0-9a-f]{16}")
 WORDS_MOST = 300  # they stand in notices
 HOLDS = timedelta(minutes=15)  # from its own time: whatever is heard later is not what anybody wants now
 GOES_ON = timedelta(hours=2)  # with one that was heard in time, and that AWS has not let us carry out yet
@@ -65,6 +66,7 @@ class Command:
     reason: str | None = None
     span: timedelta | None = None  # of a pause
     severity: str | None = None  # of a test
+    plan: str | None = None  # what was shown to who said so (`records.fingerprint`): it holds for nothing else
     id: str | None = None
     event: str | None = None  # the id of the event that brought it
 
@@ -88,6 +90,7 @@ class Command:
             "for": self.span and f"{int(self.span.total_seconds()) // 60}m",
             "id": self.id,
             **({"severity": self.severity} if self.severity else {}),
+            **({"plan": self.plan} if self.plan else {}),
         }
 
 
@@ -116,6 +119,7 @@ def parse_command(detail: Mapping[str, Any], at: datetime, event: object = None)
         reason=_text(detail, "reason") or None,
         span=_span(detail.get("for")),
         severity=_severity(detail.get("severity")) if kind == CommandKind.TEST else None,
+        plan=_plan(detail.get("plan")),
         id=_id(detail.get("id")) or _id(event),
         event=_id(event),
     )
@@ -166,6 +170,14 @@ def _severity(text: object) -> str:
     if text not in SEVERITIES:
         raise ValueError(f"severity is {shown(text)} but must be one of {', '.join(SEVERITIES)}")
     return str(text)
+
+
+def _plan(text: object) -> str | None:
+    if text is None:
+        return None
+    if not isinstance(text, str) or not PLAN.fullmatch(text):
+        raise ValueError(f"plan is {shown(text)} but must be 16 digits of base 16")
+    return text
 
 
 def _id(text: object) -> str | None:

@@ -76,7 +76,7 @@ class PublishRuntime:
         q_developer = settings.sns_format is SnsFormat.Q_DEVELOPER
         patience = timedelta(minutes=settings.placement_failure_minutes)
         secret = SlackSecret(settings.slack_secret_arn, settings.slack_webhook_host)
-        pages = Pages(settings.aws_region, settings.runbook_url)
+        pages = Pages(settings.aws_region, settings.runbook_url, settings.slack_buttons)
         return cls(
             store,
             Channels(

@@ -95,6 +95,7 @@ class NotificationSettings(FromEnvironment):
     slack_channel: str
     slack_secret_arn: str
     slack_webhook_host: str
+    slack_buttons: bool
     group_wait_seconds: int
     group_interval_minutes: int
     placement_failure_minutes: float
@@ -106,3 +107,22 @@ class WatchSettings(FromEnvironment):
 
     ledger_table: str
     dead_letter_queue_url: str
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerSettings(FromEnvironment):
+    """answer_slack."""
+
+    slack_secret_arn: str
+    clicks_queue_url: str
+
+
+@dataclass(frozen=True, slots=True)
+class ClickSettings(FromEnvironment):
+    """obey_click. Nobody is listed where `slack_deciders` is empty."""
+
+    conversations_table: str
+    pages_queue_url: str
+    dead_letter_queue_url: str
+    slack_deciders: tuple[str, ...]
+    slack_deciders_needed: int

@@ -9,15 +9,20 @@ from __future__ import annotations
 from typing import Any
 
 from ballast.errors import SlackRefusedError
-from ballast.publish.slack_blocks import SECTION, Look, Part, SlackMessage
+from ballast.publish.choices import ACTION
+from ballast.publish.slack_blocks import SECTION, Button, Look, Part, SlackMessage
 
 
-def blocks(message: SlackMessage) -> list[dict[str, Any]]:
-    """Raises SlackRefusedError with `invalid_blocks` for what Slack would refuse, without asking it."""
+def blocks(message: SlackMessage, *, buttons: bool = True) -> list[dict[str, Any]]:
+    """Without `buttons` where the message cannot be edited once one is pressed.
+
+    Raises SlackRefusedError with `invalid_blocks` for what Slack would refuse, without asking it.
+    """
     from slack_sdk.errors import SlackObjectFormationError  # noqa: PLC0415 - see the module's docstring
 
     try:
-        return [_block(part) for part in message.parts]
+        shown = [_block(part) for part in message.parts]
+        return [*shown, _actions(message.buttons)] if buttons and message.buttons else shown
     except SlackObjectFormationError as error:
         raise SlackRefusedError("invalid_blocks") from error
 
@@ -47,3 +52,30 @@ def _block(part: Part) -> dict[str, Any]:
     if part.look is Look.CONTEXT:
         return ContextBlock(elements=texts).to_dict()
     return (SectionBlock(fields=texts) if part.look is Look.FIELDS else SectionBlock(text=texts[0])).to_dict()
+
+
+def _actions(buttons: tuple[Button, ...]) -> dict[str, Any]:
+    """https://docs.slack.dev/reference/block-kit/block-elements/button-element"""
+    from slack_sdk.models.blocks import (  # noqa: PLC0415 - see the module's docstring
+        ActionsBlock,
+        ButtonElement,
+        ConfirmObject,
+        PlainTextObject,
+    )
+
+    def confirm(button: Button) -> ConfirmObject | None:
+        if not button.sure:
+            return None
+        text = PlainTextObject(text=button.sure)
+        return ConfirmObject(title=button.text, text=text, confirm="Yes", deny="No")
+
+    elements = [
+        ButtonElement(
+            text=PlainTextObject(text=button.text),
+            action_id=f"{ACTION}{button.name}",
+            value=button.value,
+            confirm=confirm(button),
+        )
+        for button in buttons
+    ]
+    return ActionsBlock(elements=elements).to_dict()

@@ -31,6 +31,7 @@ NO_RETRY_HELPS = frozenset(
 )
 # https://docs.slack.dev/authentication/tokens
 TOKEN = "xoxb-[A-Za-z0-9._-]{1,500}"  # noqa: S105 - the form of one
+SIGNING = "[A-Za-z0-9]{16,128}"
 # https://docs.slack.dev/messaging/sending-messages-using-incoming-webhooks, …/govslack
 WEBHOOK = "https://([a-z0-9.-]+(?::[0-9]{1,5})?)/[A-Za-z0-9._~/%=?&+-]{1,500}"
 SLACK_HOSTS = ("hooks.slack.com", "hooks.slack-gov.com")
@@ -39,8 +40,8 @@ SLACK_HOSTS = ("hooks.slack.com", "hooks.slack-gov.com")
 class SlackSecret:
     """`{"bot_token": "xoxb-…"}` or `{"webhook_url": "https://hooks.slack.com/…"}`, or either value alone.
 
-    `arn` is that of a secret, or of a SecureString of Parameter Store, which costs nothing. `webhook_host` is another host that
-    a webhook may lead to.
+    Beside the token there may be a `signing_secret`. `arn` is that of a secret, or of a SecureString of Parameter Store,
+    which costs nothing. `webhook_host` is another host that a webhook may lead to.
     """
 
     def __init__(self, arn: str, webhook_host: str = "") -> None:
@@ -61,6 +62,18 @@ class SlackSecret:
         except SecretUnreadableError:
             # A cached value that is no good may have been corrected since.
             return self._checked(self._text(force_fetch=True))
+
+    def signing_secret(self) -> str:
+        """With which Slack signs what it sends to the app; beside the bot token, as `signing_secret`.
+
+        Raises as `read` does. It is not read again at once where it is no good: anybody can have it asked for.
+        """
+        found = _json(self._text()).get("signing_secret")
+        if isinstance(found, str) and re.fullmatch(SIGNING, found):
+            return found
+        raise SecretUnreadableError(
+            "The secret holds no signing_secret beside the bot token, or one that is not letters and digits."
+        )
 
     def _checked(self, text: str) -> str:
         """Raises SecretUnreadableError in a sentence that quotes nothing of the text."""
@@ -116,9 +129,19 @@ class SlackSecret:
 
 def _fields(text: str) -> tuple[Any, Any]:
     """Bot token and webhook URL; a secret that is not JSON is one of them."""
+    bare = text.strip()
+    if bare.startswith("xoxb-"):
+        return bare, None
+    if bare.startswith("https://"):
+        return None, bare
+    fields = _json(text)
+    return fields.get("bot_token"), fields.get("webhook_url")
+
+
+def _json(text: str) -> dict[str, Any]:
+    """Empty where it is no object."""
     try:
         fields = json.loads(text)
     except (ValueError, RecursionError):  # also numbers of thousands of digits, and very deep nesting
-        bare = text.strip()
-        return (bare, None) if bare.startswith("xoxb-") else (None, bare if bare.startswith("https://") else None)
-    return (fields.get("bot_token"), fields.get("webhook_url")) if isinstance(fields, dict) else (None, None)
+        return {}
+    return fields if isinstance(fields, dict) else {}

@@ -27,7 +27,7 @@ class Webhook:
             return
         webhook = WebhookClient(self.url, timeout=TIMEOUT_SECONDS, retry_handlers=[], logger=SILENT)
         try:
-            answer = webhook.send(text=step.message.text, blocks=blocks(step.message))
+            answer = webhook.send(text=step.message.text, blocks=blocks(step.message, buttons=False))
         except NO_ANSWER as error:
             raise no_answer(error) from None
         if answer.status_code != HTTPStatus.OK:

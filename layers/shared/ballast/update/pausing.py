@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from ballast.facts.view import Cluster
 from ballast.records.command import Command, CommandKind, overtaken
 from ballast.records.disruption import Disruption
+from ballast.records.fingerprint import of_pause
 from ballast.records.pause import Pause, ending
 from ballast.records.rollout import InstanceUpdate, Rollout, RolloutState, Stage
 from ballast.value import dataclass
@@ -66,6 +67,12 @@ def rule(command: Command, clusters: Sequence[Cluster], books: Mapping[str, Book
         return _pause(command, clusters, books, now)
     if command.kind is not CommandKind.RESUME or command.variant or command.arch:
         return None
+    if command.plan:
+        clusters = [c for c in clusters if _is_shown(books[c.name].pause, command)]
+        if not clusters:
+            return Ruling(
+                ("The pause that was shown is over, or another has taken its place: nothing was changed.",), ok=False
+            )
     later = _later(command, clusters, books)
     clusters = [c for c in clusters if c.name not in later]
     by_word = {c.name: p for c in clusters if (p := books[c.name].pause) and _ends(p, command, now)}
@@ -124,6 +131,11 @@ def _what_becomes(books: Books) -> str:
     ]
     said = "; ".join(part for part in parts if part)
     return f"Nothing voluntary begins; {said}." if said else "Nothing voluntary begins, and nothing is under way."
+
+
+def _is_shown(pause: Pause | None, command: Command) -> bool:
+    """Who is asked about one pause ends no other, nor goes on with what is halted; heard twice, it is the one that it ended."""
+    return pause is not None and (of_pause(pause) == command.plan or (command.id and pause.said == command.id) or False)
 
 
 def _ends(pause: Pause, command: Command, now: datetime) -> bool:

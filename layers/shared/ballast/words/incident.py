@@ -12,7 +12,7 @@ from urllib.parse import quote
 
 from ballast.value import dataclass
 from ballast.words.codes import Code
-from ballast.words.notice import Link, Notice, Severity, Would
+from ballast.words.notice import Asked, Link, Notice, Severity, Would
 
 if TYPE_CHECKING:
 
@@ -45,7 +45,7 @@ class Incident:
 def say(
     incident: Incident, code: Code, severity: Severity, now: datetime, *,
     what: str, why: str, impact: str, next: str,  # noqa: A002 - the notice's own word
-    title: str = "", closes: bool = False, repeat: int = 0, would: Would | None = None,
+    title: str = "", closes: bool = False, repeat: int = 0, would: Would | None = None, asked: Asked | None = None,
 ) -> Notice:  # fmt: skip
     """The one way to make a notice; the four sentences are what a human reads, and the title what a subject holds.
 
@@ -70,6 +70,7 @@ def say(
         repeat=repeat or incident.attempt,
         title=title,
         about=incident.about or incident.instance or "",
+        asked=asked,
     )
 
 

@@ -7,7 +7,7 @@ Schema version 1 only ever gains fields.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, Self
@@ -17,6 +17,7 @@ from ballast.records.field import (
     checked_text,
     flag,
     items,
+    maybe_name_in,
     moment,
     name_in,
     part,
@@ -48,6 +49,17 @@ class Link:
 
     text: str
     url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What somebody who reads it may decide about: a rollout, or without variant and architecture the pause of its cluster."""
+
+    do: tuple[str, ...]  # commands that fit
+    plan: str  # as it is now (`records.fingerprint`): the answer holds for nothing else
+    variant: str | None = None
+    arch: str | None = None
+    version: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +97,7 @@ class Notice:
         ""  # `i-1 stuck: a standalone task runs`: verb and cause in few words, for subjects; "" = `what` serves
     )
     about: str = ""  # the instance, group or service in a list of several
+    asked: Asked | None = None
 
     @property
     def id(self) -> str:
@@ -122,6 +135,7 @@ class Notice:
             "repeat": self.repeat,
             **({"title": self.title} if self.title else {}),
             **({"about": self.about} if self.about else {}),
+            **({"asked": {**asdict(self.asked), "do": list(self.asked.do)}} if self.asked else {}),
         }
 
     @classmethod
@@ -163,6 +177,7 @@ class Notice:
             repeat=whole_number(detail, "repeat", REPEAT_MOST) if "repeat" in detail else 0,
             title=text(detail, "title") if "title" in detail else "",
             about=text(detail, "about") if "about" in detail else "",
+            asked=_asked(part(detail, "asked")) if "asked" in detail else None,
         )
 
 
@@ -173,6 +188,12 @@ REPEAT_MOST = 10**9
 def _link(link: object) -> Link:
     link = part({"links": link}, "links")
     return Link(text(link, "text"), name_in(link, "url", URL_MOST))
+
+
+def _asked(detail: Mapping[str, Any]) -> Asked:
+    names = (maybe_name_in(detail, name) for name in ("variant", "arch", "version"))
+    do = tuple(name_in({"do": each}, "do") for each in items(detail, "do"))
+    return Asked(do, name_in(detail, "plan"), *names)
 
 
 URL_MOST = 10_000  # those above URL are left out of messages

@@ -5,11 +5,13 @@ from __future__ import annotations
 from datetime import datetime
 
 from ballast.facts.view import Cluster
+from ballast.records.command import CommandKind
+from ballast.records.fingerprint import of_pause
 from ballast.records.pause import Pause
 from ballast.records.watch import Watch
 from ballast.words.codes import Code
 from ballast.words.incident import count, say
-from ballast.words.notice import Notice, Severity
+from ballast.words.notice import Asked, Notice, Severity
 from ballast.words.shortened import cut
 from ballast.words.watching import of_watch
 
@@ -34,6 +36,7 @@ def paused(cluster: Cluster, watch: Watch, pause: Pause, now: datetime, *, goes_
         why=f"{pause.words}.",
         impact=f"No voluntary drain, update step, replacement or lifecycle hook begins.{back} {GOES_ON}{forced}.",
         next=f"{end}, or with `ballast resume --cluster {cluster.name}`{', or once the tag is gone' if not pause.cluster else ''}.",
+        asked=Asked((CommandKind.RESUME,), of_pause(pause)) if pause.cluster else None,
     )  # fmt: skip
 
 

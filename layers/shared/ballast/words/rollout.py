@@ -9,12 +9,13 @@ from ballast.facts.fleet import Fleet, Host
 from ballast.policy.policy import Policy
 from ballast.records.command import Command, CommandKind
 from ballast.records.disruption import PartOf
+from ballast.records.fingerprint import of_rollout as plan_of
 from ballast.records.rollout import Rollout, RolloutState
 from ballast.words.codes import BOTTLEROCKET_ROLLOUT, Code
 from ballast.words.counted import bar, counts, fleet_of, mix, so_far, when_done
 from ballast.words.halts import sentence, short_cause
 from ballast.words.incident import Incident, cluster_link, count, date, few, runs, say, typed
-from ballast.words.notice import Notice, Severity, Would
+from ballast.words.notice import Asked, Notice, Severity, Would
 
 
 def of_rollout(fleet: Fleet, r: Rollout) -> Incident:
@@ -35,7 +36,7 @@ def planned(fleet: Fleet, r: Rollout, policy: Policy, due: datetime | None, now:
     )
     waves = " %, ".join(str(share) for share in policy.updates.waves)
     return say(
-        of_rollout(fleet, r), Code.BOTTLEROCKET_ROLLOUT_PLANNED, Severity.TICKET if due is None else Severity.INFO, now,
+        of_rollout(fleet, r), Code.BOTTLEROCKET_ROLLOUT_PLANNED, Severity.TICKET if due is None else Severity.INFO, now, asked=_asked(r, CommandKind.APPROVE, CommandKind.HALT),
         title=f"rollout {r.target} planned: {f"begins {date(due)}" if due else "approve it"}",
         what=f"Bottlerocket {r.target} is to be rolled out to {count(r.total - r.on_target - r.excluded, "instance")} of {fleet_of(r)}.",
         why=f"AWS publishes {r.target} as `latest` of the variant; running: {mix(fleet, r)}.",
@@ -51,7 +52,7 @@ def planned(fleet: Fleet, r: Rollout, policy: Policy, due: datetime | None, now:
 def started(fleet: Fleet, r: Rollout, policy: Policy, now: datetime) -> Notice:
     bake = policy.updates.canary_bake.total_seconds() / 60
     return say(
-        of_rollout(fleet, r), Code.BOTTLEROCKET_ROLLOUT_STARTED, Severity.INFO, now,
+        of_rollout(fleet, r), Code.BOTTLEROCKET_ROLLOUT_STARTED, Severity.INFO, now, asked=_asked(r, CommandKind.HALT),
         title=f"rollout {r.target} begins: one canary first",
         what=f"The rollout of Bottlerocket {r.target} to {fleet_of(r)} begins: {so_far(r)}.",
         why=f"It is approved{f' by {r.approved_by}' if r.approved_by else ''}.",
@@ -73,7 +74,7 @@ def progress(
     if r.wave_done_at:
         doing = f"{stage} is complete and bakes"
     return say(
-        of_rollout(fleet, r), Code.BOTTLEROCKET_ROLLOUT_PROGRESS, Severity.INFO, now, repeat=r.told,
+        of_rollout(fleet, r), Code.BOTTLEROCKET_ROLLOUT_PROGRESS, Severity.INFO, now, asked=_asked(r, CommandKind.HALT), repeat=r.told,
         title=f"rollout {r.target} goes on: {stage}{" bakes" if r.wave_done_at else ""}",
         what=f"Bottlerocket {bar(r)}: {doing}.",
         why=counts(fleet, r),
@@ -87,7 +88,7 @@ def halted(fleet: Fleet, r: Rollout, now: datetime, *, page: bool) -> Notice:
         typed(kind, r.cluster, r.variant, r.arch) for kind in (CommandKind.RESUME, CommandKind.ROLLBACK)
     )
     return say(
-        of_rollout(fleet, r), Code.BOTTLEROCKET_ROLLOUT_HALTED, Severity.PAGE if page else Severity.TICKET, now,
+        of_rollout(fleet, r), Code.BOTTLEROCKET_ROLLOUT_HALTED, Severity.PAGE if page else Severity.TICKET, now, asked=_asked(r, CommandKind.RESUME, CommandKind.ROLLBACK),
         title=f"rollout {r.target} halted: {short_cause(r.halted_reason)}",
         what=f"The rollout of Bottlerocket {r.target} to {fleet_of(r)} is halted: {so_far(r)}.",
         why=sentence(r.halted_reason or "nobody said why"),
@@ -108,7 +109,7 @@ def resumed(fleet: Fleet, r: Rollout, command: Command, now: datetime) -> Notice
 
 def approved(fleet: Fleet, r: Rollout, command: Command, now: datetime) -> Notice:
     return say(
-        of_rollout(fleet, r), Code.BOTTLEROCKET_ROLLOUT_APPROVED, Severity.INFO, now, title=f"rollout {r.target} approved: by {command.who}",
+        of_rollout(fleet, r), Code.BOTTLEROCKET_ROLLOUT_APPROVED, Severity.INFO, now, asked=_asked(r, CommandKind.HALT), title=f"rollout {r.target} approved: by {command.who}",
         what=f"Bottlerocket {r.target} is approved for {fleet_of(r)}.", why=said(command),
         impact="None yet.", next=_paused(fleet, now) or "The canary goes in the next maintenance window.",
     )  # fmt: skip
@@ -150,6 +151,10 @@ def done(fleet: Fleet, r: Rollout, left: Mapping[str, str], now: datetime) -> No
         impact=f"{runs(len(failed), "instance", "did", "did")} not take the update; see why." if failed else _impact(fleet),
         next="Look after those by hand, or let their group replace them." if rest else "Nothing to do.",
     )  # fmt: skip
+
+
+def _asked(r: Rollout, *do: CommandKind) -> Asked:
+    return Asked(do, plan_of(r), r.variant, r.arch, r.target)
 
 
 def _impact(fleet: Fleet) -> str:

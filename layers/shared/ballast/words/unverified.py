@@ -29,6 +29,7 @@ def unverified(notice: Notice, reason: str = UNVERIFIED) -> Notice:
         next=f"{LOOK_FIRST} It says: {notice.next}",
         plan=(),
         links=(),
+        asked=None,
     )
 
 

@@ -6,6 +6,7 @@ import pytest
 
 from ballast.facts.fleet import Fleet
 from ballast.records.command import CommandKind
+from ballast.records.fingerprint import of_rollout
 from ballast.records.rollout import Rollout, RolloutState, Stage
 from ballast.update.rollout.obey import plan_command, rolled_back
 from tests.ballast.update.rollouts import (
@@ -161,3 +162,16 @@ def test_a_rollout_keeps_when_the_command_was_said_that_it_obeyed_last() -> None
     assert (halted.said_at, ahead.said_at) == (command.at, after(-1))
     resumed = obey(CommandKind.RESUME, halted, id="c-2")
     assert resumed.state is RolloutState.RUNNING
+
+
+@pytest.mark.parametrize("kind", [CommandKind.APPROVE, CommandKind.HALT, CommandKind.RESUME, CommandKind.ROLLBACK])
+def test_what_was_meant_for_another_plan_is_refused(kind: CommandKind) -> None:
+    state = {CommandKind.APPROVE: RolloutState.WAITING, CommandKind.RESUME: RolloutState.HALTED}
+    rollout = a_rollout(state=state.get(kind, RolloutState.RUNNING))
+
+    fleet = a_fleet(a_host(1, version=AFTER))
+    version = BEFORE if kind is CommandKind.ROLLBACK else None
+
+    why = refusal(kind, rollout, fleet, plan="0" * 16, version=version)
+    assert why == "refused: the rollout is another by now than the one that was shown"
+    assert obey(kind, rollout, fleet, plan=of_rollout(rollout), version=version).revision == rollout.revision + 1

@@ -140,3 +140,17 @@ def test_letters_that_may_not_be_looked_at_are_counted_all_the_same(doctor: Doct
         ("warning", "queue DrainEventsDeadLetters"),
     ]
     assert told.document["lacking"] == ["sqs:ReceiveMessage"]
+
+
+@pytest.mark.parametrize(
+    ("named", "needed", "told"), [("", "2", False), ("U01", "1", False), ("U01", "2", True), ("U01,U02", "2", False)]
+)
+def test_fewer_people_than_have_to_press_can_decide_nothing(
+    doctor: Doctor, named: str, needed: str, *, told: bool
+) -> None:
+    account = Account()
+    account.parameters |= {"SlackDeciders": named, "SlackDecidersNeeded": needed}
+
+    found = [each for each in doctor(account).of("Slack") if "SlackDecidersNeeded" in each[1]]
+
+    assert bool(found) is told

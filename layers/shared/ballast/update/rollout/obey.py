@@ -9,6 +9,7 @@ from ballast.facts.fleet import Fleet, on_target
 from ballast.plans.actions import Record, Tell
 from ballast.plans.plan import Plan, next_revision
 from ballast.records.command import Command, CommandKind, overtaken
+from ballast.records.fingerprint import of_rollout
 from ballast.records.release import newer
 from ballast.records.rollout import Rollout, RolloutState
 from ballast.update.groups.set_back import UPDATED, version_before
@@ -79,6 +80,8 @@ def _refusal(fleet: Fleet, rollout: Rollout | None, command: Command) -> str | N
         return f"nothing is known of a rollout of {fleet.variant} {fleet.arch} in {fleet.cluster.name}"
     if overtaken(command, rollout):
         return f"what was said later, at {rollout.said_at:%H:%M:%S} UTC, stands"
+    if command.plan and command.plan != of_rollout(rollout):
+        return "the rollout is another by now than the one that was shown"
     state = rollout.state
     match command.kind:
         case CommandKind.APPROVE:
