@@ -488,6 +488,22 @@ variable "slack_webhook_host" {
   default     = null
 }
 
+variable "slack_deciders" {
+  description = "Slack ids (U0123456789) of the people whose buttons under messages do something; empty means no buttons and nothing that the Internet can reach."
+  type        = string
+  default     = null
+}
+
+variable "slack_deciders_needed" {
+  description = "How many of them have to press a button that lets something go on (approve, resume, roll back); 2 means that nobody approves alone."
+  type        = number
+  default     = null
+  validation {
+    condition     = var.slack_deciders_needed == null ? true : var.slack_deciders_needed >= 1 && var.slack_deciders_needed <= 5
+    error_message = "slack_deciders_needed must be from 1 to 5."
+  }
+}
+
 variable "runbook_url" {
   description = "Where the readers of messages find docs/operating.md; alarms and notices link to its sections."
   type        = string
@@ -598,6 +614,8 @@ locals {
     SlackChannel                  = var.slack_channel
     SlackSecretArn                = var.slack_secret_arn
     SlackWebhookHost              = var.slack_webhook_host
+    SlackDeciders                 = var.slack_deciders
+    SlackDecidersNeeded           = tostring(var.slack_deciders_needed)
     RunbookUrl                    = var.runbook_url
     EventAccounts                 = var.event_accounts
     LogRetentionDays              = tostring(var.log_retention_days)
