@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ballast.answer.click import parse as parse_clicks
 from ballast.aws.codec import from_plain, to_plain
 from ballast.drain.asks import triggers_of
 from ballast.drain.events import Event
@@ -27,7 +28,7 @@ from tests.builders import NOW, PLENTY, ROOT, a_policy, load_event
 
 type Parser = Callable[[Mapping[str, Any]], object]
 
-PARSERS: tuple[Parser, ...] = (parse_drain, parse_updates, parse_releases, parse_notices)
+PARSERS: tuple[Parser, ...] = (parse_drain, parse_updates, parse_releases, parse_notices, parse_clicks)
 NAMES = sorted(path.stem for path in (ROOT / "events").glob("*.json"))
 type Path = tuple[str | int, ...]
 

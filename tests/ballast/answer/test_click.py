@@ -6,15 +6,12 @@ from typing import Any
 from urllib.parse import quote
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from ballast.answer.click import Click, parse
+from ballast.answer.click import parse
 from ballast.errors import UnexpectedEventError
 from ballast.publish.choices import Verb
 from simulator.delivery.pressing import body_of
 from tests.ballast.answer.presses import CHANNEL, JO, TS, a_click, a_payload, button, handed_on, waiting
-from tests.fuzz.junk import outcome, spoilt
 from tests.notification_builders import NOW, seconds
 
 SOUND = a_payload(waiting())
@@ -85,19 +82,3 @@ def test_what_is_not_as_slack_documents_it_is_refused_in_a_sentence(changes: dic
 def test_a_body_that_is_no_form_or_no_json_or_a_bomb_is_refused(body: str) -> None:
     with pytest.raises(UnexpectedEventError):
         parse(handed_on(None, body))
-
-
-@given(spoilt(SOUND))
-def test_whatever_becomes_of_a_payload_it_is_a_click_nothing_or_a_sentence(payload: Any) -> None:
-    click, why = outcome(lambda: parse(handed_on(payload)), UnexpectedEventError)
-
-    assert click is None or isinstance(click, Click)
-    assert len(why) <= 256
-
-
-@given(st.binary(max_size=200).map(lambda raw: raw.decode("latin-1")))
-def test_any_bytes_are_refused_or_nobodys(body: str) -> None:
-    click, why = outcome(lambda: parse(handed_on(None, body)), UnexpectedEventError)
-
-    assert click is None
-    assert why.isprintable()
