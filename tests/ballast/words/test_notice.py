@@ -61,6 +61,9 @@ def test_a_notice_with_a_wrong_field_is_refused_with_a_hint(changes: dict[str, A
         ({"plan": [7]}, "plan is 7 but must be text"),
         ({"links": ["x"]}, "links is 'x' but must be an object"),
         ({"dryRun": "false"}, "dryRun is 'false' but must be true or false"),
+        ({"figures": {"tasks": "4"}}, "tasks is '4' but must be a whole number"),
+        ({"figures": [4]}, "figures is [4] but must be an object"),
+        ({"figures": {str(n): n for n in range(21)}}, "but must be at most 20 numbers"),
         ({"repeat": float("inf")}, "repeat is inf but must be a whole number"),
     ],
 )

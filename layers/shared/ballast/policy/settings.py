@@ -96,7 +96,7 @@ SETTINGS: tuple[Setting, ...] = (
             "the name of a host in lower case, such as chat.example.com, or empty"), "",
         "host that a webhook may lead to besides hooks.slack.com and hooks.slack-gov.com"),
     Setting("RunbookUrl", "", "",
-        text('https://[^# <>|"]{1,400}', "an https URL of at most 400 characters without a fragment"),
+        text(r'https://[^# <>|"\\]{1,400}', "an https URL of at most 400 characters without a fragment"),
         "https://github.com/ballast-ecs/ballast/blob/main/docs/operating.md",
         "where the readers of messages find docs/operating.md; alarms and notices link to its sections"),
     Setting("EventAccounts", "", "",
@@ -111,6 +111,8 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("Metrics", "", "", one_of("logs", "cloudwatch"), "logs",
         "`logs`: what Ballast measures of itself stands in the logs only; `cloudwatch`: it is custom metrics too, at most "
         "1.80 USD a month, and up to 1.20 for the daily cost of capacity"),
+    Setting("Dashboard", "", "", one_of("on", "off"), "on",
+        "a CloudWatch dashboard (output `DashboardUrl`): an account's first three cost nothing, any other 3 USD a month"),
     Setting("TopicKey", "", "", one_of("own", "none"), "own",
         "`own`: the topic is encrypted with a KMS key of the stack, 1 USD a month; `none`: with SNS's own disk encryption only"),
 )
