@@ -11,7 +11,7 @@ from ballast.policy.settings import SETTINGS
 # What says whom to tell, what to log, and whom else to believe.
 ELSEWHERE = frozenset(
     {"NotificationEmail", "SnsFormat", "SlackChannel", "SlackSecretArn", "SlackWebhookHost", "RunbookUrl", "EventAccounts",
-     "LogRetentionDays", "Tracing", "Metrics", "Dashboard", "TopicKey", "InstanceRoleArns", "ManagedClusters"}
+     "LogRetentionDays", "Tracing", "Metrics", "Dashboard", "Digest", "TopicKey", "InstanceRoleArns", "ManagedClusters"}
 )  # fmt: skip
 ROWS: tuple[Setting, ...] = (*SETTINGS, *REBALANCE_SETTINGS)
 PARAMETERS = {row.parameter: row for row in ROWS if row.parameter and row.parameter not in ELSEWHERE}

@@ -26,6 +26,7 @@ from ballast.publish.events import Item, parse
 from ballast.publish.failing_services import ServiceWatch
 from ballast.shell.channels import Channels
 from ballast.shell.deliver import Delivery
+from ballast.shell.digest import Digests
 from ballast.shell.gate import Gate
 from ballast.shell.publish import PublishRuntime
 from ballast.slack.bot import Slack
@@ -92,6 +93,7 @@ def world(monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
     slack, topic, services, wake_ups = FakeSlack(), FakeTopic(), FakeServices(), FakeWakeUps()
     monkeypatch.setattr("slack_sdk.web.base_client.urlopen", slack)
     monkeypatch.setattr("slack_sdk.webhook.client.urlopen", slack)
+    monkeypatch.setattr("ballast.aws.kept._all", {})
     session.client.cache_clear()
     with mock_aws():
         boto3.client("dynamodb").create_table(
@@ -114,6 +116,7 @@ def world(monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
             registry=FakeRegistry(),
             dead_letters=DeadLetters(""),
             gate=Gate(Seal("ledger"), Floods(ItemTable(TABLE))),
+            digests=Digests(ItemTable(TABLE), store, "0 7 any any any in UTC", REGION),
         )
         world = World(runtime, topic, slack, services, wake_ups)
         monkeypatch.setattr(clock, "utc_now", lambda: NOW + seconds(world.now_s))

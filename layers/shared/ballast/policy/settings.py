@@ -99,6 +99,9 @@ SETTINGS: tuple[Setting, ...] = (
         text(r'https://[^# <>|"\\]{1,400}', "an https URL of at most 400 characters without a fragment"),
         "https://github.com/ballast-ecs/ballast/blob/main/docs/operating.md",
         "where the readers of messages find docs/operating.md; alarms and notices link to its sections"),
+    Setting("Digest", "", "", readers.DIGEST, "0 7 any any any in UTC",
+        "when the [digest](docs/operating.md#fleetdigest) of all that was done is told, each day or each week, as a time of cron "
+        "and a time zone such as `30 8 any any mon in Europe/Berlin`; or `off`"),
     Setting("EventAccounts", "", "",
         text("(?=.{0,259}\\Z)(?:|[0-9]{12}(?:,[0-9]{12}){0,19})",
             "at most 20 account ids of 12 digits, separated by commas, or empty"), "",
