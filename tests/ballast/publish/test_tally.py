@@ -85,7 +85,10 @@ NOTICES = [
 def test_the_digests_of_all_days_sum_to_each_thing_once(heard: list[tuple[int, int]]) -> None:
     """However often, late and out of order they are heard."""
     kept = [entry for n, at_s in heard for entry in entries(NOTICES[n], NOW + seconds(at_s))]
-    days = [counted(kept, NOW + n * DAY, NOW + (n + 1) * DAY) for n in range(4)]
+    ends = [NOW + n * DAY for n in range(1, 5)]
+    days = [
+        counted([one for one in kept if one.heard_at < end], end - DAY, end) for end in ends
+    ]  # what is known by then
 
     once = of(*(NOTICES[n] for n in {n for n, _ in heard}))
     for kind in Kind:
