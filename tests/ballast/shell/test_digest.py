@@ -130,6 +130,18 @@ def test_what_is_heard_twice_and_late_counts_once_on_the_day_on_which_it_was_fir
     assert world.sweep(DUE + 2 * DAY) == []
 
 
+def test_what_comes_again_to_an_environment_is_written_no_more(world: Told, monkeypatch: pytest.MonkeyPatch) -> None:
+    """While Slack is down a notice comes again for a day, and what ECS cannot place is seen each minute."""
+    written: list[int] = []
+    monkeypatch.setattr("ballast.aws.tallies.Tallies.add", lambda _, found: written.append(len(found)))
+    for minute in range(5):
+        world.keep(stuck(SEVEN), at=SEVEN + minute * MINUTE)
+    world.environment()
+    world.keep(stuck(SEVEN), at=SEVEN + DAY)
+
+    assert written == [2, 2]
+
+
 def test_one_function_that_dies_before_it_tells_leaves_the_same_digest_to_the_next(world: Told) -> None:
     begun(world).keep(drained(4, SEVEN - MINUTE), at=SEVEN - MINUTE)
     [first] = world.sweep(DUE, dies=True)

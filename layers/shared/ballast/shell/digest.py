@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 # What was heard before a time is written down by then: the function runs for a minute at most.
 GRACE = timedelta(minutes=2)
 LOOKED_AT_AGAIN = timedelta(hours=1)
+MOST_COUNTED = 10_000
 BRAKES = frozenset({Code.PAUSED})
 
 
@@ -53,11 +54,16 @@ class Digests:
     def _keep(self, notices: Sequence[Notice], now: datetime) -> None:
         from ballast.publish.tally import entries  # noqa: PLC0415 - not needed to start
 
-        if found := [entry for notice in notices for entry in entries(notice, now)]:
+        counted = kept("digest").setdefault("counted", set())  # by this environment: what comes again writes no more
+        new = [notice for notice in notices if notice.id not in counted]
+        if found := [entry for notice in new for entry in entries(notice, now)]:
             self._tallies.add(found)
-        raised = {n.incident for n in notices if n.severity is not Severity.INFO or n.code in BRAKES}
+        raised = {n.incident for n in new if n.severity is not Severity.INFO or n.code in BRAKES}
         if names := set(self.conversations.joined(raised).values()) if raised else set():
             self._tallies.raise_(names)
+        if len(counted) > MOST_COUNTED:
+            counted.clear()
+        counted.update(notice.id for notice in new)
 
     def due(self, now: datetime) -> Sequence[Notice]:
         """The digest that is to be told now, until `told` says that it was. Where it cannot be made, the next sweep tries."""
