@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 
 from simulator.delivery.faults import NO_FAULTS, Faults
+from simulator.scenarios import scenarios
 from simulator.stage import MANAGED, Scenario, Stage
 from simulator.world.core.core import Fact
 
@@ -76,3 +78,23 @@ def test_two_days_are_told_once_and_as_they_were(faults: Faults, seed: int) -> N
     assert "prod: nothing voluntary begins: jo (unverified) paused it" in first
     assert "no page, no ticket" in second
     assert "Nothing waits for anybody" in second
+
+
+def test_what_is_given_back_is_what_the_fleet_costs_less() -> None:
+    """The tenth of the instances that go is taken by managed scaling, and is not Ballast's saving."""
+    night = scenarios()["rebalance"]
+    night = replace(night, minutes=125, parameters={**night.parameters, "Digest": "0 11 any any any in UTC"})
+    with Stage(night, 1) as stage:
+        stage.play()
+        [digest] = [str(m.looks[-1].blocks) for m in stage.deployment.slack.messages if "digest:" in m.text]
+        gone = [f.data["instance"] for f in stage.world.journal if f.kind == "hook_completed"]
+        events = [put.event for put in stage.deployment.bus.events]
+        done = [e["detail"] for e in events if e["detail-type"] == "Ballast Rebalance Done"]
+        less = stage.usd_per_hour_before - float(stage.world.usd_per_hour())
+
+    ours = {each["instance"] for each in done if each["outcome"] == "given_back"}
+    of_one = less / len(gone)
+    assert ours < set(gone)
+    assert f"{len(gone)} instances drained, {len(ours)} instances given back" in digest
+    assert f"Given back: {of_one * len(ours):.3f} USD/h" in digest
+    assert "as last reported (prod " in digest
