@@ -121,7 +121,7 @@ class PublishRuntime:
         self._tell([(None, notice) for notice in (*news, *self._unread())], waiting)
         self._plan_next(waiting, {(e.cluster, e.service) for e in events if e.name is FailureName.PLACEMENT}, agenda)
         self.digests.told([notice for _, notice in digest if notice not in [untaken for _, untaken in untold]])
-        uncounted = [*uncounted, *self.digests.keep(said, now)]
+        uncounted = [*uncounted, *self.digests.keep([one for one in said if one not in untold], now)]
         again = {id(item) for name in failed | missed for item in waiting[name]}
         again |= {id(item) for item in (*undone, *uncounted, *(item for item, _ in untold))}
         return [item for item in items if id(item) in again]
