@@ -25,6 +25,7 @@ def bill(hour: Usage, stands: Standing) -> Mapping[str, float]:
         "DynamoDB": HOURS * (hour.reads * usd["read"] + hour.writes * usd["write"]),
         "EventBridge": HOURS * hour.events * usd["event"],
         "CloudWatch, alarms": stands.alarm_metrics * usd["alarm"],
+        "CloudWatch, dashboard": stands.dashboards * usd["dashboard"],
         "CloudWatch, metrics": HOURS * (hour.series * usd["series"] + hour.asked * usd["asked"]),
         "CloudWatch, logs": HOURS * hour.log_bytes / 1e9 * usd["log_gb"],
         "X-Ray": HOURS * hour.invocations * usd["trace"] if stands.traced else 0.0,

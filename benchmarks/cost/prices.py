@@ -48,6 +48,8 @@ PRICES: Mapping[str, Price] = {
     "alarm": Price(
         0.10, "metric that an alarm looks at, a month", "https://aws.amazon.com/cloudwatch/pricing/", "the same"
     ),
+    # Three of an account, of up to 50 metrics each, are free; as everywhere here no free tier is counted.
+    "dashboard": Price(3.00, "dashboard, a month", "https://aws.amazon.com/cloudwatch/pricing/"),
     "series": Price(
         0.30 / HOURS,
         "custom metric, an hour with data",

@@ -35,9 +35,10 @@ MOST_SERIES = 6
 PLAYED: Mapping[str, str] = {"Rebalance": "report", "Metrics": "cloudwatch"}
 CHEAPEST: Mapping[str, str] = {
     "TopicKey": "none",
+    "Dashboard": "off",
     "SlackSecretArn": "arn:aws:ssm:us-east-1:123456789012:parameter/ballast/slack",
 }
-DEAREST: Mapping[str, str] = {"TopicKey": "own", "SlackSecretArn": SLACK_SECRET}
+DEAREST: Mapping[str, str] = {"TopicKey": "own", "Dashboard": "on", "SlackSecretArn": SLACK_SECRET}
 WORST, IDLE, BUSY, IDLE_ON, DEAR = "worst month", "idle", "5 % a day", "idle, updates on", "with all that costs"
 BOUNDS = (
     f"Cost: USD a month in us-east-1 at public prices of {PRICED_ON} (benchmarks/cost/prices.py), no free tier, Slack on.",
@@ -46,8 +47,8 @@ BOUNDS = (
     "Assumed: 0.15 s of own time, two log lines of Lambda's own an invocation; five pollers a queue where MaximumConcurrency",
     "is set, else two.",
     "Not counted: what your instances cost, what your subscribers cost, a Slack workspace.",
-    "worst month: 5 % of the instances go each day, updates on. TopicKey=none, Metrics=logs and the Slack token in Parameter",
-    "Store, but in the last column, which has a key, custom metrics with data in each hour, and a secret.",
+    "worst month: 5 % of the instances go each day, updates on. TopicKey=none, Dashboard=off, Metrics=logs and the Slack token",
+    "in Parameter Store, but in the last column: with a key, a dashboard, custom metrics with data in each hour, and a secret.",
 )
 
 

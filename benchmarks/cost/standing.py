@@ -1,4 +1,4 @@
-"""What costs whether anything happens or not? Read from the template: alarms, pollers, a key, a secret, traces."""
+"""What costs whether anything happens or not? Read from the template: alarms, a dashboard, pollers, a key, a secret, traces."""
 
 from __future__ import annotations
 
@@ -26,6 +26,7 @@ class Standing:
     keys: int
     traced: bool
     memory_gb: float
+    dashboards: int = 0
     secrets: int = 1  # a parameter of Parameter Store is no secret, and costs nothing
 
 
@@ -44,6 +45,7 @@ def standing(path: Path, parameters: Mapping[str, str]) -> Standing:
     return Standing(
         alarm_metrics=sum(_metrics(p) for kind, p in there if kind == "AWS::CloudWatch::Alarm"),
         pollers=sum(_pollers(source) for _, p in there for source in _sources(p)),
+        dashboards=sum(kind == "AWS::CloudWatch::Dashboard" for kind, _ in there),
         keys=sum(kind == "AWS::KMS::Key" for kind, _ in there),
         traced=common.get("Tracing") == "Active",
         memory_gb=common["MemorySize"] / 1024,

@@ -25,6 +25,7 @@ def test_what_stands_follows_from_the_template_and_its_parameters() -> None:
     assert (other.keys, other.traced) == (0, True)
     assert usual.alarm_metrics == other.alarm_metrics > 0
     assert usual.pollers > 0
+    assert (usual.dashboards, standing(TEMPLATE, {"Dashboard": "off"}).dashboards) == (1, 0)
 
 
 def test_an_hour_is_charged_for_a_month() -> None:

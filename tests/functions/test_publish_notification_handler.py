@@ -63,6 +63,7 @@ def deployed(monkeypatch: pytest.MonkeyPatch) -> Iterator[Deployed]:
         "GROUP_WAIT_SECONDS": "30",
         "GROUP_INTERVAL_MINUTES": "5",
         "PLACEMENT_FAILURE_MINUTES": "5",
+        "DIGEST": "off",
     }
     for name, value in environment.items():
         monkeypatch.setenv(name, value)

@@ -12,6 +12,7 @@ from datetime import UTC, datetime, timedelta
 from io import StringIO
 
 from ballast import clock
+from ballast.aws.conversation_items import ItemTable
 from ballast.aws.dead_letters import DeadLetters
 from ballast.facts.task import ServiceCounts
 from ballast.publish.conversation import Conversation
@@ -28,6 +29,7 @@ from ballast.records.event import Sweep
 from ballast.records.service_failure import FailureKind, ServiceFailure
 from ballast.shell.channels import Channels
 from ballast.shell.deliver import Delivery
+from ballast.shell.digest import Digests
 from ballast.shell.gate import Gate
 from ballast.shell.publish import PublishRuntime
 from ballast.words.notice import Notice
@@ -187,6 +189,7 @@ def tell(notices: Sequence[Notice]) -> Heard:
         Nothing(),
         DeadLetters(""),
         Gate(Believing(), memory),
+        Digests(ItemTable(""), memory, "off", ""),
     )
     with _time() as at, redirect_stdout(StringIO()):  # metrics are written there
         for batch in _batches(ordered):

@@ -15,6 +15,7 @@ from ballast.records.service_failure import FailureKind, ServiceFailure
 from ballast.records.watch import Size, Watch, WatchKind
 from ballast.words import fleet, hooks, pauses, reach, services, slack_down, tags, unread, watching, whereabouts
 from ballast.words.codes import Code
+from ballast.words.digest import Counts, digest
 from ballast.words.notice import Notice
 from ballast.words.unverified import held_back
 from tests.builders import NOW, a_cluster, a_container_instance, a_group, a_view, after
@@ -141,8 +142,15 @@ WATCHED: Mapping[Code, Path] = {
 }
 PAUSE = Pause("prod", "jo", after(0), after(240), "release day")
 PAUSED: Step = lambda n: pauses.paused(CLUSTER, watch(WatchKind.PAUSED, n, "x"), PAUSE, later(n), goes_on=1, set_back=2)  # noqa: E731 - beside its siblings
+DAY = Counts(
+    {"drained": 12, "given_back": 2, "repaired": 1, "rollout_done": 1, "late": 1, "cut_off": 1, "page": 1, "ticket": 3},
+    {"drained": 48, "given_back": 384_000, "cut_off": 2},
+    {"prod": 300_000, "stage": 20_000},
+)
+WAITING = ("prod: i-0000000000000000a stuck: a standalone task runs", "stage: nothing voluntary begins: jo paused it")
 # There is one of each in a cluster, or one at all.
 ALONE: Mapping[Code, Path] = {
+    Code.FLEET_DIGEST: (lambda n: digest(DAY, WAITING, later(n, -1440), later(n), partition="aws"),),
     Code.PAUSED: (PAUSED,),
     Code.PAUSE_OVER: (PAUSED, of_watch(pauses.pause_over, WatchKind.PAUSED, 240, None, subject="x")),
     Code.AGENTS_LOST: (agents_lost,),

@@ -15,7 +15,7 @@ from benchmarks.cost.usage import Usage
 from tests.builders import ROOT
 from tools.cost_table import COLUMNS, FIGURES, cost, figures
 
-STANDING = ("CloudWatch, alarms", "SQS, empty polls")
+STANDING = ("CloudWatch, alarms", "CloudWatch, dashboard", "SQS, empty polls")
 
 
 @pytest.mark.parametrize(("column", "parameters"), [*((c, CHEAPEST) for c in COLUMNS if c != DEAR), (DEAR, DEAREST)])

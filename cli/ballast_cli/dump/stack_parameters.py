@@ -12,7 +12,7 @@ from ballast.policy.settings import SETTINGS
 ELSEWHERE = frozenset(
     {"NotificationEmail", "SnsFormat", "SlackChannel", "SlackSecretArn", "SlackWebhookHost",
      "SlackDeciders", "SlackDecidersNeeded", "RunbookUrl", "EventAccounts",
-     "LogRetentionDays", "Tracing", "Metrics", "TopicKey", "InstanceRoleArns", "ManagedClusters"}
+     "LogRetentionDays", "Tracing", "Metrics", "Dashboard", "Digest", "TopicKey", "InstanceRoleArns", "ManagedClusters"}
 )  # fmt: skip
 ROWS: tuple[Setting, ...] = (*SETTINGS, *REBALANCE_SETTINGS)
 PARAMETERS = {row.parameter: row for row in ROWS if row.parameter and row.parameter not in ELSEWHERE}

@@ -33,7 +33,8 @@ def test_any_notices_make_a_message_that_sns_takes(notices: list[Notice]) -> Non
 @given(notices=st.lists(any_notice(), min_size=1, max_size=2))
 def test_any_notices_fit_amazon_q_developers_schema(notices: list[Notice]) -> None:
     conversation = told(*notices)
-    content = for_q_developer(conversation, word(conversation, PAGES))["content"]
+    publication = Publication(NOW, Severity.INFO, State.OPEN)
+    content = for_q_developer(conversation, publication, word(conversation, PAGES))["content"]
 
     shown = [content["title"], content["description"], *content["nextSteps"], *content["keywords"]]
     assert all(not re.search("[<>]|&(?!amp;|lt;|gt;)", without_links(one)) for one in shown)

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 import pytest
 
+from ballast.publish.due import Publication, State
 from ballast.publish.email import for_q_developer
 from ballast.publish.slack_blocks import parent, thread_line
 from ballast.publish.wording import Pages, word
@@ -25,7 +26,8 @@ def test_what_comes_from_outside_mentions_nobody_and_links_nowhere_in_slack_and_
     conversation = told(replace(notice, why=HOSTILE, impact=HOSTILE, next=HOSTILE))
     made = [*blocks(parent(conversation, PAGES)), *paragraphs(thread_line(conversation.headline))]
     marked = [one for block in made for one in objects(block) if one["type"] == "mrkdwn"]
-    content = for_q_developer(conversation, word(conversation, PAGES))["content"]
+    publication = Publication(conversation.opened_at, Severity.PAGE, State.OPEN)
+    content = for_q_developer(conversation, publication, word(conversation, PAGES))["content"]
 
     assert all(one["verbatim"] for one in marked)
     shown = [one["text"] for one in marked]

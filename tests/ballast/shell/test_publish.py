@@ -19,13 +19,16 @@ from ballast.aws.conversations import Conversations
 from ballast.aws.dead_letters import DeadLetters
 from ballast.aws.floods import Floods
 from ballast.aws.seal import Seal
+from ballast.aws.tallies import Tallies
 from ballast.errors import CallFailedError, TransientError
 from ballast.facts.task import ServiceCounts
 from ballast.publish.due import Rules
 from ballast.publish.events import Item, parse
 from ballast.publish.failing_services import ServiceWatch
+from ballast.publish.tally import Kind
 from ballast.shell.channels import Channels
 from ballast.shell.deliver import Delivery
+from ballast.shell.digest import Digests
 from ballast.shell.gate import Gate
 from ballast.shell.publish import PublishRuntime
 from ballast.slack.bot import Slack
@@ -92,6 +95,7 @@ def world(monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
     slack, topic, services, wake_ups = FakeSlack(), FakeTopic(), FakeServices(), FakeWakeUps()
     monkeypatch.setattr("slack_sdk.web.base_client.urlopen", slack)
     monkeypatch.setattr("slack_sdk.webhook.client.urlopen", slack)
+    monkeypatch.setattr("ballast.aws.kept._all", {})
     session.client.cache_clear()
     with mock_aws():
         boto3.client("dynamodb").create_table(
@@ -114,6 +118,7 @@ def world(monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
             registry=FakeRegistry(),
             dead_letters=DeadLetters(""),
             gate=Gate(Seal("ledger"), Floods(ItemTable(TABLE))),
+            digests=Digests(ItemTable(TABLE), store, "0 7 any any any in UTC", REGION),
         )
         world = World(runtime, topic, slack, services, wake_ups)
         monkeypatch.setattr(clock, "utc_now", lambda: NOW + seconds(world.now_s))
@@ -741,3 +746,19 @@ def test_a_function_that_finds_another_at_work_leaves_its_news_to_it(
 
     assert world.slack.methods == ["chat.postMessage", "chat.update", "chat.postMessage"]
     assert len(world.slack.posted) == 1
+
+
+def test_what_could_not_be_told_counts_for_the_digest_once_it_is(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    page, tallies = a_notice("DrainStuck", Severity.PAGE), Tallies(ItemTable(TABLE))
+
+    def refuses(*_: Any) -> Any:
+        raise TransientError("throttled")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(Delivery, "tell", refuses)
+        [again] = world.tell(page)
+        assert tallies.of(NOW - timedelta(days=1), NOW) == []
+
+    assert world.runtime.handle([again]) == []
+    assert {entry.kind for entry in tallies.of(NOW, NOW)} == {Kind.LATE, Kind.PAGE}
+    assert len(tallies.raised()[0]) == 1

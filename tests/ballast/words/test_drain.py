@@ -144,6 +144,7 @@ def test_the_last_notice_of_a_drain_says_how_long_it_took_and_what_follows(
 
     assert notice.what.endswith(what)
     assert notice.next == next_
+    assert notice.figures == ({"tasks": known.tasks_at_start} if known.tasks_at_start else {})
 
 
 def test_an_instance_that_ec2_ends_unwarned_is_not_told_with_counts_that_miss_what_has_ended() -> None:

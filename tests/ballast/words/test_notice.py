@@ -65,6 +65,9 @@ def test_a_notice_with_a_wrong_field_is_refused_with_a_hint(changes: dict[str, A
         ({"asked": {"do": "halt", "plan": "x"}}, "do is 'halt' but must be a list"),
         ({"asked": {"do": [7], "plan": "x"}}, "do is 7 but must be text"),
         ({"asked": {"do": []}}, "it lacks 'plan'"),
+        ({"figures": {"tasks": "4"}}, "tasks is '4' but must be a whole number"),
+        ({"figures": [4]}, "figures is [4] but must be an object"),
+        ({"figures": {str(n): n for n in range(21)}}, "but must be at most 20 numbers"),
         ({"repeat": float("inf")}, "repeat is inf but must be a whole number"),
     ],
 )

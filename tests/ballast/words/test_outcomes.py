@@ -173,3 +173,4 @@ def test_what_a_hook_held_as_long_as_it_could_is_not_told_as_a_surprise() -> Non
     assert say_how.tasks_cut_off(VIEW, overran, NOW).why.startswith("Its lifecycle hook held it as long as it could")
     assert "without a warning" in say_how.tasks_cut_off(VIEW, unwarned, NOW).why
     assert say_how.tasks_cut_off(VIEW, CUT_OFF, NOW).why.startswith("EC2 takes this Spot Instance back")
+    assert say_how.tasks_cut_off(VIEW, unwarned, NOW).figures == {"tasks": 1}

@@ -80,6 +80,13 @@ def test_what_went_by_itself_has_saved_nothing() -> None:
     by_others = say.given_back(CLUSTER, a_move(), NOW, by_us=False)
 
     assert "saved" not in f"{by_others.title} {by_others.impact}"
+    assert by_others.figures == {}
+
+
+def test_what_was_saved_is_a_figure_for_whoever_adds_it_up() -> None:
+    ours = say.given_back(CLUSTER, a_move(), NOW, by_us=True)
+
+    assert ours.figures == {"savedMicroUsdPerHour": 192_000}
 
 
 def test_a_move_that_ends_with_another_instance_closes_the_incident_that_it_began() -> None:

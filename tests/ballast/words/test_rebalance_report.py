@@ -55,6 +55,7 @@ def test_it_informs_and_needs_nothing() -> None:
         "0.100 for a standalone task",
     ]
     assert notice.title == "costs 1.351 USD/h: 0.350 not needed"
+    assert notice.figures == {"capacityMicroUsdPerHour": 1_351_000, "blockedMicroUsdPerHour": 300_000}
 
 
 def test_of_the_largest_blocks_it_is_told_what_lifting_each_alone_would_win_at_once() -> None:

@@ -110,6 +110,12 @@ class ItemTable:
             self.table.update(_key(key), f"ADD {changes}, revision :one", values | {":one": value(1)}),
         )
 
+    def add_kept(self, key: str, sets: dict[str, set[str]]) -> None:
+        """Add to string sets of an item that expires as all others do."""
+        changes, values = _sets(sets)
+        expires = {":expires_at": _whole(key, {})["expires_at"]}
+        self.table.write(self.table.update(_key(key), f"ADD {changes} SET expires_at = :expires_at", values | expires))
+
     def take_from_sets(self, key: str, sets: dict[str, set[str]], revision: int) -> None:
         """Take out of string sets; nothing happens when the revision has moved on."""
         changes, values = _sets(sets)

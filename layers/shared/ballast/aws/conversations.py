@@ -4,6 +4,7 @@ conversation#…  its state as JSON, with a revision    incident#…  the conver
 part#…          more incidents of a conversation
 window#…        the conversation that takes newcomers watch#…     a failing service
 agenda          what the next sweep looks at        slack           when its channel may be written to
+told#…, raised, digest: see `tallies`
 Every write is conditional or repeatable, so overlapping functions and retries agree.
 """
 

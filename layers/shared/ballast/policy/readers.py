@@ -11,7 +11,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
-from ballast.policy.windows import FORM, read_windows, readable
+from ballast.policy.windows import FORM, FORM_OF_TIMES, read_windows, readable
 from ballast.records.pause import read_tag
 from ballast.records.release import Version
 from ballast.value import dataclass
@@ -48,6 +48,12 @@ def one_of(*choices: str) -> Reader:
 
     *others, last = choices
     return Reader(read, f"{', '.join(others)} or {last}", ", ".join(f"`{choice}`" for choice in choices))
+
+
+def _times(written: str) -> Any:
+    from ballast.policy.digest_times import read_times  # noqa: PLC0415 - of one parameter, which no policy has
+
+    return read_times(written)
 
 
 def count(least: int, most: int) -> Reader:
@@ -136,6 +142,7 @@ VERSION = Reader(
 WINDOWS = Reader(
     read_windows, f"{FORM}, several joined by ' and ', or empty", "`0 2 any any tue-thu for 4h in Europe/Berlin`"
 )
+DIGEST = Reader(_times, FORM_OF_TIMES, "`off`, `0 7 any any any in UTC`, `30 8 any any mon in Europe/Berlin`")
 WAVES = Reader(_waves, "growing percentages without the sign that end in 100, such as 10 30 100", "`10 30 100`")
 CLUSTERS = Reader(  # the names stand in each role, and the inline policies of a role have a quota of 10,240 characters
     _clusters,

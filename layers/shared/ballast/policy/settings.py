@@ -103,9 +103,12 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("SlackDecidersNeeded", "", "", count(1, 5), "1",
         "how many of them have to press what lets something go on (approve, resume, roll back); 2: nobody alone"),
     Setting("RunbookUrl", "", "",
-        text('https://[^# <>|"]{1,400}', "an https URL of at most 400 characters without a fragment"),
+        text(r'https://[^# <>|"\\]{1,400}', "an https URL of at most 400 characters without a fragment"),
         "https://github.com/ballast-ecs/ballast/blob/main/docs/operating.md",
         "where the readers of messages find docs/operating.md; alarms and notices link to its sections"),
+    Setting("Digest", "", "", readers.DIGEST, "0 7 any any any in UTC",
+        "when the [digest](docs/operating.md#fleetdigest) of all that was done is told, each day or each week, as a time of cron "
+        "and a time zone such as `30 8 any any mon in Europe/Berlin`; or `off`"),
     Setting("EventAccounts", "", "",
         text("(?=.{0,259}\\Z)(?:|[0-9]{12}(?:,[0-9]{12}){0,19})",
             "at most 20 account ids of 12 digits, separated by commas, or empty"), "",
@@ -118,6 +121,8 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("Metrics", "", "", one_of("logs", "cloudwatch"), "logs",
         "`logs`: what Ballast measures of itself stands in the logs only; `cloudwatch`: it is custom metrics too, at most "
         "1.80 USD a month, and up to 1.20 for the daily cost of capacity"),
+    Setting("Dashboard", "", "", one_of("on", "off"), "on",
+        "a CloudWatch dashboard (output `DashboardUrl`): an account's first three cost nothing, any other 3 USD a month"),
     Setting("TopicKey", "", "", one_of("own", "none"), "own",
         "`own`: the topic is encrypted with a KMS key of the stack, 1 USD a month; `none`: with SNS's own disk encryption only"),
 )

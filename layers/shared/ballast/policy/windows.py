@@ -18,6 +18,7 @@ FOREVER = datetime.max.replace(tzinfo=UTC)
 LONGEST = timedelta(days=7)
 A_MONTH = timedelta(days=31)
 FORM = "a window such as '0 2 any any tue-thu for 4h in Europe/Berlin'"
+FORM_OF_TIMES = "off, or a time such as '0 7 any any any in UTC' or '30 8 any any mon in Europe/Berlin'"
 _WINDOW = r"(?P<cron>\S+ \S+ \S+ \S+ \S+) for (?P<duration>\S+) in (?P<zone>\S+)"  # compiled on first use
 _DURATION = r"(?:(\d{1,3})h)?(?:(\d{1,5})m)?"
 

@@ -13,5 +13,6 @@ told), the grouping rules and `now`. Follow the notice that i-1 is set to DRAINI
  7. email             how it looks on the topic: text for people, JSON for machines.
 
 `flood` says which of those that Ballast has not signed are told, and which are only counted.
+`tally` says what the digest of a day counts, and once per what (`shell/digest`, `aws/tallies`, `words/digest`).
 `failing_services` makes notices of AWS's own failures once they last. `ports` is what the shell brings along.
 """

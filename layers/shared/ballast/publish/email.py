@@ -47,7 +47,7 @@ def topic_message(
     bodies = {"default": text, "email": text, "sms": sms(publication, words)}
     bodies |= dict.fromkeys(MACHINES, structured) | {"email-json": structured}
     if q_developer:
-        bodies["https"] = _json(for_q_developer(conversation, words))
+        bodies["https"] = _json(for_q_developer(conversation, publication, words))
     attributes = {
         "severity": publication.severity.value,
         "state": publication.state.value,
@@ -118,10 +118,11 @@ def for_machines(conversation: Conversation, publication: Publication, words: Wo
     }
 
 
-def for_q_developer(conversation: Conversation, words: Wording) -> dict[str, Any]:
+def for_q_developer(conversation: Conversation, publication: Publication, words: Wording) -> dict[str, Any]:
     """Title 250, description 8,000, step 350: https://docs.aws.amazon.com/chatbot/latest/adminguide/custom-notifs.html.
 
-    Each is rendered in the markdown of the chat, so it is escaped as for Slack.
+    Each is rendered in the markdown of the chat, so it is escaped as for Slack. `additionalContext` is for other HTTPS
+    subscribers, such as a pager: what opens and closes its incident (docs/paging.md).
     """
     links = "\n".join(map(link_to, words.links))
     facts = {"What": words.what, "Why": words.why, "Impact": words.impact}
@@ -136,7 +137,17 @@ def for_q_developer(conversation: Conversation, words: Wording) -> dict[str, Any
             "nextSteps": [clip(one_line(words.next), 350)],
             "keywords": [clip(conversation.cluster, 75), clip(spelled(conversation.reason), 75)],
         },
-        "metadata": {"threadId": conversation.id, "summary": clip(one_line(words.headline), 250)},
+        "metadata": {
+            "threadId": conversation.id,
+            "summary": clip(one_line(words.headline), 250),
+            "eventType": conversation.headline.code,
+            "additionalContext": {
+                "dedupKey": conversation.id,
+                "state": publication.state.value,
+                "severity": publication.severity.value,
+                "runbook": words.links[-1].url,
+            },
+        },
     }
 
 

@@ -24,8 +24,10 @@ def plain_message(refused: TopicMessage, code: str) -> TopicMessage:
     text = f"{refused.subject}\n\n{said}\n\nRunbook: {fields['runbook']}"
     plain = {"default": text} | dict.fromkeys((*MACHINES, "email-json"), json.dumps(kept))
     if bodies["https"] != bodies["sqs"]:  # the schema of Amazon Q Developer
-        content = {"description": text}
-        plain["https"] = json.dumps({"version": "1.0", "source": "custom", "content": content})
+        context = {name: kept[name] for name in ("dedupKey", "state", "severity", "runbook")}
+        metadata = {"threadId": kept["dedupKey"], "summary": kept["title"], "additionalContext": context}
+        q_developer = {"version": "1.0", "source": "custom", "content": {"description": text}, "metadata": metadata}
+        plain["https"] = json.dumps(q_developer)
     attributes = {name: _plain(value) or UNKNOWN for name, value in refused.attributes.items()}
     return TopicMessage(refused.subject, json.dumps(plain), attributes)
 

@@ -29,6 +29,7 @@ from ballast.records.service_failure import FailureKind, FailureName, ServiceEve
 from ballast.shell.batch import each_alone
 from ballast.shell.channels import Channels
 from ballast.shell.deliver import Delivery
+from ballast.shell.digest import Digests
 from ballast.shell.gate import Gate
 from ballast.shell.settings import NotificationSettings, SnsFormat
 from ballast.slack.bot import Slack
@@ -63,6 +64,7 @@ class PublishRuntime:
     registry: Registry
     dead_letters: DeadLetters
     gate: Gate
+    digests: Digests
 
     @classmethod
     def from_environment(cls) -> Self:
@@ -89,6 +91,7 @@ class PublishRuntime:
             ManagedClusters(settings.ledger_table),
             DeadLetters(settings.dead_letter_queue_url),
             Gate(Seal(settings.ledger_table), Floods(items)),
+            Digests(items, store, settings.digest, settings.aws_region),
         )
 
     def handle(self, items: Sequence[Item]) -> Sequence[Item]:
@@ -107,7 +110,9 @@ class PublishRuntime:
         if agenda:
             waiting |= {name: [] for name in sorted(agenda.conversations)}
             heard += [(None, one) for one in self._look(agenda)]
-        untold = self._tell([(item, one.notice) for item, one in heard if one.notice], waiting)
+        said: list[Told] = [(item, one.notice) for item, one in heard if one.notice]
+        digest: list[Told] = [(None, notice) for notice in self.digests.due(now)] if sweeps else []
+        untold = self._tell([*said, *digest], waiting)
         for _, one in heard:
             if one.over and one.notice not in [notice for _, notice in untold]:
                 self.store.unwatch(one.over)
@@ -115,6 +120,8 @@ class PublishRuntime:
         missed, news = self.channels.to_slack(list(waiting))
         self._tell([(None, notice) for notice in (*news, *self._unread())], waiting)
         self._plan_next(waiting, {(e.cluster, e.service) for e in events if e.name is FailureName.PLACEMENT}, agenda)
+        self.digests.told([notice for _, notice in digest if notice not in [untaken for _, untaken in untold]])
+        uncounted = [*uncounted, *self.digests.keep([one for one in said if one not in untold], now)]
         again = {id(item) for name in failed | missed for item in waiting[name]}
         again |= {id(item) for item in (*undone, *uncounted, *(item for item, _ in untold))}
         return [item for item in items if id(item) in again]

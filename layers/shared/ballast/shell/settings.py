@@ -99,6 +99,7 @@ class NotificationSettings(FromEnvironment):
     group_wait_seconds: int
     group_interval_minutes: int
     placement_failure_minutes: float
+    digest: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -151,6 +151,9 @@ class Code(StrEnum):
     REBALANCE_GOES_ON = "RebalanceGoesOn"
     REBALANCE_REPORT = "RebalanceReport"  # once a day: what the capacity costs, and why so much
 
+    # All of it together
+    FLEET_DIGEST = "FleetDigest"  # once a day or a week: what was done, and who is still needed
+
 
 INSTANCE_IMPAIRED: Final = "instance_impaired"
 LIFECYCLE_HOOK_PUT: Final = "lifecycle_hook_put"
@@ -177,3 +180,4 @@ NO_LAUNCH_FITS: Final = "no_launch_fits"
 PROBE_FAILED: Final = "probe_failed"
 REBALANCE_STANDS: Final = "rebalance_stands"
 REBALANCE_REPORT: Final = "rebalance_report"
+DIGEST: Final = "digest"

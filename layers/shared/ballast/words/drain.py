@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from ballast.facts.view import View
@@ -152,11 +153,12 @@ def drain_finished(view: View, d: Disruption, now: datetime) -> Notice:
     if d.overran:
         stopped = "Ballast stopped its tasks then." if d.overran is Phase.FORCED else "Somebody was paged."
         late = f"It was not empty by its drain deadline. {stopped}"
-    return say(
+    notice = say(
         of_drain(view, d), Code.DRAIN_FINISHED, Severity.INFO, now, title=f"{d.instance_id} empty after {span(d.started_at, now)}",
         what=f"{d.instance_id} is empty after {span(d.started_at, now)}.{_counted(d)}",
         why="No task but daemons is left on it.", impact=late, next=then,
     )  # fmt: skip
+    return replace(notice, figures={"tasks": d.tasks_at_start} if d.tasks_at_start else {})
 
 
 def _counted(d: Disruption) -> str:

@@ -7,7 +7,7 @@ Schema version 1 only ever gains fields.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, replace
+from dataclasses import asdict, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, Self
@@ -98,6 +98,9 @@ class Notice:
     )
     about: str = ""  # the instance, group or service in a list of several
     asked: Asked | None = None
+    figures: Mapping[str, int] = field(
+        default_factory=dict
+    )  # numbers of the sentences, for programs: who adds them up reads no words
 
     @property
     def id(self) -> str:
@@ -136,6 +139,7 @@ class Notice:
             **({"title": self.title} if self.title else {}),
             **({"about": self.about} if self.about else {}),
             **({"asked": {**asdict(self.asked), "do": list(self.asked.do)}} if self.asked else {}),
+            **({"figures": dict(self.figures)} if self.figures else {}),
         }
 
     @classmethod
@@ -178,11 +182,20 @@ class Notice:
             title=text(detail, "title") if "title" in detail else "",
             about=text(detail, "about") if "about" in detail else "",
             asked=_asked(part(detail, "asked")) if "asked" in detail else None,
+            figures=_figures(detail),
         )
 
 
 INCIDENT_MOST = 1000  # it is part of a key in a table, and of a message's deduplication key
 REPEAT_MOST = 10**9
+FIGURES_MOST, FIGURE_MOST = 20, 10**15
+
+
+def _figures(detail: Mapping[str, Any]) -> Mapping[str, int]:
+    figures = part(detail, "figures") if "figures" in detail else {}
+    if len(figures) > FIGURES_MOST:
+        raise wrong("figures", figures, f"at most {FIGURES_MOST} numbers")
+    return {name: whole_number(figures, name, FIGURE_MOST) for name in figures}
 
 
 def _link(link: object) -> Link:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from ballast.facts.view import View
@@ -161,13 +162,14 @@ def instance_left(view: View, d: Disruption, now: datetime) -> Notice:
 
 
 def tasks_cut_off(view: View, d: Disruption, now: datetime) -> Notice:
-    return say(
+    notice = say(
         of_drain(view, d, alone=True), Code.TASKS_CUT_OFF, Severity.TICKET, now, title=f"{d.instance_id} gone: {cut_off_in_words(d)}",
         what=f"{d.instance_id} went before all its tasks had ended: {cut_off_in_words(d)}.",
         why=_why_it_went(d),
         impact=f"What they were doing is lost: {tasks_in_words(d.cut_off or ())}. ECS starts those of services elsewhere.",
         next="Look what the tasks were doing. A drain that is too slow needs shorter stop timeouts and deregistration delays.",
     )  # fmt: skip
+    return replace(notice, figures={"tasks": len(d.cut_off or ())})
 
 
 def _why_it_went(d: Disruption) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from ballast.facts.view import Cluster
@@ -10,7 +11,7 @@ from ballast.records.disruption import PartOf, Reason
 from ballast.records.rebalancing import Method, Move
 from ballast.words.codes import Code
 from ballast.words.incident import Incident, count, few, group_link, hour, instance_links, say, span
-from ballast.words.money import usd_of
+from ballast.words.money import MICRO, usd_of
 from ballast.words.notice import Notice, Severity, Would
 from ballast.words.shortened import cut
 
@@ -92,7 +93,7 @@ def given_back(cluster: Cluster, move: Move, now: datetime, *, by_us: bool) -> N
         if by_us
         else "It went before Ballast had its group terminate it."
     )
-    return say(
+    notice = say(
         _of(cluster, move), Code.GIVEN_BACK if by_us else Code.GIVE_BACK_DROPPED, Severity.INFO, now, closes=True,
         title=f"{i} is gone: {saved} saved" if by_us else f"{i} is gone: by itself or by others",
         what=f"{i} of {move.group} is gone, {span(move.started_at, now)} after the first word of it.",
@@ -100,6 +101,11 @@ def given_back(cluster: Cluster, move: Move, now: datetime, *, by_us: bool) -> N
         impact=f"{saved} saved{_each(move)}." if by_us else "Its group may launch another, as nothing was lowered for it.",
         next="Nothing more to do.",
     )  # fmt: skip
+    return (
+        replace(notice, figures={"savedMicroUsdPerHour": max(0, round(move.saving_usd_per_hour * MICRO))})
+        if by_us
+        else notice
+    )
 
 
 def undone(cluster: Cluster, move: Move, why: str, now: datetime) -> Notice:

@@ -12,7 +12,7 @@ from ballast.records.rebalancing import Tally
 from ballast.value import dataclass
 from ballast.words.codes import REBALANCE_REPORT, Code
 from ballast.words.incident import Incident, cluster_link, count, date, few, runs, say
-from ballast.words.money import in_thousandths, thousandths, usd
+from ballast.words.money import SHOWN, in_thousandths, thousandths, usd
 from ballast.words.notice import Notice, Severity
 from ballast.words.rebalance_stays import STAYS, short
 from ballast.words.rehearsal import NOTHING_IS_DONE
@@ -86,7 +86,8 @@ def report(cluster: Cluster, told: Report, now: datetime) -> Notice:
         next=_next(cluster, told),
     )  # fmt: skip
     plan = (*would, *([f"and {more} more"] if more else []))
-    return replace(notice, plan=plan, dry_run=told.dry_run)
+    figures = {"capacityMicroUsdPerHour": total * SHOWN, "blockedMicroUsdPerHour": kinds.get(BLOCKED, 0) * SHOWN}
+    return replace(notice, plan=plan, dry_run=told.dry_run, figures=figures)
 
 
 def shown(rows: Iterable[Row]) -> tuple[dict[str, int], list[str], int]:
