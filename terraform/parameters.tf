@@ -510,6 +510,12 @@ variable "runbook_url" {
   default     = null
 }
 
+variable "digest" {
+  description = "When the digest of a day or a week is told, as minute, hour, any, any and weekdays of cron in a time zone; or off."
+  type        = string
+  default     = null
+}
+
 variable "event_accounts" {
   description = "Ids of other accounts whose AWS Health events and Ballast events count too when they reach this event bus; empty = none."
   type        = string
@@ -543,6 +549,16 @@ variable "metrics" {
   validation {
     condition     = var.metrics == null ? true : contains(["logs", "cloudwatch"], var.metrics)
     error_message = "metrics must be one of logs, cloudwatch."
+  }
+}
+
+variable "dashboard" {
+  description = "Have a CloudWatch dashboard (on; an account's first three cost nothing, any other 3 USD a month) or none (off)."
+  type        = string
+  default     = null
+  validation {
+    condition     = var.dashboard == null ? true : contains(["on", "off"], var.dashboard)
+    error_message = "dashboard must be one of on, off."
   }
 }
 
@@ -617,10 +633,12 @@ locals {
     SlackDeciders                 = var.slack_deciders
     SlackDecidersNeeded           = tostring(var.slack_deciders_needed)
     RunbookUrl                    = var.runbook_url
+    Digest                        = var.digest
     EventAccounts                 = var.event_accounts
     LogRetentionDays              = tostring(var.log_retention_days)
     Tracing                       = var.tracing
     Metrics                       = var.metrics
+    Dashboard                     = var.dashboard
     TopicKey                      = var.topic_key
   }
 }
