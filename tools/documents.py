@@ -14,7 +14,7 @@ from pathlib import Path
 from textwrap import indent
 
 from ballast.words.rebalance_stays import table
-from tools import dump_format
+from tools import answer_keys, dump_format
 from tools.cost_table import cost
 from tools.demo import excerpt, picture
 from tools.fidelity import page as fidelity
@@ -49,6 +49,7 @@ SECTIONS = (
     Section("docs/operating.md", "settings", lambda _: runbook_table()),
     Section("docs/operating.md", "stays", lambda _: table()),
     Section("docs/what-if.md", "format", lambda _: dump_format.table()),
+    Section("docs/what-if.md", "answer", lambda _: answer_keys.table()),
     Section("docs/fidelity.md", "numbers", fidelity.numbers),
     Section("docs/fidelity.md", "rows", fidelity.rows),
     Section("docs/fidelity.md", "no rows", fidelity.no_behaviours),
