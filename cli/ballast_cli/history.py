@@ -14,8 +14,9 @@ from ballast.errors import BallastError, UnexpectedEventError
 from ballast.records.command import CLUSTER
 from ballast.words.incident import count
 from ballast.words.notice import Notice, Severity
+from ballast_cli.going_on import aligned
 from ballast_cli.say import STACK
-from ballast_cli.status import Shown, aligned
+from ballast_cli.status import Shown
 
 INSTANCE = re.compile(r"m?i-[0-9a-f]{8,17}")
 SPAN = re.compile(r"(?:(\d{1,4})d)?(?:(\d{1,5})h)?(?:(\d{1,7})m)?")

@@ -39,6 +39,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _answer(options: argparse.Namespace) -> Shown:
     match options.command:
+        case "status" if options.watch:
+            from ballast_cli.watch.run import watch  # noqa: PLC0415 - no other command pays for it
+
+            return watch(options)
         case "status":
             return show(options)
         case "history":

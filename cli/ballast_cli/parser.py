@@ -52,8 +52,12 @@ def parser() -> argparse.ArgumentParser:
             command.add_argument("--severity", choices=SEVERITIES, default="ticket", help=says)
         if kind is CommandKind.ROLLBACK:
             command.add_argument("--yes", action="store_true", help="do not ask")
-    status = commands.add_parser("status", help="show pauses, rollouts, and why instances wait", allow_abbrev=False)
+    status = commands.add_parser("status", help="show what is under way, and what it waits for", allow_abbrev=False)
     _where(status, needs_cluster=False, of_rollouts=True)
+    status.add_argument(
+        "--watch", action="store_true", help="the fleet as it is now, with bars, again and again until Ctrl-C"
+    )
+    status.add_argument("--every", metavar="SECONDS", help="between two pictures of --watch (default: 30, at least 10)")
     table = os.environ.get("LEDGER_TABLE")
     status.add_argument("--table", default=table, help="the ledger, in the place of a stack (default: $LEDGER_TABLE)")
     _history(commands.add_parser("history", help="show what Ballast did and why", allow_abbrev=False))

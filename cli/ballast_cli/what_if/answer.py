@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from ballast_cli.drawing.standing import Standing
+
 
 @dataclass(frozen=True, slots=True)
 class Cost:
@@ -113,34 +115,6 @@ class Harm:
     interrupted: int
     below_minimum: Mapping[str, int]
     waiting: Mapping[str, int]
-
-
-@dataclass(frozen=True, slots=True)
-class Work:
-    """Tasks of one service on one instance and what they reserve; `service` None: standalone tasks."""
-
-    service: str | None
-    tasks: int
-    cpu: int
-    memory_mib: int
-    interfaces: int
-
-
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """An instance as it stands: what it offers to tasks, and what reserves it. `state`: active, or what else it is, in words."""
-
-    instance: str
-    group: str
-    type: str
-    zone: str
-    spot: bool
-    state: str
-    usd_per_hour: float | None  # None: unknown
-    cpu: int
-    memory_mib: int
-    interfaces: int
-    work: tuple[Work, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from itertools import groupby
 
-from ballast_cli.what_if.answer import Standing, Work
+from ballast_cli.drawing.standing import ACTIVE, Standing, Work
 from ballast_cli.what_if.money import price_of
 from ballast_cli.what_if.plan import Planned
 from simulator.stage import Stage
 from simulator.world.core.records import ContainerInstance, Instance, InstanceState, Status, Task
 
-ACTIVE, DRAINING, NO_AGENT, JOINS, BOOTS = "active", "draining", "agent lost", "not in ECS", "booting"
+NO_AGENT, JOINS, BOOTS = "agent lost", "not in ECS", "booting"
 
 
 def standing(stage: Stage, planned: Planned) -> tuple[Standing, ...]:
@@ -34,6 +34,7 @@ def _one(stage: Stage, planned: Planned, instance: Instance) -> Standing:
         shape.memory_mib,
         shape.trunk_enis if instance.trunk else shape.task_enis,
         tuple(_work(host.unfinished.values())) if host else (),
+        stage.world.bottlerocket.version(instance.id) or "",
     )
 
 

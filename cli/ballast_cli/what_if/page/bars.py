@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from xml.etree.ElementTree import Element
 
 from ballast_cli.drawing.letters import STANDALONE, letters_of
-from ballast_cli.what_if.answer import Standing, Work
+from ballast_cli.drawing.standing import ACTIVE, Standing, Work
 from ballast_cli.what_if.layout import many, usd
 from ballast_cli.what_if.page.elements import el
 from ballast_cli.what_if.page.style import FILLS
@@ -48,8 +48,8 @@ def cards(fleet: Sequence[Standing], known: Letters, said: Mapping[str, str], cu
 
 def _card(each: Standing, known: Letters, said: str, currency: str) -> Element:
     price = "price unknown" if each.usd_per_hour is None else f"{usd(each.usd_per_hour)} {currency}/h"
-    what = " · ".join((each.type, each.zone, "Spot" if each.spot else "on demand", price))
-    state = "" if each.state == "active" else f" ▲ {each.state}"
+    what = " · ".join(filter(None, (each.type, each.zone, "Spot" if each.spot else "on demand", price, each.release)))
+    state = "" if each.state == ACTIVE else f" ▲ {each.state}"
     return el(
         "div",
         el("div", el("b", each.instance), el("span", state, class_="warn") if state else None),
@@ -61,25 +61,16 @@ def _card(each: Standing, known: Letters, said: str, currency: str) -> Element:
 
 
 def _picture(each: Standing, known: Letters) -> Element:
-    cpu, memory, interfaces = (
-        sum(w.cpu for w in each.work),
-        sum(w.memory_mib for w in each.work),
-        sum(w.interfaces for w in each.work),
-    )
-    tracks = (
-        ("CPU", each.cpu, [w.cpu for w in each.work], _percent(cpu, each.cpu)),
-        ("MEM", each.memory_mib, [w.memory_mib for w in each.work], _percent(memory, each.memory_mib)),
-        ("ENI", each.interfaces, [w.interfaces for w in each.work], f"{interfaces}/{each.interfaces}"),
-    )
-    label = f"{each.instance}: {many(sum(w.tasks for w in each.work), 'task')}, "
-    label += ", ".join(f"{name} {share}" for name, _, _, share in tracks)
+    parts = ([w.cpu for w in each.work], [w.memory_mib for w in each.work], [w.interfaces for w in each.work])
+    said = [f"{part}/{whole}" if name == "ENI" else _percent(part, whole) for name, part, whole in each.used]
     drawn: list[Element] = []
-    for number, (name, whole, parts, share) in enumerate(tracks):
+    for number, ((name, _, whole), share) in enumerate(zip(each.used, said, strict=True)):
         top = number * STEP + 1
         drawn.append(el("text", name, x=0, y=top + 11))
         drawn.append(el("rect", x=LEFT, y=top, width=LONG, height=14, class_="track"))
-        drawn += _pieces(each.work, parts, whole, top, known)
+        drawn += _pieces(each.work, parts[number], whole, top, known)
         drawn.append(el("text", share, x=WIDE, y=top + 11, class_="end"))
+    label = f"{each.instance}: {many(each.tasks, 'task')}, CPU {said[0]}, memory {said[1]}, interfaces {said[2]}"
     return el("svg", *drawn, viewBox=f"0 0 {WIDE} {HIGH}", role="img", aria_label=label)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from itertools import groupby
 from xml.etree.ElementTree import Element
 
-from ballast_cli.what_if.answer import Standing
+from ballast_cli.drawing.standing import ACTIVE, Standing
 from ballast_cli.what_if.layout import many
 from ballast_cli.what_if.page.elements import el
 from ballast_cli.what_if.page.money import hourly
@@ -25,13 +25,14 @@ def columns(fleet: Sequence[Standing], goes: frozenset[str], new: frozenset[str]
 
 def _group(name: str, some: list[Standing], goes: frozenset[str], new: frozenset[str], currency: str) -> Element:
     some.sort(key=lambda each: (-_full(each), each.instance))
-    used = ((sum(w.cpu for e in some for w in e.work), sum(e.cpu for e in some), "CPU"),
-            (sum(w.memory_mib for e in some for w in e.work), sum(e.memory_mib for e in some), "memory"),
-            (sum(w.interfaces for e in some for w in e.work), sum(e.interfaces for e in some), "interfaces"))  # fmt: skip
+    used = [
+        (what[0][0], sum(part for _, part, _ in what), sum(whole for _, _, whole in what))
+        for what in zip(*(e.used for e in some), strict=True)
+    ]
     shares = ", ".join(
-        f"{what} {100 * part / whole:.0f}%" if whole else f"{what} unknown" for part, whole, what in used
+        f"{what} {100 * part / whole:.0f}%" if whole else f"{what} unknown" for what, part, whole in used
     )
-    tasks = many(sum(w.tasks for e in some for w in e.work), "task")
+    tasks = many(sum(each.tasks for each in some), "task")
     said = f"{many(len(some), 'instance')}, {hourly([e.usd_per_hour for e in some], currency)}; {tasks}; {shares}"
     return el(
         "div", el("h4", name or "no Auto Scaling group"), el("p", said, class_="faint"), _picture(name, some, goes, new)
@@ -39,12 +40,7 @@ def _group(name: str, some: list[Standing], goes: frozenset[str], new: frozenset
 
 
 def _full(each: Standing) -> float:
-    pairs = (
-        (sum(w.cpu for w in each.work), each.cpu),
-        (sum(w.memory_mib for w in each.work), each.memory_mib),
-        (sum(w.interfaces for w in each.work), each.interfaces),
-    )
-    return min(1.0, max(part / whole if whole else 0.0 for part, whole in pairs))
+    return min(1.0, max(part / whole if whole else 0.0 for _, part, whole in each.used))
 
 
 def _picture(name: str, some: Sequence[Standing], goes: frozenset[str], new: frozenset[str]) -> Element:
@@ -57,7 +53,7 @@ def _picture(name: str, some: Sequence[Standing], goes: frozenset[str], new: fro
             going.append(f"M{x + 0.5} {y + 0.5}h{WIDE - 1}v{TALL - 1}h-{WIDE - 1}z")
         else:
             full.append(f"M{x} {y + TALL - high:g}h{WIDE}v{high:g}h-{WIDE}z")
-        if each.state != "active":
+        if each.state != ACTIVE:
             marks.append(f"M{x} {y + TALL + 2}l4 4l-1 1l-4-4zM{x + 3} {y + TALL + 2}l1 1l-4 4l-1-1z")
         elif each.instance in new:
             marks.append(f"M{x + 2} {y + TALL + 2}l2 5h-4z")

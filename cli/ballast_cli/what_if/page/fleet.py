@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from xml.etree.ElementTree import Element
 
-from ballast_cli.what_if.answer import Answer, Standing
+from ballast_cli.drawing.standing import Standing
+from ballast_cli.what_if.answer import Answer
 from ballast_cli.what_if.layout import clock_of, many, span
 from ballast_cli.what_if.page.bars import cards, key, letters
 from ballast_cli.what_if.page.columns import LEGEND, columns
@@ -14,7 +15,6 @@ from ballast_cli.what_if.page.money import hourly
 
 FEW = 60  # instances in a picture whose tasks are drawn one by one
 MOST_TASKS = 1500  # of them all
-NOT_YET = "not yet its turn"
 
 
 def fleets(answer: Answer) -> Iterator[Element | None]:
@@ -30,7 +30,7 @@ def fleets(answer: Answer) -> Iterator[Element | None]:
 
 
 def _one(answer: Answer, title: str, fleet: Sequence[Standing], said: Mapping[str, str]) -> Element | None:
-    tasks = sum(work.tasks for each in fleet for work in each.work)
+    tasks = sum(each.tasks for each in fleet)
     price = hourly([each.usd_per_hour for each in fleet], answer.cost.currency)
     head = f"{many(len(fleet), 'instance')}, {many(tasks, 'task')}, {price}"
     if len(fleet) > FEW or tasks > MOST_TASKS:
