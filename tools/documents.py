@@ -10,11 +10,14 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from textwrap import indent
 
 from ballast.words.rebalance_stays import table
+from ballast_cli.completion import SHELLS
 from tools import answer_keys, dump_format
+from tools.completion import script
 from tools.cost_table import cost
 from tools.demo import excerpt, picture
 from tools.fidelity import page as fidelity
@@ -54,7 +57,11 @@ SECTIONS = (
     Section("docs/fidelity.md", "rows", fidelity.rows),
     Section("docs/fidelity.md", "no rows", fidelity.no_behaviours),
 )
-WHOLE = {"docs/demo.svg": picture, "layers/shared/bom.json": bill}
+WHOLE: dict[str, Callable[[Path], str]] = {
+    "docs/demo.svg": picture,
+    "layers/shared/bom.json": bill,
+    **{f"cli/ballast_cli/completion/{name}": partial(script, shell) for shell, name in SHELLS.items()},
+}
 
 
 def replaced(text: str, name: str, body: str, comment: str = "<!-- {} -->") -> str:

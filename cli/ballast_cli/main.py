@@ -16,19 +16,25 @@ from typing import Any
 
 from ballast.aws import operator_calls
 from ballast.errors import BallastError
+from ballast_cli.completion import completion
 from ballast_cli.history import history
 from ballast_cli.parser import parser
 from ballast_cli.say import STACK, say
 from ballast_cli.status import Shown, show
 
+STOPPED = 130  # by Ctrl-C, as a shell has it
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Answer the exit code: 0 done or shown, 1 not done, 2 wrong usage; the last two with one sentence on standard error."""
+    """The exit code: 0 done or shown, 1 not done, 2 wrong usage, 130 stopped; all but 0 with a sentence on standard error."""
     options = parser().parse_args(arguments)
     try:
         if options.profile or options.region:
             operator_calls.use(options.profile, options.region)
         done, lines, whole = _answer(options)
+    except KeyboardInterrupt:
+        print("Stopped. What was said to Ballast before holds.", file=sys.stderr)  # noqa: T201
+        return STOPPED
     except (ValueError, BallastError) as error:
         sentence = f"{str(error).rstrip('.')}."
         _print(options, [sentence], {"ok": False, "lines": [sentence]}, done=False)
@@ -47,6 +53,8 @@ def _answer(options: argparse.Namespace) -> Shown:
             return show(options)
         case "history":
             return history(options)
+        case "completion":
+            return completion(options)
         case "doctor":
             from ballast_cli.doctor.run import examine  # noqa: PLC0415 - no other command pays for it
 

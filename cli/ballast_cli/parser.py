@@ -9,6 +9,7 @@ from typing import Any, NoReturn, override
 from ballast import __version__
 from ballast.records.command import FOR_ALL, SEVERITIES, CommandKind
 from ballast.records.pause import LONGEST, USUAL
+from ballast_cli.completion import SHELLS
 from ballast_cli.say import STACK
 
 HELP = {
@@ -67,6 +68,11 @@ def parser() -> argparse.ArgumentParser:
     _where(doctor, needs_cluster=False, of_rollouts=False)
     doctor.add_argument("--drift", action="store_true", help="have CloudFormation compare the stack with its template")
     _of_dumps(commands)
+    shells = commands.add_parser(
+        "completion", help="print what a shell needs to complete this command", allow_abbrev=False
+    )
+    shells.add_argument("shell", choices=tuple(SHELLS), help="bash, zsh or fish")
+    shells.set_defaults(json=False, profile=None, region=None)
     return whole
 
 
