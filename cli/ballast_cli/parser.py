@@ -18,7 +18,7 @@ HELP = {
     CommandKind.PAUSE: "begin nothing voluntary: no drain, update, replacement or hook, until a time that always comes",
     CommandKind.RESUME: "end a pause; where none is, go on with a halted rollout, whose earlier failures no longer count",
     CommandKind.ROLLBACK: "take updated instances back to the version before",
-    CommandKind.TEST: "tell a test incident through the stack to every channel, and see whether it is taken in",
+    CommandKind.TEST: "tell a test incident through the stack to every channel, and see whether it is taken in; or drill a drain",
 }
 NO_ROLLOUT = (CommandKind.PAUSE, CommandKind.TEST)  # is about any
 VERSION_HELP = {
@@ -38,8 +38,8 @@ def parser() -> argparse.ArgumentParser:
     whole = _Parser(prog="ballast", description="Pause Ballast, steer Bottlerocket rollouts, and see what waits.")
     whole.add_argument("--version", action="version", version=f"ballast {__version__}")
     commands = whole.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    for kind in CommandKind:
-        command = commands.add_parser(kind.value, help=HELP[kind], allow_abbrev=False)
+    for kind, what in HELP.items():
+        command = commands.add_parser(kind.value, help=what, allow_abbrev=False)
         _where(command, needs_cluster=kind not in FOR_ALL, of_rollouts=kind not in NO_ROLLOUT)
         command.add_argument("--reason", help="why, for the others")
         if kind in VERSION_HELP:
@@ -51,7 +51,10 @@ def parser() -> argparse.ArgumentParser:
         if kind is CommandKind.TEST:
             says = "how loud it is (default: ticket; page wakes whoever is on call)"
             command.add_argument("--severity", choices=SEVERITIES, default="ticket", help=says)
-        if kind is CommandKind.ROLLBACK:
+            command.add_argument(
+                "--drain", metavar="ID", help="a drill: drain this EC2 instance, and set it ACTIVE again"
+            )
+        if kind in (CommandKind.ROLLBACK, CommandKind.TEST):
             command.add_argument("--yes", action="store_true", help="do not ask")
     status = commands.add_parser("status", help="show what is under way, and what it waits for", allow_abbrev=False)
     _where(status, needs_cluster=False, of_rollouts=True)

@@ -51,7 +51,7 @@ function _shtab_ballast_using
 end
 
 set -g _shtab_ballast_commands approve halt pause resume rollback test status history doctor dump what-if completion
-set -g _shtab_ballast_opts_with_value --arch --cluster --days --event --every --for --html --instance --policy --profile --reason --region --release --severity --since --stack --table --until --variant --version
+set -g _shtab_ballast_opts_with_value --arch --cluster --days --drain --event --every --for --html --instance --policy --profile --reason --region --release --severity --since --stack --table --until --variant --version
 
 complete -c ballast -e
 complete -c ballast -f
@@ -110,7 +110,7 @@ complete -c ballast -n '_shtab_ballast_using rollback' -l json -d 'one JSON docu
 complete -c ballast -n '_shtab_ballast_using rollback' -l reason -x -d 'why, for the others'
 complete -c ballast -n '_shtab_ballast_using rollback' -l version -x -d 'go back to this version'
 complete -c ballast -n '_shtab_ballast_using rollback' -l yes -d 'do not ask'
-complete -c ballast -n '_shtab_ballast_using; and test $_shtab_ballast_npos -eq 0' -a test -d 'tell a test incident through the stack to every channel, and see whether it is taken in'
+complete -c ballast -n '_shtab_ballast_using; and test $_shtab_ballast_npos -eq 0' -a test -d 'tell a test incident through the stack to every channel, and see whether it is taken in; or drill a drain'
 complete -c ballast -n '_shtab_ballast_using test' -s h -l help -d 'show this help message and exit'
 complete -c ballast -n '_shtab_ballast_using test' -l cluster -x -d 'the ECS cluster (default: every managed one)'
 complete -c ballast -n '_shtab_ballast_using test' -l stack -x -d 'the stack of Ballast (default: ballast)'
@@ -119,6 +119,8 @@ complete -c ballast -n '_shtab_ballast_using test' -l profile -x -d 'the AWS pro
 complete -c ballast -n '_shtab_ballast_using test' -l json -d 'one JSON document on standard output'
 complete -c ballast -n '_shtab_ballast_using test' -l reason -x -d 'why, for the others'
 complete -c ballast -n '_shtab_ballast_using test' -l severity -xka "page ticket info" -d 'how loud it is (default: ticket; page wakes whoever is on call)'
+complete -c ballast -n '_shtab_ballast_using test' -l drain -x -d 'a drill: drain this EC2 instance, and set it ACTIVE again'
+complete -c ballast -n '_shtab_ballast_using test' -l yes -d 'do not ask'
 complete -c ballast -n '_shtab_ballast_using; and test $_shtab_ballast_npos -eq 0' -a status -d 'show what is under way, and what it waits for'
 complete -c ballast -n '_shtab_ballast_using status' -s h -l help -d 'show this help message and exit'
 complete -c ballast -n '_shtab_ballast_using status' -l cluster -x -d 'the ECS cluster (default: every managed one)'

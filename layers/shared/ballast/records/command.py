@@ -17,6 +17,7 @@ DETAIL_TYPE = "Ballast Update Command"
 # https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_CreateCluster.html
 CLUSTER = re.compile(r"[A-Za-z0-9_-]{1,255}")
 ID = re.compile(r"[A-Za-z0-9-]{1,64}")
+INSTANCE = re.compile(r"i-[0-9a-f]{8,17}")
 WORDS_MOST = 300  # they stand in notices
 HOLDS = timedelta(minutes=15)  # from its own time: whatever is heard later is not what anybody wants now
 GOES_ON = timedelta(hours=2)  # with one that was heard in time, and that AWS has not let us carry out yet
@@ -30,6 +31,7 @@ class CommandKind(StrEnum):
     RESUME = "resume"
     ROLLBACK = "rollback"
     TEST = "test"
+    DRILL = "drill"
 
 
 FOR_ALL = (CommandKind.PAUSE, CommandKind.RESUME, CommandKind.TEST)
@@ -65,6 +67,7 @@ class Command:
     reason: str | None = None
     span: timedelta | None = None  # of a pause
     severity: str | None = None  # of a test
+    instance: str | None = None  # of a drill: its EC2 id
     id: str | None = None
     event: str | None = None  # the id of the event that brought it
 
@@ -88,6 +91,7 @@ class Command:
             "for": self.span and f"{int(self.span.total_seconds()) // 60}m",
             "id": self.id,
             **({"severity": self.severity} if self.severity else {}),
+            **({"instance": self.instance} if self.instance else {}),
         }
 
 
@@ -116,6 +120,7 @@ def parse_command(detail: Mapping[str, Any], at: datetime, event: object = None)
         reason=_text(detail, "reason") or None,
         span=_span(detail.get("for")),
         severity=_severity(detail.get("severity")) if kind == CommandKind.TEST else None,
+        instance=_instance(detail.get("instance")) if kind == CommandKind.DRILL else None,
         id=_id(detail.get("id")) or _id(event),
         event=_id(event),
     )
@@ -166,6 +171,14 @@ def _severity(text: object) -> str:
     if text not in SEVERITIES:
         raise ValueError(f"severity is {shown(text)} but must be one of {', '.join(SEVERITIES)}")
     return str(text)
+
+
+def _instance(text: object) -> str:
+    if not isinstance(text, str) or not INSTANCE.fullmatch(text):
+        raise ValueError(
+            f"instance is {shown(text)} but must be the id of an EC2 instance, such as i-0123456789abcdef0"
+        )
+    return text
 
 
 def _id(text: object) -> str | None:
