@@ -19,7 +19,6 @@ from ballast.records.command import FOR_ALL, Command, CommandKind, too_late
 from ballast.shell.batch import each_alone
 from ballast.shell.execute import Executor
 from ballast.telemetry import logger
-from ballast.update.drilling import wanted_drill, why_no_drill
 from ballast.update.pausing import rule, unknown
 from ballast.words.notice import Severity
 from ballast.words.refused import refused_unheard
@@ -99,6 +98,8 @@ class Desk:
 
     def _drill(self, command: Command, cluster: Cluster, books: Books) -> None:
         """Written down before it is answered; heard again, what stands there is left as it is."""
+        from ballast.update.drilling import wanted_drill, why_no_drill  # noqa: PLC0415 - few commands are drills
+
         wanted = wanted_drill(command, self._now)
         if why_not := why_no_drill(wanted, braked(cluster, books.pause), books, self._now):
             self._refuse(command, why_not, Severity.INFO)
