@@ -53,7 +53,13 @@ def triggers(draw: st.DrawFn) -> Trigger:
         case Reason.SCHEDULED_CHANGE:
             goes_at = draw(dates)
             return Trigger(INSTANCE_ID, reason, at, min(deadline, goes_at), goes_at, forced=draw(st.booleans()))
-        case Reason.REBALANCE_RECOMMENDATION | Reason.BOTTLEROCKET_UPDATE | Reason.REBALANCING | Reason.REPAIR:
+        case (
+            Reason.REBALANCE_RECOMMENDATION
+            | Reason.BOTTLEROCKET_UPDATE
+            | Reason.REBALANCING
+            | Reason.REPAIR
+            | Reason.DRILL
+        ):
             return Trigger(INSTANCE_ID, reason, at, forced=False)
 
 

@@ -10,13 +10,16 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from textwrap import indent
 
 from ballast.words.rebalance_stays import table
-from tools import dump_format
+from ballast_cli.completion import SHELLS
+from tools import answer_keys, dump_format
 from tools.application import application
 from tools.architecture import architecture
+from tools.completion import script
 from tools.cost_table import cost
 from tools.demo import excerpt, picture
 from tools.fidelity import page as fidelity
@@ -53,15 +56,17 @@ SECTIONS = (
     Section("docs/operating.md", "settings", lambda _: runbook_table()),
     Section("docs/operating.md", "stays", lambda _: table()),
     Section("docs/what-if.md", "format", lambda _: dump_format.table()),
+    Section("docs/what-if.md", "answer", lambda _: answer_keys.table()),
     Section("docs/fidelity.md", "numbers", fidelity.numbers),
     Section("docs/fidelity.md", "rows", fidelity.rows),
     Section("docs/fidelity.md", "no rows", fidelity.no_behaviours),
 )
-WHOLE = {
+WHOLE: dict[str, Callable[[Path], str]] = {
     "docs/architecture.svg": architecture,
     "docs/demo.svg": picture,
     "layers/shared/bom.json": bill,
     "terraform/parameters.tf": parameters,
+    **{f"cli/ballast_cli/completion/{name}": partial(script, shell) for shell, name in SHELLS.items()},
 }
 
 

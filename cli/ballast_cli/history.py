@@ -11,11 +11,12 @@ from typing import Any
 from ballast import clock
 from ballast.aws import operator_calls
 from ballast.errors import BallastError, UnexpectedEventError
-from ballast.records.command import CLUSTER
+from ballast.records.command import check_scope
 from ballast.words.incident import count
 from ballast.words.notice import Notice, Severity
+from ballast_cli.going_on import aligned
 from ballast_cli.say import STACK
-from ballast_cli.status import Shown, aligned
+from ballast_cli.status import Shown
 
 INSTANCE = re.compile(r"m?i-[0-9a-f]{8,17}")
 SPAN = re.compile(r"(?:(\d{1,4})d)?(?:(\d{1,5})h)?(?:(\d{1,7})m)?")
@@ -76,8 +77,8 @@ def _check(options: argparse.Namespace, since: datetime, until: datetime, now: d
         raise ValueError(f"--since {options.since} is yet to come")
     if options.instance and not INSTANCE.fullmatch(options.instance):
         raise ValueError(f"{options.instance!r} is no id of an EC2 instance, such as i-0123456789abcdef0")
-    if options.cluster and not CLUSTER.fullmatch(options.cluster):
-        raise ValueError(f"{options.cluster!r} is no name of an ECS cluster: letters, digits, - and _, not its ARN")
+    if options.cluster:
+        check_scope(options.cluster, None, None)
     if options.markdown and options.json:
         raise ValueError("--markdown and --json are two forms of the same: say one of them")
 

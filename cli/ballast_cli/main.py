@@ -12,39 +12,29 @@ import os
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
-from typing import Any, NoReturn, override
+from typing import Any
 
-from ballast import __version__
 from ballast.aws import operator_calls
 from ballast.errors import BallastError
-from ballast.records.command import FOR_ALL, SEVERITIES, CommandKind
-from ballast.records.pause import LONGEST, USUAL
+from ballast_cli.completion import completion
 from ballast_cli.history import history
+from ballast_cli.parser import parser
 from ballast_cli.say import STACK, say
 from ballast_cli.status import Shown, show
 
-HELP = {
-    CommandKind.APPROVE: "let the rollout that waits begin in the next maintenance window",
-    CommandKind.HALT: "start no further instance of a rollout",
-    CommandKind.PAUSE: "begin nothing voluntary: no drain, update, replacement or hook, until a time that always comes",
-    CommandKind.RESUME: "end a pause; where none is, go on with a halted rollout, whose earlier failures no longer count",
-    CommandKind.ROLLBACK: "take updated instances back to the version before",
-    CommandKind.TEST: "tell a test incident through the stack to every channel, and see whether it is taken in",
-}
-NO_ROLLOUT = (CommandKind.PAUSE, CommandKind.TEST)  # is about any
-VERSION_HELP = {
-    CommandKind.APPROVE: "refuse unless this is the version that waits",
-    CommandKind.ROLLBACK: "go back to this version",
-}
+STOPPED = 130  # by Ctrl-C, as a shell has it
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Answer the exit code: 0 done or shown, 1 not done, 2 wrong usage; the last two with one sentence on standard error."""
-    options = _parser().parse_args(arguments)
+    """The exit code: 0 done or shown, 1 not done, 2 wrong usage, 130 stopped; all but 0 with a sentence on standard error."""
+    options = parser().parse_args(arguments)
     try:
         if options.profile or options.region:
             operator_calls.use(options.profile, options.region)
         done, lines, whole = _answer(options)
+    except KeyboardInterrupt:
+        print("Stopped. What was said to Ballast before holds.", file=sys.stderr)  # noqa: T201
+        return STOPPED
     except (ValueError, BallastError) as error:
         sentence = f"{str(error).rstrip('.')}."
         _print(options, [sentence], {"ok": False, "lines": [sentence]}, done=False)
@@ -55,10 +45,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _answer(options: argparse.Namespace) -> Shown:
     match options.command:
+        case "status" if options.watch:
+            from ballast_cli.watch.run import watch  # noqa: PLC0415 - no other command pays for it
+
+            return watch(options)
         case "status":
             return show(options)
         case "history":
             return history(options)
+        case "completion":
+            return completion(options)
         case "doctor":
             from ballast_cli.doctor.run import examine  # noqa: PLC0415 - no other command pays for it
 
@@ -91,89 +87,3 @@ def _write(options: argparse.Namespace, lines: Sequence[str], whole: Any, *, don
         print("\n".join(lines))  # noqa: T201
     else:
         print(" ".join(lines), file=sys.stderr)  # noqa: T201
-
-
-class _Parser(argparse.ArgumentParser):
-    @override
-    def error(self, message: str) -> NoReturn:
-        """Without the usage lines, which hide what is wrong."""
-        self.exit(2, f"{self.prog}: {message}; --help tells more\n")
-
-
-def _parser() -> argparse.ArgumentParser:
-    parser = _Parser(prog="ballast", description="Pause Ballast, steer Bottlerocket rollouts, and see what waits.")
-    parser.add_argument("--version", action="version", version=f"ballast {__version__}")
-    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    for kind in CommandKind:
-        command = commands.add_parser(kind.value, help=HELP[kind], allow_abbrev=False)
-        _where(command, needs_cluster=kind not in FOR_ALL, of_rollouts=kind not in NO_ROLLOUT)
-        command.add_argument("--reason", help="why, for the others")
-        if kind in VERSION_HELP:
-            command.add_argument("--version", help=VERSION_HELP[kind])
-        if kind is CommandKind.PAUSE:
-            usual = f"{USUAL.total_seconds() / 3600:g}h"
-            says = f"how long, such as 90m, 4h or 2d (default: {usual}, at most {LONGEST.days}d)"
-            command.add_argument("--for", metavar="TIME", help=says)
-        if kind is CommandKind.TEST:
-            says = "how loud it is (default: ticket; page wakes whoever is on call)"
-            command.add_argument("--severity", choices=SEVERITIES, default="ticket", help=says)
-        if kind is CommandKind.ROLLBACK:
-            command.add_argument("--yes", action="store_true", help="do not ask")
-    status = commands.add_parser("status", help="show pauses, rollouts, and why instances wait", allow_abbrev=False)
-    _where(status, needs_cluster=False, of_rollouts=True)
-    table = os.environ.get("LEDGER_TABLE")
-    status.add_argument("--table", default=table, help="the ledger, in the place of a stack (default: $LEDGER_TABLE)")
-    _history(commands.add_parser("history", help="show what Ballast did and why", allow_abbrev=False))
-    doctor = commands.add_parser(
-        "doctor", help="find what keeps Ballast from working, and the commands that mend it", allow_abbrev=False
-    )
-    _where(doctor, needs_cluster=False, of_rollouts=False)
-    doctor.add_argument("--drift", action="store_true", help="have CloudFormation compare the stack with its template")
-    _of_dumps(commands)
-    return parser
-
-
-def _history(parser: argparse.ArgumentParser) -> None:
-    _where(parser, needs_cluster=False, of_rollouts=False)
-    parser.add_argument("--instance", metavar="ID", help="the EC2 instance (default: all)")
-    when = "today, yesterday, a time ago such as 90m, 4h or 2d, or a date such as 2026-11-28T03:00, in UTC"
-    parser.add_argument("--since", default="yesterday", metavar="TIME", help=f"{when} (default: yesterday)")
-    parser.add_argument("--until", metavar="TIME", help="the same (default: now)")
-    parser.add_argument("--markdown", action="store_true", help="for a post-mortem: a section for each incident")
-
-
-def _of_dumps(commands: Any) -> None:
-    dump = commands.add_parser(
-        "dump", help="print one cluster as a file for what-if, read-only and without secrets", allow_abbrev=False
-    )
-    dump.add_argument("--anonymise", action="store_true", help="give every name another one; the plans stay the same")
-    _where(dump, needs_cluster=True, of_rollouts=False, as_json=False)
-    dump.set_defaults(json=False)
-    what_if = commands.add_parser(
-        "what-if",
-        help="play a dump, or a cluster, in a simulated AWS, and tell what Ballast would do",
-        allow_abbrev=False,
-    )
-    what_if.add_argument("file", nargs="?", help="what `ballast dump` printed; without it --cluster is looked at")
-    what_if.add_argument("--event", help="spot:i-…, rebalance:i-…, terminate:i-…, retire:i-…, agent:i-… or az:ZONE")
-    what_if.add_argument("--release", metavar="VERSION", help="a Bottlerocket release that comes out, such as 1.64.0")
-    what_if.add_argument("--days", metavar="N", help="play it so far forward (default: as long as the answer takes)")
-    what_if.add_argument("--policy", metavar="FILE", action="append", help="settings in TOML; several: side by side")
-    what_if.add_argument("--all", action="store_true", help="each instance, in place of the first of many")
-    _where(what_if, needs_cluster=False, of_rollouts=False, in_place=", in the place of a file")
-
-
-def _where(
-    parser: argparse.ArgumentParser, *, needs_cluster: bool, of_rollouts: bool, as_json: bool = True,
-    in_place: str = " (default: every managed one)",
-) -> None:  # fmt: skip
-    all_of_them = "" if needs_cluster else in_place
-    parser.add_argument("--cluster", required=needs_cluster, metavar="NAME", help=f"the ECS cluster{all_of_them}")
-    if of_rollouts:
-        parser.add_argument("--variant", help="such as aws-ecs-2 (default: all)")
-        parser.add_argument("--arch", help="x86_64 or arm64 (default: both)")
-    parser.add_argument("--stack", metavar="NAME", help=f"the stack of Ballast (default: {STACK})")
-    parser.add_argument("--region", help="instead of the one of the AWS profile")
-    parser.add_argument("--profile", help="the AWS profile")
-    if as_json:
-        parser.add_argument("--json", action="store_true", help="one JSON document on standard output")

@@ -15,11 +15,14 @@ from ballast.errors import BallastError
 from ballast.records.answer import Answer
 from ballast.records.command import Command, CommandKind, parse_command
 from ballast.records.pause import read_span
+from ballast_cli.drill import follow_drill
 from ballast_cli.trial import follow
 
 STACK = "ballast"  # where nobody names another
 WAITS_S = 90.0  # a quiet queue may wait for 20 s, and a function for another that runs
 LOOKS_EVERY_S = 2.0
+
+FOLLOW = {CommandKind.TEST: follow, CommandKind.DRILL: follow_drill}  # and look what comes of it
 
 type Said = tuple[bool, list[str], dict[str, Any]]
 
@@ -35,29 +38,50 @@ def say(options: argparse.Namespace) -> Said:
     """
     if getattr(options, "for", None) is not None:
         read_span(getattr(options, "for"))
-    command = replace(parse_command(vars(options), clock.utc_now()), id=str(uuid4()))
+    command = replace(parse_command(_wanted(options), clock.utc_now()), id=str(uuid4()))
     _agree(options, command)
     stack = operator_calls.find_stack(options.stack or STACK)
     said = replace(command, by=operator_calls.caller())
     operator_calls.send(said)
     answer = _wait(stack.ledger, said)
-    lines = [*answer.lines, *(follow(stack, said) if answer.ok and said.kind is CommandKind.TEST else ())]
+    lines = [*answer.lines, *(FOLLOW[said.kind](stack, said) if answer.ok and said.kind in FOLLOW else ())]
     return answer.ok, lines, {"ok": answer.ok, "command": said.kind, "lines": lines}
 
 
+def _wanted(options: argparse.Namespace) -> dict[str, Any]:
+    """A drill is a test that is about an instance."""
+    given = vars(options)
+    if given.get("drain") is None:
+        return given
+    if not options.cluster:
+        raise ValueError("--drain is about one instance of a cluster: name that with --cluster")
+    return given | {"command": CommandKind.DRILL.value, "instance": options.drain}
+
+
 def _agree(options: argparse.Namespace, command: Command) -> None:
-    """A rollback drains and reboots everything once more, so somebody must mean it."""
-    if command.kind is not CommandKind.ROLLBACK or options.yes:
+    """What moves the tasks of an instance by somebody's word, that person must mean."""
+    what = _consequence(command)
+    if not what or options.yes:
         return
     if not sys.stdin.isatty():
-        raise ValueError(
-            "rollback drains and reboots every updated instance once more, so say --yes where nobody can be asked"
-        )
-    what = " ".join(filter(None, (command.variant, command.arch, "in", command.cluster)))
-    sys.stderr.write(f"Every updated instance of {what} drains and reboots once more. Go on? [y/N] ")
+        raise ValueError(f"{what}, so say --yes where nobody can be asked")
+    sys.stderr.write(f"{what}. Go on? [y/N] ")
     sys.stderr.flush()
     if sys.stdin.readline().strip().lower() not in ("y", "yes"):
         raise NotDoneError("Nothing was said to Ballast")
+
+
+def _consequence(command: Command) -> str:
+    """In words; "" of what needs no second word."""
+    match command.kind:
+        case CommandKind.ROLLBACK:
+            whose = " ".join(filter(None, (command.variant, command.arch, "in", command.cluster)))
+            return f"Every updated instance of {whose} drains and reboots once more"
+        case CommandKind.DRILL:
+            what = f"{command.instance} of {command.cluster} drains"
+            return f"{what}: its tasks move, and after ten minutes at the latest it is ACTIVE again"
+        case _:
+            return ""
 
 
 def _wait(ledger: str, command: Command) -> Answer:

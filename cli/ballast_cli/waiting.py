@@ -11,6 +11,7 @@ from ballast.policy.updates import Approval
 from ballast.policy.windows import holds, next_opening, open_until
 from ballast.records.disruption import Disruption, Phase
 from ballast.records.pause import PAUSED
+from ballast.records.rebalancing import Move, MovePhase
 from ballast.records.rollout import InstanceUpdate, Rollout, RolloutState, Stage
 from ballast.update.waves import bakes_until
 
@@ -62,12 +63,36 @@ def why_update(
 
 
 def why_drain(d: Disruption, cluster: Cluster, now: datetime) -> str:
-    """Of a drain that has not begun; "" of any other."""
-    if d.phase is not Phase.WAITING:
-        return ""
-    why = policy_objection(cluster.policy, now)
-    again = f"tried again at {_time(d.retry_at)}" if d.retry_at else "tried again with the next sweep"
-    return f"{why}; {again}" if why else f"{again}; its message says what speaks against it"
+    """What one that has not begun, or goes on, waits for next."""
+    match d.phase:
+        case Phase.WAITING:
+            why = policy_objection(cluster.policy, now)
+            again = f"tried again at {_time(d.retry_at)}" if d.retry_at else "tried again with the next sweep"
+            return f"{why}; {again}" if why else f"{again}; its message says what speaks against it"
+        case Phase.CLAIMED:
+            return "for ECS to set it DRAINING"
+        case Phase.DRAINING | Phase.FORCED | Phase.FORCING:
+            left = f"its last {len(d.tasks_seen)}" if d.tasks_seen else f"{d.tasks_at_start or 'its'}"
+            return f"for {left} tasks to {'stop' if d.phase is not Phase.DRAINING or d.forced else 'move'}"
+        case Phase.ESCALATED:
+            return "for a human, as its deadline is over; its message says what holds it"
+        case Phase.DRAINED:
+            return "for its update" if d.told_by_rollout else "for its group" if d.hook or d.is_a_step else "for EC2"
+        case Phase.ROLLING_BACK:
+            return "for ECS to set it ACTIVE again"
+        case Phase.ROLLED_BACK:
+            return f"given up; not tried again before {_time(d.retry_at)}" if d.retry_at else "given up"
+
+
+def why_move(m: Move) -> str:
+    """What a move of rebalancing waits for."""
+    match m.phase:
+        case MovePhase.LAUNCHING:
+            return f"for an instance of {m.home} to join first"
+        case MovePhase.DRAINING:
+            return f"for {m.tasks or 'its'} tasks to move"
+        case MovePhase.TERMINATING:
+            return f"for {m.group} to end it"
 
 
 def _time(moment: datetime) -> str:

@@ -28,6 +28,22 @@ def pauses(act: Act) -> None:
     _judge(stage)
 
 
+def drills(act: Act) -> None:
+    """Somebody tries how instances drain; whatever else befalls them, none may stay DRAINING for it."""
+    stage = act.where
+
+    def drill(number: int) -> str | None:
+        instance = act.instance()
+        host = stage.world.find_host(instance) if instance else None
+        if instance is None or host is None:
+            return None
+        stage.command("drill", host.cluster.name, instance=instance, id=f"chaos-drill-{number}")
+        return instance
+
+    for number in act.times(1, 4):
+        act.at_some_time("drills", lambda n=number: drill(n))  # type: ignore[misc]
+
+
 def _pause(stage: Stage, minutes: int, *, by_tag: bool) -> str:
     if not by_tag:
         stage.command("pause", None, reason="chaos", **{"for": f"{minutes}m"})

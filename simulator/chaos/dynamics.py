@@ -80,5 +80,6 @@ DYNAMICS: tuple[Dynamic, ...] = (
     Dynamic("placement constraints", 0.35, workload.constraints),
     Dynamic("opt-outs", 0.25, workload.opt_outs),
     Dynamic("pauses", 0.3, brakes.pauses),
+    Dynamic("drills", 0.3, brakes.drills),
     Dynamic("dry run", 0.05, workload.nothing, {"DryRun": "true"}),
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from rich.style import Style
 from rich.text import Text
 
+from ballast_cli.drawing.cells import cells
 from simulator.demo.palette import STANDALONE, Palette, tile
 from simulator.world.core.records import ContainerInstance, Task
 from simulator.world.ecs.task_counts import STARTING
@@ -21,15 +22,14 @@ def reserved(host: ContainerInstance | None) -> tuple[float, str]:
 def bar(letters: Palette, host: ContainerInstance | None, width: int) -> Text:
     """Tasks from the left, each as long as its share; what does not reach a whole cell is added to the next one."""
     _, of = reserved(host)
-    line, share, at = Text(), 0.0, 0
-    for task in host.unfinished.values() if host else ():
-        share += _share(task, of)
-        until = min(width, round(share * width))
+    tasks = list(host.unfinished.values()) if host else []
+    lengths = cells((_share(task, of) for task in tasks), width)
+    line = Text()
+    for task, length in zip(tasks, lengths, strict=True):
         letter, colour = letters[task.host.cluster.name, task.service.name] if task.service else STANDALONE
-        if until > at:
-            line.append(*_piece(task, letter, colour, until - at))
-        at = until
-    return line.append("·" * (width - at), "bright_black")
+        if length:
+            line.append(*_piece(task, letter, colour, length))
+    return line.append("·" * (width - sum(lengths)), "bright_black")
 
 
 def mini_bar(host: ContainerInstance | None, width: int, style: str) -> Text:

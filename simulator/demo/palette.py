@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from itertools import chain
-from string import ascii_lowercase, ascii_uppercase, digits
-
 from rich.style import Style
 
+from ballast_cli.drawing.letters import STANDALONE as STANDALONE_LETTER
+from ballast_cli.drawing.letters import letters_of
 from simulator.stage import Stage
 from simulator.world.core.records import Service
 
 # Red and yellow are left out: they mean that something is wrong.
 COLOURS = ("#7aa2f7", "#9ece6a", "#bb9af7", "#2ac3de", "#ff9e64", "#73daca", "#c8a2c8", "#a9b1d6")
-STANDALONE = ("*", "#ffffff")
+STANDALONE = (STANDALONE_LETTER, "#ffffff")
 WORD_STYLES = {"PAGE": "bold white on red", "TICKET": "bold yellow", "INFO": "dim", "OVER": "green"}
 
 type Palette = dict[tuple[str, str | None], tuple[str, str]]
@@ -21,14 +19,12 @@ type Palette = dict[tuple[str, str | None], tuple[str, str]]
 
 def palette(stage: Stage) -> Palette:
     """(cluster, service) → (letter, colour); each letter once while there are letters."""
-    chosen: Palette = {}
-    free = list(chain(ascii_lowercase, ascii_uppercase, digits))
-    for number, service in enumerate(services(stage)):
-        letter = _letter(service.name, free)
-        if letter in free:
-            free.remove(letter)
-        chosen[service.cluster.name, service.name] = letter, COLOURS[number % len(COLOURS)]
-    return chosen
+    every = services(stage)
+    letters = letters_of(service.name for service in every)
+    return {
+        (service.cluster.name, service.name): (letter, COLOURS[number % len(COLOURS)])
+        for number, (service, letter) in enumerate(zip(every, letters, strict=True))
+    }
 
 
 def services(stage: Stage) -> list[Service]:
@@ -37,9 +33,3 @@ def services(stage: Stage) -> list[Service]:
 
 def tile(colour: str) -> Style:
     return Style(color="#16161e", bgcolor=colour)
-
-
-def _letter(name: str, free: Iterable[str]) -> str:
-    wanted = chain((c for c in name.lower() if c.isalnum()), free)
-    available = set(free)
-    return next((letter for letter in wanted if letter in available), "#")

@@ -156,7 +156,7 @@ def test_a_stack_of_an_older_version_keeps_none(aws: Stubs, capsys: pytest.Captu
         (["--since", "2999-01-01"], "--since 2999-01-01 is not before now"),
         (["--since", "2999-01-01", "--until", "2999-01-02"], "is yet to come"),
         (["--instance", "web-1"], "'web-1' is no id of an EC2 instance"),
-        (["--cluster", 'prod" || true'], "is no name of an ECS cluster"),
+        (["--cluster", 'prod" || true'], "must be the name of an ECS cluster"),
         (["--json", "--markdown"], "two forms of the same"),
     ],
 )

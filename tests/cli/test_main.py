@@ -323,7 +323,7 @@ def test_each_instance_that_waits_is_shown_with_its_reason(ledger: Ledger, capsy
     shown = capsys.readouterr().out
     assert "staged  1.64.0  2026-11-23 09:00 UTC  the wave bakes until 2026-11-23 09:30 UTC" in shown
     assert "it is busy; tried again at 2026-11-23 09:08 UTC" in shown
-    assert "waiting  scheduled change  2026-11-23 09:00 UTC  tried again at 2026-11-23 09:10 UTC" in shown
+    assert "waiting  scheduled change  2026-11-23 09:00 UTC  none      tried again at 2026-11-23 09:10 UTC" in shown
 
 
 @pytest.mark.parametrize(

@@ -112,7 +112,7 @@ def test_a_rollback_is_asked_for_once_more(capsys: pytest.CaptureFixture[str], m
 
     monkeypatch.setattr(sys, "stdin", StringIO(""))
     code, said = told(capsys, "rollback", "--cluster", "prod")
-    assert (code, said.partition(",")[0]) == (2, "rollback drains and reboots every updated instance once more")
+    assert (code, said.partition(",")[0]) == (2, "Every updated instance of in prod drains and reboots once more")
 
     monkeypatch.setattr(sys, "stdin", Terminal("n\n"))
     code, said = told(capsys, "rollback", "--cluster", "prod")

@@ -10,7 +10,7 @@ from typing import Any
 from ballast.drain.blockers import Blocker
 from ballast.facts.view import View
 from ballast.records.disruption import Disruption, Reason
-from ballast.words import called_off
+from ballast.words import called_off, drill
 from ballast.words import drain as say
 from ballast.words import outcomes as end
 from ballast.words.codes import Code
@@ -65,6 +65,7 @@ SCALE_IN = a_scale_in()
 ROOT_VOLUME = a_scale_in(reason=Reason.ROOT_VOLUME)
 RETIREMENT = a_voluntary()
 STOPPING = a_disruption(reason=Reason.INSTANCE_STOPPING)
+DRILL = a_voluntary(reason=Reason.DRILL, goes_at=None, deadline=after(10))
 REBALANCE = a_voluntary(reason=Reason.REBALANCE_RECOMMENDATION, goes_at=None)
 UPDATE = a_voluntary(reason=Reason.BOTTLEROCKET_UPDATE, goes_at=None)
 EMPTY = {"emptied_at": after(3)}
@@ -100,6 +101,16 @@ def rolled_back(n: int) -> Notice:
     return end.drain_rolled_back(view, drain, held(n), now)
 
 
+def drilled(n: int) -> Notice:
+    view, drain, now = of(n, replace(DRILL, emptied_at=after(2)), 2)
+    return drill.drill_over(view, drain, now, serves=True)
+
+
+def not_drilled(n: int) -> Notice:
+    view, drain, now = of(n, DRILL)
+    return drill.drill_refused(view, drain, "the disruption budget of the cluster is used up: 1 of 1 instance", now)
+
+
 def waits(n: int) -> Notice:
     view, drain, now = of(n, RETIREMENT)
     return say.drain_waits(view, drain, "the disruption budget of the cluster is used up: 1 of 1 instance", now)
@@ -131,6 +142,9 @@ DRAINS: Mapping[Code, Path] = {
     Code.INSTANCE_STOPPING: (started(STOPPING),),
     Code.REBALANCE_DRAIN: (started(REBALANCE),),
     Code.BOTTLEROCKET_UPDATE_DRAIN: (started(UPDATE),),
+    Code.DRILL_DRAIN: (started(DRILL),),
+    Code.DRILL_OVER: (started(DRILL), drilled),
+    Code.DRILL_REFUSED: (not_drilled,),
     Code.DRAIN_WAITS: (waits,),
     Code.DRAIN_FINISHED: (started(SPOT), finished(SPOT, 1)),
     Code.DRAIN_CANCELLED: (started(RETIREMENT), simple(called_off.drain_cancelled, RETIREMENT, 5)),

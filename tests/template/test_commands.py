@@ -13,7 +13,7 @@ from botocore import xform_name
 from botocore.model import OperationModel
 
 from ballast.policy.policy import Policy, read_policy
-from ballast_cli.main import _parser
+from ballast_cli.parser import parser
 from tests.builders import ROOT
 
 DOCUMENTS = [ROOT / "README.md", ROOT / "SECURITY.md", *sorted((ROOT / "docs").glob("*.md"))]
@@ -125,7 +125,7 @@ def test_our_command_line_takes_every_command_that_a_document_gives(
 ) -> None:
     monkeypatch.delenv("LEDGER_TABLE", raising=False)
 
-    assert _parser().parse_args(words).command, document
+    assert parser().parse_args(words).command, document
 
 
 def test_the_runbook_shows_every_command_of_ours_by_its_installed_name() -> None:

@@ -117,13 +117,13 @@ def test_aws_and_our_own_command_line_take_every_command_that_mends(
     found: list[dict[str, Any]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv("LEDGER_TABLE", raising=False)
-    from ballast_cli.main import _parser  # noqa: PLC0415 - of the command itself
+    from ballast_cli.parser import parser  # noqa: PLC0415 - of the command itself
 
     mends = {each["mend"] for each in found if each["mend"]}
     assert len(mends) > 40
     for mend in sorted(mends):
         if mend.startswith("ballast "):
-            assert _parser().parse_args(shlex.split(mend)[1:]).command
+            assert parser().parse_args(shlex.split(mend)[1:]).command
         elif mend.startswith("aws ") and not mend.startswith(OF_THE_COMMAND_LINE):
             plain = re.sub(r"'[^']*'|\"[^\"]*\"", "Q", re.sub(r"\$\(.*\)", "Q", mend))
             assert mistakes(plain) == [], mend

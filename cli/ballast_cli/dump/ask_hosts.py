@@ -28,10 +28,10 @@ def hosts_of(cluster: str, troubles: Troubles) -> tuple[Host, ...]:
     if not found and not complete:
         raise TransientError(f"ECS lists {count(1, 'container instance')} or more of {cluster} and describes none")
     joined = [raw for raw in found if raw.get("registeredAt")]  # one that registers just now has none yet
-    return tuple(sorted(map(_host, joined), key=lambda host: (host.registered_at, host.id)))
+    return tuple(sorted(map(host_of, joined), key=lambda host: (host.registered_at, host.id)))
 
 
-def _host(raw: Mapping[str, Any]) -> Host:
+def host_of(raw: Mapping[str, Any]) -> Host:
     registered = {each["name"]: each for each in raw.get("registeredResources", ())}
     remaining = {each["name"]: each for each in raw.get("remainingResources", ())}
     checks = raw.get("healthStatus", {}).get("details", ())

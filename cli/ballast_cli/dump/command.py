@@ -10,6 +10,7 @@ from typing import Any
 from ballast import clock
 from ballast.aws import operator_calls
 from ballast.errors import BallastError
+from ballast.records.command import check_scope
 from ballast_cli.dump.anonymise import anonymised
 from ballast_cli.dump.ask import ask
 from ballast_cli.dump.records import Dump
@@ -25,7 +26,8 @@ type Printed = tuple[bool, list[str], Any]
 
 
 def look(options: argparse.Namespace) -> Dump:
-    """The cluster of the options as it is now. Raises BallastError."""
+    """The cluster of the options as it is now. Raises BallastError, ValueError for what no cluster can be called."""
+    check_scope(options.cluster, None, None)
     logging.disable(logging.CRITICAL)  # the product's adapters log to standard output
     try:
         with operator_calls.patience():

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from ballast_cli.drawing.standing import Standing
+
 
 @dataclass(frozen=True, slots=True)
 class Cost:
@@ -60,7 +62,7 @@ class Stays:
 
 @dataclass(frozen=True, slots=True)
 class Drained:
-    """`why`: the reason of the drain; `how`: what came of it, in words."""
+    """`why`: the reason of the drain; `at` null: it waits; `how`: what came of it, in words."""
 
     instance: str
     group: str
@@ -73,6 +75,8 @@ class Drained:
 
 @dataclass(frozen=True, slots=True)
 class RolledOut:
+    """A rollout; `held`: what holds it; `order`: its instances; `left`: why one is not done."""
+
     variant: str
     arch: str
     target: str
@@ -83,7 +87,7 @@ class RolledOut:
     excluded: int
     held: str
     order: tuple[str, ...] = ()
-    left: Mapping[str, str] = field(default_factory=dict)  # instance: why it is not done
+    left: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +100,8 @@ class Changed:
 
 @dataclass(frozen=True, slots=True)
 class Told:
+    """A message, of which people would see `what`; docs/operating.md has a section for each `code`."""
+
     at: float
     severity: str
     code: str
@@ -104,16 +110,19 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class Harm:
-    """To the work in the story, whoever did it."""
+    """To the work in the story, whoever did it: tasks cut off, falls by service, tasks without room at the end by service."""
 
     interrupted: int
     below_minimum: Mapping[str, int]
-    waiting: Mapping[str, int]  # tasks without room at the end, by service
+    waiting: Mapping[str, int]
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """`minutes`: how long the story took; `policy`: the name of the file, None: as deployed."""
+    """`minutes`: how long the story took. `policy`: the name of the file, None: as deployed.
+
+    `before`, `after`: every instance that is there when it begins and ends.
+    """
 
     cluster: str
     region: str
@@ -137,3 +146,5 @@ class Answer:
     harm: Harm
     settings: Mapping[str, str]
     unknown: tuple[str, ...]
+    before: tuple[Standing, ...] = ()
+    after: tuple[Standing, ...] = ()

@@ -32,7 +32,7 @@ def beside(answers: Sequence[Answer], width: int) -> Iterator[str]:
         yield from paragraph(f"{answer.policy}: {said}", width, "  ")
     yield ""
     yield "What stays, by reason"
-    yield from _columns([("", *(a.policy or "" for a in answers)), *_reasons(answers)], width)
+    yield from _columns([("", *(a.policy or "" for a in answers)), *reasons_of(answers)], width)
     yield ""
     yield "What this does not know"
     for each in first.unknown:
@@ -83,7 +83,7 @@ ROWS: Sequence[tuple[str, Callable[[Answer], str]]] = (
 )
 
 
-def _reasons(answers: Sequence[Answer]) -> Iterator[tuple[str, ...]]:
+def reasons_of(answers: Sequence[Answer]) -> Iterator[tuple[str, ...]]:
     counts = [Counter(each.reason for each in answer.stays) for answer in answers]
     names = sorted({name for each in counts for name in each}, key=lambda name: (-max(c[name] for c in counts), name))
     yield from ((name, *(str(each[name]) for each in counts)) for name in names)

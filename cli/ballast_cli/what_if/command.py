@@ -6,8 +6,9 @@ import argparse
 import logging
 import shutil
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
+from pathlib import Path
 from typing import Any
 
 from ballast.aws import operator_calls
@@ -36,6 +37,10 @@ class NotInstalledError(BallastError):
     """Says how to install what is missing."""
 
 
+class NotWrittenError(BallastError):
+    """Names the file."""
+
+
 def what_if(options: argparse.Namespace) -> Shown:
     """Raises ValueError or BallastError in a sentence; the lines, and the same as a document."""
     check_early(options)
@@ -57,11 +62,22 @@ def show(options: argparse.Namespace, dump: Dump, play: Play) -> Shown:
         answers = [_played(play, question) for question in asked]
     finally:
         logging.disable(logging.NOTSET)
+    page = [_page(options.html, answers)] if options.html else []
     width = max(NARROWEST, shutil.get_terminal_size((WIDTH, 24)).columns)
     documents = [asdict(answer) for answer in answers]
     if len(answers) > 1:
-        return True, list(beside(answers, width)), {"answers": documents}
-    return True, list(lines(answers[0], width, everything=options.all)), documents[0]
+        return True, [*beside(answers, width), *page], {"answers": documents}
+    return True, [*lines(answers[0], width, everything=options.all), *page], documents[0]
+
+
+def _page(path: str, answers: Sequence[Any]) -> str:
+    from ballast_cli.what_if.page.report import report  # noqa: PLC0415 - with the room
+
+    try:
+        Path(path).write_text(report(answers), encoding="utf-8")
+    except OSError as error:
+        raise NotWrittenError(f"{path} cannot be written: {error.strerror}") from error
+    return f"\nThe page is in {path}."
 
 
 def _played(play: Play, question: Question) -> Any:

@@ -30,9 +30,10 @@ def _then(stage: Stage, planned: Planned, going: set[str]) -> float:
     """Of what runs then, less what is being given back, or was replaced by another."""
     there = [i for i in stage.world.ec2.instances.values() if not i.going and i.id not in going]
     leaving = {m.instance.id for g in stage.world.groups.groups.values() for m in g.members.values() if m.leaving}
-    return sum(_price(planned, instance) or 0.0 for instance in there if instance.id not in leaving)
+    return sum(price_of(planned, instance) or 0.0 for instance in there if instance.id not in leaving)
 
 
-def _price(planned: Planned, instance: Instance) -> float | None:
+def price_of(planned: Planned, instance: Instance) -> float | None:
+    """None: unknown."""
     market = Market.SPOT if instance.spot else Market.ON_DEMAND
     return planned.ground.prices.offered(instance.shape.instance_type, market, (instance.zone,))

@@ -23,6 +23,8 @@ def check_early(options: argparse.Namespace) -> None:
     if bool(options.file) == bool(options.cluster):
         raise ValueError("name either a file that `ballast dump` wrote, or a cluster with --cluster")
     days_of(options.days)
+    if options.html is not None and (Path(options.html).is_dir() or not Path(options.html).parent.is_dir()):
+        raise ValueError(f"{options.html} cannot be written: it is a folder, or in none that there is")
     if options.event is not None:
         _split(options.event)
     if options.release is not None and not VERSION.fullmatch(options.release):

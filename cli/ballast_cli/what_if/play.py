@@ -15,6 +15,7 @@ from ballast_cli.what_if.outcome import changed, drained, failed_runs, harm, lau
 from ballast_cli.what_if.plan import FUNCTION, plan
 from ballast_cli.what_if.question import Question
 from ballast_cli.what_if.settings import settings_of
+from ballast_cli.what_if.standing import standing
 from ballast_cli.what_if.theatre import stage_of
 from ballast_cli.what_if.watching import Watched, watch
 from simulator.stage import Stage
@@ -31,6 +32,7 @@ def answer(question: Question, tell: Tell = lambda _: None) -> Answer:
     with stage_of(question) as stage:
         planned = plan(stage)
         stage.deployment.functions[FUNCTION].warm_up(planned.memory)
+        before = standing(stage, planned)
         seen = watch(stage)
         happen(stage, question)
         minutes = _play(stage, question, seen, tell)
@@ -58,6 +60,8 @@ def answer(question: Question, tell: Tell = lambda _: None) -> Answer:
             harm=harm(stage),
             settings=settings_of(question),
             unknown=(*unknown(question, planned), *failed_runs(stage)),
+            before=before,
+            after=standing(stage, planned),
         )
 
 

@@ -17,19 +17,28 @@ OF_ITS_PART = "its part is only reported"
 
 
 def staying(answer: Answer, width: int, *, everything: bool) -> Iterator[str]:
-    """Without those that are drained in the story: these do not stay."""
-    goes = {drain.instance for drain in answer.drained if drain.at is not None}
-    left = [each for each in answer.stays if each.instance not in goes]
     if everything:
+        left = _left(answer)
         table = [("instance", "part", "why"), *((e.instance, e.part, "; ".join((e.sentence, *e.also))) for e in left)]
         yield from rows(table, width)
         return
+    for title, some in by_reason(answer):
+        yield from _block(answer, title, some, width)
+
+
+def by_reason(answer: Answer) -> list[tuple[str, list[Stays]]]:
+    """The most first."""
     found: dict[str, list[Stays]] = defaultdict(list)
-    for each in left:
+    for each in _left(answer):
         # Of a part that is left alone the sentence says why, its kind does not.
         found[f"{each.reason}: {each.sentence}" if each.reason == OF_ITS_PART else each.reason].append(each)
-    for title, some in sorted(found.items(), key=lambda pair: (-len(pair[1]), pair[0])):
-        yield from _block(answer, title, some, width)
+    return sorted(found.items(), key=lambda pair: (-len(pair[1]), pair[0]))
+
+
+def _left(answer: Answer) -> list[Stays]:
+    """Without those that are drained in the story: these do not stay."""
+    goes = {drain.instance for drain in answer.drained if drain.at is not None}
+    return [each for each in answer.stays if each.instance not in goes]
 
 
 def _block(answer: Answer, title: str, some: Sequence[Stays], width: int) -> Iterator[str]:
@@ -44,12 +53,16 @@ def _block(answer: Answer, title: str, some: Sequence[Stays], width: int) -> Ite
     yield from paragraph(listed((each.instance for each in some), NAMED), width, INDENT)
     if reason != OF_ITS_PART:
         yield from paragraph(f"{'e.g. ' if len(some) > 1 else ''}{some[0].sentence}", width, INDENT)
-    yield from paragraph(_held(answer, reason), width, INDENT)
-    if reason in STAYS:
-        yield from paragraph(f"lifted by: {_plain(STAYS[reason].lift)}", width, INDENT)
+    yield from paragraph(held(answer, reason), width, INDENT)
+    yield from paragraph(lifted(reason), width, INDENT)
 
 
-def _held(answer: Answer, reason: str) -> str:
+def lifted(reason: str) -> str:
+    """What a person does about it; "" where nobody can."""
+    return f"lifted by: {_plain(STAYS[reason].lift)}" if reason in STAYS else ""
+
+
+def held(answer: Answer, reason: str) -> str:
     """What it costs, and what lifting the dearest would win; "" where nothing is held."""
     rows_of_it = [each for each in answer.blocked if each.reason == reason]
     held = sum(each.usd_per_hour for each in rows_of_it)

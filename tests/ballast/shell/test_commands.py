@@ -252,3 +252,44 @@ def test_a_test_needs_no_managed_cluster_and_names_one_only_if_it_is_managed() -
         assert tried.ok
         assert nowhere is not None
         assert not nowhere.ok
+
+
+def drains(stage: Stage) -> list[str]:
+    return [item["item"]["S"] for item in ledger_items(stage) if item["item"]["S"].startswith("drain#")]
+
+
+def test_a_drill_is_written_down_once_however_often_it_is_heard() -> None:
+    with rolling_out() as stage:
+        stage.command("halt", id="c-0")
+        stage.clock.run_until(stage.clock.now_s + 30)
+        idle = next(
+            i
+            for i in stage.instances("web")
+            if not any(item["item"]["S"] in (f"drain#{i}", f"update#{i}") for item in ledger_items(stage))
+        )
+        first = said(stage, "drill", instance=idle)
+
+        assert first is not None
+        assert first.ok
+        assert "begins, or is refused" in first.lines[0]
+        assert drains(stage).count(f"drain#{idle}") <= 1
+
+
+@pytest.mark.parametrize(
+    ("parameters", "command", "why"),
+    [
+        ({"DryRun": "true"}, {}, "Ballast is in dry run"),
+        ({}, {"cluster": "nope"}, "Ballast looks after no cluster nope here"),
+    ],
+)
+def test_a_drill_that_may_not_be_is_refused_in_a_sentence(
+    parameters: dict[str, str], command: dict[str, str], why: str
+) -> None:
+    with rolling_out(**parameters) as stage:
+        before = drains(stage)
+        refused = said(stage, "drill", **{"instance": "i-0123456789abcdef0", **command})
+
+        assert refused is not None
+        assert not refused.ok
+        assert why in refused.lines[0]
+        assert drains(stage) == before

@@ -13,7 +13,7 @@ from ballast.records.release import Release
 from ballast.records.rollout import RolloutState
 from ballast.words import hooks, releases, rollout, watching
 from ballast.words.notice import Notice
-from ballast_cli.main import _parser
+from ballast_cli.parser import parser
 from tests.ballast.update.rollouts import ARCH, VARIANT, a_command, a_fleet, a_rollout
 from tests.builders import NOW, a_cluster, a_view
 
@@ -41,7 +41,7 @@ def test_each_command_is_one_that_the_command_line_takes(
     monkeypatch.setenv("LEDGER_TABLE", "ledger")
 
     lines = [shlex.split(line) for line in re.findall(r"`(ballast [^`]*)`", notice.next)]
-    taken = [_parser().parse_args(arguments) for _, *arguments in lines]
+    taken = [parser().parse_args(arguments) for _, *arguments in lines]
 
     assert [(one.command, one.cluster) for one in taken] == expected
     assert {(one.variant, one.arch) for one in taken} == {(VARIANT, ARCH)}

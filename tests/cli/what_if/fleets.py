@@ -54,8 +54,8 @@ def small_mixed(stage: Stage) -> None:
     world.disconnect_agent(web[5])
 
 
-def all_blocked(stage: Stage) -> None:
-    """Nothing can be given back: each instance for a reason of its own."""
+def all_blocked(stage: Stage, pets: int = 6) -> None:
+    """Each instance stays for a reason of its own, but for one whose pet finds another place."""
     world = stage.world
     world.add_cluster("prod", MANAGED)
     world.add_group(
@@ -72,8 +72,13 @@ def all_blocked(stage: Stage) -> None:
     world.add_service("prod", "licensed", desired=1, member_of=["attribute:role == r2"])
     world.run_task("prod", "migration", on=ids[3])
     world.host(ids[4]).tags["ballast:do-not-disrupt"] = "true"
-    world.add_service("prod", "pets", desired=6, distinct_instance=True, cpu=256, memory_mib=20_000)
+    world.add_service("prod", "pets", desired=pets, distinct_instance=True, cpu=256, memory_mib=20_000)
     settled(world)
+
+
+def blocked_throughout(stage: Stage) -> None:
+    """Nothing can be given back: there is a pet on every instance."""
+    all_blocked(stage, pets=9)
 
 
 ON = {"Rebalance": "on", "RebalanceConsolidate": "on", "RebalanceReplace": "on", "Repair": "on"}

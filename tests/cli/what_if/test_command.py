@@ -161,7 +161,7 @@ LOADED = "print([n for n in sys.modules if n.startswith(('simulator', 'moto'))])
 
 
 def test_other_commands_do_not_load_the_simulator() -> None:
-    asked = f"import sys; import ballast_cli.main as m; m._parser(); {LOADED}"
+    asked = f"import sys; import ballast_cli.main as m; m.parser(); {LOADED}"
 
     assert run("-c", asked).stdout.strip() == b"[]"
 

@@ -16,7 +16,15 @@ from tests.cli.what_if.fleets import ON, all_blocked, dump_of, dumped, small_mix
 
 
 def options(**changes: Any) -> argparse.Namespace:
-    usual = {"file": "fleet.json", "cluster": None, "event": None, "release": None, "days": None, "policy": None}
+    usual = {
+        "file": "fleet.json",
+        "cluster": None,
+        "event": None,
+        "release": None,
+        "days": None,
+        "policy": None,
+        "html": None,
+    }
     return argparse.Namespace(**usual | changes)
 
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 import time
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from datetime import datetime
-from typing import Any
+from typing import Any, ClassVar
 
 import boto3
 
@@ -48,12 +49,16 @@ def use(profile: str | None, region: str | None) -> None:
 class _Patient:
     """Tries again what AWS is too busy for, beyond the retries of a function: nobody waits for the command but a person."""
 
+    asked: ClassVar[Counter[str]] = Counter()  # by operation, each try
+
     def _make_api_call(self, operation_name: str, api_params: Mapping[str, Any]) -> Any:
         for wait_s in WAITS_S:
+            self.asked[operation_name] += 1
             try:
                 return super()._make_api_call(operation_name, api_params)  # type: ignore[misc]  # of the client
             except UnavailableError:
                 time.sleep(wait_s)
+        self.asked[operation_name] += 1
         return super()._make_api_call(operation_name, api_params)  # type: ignore[misc]  # of the client
 
 
@@ -62,8 +67,8 @@ def _patient(base_classes: list[type], **_: object) -> None:
 
 
 @contextmanager
-def patience() -> Iterator[None]:
-    """Meanwhile a refusal for being asked too often is waited for.
+def patience() -> Iterator[Counter[str]]:
+    """Meanwhile a refusal for being asked too often is waited for. What is asked is counted by operation.
 
     https://docs.aws.amazon.com/AmazonECS/latest/developerguide/request-throttling.html
     """
@@ -71,8 +76,9 @@ def patience() -> Iterator[None]:
         boto3.DEFAULT_SESSION = session = boto3.DEFAULT_SESSION or boto3.Session()
     session.events.register_last(MAKING, _patient)
     client.cache_clear()
+    _Patient.asked.clear()
     try:
-        yield
+        yield _Patient.asked
     finally:
         session.events.unregister(MAKING, _patient)
         client.cache_clear()

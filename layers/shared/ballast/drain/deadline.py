@@ -38,6 +38,8 @@ def plan_deadline(view: View, known: Disruption, now: datetime) -> Plan:
         outcome = Outcome.ROLLBACK  # no task is stopped to save money
     if known.is_a_step and outcome is Outcome.ESCALATE and not cannot_return:
         outcome = Outcome.ROLLBACK  # it can wait, so no human has to decide and nothing stays DRAINING
+    if known.reason is Reason.DRILL:
+        outcome = Outcome.ROLLBACK
     match outcome:
         case Outcome.ROLLBACK:
             rolling = next_revision(replace(known, phase=Phase.ROLLING_BACK))
@@ -92,6 +94,10 @@ def plan_set_back(view: View, known: Disruption, now: datetime) -> Plan:
 
 def plan_rollback(view: View, rolling: Disruption, now: datetime) -> Plan:
     """ACTIVE again, scale-in protection as it was. Repeatable: the phase ROLLING_BACK was written before."""
+    if rolling.reason is Reason.DRILL:
+        from ballast.drain.drill import plan_drill_over  # noqa: PLC0415 - few drains are drills
+
+        return plan_drill_over(view, rolling, now)
     stays = not view.leaves_its_group and view.ec2_state in (None, "running")
     in_time = rolling.deadline is None or now < rolling.deadline  # so a pause has set it back
     retry_at = now + (AGAIN if in_time else AFTER_ROLLBACK)

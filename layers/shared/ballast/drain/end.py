@@ -158,8 +158,9 @@ def stop_unprotected(view: View, now: datetime) -> tuple[StopTask, ...]:
 
 
 def stop_standalone(view: View) -> tuple[StopTask, ...]:
-    """Where the operator chose so, tasks of no service are stopped at once instead of waited for."""
-    if view.cluster.policy.standalone_tasks is not StandaloneTasks.STOP:
+    """Where the operator chose so, tasks of no service are stopped at once instead of waited for; by a drill never."""
+    drill = view.disruption is not None and view.disruption.reason is Reason.DRILL
+    if drill or view.cluster.policy.standalone_tasks is not StandaloneTasks.STOP:
         return ()
     return tuple(
         StopTask(view.cluster.name, task.arn, "Ballast: its instance is being drained")

@@ -39,6 +39,7 @@ OURS = frozenset(
         Reason.BOTTLEROCKET_UPDATE,
         Reason.REBALANCING,
         Reason.REPAIR,
+        Reason.DRILL,
     }
 )
 ZONE = "ecs.availability-zone"  # https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-placement-constraints.html

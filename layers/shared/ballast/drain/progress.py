@@ -27,6 +27,11 @@ def plan_progress(view: View, now: datetime, *, may_begin: bool = True) -> Plan:
         return Plan("nothing is being done to it")
     if view.is_gone(now):
         return plan_terminated(view, known, now)
+    if known.reason is Reason.DRILL:
+        from ballast.drain.drill import plan_drill  # noqa: PLC0415 - few drains are drills
+
+        if plan := plan_drill(view, known, now, may_begin=may_begin):
+            return plan
     return _remember(view, known, _next_step(view, known, now, may_begin=may_begin), now)
 
 

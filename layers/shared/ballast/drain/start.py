@@ -14,7 +14,7 @@ from ballast.plans.action import Action
 from ballast.plans.actions import Claim, Record, SetScaleInProtection, StartDraining, Tell
 from ballast.plans.plan import UNDECIDED, Plan, next_revision
 from ballast.policy.policy import OnRebalance
-from ballast.records.disruption import Disruption, Phase, Reason
+from ballast.records.disruption import LONGEST_DRILL, Disruption, Phase, Reason
 from ballast.records.kept import BEGUN_UNREAD
 from ballast.words import drain as say
 from ballast.words import watching
@@ -115,8 +115,10 @@ def begin(view: View, wanted: Disruption, known: Disruption | None, now: datetim
     instance = view.instance
     assert instance is not None  # noqa: S101 - callers have checked; says so to the type checker
     membership, policy = view.membership, view.cluster.policy
-    unprotect = not wanted.forced and membership is not None and membership.protected_from_scale_in
-    deadline = wanted.deadline if wanted.forced else now + policy.voluntary_deadline
+    drill = wanted.reason is Reason.DRILL
+    unprotect = not (wanted.forced or drill or membership is None) and membership.protected_from_scale_in
+    longest = min(policy.voluntary_deadline, LONGEST_DRILL) if drill else policy.voluntary_deadline
+    deadline = wanted.deadline if wanted.forced else now + longest
     if wanted.hook:
         deadline = within_hook(deadline, wanted.hook)
     if wanted.goes_at and deadline and not wanted.forced:  # a forced one has its deadline from its trigger

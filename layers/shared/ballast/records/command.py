@@ -18,6 +18,7 @@ DETAIL_TYPE = "Ballast Update Command"
 CLUSTER = re.compile(r"[A-Za-z0-9_-]{1,255}")
 ID = re.compile(r"[A-Za-z0-9-]{1,64}")
 PLAN = re.compile(r"[0-9a-f]{16}")
+INSTANCE = re.compile(r"i-[0-9a-f]{8,17}")
 WORDS_MOST = 300  # they stand in notices
 HOLDS = timedelta(minutes=15)  # from its own time: whatever is heard later is not what anybody wants now
 GOES_ON = timedelta(hours=2)  # with one that was heard in time, and that AWS has not let us carry out yet
@@ -31,6 +32,7 @@ class CommandKind(StrEnum):
     RESUME = "resume"
     ROLLBACK = "rollback"
     TEST = "test"
+    DRILL = "drill"
 
 
 FOR_ALL = (CommandKind.PAUSE, CommandKind.RESUME, CommandKind.TEST)
@@ -67,6 +69,7 @@ class Command:
     span: timedelta | None = None  # of a pause
     severity: str | None = None  # of a test
     plan: str | None = None  # what was shown to who said so (`records.fingerprint`): it holds for nothing else
+    instance: str | None = None  # of a drill: its EC2 id
     id: str | None = None
     event: str | None = None  # the id of the event that brought it
 
@@ -91,6 +94,7 @@ class Command:
             "id": self.id,
             **({"severity": self.severity} if self.severity else {}),
             **({"plan": self.plan} if self.plan else {}),
+            **({"instance": self.instance} if self.instance else {}),
         }
 
 
@@ -120,6 +124,7 @@ def parse_command(detail: Mapping[str, Any], at: datetime, event: object = None)
         span=_span(detail.get("for")),
         severity=_severity(detail.get("severity")) if kind == CommandKind.TEST else None,
         plan=_plan(detail.get("plan")),
+        instance=_instance(detail.get("instance")) if kind == CommandKind.DRILL else None,
         id=_id(detail.get("id")) or _id(event),
         event=_id(event),
     )
@@ -177,6 +182,14 @@ def _plan(text: object) -> str | None:
         return None
     if not isinstance(text, str) or not PLAN.fullmatch(text):
         raise ValueError(f"plan is {shown(text)} but must be 16 digits of base 16")
+    return text
+
+
+def _instance(text: object) -> str:
+    if not isinstance(text, str) or not INSTANCE.fullmatch(text):
+        raise ValueError(
+            f"instance is {shown(text)} but must be the id of an EC2 instance, such as i-0123456789abcdef0"
+        )
     return text
 
 

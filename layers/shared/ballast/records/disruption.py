@@ -9,6 +9,7 @@ from ballast.value import dataclass
 
 INSTANCE_DRAINED = "Ballast Instance Drained"  # the event that an update waits for
 LONGEST_TIMEOUT_S = 7200
+LONGEST_DRILL = timedelta(minutes=10)
 SURVIVED_AFTER = timedelta(minutes=10)  # of the moment at which EC2 was to take the instance
 
 
@@ -25,6 +26,7 @@ class Reason(StrEnum):
     BOTTLEROCKET_UPDATE = "bottlerocket_update"
     REBALANCING = "rebalancing"
     REPAIR = "repair"
+    DRILL = "drill"
 
 
 # EC2 takes the instance at a time that it told, and nothing of ours holds it.

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from ballast.aws import command_items
-from ballast.aws.ledger import Ledger
+from ballast.aws.ledger import Ledger, braked
 from ballast.aws.ledger_items import Books
 from ballast.errors import TransientError
 from ballast.facts.fleet import Fleet
@@ -64,6 +64,9 @@ class Desk:
         known = {c.name: some for c in clusters if (some := books[c.name])}
         if len(known) < len(clusters):
             raise TransientError("The books of some clusters could not be read.")
+        if command.kind is CommandKind.DRILL:
+            self._drill(command, clusters[0], known[clusters[0].name])
+            return
         ruling = rule(command, clusters, known, self._now)
         if ruling is None:
             self._left.add(id(command))
@@ -92,6 +95,23 @@ class Desk:
         if self._executor.execute([Plan("a test", (Tell(notice),))]).failed:
             raise TransientError("The test could not be told.")
         self._answer(command, (f"A test {notice.severity.value} is told as the incident {notice.incident}.",), ok=True)
+
+    def _drill(self, command: Command, cluster: Cluster, books: Books) -> None:
+        """Written down before it is answered; heard again, what stands there is left as it is."""
+        from ballast.update.drilling import wanted_drill, why_no_drill  # noqa: PLC0415 - few commands are drills
+
+        wanted = wanted_drill(command, self._now)
+        if why_not := why_no_drill(wanted, braked(cluster, books.pause), books, self._now):
+            self._refuse(command, why_not, Severity.INFO)
+            return
+        if wanted.item not in {d.item for d in books.disruptions}:
+            self._ledger.write(None, wanted)
+        logger.info("asked for a drill", command=command)
+        self._answer(
+            command,
+            (f"A drill of {wanted.instance_id} is asked for: within a minute or two it begins, or is refused.",),
+            ok=True,
+        )
 
     def _why_late(self, command: Command) -> str | None:
         late = too_late(command, self._now, heard=False)

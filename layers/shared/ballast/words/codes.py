@@ -24,6 +24,9 @@ class Code(StrEnum):
     INSTANCE_STOPPING = "InstanceStopping"  # EC2 stops an instance without a warning that reached Ballast
     REBALANCE_DRAIN = "RebalanceDrain"  # drained because EC2 sees an elevated risk of interruption
     BOTTLEROCKET_UPDATE_DRAIN = "BottlerocketUpdateDrain"  # drained for an update
+    DRILL_DRAIN = "DrillDrain"  # somebody tries how an instance drains
+    DRILL_OVER = "DrillOver"  # and it is ACTIVE again
+    DRILL_REFUSED = "DrillRefused"  # something speaks against it
     DRAIN_WAITS = "DrainWaits"  # a voluntary drain is wanted, but something speaks against it now
     DRAIN_FINISHED = "DrainFinished"  # no task but daemons is left
     DRAIN_CANCELLED = "DrainCancelled"  # somebody has set the instance ACTIVE

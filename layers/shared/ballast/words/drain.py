@@ -74,6 +74,12 @@ STARTED = {
         "It is ill, and is to be replaced.",
         "When ECS counts on none of its tasks any more, its Auto Scaling group replaces it.",
     ),
+    Reason.DRILL: (
+        Code.DRILL_DRAIN,
+        "a drill",
+        "Somebody tries how it drains, with `ballast test --drain`.",
+        "When it is empty, or at {deadline}, Ballast sets it ACTIVE again.",
+    ),
 }
 
 
