@@ -64,6 +64,7 @@ def deployed(monkeypatch: pytest.MonkeyPatch) -> Iterator[Deployed]:
         "GROUP_INTERVAL_MINUTES": "5",
         "PLACEMENT_FAILURE_MINUTES": "5",
         "DIGEST": "off",
+        "SLACK_BUTTONS": "false",
     }
     for name, value in environment.items():
         monkeypatch.setenv(name, value)
