@@ -1,4 +1,4 @@
-"""Command line: `python -m benchmarks.rebalance [--quick] [planning|looking|day|states|shortage|headroom …]`.
+"""Command line: `python -m benchmarks.rebalance [--quick] [planning|looking|ceiling|day|states|shortage|headroom …]`.
 
 `--quick` plays one mix and one seed, and for the others the least that shows something.
 """
@@ -8,11 +8,12 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Sequence
 
-from benchmarks.rebalance import closed_loop, headroom, observing, planning, shortage, states
+from benchmarks.rebalance import ceiling, closed_loop, headroom, observing, planning, shortage, states
 
 TABLES: dict[str, Callable[[bool], bool]] = {
     "planning": lambda _quick: planning.table(),
     "looking": lambda _quick: observing.table(),
+    "ceiling": lambda quick: ceiling.table(quick=quick),
     "states": lambda quick: states.table(quick=quick),
     "day": lambda quick: closed_loop.table(quick=quick),
     "shortage": lambda quick: shortage.table(quick=quick),

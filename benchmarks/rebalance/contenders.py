@@ -45,12 +45,15 @@ ON = {
 }
 ECS_ALONE = Contender("ECS alone", Layout(pinned=True, ecs_scales=100))
 BALLAST = Contender("Ballast", Layout(), parameters=ON)
+WITH_ROOM = Contender(
+    "Ballast, 5 % headroom", Layout(), parameters=ON | {"RebalanceHeadroom": "on", "RebalanceSparePercent": "5"}
+)
 KARPENTER = Contender("Karpenter", Layout(), _karpenter(balanced=False))
 BALANCED = Contender("Karpenter Balanced", Layout(), _karpenter(balanced=True))
 AUTOSCALER = Contender("Cluster Autoscaler", Layout(), lambda *seen: start(seen[0], ClusterAutoscaler(*seen).program()))
 OCEAN = Contender("Ocean", Layout(), lambda *seen: start(seen[0], Ocean(*seen).program()))
 OURS = BALLAST.name
-CONTENDERS = (BALLAST, ECS_ALONE, KARPENTER, BALANCED, AUTOSCALER, OCEAN)
+CONTENDERS = (BALLAST, WITH_ROOM, ECS_ALONE, KARPENTER, BALANCED, AUTOSCALER, OCEAN)
 
 
 def play(contender: Contender, mix: Mix, seed: int, hours: float = HOURS) -> Outcome:

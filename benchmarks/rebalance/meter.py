@@ -15,6 +15,7 @@ from simulator.world.core.records import Cluster
 
 EVERY_S = 60.0
 BOUND_EVERY = 15  # samples: the curves move slowly, and the bound takes a while
+SETTLED_S = 3600.0  # until when each makes of the fleet it began with, which does not hold all as ECS places, its own
 AGAIN_S = 1800.0  # within which what was given back should not be bought again
 
 
@@ -22,10 +23,10 @@ AGAIN_S = 1800.0  # within which what was given back should not be bought again
 class Outcome:
     """`over_bound`: time-average USD per hour, divided by that of the lower bound of what is desired.
 
-    `pending_minutes`: tasks that ECS would start if it had room, times minutes. `moves`: tasks stopped by drains or cut
-    off. `violations`: falls below a service's minimum that no change of its desired count explains. `set_back`: instances
-    set ACTIVE again, or given back within 30 minutes of their launch for tasks. `bought_again`: launches of a type within
-    30 minutes of giving one back.
+    `pending_minutes`: tasks that ECS would start if it had room, times minutes, from the second hour on. `moves`: tasks stopped
+    by drains or cut off. `violations`: falls below a service's minimum that no change of its desired count explains.
+    `set_back`: instances set ACTIVE again, or given back within 30 minutes of their launch for tasks. `bought_again`: launches
+    of a type within 30 minutes of giving one back.
     """
 
     usd_per_hour: float
@@ -64,7 +65,8 @@ class Meter:
         self._world.clock.after(EVERY_S, self._sample)
 
     def _pending(self) -> None:
-        self._pending_s += EVERY_S / 6 * pending(self._world.clusters[CLUSTER])
+        if self._world.clock.now_s >= SETTLED_S:
+            self._pending_s += EVERY_S / 6 * pending(self._world.clusters[CLUSTER])
 
     def outcome(self) -> Outcome:
         journal = self._world.journal

@@ -8,7 +8,7 @@ import pytest
 
 from ballast.packing.model import Shape
 from benchmarks.packing.workloads import Demand
-from benchmarks.rebalance import headroom, shortage, states
+from benchmarks.rebalance import ceiling, headroom, shortage, states
 from benchmarks.rebalance.closed_loop import misses, rows
 from benchmarks.rebalance.contenders import AUTOSCALER, BALANCED, ECS_ALONE, KARPENTER, OCEAN, OURS, Contender, play
 from benchmarks.rebalance.day import Layout, Load, demand_at, lay_out, loads
@@ -179,3 +179,27 @@ def test_on_the_same_state_both_give_back_the_emptier_instance() -> None:
 
     assert states.of_balanced(picture) == states.Won(0.192, 4)
     assert states.of_ballast(picture) == states.Won(0.192, 4)
+
+
+def test_the_ceiling_is_what_whole_instances_of_one_type_cost_that_hold_every_task() -> None:
+    (pool,) = pools(ONE_TYPE.types)
+
+    usd = ceiling.usd_per_hour(dict.fromkeys(SHAPES, 6), pool, [pool], order=1)
+
+    assert usd == pytest.approx(2 * 0.192)  # 4,608 CPU units and 18,432 MiB
+
+
+def test_the_ceiling_fills_the_instance_with_the_least_free_memory_first_and_depends_on_the_order() -> None:
+    (pool,) = pools(ONE_TYPE.types)
+    large, small = Shape("large", {"cpu": 100, "memory": 9000}), Shape("small", {"cpu": 100, "memory": 6000})
+
+    found = {round(ceiling.usd_per_hour({large: 2, small: 2}, pool, [pool], order) / 0.192) for order in range(20)}
+
+    assert found == {2, 3}  # a small one beside each large one, or two small ones together
+
+
+def test_what_no_instance_of_the_type_holds_goes_to_the_cheapest_that_does() -> None:
+    small, large = pools(r"m6i\.xlarge|m6i\.2xlarge")[::-1]
+    huge = Shape("huge", {"cpu": 6000, "memory": 1024})
+
+    assert ceiling.usd_per_hour({huge: 1}, small, [small, large], order=0) == large.price_usd_per_hour
