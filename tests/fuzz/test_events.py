@@ -11,13 +11,14 @@ from hypothesis import strategies as st
 from ballast.errors import UnexpectedEventError
 from ballast.publish.conversation import Conversation
 from ballast.words.notice import Notice
+from tests.ballast.answer.presses import a_payload, handed_on, waiting
 from tests.builders import ROOT, load_event
 from tests.fuzz.junk import anything, outcome, spoilt
 from tests.fuzz.test_every_parser import PARSERS, read
 from tests.fuzz.told import can_be_told
 from tests.notification_builders import NOW, a_notice, notice_event
 
-EVENTS = [load_event(path.stem) for path in sorted((ROOT / "events").glob("*.json"))]
+EVENTS = [load_event(path.stem) for path in sorted((ROOT / "events").glob("*.json"))] + [handed_on(a_payload(waiting()))]
 # Each with a parser that takes it as it is.
 TAKEN = [(e, p) for e in EVENTS for p in PARSERS if outcome(lambda e=e, p=p: p(e), UnexpectedEventError)[0]]  # type: ignore[misc]
 

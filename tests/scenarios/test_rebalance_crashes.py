@@ -22,7 +22,7 @@ def cheaper(stage: Stage) -> None:
 
 
 def story(kill_at: KillPoint | None = None) -> Rebalanced:
-    scenario = replace(a_story(cheaper, 12), faults=Faults(kill_at=kill_at))
+    scenario = replace(a_story(cheaper, 14), faults=Faults(kill_at=kill_at))
     with Stage(scenario, 1) as stage:
         return played(stage)
 

@@ -9,7 +9,8 @@ from typing import Any
 from ballast.answer.click import Click, parse
 from ballast.publish.choices import Choice, Verb, choices
 from ballast.publish.conversation import Conversation
-from ballast.words.notice import Asked, Severity
+from ballast.words.asked import Asked
+from ballast.words.notice import Severity
 from simulator.delivery.pressing import RESPONSE_URL, body_of
 from tests.notification_builders import NOW, a_notice, seconds
 

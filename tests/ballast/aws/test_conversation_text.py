@@ -9,7 +9,8 @@ from hypothesis import given, settings
 
 from ballast.aws.conversation_text import PART, from_texts, to_texts
 from ballast.publish.conversation import Press, Question
-from ballast.words.notice import Asked, Notice
+from ballast.words.asked import Asked
+from ballast.words.notice import Notice
 from tests.ballast.publish.any_order import CODES, empty, some_notices, told
 from tests.notification_builders import NOW, a_notice, storm
 

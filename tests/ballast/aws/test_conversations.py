@@ -106,6 +106,19 @@ def test_no_change_is_no_write(store: Conversations, monkeypatch: pytest.MonkeyP
     assert store.update(NAME, lambda known: known) == a_conversation()
 
 
+@pytest.mark.parametrize("revision", [{"S": "7"}, {"N": "7"}])
+def test_an_agenda_that_reads_as_sets_but_is_none_is_written_anew_and_added_to(
+    store: Conversations, revision: dict[str, str]
+) -> None:
+    spoilt = {"conversations": {"L": [{"S": "a"}]}, "placements": {"SS": ["prod/web"]}, "revision": revision}
+    store.table.put("agenda", spoilt)
+
+    store.add_to_agenda({"b"}, {("prod", "api")})
+
+    assert "b" in store.agenda().conversations
+    assert store.agenda().placements == {("prod", "web"), ("prod", "api")}
+
+
 def test_an_agenda_that_grew_meanwhile_keeps_everything(store: Conversations) -> None:
     store.add_to_agenda({"a", "b"}, {("prod", "web")})
     read = store.agenda()

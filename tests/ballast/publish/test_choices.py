@@ -10,8 +10,9 @@ import pytest
 from ballast.publish.choices import HOLD, LABELS, Verb, choices, offered, pressed
 from ballast.publish.conversation import Conversation, Press
 from ballast.records.command import CommandKind
+from ballast.words.asked import Asked
 from ballast.words.codes import TEST, UNVERIFIABLE, UNVERIFIED
-from ballast.words.notice import EVERY_CLUSTER, Asked, Severity
+from ballast.words.notice import EVERY_CLUSTER, Severity
 from tests.ballast.answer.presses import ASKED, INCIDENT, JO, waiting
 from tests.ballast.publish.conversations import told
 from tests.notification_builders import NOW, a_notice, seconds

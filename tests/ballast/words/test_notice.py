@@ -11,8 +11,9 @@ from typing import Any
 import pytest
 
 from ballast.errors import UnexpectedEventError
+from ballast.words.asked import Asked
 from ballast.words.codes import Code
-from ballast.words.notice import Asked, Notice, Severity
+from ballast.words.notice import Notice, Severity
 from tests.builders import ROOT, load_event
 from tests.notification_builders import NOW, a_notice
 

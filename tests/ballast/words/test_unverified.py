@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from ballast.words.notice import INCIDENT_MOST, Asked, Severity
+from ballast.words.asked import Asked
+from ballast.words.notice import INCIDENT_MOST, Severity
 from ballast.words.unverified import held_back, unverified
 from tests.notification_builders import NOW, a_notice, seconds
 

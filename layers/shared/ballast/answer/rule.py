@@ -13,7 +13,7 @@ from ballast.publish.conversation import Conversation, Press
 from ballast.records.command import AHEAD, HOLDS, Command, CommandKind
 from ballast.value import dataclass
 from ballast.words import answered as say
-from ballast.words.notice import Asked
+from ballast.words.asked import Asked
 
 
 @dataclass(frozen=True, slots=True)

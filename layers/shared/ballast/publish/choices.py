@@ -14,8 +14,9 @@ from hashlib import blake2b
 from ballast.publish.conversation import Conversation, Press
 from ballast.publish.incidents import incident_key
 from ballast.value import dataclass
+from ballast.words.asked import Asked
 from ballast.words.codes import HELD_BACK, TEST, UNVERIFIABLE, UNVERIFIED
-from ballast.words.notice import EVERY_CLUSTER, Asked, Severity
+from ballast.words.notice import EVERY_CLUSTER, Severity
 
 HOLD = timedelta(hours=72)  # what is announced on a Friday evening can be answered on Monday
 SHOWN_MOST = 5

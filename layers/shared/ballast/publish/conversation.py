@@ -12,7 +12,8 @@ from datetime import datetime
 
 from ballast.publish.incidents import RANK, Need, Progress, incident_key, with_need, with_notice, worst_of
 from ballast.value import dataclass
-from ballast.words.notice import Asked, Notice, Severity
+from ballast.words.asked import Asked
+from ballast.words.notice import Notice, Severity
 from ballast.words.shortened import shortened
 
 

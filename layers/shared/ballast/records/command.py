@@ -18,7 +18,7 @@ DETAIL_TYPE = "Ballast Update Command"
 CLUSTER = re.compile(r"[A-Za-z0-9_-]{1,255}")
 ID = re.compile(r"[A-Za-z0-9-]{1,64}")
 PLAN = re.compile(r"[0-9a-f]{16}")
-INSTANCE = re.compile(r"i-[0-9a-f]{8,17}")
+INSTANCE, EC2_ID = re.compile(r"i-[0-9a-f]{8,17}"), "the id of an EC2 instance, such as i-0123456789abcdef0"
 WORDS_MOST = 300  # they stand in notices
 HOLDS = timedelta(minutes=15)  # from its own time: whatever is heard later is not what anybody wants now
 GOES_ON = timedelta(hours=2)  # with one that was heard in time, and that AWS has not let us carry out yet
@@ -123,8 +123,8 @@ def parse_command(detail: Mapping[str, Any], at: datetime, event: object = None)
         reason=_text(detail, "reason") or None,
         span=_span(detail.get("for")),
         severity=_severity(detail.get("severity")) if kind == CommandKind.TEST else None,
-        plan=_plan(detail.get("plan")),
-        instance=_instance(detail.get("instance")) if kind == CommandKind.DRILL else None,
+        plan=None if detail.get("plan") is None else _fitting(detail, "plan", PLAN, "16 digits of base 16"),
+        instance=_fitting(detail, "instance", INSTANCE, EC2_ID) if kind == CommandKind.DRILL else None,
         id=_id(detail.get("id")) or _id(event),
         event=_id(event),
     )
@@ -177,19 +177,10 @@ def _severity(text: object) -> str:
     return str(text)
 
 
-def _plan(text: object) -> str | None:
-    if text is None:
-        return None
-    if not isinstance(text, str) or not PLAN.fullmatch(text):
-        raise ValueError(f"plan is {shown(text)} but must be 16 digits of base 16")
-    return text
-
-
-def _instance(text: object) -> str:
-    if not isinstance(text, str) or not INSTANCE.fullmatch(text):
-        raise ValueError(
-            f"instance is {shown(text)} but must be the id of an EC2 instance, such as i-0123456789abcdef0"
-        )
+def _fitting(detail: Mapping[str, Any], name: str, form: re.Pattern[str], what: str) -> str:
+    text = detail.get(name)
+    if not isinstance(text, str) or not form.fullmatch(text):
+        raise ValueError(f"{name} is {shown(text)} but must be {what}")
     return text
 
 

@@ -169,20 +169,17 @@ def drain_finished(view: View, d: Disruption, now: datetime) -> Notice:
 
 def _counted(d: Disruption) -> str:
     """ECS's own count at the start has the daemons in it: nobody knows yet how many of them move."""
-    if not d.tasks_at_start:
-        return ""
-    return f" ECS counted {count(d.tasks_at_start, 'task')} on it at the start."
+    return f" ECS counted {count(d.tasks_at_start, 'task')} on it at the start." if d.tasks_at_start else ""
 
 
 def instance_gone(view: View, d: Disruption, now: datetime) -> Notice:
     cut = f": {cut_off_in_words(d)}" if d.cut_off else ""
-    ghost = "Ballast removes its container instance, which ECS still lists."
     return say(
         of_drain(view, d), Code.INSTANCE_GONE, Severity.INFO, now, title=f"{d.instance_id} gone: {ended_in_short(d)}",
         what=f"{d.instance_id} is terminated, {span(d.started_at, now)} after the first word of it{cut}.",
         why="EC2 says so.",
         impact=how_it_ended(d, now, looked=view.tasks is not None),
-        next=ghost if view.instance else "Nothing more to do.",
+        next="Ballast removes its container instance, which ECS still lists." if view.instance else "Nothing more to do.",
         closes=True,
     )  # fmt: skip
 

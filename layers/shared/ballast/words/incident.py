@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Protocol
 from urllib.parse import quote
 
 from ballast.value import dataclass
+from ballast.words.asked import Asked
 from ballast.words.codes import Code
-from ballast.words.notice import Asked, Link, Notice, Severity, Would
+from ballast.words.notice import Link, Notice, Severity, Would
 
 if TYPE_CHECKING:
 

@@ -17,7 +17,6 @@ from ballast.records.field import (
     checked_text,
     flag,
     items,
-    maybe_name_in,
     moment,
     name_in,
     part,
@@ -27,6 +26,7 @@ from ballast.records.field import (
     wrong,
 )
 from ballast.value import dataclass
+from ballast.words.asked import Asked, read_asked
 
 SOURCE = "ballast"
 DETAIL_TYPE = "Ballast Notice"
@@ -49,17 +49,6 @@ class Link:
 
     text: str
     url: str
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """What somebody who reads it may decide about: a rollout, or without variant and architecture the pause of its cluster."""
-
-    do: tuple[str, ...]  # commands that fit
-    plan: str  # as it is now (`records.fingerprint`): the answer holds for nothing else
-    variant: str | None = None
-    arch: str | None = None
-    version: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,14 +82,10 @@ class Notice:
     dry_run: bool = False
     would: Would | None = None  # what is said instead where nothing is done; it does not travel
     repeat: int = 0  # counts the notices of one code that is told again, such as progress: a higher number is newer
-    title: str = (
-        ""  # `i-1 stuck: a standalone task runs`: verb and cause in few words, for subjects; "" = `what` serves
-    )
+    title: str = ""  # `i-1 stuck: a standalone task runs`, for subjects; "" = `what` serves
     about: str = ""  # the instance, group or service in a list of several
     asked: Asked | None = None
-    figures: Mapping[str, int] = field(
-        default_factory=dict
-    )  # numbers of the sentences, for programs: who adds them up reads no words
+    figures: Mapping[str, int] = field(default_factory=dict)  # numbers of the sentences, for who adds them up
 
     @property
     def id(self) -> str:
@@ -181,7 +166,7 @@ class Notice:
             repeat=whole_number(detail, "repeat", REPEAT_MOST) if "repeat" in detail else 0,
             title=text(detail, "title") if "title" in detail else "",
             about=text(detail, "about") if "about" in detail else "",
-            asked=_asked(part(detail, "asked")) if "asked" in detail else None,
+            asked=read_asked(part(detail, "asked")) if "asked" in detail else None,
             figures=_figures(detail),
         )
 
@@ -201,12 +186,6 @@ def _figures(detail: Mapping[str, Any]) -> Mapping[str, int]:
 def _link(link: object) -> Link:
     link = part({"links": link}, "links")
     return Link(text(link, "text"), name_in(link, "url", URL_MOST))
-
-
-def _asked(detail: Mapping[str, Any]) -> Asked:
-    names = (maybe_name_in(detail, name) for name in ("variant", "arch", "version"))
-    do = tuple(name_in({"do": each}, "do") for each in items(detail, "do"))
-    return Asked(do, name_in(detail, "plan"), *names)
 
 
 URL_MOST = 10_000  # those above URL are left out of messages

@@ -9,9 +9,10 @@ from ballast.records.command import CommandKind
 from ballast.records.fingerprint import of_pause
 from ballast.records.pause import Pause
 from ballast.records.watch import Watch
+from ballast.words.asked import Asked
 from ballast.words.codes import Code
 from ballast.words.incident import count, say
-from ballast.words.notice import Asked, Notice, Severity
+from ballast.words.notice import Notice, Severity
 from ballast.words.shortened import cut
 from ballast.words.watching import of_watch
 

@@ -11,11 +11,12 @@ from ballast.records.command import Command, CommandKind
 from ballast.records.disruption import PartOf
 from ballast.records.fingerprint import of_rollout as plan_of
 from ballast.records.rollout import Rollout, RolloutState
+from ballast.words.asked import Asked
 from ballast.words.codes import BOTTLEROCKET_ROLLOUT, Code
 from ballast.words.counted import bar, counts, fleet_of, mix, so_far, when_done
 from ballast.words.halts import sentence, short_cause
 from ballast.words.incident import Incident, cluster_link, count, date, few, runs, say, typed
-from ballast.words.notice import Asked, Notice, Severity, Would
+from ballast.words.notice import Notice, Severity, Would
 
 
 def of_rollout(fleet: Fleet, r: Rollout) -> Incident:
