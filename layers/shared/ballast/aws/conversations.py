@@ -148,6 +148,7 @@ class Conversations:
         except CallFailedError as error:
             if error.code != "ValidationException":  # what stands there is no set, though it may read as one
                 raise
+            self.agenda()  # tells of one that nobody can read
             self._written_anew(self.table.get(AGENDA) or {})
             self.table.add_to_sets(AGENDA, sets)
 
