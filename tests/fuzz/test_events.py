@@ -18,7 +18,9 @@ from tests.fuzz.test_every_parser import PARSERS, read
 from tests.fuzz.told import can_be_told
 from tests.notification_builders import NOW, a_notice, notice_event
 
-EVENTS = [load_event(path.stem) for path in sorted((ROOT / "events").glob("*.json"))] + [handed_on(a_payload(waiting()))]
+EVENTS = [load_event(path.stem) for path in sorted((ROOT / "events").glob("*.json"))] + [
+    handed_on(a_payload(waiting()))
+]
 # Each with a parser that takes it as it is.
 TAKEN = [(e, p) for e in EVENTS for p in PARSERS if outcome(lambda e=e, p=p: p(e), UnexpectedEventError)[0]]  # type: ignore[misc]
 
