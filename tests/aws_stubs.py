@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from typing import Any
 
+import boto3
 import pytest
 from botocore.stub import Stubber
 
@@ -54,3 +55,13 @@ def stubbed(monkeypatch: pytest.MonkeyPatch) -> Iterator[Stubs]:
         stubs = Stubs(undo)
         yield stubs
         stubs.all_called()
+
+
+def a_table(name: str, *keys: str) -> None:
+    """In moto's DynamoDB: the partition key, and perhaps a sort key."""
+    boto3.client("dynamodb").create_table(
+        TableName=name,
+        KeySchema=[{"AttributeName": key, "KeyType": "RANGE" if number else "HASH"} for number, key in enumerate(keys)],
+        AttributeDefinitions=[{"AttributeName": key, "AttributeType": "S"} for key in keys],
+        BillingMode="PAY_PER_REQUEST",
+    )

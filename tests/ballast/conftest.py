@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
 
-import boto3
 import pytest
 from moto import mock_aws
 
 from ballast.aws import session
 from ballast.aws.conversation_items import ItemTable
 from ballast.aws.ledger import Ledger
-from tests.aws_stubs import REGION, Stubs, stubbed
+from tests.aws_stubs import REGION, Stubs, a_table, stubbed
 
 
 @pytest.fixture
@@ -26,29 +24,24 @@ def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[Stubs]:
 @pytest.fixture
 def ledger(monkeypatch: pytest.MonkeyPatch) -> Iterator[Ledger]:
     """An empty one; moto plays DynamoDB."""
-    with _table(monkeypatch, "ledger", {"cluster": "HASH", "item": "RANGE"}):
+    with _table(monkeypatch, "ledger", "cluster", "item"):
         yield Ledger("ledger")
 
 
 @pytest.fixture
 def conversations(monkeypatch: pytest.MonkeyPatch) -> Iterator[ItemTable]:
     """The same of the Conversations table."""
-    with _table(monkeypatch, "conversations", {"conversation": "HASH"}):
+    with _table(monkeypatch, "conversations", "conversation"):
         yield ItemTable("conversations")
 
 
 @contextmanager
-def _table(monkeypatch: pytest.MonkeyPatch, name: str, keys: Mapping[str, Any]) -> Iterator[None]:
+def _table(monkeypatch: pytest.MonkeyPatch, name: str, *keys: str) -> Iterator[None]:
     for variable in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
         monkeypatch.setenv(variable, "testing")
     monkeypatch.setenv("AWS_DEFAULT_REGION", REGION)
     session.client.cache_clear()
     with mock_aws():
-        boto3.client("dynamodb").create_table(
-            TableName=name,
-            KeySchema=[{"AttributeName": key, "KeyType": kind} for key, kind in keys.items()],
-            AttributeDefinitions=[{"AttributeName": key, "AttributeType": "S"} for key in keys],
-            BillingMode="PAY_PER_REQUEST",
-        )
+        a_table(name, *keys)
         yield
     session.client.cache_clear()

@@ -19,6 +19,7 @@ from ballast_cli.dump.records import VERSION
 from ballast_cli.main import main
 from ballast_cli.parser import parser
 from tests.builders import ROOT
+from tests.cli.failing import fails
 
 # As little as each command takes.
 LEAST = {
@@ -53,20 +54,6 @@ def nobody(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
     yield
     boto3.DEFAULT_SESSION = None
     session.client.cache_clear()
-
-
-def fails(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str]:
-    """The exit code, and the one sentence."""
-    try:
-        code = main(arguments)
-    except SystemExit as end:
-        code = int(end.code or 0)
-    said = capsys.readouterr()
-    assert said.out == ""
-    assert said.err.endswith("\n")
-    assert said.err.count("\n") == 1, said.err
-    assert "Traceback" not in said.err
-    return code, said.err
 
 
 def test_every_command_is_tried() -> None:

@@ -9,7 +9,6 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-import boto3
 import pytest
 from moto import mock_aws
 
@@ -19,8 +18,9 @@ from ballast.aws.ledger import Ledger
 from ballast.records.rollout import InstanceUpdate, Rollout, RolloutState, Stage, Standstill
 from ballast_cli import say
 from ballast_cli.main import main
-from tests.aws_stubs import REGION, Stubs, stubbed
+from tests.aws_stubs import REGION, Stubs, a_table, stubbed
 from tests.builders import CLUSTER, NOW, a_cluster, a_waiting, after
+from tests.cli.failing import fails
 
 ADMIN = "arn:aws:sts::123456789012:assumed-role/admin/jo"
 ROLLOUT = Rollout(
@@ -47,13 +47,7 @@ def ledger(monkeypatch: pytest.MonkeyPatch) -> Iterator[Ledger]:
         monkeypatch.setenv(name, value)
     session.client.cache_clear()
     with mock_aws():
-        keys = [("cluster", "HASH"), ("item", "RANGE")]
-        boto3.client("dynamodb").create_table(
-            TableName="ledger",
-            KeySchema=[{"AttributeName": name, "KeyType": kind} for name, kind in keys],  # type: ignore[typeddict-item]
-            AttributeDefinitions=[{"AttributeName": name, "AttributeType": "S"} for name, _ in keys],
-            BillingMode="PAY_PER_REQUEST",
-        )
+        a_table("ledger", "cluster", "item")
         yield Ledger("ledger")
     session.client.cache_clear()
 
@@ -101,18 +95,6 @@ def is_answered(aws: Stubs, *, ok: bool, line: str) -> None:
     }
     for items in ([], [item]):
         aws.answers("dynamodb", "query", asked, {"Items": items})
-
-
-def fails(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str]:
-    """The exit code, and the one line on standard error that is all there is to read."""
-    try:
-        code = main(arguments)
-    except SystemExit as end:
-        code = int(end.code or 0)
-    said = capsys.readouterr()
-    assert said.out == ""
-    assert said.err.count("\n") == 1
-    return code, said.err
 
 
 @pytest.mark.parametrize("kind", ["approve", "halt", "pause", "resume", "rollback"])

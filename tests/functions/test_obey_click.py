@@ -13,6 +13,7 @@ from moto import mock_aws
 
 from ballast.aws import session
 from functions.obey_click import handler
+from tests.aws_stubs import a_table
 from tests.ballast.answer.presses import a_payload, handed_on, waiting
 
 
@@ -33,12 +34,7 @@ def letters(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
             monkeypatch.setenv(name, "us-east-1")
         session.client.cache_clear()
         queue = boto3.client("sqs").create_queue(QueueName="letters")["QueueUrl"]
-        boto3.client("dynamodb").create_table(
-            TableName="conversations",
-            BillingMode="PAY_PER_REQUEST",
-            AttributeDefinitions=[{"AttributeName": "conversation", "AttributeType": "S"}],
-            KeySchema=[{"AttributeName": "conversation", "KeyType": "HASH"}],
-        )
+        a_table("conversations", "conversation")
         for name, value in {
             "CONVERSATIONS_TABLE": "conversations",
             "PAGES_QUEUE_URL": queue,

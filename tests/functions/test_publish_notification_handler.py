@@ -16,6 +16,7 @@ from ballast.aws import session
 from ballast.errors import SettingsError
 from ballast.words.notice import Severity
 from functions.publish_notification import handler
+from tests.aws_stubs import a_table
 from tests.notification_builders import REGION, RUNBOOK, a_notice, notice_event
 
 
@@ -70,12 +71,7 @@ def deployed(monkeypatch: pytest.MonkeyPatch) -> Iterator[Deployed]:
         monkeypatch.setenv(name, value)
     session.client.cache_clear()
     with mock_aws():
-        boto3.client("dynamodb").create_table(
-            TableName="conversations",
-            KeySchema=[{"AttributeName": "conversation", "KeyType": "HASH"}],
-            AttributeDefinitions=[{"AttributeName": "conversation", "AttributeType": "S"}],
-            BillingMode="PAY_PER_REQUEST",
-        )
+        a_table("conversations", "conversation")
         sqs, sns = boto3.client("sqs"), boto3.client("sns")
         subscriber, dead_letters = (sqs.create_queue(QueueName=name)["QueueUrl"] for name in "sd")
         topic = sns.create_topic(Name="notifications")["TopicArn"]

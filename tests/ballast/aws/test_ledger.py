@@ -18,7 +18,7 @@ from ballast.plans.plan import next_revision
 from ballast.policy.policy import Policy
 from ballast.records.disruption import Disruption, Phase
 from ballast.records.watch import WatchKind
-from tests.aws_stubs import REGION, stubbed
+from tests.aws_stubs import REGION, a_table, stubbed
 from tests.builders import (
     CLUSTER,
     INSTANCE_ID,
@@ -44,18 +44,7 @@ def ledger(monkeypatch: pytest.MonkeyPatch) -> Iterator[Ledger]:
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "testing")
     session.client.cache_clear()
     with mock_aws():
-        boto3.client("dynamodb").create_table(
-            TableName="ledger",
-            KeySchema=[
-                {"AttributeName": "cluster", "KeyType": "HASH"},
-                {"AttributeName": "item", "KeyType": "RANGE"},
-            ],
-            AttributeDefinitions=[
-                {"AttributeName": "cluster", "AttributeType": "S"},
-                {"AttributeName": "item", "AttributeType": "S"},
-            ],
-            BillingMode="PAY_PER_REQUEST",
-        )
+        a_table("ledger", "cluster", "item")
         yield Ledger("ledger", Policy(budget="7"))
     session.client.cache_clear()
 

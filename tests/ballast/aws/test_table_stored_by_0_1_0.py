@@ -28,7 +28,7 @@ from ballast.records.rollout import InstanceUpdate, Rollout, RolloutState, Stage
 from ballast.records.service_failure import FailureKind, ServiceFailure
 from ballast.records.watch import Watch, WatchKind
 from ballast.words.notice import Severity
-from tests.aws_stubs import REGION
+from tests.aws_stubs import REGION, a_table
 from tests.builders import ROOT
 
 STORED = ROOT / "tests" / "samples" / "stored"
@@ -60,20 +60,11 @@ def _tables(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     with mock_aws():
         for kind, keys in KEYS.items():
             for age in ("old", "new"):
-                a_table(f"{age}-{kind}", keys)
+                a_table(f"{age}-{kind}", *keys)
             for item in stored(kind):
                 boto3.client("dynamodb").put_item(TableName=f"old-{kind}", Item=item)
         yield
     session.client.cache_clear()
-
-
-def a_table(name: str, keys: tuple[str, ...]) -> None:
-    boto3.client("dynamodb").create_table(
-        TableName=name,
-        KeySchema=[{"AttributeName": key, "KeyType": "RANGE" if number else "HASH"} for number, key in enumerate(keys)],
-        AttributeDefinitions=[{"AttributeName": key, "AttributeType": "S"} for key in keys],
-        BillingMode="PAY_PER_REQUEST",
-    )
 
 
 def written(kind: str) -> list[dict[str, Any]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -91,3 +92,19 @@ def test_its_notice_comes_back_whole() -> None:
 
     assert Told(NOON, json.dumps(notice.to_detail())).notice == notice
     assert Told(NOON).notice is None
+
+
+@pytest.mark.parametrize("spoilt", [{"S": "a"}, {"L": [{"S": "a"}]}, {"NS": ["1"]}])
+def test_what_stands_where_a_set_belongs_gives_way_and_is_named_once(
+    tallies: Tallies, conversations: ItemTable, spoilt: dict[str, Any]
+) -> None:
+    """Each notice that counted came again for ever."""
+    conversations.put("raised", {"conversations": spoilt, "revision": {"N": "3"}})
+    conversations.put(f"told#20261123#{ENTRY.key[0]}", {"entries": spoilt})
+
+    tallies.raise_({"b"})
+    tallies.add([ENTRY])
+
+    assert tallies.raised()[0] == {"b"}
+    assert tallies.of(NOON, NOON + DAY) == [ENTRY]
+    assert sorted(conversations.unread) == ["raised", f"told#20261123#{ENTRY.key[0]}"]

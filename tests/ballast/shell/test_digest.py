@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
 
-import boto3
 import pytest
-from moto import mock_aws
 
-from ballast.aws import session
 from ballast.aws.conversation_items import ItemTable
 from ballast.aws.conversations import Conversations
 from ballast.errors import TransientError
@@ -64,23 +60,11 @@ def empty(name: str, notice: Notice) -> Conversation:
 
 
 @pytest.fixture
-def world(monkeypatch: pytest.MonkeyPatch) -> Iterator[Told]:
-    monkeypatch.setenv("AWS_DEFAULT_REGION", REGION)
-    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "testing")
-    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "testing")
-    session.client.cache_clear()
-    with mock_aws():
-        boto3.client("dynamodb").create_table(
-            TableName=TABLE,
-            KeySchema=[{"AttributeName": "conversation", "KeyType": "HASH"}],
-            AttributeDefinitions=[{"AttributeName": "conversation", "AttributeType": "S"}],
-            BillingMode="PAY_PER_REQUEST",
-        )
-        items = ItemTable(TABLE)
-        world = Told(Digests(items, Conversations(items), "0 7 any any any in UTC", REGION), monkeypatch)
-        world.environment()
-        yield world
-    session.client.cache_clear()
+def world(conversations: ItemTable, monkeypatch: pytest.MonkeyPatch) -> Told:
+    digests = Digests(conversations, Conversations(conversations), "0 7 any any any in UTC", REGION)
+    world = Told(digests, monkeypatch)
+    world.environment()
+    return world
 
 
 def drained(n: int, at: datetime) -> Notice:

@@ -34,6 +34,7 @@ from ballast.shell.publish import PublishRuntime
 from ballast.slack.bot import Slack
 from ballast.slack.secret import SlackSecret
 from ballast.words.notice import Severity
+from tests.aws_stubs import a_table
 from tests.notification_builders import (
     NOW,
     PAGES,
@@ -98,12 +99,7 @@ def world(monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
     monkeypatch.setattr("ballast.aws.kept._all", {})
     session.client.cache_clear()
     with mock_aws():
-        boto3.client("dynamodb").create_table(
-            TableName=TABLE,
-            KeySchema=[{"AttributeName": "conversation", "KeyType": "HASH"}],
-            AttributeDefinitions=[{"AttributeName": "conversation", "AttributeType": "S"}],
-            BillingMode="PAY_PER_REQUEST",
-        )
+        a_table(TABLE, "conversation")
         arn = set_secret(json.dumps({"bot_token": "xoxb-1"}))
         store = Conversations(ItemTable(TABLE))
         runtime = PublishRuntime(

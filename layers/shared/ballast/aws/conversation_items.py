@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import field
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -11,7 +12,7 @@ from ballast import clock
 from ballast.aws.codec import UNREADABLE, Item, unreadable, value
 from ballast.aws.session import client
 from ballast.aws.table import Table, absent, as_read, unchanged
-from ballast.errors import BallastError, LostRaceError, UnexpectedEventError, UnreadableItemError
+from ballast.errors import BallastError, CallFailedError, LostRaceError, UnexpectedEventError, UnreadableItemError
 from ballast.telemetry import logger
 from ballast.value import dataclass
 
@@ -87,12 +88,14 @@ class ItemTable:
         try:
             return read(item)
         except (UnreadableItemError, UnexpectedEventError, *UNREADABLE) as error:
-            why = str(error if isinstance(error, BallastError) else unreadable(error))
-            logger.error("skipped a stored item", key=key, why=why)
-            from ballast.records.kept import Unread  # noqa: PLC0415 - seldom, if ever
-
-            self.unread[key] = Unread("Conversations", key, why)
+            self._skip(key, str(error if isinstance(error, BallastError) else unreadable(error)))
             return None
+
+    def _skip(self, key: str, why: str) -> None:
+        logger.error("skipped a stored item", key=key, why=why)
+        from ballast.records.kept import Unread  # noqa: PLC0415 - seldom, if ever
+
+        self.unread[key] = Unread("Conversations", key, why)
 
     def first[T](self, key: str, fields: Item, read: Callable[[Item], T]) -> T:
         """What stands afterwards: this, or what was there before if it can be read."""
@@ -106,24 +109,42 @@ class ItemTable:
     def add_to_sets(self, key: str, sets: dict[str, set[str]]) -> None:
         """Add to string sets, and one to the revision."""
         changes, values = _sets(sets)
-        self.table.write(
-            self.table.update(_key(key), f"ADD {changes}, revision :one", values | {":one": value(1)}),
-        )
+        self._change(key, sets, f"ADD {changes}, revision :one", values | {":one": value(1)})
 
     def add_kept(self, key: str, sets: dict[str, set[str]]) -> None:
         """Add to string sets of an item that expires as all others do."""
         changes, values = _sets(sets)
         expires = {":expires_at": _whole(key, {})["expires_at"]}
-        self.table.write(self.table.update(_key(key), f"ADD {changes} SET expires_at = :expires_at", values | expires))
+        self._change(key, sets, f"ADD {changes} SET expires_at = :expires_at", values | expires)
 
     def take_from_sets(self, key: str, sets: dict[str, set[str]], revision: int) -> None:
         """Take out of string sets; nothing happens when the revision has moved on."""
         changes, values = _sets(sets)
-        values |= {":revision": value(revision)}
+        with suppress(LostRaceError):
+            self._change(
+                key, sets, f"DELETE {changes}", values | {":revision": value(revision)}, "revision = :revision"
+            )
+
+    def _change(
+        self, key: str, names: Iterable[str], expression: str, values: Item, condition: str | None = None
+    ) -> None:
+        """What stands there and is no set, though it may read as one, gives way to what is."""
+        update = self.table.update(_key(key), expression, values, condition)
         try:
-            self.table.write(self.table.update(_key(key), f"DELETE {changes}", values, "revision = :revision"))
-        except LostRaceError:
-            return
+            self.table.write(update)
+        except CallFailedError as error:
+            if error.code != "ValidationException" or not self._write_anew(key, names, str(error)):
+                raise
+            self.table.write(update)
+
+    def _write_anew(self, key: str, names: Iterable[str], why: str) -> bool:
+        """The sets that it holds, and nothing else; False where all is as it should be."""
+        item = self.get(key) or {}
+        if all("SS" in item.get(name, {"SS"}) for name in names) and "N" in item.get("revision", {"N"}):
+            return False
+        self._skip(key, why)
+        kept = {name: item[name] for name in names if "SS" in item.get(name, {})}
+        return self.put_over(key, {**kept, "revision": value(0)}, item)
 
     def delete(self, key: str) -> None:
         self.table.write(self.table.delete(_key(key)))

@@ -33,7 +33,7 @@ from ballast.aws.conversation_records import (
     watch_key,
 )
 from ballast.aws.conversation_text import from_texts, parts_of, to_texts
-from ballast.errors import CallFailedError, TransientError
+from ballast.errors import TransientError
 from ballast.publish.conversation import Conversation
 from ballast.publish.due import JoinWindow
 from ballast.publish.ports import Agenda
@@ -130,27 +130,16 @@ class Conversations:
 
     def agenda(self) -> Agenda:
         item = self.table.get(AGENDA) or {}
-        kept = self.table.read(AGENDA, item, lambda one: from_item(Listed, one)) or self._written_anew(item)
+        kept = self.table.read(AGENDA, item, lambda one: from_item(Listed, one))
+        if kept is None:
+            kept = Listed(*readable_sets(item))
+            sets = agenda_sets(kept.conversations, frozenset(map(pair, kept.placements)))
+            fields = {name: {"SS": sorted(members)} for name, members in sets.items() if members}
+            self.table.put_over(AGENDA, {**fields, "revision": value(kept.revision)}, item)
         return Agenda(kept.conversations, frozenset(map(pair, kept.placements)), kept.revision)
 
-    def _written_anew(self, spoilt: Item) -> Listed:
-        """What can be read of it, as sets."""
-        kept = Listed(*readable_sets(spoilt))
-        sets = agenda_sets(kept.conversations, frozenset(map(pair, kept.placements)))
-        fields = {name: {"SS": sorted(members)} for name, members in sets.items() if members}
-        self.table.put_over(AGENDA, {**fields, "revision": value(kept.revision)}, spoilt)
-        return kept
-
     def add_to_agenda(self, conversations: AbstractSet[str], placements: AbstractSet[tuple[str, str]]) -> None:
-        sets = agenda_sets(conversations, placements)
-        try:
-            self.table.add_to_sets(AGENDA, sets)
-        except CallFailedError as error:
-            if error.code != "ValidationException":  # what stands there is no set, though it may read as one
-                raise
-            self.agenda()  # tells of one that nobody can read
-            self._written_anew(self.table.get(AGENDA) or {})
-            self.table.add_to_sets(AGENDA, sets)
+        self.table.add_to_sets(AGENDA, agenda_sets(conversations, placements))
 
     def strike_from_agenda(
         self, agenda: Agenda, conversations: AbstractSet[str], placements: AbstractSet[tuple[str, str]]

@@ -135,7 +135,7 @@ def _what_becomes(books: Books) -> str:
 
 def _is_shown(pause: Pause | None, command: Command) -> bool:
     """Who is asked about one pause ends no other, nor goes on with what is halted; heard twice, it is the one that it ended."""
-    return pause is not None and (of_pause(pause) == command.plan or (command.id and pause.said == command.id) or False)
+    return pause is not None and (of_pause(pause) == command.plan or bool(command.id and pause.said == command.id))
 
 
 def _ends(pause: Pause, command: Command, now: datetime) -> bool:
