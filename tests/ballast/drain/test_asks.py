@@ -42,7 +42,8 @@ TEN_DAYS = NOW + timedelta(days=10)
 
 
 def a_change(starts_at: datetime = TEN_DAYS, *ids: str, is_open: bool = True) -> ChangeScheduled:
-    return ChangeScheduled(ids or (INSTANCE_ID,), CHANGE, "RETIREMENT", starts_at, is_open, NOW)
+    named = ids or (INSTANCE_ID,)
+    return ChangeScheduled(named if is_open else (), CHANGE, "RETIREMENT", starts_at, () if is_open else named, NOW)
 
 
 @pytest.mark.parametrize(

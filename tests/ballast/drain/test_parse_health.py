@@ -25,14 +25,14 @@ def test_a_scheduled_change_has_its_instances_and_its_date() -> None:
     assert isinstance(event, ChangeScheduled)
     assert event.instance_ids == (SAMPLE,)  # from an ARN
     assert event.starts_at == datetime(2026, 8, 27, 13, 19, 3, tzinfo=UTC)
-    assert event.open
+    assert event.over == ()
 
 
 @pytest.mark.parametrize(
     ("changes", "attribute", "value"),
     [
-        ({"statusCode": "closed"}, "open", False),
-        ({"statusCode": "upcoming"}, "open", True),
+        ({"statusCode": "closed"}, "over", (SAMPLE,)),
+        ({"statusCode": "upcoming"}, "over", ()),
         ({"startTime": "Thu, 27 Aug 2026 13:19:03"}, "starts_at", datetime(2026, 8, 27, 13, 19, 3, tzinfo=UTC)),
         ({"startTime": "Mon, 3 Jun 2026 5:01:10 GMT"}, "starts_at", datetime(2026, 6, 3, 5, 1, 10, tzinfo=UTC)),
         ({"affectedEntities": [{"entityValue": OURS}]}, "instance_ids", (OURS,)),
@@ -50,10 +50,21 @@ def test_a_scheduled_change_has_its_instances_and_its_date() -> None:
             (SAMPLE,),
         ),
         (
-            {"statusCode": "closed", "affectedEntities": [{"entityValue": OURS, "status": "RESOLVED"}]},
+            {"affectedEntities": [{"entityValue": OURS, "status": "RESOLVED"}, {"entityValue": SAMPLE}]},
+            "over",
+            (OURS,),
+        ),
+        (
+            {"affectedEntities": [{"entityValue": OURS, "status": "UNIMPAIRED"}, {"entityValue": OURS}]},
             "instance_ids",
             (OURS,),
         ),
+        (
+            {"statusCode": "closed", "affectedEntities": [{"entityValue": OURS, "status": "PENDING"}]},
+            "over",
+            (OURS,),
+        ),
+        ({"statusCode": "closed", "affectedEntities": [{"entityValue": OURS}]}, "instance_ids", ()),
         ({"startTime": "Thu, 27 Aug 2026 1:19:03 PM GMT"}, "starts_at", datetime(2026, 8, 27, 13, 19, 3, tzinfo=UTC)),
         ({"startTime": "Thu, 27 Aug 2026 12:19:03 AM"}, "starts_at", datetime(2026, 8, 27, 0, 19, 3, tzinfo=UTC)),
         ({"startTime": "Thu, 27 Aug 2026 13:19:03 PST"}, "starts_at", datetime(2026, 8, 27, 21, 19, 3, tzinfo=UTC)),
@@ -80,7 +91,6 @@ def test_health_writes_the_same_thing_in_several_ways(changes: dict[str, Any], a
             {"entityValue": "vol-0123456789abcdef0"},
             {"entityValue": "arn:aws:ec2:us-east-1:1:dedicated-host/h-0d123456"},
         ],
-        [{"entityValue": OURS, "status": "RESOLVED"}, {"entityValue": SAMPLE, "status": "UNIMPAIRED"}],
     ],
 )
 def test_a_change_of_no_instance_is_irrelevant(entities: object) -> None:

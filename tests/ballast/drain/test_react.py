@@ -25,7 +25,7 @@ from tests.builders import (
 )
 
 IMPAIRED = ContainerInstanceImpaired(INSTANCE_ID, "prod", ("CONTAINER_RUNTIME",), NOW)
-CLOSED = ChangeScheduled((INSTANCE_ID,), "arn:change", "", None, open=False, at=NOW)
+CLOSED = ChangeScheduled((), "arn:change", "", None, over=(INSTANCE_ID,), at=NOW)
 REUSED = a_terminating(survives=Survival.WARM_POOL)
 
 
@@ -58,8 +58,8 @@ def test_a_change_that_is_closed_ends_the_wait_for_it() -> None:
 
     assert told_of(a_waiting()) == ["ChangeCancelled"]
     assert told_of(None) == []
-    open_one = replace(CLOSED, open=True)
-    assert codes(react_to(a_view(a_waiting()), None, (open_one,), NOW, may_begin=True)) == []
+    others = replace(CLOSED, over=("i-0another",), instance_ids=(INSTANCE_ID,))
+    assert codes(react_to(a_view(a_waiting()), None, (others,), NOW, may_begin=True)) == []
 
 
 def test_what_people_must_hear_is_told_whatever_is_done() -> None:

@@ -46,7 +46,7 @@ def changed(instance_id: str, cluster: str) -> ContainerInstanceChanged:
 
 
 def retired(*instance_ids: str) -> ChangeScheduled:
-    return ChangeScheduled(instance_ids, "arn", "AWS_EC2_INSTANCE_RETIREMENT_SCHEDULED", after(60), open=True, at=NOW)
+    return ChangeScheduled(instance_ids, "arn", "AWS_EC2_INSTANCE_RETIREMENT_SCHEDULED", after(60), over=(), at=NOW)
 
 
 def test_each_instance_goes_to_the_cluster_that_has_it_with_all_that_is_said_of_it() -> None:

@@ -46,8 +46,8 @@ def triggers_of(event: Event, policy: Policy, now: datetime) -> tuple[Trigger, .
             deadline = at + policy.scale_in_deadline
             reason = Reason.ROOT_VOLUME if held.survives is Survival.ROOT_VOLUME else Reason.LIFECYCLE_HOOK
             return (Trigger(instance_id, reason, at, deadline, hook=held),)
-        case ChangeScheduled(instance_ids, change, _, starts_at, is_open, at):
-            if not is_open or (starts_at and now - starts_at > BEGAN_LATELY):
+        case ChangeScheduled(instance_ids, change, _, starts_at, _, at):
+            if starts_at and now - starts_at > BEGAN_LATELY:
                 return ()
             forced = starts_at is None or starts_at - now <= policy.forced_lead
             deadline = now + policy.voluntary_deadline

@@ -57,13 +57,13 @@ class InstanceTerminating:
 
 @dataclass(frozen=True, slots=True)
 class ChangeScheduled:
-    """AWS Health will retire, reboot or service instances at `starts_at`, any moment if None; `open` is false once it is over."""
+    """AWS Health will retire, reboot or service instances at `starts_at`, any moment if None; `over`: no more, these ones."""
 
     instance_ids: tuple[str, ...]
     event_arn: str
     kind: str
     starts_at: datetime | None
-    open: bool
+    over: tuple[str, ...]
     at: datetime
 
 

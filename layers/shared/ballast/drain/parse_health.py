@@ -35,30 +35,31 @@ def scheduled_change(event: Mapping[str, Any]) -> ChangeScheduled | Irrelevant:
     if detail.get("backupEvent") in ("true", True):
         return Irrelevant("the copy that AWS Health sends to the backup Region")
     is_open = (maybe_name_in(detail, "statusCode") or "open") != "closed"
-    # AWS says of the entities of a closed event that they are resolved, and they are who is to hear of it.
-    instances = tuple(dict.fromkeys(_instances(detail, leave_out=OVER if is_open else ())))
-    if not instances:
+    statuses: dict[str, bool] = {}
+    for instance_id, is_over in _instances(detail):  # whoever is named twice is over only if both say so
+        statuses[instance_id] = statuses.get(instance_id, True) and is_over
+    if not statuses:
         _refuse_unreadable(detail)
         return Irrelevant("no instance is affected")
     return ChangeScheduled(
-        instance_ids=instances,
+        instance_ids=tuple(i for i, is_over in statuses.items() if is_open and not is_over),
         event_arn=maybe_name_in(detail, "eventArn", ARN_MOST) or "",
         kind=maybe_name_in(detail, "eventTypeCode") or "",
         # Of an Event no field is required (API_Event). Without a date the change may come any moment.
         starts_at=_date(detail, "startTime") if detail.get("startTime") is not None else None,
-        open=is_open,
+        over=tuple(i for i, is_over in statuses.items() if is_over or not is_open),
         at=time_of(event),
     )
 
 
-def _instances(detail: Mapping[str, Any], leave_out: tuple[str, ...]) -> Iterator[str]:
-    """One entity that cannot be read does not keep the others from being drained."""
+def _instances(detail: Mapping[str, Any]) -> Iterator[tuple[str, bool]]:
+    """And whether it is over for each. One entity that cannot be read does not keep the others from being drained."""
     entities = items(detail, "affectedEntities") if detail.get("affectedEntities") is not None else ()
     for entity in entities:
         value = entity.get("entityValue") if isinstance(entity, Mapping) else None
         found = re.fullmatch(INSTANCE, value) if isinstance(value, str) else None
-        if found and entity.get("status") not in leave_out:
-            yield found[1]
+        if found:
+            yield found[1], entity.get("status") in OVER
 
 
 def _refuse_unreadable(detail: Mapping[str, Any]) -> None:

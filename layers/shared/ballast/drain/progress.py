@@ -9,7 +9,13 @@ from ballast.drain.deadline import may_be_set_back, plan_deadline, plan_rollback
 from ballast.drain.end import plan_closed, plan_empty, plan_taken, plan_terminated, remembered, stop_standalone
 from ballast.drain.heartbeat import heartbeat_is_due
 from ballast.drain.start import begin, plan_voluntary
-from ballast.drain.survivor import plan_hook_goes_on, plan_stopped, plan_survivor, serves_again, stays_stopped
+from ballast.drain.survivor import (
+    plan_hook_goes_on,
+    plan_stopped,
+    plan_survivor,
+    serves_again,
+    stays_stopped,
+)
 from ballast.drain.unregistered import drain_elsewhere, plan_unregistered, tell_stranger
 from ballast.facts.view import ABSENT, NOTHING_RUNS, InstanceStatus, View
 from ballast.plans.action import Action
@@ -86,13 +92,6 @@ def _plan_unregistered(view: View, known: Disruption, now: datetime) -> Plan:
     if known.phase is Phase.WAITING:
         return Plan(f"it is in {view.others[0].cluster} now")
     return _plan_draining(view, known, now)
-
-
-def plan_cancelled(view: View, known: Disruption, now: datetime) -> Plan:
-    """AWS has called the scheduled change off: what has not begun is forgotten, what has goes on."""
-    if known.reason is not Reason.SCHEDULED_CHANGE or known.phase is not Phase.WAITING:
-        return plan_progress(view, now)
-    return plan_closed(view, known, called_off.change_cancelled(view, known, now), "AWS has called it off")
 
 
 def _no_longer_empty(known: Disruption) -> tuple[Action, ...]:

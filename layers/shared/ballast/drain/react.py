@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from ballast.drain.events import ChangeScheduled, ContainerInstanceImpaired, Event, InstanceTerminating, Survival
+from ballast.drain.events import ContainerInstanceImpaired, Event, InstanceTerminating, Survival
 from ballast.drain.stale import overtaken
 from ballast.drain.start import plan_start
 from ballast.drain.triggers import OUR_HOOK, Trigger
@@ -21,9 +21,10 @@ def react_to(view: View, trigger: Trigger | None, events: Sequence[Event], now: 
     over = view.is_gone(now) or (trigger is not None and trigger.may_be_over(now) and overtaken(view, trigger))
     if trigger is not None and not over:
         return plan_start(view, trigger, now, may_begin=may_begin)
-    from ballast.drain.progress import plan_cancelled, plan_progress  # noqa: PLC0415 - a cold start begins a drain
+    from ballast.drain.cancelled import is_called_off, plan_cancelled  # noqa: PLC0415 - a cold start begins a drain
+    from ballast.drain.progress import plan_progress  # noqa: PLC0415 - the same
 
-    if trigger is None and view.disruption and any(isinstance(e, ChangeScheduled) and not e.open for e in events):
+    if trigger is None and view.disruption and is_called_off(view.disruption, events):
         return plan_cancelled(view, view.disruption, now)
     return plan_progress(view, now, may_begin=may_begin)
 

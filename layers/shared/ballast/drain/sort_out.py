@@ -141,8 +141,8 @@ def wants_group(events: Sequence[Event]) -> bool:
 def instances_of(event: Event) -> tuple[str, ...]:
     """EC2 ids of the instances that the event is about."""
     match event:
-        case ChangeScheduled(instance_ids):
-            return instance_ids
+        case ChangeScheduled(instance_ids) as change:
+            return (*instance_ids, *change.over)
         case Sweep() | Irrelevant():
             return ()
         case _:
