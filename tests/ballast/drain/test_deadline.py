@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from ballast.drain.progress import plan_progress
 from ballast.facts.task import Task
-from ballast.facts.view import View
+from ballast.facts.view import ABSENT, View
 from ballast.plans.actions import Claim, Reactivate, Record, SetScaleInProtection, StopTask, Tell
 from ballast.plans.plan import Plan, next_revision
 from ballast.policy.policy import Outcome
@@ -262,3 +262,16 @@ def test_forced_is_never_rolled_back(view: View, now: object) -> None:
         assert "DrainRolledBack" not in codes(plan)
         written = [a.after for a in plan.actions if isinstance(a, (Claim, Record)) and a.after]
         assert not any(w.phase in (Phase.ROLLING_BACK, Phase.ROLLED_BACK, Phase.WAITING) for w in written)
+
+
+@pytest.mark.parametrize("state", [ABSENT, "stopping", "stopped"])
+@pytest.mark.parametrize("reason", [Reason.REBALANCE_RECOMMENDATION, Reason.DRILL])
+def test_who_is_not_seen_to_run_is_given_back_once_it_does_and_nobody_says_so_before(
+    state: str, reason: Reason
+) -> None:
+    rolling = replace(REBALANCE, reason=reason, phase=Phase.ROLLING_BACK)
+    view = a_draining_view(rolling, tasks=(a_task(),), membership=a_membership(), ec2_state=state)
+
+    unseen, seen = plan_progress(view, LATE), plan_progress(replace(view, ec2_state="running"), LATE)
+    assert [a for a in unseen.actions if not (isinstance(a, Record) and a.after and a.after.absent_since)] == []
+    assert [type(action) for action in seen.actions] == [Reactivate, Tell, Record]

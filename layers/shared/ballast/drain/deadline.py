@@ -92,13 +92,25 @@ def plan_set_back(view: View, known: Disruption, now: datetime) -> Plan:
     return Plan("Ballast is paused: back to ACTIVE", (Claim(rolling, known), *plan.actions))
 
 
+def why_not_back(view: View) -> str:
+    """Why an instance that stays cannot be given back yet, or ""."""
+    if view.leaves_its_group or view.ec2_state in (None, "running"):
+        return ""
+    return f"EC2 says that it is {view.ec2_state}: it is given back once it runs"
+
+
 def plan_rollback(view: View, rolling: Disruption, now: datetime) -> Plan:
-    """ACTIVE again, scale-in protection as it was. Repeatable: the phase ROLLING_BACK was written before."""
+    """ACTIVE again, scale-in protection as it was. Repeatable: the phase ROLLING_BACK was written before.
+
+    Once it runs: while EC2 does not know it, or has stopped it, nobody could say that it serves.
+    """
+    if why := why_not_back(view):
+        return Plan(why)
     if rolling.reason is Reason.DRILL:
         from ballast.drain.drill import plan_drill_over  # noqa: PLC0415 - few drains are drills
 
         return plan_drill_over(view, rolling, now)
-    stays = not view.leaves_its_group and view.ec2_state in (None, "running")
+    stays = not view.leaves_its_group
     in_time = rolling.deadline is None or now < rolling.deadline  # so a pause has set it back
     retry_at = now + (AGAIN if in_time else AFTER_ROLLBACK)
     if rolling.goes_at:

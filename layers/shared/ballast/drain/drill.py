@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from ballast.drain.deadline import why_not_back
 from ballast.drain.end import fenced, give_back
 from ballast.drain.start import begin
 from ballast.drain.voluntary import objection
@@ -57,6 +58,8 @@ def _plan_drilled(view: View, known: Disruption, now: datetime) -> Plan:
 
 def plan_drill_over(view: View, rolling: Disruption, now: datetime) -> Plan:
     """ACTIVE again, unless EC2 or its group takes it. Repeatable: the phase ROLLING_BACK was written before."""
-    stays = not view.leaves_its_group and view.ec2_state in (None, "running")
+    if why := why_not_back(view):
+        return Plan(why)
+    stays = not view.leaves_its_group
     told = Tell(say.drill_over(view, rolling, now, serves=stays))
     return Plan("the drill is over", (*give_back(view, rolling, serves=stays), told, Record(rolling, None)))
