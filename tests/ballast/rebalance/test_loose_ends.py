@@ -37,6 +37,15 @@ def test_unknown_is_not_gone_so_it_is_waited_for() -> None:
     assert list(orphans(ground(seen))) == []
 
 
+def test_one_that_its_group_does_not_have_any_more_ends_at_once_though_its_provider_is_gone() -> None:
+    other = an_instance(2)
+    for lost, ends in ((an_instance(1), [Do.FINISH]), (other, [])):
+        move = a_move(lost, provider="old")
+        seen = replace(a_snapshot(other), moves=(move,))
+
+        assert [act.do for act in orphans(ground(seen))] == ends
+
+
 def test_a_shortage_is_forgotten_two_hours_after_its_last_failure() -> None:
     short = Shortage(CLUSTER, "web", None, None, None, "unknown", before(121), before(118))
     fresh = replace(short, group="other", failed_at=before(119))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 
@@ -30,6 +31,15 @@ def test_it_is_remembered_from_now_on_as_nobody_says_since_when() -> None:
 
     assert began.before is None
     assert began.after == an_ill(minutes=0)
+
+
+def test_what_was_answered_late_in_a_round_counts_from_the_answer() -> None:
+    late = replace(LOST, answered_at=after(0.5))
+
+    for known in ((), (an_ill(seen_at=after(-9)),)):
+        [began] = changes(late, *known)
+        assert began.after is not None
+        assert began.after.since == after(0.5)
 
 
 def test_while_it_lasts_it_is_noted_now_and_then() -> None:

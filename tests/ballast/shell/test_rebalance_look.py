@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -15,9 +16,11 @@ from ballast.policy.rebalancing import RebalancePolicy, Spare
 from ballast.rebalance.snapshot import Budget, Market, Snapshot
 from ballast.shell.rebalance_look import RebalanceObserver, Remembered
 from simulator.world.core.capacity_records import ScalingRules
+from tests.ballast.rebalance.builders import a_move, an_instance
 from tests.ballast.shell.looked import Looked, looked
 
 REGION = "us-east-1"  # of the simulator
+MOVE = a_move(an_instance(1), provider="")
 POLICY = RebalancePolicy(spare=(Spare("api", 2), Spare("nobody", 1)))
 
 
@@ -172,3 +175,18 @@ def test_what_is_remembered_is_handed_on_and_takes_its_part_of_the_budget(fleet:
     snapshot = seen(fleet, Remembered(told=told, in_flight=frozenset({out})))
 
     assert (snapshot.told, snapshot.budget.out) == (told, 1)
+
+
+def test_the_group_of_a_move_is_seen_though_nothing_else_names_it_and_one_that_is_deleted_costs_nothing(
+    fleet: Looked,
+) -> None:
+    fleet.fleet.world.add_group("emptied", "prod", desired=0)
+
+    def groups(*named: str) -> tuple[set[str], Budget]:
+        moves = [replace(MOVE, instance_id=f"i-{n:017x}", group=group) for n, group in enumerate(named)]
+        snapshot = seen(fleet, Remembered(moves=tuple(moves)))
+        return {group.name for group in snapshot.groups}, snapshot.budget
+
+    assert groups() == ({"web", "burst"}, Budget(1, 0))
+    assert groups("emptied") == ({"web", "burst", "emptied"}, Budget(1, 0))
+    assert groups("emptied", "deleted") == ({"web", "burst", "emptied"}, Budget(1, 0))

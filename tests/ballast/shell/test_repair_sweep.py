@@ -26,12 +26,15 @@ from tests.builders import a_cluster, a_disruption, a_watch
 ON = Policy(repair=Repair.ON)
 
 
-def sweep(found: Looked, at: datetime, *, granted: bool = True, policy: Policy = ON, **changes: object) -> None:
+def sweep(
+    found: Looked, at: datetime, *, granted: bool = True, policy: Policy = ON, took_s: int = 0, **changes: object
+) -> None:
     cluster = replace(found.cluster(), policy=policy, instances=3)
     executor = Executor((*performers(found.ledger), RAISES, LOWERS, TERMINATES), dry_run=False)
     books = replace(found.ledger.books("prod"), **changes)  # type: ignore[arg-type]
     listed = [i for i in ecs.list_instances("prod") if i.status == "DRAINING" or not i.agent_connected]
-    of = RepairSweep(cluster, found.ledger, executor, ask_groups(["web"]), granted, at, found.now)
+    began = found.now - timedelta(seconds=took_s)
+    of = RepairSweep(cluster, found.ledger, executor, ask_groups(["web"]), granted, at, began)
     of.run(listed, None, books)
 
 
@@ -58,6 +61,17 @@ def test_a_lost_agent_is_seen_in_each_minute() -> None:
         sweep(found, other_minute(found))
 
         assert ill(found) == {lost: Signal.AGENT_LOST}
+
+
+def test_what_a_slow_round_sees_has_not_been_so_since_the_round_began() -> None:
+    """Chaos seed 50174: it fell ill while ECS was slow to answer, and was repaired six seconds too early."""
+    with looked() as found:
+        found.fleet.world.disconnect_agent(found.fleet.instance_ids[0])
+
+        sweep(found, other_minute(found), took_s=40)
+
+        [watch] = [w for w in found.ledger.open("prod")[1] if w.kind is WatchKind.ILL]
+        assert watch.since == found.now
 
 
 @pytest.mark.parametrize(

@@ -40,6 +40,7 @@ class Health:
     """`listed`: who drains or has lost its agent. The rest is asked now and then, with `everybody`, who ECS lists at all.
 
     `members`: of the groups that could be asked, by EC2 id, as the others; `launched`: of members that ECS does not list.
+    `answered_at`: by when all of it was told, which may be long after its round began; None: at once.
     """
 
     cluster: Cluster
@@ -52,3 +53,4 @@ class Health:
     ec2_impaired: Mapping[str, str] | None = None  # why
     failed_starts: Mapping[str, FailedStarts] | None = None  # by ARN of the container instance
     not_here: frozenset[str] = frozenset()  # ids of those that are gone, or registered in another cluster, or may be
+    answered_at: datetime | None = None

@@ -21,15 +21,21 @@ def settled(ground: Ground) -> Round:
 
 
 def orphans(ground: Ground) -> Iterator[GoOn]:
-    """Moves of no part: undone where the instance is still registered, and forgotten where it is not."""
+    """Moves of no part: undone where the instance is still registered, and forgotten where it is not.
+
+    At once where its group, which can be read, does not have it either; else what is unknown is waited for.
+    """
     of_parts = {move.instance_id for part in ground.parts for move in part.moves}
     registered = {instance.id for instance in ground.snapshot.instances}
+    members = {group.name: group.capacity.members for group in ground.snapshot.groups}
     for move in ground.snapshot.moves:
-        if move.instance_id not in of_parts and ground.now - move.deadline > PATIENCE:
-            if move.instance_id in registered:
-                yield GoOn(move, Do.UNDO, "its capacity provider or group is not that of the cluster any more", None)
-            else:
-                yield GoOn(move, Do.FINISH, "neither it nor its group belongs to the cluster any more", None)
+        gone = move.group in members and move.instance_id not in members[move.group] | registered
+        if move.instance_id in of_parts or not (gone or ground.now - move.deadline > PATIENCE):
+            continue
+        if move.instance_id in registered:
+            yield GoOn(move, Do.UNDO, "its capacity provider or group is not that of the cluster any more", None)
+        else:
+            yield GoOn(move, Do.FINISH, "neither it nor its provider or group belongs to the cluster any more", None)
 
 
 def forgotten(ground: Ground) -> tuple[Shortage, ...]:

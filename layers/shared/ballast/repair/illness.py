@@ -33,14 +33,14 @@ def lasting(watches: Sequence[Watch], signs: Mapping[str, Sign], now: datetime) 
 
 def plan_illness(seen: Health, signs: Mapping[str, Sign], watches: Sequence[Watch], now: datetime) -> Iterator[Plan]:
     """What changes in the books."""
-    known = ill(watches)
+    known, answered_at = ill(watches), seen.answered_at or now
     for instance_id, sign in sorted(signs.items()):
         watch = known.get(instance_id)
         if watch is None:
-            first = _first(seen.cluster.name, instance_id, sign, now)
+            first = _first(seen.cluster.name, instance_id, sign, answered_at)
             yield Plan("ill, seen for the first time", (RecordWatch(None, first),))
         elif watch.signal != sign.signal or _was_unseen(watch, now):
-            anew = replace(_first(seen.cluster.name, instance_id, sign, now), revision=watch.revision + 1)
+            anew = replace(_first(seen.cluster.name, instance_id, sign, answered_at), revision=watch.revision + 1)
             yield Plan("ill by another sign, or lost from sight", (RecordWatch(watch, anew),))
         elif watch.seen_at is None or now - watch.seen_at >= NOTED_EVERY:
             yield Plan("still ill", (RecordWatch(watch, next_revision(replace(watch, seen_at=now))),))
@@ -67,12 +67,15 @@ def is_answered(seen: Health, watch: Watch) -> bool:
     return not unasked.get(Signal(watch.signal or Signal.AGENT_LOST), False)
 
 
-def _first(cluster: str, instance_id: str, sign: Sign, now: datetime) -> Watch:
-    """Not from before it was seen, but where AWS says since when: what it does not say may have been different."""
-    since = sign.since if sign.since and sign.since < now else now
+def _first(cluster: str, instance_id: str, sign: Sign, answered_at: datetime) -> Watch:
+    """Not from before it was seen, but where AWS says since when: what it does not say may have been different.
+
+    From when it was answered on: since its round began it may only have fallen ill.
+    """
+    since = sign.since if sign.since and sign.since < answered_at else answered_at
     return Watch(
         cluster, WatchKind.ILL, instance_id, since,
-        signal=sign.signal, why=sign.why, traits=sign.traits, group=sign.group, seen_at=now,
+        signal=sign.signal, why=sign.why, traits=sign.traits, group=sign.group, seen_at=answered_at,
     )  # fmt: skip
 
 

@@ -7,7 +7,7 @@ ListManagedResources.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -65,7 +65,8 @@ class RebalanceObserver:
         placements.forget_others(host.record.arn for host in hosts)
         providers = providers_of(cluster.name, now)
         services = workloads(cluster.name, now)
-        groups, capacity, members = self._groups(cluster, providers, hosts, now)
+        leaving = {move.group for move in memory.moves if move.group}
+        groups, capacity, members = self._groups(cluster, providers, hosts, now, leaving=leaving)
         moving = {move.instance_id for move in memory.moves}
         warned = {d.instance_id for d in memory.disruptions if d.reason in WARNED}
         seen = instances(cluster, hosts, members, moving=moving, warned=warned, now=now)
@@ -125,10 +126,13 @@ class RebalanceObserver:
         hosts: Sequence[Host],
         now: datetime,
         only: Iterable[str] | None = None,
+        *,
+        leaving: Collection[str] = (),
     ) -> tuple[tuple[Looked, ...], tuple[GroupCapacity, ...] | None, Mapping[str, Membership]]:
         """Those of which everything could be asked; the capacity of all of them, or None; who is a member of which.
 
-        `only` some of them: those to which something is about to be done, so all of it is asked anew.
+        `only` some of them: those to which something is about to be done, so all of it is asked anew. `leaving`: groups
+        of moves under way, as one that gave back its last instance is named by nobody else, and its move has to end.
         """
         anew = only is not None
         if only is None:
@@ -137,12 +141,14 @@ class RebalanceObserver:
             )
             only = {*cluster.groups, *(p.group for p in providers if p.group), *(tagged or ())}
         wanted = set(only)
-        asked = ask_groups(wanted)
+        asked = ask_groups(wanted | set(leaving))
         out = {host.record.instance_id for host in hosts if not serves(host.record)}
         capacity = zonal_shifts.capacity(asked.found, {}, now)
         warm = unless_refused(lambda: autoscaling.with_warm(capacity, out), "cannot tell who is in a warm pool")
         shared = shared_with_others(cluster, self.ledger, capacity if warm is None else warm)
-        unknown = asked.unsure or warm is None
+        unknown = (
+            asked.unsure.keys() & wanted or warm is None
+        )  # nothing of the cluster is in one that only a move names
         looked = look(asked.found, shared, now, anew=anew)
         return looked, None if unknown else shared, members_of(asked.found)
 

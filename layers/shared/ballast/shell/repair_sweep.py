@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from ballast import clock
 from ballast.aws import application_status, autoscaling, ec2, ecs, ecs_starts, zonal_shifts
 from ballast.aws.asked_groups import Asked
 from ballast.aws.ledger import Ledger
@@ -61,6 +62,7 @@ class RepairSweep:
             found = ecs.list_records(self.cluster.name)
             everybody = found.instances if found.complete else None
         health = replace(self._health(listed, everybody, books.disruptions), templates=self._templates(books))
+        health = replace(health, answered_at=clock.utc_now())
         seen = Seen(
             health,
             books.watches,
