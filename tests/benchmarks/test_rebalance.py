@@ -8,7 +8,7 @@ import pytest
 
 from ballast.packing.model import Shape
 from benchmarks.packing.workloads import Demand
-from benchmarks.rebalance import ceiling, headroom, shortage, states
+from benchmarks.rebalance import ceiling, exchanging, headroom, shortage, states
 from benchmarks.rebalance.closed_loop import misses, rows
 from benchmarks.rebalance.contenders import AUTOSCALER, BALANCED, ECS_ALONE, KARPENTER, OCEAN, OURS, Contender, play
 from benchmarks.rebalance.day import Layout, Load, demand_at, lay_out, loads
@@ -187,6 +187,16 @@ def test_the_ceiling_is_what_whole_instances_of_one_type_cost_that_hold_every_ta
     usd = ceiling.usd_per_hour(dict.fromkeys(SHAPES, 6), pool, [pool], order=1)
 
     assert usd == pytest.approx(2 * 0.192)  # 4,608 CPU units and 18,432 MiB
+
+
+def test_instances_are_exchanged_until_no_set_of_them_is_worth_more_than_what_takes_its_tasks() -> None:
+    """Two small tasks that ECS has put together keep a large one from its place; whatever came first, two instances do."""
+    (pool,) = pools(ONE_TYPE.types)
+    large, small = Shape("large", {"cpu": 100, "memory": 9000}), Shape("small", {"cpu": 100, "memory": 6000})
+
+    found = {round(exchanging.usd_per_hour({large: 2, small: 2}, [pool], seed) / 0.192) for seed in range(10)}
+
+    assert found == {2}
 
 
 def test_the_ceiling_fills_the_instance_with_the_least_free_memory_first_and_depends_on_the_order() -> None:

@@ -27,6 +27,21 @@ def test_what_a_trial_that_counts_has_placed_is_received_and_takes_room() -> Non
     assert rooms.empty(2, {"web": 16}) == {"web": 2}
 
 
+def test_removals_are_put_back_one_by_one_with_all_that_they_moved() -> None:
+    nodes = [Node(name, "m6i.xlarge", load) for name, load in (("a", {"web": 6}), ("b", {"web": 4}), ("c", {"web": 8}))]
+    rooms = Rooms(nodes, {"web": shape()}, {"m6i.xlarge": pool(cpu=16 * 256)})
+
+    assert rooms.empty(0, {"web": 6}) == {}  # onto c
+    rooms.remove(0)
+    assert rooms.empty(2, {"web": 14}) == {"web": 2}  # what c has got goes on as well, and b takes twelve
+    rooms.remove(2)
+    rooms.put_back()
+    assert rooms.received[2] == {"web": 6}
+    rooms.put_back()
+    assert [sum(got.values()) for got in rooms.received] == [0, 0, 0]
+    assert rooms.empty(1, {"web": 19}) == {"web": 1}  # ten and eight
+
+
 def test_a_task_goes_only_where_it_may() -> None:
     pinned = shape()._replace(pools=frozenset({"other"}))
     nodes = [Node("a", "m6i.xlarge", {"web": 1}), Node("b", "m6i.xlarge", {})]

@@ -7,10 +7,9 @@ from typing import Any
 
 import pytest
 
-from ballast.packing.model import Pool
 from ballast.policy.rebalancing import RebalancePolicy
 from ballast.rebalance.acts import Launch
-from ballast.rebalance.exchange import exchange, least_instances
+from ballast.rebalance.exchange import exchange
 from ballast.rebalance.removable import why_it_stays
 from ballast.rebalance.snapshot import Instance, Market, Picks, Snapshot
 from ballast.records.rebalancing import Method, MovePhase, ProviderMemory
@@ -20,7 +19,6 @@ from tests.ballast.rebalance.builders import (
     a_group,
     a_move,
     a_snapshot,
-    a_task,
     an_instance,
     ground,
     minutes,
@@ -112,14 +110,6 @@ def test_what_runs_on_demand_is_not_given_for_spot() -> None:
     assert swapped(an_instance(1, *some_tasks(3), market=Market.SPOT), group=cheap) is not None
 
 
-def test_a_plan_needs_at_least_what_its_scarcest_resource_wants() -> None:
-    here = ground(a_snapshot(*half_full()))
-    ask = here.asks.of(a_task())
-    pool = Pool("web", "m6i.xlarge", {"cpu": 4096, "memory": 16000}, 0.2)
-
-    assert [least_instances(pool, [ask], {ask.name: copies}) for copies in (0, 1, 8, 9)] == [0, 1, 1, 2]
-
-
 def test_not_while_something_of_the_group_has_not_joined() -> None:
     """Where nothing that it launches ever does, each try made the group larger by one for good, up to its maximum."""
     (instance,) = half_full()
@@ -171,3 +161,25 @@ def test_nothing_is_launched_where_the_group_may_not_lose_its_own() -> None:
     held = tuple(replace(g, min_size=1) if g.name == "web" else g for g in snapshot.groups)
 
     assert exchanged(replace(snapshot, groups=held)) is None
+
+
+def test_instances_of_several_groups_go_together_for_one_of_a_third() -> None:
+    """A third full each, on instances of two types that cost 0.20: one for 0.20 takes what three have."""
+    first, second, third = (
+        an_instance(n, *some_tasks(2), group=group, host={"capacity_provider": None})
+        for n, group in ((1, "web"), (2, "web"), (3, "other"))
+    )
+    groups = (
+        a_group(first, second),
+        a_group(third, name="other"),
+        a_group(name="large", offers=(OFFERS["m6i.xlarge"],)),
+    )
+    services = {"web": workload("web", 6, providers={})}
+    here = ground(a_snapshot(first, second, third, providers=(), groups=groups, services=services))
+    part = next(p for p in here.parts if p.instances)
+
+    launch = exchange(here, part, [first, second, third], 5)
+
+    assert launch
+    assert {(move.instance_id, move.group) for move in launch.moves} >= {(third.id, "other")}
+    assert len(launch.moves) > launch.add

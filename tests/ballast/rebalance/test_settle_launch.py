@@ -225,3 +225,22 @@ def test_of_two_that_wait_for_one_launch_the_second_is_asked_as_if_the_first_had
     found = [act for act in steps(a_snapshot(*both, joined, moves=moves)) if isinstance(act, GoOn)]
 
     assert [act.do for act in found] == [Do.DRAIN, Do.DROP]
+
+
+@pytest.mark.parametrize(("room", "do"), [(2, [Do.DRAIN, Do.DROP]), (4, [Do.DRAIN, Do.DRAIN])])
+def test_those_of_several_groups_that_wait_for_one_launch_share_its_room(room: int, do: list[Do]) -> None:
+    """Each has two tasks, and what was launched in a third group takes two, or all four."""
+    first, second = (
+        an_instance(n, *some_tasks(2), group=group, host={"capacity_provider": None})
+        for n, group in ((1, "a"), (2, "b"))
+    )
+    told = {"phase": MovePhase.LAUNCHING, "method": Method.REPLACE, "launched": 1, "launched_in": "c", "provider": ""}
+    own = {"started_at": before(5), "deadline": NOW + minutes(10)}
+    moves = tuple(a_move(i, **told, **own, group=i.group) for i in (first, second))
+    free = {"capacity_provider": None, "registered_at": before(1), "free_cpu_units": 512 * room}
+    joined = an_instance(3, group="c", host=free)
+    groups = (a_group(first, name="a"), a_group(second, name="b"), a_group(joined, name="c"))
+    services = {"web": workload("web", 4, providers={})}
+    here = ground(a_snapshot(first, second, joined, providers=(), groups=groups, services=services, moves=moves))
+
+    assert [act.do for part in here.parts for act in settle(here, part) if isinstance(act, GoOn)] == do

@@ -38,17 +38,15 @@ class Rooms:
             self._free.append(free)
         self._sorted = sorted((free[self._memory], i) for i, free in enumerate(self._free))
         self._moved: list[tuple[int, str, int]] = []
+        self._removed: list[tuple[int, Load, list[tuple[int, str, int]]]] = []
         self.stride = STRIDE
 
     def empty(self, node: int, load: Mapping[str, int]) -> Load:
         """Takes the instance out and places `load` on others, on trial; returns what finds no room."""
         self._moved = []
         self._sorted.pop(bisect_left(self._sorted, (self._free[node][self._memory], node)))
-        homeless = {}
-        for name in self._big_first:
-            if (copies := load.get(name, 0)) and (rest := self._place(name, copies)):
-                homeless[name] = rest
-        return homeless
+        placed = ((name, self._place(name, load.get(name, 0))) for name in self._big_first)
+        return {name: rest for name, rest in placed if rest}
 
     def keep(self, node: int) -> None:
         """Takes the trial back: the instance stays."""
@@ -57,15 +55,23 @@ class Rooms:
         insort(self._sorted, (self._free[node][self._memory], node))
 
     def remove(self, node: int) -> None:
-        """Makes the trial real."""
+        """Makes the trial real, until it is `put_back`."""
+        self._removed.append((node, self.received[node], self._moved))
         self.received[node] = {}
         for other, name, copies in self._moved:
             self.received[other][name] = self.received[other].get(name, 0) + copies
 
+    def put_back(self) -> None:
+        """Takes the last removal back."""
+        node, received, self._moved = self._removed.pop()
+        for other, name, copies in self._moved:
+            self.received[other][name] -= copies
+        self.received[node] = received
+        self.keep(node)
+
     def _place(self, name: str, copies: int) -> int:
         needs, allowed = self._needs[name], self._allowed[name]
-        least = dict(needs).get(self._memory, 0)
-        first = position = bisect_left(self._sorted, (least, -1))
+        first = position = bisect_left(self._sorted, (dict(needs).get(self._memory, 0), -1))
         while copies and position < len(self._sorted):
             node = self._sorted[position][1]
             last = position == len(self._sorted) - 1  # has the most room of all, so none steps over it

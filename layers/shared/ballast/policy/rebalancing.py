@@ -31,7 +31,7 @@ class Spare:
 
 @dataclass(frozen=True, slots=True)
 class RebalancePolicy:
-    """`saving_usd_per_hour_per_move` None: half of what a task of the provider costs now (as Karpenter's Balanced, k = 2)."""
+    """`saving_usd_per_hour_per_move` None: half of what a task costs now, an eighth in an exchange (docs/decisions/0071)."""
 
     rebalance: Rebalance = Rebalance.REPORT
     scale_out: bool = False

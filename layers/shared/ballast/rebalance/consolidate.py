@@ -14,7 +14,7 @@ from ballast.rebalance.ground import Ground
 from ballast.rebalance.headroom import headroom, returning
 from ballast.rebalance.limits import Limits, in_turn, unpacked
 from ballast.rebalance.parts import Part, sharing
-from ballast.rebalance.receivers import SPARE, Places, receivers
+from ballast.rebalance.receivers import SPARE, Coming, Places, receivers
 from ballast.rebalance.removable import is_empty
 from ballast.rebalance.snapshot import Instance
 from ballast.rebalance.stays import Stay, Why
@@ -66,15 +66,17 @@ def consolidate(ground: Ground, part: Part, candidates: Sequence[Instance], most
 
 
 def trial(
-    ground: Ground, part: Part, there: Sequence[Instance], asked: Sequence[Instance], new: Collection[str] = ()
-) -> Places:
+    ground: Ground, part: Part, there: Sequence[Instance], asked: Sequence[Instance], new: Collection[str] = (),
+    *, coming: Coming | None = None,
+) -> Places:  # fmt: skip
     """Room for the tasks of `asked`, behind the headroom. ECS counts empty instances, so only those in use take tasks there.
 
     `new`: ids of instances that were launched for these very tasks, so that no room is kept on them for others.
     """
     names = {name for i in asked for name in ground.loads[i.id]}
     onto = frozenset(i.id for i in there if ground.is_busy(i)) if part.ecs_scales else None
-    return Places(ground, there, _kept(ground, part, new), asked=names, onto=onto)
+    kept = _kept(ground, part, new)
+    return Places(ground, there, kept, asked=names, onto=onto, coming=coming)
 
 
 def _swept(ground: Ground, part: Part, order: Sequence[Instance], gain: Mapping[str, float], most: int) -> Sweep:

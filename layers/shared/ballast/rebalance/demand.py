@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from ballast.rebalance.ground import Ground, live
 from ballast.rebalance.parts import Part
 from ballast.rebalance.pools import coming, least
-from ballast.rebalance.receivers import Places
+from ballast.rebalance.receivers import Coming, Places
 from ballast.rebalance.services import bounds
 from ballast.rebalance.snapshot import Workload
 from ballast.value import dataclass
@@ -47,8 +47,8 @@ def shortfall(ground: Ground, part: Part, wanted: Mapping[str, int]) -> Shortfal
         return Shortfall({}, None)
     anywhere = ground.parts if not part.of_provider else (part,)
     there = [i for each in anywhere for i in live(each)]
-    coming_rooms = [room for each in anywhere for room in _on_its_way(ground, each)]
-    places = Places(ground, there, wanted, asked=(), coming=coming_rooms)
+    on_its_way = Coming([room for each in anywhere for room in _on_its_way(ground, each)])
+    places = Places(ground, there, wanted, asked=(), coming=on_its_way)
     left = places.homeless_tasks
     names = {ground.asks.by_name[name].group for name in left}
     times = [w.short_since for n, w in ground.snapshot.services.items() if f"service:{n}" in names and w.short_since]

@@ -5,60 +5,90 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
-from ballast.packing.model import Pool, Shape
-from ballast.packing.planning import plan_capacity
+from ballast.packing.model import Pool
 from ballast.rebalance.acts import Launch
-from ballast.rebalance.asks import Ask
 from ballast.rebalance.begin import a_move
-from ballast.rebalance.consolidate import least_saving, survives, trial
+from ballast.rebalance.consolidate import survives, trial
+from ballast.rebalance.filling import needed
 from ballast.rebalance.ground import Ground
 from ballast.rebalance.limits import Limits, unpacked
 from ballast.rebalance.parts import Mode, Part, brake, sharing
 from ballast.rebalance.pools import coming, room_to_grow, takes, tries, unjoined, worst
-from ballast.rebalance.receivers import receivers
+from ballast.rebalance.receivers import Coming, Places, receivers
 from ballast.rebalance.rests import has_failed
+from ballast.rebalance.sets import sets
 from ballast.rebalance.snapshot import Group, Instance, Market
 from ballast.records.rebalancing import Method, MovePhase
 from ballast.value import dataclass
 
-LADDER = (1, 2, 4, 8, 16, 32)  # how many are taken together
 HUNDRED_PERCENT = 100
+SHARE = 8  # of what a task costs, that each moved one must save in an hour (docs/decisions/0071)
 
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
+    """`net_usd_per_hour`: what is saved beyond what the moves must save."""
+
     gone: tuple[Instance, ...]
     home: Part  # whose group launches
     add: int
     usd_per_hour: float  # of what is launched
     saving_usd_per_hour: float
-    moves: int
+    net_usd_per_hour: float
+
+
+@dataclass(frozen=True, slots=True)
+class Family:
+    """Parts that share their room. `whose`: the part of each instance that may go, by id. `least`: USD/h for a moved task."""
+
+    whose: Mapping[str, Part]
+    homes: Sequence[tuple[Part, Pool]]
+    least: float
 
 
 def exchange(ground: Ground, part: Part, candidates: Sequence[Instance], most: int) -> Launch | None:
-    """The one that saves most, or none. Nothing where a drain cannot follow safely, and while another is under way."""
-    family = sharing(ground.parts, part)
-    if why_none(part) or most < 1:
-        return None
-    if any(has_failed(each, ground.policy, ground.now) for each in family):
+    """The one that saves most, or none. Nothing where a drain cannot follow safely, and while another is under way.
+
+    `candidates`: of the part, or of those that share its room.
+    """
+    parts = sharing(ground.parts, part)
+    if most < 1 or any(has_failed(each, ground.policy, ground.now) for each in parts):
         return None  # what was launched in vain is not launched again at once, in whatever group
-    homes = [(home, pool) for home in family if (pool := _ready(ground, part, home))]
-    found = list(_ladder(ground, part, homes, candidates, most))
-    if not found:
-        return None
-    least = least_saving(ground, part)
-    best = max(found, key=lambda each: each.saving_usd_per_hour - least * each.moves)
+    whose = {i.id: each for each in parts if not why_none(each) for i in each.instances}
+    homes = [(home, pool) for home in parts if (pool := _ready(ground, home))]
+    family = Family(whose, homes, least_saving(ground, parts))
+    free = [i for i in candidates if i.id in whose]
+    found = sorted(_found(ground, part, family, free, most), key=lambda each: -each.net_usd_per_hour)
+    best = next((each for each in found if _may_be(ground, part, family, each)), None)
+    return _launch(ground, family, best) if best else None
+
+
+def least_saving(ground: Ground, parts: Sequence[Part]) -> float:
+    """USD per hour that one task must save which is moved for an exchange."""
+    asked = ground.policy.saving_usd_per_hour_per_move
+    if asked is not None:
+        return asked
+    tasks = sum(sum(ground.demand(part).values()) for part in parts)
+    cost = sum(ground.price(i) or 0.0 for part in parts for i in part.instances)
+    return cost / tasks / SHARE if tasks else 0.0
+
+
+def _launch(ground: Ground, family: Family, best: Exchange) -> Launch | None:
     home, group = best.home, best.home.group
     calls = tries(ground, (home,))
     if group is None or not calls:
         return None
-    share = best.saving_usd_per_hour / len(best.gone)
-    elsewhere = None if home is part else home
+    parts = [family.whose[i.id] for i in best.gone]
     moves = tuple(
-        a_move(ground, part, i, Method.REPLACE, MovePhase.LAUNCHING, saving=share, launched=best.add, home=elsewhere)
-        for i in best.gone
+        a_move(
+            ground, part, instance, Method.REPLACE, MovePhase.LAUNCHING,
+            saving=best.saving_usd_per_hour / len(parts), launched=best.add, home=None if part is home else home,
+        )
+        for part, instance in zip(parts, best.gone, strict=True)
+    )  # fmt: skip
+    what = (
+        f"{best.add}" if all(part is home for part in parts) else f"{best.add} {best.usd_per_hour / best.add:.3f} USD/h"
     )
-    what = f"{best.add} {best.usd_per_hour / best.add:.3f} USD/h" if elsewhere else f"{best.add}"
     why = f"{what} in the place of {', '.join(i.id for i in best.gone)} save {best.saving_usd_per_hour:.3f} USD/h"
     return Launch(
         home.name, group.name, best.add, group.capacity.desired, why, Method.REPLACE, calls, best.usd_per_hour, moves
@@ -72,90 +102,81 @@ def why_none(part: Part) -> str:
     return "another move is under way" if part.moves else ""
 
 
-def _ready(ground: Ground, part: Part, home: Part) -> Pool | None:
+def _ready(ground: Ground, home: Part) -> Pool | None:
     """What would come there, or None: it must be at rest, so that whoever joins next is known to be the one launched."""
     group = home.group
     if group is None or home.mode is Mode.REPORT or unjoined(ground, group):
         return None
     if any(move.phase is MovePhase.LAUNCHING and move.home == group.name for move in ground.snapshot.moves):
         return None
-    if home is not part and (
-        group.capacity.starting or group.capacity.missing or brake(ground.snapshot.cluster, home.instances)
-    ):
+    if group.capacity.starting or group.capacity.missing or brake(ground.snapshot.cluster, home.instances):
         return None
     return worst(ground, home) if room_to_grow(group) else None
 
 
-def _ladder(
-    ground: Ground, part: Part, homes: Sequence[tuple[Part, Pool]], candidates: Sequence[Instance], most: int
-) -> Iterator[Exchange]:
-    """The most wasteful for their tasks together: one, two, four, …"""
-    excess = {i.id: (ground.price(i) or 0.0) - ground.worth(part, i) for i in candidates}
+def _found(ground: Ground, part: Part, family: Family, candidates: Sequence[Instance], most: int) -> Iterator[Exchange]:
+    """Of each set the best, where one pays."""
+    if not family.homes or not candidates:
+        return
+    places = trial(ground, part, receivers(ground, part), candidates)
+    if places.homeless:
+        return  # even now the headroom has no room
+    spent = {i.id: (ground.price(i) or 0.0) - ground.worth(family.whose[i.id], i) for i in candidates}
     tasks = {i.id: sum(ground.loads[i.id].values()) for i in candidates}
-    order = sorted(candidates, key=lambda i: (-excess[i.id] / (1 + tasks[i.id]), i.id))
-    for number in LADDER:
-        if not homes or number > min(most, len(order)):
-            return
-        yield from (found for found in _exchanges(ground, part, homes, order[:number]) if _pays(ground, part, found))
+    for chosen in sets(candidates, spent, tasks, most, seed=f"{ground.snapshot.cluster.name} {ground.now}"):
+        price = sum(ground.price(i) or 0.0 for i in chosen)
+        moved = family.least * sum(tasks[i.id] for i in chosen)
+        at_most = price - max(moved, ground.policy.saving_percent * price / HUNDRED_PERCENT)
+        if min(pool.price_usd_per_hour for _, pool in family.homes) > at_most:
+            continue
+        rest = _homeless(ground, places, chosen)
+        asks = [ground.asks.by_name[name] for name in rest if name in ground.asks.by_name]
+        # Of headroom nothing may be homeless (it has other names), and of what comes it must be known that it takes the rest.
+        if not rest or len(asks) < len(rest):
+            continue
+        for home, pool in family.homes:
+            add = needed(ground, (home, pool), asks, rest, at_most)
+            if add and not (_leaves_on_demand(chosen) and _may_be_spot(ground, home.group)):
+                usd = add * pool.price_usd_per_hour
+                yield Exchange(tuple(chosen), home, add, usd, price - usd, price - usd - moved)
 
 
-def _exchanges(
-    ground: Ground, part: Part, homes: Sequence[tuple[Part, Pool]], chosen: Sequence[Instance]
-) -> Iterator[Exchange]:
-    """Their tasks on others as far as they fit, and new instances of one group for the rest, where nothing forbids it."""
-    places = trial(ground, part, receivers(ground, part), chosen)
+def _homeless(ground: Ground, places: Places, chosen: Sequence[Instance]) -> Counter[str]:
+    """What finds no room on others, if all of them go; the trial is taken back."""
     homeless: Counter[str] = Counter()
     for instance in chosen:
         homeless.update(places.empty(instance, ground.loads[instance.id]))
         places.remove(instance)
-    asks = [ground.asks.by_name[name] for name in homeless if name in ground.asks.by_name]
-    # Of headroom nothing may be homeless (it has other names), and of what comes it must be known that it takes the rest.
-    if places.homeless or not homeless or len(asks) < len(homeless):
-        return
-    price, moves = sum(ground.price(i) or 0.0 for i in chosen), sum(sum(ground.loads[i.id].values()) for i in chosen)
-    survived = None
-    for home, pool in homes:
-        group = home.group
-        if group is None or (_leaves_on_demand(chosen) and _may_be_spot(ground, group)):
-            continue
-        if least_instances(pool, asks, homeless) * pool.price_usd_per_hour >= price:
-            continue  # so that not every rung is planned, which takes long
-        if not all(takes(ground, group, ask) for ask in asks):
-            continue
-        if survived is None:
-            survived = survives(ground, part, chosen, places.all_received)
-        if not survived:
-            return
-        plan = plan_capacity({Shape(ask.name, ask.requirements): homeless[ask.name] for ask in asks}, [pool])
-        add = sum(planned.count for planned in plan.instances)
-        if 0 < add <= room_to_grow(group) and _may_shrink(ground, part, chosen, add if home is part else 0):
-            yield Exchange(tuple(chosen), home, add, plan.usd_per_hour, price - plan.usd_per_hour, moves)
+    for _ in chosen:
+        places.put_back()
+    return homeless
 
 
-def least_instances(pool: Pool, asks: Sequence[Ask], copies: Mapping[str, int]) -> int:
-    """No plan needs fewer: what the scarcest resource wants, were tasks divisible."""
-    wanted: Counter[str] = Counter()
-    for ask in asks:
-        wanted.update({name: amount * copies[ask.name] for name, amount in ask.requirements.items()})
-    return max(
-        (-(-amount // pool.capacity[name]) for name, amount in wanted.items() if pool.capacity.get(name)), default=0
-    )
+def _may_be(ground: Ground, part: Part, family: Family, found: Exchange) -> bool:
+    """Whether room, headroom, groups, managed scaling and zones allow it. Asked of what pays only, as it takes longer.
 
-
-def _pays(ground: Ground, part: Part, found: Exchange) -> bool:
-    price = found.saving_usd_per_hour + found.usd_per_hour
-    least = max(least_saving(ground, part) * found.moves, ground.policy.saving_percent * price / HUNDRED_PERCENT)
-    return found.saving_usd_per_hour > 0 and found.saving_usd_per_hour >= least
-
-
-def _may_shrink(ground: Ground, part: Part, chosen: Sequence[Instance], add: int) -> bool:
-    """Whether group, managed scaling and zones allow it once `add` have joined."""
-    limits = Limits.of(ground, part).with_joined(add)
-    for instance in chosen:
-        loose = unpacked(ground, instance)
-        if limits.objection(instance, loose):
+    The tasks are placed as they will be once what is launched has joined.
+    """
+    pool = next(pool for home, pool in family.homes if home is found.home)
+    group = found.home.group
+    names = {name for i in found.gone for name in ground.loads[i.id]}
+    welcome = {name for name in names if group and takes(ground, group, ground.asks.by_name[name])}
+    coming = Coming([pool.capacity] * found.add, welcome)
+    places = trial(ground, part, receivers(ground, part), found.gone, coming=coming)
+    for instance in sorted(found.gone, key=lambda i: i.id):
+        if places.empty(instance, ground.loads[instance.id]):
             return False
-        limits = limits.without(instance, loose)
+        places.remove(instance)
+    if not survives(ground, part, found.gone, places.all_received):
+        return False
+    limits: dict[str, Limits] = {}
+    for instance in found.gone:
+        own = family.whose[instance.id]
+        before = limits.get(own.name) or Limits.of(ground, own).with_joined(found.add if own is found.home else 0)
+        loose = unpacked(ground, instance)
+        if before.objection(instance, loose):
+            return False
+        limits[own.name] = before.without(instance, loose)
     return True
 
 
@@ -163,5 +184,5 @@ def _leaves_on_demand(chosen: Sequence[Instance]) -> bool:
     return any(instance.market is Market.ON_DEMAND for instance in chosen)
 
 
-def _may_be_spot(ground: Ground, group: Group) -> bool:
-    return any(offer.market is Market.SPOT for offer in coming(ground, group))
+def _may_be_spot(ground: Ground, group: Group | None) -> bool:
+    return group is None or any(offer.market is Market.SPOT for offer in coming(ground, group))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from ballast.facts.zones import rooms as not_shifted
 from ballast.packing.model import Node, Pool, Shape
@@ -12,6 +12,7 @@ from ballast.rebalance.asks import Ask, distinct, taken_once, welcomes
 from ballast.rebalance.ground import Ground, live
 from ballast.rebalance.parts import Part, sharing
 from ballast.rebalance.snapshot import Instance, Market
+from ballast.value import dataclass
 
 KEEPER = "headroom"  # stands in the rooms as an instance that holds what is kept free, and is emptied first
 SPARE = " (spare)"
@@ -31,6 +32,14 @@ def receivers(ground: Ground, part: Part) -> list[Instance]:
     return [i for i in there if i.id in kept]
 
 
+@dataclass(frozen=True, slots=True)
+class Coming:
+    """Room of instances that are not there yet, for what asks for no attribute, and for the asks that are `welcome`."""
+
+    rooms: Sequence[Mapping[str, int]]
+    welcome: Collection[str] = ()
+
+
 class Places:
     """Tasks on trial: an instance is emptied onto the others, behind the headroom. `homeless`: headroom without a place."""
 
@@ -43,12 +52,12 @@ class Places:
         asked: Iterable[str],
         onto: frozenset[str] | None = None,
         taken: Mapping[str, Mapping[str, int]] | None = None,
-        coming: Sequence[Mapping[str, int]] = (),
+        coming: Coming | None = None,
     ) -> None:
         """`asked`: names of the asks that may be moved; `onto`: ids of those that take them, None for all.
 
-        `taken`: what each instance has got besides, by its id, once an earlier trial has come true. `coming`: room of
-        instances that are not there yet, for what asks for no attribute.
+        `taken`: what each instance has got besides, by its id, once an earlier trial has come true. `coming`:
+        instances that are not there yet.
         """
         asks = [ground.asks.by_name[name] for name in sorted({*asked, *headroom})]
         moving = frozenset(ground.asks.by_name[name].group for name in asked)
@@ -61,6 +70,8 @@ class Places:
             may = _welcoming(there, ask, moving)
             shapes[ask.name + SPARE] = Shape(ask.name + SPARE, ask.requirements, None, may)
             taking = _both(may, onto)
+            if taking is not None and coming and ask.name in coming.welcome:
+                taking |= {f"coming {number}" for number in range(len(coming.rooms))}
             shapes[ask.name] = Shape(ask.name, ask.requirements, None, taking)
             if self._mixed:
                 name = ask.name + ON_DEMAND
@@ -69,7 +80,9 @@ class Places:
         apart = sorted({ask.group for ask in asks if distinct(ask.group) in ask.requirements})
         rooms = {i.id: {**ground.room(i), **(taken_once(i, apart) if apart else {})} for i in there}
         pools = {i.id: Pool(i.id, i.instance_type, _less(rooms[i.id], got.get(i.id, ())), 0.0) for i in there}
-        pools |= {f"coming {number}": Pool("", "", room, 0.0) for number, room in enumerate(coming)}
+        pools |= {
+            f"coming {number}": Pool("", "", room, 0.0) for number, room in enumerate(coming.rooms if coming else ())
+        }
         nodes = [Node(KEEPER, KEEPER, {}), *(Node(name, name, {}) for name in pools)]
         self._rooms = Rooms(nodes, shapes, {KEEPER: Pool(KEEPER, "", {}, 0.0), **pools})
         self._kept = {name + SPARE: copies for name, copies in headroom.items()}
@@ -97,12 +110,16 @@ class Places:
     def remove(self, instance: Instance) -> None:
         self._rooms.remove(self._index[instance.id])
 
+    def put_back(self) -> None:
+        """Takes the last `remove` back."""
+        self._rooms.put_back()
+
     def received(self, instance_id: str) -> Mapping[str, int]:
         """Tasks that it gets, by ask; no headroom."""
         got = self._rooms.received[self._index[instance_id]]
         tasks: Counter[str] = Counter()
         for name, copies in got.items():
-            if not name.endswith(SPARE):
+            if copies and not name.endswith(SPARE):
                 tasks[name.removesuffix(ON_DEMAND)] += copies
         return tasks
 

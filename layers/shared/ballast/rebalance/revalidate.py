@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from dataclasses import replace
 
 from ballast.rebalance.acts import GiveBack
 from ballast.rebalance.consolidate import trial
 from ballast.rebalance.ground import Ground
 from ballast.rebalance.impossible import waiting
-from ballast.rebalance.limits import Limits, unpacked
+from ballast.rebalance.limits import Limits, in_turn, unpacked
 from ballast.rebalance.parts import Part
 from ballast.rebalance.receivers import receivers
 from ballast.rebalance.removable import is_empty, why_it_stays
@@ -51,35 +51,59 @@ def revalidate(plan: Iterable[GiveBack], fresh: Ground) -> tuple[GiveBack, ...]:
     return tuple(held)
 
 
-def why_not_now(ground: Ground, part: Part, move: Move, instance: Instance, joined: Iterable[Instance]) -> Stay | None:
-    """The same of one instance that waited for a launch, which has `joined`; None if it may drain.
+def why_not_now(ground: Ground, moves: Iterable[Move], joined: Iterable[Instance]) -> dict[str, Stay]:
+    """Of those that waited for the same launch, which has `joined`: why each may not drain, as if all others went, by id."""
+    ids = {move.instance_id for move in moves}
+    alone = [replace(p, moves=tuple(m for m in p.moves if m.instance_id not in ids)) for p in ground.parts]
+    stays: dict[str, Stay] = {}
+    going: list[tuple[Part, Instance]] = []
+    for part in alone:
+        waits = waiting(ground, part)
+        asked = [instance for instance in part.instances if instance.id in ids]
+        for instance in asked:
+            if part.why:
+                stays[instance.id] = Stay(Why.REFUSED, part.why)
+            elif stay := why_it_stays(ground, part, instance):
+                stays[instance.id] = stay
+            elif waits:
+                stays[instance.id] = Stay(Why.RESTS, "tasks wait for room")
+        free = [instance for instance in asked if instance.id not in stays]
+        going += [(part, instance) for instance in _within_limits(ground, part, free, stays)]
+    there = {i.id: i for each in (receivers(ground, going[0][0]) if going else (), [i for _, i in going]) for i in each}
+    places = (
+        trial(ground, going[0][0], list(there.values()), [i for _, i in going], {i.id for i in joined})
+        if going
+        else None
+    )
+    for _, instance in sorted(going, key=lambda each: each[1].id):
+        if places is None or places.homeless or places.empty(instance, ground.loads[instance.id]):
+            stays[instance.id] = Stay(Why.NO_ROOM, "its tasks find no room")
+        if places and instance.id in stays:
+            places.keep(instance)
+        elif places:
+            places.remove(instance)
+    return stays
 
-    Asked as if those that wait for the same launch, and come before it, had gone.
-    """
-    earlier = [i for i in part.instances if any(m.instance_id == i.id for m in _before(part, move))]
-    ids = {move.instance_id, *(i.id for i in earlier)}
-    alone = replace(part, moves=tuple(m for m in part.moves if m.instance_id not in ids))
-    if part.why:
-        return Stay(Why.REFUSED, part.why)
-    if stay := why_it_stays(ground, alone, instance):
-        return stay
-    if waiting(ground, alone):
-        return Stay(Why.RESTS, "tasks wait for room")
-    if stay := Limits.of(ground, alone).objection(instance, unpacked(ground, instance)):
-        return stay
-    new = {each.id for each in joined}
-    return None if _fits(ground, alone, earlier, instance, new) else Stay(Why.NO_ROOM, "its tasks find no room")
+
+def _within_limits(ground: Ground, part: Part, free: list[Instance], stays: dict[str, Stay]) -> list[Instance]:
+    """Those that the group, managed scaling and the zones let go together; why the others stay goes into `stays`."""
+    limits = Limits.of(ground, part)
+
+    def attempt(instance: Instance) -> Why | None:
+        nonlocal limits
+        loose = unpacked(ground, instance)
+        if stay := limits.objection(instance, loose):
+            stays[instance.id] = stay
+            return stay.why
+        stays.pop(instance.id, None)
+        limits = limits.without(instance, loose)
+        return None
+
+    return in_turn(free, attempt)
 
 
-def _before(part: Part, move: Move) -> list[Move]:
-    return [
-        m for m in part.moves
-        if m.phase is move.phase and (m.home, m.known) == (move.home, move.known) and m.instance_id < move.instance_id
-    ]  # fmt: skip
-
-
-def _fits(ground: Ground, part: Part, earlier: list[Instance], instance: Instance, new: Collection[str] = ()) -> bool:
-    places = trial(ground, part, receivers(ground, part), [*earlier, instance], new)
+def _fits(ground: Ground, part: Part, earlier: list[Instance], instance: Instance) -> bool:
+    places = trial(ground, part, receivers(ground, part), [*earlier, instance])
     for each in (*earlier, instance):
         if places.homeless or places.empty(each, ground.loads[each.id]):
             return False

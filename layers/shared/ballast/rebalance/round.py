@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 
 from ballast.policy.policy import policy_objection
@@ -14,7 +14,7 @@ from ballast.rebalance.exchange import exchange
 from ballast.rebalance.ground import Ground
 from ballast.rebalance.idle import idle
 from ballast.rebalance.impossible import page, waiting
-from ballast.rebalance.parts import Mode, Part, brake
+from ballast.rebalance.parts import Mode, Part, brake, sharing
 from ballast.rebalance.removable import why_it_stays
 from ballast.rebalance.rests import most_moves, why_nothing_goes
 from ballast.rebalance.scale_out import scale_out
@@ -22,6 +22,7 @@ from ballast.rebalance.settle import settle
 from ballast.rebalance.snapshot import Instance, Snapshot
 from ballast.rebalance.stays import Stay, Why
 from ballast.records.rebalancing import Method, Move
+from ballast.value import dataclass
 
 # fmt: off
 METHODS = (
@@ -34,6 +35,15 @@ METHODS = (
     "replace",      # what is left is given for cheaper: launched first, drained once that has joined
 )
 # fmt: on
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """What the first methods made of a part: `free` may go as far as they themselves are concerned."""
+
+    acts: list[Act]
+    stays: dict[str, Stay]
+    free: list[Instance]
 
 
 def plan_round(snapshot: Snapshot, policy: RebalancePolicy, now: datetime) -> Round:
@@ -52,14 +62,39 @@ def decide(ground: Ground) -> Round:
         acts += page(snapshot, "agents", f"{why}: nothing is given back until they are back.", now)
     left = snapshot.budget.left - sum(move.phase == "launching" for move in snapshot.moves)
     roams = False  # tasks by launch type are, or will be, on their way, which may take room in any part
+    looked: dict[str, Looked] = {}
+    only_told = ground.policy.rebalance is Rebalance.ON and not ground.policy.consolidate
     for part in ground.parts:
-        done, stays = _of_part(ground, part, max(0, left) if not roams else 0)
-        left -= sum(len(_begun(act)) for act in done)
-        roams = roams or any(_roams(snapshot, move) for act in done for move in _begun(act))
-        for act in done:
+        seen = looked[part.name] = _of_part(ground, part, max(0, left) if not roams else 0)
+        begun = [move for act in seen.acts if not (only_told and isinstance(act, GiveBack)) for move in _begun(act)]
+        left -= len(begun)
+        roams = roams or any(_roams(snapshot, move) for move in begun)
+    for part in ground.parts:
+        if launch := _exchange(ground, part, looked, max(0, left) if not roams else 0, only_told=only_told):
+            looked[part.name].acts.append(launch)
+            left -= len(launch.moves)
+            roams = roams or any(_roams(snapshot, move) for move in launch.moves)
+            for move in launch.moves:
+                for each in looked.values():
+                    each.stays.pop(move.instance_id, None)
+    for part in ground.parts:
+        seen = looked[part.name]
+        for act in seen.acts:
             (acts if _is_on(ground, act) else would).append(act)
-        kept += [Kept(i.id, part.name, stays[i.id], ground.price(i)) for i in part.instances if i.id in stays]
+        kept += [Kept(i.id, part.name, seen.stays[i.id], ground.price(i)) for i in part.instances if i.id in seen.stays]
     return Round(tuple(acts), tuple(would), tuple(kept), now, frozenset(ground.holds | _lasting(ground)))
+
+
+def _exchange(ground: Ground, part: Part, looked: Mapping[str, Looked], left: int, *, only_told: bool) -> Launch | None:
+    """Once for parts that share their room, and if nothing is begun in any of them; what is only told begins nothing."""
+    family = sharing(ground.parts, part)
+    if part.name != family[0].name:
+        return None
+    for each in family:
+        if any(not (only_told and isinstance(act, GiveBack)) for act in looked[each.name].acts):
+            return None
+    most = min([left, *(n - len(each.moves) for each in family if (n := most_moves(each)))])
+    return exchange(ground, part, [i for each in family for i in looked[each.name].free], most)
 
 
 def _lasting(ground: Ground) -> set[str]:
@@ -68,7 +103,7 @@ def _lasting(ground: Ground) -> set[str]:
     return braked | {f"probe {part.name}" for part in ground.parts if part.memory.drain_counts_against}
 
 
-def _of_part(ground: Ground, part: Part, budget: int) -> tuple[list[Act], dict[str, Stay]]:
+def _of_part(ground: Ground, part: Part, budget: int) -> Looked:
     acts: list[Act] = list(scale_out(ground, part))
     rest = why_nothing_goes(ground.snapshot, part, ground.policy, ground.now)
     if rest is None and any(isinstance(act, Launch) for act in acts):
@@ -80,10 +115,11 @@ def _of_part(ground: Ground, part: Part, budget: int) -> tuple[list[Act], dict[s
     known = {i: stay for i, stay in stays.items() if stay is not None}
     if rest is not None:
         # What lasts is told rather than that the part rests, but for a part in which nothing is ever done.
-        return acts, known if part.mode is not Mode.REPORT else {i.id: rest for i in part.instances}
+        told = known if part.mode is not Mode.REPORT else {i.id: rest for i in part.instances}
+        return Looked(acts, told, [])
     most = max(0, min(budget, (most_moves(part) or budget) - len(part.moves)))
     begun, more = _given_back(ground, part, free, most)
-    return [*acts, *begun], known | more
+    return Looked([*acts, *begun], known | more, free)
 
 
 def _given_back(ground: Ground, part: Part, free: list[Instance], most: int) -> tuple[list[Act], dict[str, Stay]]:
@@ -98,11 +134,6 @@ def _given_back(ground: Ground, part: Part, free: list[Instance], most: int) -> 
         sweep = step(ground, part, free, most if not begun else 0)
         stays |= sweep.stays
         begun += give_back(ground, part, sweep, method)
-    only_told = ground.policy.rebalance is Rebalance.ON and not ground.policy.consolidate
-    if (only_told or not begun) and (launch := exchange(ground, part, free, most)):
-        gone = {move.instance_id for move in launch.moves}
-        stays = {i: stay for i, stay in stays.items() if i not in gone}
-        begun.append(launch)
     return begun, stays
 
 

@@ -15,10 +15,11 @@ from ballast.rebalance.rests import failed
 from ballast.rebalance.revalidate import why_not_now
 from ballast.rebalance.shortages import Failure, remember
 from ballast.rebalance.snapshot import Group, Instance
-from ballast.rebalance.stays import Why
+from ballast.rebalance.stays import Stay, Why
 from ballast.records.rebalancing import Move, MovePhase
 
-PASSES = frozenset({Why.CHANGING, Why.RESTS, Why.NEXT, Why.RECEIVES})  # by itself, most often
+PASSES = frozenset({Why.CHANGING, Why.RESTS, Why.NEXT, Why.RECEIVES})
+LAST_CALL = timedelta(minutes=3)
 FRESH = timedelta(minutes=5)  # after joining; ECS takes an instance that stands empty for 15 minutes
 
 
@@ -31,7 +32,7 @@ def step(ground: Ground, part: Part, move: Move, instance: Instance | None) -> I
     if instance is None:
         yield GoOn(move, Do.WAIT, "ECS does not list the one that is to go", move)
     elif len(joined) >= move.launched:
-        yield _noted(ground, home, _decided(ground, part, move, instance, joined), joined)
+        yield _noted(ground, home, _decided(ground, move, joined), joined)
     elif ground.now >= move.deadline:
         yield from _never_joined(ground, home, home.group, move)
     else:
@@ -45,19 +46,35 @@ def _home(ground: Ground, part: Part, move: Move) -> Part | None:
     return next((p for p in ground.parts if p.group and p.group.name == move.home), None)
 
 
-def _decided(ground: Ground, part: Part, move: Move, instance: Instance, joined: list[Instance]) -> GoOn:
+def _decided(ground: Ground, move: Move, joined: list[Instance]) -> GoOn:
+    """Those that wait for the same launch go together, as one that stays behind takes all that they save.
+
+    What passes is waited for; at the last call each goes that may.
+    """
     since = max((i.host.registered_at or ground.now for i in joined), default=ground.now)
     if ground.now - since > FRESH:
         return GoOn(move, Do.DROP, "what was launched for it joined too long ago", None)
-    if stay := why_not_now(ground, part, move, instance, joined):
-        if stay.why in PASSES:
-            return GoOn(move, Do.WAIT, stay.sentence, move)
+    together = [
+        m for m in ground.snapshot.moves if m.phase is move.phase and (m.home, m.known) == (move.home, move.known)
+    ]
+    stays = why_not_now(ground, together, joined)
+    stay = stays.get(move.instance_id)
+    if stay and not _passes(ground, stay):
         return GoOn(move, Do.DROP, stay.sentence, None)
+    holding = stay or next((s for s in stays.values() if _passes(ground, s)), None)
+    if holding and (stay or ground.now - since < LAST_CALL):
+        return GoOn(move, Do.WAIT, holding.sentence, move)
     if ground.snapshot.budget.left < 1:
         return GoOn(move, Do.WAIT, "the budget is used up", move)
     deadline = ground.now + drain_time(ground, move.services)
     after = replace(move, phase=MovePhase.DRAINING, deadline=deadline, revision=move.revision + 1)
     return GoOn(move, Do.DRAIN, "what was launched for it has joined", after)
+
+
+def _passes(ground: Ground, stay: Stay) -> bool:
+    """By itself, most often: tasks that start, but not a deployment."""
+    workload = ground.snapshot.services.get(stay.service or "")
+    return stay.why in PASSES or (stay.why is Why.SERVICE_BUSY and workload is not None and not workload.busy)
 
 
 def _noted(ground: Ground, home: Part, act: GoOn, joined: list[Instance]) -> GoOn:
