@@ -341,7 +341,7 @@ variable "rebalance_replace" {
 }
 
 variable "rebalance_saving_usd" {
-  description = "Least saving of a moved task in USD an hour; empty = half of what a task of its capacity provider costs, an eighth in an exchange."
+  description = "Least saving of a moved task in USD an hour; empty = half of what a task of its capacity provider costs, an eighth if exchanged."
   type        = string
   default     = null
 }

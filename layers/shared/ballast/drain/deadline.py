@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from ballast.drain.end import REPLACED, give_back, remembered, stop_unprotected
+from ballast.drain.end import REPLACED, give_back, remembered, stop_unprotected, why_not_back
 from ballast.facts.view import View
 from ballast.plans.actions import Claim, Record, Tell
 from ballast.plans.plan import Plan, next_revision
@@ -90,13 +90,6 @@ def plan_set_back(view: View, known: Disruption, now: datetime) -> Plan:
     rolling = next_revision(replace(known, phase=Phase.ROLLING_BACK))
     plan = plan_rollback(view, rolling, now)
     return Plan("Ballast is paused: back to ACTIVE", (Claim(rolling, known), *plan.actions))
-
-
-def why_not_back(view: View) -> str:
-    """Why an instance that stays cannot be given back yet, or ""."""
-    if view.leaves_its_group or view.ec2_state in (None, "running"):
-        return ""
-    return f"EC2 says that it is {view.ec2_state}: it is given back once it runs"
 
 
 def plan_rollback(view: View, rolling: Disruption, now: datetime) -> Plan:

@@ -9,8 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from ballast.drain.deadline import why_not_back
-from ballast.drain.end import fenced, give_back
+from ballast.drain.end import fenced, give_back, why_not_back
 from ballast.drain.start import begin
 from ballast.drain.voluntary import objection
 from ballast.facts.last_look import seen_empty

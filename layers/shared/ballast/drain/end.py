@@ -178,6 +178,13 @@ def _ours_to_stop(task: Task, view: View) -> bool:
     return view.stranger is None and here and task.kind is not TaskKind.UNREAD and task.last_status not in STOPPING
 
 
+def why_not_back(view: View) -> str:
+    """Why an instance that stays cannot be given back yet, or ""."""
+    if view.leaves_its_group or view.ec2_state in (None, "running"):
+        return ""
+    return f"EC2 says that it is {view.ec2_state}: it is given back once it runs"
+
+
 def give_back(view: View, taken: Disruption, *, serves: bool) -> tuple[Action, ...]:
     """Repeatable. It `serves` again unless it goes anyway, or somebody else had set it DRAINING."""
     actions: list[Action] = []

@@ -75,7 +75,7 @@ REBALANCE_SETTINGS: tuple[Setting, ...] = (
         "give an instance for a cheaper one, which is launched first"),
     Setting("RebalanceSavingUsd", f"{REBALANCE_TAG}-saving-usd", "saving_usd_per_hour_per_move",
         Reader(_usd, "an amount such as 0.02, of at most 999.9999, or empty", "amount such as `0.02`, or empty"), "",
-        "least saving of a moved task, in USD an hour; empty: half of what a task of its provider costs, an eighth in an exchange"),
+        "least saving of a moved task in USD an hour; empty: half of what a task of its provider costs, an eighth if exchanged"),
     Setting("RebalanceSavingPercent", f"{REBALANCE_TAG}-saving-percent", "saving_percent", count(0, 100), "10",
         "least saving, as a share of the price of what goes"),
     Setting("RebalanceStabilisationMinutes", f"{REBALANCE_TAG}-stabilisation-minutes", "stabilisation", minutes(0, 1440), "10",
