@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import partial
 
 from simulator.chaos.draw import Act
-from simulator.chaos.supply import break_newcomers_of
+from simulator.chaos.supply import break_newcomers_of, end_unjoined
 from simulator.repairs import TAG
 from simulator.world.autoscaling.group_records import Fault
 from simulator.world.ec2.status_checks import StatusCheck
@@ -92,8 +92,12 @@ def _blind(act: Act) -> str:
 
 
 def _newcomers(act: Act, fault: Fault) -> str | None:
+    """Repair ends what never joined one by one, as fast as it may and while it is on; people end what is left."""
     group = act.group()
-    return break_newcomers_of(act, group, fault, act.rng.uniform(600, 1500)) if group is not None else None
+    if group is None:
+        return None
+    act.at(PUT_RIGHT_MINUTES, "what never joined is ended", partial(end_unjoined, act, group))
+    return break_newcomers_of(act, group, fault, act.rng.uniform(600, 1500))
 
 
 def _switch_off(tags: dict[str, str]) -> str:

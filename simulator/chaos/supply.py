@@ -100,7 +100,7 @@ def slow_launches(act: Act) -> None:
         if rng.random() < 0.5:
             world.end_unregistered(name, 720.0)
     act.at_some_time("newcomers never join", partial(_never_join, act, rng.choice((SCALED, OWN))), until=40)
-    act.at(PUT_RIGHT_MINUTES, "what never joined is ended", partial(_end_unjoined, act))
+    act.at(PUT_RIGHT_MINUTES, "what never joined is ended", partial(end_unjoined, act, SCALED, OWN))
 
 
 def _even(world: World, group: str, *, balanced_only: bool) -> str | None:
@@ -129,10 +129,10 @@ def _never_join(act: Act, name: str) -> str | None:
     return break_newcomers_of(act, name, "never_joins", act.rng.uniform(300, 900))
 
 
-def _end_unjoined(act: Act) -> str | None:
-    """Nobody else does where ECS leaves it."""
+def end_unjoined(act: Act, *names: str) -> str | None:
+    """Of these groups. Nobody else does where ECS and Ballast leave it."""
     world = act.where.world
-    groups = [world.groups.groups[name] for name in (SCALED, OWN) if name in world.groups.groups]
+    groups = [world.groups.groups[name] for name in names if name in world.groups.groups]
     unjoined = [m.instance.id for g in groups for m in g.members.values() if m.state == "InService"]
     unjoined = [i for i in unjoined if not any(i in cluster.by_ec2_id for cluster in world.clusters.values())]
     for instance in unjoined:

@@ -12,6 +12,7 @@ from functools import partial
 
 from simulator.clock import Timer
 from simulator.world.core.core import ACCOUNT_ID, REGION, Core, Output
+from simulator.world.core.records import Instance
 from simulator.world.ec2.instances import Ec2
 
 # https://docs.aws.amazon.com/health/latest/APIReference/API_AffectedEntity.html (statusCode)
@@ -27,6 +28,7 @@ class Change:
     code: str
     entities: dict[str, str | None]  # value as AWS writes it, and its status, if it has one
     starts_at: datetime | None
+    announced_at_s: float
     left_out: frozenset[str] = frozenset()
     is_closed: bool = False
     closed_at: datetime | None = None
@@ -36,6 +38,8 @@ class Change:
 class ScheduledChanges:
     """By event ARN. At its date EC2 stops what still runs and is not over (the root volume is on EBS).
 
+    What somebody has stopped and started since is on another host by then, so that nothing is left to happen.
+    https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/how-ec2-instance-stop-start-works.html
     https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/schedevents_actions_retire.html
     """
 
@@ -48,7 +52,8 @@ class ScheduledChanges:
         self, entities: Mapping[str, str | None], starts_at: datetime | None, code: str, left_out: frozenset[str]
     ) -> Change:
         number = self._core.rng.randrange(10**16, 10**17)
-        change = Change(f"arn:aws:health:{REGION}::event/{code}_{number}", code, dict(entities), starts_at, left_out)
+        event_arn, now_s = f"arn:aws:health:{REGION}::event/{code}_{number}", self._core.clock.now_s
+        change = Change(event_arn, code, dict(entities), starts_at, now_s, left_out)
         self.changes[change.arn] = change
         self.tell(change)
         return change
@@ -65,7 +70,11 @@ class ScheduledChanges:
         for value, status in change.entities.items():
             instance = self._ec2.instances.get(value.rpartition("/")[2])
             if instance is not None and status not in OVER:
-                change.stops.append(self._core.clock.at(at_s, partial(self._ec2.stop, instance, "retirement")))
+                change.stops.append(self._core.clock.at(at_s, partial(self._stop, change, instance)))
+
+    def _stop(self, change: Change, instance: Instance) -> None:
+        if self._ec2.started_at_s(instance) <= change.announced_at_s:
+            self._ec2.stop(instance, "retirement")
 
 
 def event_detail(core: Core, change: Change) -> Output:

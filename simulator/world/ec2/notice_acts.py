@@ -19,7 +19,7 @@ BLOCK_ENDS_S = 2400.0
 
 class NoticeActs(Parts):
     def schedule_retirement(self, instance_ids: Iterable[str], starts_at: datetime, code: str = RETIREMENT) -> str:
-        """AWS Health announces it; at `starts_at` EC2 stops what still runs (the root volume is on EBS).
+        """AWS Health announces it; at `starts_at` EC2 stops what still runs there (the root volume is on EBS).
 
         The answer is the event's ARN, for `move_change`, `set_change_entity` and `close_change`.
         https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/schedevents_actions_retire.html

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from ballast.facts.health import Health
+from ballast.facts.view import ContainerInstance
 from ballast.records.repair import Signal
 from ballast.records.watch import Watch
 from ballast.repair.breaker import failed, first, forgotten, is_over, launches_another, noted
@@ -70,6 +71,29 @@ def test_it_is_over_once_one_that_was_launched_since_has_joined() -> None:
     assert not is_over(a_health(joined), page(-10, "batch"))
     assert not is_over(a_health(a_host(1, registered_at=after(-5), agent_connected=False)), page(-10))
     assert not is_over(a_health(joined, everybody=None), page(-10))
+
+
+def test_one_that_was_launched_later_and_joined_ends_the_row_also_where_nobody_was_told() -> None:
+    """Else what is left of the row before is told of again as soon as the launches work, and nothing of it is replaced."""
+    early, late = replace(away(90), since=after(-60)), replace(away(91), since=after(-16))
+
+    def row(*hosts: ContainerInstance) -> tuple[str, ...]:
+        found = {an_id(number): a_member(number) for number in (1, 90, 91)}
+        return failed(repairs(), [early, late], a_health(*hosts, members=found))
+
+    assert row() == (an_id(90), an_id(91))
+    assert row(a_host(1, registered_at=after(-30))) == (an_id(91),)
+    assert row(a_host(1, registered_at=after(-50))) == (an_id(90), an_id(91))  # it may have been launched before
+    assert row(a_host(1, registered_at=after(-30), agent_connected=False)) == (an_id(90), an_id(91))
+
+
+def test_what_is_replaced_of_before_one_that_joined_is_not_remembered_as_a_launch_that_failed() -> None:
+    early = replace(away(90), since=after(-60))
+    found = {an_id(number): a_member(number) for number in (1, 90)}
+    host = a_host(1, registered_at=after(-30))
+
+    assert noted(repairs(), an_id(90), [early], a_health(members=found)).never_joined == (an_id(90),)
+    assert noted(repairs(), an_id(90), [early], a_health(host, members=found)) == repairs()
 
 
 def test_what_is_over_is_forgotten() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 
 from simulator.chaos.draw import Act
-from simulator.chaos.supply import break_newcomers_of
+from simulator.chaos.supply import break_newcomers_of, end_unjoined
 from simulator.chaos.world import chaos_scenario
 from simulator.stage import Stage
 
@@ -18,3 +18,18 @@ def test_newcomers_of_a_group_that_is_deleted_meanwhile_are_not_put_right() -> N
         stage.world.delete_group(group)
         assert break_newcomers_of(act, group, "never_joins", 60.0) is None
         stage.play(2)
+
+
+def test_people_end_what_never_joined_and_leave_what_did() -> None:
+    with Stage(chaos_scenario(1, []), 1) as stage:
+        act, world = Act(stage, random.Random(1)), stage.world  # noqa: S311 - no secret
+        name = next(name for name, group in world.groups.groups.items() if group.cluster is not None)
+        group = world.groups.groups[name]
+        joined, desired = set(group.members), group.desired + 1
+        break_newcomers_of(act, name, "never_joins", 3600.0)
+        world.set_desired(name, desired)
+        stage.play(3)
+        (unjoined,) = set(group.members) - joined
+
+        assert end_unjoined(act, name, "no such group") == unjoined
+        assert world.ec2.instances[unjoined].going

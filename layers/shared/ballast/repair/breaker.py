@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
 
@@ -11,6 +11,7 @@ from ballast.facts.health import Health
 from ballast.plans.plan import next_revision
 from ballast.records.repair import Repairs, Signal
 from ballast.records.watch import Watch, WatchKind
+from ballast.repair.signals import JOINS_WITHIN
 
 
 def failed(memory: Repairs, ill: Iterable[Watch], seen: Health) -> tuple[str, ...]:
@@ -19,7 +20,7 @@ def failed(memory: Repairs, ill: Iterable[Watch], seen: Health) -> tuple[str, ..
     Where nobody can tell which that is, it is the one of the newest of them.
     """
     members = seen.members
-    away = [w for w in ill if w.signal == Signal.NEVER_JOINED and w.group == memory.group]
+    away = [w for w in _away(memory, ill) if not _is_before_one_that_joined(w, seen)]
     template = seen.templates.get(memory.group) or _template(away, members) or memory.template
     before = memory.never_joined if template == memory.template else ()
     now = (w.subject for w in away if _of(members, w.subject) == template)
@@ -27,7 +28,10 @@ def failed(memory: Repairs, ill: Iterable[Watch], seen: Health) -> tuple[str, ..
 
 
 def noted(memory: Repairs, instance_id: str, ill: Iterable[Watch], seen: Health) -> Repairs:
-    """With one more that is given up."""
+    """With one more that is given up, unless what was launched later has joined: that one says nothing of the launches."""
+    ill = tuple(ill)
+    if any(w.subject == instance_id and _is_before_one_that_joined(w, seen) for w in _away(memory, ill)):
+        return memory
     all_failed = failed(memory, ill, seen)
     template = _of(seen.members, instance_id)
     return replace(memory, never_joined=tuple(dict.fromkeys((*all_failed, instance_id))), template=template)
@@ -47,14 +51,26 @@ def launches_another(seen: Health, watch: Watch) -> bool:
 
 def is_over(seen: Health, watch: Watch) -> bool:
     """Whether one that was launched since has joined: the launches work again."""
-    since = watch.since
-    of_group = {i for i, member in seen.members.items() if member.group == watch.subject}
-    records = (r for r in seen.everybody or () if r.instance_id in of_group and r.agent_connected)
-    return any(record.registered_at is not None and record.registered_at > since for record in records)
+    return _has_joined_since(seen, watch.subject, watch.since)
 
 
 def forgotten(memory: Repairs) -> Repairs:
     return next_revision(replace(memory, never_joined=(), template=None))
+
+
+def _away(memory: Repairs, ill: Iterable[Watch]) -> Iterator[Watch]:
+    return (w for w in ill if w.signal == Signal.NEVER_JOINED and w.group == memory.group)
+
+
+def _is_before_one_that_joined(watch: Watch, seen: Health) -> bool:
+    """Who joined only when this one was given up was launched after it: the row of those that fail ends there."""
+    return _has_joined_since(seen, watch.group or "", watch.since + JOINS_WITHIN)
+
+
+def _has_joined_since(seen: Health, group: str, since: datetime) -> bool:
+    of_group = {i for i, member in seen.members.items() if member.group == group}
+    records = (r for r in seen.everybody or () if r.instance_id in of_group and r.agent_connected)
+    return any(record.registered_at is not None and record.registered_at > since for record in records)
 
 
 def _trait(template: str) -> str:

@@ -35,6 +35,19 @@ def test_a_moved_date_is_the_same_event_and_the_instance_stops_at_the_new_date_o
     assert stops(world) == [(instance_id, 60 + 1800)]
 
 
+def test_what_is_stopped_and_started_before_the_date_of_its_retirement_is_elsewhere_and_runs_on() -> None:
+    world = a_fleet(0)
+    moves, stays = (world.add_instance("prod").id for _ in range(2))  # of no group, which would replace what is stopped
+    world.schedule_retirement([moves, stays], world.clock.utc + timedelta(minutes=30))
+
+    world.stop_instance(moves)
+    world.clock.run_until(600)
+    world.start_instance(moves)
+    world.clock.run_until(3600)
+
+    assert stops(world) == [(moves, 0), (stays, 1800)]
+
+
 def test_a_closed_event_says_so_and_nothing_stops() -> None:
     world = a_fleet(1)
     events = heard_by(world)
