@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from ballast.aws import ecs
 from ballast.facts.view import View
 from ballast.shell.look import view_instances
 from ballast.shell.whole_hosts import see_whole_hosts
 from tests.ballast.shell.looked import Looked, looked
-from tests.builders import a_container_instance, a_disruption, a_membership, a_scale_in, a_voluntary
+from tests.builders import ARN, a_disruption, a_membership, a_scale_in, a_voluntary
 
 
 def an_empty_view(found: Looked, instance_id: str) -> View:
     """Disrupted, and with nothing left in its own cluster."""
     known = a_disruption(instance_id=instance_id)
-    here = found.fleet.world.host(instance_id)
-    record = a_container_instance(arn=here.arn, instance_id=instance_id)
+    [record] = ecs.find_instances("prod", [instance_id]).instances
     [view] = view_instances(found.cluster(), [record], [known])
     return replace(view, tasks=())
 
@@ -37,6 +37,23 @@ def test_what_another_record_has_left_is_left() -> None:
 
         assert [left.arn for left in whole.tasks or ()] == [task.arn]
         assert [record.cluster for record in whole.others] == ["other"]
+
+
+def test_an_agent_that_came_back_while_the_tasks_were_listed_is_seen_to_be_back() -> None:
+    """What ECS has ordered to stop there it hears by now, so it is waited for."""
+    with looked() as found:
+        world, ill = found.fleet.world, found.fleet.instance_ids[0]
+        world.disconnect_agent(ill)
+        view = an_empty_view(found, ill)
+        older = replace(view.instance, arn=f"{ARN}container-instance/prod/older") if view.instance else None
+        view = replace(view, others=tuple(filter(None, [older])))
+        world.reconnect_agent(ill)
+
+        [whole] = see_whole_hosts([view], found.ledger)
+
+        assert view.instance
+        assert whole.instance == replace(view.instance, agent_connected=True)
+        assert whole.others == view.others
 
 
 def test_while_a_cluster_does_not_say_its_tasks_are_unknown() -> None:

@@ -92,10 +92,16 @@ def _tasks(sightings: Sightings, home: str, clusters: Mapping[str, Cluster]) -> 
 
 
 def _whole(view: View, sightings: Sightings, tasks: Mapping[str, tuple[Task, ...]]) -> View:
-    """`view.tasks` are those of its own cluster's records; a record that came to light there since is unsure."""
+    """`view.tasks` are those of its own cluster's records; a record that came to light there since is unsure.
+
+    Records read before the tasks give way to those of now: of an agent that is back by now the tasks do hear.
+    """
     known = {record.arn for record in view.records}
     seen = sightings.records.get(view.instance_id, ())
-    whole = replace(view, others=(*view.others, *(record for record in seen if record.arn not in known)))
+    now = {record.arn: record for record in seen}
+    instance = view.instance and now.get(view.instance.arn, view.instance)
+    others = (*(now.get(r.arn, r) for r in view.others), *(record for record in seen if record.arn not in known))
+    whole = replace(view, instance=instance, others=others)
     elsewhere = [r.arn for r in seen if r.cluster != view.cluster.name or r.arn not in known]
     if view.instance_id in sightings.unsure or not tasks.keys() >= set(elsewhere):
         return replace(whole, tasks=None)
