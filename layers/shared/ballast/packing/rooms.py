@@ -45,7 +45,7 @@ class Rooms:
         """Takes the instance out and places `load` on others, on trial; returns what finds no room."""
         self._moved = []
         self._sorted.pop(bisect_left(self._sorted, (self._free[node][self._memory], node)))
-        placed = ((name, self._place(name, load.get(name, 0))) for name in self._big_first)
+        placed = ((name, self._place(name, load[name])) for name in self._big_first if name in load)
         return {name: rest for name, rest in placed if rest}
 
     def keep(self, node: int) -> None:
