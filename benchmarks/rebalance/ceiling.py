@@ -13,7 +13,7 @@ from random import Random
 from statistics import fmean
 
 from ballast.packing.bound import lower_bound
-from ballast.packing.model import Pool, Shape
+from ballast.packing.model import Pool
 from ballast.packing.planning import plan_capacity
 from benchmarks.packing.workloads import Demand
 from benchmarks.rebalance import exchanging
@@ -56,21 +56,15 @@ def usd_per_hour(demand: Demand, favourite: Pool, offers: Sequence[Pool], order:
     free: list[dict[str, int]] = []
     usd = 0.0
     for task in tasks:
-        fitting = [room for room in free if _holds(room, task)]
+        fitting = [room for room in free if exchanging.holds(room, task)]
         if fitting:
             room = min(fitting, key=lambda room: room["memory"])
         else:
             others = sorted(offers, key=lambda pool: pool.price_usd_per_hour)
-            pool = next(pool for pool in (favourite, *others) if _holds(dict(pool.capacity), task))
+            pool = next(pool for pool in (favourite, *others) if exchanging.holds(dict(pool.capacity), task))
             room = dict(pool.capacity)
             free.append(room)
             usd += pool.price_usd_per_hour
         for name, amount in task.requirements.items():
             room[name] = room.get(name, 1) - amount
     return usd
-
-
-def _holds(room: dict[str, int], task: Shape) -> bool:
-    """A port is there once, unless it is taken."""
-    needs = task.requirements.items()
-    return all(amount <= room.get(name, 1 if name.startswith("port:") else 0) for name, amount in needs)

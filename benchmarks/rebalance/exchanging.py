@@ -9,7 +9,7 @@ do, not what anybody does.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import combinations_with_replacement
 from random import Random
 
@@ -22,16 +22,12 @@ LEAST = 1e-9  # USD per hour: less is no saving but a rounding
 
 
 class Room:
-    """An instance, its tasks, and what is left of it. A port is there once, unless it is taken."""
+    """An instance, its tasks, and what is left of it."""
 
     def __init__(self, pool: Pool) -> None:
         self.pool = pool
         self.tasks: list[Shape] = []
         self.free = dict(pool.capacity)
-
-    def holds(self, task: Shape) -> bool:
-        free = self.free
-        return all(n <= free.get(name, 1 if name.startswith("port:") else 0) for name, n in task.requirements.items())
 
     def take(self, task: Shape, sign: int = 1) -> None:
         for name, n in task.requirements.items():
@@ -42,11 +38,17 @@ class Room:
             self.tasks.remove(task)
 
 
+def holds(free: Mapping[str, int], task: Shape) -> bool:
+    """A port is there once, unless it is taken."""
+    needs = task.requirements.items()
+    return all(amount <= free.get(name, 1 if name.startswith("port:") else 0) for name, amount in needs)
+
+
 def usd_per_hour(demand: Demand, offers: Sequence[Pool], seed: int) -> float:
     """Once no set of a few rounds saves anything."""
     rng = Random(seed)  # of a seed, so that it can be played again
     fleet = _placed(demand, offers, rng)
-    news = sorted((kinds for number in (1, 2) for kinds in combinations_with_replacement(offers, number)), key=_price)
+    news = sorted((kinds for number in range(3) for kinds in combinations_with_replacement(offers, number)), key=_price)
     idle = 0
     while idle < PATIENCE:
         found = [_exchanged(fleet, news, rng) for _ in range(SETS)]
@@ -55,7 +57,7 @@ def usd_per_hour(demand: Demand, offers: Sequence[Pool], seed: int) -> float:
         if saving > 0:
             others = [room for room in fleet if room not in gone] + [Room(pool) for pool in new]
             tasks = [task for room in gone for task in room.tasks]
-            if _place(others, tasks) is not None:
+            if _place(others, tasks):
                 fleet = others
     return _price(room.pool for room in fleet)
 
@@ -68,7 +70,7 @@ def _placed(demand: Demand, offers: Sequence[Pool], rng: Random) -> list[Room]:
         planned = plan_capacity(Counter(waiting), offers).instances
         pools = {pool.name: pool for pool in offers}
         fleet += [Room(pools[each.pool]) for each in planned for _ in range(each.count)]
-        waiting = [task for task in waiting if not _place([*fleet], [task])]
+        waiting = [task for task in waiting if not _first(fleet, task, [])]
     return fleet
 
 
@@ -82,7 +84,7 @@ def _exchanged(
     price, log = _price(room.pool for room in gone), list[tuple[Room, Shape]]()
     rest = [task for task in tasks if not _first(others, task, log)]
     saving, best = 0.0, tuple[Pool, ...]()
-    for kinds in [(), *news] if not rest else news:
+    for kinds in news:
         if price - _price(kinds) <= LEAST:
             break
         rooms = [Room(pool) for pool in kinds]
@@ -94,19 +96,19 @@ def _exchanged(
     return saving, gone, best
 
 
-def _place(rooms: list[Room], tasks: Iterable[Shape]) -> list[tuple[Room, Shape]] | None:
-    """Each on the one with the least free memory that holds it; None, and nothing changed, if one finds no room."""
+def _place(rooms: list[Room], tasks: Iterable[Shape]) -> bool:
+    """Each on the one with the least free memory that holds it; nothing is changed if one finds no room."""
     log: list[tuple[Room, Shape]] = []
     for task in tasks:
         if not _first(rooms, task, log):
             for room, placed in reversed(log):
                 room.take(placed, -1)
-            return None
-    return log
+            return False
+    return True
 
 
 def _first(rooms: Iterable[Room], task: Shape, log: list[tuple[Room, Shape]]) -> bool:
-    fitting = [room for room in rooms if room.holds(task)]
+    fitting = [room for room in rooms if holds(room.free, task)]
     if fitting:
         room = min(fitting, key=lambda room: room.free["memory"])
         room.take(task)

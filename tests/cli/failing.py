@@ -7,12 +7,17 @@ import pytest
 from ballast_cli.main import main
 
 
+def exit_code(*arguments: str) -> int:
+    """Of the command, whether it answers or exits."""
+    try:
+        return main(arguments)
+    except SystemExit as end:
+        return int(end.code or 0)
+
+
 def fails(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str]:
     """The exit code, and the one sentence."""
-    try:
-        code = main(arguments)
-    except SystemExit as end:
-        code = int(end.code or 0)
+    code = exit_code(*arguments)
     said = capsys.readouterr()
     assert said.out == ""
     assert said.err.endswith("\n")

@@ -11,8 +11,8 @@ from io import StringIO
 import pytest
 
 from ballast.aws import session
-from ballast_cli.main import main
 from simulator.stage import Scenario, Stage
+from tests.cli.failing import exit_code
 from tests.scenarios.stages import prod_is_updated
 
 JO = "arn:aws:sts::123456789012:assumed-role/on-call/jo"
@@ -35,10 +35,7 @@ def stage(monkeypatch: pytest.MonkeyPatch) -> Iterator[Stage]:
 
 def told(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str]:
     """The exit code, and all that is said, on whichever stream."""
-    try:
-        code = main(arguments)
-    except SystemExit as end:
-        code = int(end.code or 0)
+    code = exit_code(*arguments)
     said = capsys.readouterr()
     assert not (said.out and said.err)
     return code, (said.out or said.err).rstrip("\n")

@@ -12,6 +12,7 @@ import pytest
 from ballast.telemetry import logger
 from ballast_cli.main import main
 from tests.cli.doctor.account import PAPER, Account, asked
+from tests.cli.failing import exit_code
 
 
 @pytest.fixture
@@ -81,10 +82,7 @@ def test_links_lead_to_the_runbook_that_the_stack_names(account: Account, capsys
 def test_wrong_usage_is_one_sentence_and_asks_nothing_of_aws(
     account: Account, capsys: pytest.CaptureFixture[str], arguments: str, sentence: str
 ) -> None:
-    try:
-        code = main(["doctor", *arguments.split()])
-    except SystemExit as end:
-        code = int(end.code or 0)
+    code = exit_code("doctor", *arguments.split())
 
     said = capsys.readouterr()
     assert (code, said.out, said.err.count("\n"), account.calls) == (2, "", 1, [])

@@ -12,10 +12,10 @@ import pytest
 
 from ballast_cli.dump.reading import dump_of as read
 from ballast_cli.dump.writing import text_of
-from ballast_cli.main import main
 from ballast_cli.what_if import command
 from ballast_cli.what_if.deployed import NotInstalledError, template
 from tests.builders import ROOT
+from tests.cli.failing import exit_code
 from tests.cli.what_if.fleets import ON, dumped, small_mixed, staged
 
 
@@ -27,10 +27,7 @@ def fleet(tmp_path: Path) -> Path:
 
 
 def told(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, str]:
-    try:
-        code = main(arguments)
-    except SystemExit as end:
-        code = int(end.code or 0)
+    code = exit_code(*arguments)
     said = capsys.readouterr()
     return code, said.out, said.err
 

@@ -9,13 +9,7 @@ from ballast.drain.deadline import may_be_set_back, plan_deadline, plan_rollback
 from ballast.drain.end import plan_closed, plan_empty, plan_taken, plan_terminated, remembered, stop_standalone
 from ballast.drain.heartbeat import heartbeat_is_due
 from ballast.drain.start import begin, plan_voluntary
-from ballast.drain.survivor import (
-    plan_hook_goes_on,
-    plan_stopped,
-    plan_survivor,
-    serves_again,
-    stays_stopped,
-)
+from ballast.drain.survivor import plan_hook_goes_on, plan_stopped, plan_survivor, serves_again, stays_stopped
 from ballast.drain.unregistered import drain_elsewhere, plan_unregistered, tell_stranger
 from ballast.facts.view import ABSENT, NOTHING_RUNS, InstanceStatus, View
 from ballast.plans.action import Action

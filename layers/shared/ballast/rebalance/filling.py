@@ -9,7 +9,8 @@ from ballast.packing.model import Pool
 from ballast.rebalance.asks import Ask
 from ballast.rebalance.ground import Ground
 from ballast.rebalance.parts import Part
-from ballast.rebalance.pools import room_to_grow, takes
+from ballast.rebalance.pools import holds, room_to_grow, takes
+from ballast.rebalance.receivers import less
 
 
 def needed(ground: Ground, home: tuple[Part, Pool], asks: Sequence[Ask], copies: Mapping[str, int], usd: float) -> int:
@@ -36,18 +37,12 @@ def filled(pool: Pool, asks: Sequence[Ask], copies: Mapping[str, int], most: int
     """How many take them one after the other, those of the most memory first, as a trial does; 0 if more than `most`."""
     rooms: list[dict[str, int]] = []
     for ask in sorted(asks, key=lambda ask: (-ask.requirements.get("memory", 0), ask.name)):
-        needs = ask.requirements.items()
         for _ in range(copies[ask.name]):
-            room = next((r for r in rooms if all(n <= _free(r, name) for name, n in needs)), None)
+            room = next((room for room in rooms if holds(room, ask)), None)
             if room is None:
                 if len(rooms) == most:
                     return 0
                 room = dict(pool.capacity)
                 rooms.append(room)
-            for name, amount in needs:
-                room[name] = _free(room, name) - amount
+            less(room, [(ask, 1)])
     return len(rooms)
-
-
-def _free(room: Mapping[str, int], name: str) -> int:
-    return room.get(name, 1 if name.startswith("port:") else 0)

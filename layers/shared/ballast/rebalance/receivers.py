@@ -79,7 +79,7 @@ class Places:
         got = {i: [(ground.asks.by_name[name], n) for name, n in each.items()] for i, each in (taken or {}).items()}
         apart = sorted({ask.group for ask in asks if distinct(ask.group) in ask.requirements})
         rooms = {i.id: {**ground.room(i), **(taken_once(i, apart) if apart else {})} for i in there}
-        pools = {i.id: Pool(i.id, i.instance_type, _less(rooms[i.id], got.get(i.id, ())), 0.0) for i in there}
+        pools = {i.id: Pool(i.id, i.instance_type, less(rooms[i.id], got.get(i.id, ())), 0.0) for i in there}
         pools |= {
             f"coming {number}": Pool("", "", room, 0.0) for number, room in enumerate(coming.rooms if coming else ())
         }
@@ -128,7 +128,8 @@ class Places:
         return {i.id: got for i in self._there if (got := self.received(i.id))}
 
 
-def _less(room: dict[str, int], taken: Iterable[tuple[Ask, int]]) -> dict[str, int]:
+def less(room: dict[str, int], taken: Iterable[tuple[Ask, int]]) -> dict[str, int]:
+    """The room itself, without what is taken."""
     for ask, copies in taken:
         for name, amount in ask.requirements.items():
             room[name] = room.get(name, 1 if name.startswith("port:") else 0) - amount * copies

@@ -69,18 +69,16 @@ def why_not_now(ground: Ground, moves: Iterable[Move], joined: Iterable[Instance
                 stays[instance.id] = Stay(Why.RESTS, "tasks wait for room")
         free = [instance for instance in asked if instance.id not in stays]
         going += [(part, instance) for instance in _within_limits(ground, part, free, stays)]
-    there = {i.id: i for each in (receivers(ground, going[0][0]) if going else (), [i for _, i in going]) for i in each}
-    places = (
-        trial(ground, going[0][0], list(there.values()), [i for _, i in going], {i.id for i in joined})
-        if going
-        else None
-    )
-    for _, instance in sorted(going, key=lambda each: each[1].id):
-        if places is None or places.homeless or places.empty(instance, ground.loads[instance.id]):
-            stays[instance.id] = Stay(Why.NO_ROOM, "its tasks find no room")
-        if places and instance.id in stays:
+    if not going:
+        return stays
+    part, leaving = going[0][0], sorted((instance for _, instance in going), key=lambda i: i.id)
+    there = {i.id: i for i in (*receivers(ground, part), *leaving)}  # those of other parts are no receivers any more
+    places = trial(ground, part, list(there.values()), leaving, {i.id for i in joined})
+    for instance in leaving:
+        if places.empty(instance, ground.loads[instance.id]) or places.homeless:
             places.keep(instance)
-        elif places:
+            stays[instance.id] = Stay(Why.NO_ROOM, "its tasks find no room")
+        else:
             places.remove(instance)
     return stays
 

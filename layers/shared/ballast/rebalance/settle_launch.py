@@ -19,7 +19,7 @@ from ballast.rebalance.stays import Stay, Why
 from ballast.records.rebalancing import Move, MovePhase
 
 PASSES = frozenset({Why.CHANGING, Why.RESTS, Why.NEXT, Why.RECEIVES})
-LAST_CALL = timedelta(minutes=3)
+LAST_CALL = timedelta(minutes=3)  # after joining, until when those that wait together wait for each other
 FRESH = timedelta(minutes=5)  # after joining; ECS takes an instance that stands empty for 15 minutes
 
 
