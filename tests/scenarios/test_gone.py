@@ -141,6 +141,33 @@ def test_lists_that_lag_let_no_hook_go() -> None:
     assert played.result.tasks_interrupted == 0
 
 
+def test_a_task_that_no_list_has_yet_holds_its_instance() -> None:
+    """Placed just before the scale-in, counted when that began, and stopping, uncounted, when the others had ended."""
+
+    def build(stage: Stage) -> None:
+        world = stage.world
+        world.add_cluster("prod", MANAGED)
+        world.add_group("web", "prod", desired=4, capacity_provider="web")
+        world.add_service("prod", "api", desired=4, stop_seconds=(5, 10))
+        first = stage.instances("web")[0]
+        stage.at(5, lambda: world.lag_lists("prod", 100))
+
+        def place() -> None:
+            late = world.run_task("prod", on=first, stop_seconds=(90, 90))
+            stage.at(5.6, lambda: world.stop_task(late.arn))
+
+        stage.at(5.2, place)
+        stage.at(5.5, lambda: world.scale_in("web", first))
+        stage.at(9, lambda: world.lag_lists("prod", 0))
+
+    played = play(a_scenario(build, minutes=18))
+
+    [let_go] = played.facts("hook_completed", actor="ballast")
+    assert let_go.at_s < 9 * 60
+    assert played.result.tasks_interrupted == 0
+    assert not played.broken
+
+
 def test_a_cluster_that_is_not_described_for_a_moment_stays_ours() -> None:
     def build(stage: Stage) -> None:
         first, *_ = a_fleet(stage)

@@ -114,6 +114,12 @@ def test_an_empty_instance_serves_again_at_once_and_nothing_is_remembered() -> N
     assert forgotten(plan)
 
 
+def test_one_of_which_a_task_is_not_listed_yet_is_not_called_empty() -> None:
+    behind = draining(a_drill(begun_at=after(1), tasks_at_start=1), tasks=())
+
+    assert "DrillOver" not in codes(plan_progress(behind, after(2)))
+
+
 @pytest.mark.parametrize("outcome", list(Outcome))
 def test_at_its_deadline_it_serves_again_whatever_the_outcome_of_others_is(outcome: Outcome) -> None:
     view = draining(a_drill(), cluster=a_cluster(Policy(voluntary_outcome=outcome)))

@@ -128,7 +128,7 @@ def test_a_waiting_drain_is_not_tried_before_its_time() -> None:
 def test_a_waiting_drain_begins_when_nothing_objects_any_more() -> None:
     plan = plan_progress(a_judged_view(a_waiting()), after(10))
 
-    claimed = a_voluntary(phase=Phase.CLAIMED, deadline=after(70), revision=2)
+    claimed = a_voluntary(phase=Phase.CLAIMED, deadline=after(70), begun_at=after(10), revision=2)
     assert plan.actions[0] == Claim(claimed, a_waiting(), budget=1)
     assert codes(plan) == ["ScheduledChangeDrain"]
 
@@ -154,7 +154,9 @@ def test_a_retirement_that_is_near_is_drained_whatever_speaks_against_it() -> No
         Record(known, next_revision(replace(known, retry_at=day_before + minutes(9)))),
     )
     plan = plan_progress(a_view(known, cluster=cluster), day_before)
-    claimed = a_voluntary(phase=Phase.CLAIMED, forced=True, deadline=day_before + minutes(60), revision=2)
+    claimed = a_voluntary(
+        phase=Phase.CLAIMED, forced=True, deadline=day_before + minutes(60), begun_at=day_before, revision=2
+    )
     assert plan.actions[:2] == (Claim(claimed, known), StartDraining(CLUSTER, ARN))
 
 

@@ -71,6 +71,17 @@ def test_the_hook_is_released_once_every_task_has_stopped() -> None:
     assert codes(plan) == ["DrainFinished"]
 
 
+def test_the_hook_is_kept_and_beaten_while_ecs_lists_less_than_it_counted_at_the_start() -> None:
+    known = a_scale_in(begun_at=NOW, tasks_at_start=2)
+    behind = a_draining_view(known, instance=EMPTY, tasks=(STOPPED,))
+
+    assert plan_progress(behind, after(0.5)).actions == ()
+    assert RELEASE in plan_progress(replace(behind, tasks=(STOPPED, replace(STOPPED, arn="b"))), after(0.5)).actions
+    assert RELEASE in plan_progress(behind, after(5)).actions
+    due = a_scale_in(begun_at=after(4), tasks_at_start=2)
+    assert any(isinstance(a, SendHeartbeat) for a in plan_progress(replace(behind, disruption=due), after(8)).actions)
+
+
 def test_daemons_do_not_hold_an_instance() -> None:
     plan = plan_progress(a_draining_view(a_scale_in(), tasks=(STOPPED, a_daemon())), NOW)
 

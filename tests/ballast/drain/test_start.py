@@ -53,11 +53,11 @@ def drains(policy: OnRebalance = OnRebalance.DRAIN) -> Any:
 def test_a_spot_warning_is_claimed_then_drained_told_and_recorded() -> None:
     plan = plan_start(a_view(), a_spot_trigger(), NOW)
 
-    claimed = a_disruption(phase=Phase.CLAIMED, revision=1)
+    claimed = a_disruption(phase=Phase.CLAIMED, begun_at=NOW, revision=1)
     assert acts(plan) == (
         Claim(claimed),
         StartDraining(CLUSTER, ARN),
-        Record(claimed, a_disruption(phase=Phase.DRAINING, revision=2)),
+        Record(claimed, a_disruption(phase=Phase.DRAINING, begun_at=NOW, revision=2)),
     )
     assert codes(plan) == ["SpotInterruption"]
     assert plan.reason == "spot interruption: 2 tasks have to move"
@@ -123,7 +123,9 @@ def test_an_instance_that_is_draining_already_is_claimed_as_foreign() -> None:
 def test_an_instance_that_still_registers_is_claimed_and_drained_later() -> None:
     view = a_view(instance=a_container_instance(status=InstanceStatus.REGISTERING))
 
-    assert plan_start(view, a_spot_trigger(), NOW).actions == (Claim(a_disruption(phase=Phase.CLAIMED, revision=1)),)
+    assert plan_start(view, a_spot_trigger(), NOW).actions == (
+        Claim(a_disruption(phase=Phase.CLAIMED, begun_at=NOW, revision=1)),
+    )
 
 
 @pytest.mark.parametrize(
@@ -157,7 +159,9 @@ def test_a_rebalance_recommendation_is_ignored_or_only_reported(policy: OnRebala
 def test_a_rebalance_recommendation_is_drained_where_the_operator_says_so() -> None:
     plan = plan_start(a_judged_view(cluster=drains()), a_rebalance_trigger(), NOW)
 
-    claimed = a_voluntary(reason=Reason.REBALANCE_RECOMMENDATION, goes_at=None, phase=Phase.CLAIMED, revision=1)
+    claimed = a_voluntary(
+        reason=Reason.REBALANCE_RECOMMENDATION, goes_at=None, phase=Phase.CLAIMED, begun_at=NOW, revision=1
+    )
     assert acts(plan) == (
         Claim(claimed, None, budget=1),
         StartDraining(CLUSTER, ARN),
@@ -169,7 +173,7 @@ def test_a_rebalance_recommendation_is_drained_where_the_operator_says_so() -> N
 def test_a_retirement_in_ten_days_is_drained_in_good_order_when_nothing_objects() -> None:
     plan = plan_start(a_judged_view(), a_retirement_trigger(), NOW)
 
-    assert claimed_by(plan) == a_voluntary(phase=Phase.CLAIMED, revision=1)
+    assert claimed_by(plan) == a_voluntary(phase=Phase.CLAIMED, begun_at=NOW, revision=1)
     assert codes(plan) == ["ScheduledChangeDrain"]
 
 

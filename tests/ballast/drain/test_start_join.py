@@ -112,7 +112,7 @@ def test_a_waiting_drain_begins_at_once_when_it_becomes_forced() -> None:
 
     plan = plan_start(a_view(known), a_spot_trigger(), NOW)
 
-    claimed = a_disruption(phase=Phase.CLAIMED, revision=2)
+    claimed = a_disruption(phase=Phase.CLAIMED, begun_at=NOW, revision=2)
     assert plan.actions[:2] == (Claim(claimed, known), StartDraining(CLUSTER, ARN))
 
 
@@ -231,7 +231,7 @@ def test_after_a_rollback_a_recommendation_is_not_followed_for_a_while() -> None
 def test_after_a_rollback_a_forced_trigger_begins_anew() -> None:
     plan = plan_start(a_view(ROLLED_BACK), a_spot_trigger(), NOW)
 
-    assert plan.actions[0] == Claim(a_disruption(phase=Phase.CLAIMED, revision=3), ROLLED_BACK)
+    assert plan.actions[0] == Claim(a_disruption(phase=Phase.CLAIMED, begun_at=NOW, revision=3), ROLLED_BACK)
 
 
 def test_after_a_rollback_a_retirement_waits_for_its_turn() -> None:

@@ -82,6 +82,13 @@ def test_otherwise_it_waits(changes: dict[str, Any]) -> None:
     assert not is_released(unheard(**changes), a_repair())
 
 
+def test_while_a_task_is_not_listed_yet_it_may_be_counted_on() -> None:
+    known = a_repair(begun_at=NOW, tasks_at_start=len(ORDERED) + 1)
+
+    assert plan_progress(unheard(known), NOW).actions == ()
+    assert plan_progress(unheard(replace(known, tasks_at_start=len(ORDERED))), NOW).actions
+
+
 def test_a_drain_that_is_no_repair_waits_until_it_is_empty() -> None:
     assert not is_released(unheard(a_voluntary()), a_voluntary())
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from ballast.facts.last_look import cut_off, cut_short, seen_empty, wants_last_look
+from ballast.facts.last_look import cut_off, cut_short, is_unlisted, seen_empty, wants_last_look
 from ballast.facts.task import Task
+from ballast.facts.view import InstanceStatus
 from ballast.records.disruption import Disruption, Phase
 from tests.builders import (
     INSTANCE_ID,
@@ -15,7 +18,9 @@ from tests.builders import (
     a_draining_instance,
     a_draining_view,
     a_membership,
+    a_scale_in,
     a_task,
+    after,
 )
 
 WITH_HOST = f"Host EC2 (instance {INSTANCE_ID}) terminated."
@@ -103,3 +108,48 @@ def test_a_last_look_is_taken_at_what_goes_and_was_not_seen_empty(
     wanted: bool,  # noqa: FBT001
 ) -> None:
     assert wants_last_look(a_draining_view(known, ec2_state=state)) is wanted
+
+
+BEGUN = a_disruption(begun_at=NOW, tasks_at_start=3)
+SINCE = a_task("since", last_status="STOPPED", changed_at=after(0.5))
+BEFORE = a_task("before", last_status="STOPPED", changed_at=after(-10))
+
+
+@pytest.mark.parametrize(
+    ("known", "tasks", "unlisted"),
+    [
+        (BEGUN, (a_daemon(), SINCE, BEFORE), True),  # the third was placed just before, and no list has it yet
+        (BEGUN, (a_daemon(), SINCE, a_task("late", last_status="STOPPED", changed_at=NOW)), False),
+        (BEGUN, (a_daemon(), SINCE, a_task("undated", last_status="STOPPED")), False),
+        (BEGUN, (a_daemon(), SINCE, a_task("late"), BEFORE), False),
+        (BEGUN, None, False),  # nobody looked
+        (a_disruption(begun_at=NOW, tasks_at_start=None), (), False),
+        (a_disruption(begun_at=None, tasks_at_start=3), (), False),  # of an older version
+    ],
+)
+def test_while_fewer_tasks_are_listed_than_were_counted_some_are_not_listed_yet(
+    known: Disruption,
+    tasks: tuple[Task, ...] | None,
+    unlisted: bool,  # noqa: FBT001
+) -> None:
+    assert is_unlisted(a_draining_view(known, tasks=tasks), after(1)) is unlisted
+
+
+def test_what_is_not_listed_after_five_minutes_or_at_the_deadline_is_not_there() -> None:
+    known = a_disruption(begun_at=NOW, tasks_at_start=3, deadline=after(60))
+    view = a_draining_view(known, tasks=())
+
+    assert is_unlisted(view, after(4.9))
+    assert not is_unlisted(view, after(5))
+    assert is_unlisted(
+        a_draining_view(a_scale_in(begun_at=NOW, tasks_at_start=3, deadline=after(2)), tasks=()), after(1.9)
+    )
+    assert not is_unlisted(
+        a_draining_view(a_scale_in(begun_at=NOW, tasks_at_start=3, deadline=after(2)), tasks=()), after(2)
+    )
+
+
+def test_where_ecs_says_that_nothing_runs_nothing_is_waited_for() -> None:
+    gone = replace(a_draining_instance(), status=InstanceStatus.INACTIVE)
+
+    assert not is_unlisted(a_draining_view(BEGUN, instance=gone, tasks=()), after(1))

@@ -70,7 +70,7 @@ def an_instance(number: int, *tasks: Task, **changes: Any) -> Instance:
         "free_cpu_units": size["cpu"] - sum(t.cpu_units for t in tasks),
         "free_memory_mib": size["memory"] - sum(t.memory_mib for t in tasks),
         "ports_in_use": frozenset(port for t in tasks for port in t.host_ports),
-        "running_tasks": len(tasks),
+        "running_tasks": sum(not t.stopped for t in tasks),
         **changes.pop("host", {}),
     }
     zone = changes.pop("zone", "a")

@@ -45,6 +45,8 @@ def test_an_instance_of_age_with_tasks_that_can_move_may_go() -> None:
     ("instance", "expected"),
     [
         (replace(an_instance(1), tasks=None), "its tasks could not be listed"),
+        (an_instance(1, *some_tasks(1), host={"running_tasks": 2}), "ECS counts more tasks on it than it lists"),
+        (an_instance(1, host={"pending_tasks": 1}), "ECS counts more tasks on it than it lists"),
         (an_instance(1, host={"status": "DRAINING"}), "it does not serve (None): it is DRAINING"),
         (an_instance(1, host={"agent_connected": False}), "its ECS agent is disconnected"),
         (an_instance(1, lifecycle_state="Standby"), "Auto Scaling has it Standby"),

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from ballast.drain.end import fenced, give_back, why_not_back
 from ballast.drain.start import begin
 from ballast.drain.voluntary import objection
-from ballast.facts.last_look import seen_empty
+from ballast.facts.last_look import is_unlisted, seen_empty
 from ballast.facts.task import TaskKind
 from ballast.facts.view import InstanceStatus, View
 from ballast.plans.actions import Claim, Record, Tell
@@ -28,7 +28,8 @@ def plan_drill(view: View, known: Disruption, now: datetime, *, may_begin: bool)
     if known.phase is Phase.WAITING:
         return _plan_begin(view, known, now, may_begin=may_begin)
     drains = view.instance is not None and view.instance.status is InstanceStatus.DRAINING
-    return _plan_drilled(view, known, now) if known.phase is Phase.DRAINING and drains and view.empty else None
+    empty = view.empty and not is_unlisted(view, now)
+    return _plan_drilled(view, known, now) if known.phase is Phase.DRAINING and drains and empty else None
 
 
 def _plan_begin(view: View, known: Disruption, now: datetime, *, may_begin: bool) -> Plan:

@@ -11,6 +11,7 @@ from ballast.drain.heartbeat import heartbeat_is_due
 from ballast.drain.start import begin, plan_voluntary
 from ballast.drain.survivor import plan_hook_goes_on, plan_stopped, plan_survivor, serves_again, stays_stopped
 from ballast.drain.unregistered import drain_elsewhere, plan_unregistered, tell_stranger
+from ballast.facts.last_look import is_unlisted
 from ballast.facts.view import ABSENT, NOTHING_RUNS, InstanceStatus, View
 from ballast.plans.action import Action
 from ballast.plans.actions import Claim, Record, SendHeartbeat, StartDraining, StopTask, Tell
@@ -108,9 +109,9 @@ def _plan_draining(view: View, known: Disruption, now: datetime) -> Plan:
 
         if overtaken := plan_overtaken(view, known, now):
             return overtaken
-        if is_released(view, known) and (unheard := plan_unheard(view, known, now)):
+        if is_released(view, known) and not is_unlisted(view, now) and (unheard := plan_unheard(view, known, now)):
             return unheard
-    if view.empty or view.ec2_state == "stopped":
+    if view.ec2_state == "stopped" or (view.empty and not is_unlisted(view, now)):
         return plan_empty(view, known, now)
     if known.phase in (Phase.DRAINING, Phase.FORCING, Phase.FORCED) and _past(known.outcome_at, now):
         if held := plan_hook_goes_on(view, known, now):
@@ -121,7 +122,12 @@ def _plan_draining(view: View, known: Disruption, now: datetime) -> Plan:
     if known.phase is Phase.FORCING:
         return plan_deadline(view, known, now)
     stops = stop_standalone(view)
-    return _beat(view, known, now, stops) or Plan(f"{view.counted_tasks} tasks are still counted on it", stops)
+    why = (
+        "ECS does not list all that it counted on it yet"
+        if view.empty
+        else f"{view.counted_tasks} tasks are still counted on it"
+    )
+    return _beat(view, known, now, stops) or Plan(why, stops)
 
 
 def _beat(view: View, known: Disruption, now: datetime, stops: tuple[StopTask, ...] = ()) -> Plan | None:

@@ -51,10 +51,8 @@ def plan_start(view: View, trigger: Trigger, now: datetime, *, may_begin: bool =
         if policy.on_rebalance is OnRebalance.IGNORE:
             return Plan("rebalance recommendations are ignored here")
         if policy.on_rebalance is OnRebalance.NOTIFY:
-            return Plan(
-                "rebalance recommendations are only reported here",
-                (Tell(watching.rebalance_recommended(view, trigger.at)),),
-            )
+            told = Tell(watching.rebalance_recommended(view, trigger.at))
+            return Plan("rebalance recommendations are only reported here", (told,))
     return plan_voluntary(view, wanted_by(trigger, view), None, now, may_begin=may_begin)
 
 
@@ -130,6 +128,7 @@ def begin(view: View, wanted: Disruption, known: Disruption | None, now: datetim
         retry_at=None,
         foreign=instance.status is InstanceStatus.DRAINING,  # now, not when it began to wait
         tasks_at_start=view.counted_tasks,
+        begun_at=now,
         container_instance=instance.arn,
         unprotected=unprotect,
         revision=known.revision + 1 if known else 1,

@@ -2,12 +2,34 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
+
 from ballast.facts.task import Task, TaskKind
-from ballast.facts.view import View
+from ballast.facts.view import NOTHING_RUNS, View
 from ballast.records.disruption import Phase
 
 RUNS = (None, "pending", "running")  # None: nobody asked EC2
 ENDS = ("shutting-down", "stopping", "stopped", "terminated")
+
+# "up to about five minutes": https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_RunTask.html
+LISTS_LAG = timedelta(minutes=5)
+
+
+def is_unlisted(view: View, now: datetime) -> bool:
+    """Whether ECS may list too few tasks yet: fewer, with those that have stopped since, than it counted when the drain began.
+
+    What was placed just before is counted at once, and listed late; once it is told to stop, no count has it any more.
+    At its deadline, and after minutes, a drain goes by what is listed.
+    """
+    known = view.disruption
+    if known is None or known.begun_at is None or view.tasks is None or now - known.begun_at >= LISTS_LAG:
+        return False
+    if known.outcome_at is not None and now >= known.outcome_at:
+        return False
+    if view.instance is not None and view.instance.status in NOTHING_RUNS:
+        return False
+    since = [t for t in view.tasks if not t.stopped or t.changed_at is None or t.changed_at >= known.begun_at]
+    return len(since) < (known.tasks_at_start or 0)
 
 
 def seen_empty(view: View) -> bool:

@@ -33,6 +33,8 @@ def reasons(ground: Ground, part: Part, instance: Instance) -> Iterator[Stay]:
     """All of them; what lasts comes first."""
     if instance.tasks is None:
         yield Stay(Why.UNKNOWN, "its tasks could not be listed")
+    elif _is_unlisted(instance):
+        yield Stay(Why.UNKNOWN, "ECS counts more tasks on it than it lists")
     if instance.left_behind:
         left = count(instance.left_behind, "task")
         yield Stay(Why.NOT_SERVING, f"ECS counts {left} on an older container instance of it")
@@ -52,6 +54,15 @@ def reasons(ground: Ground, part: Part, instance: Instance) -> Iterator[Stay]:
     if any(instance.id in move.receivers for move in ground.snapshot.moves):
         yield Stay(Why.RECEIVES, "tasks of another instance that is given back count on its room")
     yield from _times(ground, part, instance)
+
+
+def _is_unlisted(instance: Instance) -> bool:
+    """Lists lag: what ECS placed just before would be taken for not there once it drains, as no count has what is stopping.
+
+    https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_RunTask.html
+    """
+    listed = sum(not task.stopped for task in instance.tasks or ())
+    return instance.host.running_tasks + instance.host.pending_tasks > listed
 
 
 def _out(instance: Instance, part: Part) -> str | None:

@@ -100,6 +100,7 @@ class Steps:
             deadline=move.deadline,
             group=move.group or None,
             tasks_at_start=instance.host.running_tasks + instance.host.pending_tasks,
+            begun_at=self._now,
             container_instance=instance.host.arn,
             part_of=part_of(move),
             revision=1,

@@ -102,7 +102,7 @@ class Disruption:
     retry_at: datetime | None = None  # WAITING, ROLLED_BACK: not before
     group: str | None = None
     unprotected: bool = False  # we took its scale-in protection away
-    tasks_at_start: int | None = None
+    tasks_at_start: int | None = None  # as ECS counted them at `begun_at`
     change: str | None = None  # the event of AWS Health that `goes_at` is of
     announced_at: datetime | None = None  # when AWS last said so
     absent_since: datetime | None = None  # EC2 does not know it since; an answer that does forgets this
@@ -119,6 +119,7 @@ class Disruption:
     resumed_at: datetime | None = None  # when it did
     overran: Phase | None = None  # ESCALATED, FORCED: what became of it at its deadline
     maybe_cut_off_at: datetime | None = None  # its hook, or its host, may have ended before it was seen empty
+    begun_at: datetime | None = None  # when it was set DRAINING, or was found so
     set_back: int | None = None  # how often it was given up to be tried again; None: never
     part_of: PartOf | None = None  # Ballast asked for its end, as a step of something else
     signal: str | None = None  # REPAIR: what it is believed to be ill by, also once its group takes it
