@@ -76,6 +76,7 @@ def _workload(cluster: str, raw: RawService, copy: Copy | None, now: datetime) -
         settled_at=next((e["createdAt"] for e in raw.get("events", []) if BALANCED in e.get("message", "")), None),
         resized_at=seen.desired[-1][0] if len(seen.desired) > 1 else None,
         peak=max(desired for _, desired in seen.desired),
+        low=min(desired for _, desired in seen.desired),
         stops_in=stop + (DEREGISTRATION if raw.get("loadBalancers") else timedelta()),
         packs=bool(strategy) and strategy[0].get("type") == "binpack",
         short_since=seen.short_since,

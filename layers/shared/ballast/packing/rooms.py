@@ -25,7 +25,7 @@ class Rooms:
         self._needs = {name: columns.needs(shape) for name, shape in shapes.items()}
         self._memory = columns.resources.index("memory")
         memory_of = {name: dict(needs).get(self._memory, 0) for name, needs in self._needs.items()}
-        self._big_first = sorted(shapes, key=lambda name: (-memory_of[name], name))
+        self.order = sorted(shapes, key=lambda name: (-memory_of[name], name))
         self._pool = [node.pool for node in nodes]
         self._free: list[list[int]] = []
         self.received: list[Load] = [{} for _ in nodes]
@@ -45,7 +45,7 @@ class Rooms:
         """Takes the instance out and places `load` on others, on trial; returns what finds no room."""
         self._moved = []
         self._sorted.pop(bisect_left(self._sorted, (self._free[node][self._memory], node)))
-        placed = ((name, self._place(name, load[name])) for name in self._big_first if name in load)
+        placed = ((name, self._place(name, load[name])) for name in self.order if name in load)
         return {name: rest for name, rest in placed if rest}
 
     def keep(self, node: int) -> None:

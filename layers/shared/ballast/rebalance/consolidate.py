@@ -17,7 +17,7 @@ from ballast.rebalance.parts import Part, sharing
 from ballast.rebalance.receivers import SPARE, Coming, Places, receivers
 from ballast.rebalance.removable import is_empty
 from ballast.rebalance.snapshot import Instance
-from ballast.rebalance.stays import Stay, Why
+from ballast.rebalance.stays import IN_ONE_ORDER, Stay, Why
 from ballast.value import dataclass
 from ballast.words.incident import count, runs
 
@@ -112,18 +112,28 @@ def _unworthy(gain: float) -> Stay | None:
 
 
 def _survived(ground: Ground, part: Part, gone: list[Instance], places: Places, stays: dict[str, Stay]) -> Sweep:
-    """Once all has moved, the headroom must have its place again by itself, else the next round would buy for it."""
-    while gone and not survives(ground, part, gone, places.all_received):
-        for last in gone[-max(1, len(gone) // STEP) :]:
-            gone.remove(last)
-            stays[last.id] = Stay(Why.HEADROOM, "without it the headroom would have no room")
-        places = trial(ground, part, receivers(ground, part), gone)
+    """In whichever order ECS places the tasks; and then the headroom must have its place again, else it would be bought for."""
+    for _ in gone:
+        places.put_back()
+    while gone:
+        in_reverse = not places.homeless_reversed(gone, ground.loads)
         for instance in tuple(gone):
             if places.empty(instance, ground.loads[instance.id]):  # it fitted among more, but that is no proof
                 places.keep(instance)
                 gone.remove(instance)
             else:
                 places.remove(instance)
+        if in_reverse and survives(ground, part, gone, places.all_received):
+            break
+        stay = (
+            Stay(Why.HEADROOM, "without it the headroom would have no room")
+            if in_reverse
+            else Stay(Why.NO_ROOM, IN_ONE_ORDER)
+        )
+        for last in gone[-max(1, len(gone) // STEP) :]:
+            gone.remove(last)
+            stays[last.id] = stay
+        places = trial(ground, part, receivers(ground, part), gone)
     return Sweep(tuple(gone), places.all_received, stays, 0.0)
 
 

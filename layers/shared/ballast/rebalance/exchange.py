@@ -130,13 +130,12 @@ def _found(ground: Ground, part: Part, family: Family, candidates: Sequence[Inst
         if min(pool.price_usd_per_hour for _, pool in family.homes) > at_most:
             continue
         rest = _homeless(ground, places, chosen)
-        asks = [ground.asks.by_name[name] for name in rest if name in ground.asks.by_name]
-        # Of headroom nothing may be homeless (it has other names), and of what comes it must be known that it takes the rest.
-        if not rest or len(asks) < len(rest):
-            continue
-        for home, pool in family.homes:
-            add = needed(ground, (home, pool), asks, rest, at_most)
-            if add and not (_leaves_on_demand(chosen) and _may_be_spot(ground, home.group)):
+        fit = [(home, pool, add) for home, pool in family.homes if (add := needed(ground, (home, pool), rest, at_most))]
+        reverse = places.homeless_reversed(chosen, ground.loads) if fit else {}
+        for home, pool, least in fit:
+            again = needed(ground, (home, pool), reverse, at_most)
+            if (again or not reverse) and not (_leaves_on_demand(chosen) and _may_be_spot(ground, home.group)):
+                add = max(least, again)
                 usd = add * pool.price_usd_per_hour
                 yield Exchange(tuple(chosen), home, add, usd, price - usd, price - usd - moved)
 
@@ -163,6 +162,8 @@ def _may_be(ground: Ground, part: Part, family: Family, found: Exchange) -> bool
     welcome = {name for name in names if group and takes(ground, group, ground.asks.by_name[name])}
     coming = Coming([pool.capacity] * found.add, welcome)
     places = trial(ground, part, receivers(ground, part), found.gone, coming=coming)
+    if places.homeless_reversed(found.gone, ground.loads):
+        return False
     for instance in sorted(found.gone, key=lambda i: i.id):
         if places.empty(instance, ground.loads[instance.id]):
             return False

@@ -13,10 +13,14 @@ from ballast.rebalance.pools import holds, room_to_grow, takes
 from ballast.rebalance.receivers import less
 
 
-def needed(ground: Ground, home: tuple[Part, Pool], asks: Sequence[Ask], copies: Mapping[str, int], usd: float) -> int:
-    """How many new ones take the rest for at most so many USD per hour; 0 if they do not."""
+def needed(ground: Ground, home: tuple[Part, Pool], copies: Mapping[str, int], usd: float) -> int:
+    """How many new ones take the rest for at most so many USD per hour; 0 if they do not.
+
+    Headroom, which has other names than tasks, they do not take.
+    """
     group, pool = home[0].group, home[1]
-    if group is None or least_instances(pool, asks, copies) * pool.price_usd_per_hour > usd:
+    asks = [ground.asks.by_name[name] for name in copies if name in ground.asks.by_name]
+    if group is None or len(asks) < len(copies) or least_instances(pool, asks, copies) * pool.price_usd_per_hour > usd:
         return 0
     if not all(takes(ground, group, ask) for ask in asks):
         return 0

@@ -33,15 +33,20 @@ def headroom(ground: Ground, part: Part) -> Mapping[str, int]:
 
 
 def returning(ground: Ground, part: Part) -> Mapping[str, int]:
-    """Tasks that ran within the last 30 minutes and may come back: consolidation leaves their room, nothing is bought."""
+    """Tasks that may come: those that ran within the last 30 minutes, and half as many as were added in them.
+
+    Consolidation leaves their room, and nothing is bought for them.
+    """
     back: Counter[str] = Counter()
     demand = {name for each in sharing(ground.parts, part) for name in ground.demand(each)}
     for workload in ground.snapshot.services.values():
-        gone = workload.peak - workload.service.desired
-        if gone > 0 and workload.copy and not workload.daemon:
+        desired = workload.service.desired
+        grown = desired - workload.low if workload.low is not None else 0
+        may_come = max(0, workload.peak - desired) + -(-grown // 2)
+        if may_come > 0 and workload.copy and not workload.daemon:
             name = ground.asks.of(workload.copy).name
             if name in demand or part.of_provider in workload.providers:
-                back[name] += gone
+                back[name] += may_come
     return back
 
 

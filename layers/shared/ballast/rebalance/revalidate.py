@@ -15,7 +15,7 @@ from ballast.rebalance.receivers import receivers
 from ballast.rebalance.removable import is_empty, why_it_stays
 from ballast.rebalance.rests import why_nothing_goes
 from ballast.rebalance.snapshot import Instance
-from ballast.rebalance.stays import Stay, Why
+from ballast.rebalance.stays import IN_ONE_ORDER, Stay, Why
 from ballast.records.rebalancing import Move
 
 
@@ -74,12 +74,18 @@ def why_not_now(ground: Ground, moves: Iterable[Move], joined: Iterable[Instance
     part, leaving = going[0][0], sorted((instance for _, instance in going), key=lambda i: i.id)
     there = {i.id: i for i in (*receivers(ground, part), *leaving)}  # those of other parts are no receivers any more
     places = trial(ground, part, list(there.values()), leaving, {i.id for i in joined})
+    fit: list[Instance] = []
     for instance in leaving:
         if places.empty(instance, ground.loads[instance.id]) or places.homeless:
             places.keep(instance)
             stays[instance.id] = Stay(Why.NO_ROOM, "its tasks find no room")
         else:
             places.remove(instance)
+            fit.append(instance)
+    for _ in fit:
+        places.put_back()
+    while places.homeless_reversed(fit, ground.loads):
+        stays[fit.pop().id] = Stay(Why.NO_ROOM, IN_ONE_ORDER)
     return stays
 
 
@@ -101,8 +107,11 @@ def _within_limits(ground: Ground, part: Part, free: list[Instance], stays: dict
 
 
 def _fits(ground: Ground, part: Part, earlier: list[Instance], instance: Instance) -> bool:
-    places = trial(ground, part, receivers(ground, part), [*earlier, instance])
-    for each in (*earlier, instance):
+    gone = [*earlier, instance]
+    places = trial(ground, part, receivers(ground, part), gone)
+    if places.homeless_reversed(gone, ground.loads):
+        return False
+    for each in gone:
         if places.homeless or places.empty(each, ground.loads[each.id]):
             return False
         places.remove(each)

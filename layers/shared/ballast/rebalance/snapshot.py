@@ -145,6 +145,7 @@ class Workload:
     settled_at: datetime | None = None  # the last SERVICE_REBALANCING_COMPLETED
     resized_at: datetime | None = None  # the last SERVICE_DESIRED_COUNT_UPDATED
     peak: int = 0  # the most that were desired within 30 minutes
+    low: int | None = None  # the least; None: not known
     stops_in: timedelta = timedelta(seconds=330)  # deregistration delay and stop timeout together
     packs: bool = False  # its first strategy is binpack
     short_since: datetime | None = None

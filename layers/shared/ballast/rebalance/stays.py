@@ -6,6 +6,8 @@ from enum import StrEnum
 
 from ballast.value import dataclass
 
+IN_ONE_ORDER = "its tasks find room in one order only, and ECS has its own"
+
 
 class Why(StrEnum):
     """In the order in which they are looked for, roughly; the words are those of the report."""
