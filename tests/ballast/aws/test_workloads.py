@@ -157,7 +157,7 @@ def test_tasks_that_cannot_be_listed_leave_its_counts(aws: Stubs) -> None:
     assert found(aws, then=lambda: aws.refuses("ecs", "list_tasks", "Denied"), runningCount=2).placed is None
 
 
-def test_since_when_it_is_short_resized_and_its_peak_are_remembered_from_look_to_look(aws: Stubs) -> None:
+def test_since_when_it_is_short_resized_its_peak_and_its_low_are_remembered_from_look_to_look(aws: Stubs) -> None:
     def then() -> None:
         aws.refuses("ecs", "list_tasks", "AccessDeniedException")
 
@@ -165,8 +165,8 @@ def test_since_when_it_is_short_resized_and_its_peak_are_remembered_from_look_to
     later = found(aws, NOW + minutes(5), known=True, then=then, runningCount=3)
     last = found(aws, NOW + minutes(40), known=True)
 
-    assert (later.short_since, later.resized_at, later.peak) == (NOW, NOW + minutes(5), 9)
-    assert (last.short_since, last.peak) == (None, 4)
+    assert (later.short_since, later.resized_at, later.peak, later.low) == (NOW, NOW + minutes(5), 9, 4)
+    assert (last.short_since, last.peak, last.low) == (None, 4, 4)
 
 
 def test_where_services_cannot_be_described_nothing_is_known(aws: Stubs) -> None:

@@ -80,6 +80,18 @@ def an_instance(number: int, *tasks: Task, **changes: Any) -> Instance:
     return replace(own, **changes)
 
 
+def tight(number: int, cpu_units: int, memory_mib: int) -> Instance:
+    """One with so much room left, too new to go."""
+    host = {"free_cpu_units": cpu_units, "free_memory_mib": memory_mib, "registered_at": before(1)}
+    return an_instance(number, *some_tasks(1, "there"), host=host)
+
+
+def in_one_order() -> tuple[Instance, Instance, Instance]:
+    """The tasks of the first find room on the others if the large one comes first: it takes what the small one likes best."""
+    both = (a_task("large", cpu_units=2000, memory_mib=4000), a_task("small", cpu_units=500, memory_mib=2000))
+    return an_instance(1, *both), tight(2, 2000, 4000), tight(3, 500, 5000)
+
+
 def a_group(*instances: Instance, **changes: Any) -> Group:
     """With all that it should have. `capacity` changes what the other rooms see of it."""
     told = changes.pop("capacity", {})

@@ -11,7 +11,18 @@ from ballast.policy.rebalancing import RebalancePolicy, Spare
 from ballast.rebalance.consolidate import Sweep, consolidate, least_saving
 from ballast.rebalance.removable import why_it_stays
 from ballast.rebalance.snapshot import Instance
-from tests.ballast.rebalance.builders import ON, a_snapshot, a_task, an_instance, ground, some_tasks, workload
+from ballast.rebalance.stays import IN_ONE_ORDER
+from tests.ballast.rebalance.builders import (
+    ON,
+    a_snapshot,
+    a_task,
+    an_instance,
+    ground,
+    in_one_order,
+    some_tasks,
+    tight,
+    workload,
+)
 
 DEFAULT = replace(ON, saving_usd_per_hour_per_move=None)
 
@@ -68,6 +79,15 @@ def test_what_finds_no_room_stays_and_the_service_is_named() -> None:
     sweep = swept(*fleet(5, 5))
 
     assert {(stay.why, stay.service) for stay in sweep.stays.values()} == {("no room for its tasks", "web")}
+
+
+def test_what_finds_room_in_one_order_only_stays_as_ecs_places_in_its_own() -> None:
+    sweep = swept(*in_one_order())
+
+    assert sweep.gone == ()
+    assert IN_ONE_ORDER in {stay.sentence for stay in sweep.stays.values()}
+    roomier = in_one_order()[:2]
+    assert gone(*roomier, tight(3, 500, 5000), tight(4, 500, 2000)) == [1]
 
 
 def test_ecs_keeps_what_it_would_bring_back() -> None:

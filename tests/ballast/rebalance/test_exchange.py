@@ -23,6 +23,7 @@ from tests.ballast.rebalance.builders import (
     ground,
     minutes,
     some_tasks,
+    tight,
     workload,
 )
 from tests.builders import CLUSTER, NOW
@@ -68,6 +69,29 @@ def test_two_go_for_one_and_one_for_two() -> None:
 def test_nothing_is_launched_for_a_saving_below_the_share_or_the_price_of_its_moves() -> None:
     assert swapped(*half_full(), policy=replace(ON, saving_percent=51)) is None
     assert swapped(*half_full(), policy=replace(ON, saving_usd_per_hour_per_move=0.05)) is None
+
+
+def large_and_small(large: int, small: int, cpu_units: int = 2000) -> Instance:
+    larges = some_tasks(large, "large", cpu_units=cpu_units, memory_mib=4000)
+    return an_instance(1, *larges, *some_tasks(small, "small", cpu_units=500), instance_type="m6i.2xlarge")
+
+
+def test_as_many_are_launched_as_the_worse_of_two_orders_needs() -> None:
+    """Two larges find room on others and three smalls fill a new one; with the smalls on the others the larges need one each."""
+    launch = swapped(large_and_small(2, 3), tight(2, 2000, 4000), tight(3, 2000, 4000))
+
+    assert launch
+    assert launch.add == 2
+
+
+def test_what_a_new_one_takes_in_one_order_only_is_not_launched_for() -> None:
+    """A small new one never takes the large task, which is left over if the small one comes first."""
+    fleet = [large_and_small(1, 1, 2100), tight(2, 2100, 4000)]
+
+    assert swapped(*fleet) is None
+    launch = swapped(*fleet, group={})
+    assert launch
+    assert launch.add == 1
 
 
 def test_not_while_another_is_under_way() -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
+import pytest
+
 from ballast.policy.rebalancing import RebalancePolicy, Spare
 from ballast.policy.windows import Window
 from ballast.rebalance.consolidate import consolidate
@@ -61,6 +63,15 @@ def test_what_ran_within_half_an_hour_may_come_back() -> None:
     here = ground(fleet)
 
     assert sum(returning(here, here.parts[0]).values()) == 3
+
+
+@pytest.mark.parametrize(("low", "kept_for"), [(None, 0), (5, 0), (4, 1), (1, 2), (0, 3)])
+def test_half_as_many_as_were_added_within_half_an_hour_may_still_come(low: int | None, kept_for: int) -> None:
+    """Else the room that a service grows into is given back, and bought again minutes later."""
+    fleet = a_snapshot(an_instance(1, *some_tasks(5)), services={"web": workload("web", 5, low=low)})
+    here = ground(fleet)
+
+    assert sum(returning(here, here.parts[0]).values()) == kept_for
 
 
 def test_consolidation_leaves_the_room_of_what_may_come_back_as_far_as_there_is_any() -> None:

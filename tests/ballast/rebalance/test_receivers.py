@@ -18,6 +18,7 @@ from tests.ballast.rebalance.builders import (
     a_task,
     an_instance,
     ground,
+    in_one_order,
     some_tasks,
     workload,
 )
@@ -73,6 +74,42 @@ def test_room_is_cpu_memory_ports_and_interfaces() -> None:
         )
         == 1
     )
+
+
+def test_what_finds_no_place_in_the_reverse_order_is_told_and_nothing_is_moved() -> None:
+    first, *others = fleet = in_one_order()
+    here = ground(a_snapshot(*fleet))
+    places = trial(here, here.parts[0], receivers(here, here.parts[0]), fleet)
+    large = here.asks.of((first.tasks or ())[0]).name
+
+    assert places.homeless_reversed([first], here.loads) == {large: 1}
+    assert places.homeless_reversed([], here.loads) == {}
+    assert places.all_received == {}
+    assert places.empty(first, here.loads[first.id]) == {}
+    places.keep(first)
+    # All leave at once, so that none takes tasks of another.
+    assert sum(places.homeless_reversed([first, others[0]], here.loads).values()) == 2
+
+
+def test_in_the_reverse_order_the_tasks_of_all_that_go_are_one_crowd() -> None:
+    """ECS starts those of one draining instance in between those of another."""
+    first, *others = in_one_order()
+    large, small = (an_instance(number, task) for number, task in enumerate(first.tasks or (), 4))
+    fleet = [large, small, *others]
+    here = ground(a_snapshot(*fleet))
+    places = trial(here, here.parts[0], receivers(here, here.parts[0]), fleet)
+
+    for gone in ([large, small], [small, large]):
+        assert list(places.homeless_reversed(gone, here.loads)) == list(here.loads[large.id])
+
+
+def test_in_the_reverse_order_too_no_task_leaves_on_demand_for_spot() -> None:
+    mine, spot = an_instance(1, a_task()), an_instance(2, market=Market.SPOT)
+    here = ground(a_snapshot(mine, spot))
+
+    places = trial(here, here.parts[0], receivers(here, here.parts[0]), [mine])
+
+    assert list(places.homeless_reversed([mine], here.loads)) == list(here.loads[mine.id])
 
 
 def test_a_receiver_needs_a_free_interface() -> None:

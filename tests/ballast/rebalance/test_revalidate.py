@@ -9,7 +9,16 @@ import pytest
 
 from ballast.rebalance.revalidate import revalidate
 from ballast.rebalance.snapshot import Budget, Snapshot
-from tests.ballast.rebalance.builders import a_snapshot, a_task, an_instance, ground, some_tasks, workload
+from tests.ballast.rebalance.builders import (
+    a_snapshot,
+    a_task,
+    an_instance,
+    ground,
+    in_one_order,
+    some_tasks,
+    tight,
+    workload,
+)
 from tests.ballast.rebalance.rounds import plan_of
 
 FLEET = [an_instance(n, *some_tasks(2)) for n in range(1, 5)]
@@ -61,3 +70,12 @@ def test_receivers_that_filled_up_meanwhile_take_no_more() -> None:
     filled = [*FLEET[:3], an_instance(4, *some_tasks(2), *(a_task("other") for _ in range(6)))]
 
     assert held(a_snapshot(*filled)) == 2
+
+
+def test_what_finds_room_in_one_order_only_by_now_is_dropped() -> None:
+    first, second, third = in_one_order()
+    planned = plan_of(a_snapshot(first, second, tight(3, 2000, 5000)))
+
+    assert [each.move.instance_id for each in planned] == [first.id]
+    assert len(revalidate(planned, ground(a_snapshot(first, second, tight(3, 2000, 5000))))) == 1
+    assert revalidate(planned, ground(a_snapshot(first, second, third))) == ()

@@ -10,6 +10,7 @@ import pytest
 from ballast.rebalance.acts import Act, Do, GoOn, PutAside, SetBack
 from ballast.rebalance.settle import settle
 from ballast.rebalance.snapshot import Budget, Snapshot
+from ballast.rebalance.stays import IN_ONE_ORDER
 from ballast.records.rebalancing import Method, MovePhase
 from tests.ballast.rebalance.builders import (
     OFFERS,
@@ -20,6 +21,7 @@ from tests.ballast.rebalance.builders import (
     an_instance,
     before,
     ground,
+    in_one_order,
     minutes,
     some_tasks,
     workload,
@@ -225,6 +227,17 @@ def test_of_two_that_wait_for_one_launch_the_second_is_asked_as_if_the_first_had
     found = [act for act in steps(a_snapshot(*both, joined, moves=moves)) if isinstance(act, GoOn)]
 
     assert [act.do for act in found] == [Do.DRAIN, Do.DROP]
+
+
+def test_one_whose_tasks_would_fit_in_one_order_only_stays() -> None:
+    """On one that serves and on the one that was launched for it."""
+    old, there, joined = in_one_order()
+    told = {"phase": MovePhase.LAUNCHING, "method": Method.REPLACE, "launched": 1, "known": (old.id, there.id)}
+    move = a_move(old, **told, started_at=before(5), deadline=NOW + minutes(10))
+
+    go = step(a_snapshot(old, there, joined, moves=(move,)))
+
+    assert (go.do, go.why) == (Do.DROP, IN_ONE_ORDER)
 
 
 @pytest.mark.parametrize(("room", "do"), [(2, [Do.DRAIN, Do.DROP]), (4, [Do.DRAIN, Do.DRAIN])])
