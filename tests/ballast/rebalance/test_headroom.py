@@ -69,9 +69,11 @@ def test_what_ran_within_half_an_hour_may_come_back() -> None:
 def test_half_as_many_as_were_added_within_half_an_hour_may_still_come(low: int | None, kept_for: int) -> None:
     """Else the room that a service grows into is given back, and bought again minutes later."""
     fleet = a_snapshot(an_instance(1, *some_tasks(5)), services={"web": workload("web", 5, low=low)})
-    here = ground(fleet)
+    here = ground(fleet, replace(ON, headroom=False))
+    roomy = ground(fleet, replace(ON, headroom=True))
 
     assert sum(returning(here, here.parts[0]).values()) == kept_for
+    assert sum(returning(roomy, roomy.parts[0]).values()) == 0  # what grows has the headroom
 
 
 def test_consolidation_leaves_the_room_of_what_may_come_back_as_far_as_there_is_any() -> None:

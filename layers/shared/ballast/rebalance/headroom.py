@@ -33,7 +33,7 @@ def headroom(ground: Ground, part: Part) -> Mapping[str, int]:
 
 
 def returning(ground: Ground, part: Part) -> Mapping[str, int]:
-    """Tasks that may come: those that ran within the last 30 minutes, and half as many as were added in them.
+    """Tasks that may come: those that ran within the last 30 minutes and, without headroom, half as many as were added in them.
 
     Consolidation leaves their room, and nothing is bought for them.
     """
@@ -41,7 +41,7 @@ def returning(ground: Ground, part: Part) -> Mapping[str, int]:
     demand = {name for each in sharing(ground.parts, part) for name in ground.demand(each)}
     for workload in ground.snapshot.services.values():
         desired = workload.service.desired
-        grown = desired - workload.low if workload.low is not None else 0
+        grown = desired - workload.low if workload.low is not None and not ground.policy.headroom else 0
         may_come = max(0, workload.peak - desired) + -(-grown // 2)
         if may_come > 0 and workload.copy and not workload.daemon:
             name = ground.asks.of(workload.copy).name
