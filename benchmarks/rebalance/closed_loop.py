@@ -15,14 +15,15 @@ from benchmarks.rebalance.mixes import MIXES
 SEEDS = (1, 2, 3)
 MOST_OVER = 1.06
 HEADER = (
-    f"{'mix':10}{'who':20}{'USD/h':>8}{'over bound':>11}{'of seeds':>13}{'moves/task/day':>15}{'pending [min]':>14}"
+    f"{'mix':10}{'who':20}{'USD/h':>8}{'over bound':>11}{'of seeds':>13}{'moves/task/day':>15}{'pending [min]':>14}{'short':>6}"
     f"{'below min':>10}{'cut off':>8}{'undone':>7}{'again':>6}{'launched':>9}  verdict"
 )
 NOTES = """
 over bound: time-average USD/h of the fleet by that of the lower bound of what is desired. pending: tasks without room x minutes,
-from the second hour on. below min: falls below a service's minimum. undone: instances set ACTIVE again. again: launches of a
-type within 30 minutes after one of it was given back. All but Ballast are models: docs/decisions/0032. Each has its operator's
-layout: ECS alone services with a provider each and managed scaling, the others services by launch type and one group a type."""
+from the second hour on. short: of them, what services lack of their desired count; the rest a deployment starts besides its old
+tasks. below min: falls below a service's minimum. undone: instances set ACTIVE again. again: launches of a type within 30 minutes
+after one of it was given back. All but Ballast are models: docs/decisions/0032. Each has its operator's layout: ECS alone
+services with a provider each and managed scaling, the others services by launch type and one group a type."""
 
 
 def table(*, quick: bool) -> bool:
@@ -56,9 +57,10 @@ def rows(mix: str, found: Mapping[str, Sequence[Outcome]]) -> Iterator[tuple[str
         line = (
             f"{mix:10}{name:20}{fmean(o.usd_per_hour for o in outcomes):8.2f}{fmean(over):11.3f}"
             f"{f'{min(over):.3f}-{max(over):.3f}':>13}{fmean(o.moves_per_task_day for o in outcomes):15.2f}"
-            f"{fmean(o.pending_minutes for o in outcomes):14.0f}{sum(o.violations for o in outcomes):10}"
-            f"{sum(o.interrupted for o in outcomes):8}{sum(o.set_back for o in outcomes):7}"
-            f"{sum(o.bought_again for o in outcomes):6}{fmean(o.launched for o in outcomes):9.0f}"
+            f"{fmean(o.pending_minutes for o in outcomes):14.0f}{fmean(o.short_minutes for o in outcomes):6.0f}"
+            f"{sum(o.violations for o in outcomes):10}{sum(o.interrupted for o in outcomes):8}"
+            f"{sum(o.set_back for o in outcomes):7}{sum(o.bought_again for o in outcomes):6}"
+            f"{fmean(o.launched for o in outcomes):9.0f}"
         )
         yield name, f"{line}  {'; '.join(f'MISSES {m}' for m in missed)}".rstrip(), not missed
 

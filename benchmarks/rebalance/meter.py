@@ -23,8 +23,9 @@ AGAIN_S = 1800.0  # within which what was given back should not be bought again
 class Outcome:
     """`over_bound`: time-average USD per hour, divided by that of the lower bound of what is desired.
 
-    `pending_minutes`: tasks that ECS would start if it had room, times minutes, from the second hour on. `moves`: tasks stopped
-    by drains or cut off. `violations`: falls below a service's minimum that no change of its desired count explains.
+    `pending_minutes`: tasks that ECS would start if it had room, times minutes, from the second hour on. `short_minutes`: those
+    among them that services lack of their desired count; the others are a deployment's, whose old tasks still run. `moves`: tasks
+    stopped by drains or cut off. `violations`: falls below a service's minimum that no change of its desired count explains.
     `set_back`: instances set ACTIVE again, or given back within 30 minutes of their launch for tasks. `bought_again`: launches
     of a type within 30 minutes of giving one back.
     """
@@ -32,6 +33,7 @@ class Outcome:
     usd_per_hour: float
     over_bound: float
     pending_minutes: float
+    short_minutes: float
     moves: int
     moves_per_task_day: float
     violations: int
@@ -48,7 +50,7 @@ class Meter:
         self._usd: list[float] = []
         self._bounds: list[float] = []
         self._tasks: list[int] = []
-        self._pending_s = 0.0
+        self._pending_s = self._short_s = 0.0
         self._sample()
 
     def _sample(self) -> None:
@@ -67,6 +69,7 @@ class Meter:
     def _pending(self) -> None:
         if self._world.clock.now_s >= SETTLED_S:
             self._pending_s += EVERY_S / 6 * pending(self._world.clusters[CLUSTER])
+            self._short_s += EVERY_S / 6 * short(self._world.clusters[CLUSTER])
 
     def outcome(self) -> Outcome:
         journal = self._world.journal
@@ -78,6 +81,7 @@ class Meter:
             usd_per_hour=usd,
             over_bound=usd / _mean(self._bounds),
             pending_minutes=self._pending_s / 60,
+            short_minutes=self._short_s / 60,
             moves=moved,
             moves_per_task_day=moved / _mean(self._tasks) / days,
             violations=violations(journal),
@@ -92,6 +96,12 @@ class Meter:
 def pending(cluster: Cluster) -> int:
     """Without a place: by launch type as the scheduler counts them, or in PROVISIONING for a provider."""
     return len(cluster.waiting) + sum(s.unplaced for s in cluster.services.values())
+
+
+def short(cluster: Cluster) -> int:
+    """Without a place, and lacking: a service that has its desired count only waits for what its deployment starts besides."""
+    waiting = Counter(task.service.name for task in cluster.waiting.values() if task.service)
+    return sum(min(s.unplaced + waiting[s.name], max(0, s.desired - s.running)) for s in cluster.services.values())
 
 
 @cache

@@ -12,7 +12,7 @@ from benchmarks.rebalance import ceiling, exchanging, headroom, shortage, states
 from benchmarks.rebalance.closed_loop import misses, rows
 from benchmarks.rebalance.contenders import AUTOSCALER, BALANCED, ECS_ALONE, KARPENTER, OCEAN, OURS, Contender, play
 from benchmarks.rebalance.day import Layout, Load, demand_at, lay_out, loads
-from benchmarks.rebalance.meter import Outcome, moves, violations
+from benchmarks.rebalance.meter import Outcome, moves, pending, short, violations
 from benchmarks.rebalance.mixes import Mix, homes, instance_shape, larger_size, pools
 from benchmarks.rebalance.peers.picture import Picture
 from simulator.clock import Clock
@@ -137,6 +137,17 @@ def test_a_move_is_what_a_drain_stops_and_not_what_a_deployment_replaces() -> No
     drains = fact("container_instance_status", new="DRAINING", host="a")
 
     assert moves([drains, stops("a"), stops("b"), fact("task_stopped", interrupted=True)]) == 2
+
+
+def test_a_deployment_that_waits_with_all_its_old_tasks_lacks_nothing() -> None:
+    world = fleet(KARPENTER, instances=2, web=4)
+    cluster = world.clusters["prod"]
+    service = next(iter(cluster.services.values()))
+    service.unplaced = 3
+
+    assert (pending(cluster), short(cluster)) == (3, 0)
+    service.desired = service.running + 2
+    assert short(cluster) == 2
 
 
 def outcome(**changes: float) -> Outcome:
