@@ -68,12 +68,7 @@ def old_instances(act: Act) -> None:
 
 def untagged(act: Act) -> None:
     provided(act)
-
-    def untag() -> str:
-        act.where.world.untag_group(SCALED)
-        return SCALED
-
-    act.at_some_time("untagged", untag)
+    act.at_some_time("untagged", partial(untag, act))
 
 
 def scheduled_sizes(act: Act) -> None:
@@ -101,6 +96,14 @@ def slow_launches(act: Act) -> None:
             world.end_unregistered(name, 720.0)
     act.at_some_time("newcomers never join", partial(_never_join, act, rng.choice((SCALED, OWN))), until=40)
     act.at(PUT_RIGHT_MINUTES, "what never joined is ended", partial(end_unjoined, act, SCALED, OWN))
+
+
+def untag(act: Act) -> str | None:
+    """Of the group that ECS scales, unless it is deleted before."""
+    if SCALED not in act.where.world.groups.groups:
+        return None
+    act.where.world.untag_group(SCALED)
+    return SCALED
 
 
 def _even(world: World, group: str, *, balanced_only: bool) -> str | None:

@@ -115,9 +115,10 @@ class GroupActs(Parts):
         https://docs.aws.amazon.com/autoscaling/ec2/userguide/ts-as-capacity.html
         https://docs.aws.amazon.com/autoscaling/ec2/userguide/ts-as-ami.html
         """
-        self.groups.groups[group].launch_fault = LaunchFault(code, message, zones)
+        record = self.groups.groups[group]  # of this one, which may be deleted meanwhile
+        record.launch_fault = LaunchFault(code, message, zones)
         if for_s is not None:
-            self.clock.after(for_s, lambda: self.allow_launches(group))
+            self.clock.after(for_s, lambda: setattr(record, "launch_fault", None))
 
     def allow_launches(self, group: str) -> None:
         """The next retry succeeds."""
@@ -126,10 +127,13 @@ class GroupActs(Parts):
     def delete_group(self, group: str) -> None:
         """With ForceDelete: its instances terminate, no hook holds them, and answers about it are empty.
 
+        What it had begun or was scheduled to do goes with it, or it would launch once more.
+
         https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_DeleteAutoScalingGroup.html
         """
         record = self.groups.groups.pop(group)
-        record.desired, record.minimum, record.warm_pool = 0, 0, None
+        record.desired, record.minimum, record.surge, record.warm_pool = 0, 0, 0, None
+        record.scheduled.clear()
         self.note("group_deleted", group=group)
         for member in record.members.values():
             self.groups.hooks.drop(member)

@@ -44,6 +44,8 @@ class ZoneBalance:
 
     def _begin(self, group: Group) -> None:
         counts = self._counts(group)
+        if not counts:  # shifted away from its only zone, of which AWS documents no refusal: none is left to even
+            return
         lightest, heaviest = min(counts, key=lambda z: counts[z]), max(counts, key=lambda z: counts[z])
         if counts[heaviest] - counts[lightest] < UNEVEN or self._victim(group, heaviest) is None:
             return

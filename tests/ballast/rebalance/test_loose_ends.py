@@ -46,6 +46,25 @@ def test_one_that_its_group_does_not_have_any_more_ends_at_once_though_its_provi
         assert [act.do for act in orphans(ground(seen))] == ends
 
 
+def test_a_move_whose_group_was_deleted_under_its_provider_ends_as_soon_as_its_instance_is_gone() -> None:
+    """Chaos seed 54219: it was waited for that the group can be read, for ever."""
+    without = replace(a_snapshot(an_instance(2)), groups=(), moves=(a_move(INSTANCE),))
+    deleted = replace(without, deleted=frozenset({a_move(INSTANCE).group}))
+    there = replace(deleted, instances=(INSTANCE,))
+
+    assert [[act.do for act in orphans(ground(seen))] for seen in (without, deleted, there)] == [[], [Do.FINISH], []]
+    assert [act.do for act in settled(ground(deleted)).acts if isinstance(act, GoOn)] == [Do.WAIT, Do.FINISH]
+
+
+def test_a_group_that_cannot_be_read_for_an_hour_after_the_deadline_of_a_move_is_not_waited_for_any_longer() -> None:
+    for instance, ends in ((INSTANCE, Do.UNDO), (an_instance(2), Do.FINISH)):
+        late, later = (a_move(INSTANCE, deadline=before(passed)) for passed in (59, 61))
+        seen = replace(a_snapshot(instance), groups=())
+
+        assert list(orphans(ground(replace(seen, moves=(late,))))) == []
+        assert [act.do for act in orphans(ground(replace(seen, moves=(later,))))] == [ends]
+
+
 def test_a_shortage_is_forgotten_two_hours_after_its_last_failure() -> None:
     short = Shortage(CLUSTER, "web", None, None, None, "unknown", before(121), before(118))
     fresh = replace(short, group="other", failed_at=before(119))

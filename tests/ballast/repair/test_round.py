@@ -115,6 +115,17 @@ def test_a_common_cause_holds_all_of_them() -> None:
     assert "*" in [watch.subject for watch in held if watch and watch.kind is WatchKind.REPAIR_HELD]
 
 
+def test_a_common_cause_holds_the_one_that_lasts_from_the_first_look_at_the_others_on() -> None:
+    """Chaos seed 54120: after lists had been refused, 38 of 42 were seen to be lost, and the one known before went."""
+    health = a_health(*(a_lost_host(n) for n in range(1, 11)), whole=False)
+    found = plans(seen(health, an_ill(minutes=10)))
+
+    assert begun(seen(health, an_ill(minutes=10))) == []
+    remembered = [a.after for p in found for a in p.actions if isinstance(a, RecordWatch) and a.after]
+    assert {watch.kind for watch in remembered} == {WatchKind.ILL}  # if it blips, nothing is held
+    assert begun(seen(a_health(a_lost_host(1), a_lost_host(2), whole=False), an_ill(minutes=10))) == [an_id(1)]
+
+
 def test_three_that_share_what_was_not_counted_in_this_round_wait_for_the_next_look_at_everybody() -> None:
     hosts = [a_lost_host(n) for n in (1, 2, 3)]
     ill = [an_ill(n, traits=("AMI=new",)) for n in (1, 2, 3)]
@@ -144,6 +155,16 @@ def test_after_three_launches_in_vain_no_more_is_launched_and_one_page_names_the
     assert not [a for p in found for a in p.actions if isinstance(a, TerminateInstance)]
     [told] = [p for p in found if codes(p)]
     assert "lt-1 version 7" in str(told.actions)
+
+
+def test_the_third_in_vain_counts_when_it_is_seen_for_the_first_time() -> None:
+    """One of them lasts and would be replaced by a fourth."""
+
+    def ended(health: Health) -> list[object]:
+        return [a for p in plans(seen(health, never_joined(88))) for a in p.actions if isinstance(a, TerminateInstance)]
+
+    assert ended(unjoined(88, 89)) == [TerminateInstance(GROUP, an_id(88))]
+    assert ended(unjoined(88, 89, 90)) == []
 
 
 def test_that_page_closes_once_a_launch_joins() -> None:

@@ -37,6 +37,14 @@ def test_what_falls_ill_one_after_the_other_is_a_matter_of_pace_until_it_is_half
     assert set(held(slow, total=11)) == {ALL}
 
 
+def test_of_several_waves_the_largest_counts_and_the_tenth_minute_belongs_to_it() -> None:
+    two_waves = [an_ill(n, minutes=minutes, traits=()) for n, minutes in enumerate((90, 1, 50, 11, 45, 91, 6), start=1)]
+
+    assert set(held(two_waves, total=14)) == {ALL}
+    assert held(two_waves, total=15) == {}
+    assert held([*two_waves[:3], *two_waves[4:]], total=13) == {}
+
+
 def test_a_whole_zone_is_held_although_it_has_two_instances_only() -> None:
     ill = [an_ill(1), an_ill(4)]
 

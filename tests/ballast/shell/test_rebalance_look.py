@@ -182,11 +182,19 @@ def test_the_group_of_a_move_is_seen_though_nothing_else_names_it_and_one_that_i
 ) -> None:
     fleet.fleet.world.add_group("emptied", "prod", desired=0)
 
-    def groups(*named: str) -> tuple[set[str], Budget]:
+    def groups(*named: str) -> tuple[set[str], frozenset[str], Budget]:
         moves = [replace(MOVE, instance_id=f"i-{n:017x}", group=group) for n, group in enumerate(named)]
         snapshot = seen(fleet, Remembered(moves=tuple(moves)))
-        return {group.name for group in snapshot.groups}, snapshot.budget
+        return {group.name for group in snapshot.groups}, snapshot.deleted, snapshot.budget
 
-    assert groups() == ({"web", "burst"}, Budget(1, 0))
-    assert groups("emptied") == ({"web", "burst", "emptied"}, Budget(1, 0))
-    assert groups("emptied", "deleted") == ({"web", "burst", "emptied"}, Budget(1, 0))
+    assert groups() == ({"web", "burst"}, frozenset(), Budget(1, 0))
+    assert groups("emptied") == ({"web", "burst", "emptied"}, frozenset(), Budget(1, 0))
+    assert groups("emptied", "deleted") == ({"web", "burst", "emptied"}, frozenset({"deleted"}), Budget(1, 0))
+
+
+def test_a_group_that_does_not_answer_is_not_deleted(fleet: Looked) -> None:
+    fleet.fleet.world.refuse_group("burst", "denied")
+    snapshot = seen(fleet)
+
+    assert {group.name for group in snapshot.groups} == {"web"}
+    assert snapshot.deleted == frozenset()

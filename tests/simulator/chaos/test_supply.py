@@ -5,7 +5,8 @@ from __future__ import annotations
 import random
 
 from simulator.chaos.draw import Act
-from simulator.chaos.supply import break_newcomers_of, end_unjoined
+from simulator.chaos.rebalancing import SCALED, provided
+from simulator.chaos.supply import break_newcomers_of, end_unjoined, untag
 from simulator.chaos.world import chaos_scenario
 from simulator.stage import Stage
 
@@ -18,6 +19,19 @@ def test_newcomers_of_a_group_that_is_deleted_meanwhile_are_not_put_right() -> N
         stage.world.delete_group(group)
         assert break_newcomers_of(act, group, "never_joins", 60.0) is None
         stage.play(2)
+
+
+def test_a_group_that_is_deleted_before_loses_no_tag() -> None:
+    """Chaos seed 54185."""
+    with Stage(chaos_scenario(1, []), 1) as stage:
+        act = Act(stage, random.Random(1))  # noqa: S311 - no secret
+        provided(act)
+        scaled = stage.world.groups.groups[SCALED]
+
+        assert untag(act) == SCALED
+        assert not scaled.ecs_tagged
+        stage.world.delete_group(SCALED)
+        assert untag(act) is None
 
 
 def test_people_end_what_never_joined_and_leave_what_did() -> None:

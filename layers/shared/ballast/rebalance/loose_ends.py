@@ -21,19 +21,21 @@ def settled(ground: Ground) -> Round:
 
 
 def orphans(ground: Ground) -> Iterator[GoOn]:
-    """Moves of no part: undone where the instance is still registered, and forgotten where it is not.
+    """Moves of no part, or of one whose group cannot be read: undone if the instance is still registered, else forgotten.
 
-    At once where its group, which can be read, does not have it either; else what is unknown is waited for.
+    At once where its group, which can be read or was deleted, does not have it either; else what is unknown is waited for.
     """
-    of_parts = {move.instance_id for part in ground.parts for move in part.moves}
+    of_parts = {move.instance_id for part in ground.parts if part.group for move in part.moves}
     registered = {instance.id for instance in ground.snapshot.instances}
-    members = {group.name: group.capacity.members for group in ground.snapshot.groups}
+    members = dict.fromkeys(ground.snapshot.deleted, frozenset[str]())
+    members |= {group.name: group.capacity.members for group in ground.snapshot.groups}
     for move in ground.snapshot.moves:
         gone = move.group in members and move.instance_id not in members[move.group] | registered
         if move.instance_id in of_parts or not (gone or ground.now - move.deadline > PATIENCE):
             continue
         if move.instance_id in registered:
-            yield GoOn(move, Do.UNDO, "its capacity provider or group is not that of the cluster any more", None)
+            why = "its capacity provider or group cannot be read, or is not that of the cluster any more"
+            yield GoOn(move, Do.UNDO, why, None)
         else:
             yield GoOn(move, Do.FINISH, "neither it nor its provider or group belongs to the cluster any more", None)
 

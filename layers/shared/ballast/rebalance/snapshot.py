@@ -179,11 +179,15 @@ class Budget:
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """`told`: when each page was told last, by its key. `definitions`: a task of each that `RebalancePolicy.spare` names."""
+    """`told`: when each page was told last, by its key. `definitions`: a task of each that `RebalancePolicy.spare` names.
+
+    `deleted`: groups that Auto Scaling knows no more.
+    """
 
     cluster: Cluster
     providers: tuple[Provider, ...] = ()
     groups: tuple[Group, ...] = ()
+    deleted: frozenset[str] = frozenset()
     instances: tuple[Instance, ...] = ()
     services: Mapping[str, Workload] = field(default_factory=dict)
     waiting: tuple[Waiting, ...] = ()
@@ -194,6 +198,4 @@ class Snapshot:
     memories: tuple[ProviderMemory, ...] = ()
     definitions: Mapping[str, Task] = field(default_factory=dict)
     told: Mapping[str, datetime] = field(default_factory=dict)
-    taken: Mapping[str, str] = field(
-        default_factory=dict
-    )  # by instance id: why nothing else is begun with it, in words
+    taken: Mapping[str, str] = field(default_factory=dict)  # by instance id: why nothing else is begun with it

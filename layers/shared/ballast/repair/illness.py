@@ -31,6 +31,12 @@ def lasting(watches: Sequence[Watch], signs: Mapping[str, Sign], now: datetime) 
     }
 
 
+def newly(seen: Health, signs: Mapping[str, Sign], lasts: Mapping[str, Watch], now: datetime) -> dict[str, Watch]:
+    """The others, as they will be remembered from now on: nothing lasts yet, but what they share with one that does may."""
+    at = seen.answered_at or now
+    return {i: _first(seen.cluster.name, i, sign, at) for i, sign in signs.items() if i not in lasts}
+
+
 def plan_illness(seen: Health, signs: Mapping[str, Sign], watches: Sequence[Watch], now: datetime) -> Iterator[Plan]:
     """What changes in the books."""
     known, answered_at = ill(watches), seen.answered_at or now

@@ -26,7 +26,7 @@ from ballast.records.watch import Watch, WatchKind
 from ballast.repair import breaker
 from ballast.repair.begin import plan_begin, plan_noted, plan_recovered
 from ballast.repair.hold import plan_held, why_held
-from ballast.repair.illness import lasting, plan_illness
+from ballast.repair.illness import lasting, newly, plan_illness
 from ballast.repair.shared import causes, unsure
 from ballast.repair.signals import Sign, population, records_of, signs
 from ballast.value import dataclass
@@ -70,9 +70,12 @@ class _Round:
         self._ill = lasting(seen.watches, self._signs, now)
         self._shifted = {zone for group in seen.health.capacity if group.shift for zone in group.shift.zones}
         total = max(self._cluster.instances, sum(group.desired for group in seen.health.capacity))
-        ill, counted = tuple(self._ill.values()), population(seen.health)
-        self._causes = tuple(causes(ill, total, counted, sorted(self._shifted)))
-        self._unsure = unsure(ill, counted)
+        counted, shifted = population(seen.health), sorted(self._shifted)
+        self._causes = tuple(causes(tuple(self._ill.values()), total, counted, shifted))
+        # The first look after lists failed, or after many fell ill, must not begin with the one that it knows already.
+        self._all_ill = tuple((self._ill | newly(seen.health, self._signs, self._ill, now)).values())
+        self._at_first_sight = tuple(causes(self._all_ill, total, counted, shifted))
+        self._unsure = unsure(self._all_ill, counted)
 
     def plans(self) -> Iterator[Plan]:
         seen, now = self._seen, self._now
@@ -101,7 +104,7 @@ class _Round:
             yield Plan("its agent hears nothing", (Record(known, after),))
 
     def _is_held(self, watch: Watch) -> bool:
-        return why_held(watch, self._causes, self._seen.watches) is not None
+        return why_held(watch, (*self._causes, *self._at_first_sight), self._seen.watches) is not None
 
     def _ended(self) -> Iterator[Plan]:
         ours = (WatchKind.ILL, WatchKind.REPAIR_HELD, WatchKind.LAUNCHES_FAIL)
@@ -190,7 +193,7 @@ class _Round:
             yield Plan(why)
             return
         if watch.signal == Signal.NEVER_JOINED:
-            failed = breaker.failed(memory, self._ill.values(), seen.health)
+            failed = breaker.failed(memory, self._all_ill, seen.health)
             if len(failed) >= self._cluster.policy.failed_launches:
                 return
             memory = breaker.noted(memory, watch.subject, self._ill.values(), seen.health)

@@ -59,9 +59,15 @@ def unsure(ill: Sequence[Watch], population: Mapping[str, int]) -> frozenset[str
 
 
 def _wave(ill: Sequence[Watch]) -> list[Watch]:
-    """The most that fell ill together."""
-    waves = ([w for w in ill if timedelta() <= w.since - first.since <= TOGETHER] for first in ill)
-    return max(waves, key=len, default=[])
+    """The most that fell ill together; in one pass, as it may be a whole cluster of thousands."""
+    in_order = sorted(ill, key=lambda watch: watch.since)
+    first, most = 0, slice(0, 0)
+    for last, watch in enumerate(in_order, start=1):
+        while watch.since - in_order[first].since > TOGETHER:
+            first += 1
+        if last - first > most.stop - most.start:
+            most = slice(first, last)
+    return in_order[most]
 
 
 def _is_telling(number: int, there: int | None, total: int) -> bool:

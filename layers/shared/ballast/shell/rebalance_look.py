@@ -13,7 +13,7 @@ from datetime import datetime
 
 from ballast import clock
 from ballast.aws import autoscaling, placements, zonal_shifts
-from ballast.aws.asked_groups import ask_groups
+from ballast.aws.asked_groups import NO_SUCH_GROUP, ask_groups
 from ballast.aws.capacity_hosts import Host, hosts_of
 from ballast.aws.capacity_providers import providers_of
 from ballast.aws.ledger import Ledger
@@ -66,7 +66,7 @@ class RebalanceObserver:
         providers = providers_of(cluster.name, now)
         services = workloads(cluster.name, now)
         leaving = {move.group for move in memory.moves if move.group}
-        groups, capacity, members = self._groups(cluster, providers, hosts, now, leaving=leaving)
+        groups, capacity, members, deleted = self._groups(cluster, providers, hosts, now, leaving=leaving)
         moving = {move.instance_id for move in memory.moves}
         warned = {d.instance_id for d in memory.disruptions if d.reason in WARNED}
         seen = instances(cluster, hosts, members, moving=moving, warned=warned, now=now)
@@ -76,6 +76,7 @@ class RebalanceObserver:
             cluster=cluster,
             providers=providers,
             groups=offered,
+            deleted=deleted,
             instances=seen,
             services=services,
             waiting=_waiting(cluster, seen),
@@ -97,7 +98,7 @@ class RebalanceObserver:
         asked = [each for each in snapshot.instances if each.id in wanted]
         try:
             hosts = hosts_of(cluster.name, sorted(wanted))
-            groups, _, members = self._groups(
+            groups, _, members, _ = self._groups(
                 cluster, snapshot.providers, hosts, now, {i.group for i in asked if i.group}
             )
             warned = {each.id for each in asked if each.warned}
@@ -128,8 +129,8 @@ class RebalanceObserver:
         only: Iterable[str] | None = None,
         *,
         leaving: Collection[str] = (),
-    ) -> tuple[tuple[Looked, ...], tuple[GroupCapacity, ...] | None, Mapping[str, Membership]]:
-        """Those of which everything could be asked; the capacity of all of them, or None; who is a member of which.
+    ) -> tuple[tuple[Looked, ...], tuple[GroupCapacity, ...] | None, Mapping[str, Membership], frozenset[str]]:
+        """Those of which all could be asked; the capacity of all, or None; who is a member of which; those that are deleted.
 
         `only` some of them: those to which something is about to be done, so all of it is asked anew. `leaving`: groups
         of moves under way, as one that gave back its last instance is named by nobody else, and its move has to end.
@@ -146,11 +147,11 @@ class RebalanceObserver:
         capacity = zonal_shifts.capacity(asked.found, {}, now)
         warm = unless_refused(lambda: autoscaling.with_warm(capacity, out), "cannot tell who is in a warm pool")
         shared = shared_with_others(cluster, self.ledger, capacity if warm is None else warm)
-        unknown = (
-            asked.unsure.keys() & wanted or warm is None
-        )  # nothing of the cluster is in one that only a move names
+        # Nothing of the cluster is in one that only a move names.
+        unknown = asked.unsure.keys() & wanted or warm is None
         looked = look(asked.found, shared, now, anew=anew)
-        return looked, None if unknown else shared, members_of(asked.found)
+        deleted = frozenset(name for name, why in asked.unsure.items() if why == NO_SUCH_GROUP)
+        return looked, None if unknown else shared, members_of(asked.found), deleted
 
 
 def _in_place_of(known: Mapping[str, Workload], names: set[str], fresh: Mapping[str, Workload]) -> dict[str, Workload]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -229,6 +230,21 @@ def test_a_deleted_group_is_simply_absent_and_its_instances_end_without_hooks() 
     assert (facts(world, "hook_waiting"), len(facts(world, "instance_launched"))) == ([], 3)
     with pytest.raises(AwsError, match="no such group"):
         autoscaling(world, "DescribeLifecycleHooks", AutoScalingGroupName="web")
+
+
+def test_a_deleted_group_launches_nothing_that_was_scheduled_or_under_way() -> None:
+    world = a_fleet(3, zones=ZONES, maximum=9)
+    record = world.groups.groups["web"]
+    world.schedule_size("web", "morning", world.clock.utc + timedelta(minutes=5), desired=5)
+    world.fail_launches("web", for_s=50)
+    world.rebalance_zones("web")
+    world.set_desired("web", 4)
+    record.surge = 1  # as while its zones are evened, or a life is over
+    world.delete_group("web")
+    world.clock.run_until(900)
+
+    assert len(facts(world, "instance_launched")) == 3
+    assert record.members == {}
 
 
 @pytest.mark.parametrize(("how", "code"), [("throttled", "Throttling"), ("denied", "AccessDenied")])

@@ -90,3 +90,14 @@ def test_a_balanced_only_group_launches_in_no_other_zone() -> None:
 
     assert zones(world) == {"us-east-1a": 2}  # once more where both had as many
     assert shown["AvailabilityZoneDistribution"] == {"CapacityDistributionStrategy": "balanced-only"}
+
+
+def test_a_group_that_is_shifted_away_from_its_only_zone_has_none_to_even() -> None:
+    """Chaos seed 54037: the look raised, and the world stood still."""
+    world = a_fleet(2, zones=("us-east-1a",), maximum=4)
+    world.rebalance_zones("web")
+    world.shift_zone("web", "us-east-1a", for_s=300)
+    world.clock.run_until(600)
+
+    assert zones(world) == {"us-east-1a": 2}
+    assert not facts(world, "zones_rebalanced")
