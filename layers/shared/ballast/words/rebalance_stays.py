@@ -69,9 +69,11 @@ STAYS: Final[Mapping[str, Staying]] = {
         "managed scaling", "ECS managed scaling would launch another for it at the provider's target capacity.",
         "A higher target capacity of the capacity provider."),
     "no room for its tasks": Staying(
-        "no room elsewhere", "Its tasks do not fit on the others.", "Nothing: it is needed. Smaller tasks or larger instances leave less over."),
+        "no room elsewhere", "Its tasks do not fit on the others, or in one order of placing only, and ECS has its own.",
+        "Nothing: it is needed. Smaller tasks or larger instances leave less over."),
     "headroom": Staying(
-        "headroom", "Without it what is kept free would have no room.", "Less headroom (`RebalanceSparePercent`, `RebalanceSpare`)."),
+        "headroom", "Without it what is kept free would have no room: headroom, and what ran, or is likely to come, within half an hour.",
+        "Less headroom (`RebalanceSparePercent`, `RebalanceSpare`), or half an hour."),
     "it saves too little": Staying(
         "saves too little", "What it saves is less than set for so many moved tasks.", "A lower `RebalanceSavingUsd` or `RebalanceSavingPercent`."),
     "the budget is used up": Staying(
