@@ -71,13 +71,13 @@ class Rooms:
 
     def _place(self, name: str, copies: int) -> int:
         needs, allowed = self._needs[name], self._allowed[name]
-        first = position = bisect_left(self._sorted, (dict(needs).get(self._memory, 0), -1))
-        while copies and position < len(self._sorted):
-            node = self._sorted[position][1]
-            last = position == len(self._sorted) - 1  # has the most room of all, so none steps over it
-            position += 1 + (position - first) // self.stride
-            position = position if last else min(position, len(self._sorted) - 1)
-            if allowed is not None and self._pool[node] not in allowed:
+        column, amount = next((need for need in needs if need[0] != self._memory), (self._memory, 0))
+        first = at = bisect_left(self._sorted, (dict(needs).get(self._memory, 0), -1))
+        end = len(self._sorted) - 1  # has the most room of all, so none steps over it
+        while copies and at <= end:
+            node = self._sorted[at][1]
+            at = further if (further := at + 1 + (at - first) // self.stride) < end or at == end else end
+            if self._free[node][column] < amount or (allowed is not None and self._pool[node] not in allowed):
                 continue
             fitting = min(copies, room(needs, self._free[node]))
             if fitting > 0:
