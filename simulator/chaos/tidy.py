@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from ballast.records.rollout import Stage as UpdateStage
 from ballast.words.codes import Code
 from simulator.chaos.draw import managed_groups
-from simulator.invariants.drains import NO_OTHER_HOST, SHORTFALL
+from simulator.invariants.drains import NO_OTHER_HOST, SHORTFALL, TOGETHER_S
 from simulator.invariants.standstill import ROLLOUT_MOVED, Progress, progress_of
 from simulator.result import ledger_items, notices
 from simulator.rollout_result import updates_in
@@ -38,8 +38,13 @@ def tidy_up(stage: Stage) -> None:
 
 
 def watch(stage: Stage) -> None:
-    """Note what groups want and do not have, what a drain leaves without a host that could run it, and how rollouts move."""
+    """Note what groups want and do not have, what a drain leaves without a host that could run it, and how rollouts move.
+
+    A host that was lost between a look and the drain that follows from it counts as one that could run it: no code can
+    know of it in time.
+    """
     seen: dict[str, dict[str, int]] = {}
+    lost: dict[str, tuple[float, ContainerInstance]] = {}  # when, of those that were ACTIVE, by ARN
     moved: dict[str, Progress] = {}
 
     def look() -> None:
@@ -59,8 +64,13 @@ def watch(stage: Stage) -> None:
                 stage.world.note(SHORTFALL, cluster=cluster.name, missing=missing)
 
     def changed(host: ContainerInstance, change: Change) -> None:
+        if change is Change.AGENT and host.agent_connected:
+            lost.pop(host.arn, None)
+        elif change in (Change.AGENT, Change.HOST_ENDS) and host.status.value == "ACTIVE":
+            lost.setdefault(host.arn, (stage.clock.now_s, host))
         if change is Change.STATUS and host.status.value == "DRAINING":
-            services = sorted(set(_without_another_host(host)))
+            lately = [other for at_s, other in lost.values() if stage.clock.now_s - at_s <= TOGETHER_S]
+            services = sorted(set(_without_another_host(host, lately)))
             if services:
                 stage.world.note(NO_OTHER_HOST, instance=host.instance.id, services=services)
 
@@ -85,9 +95,10 @@ def _missing(stage: Stage, group: str, cluster: Cluster) -> int:
     return max(0, record.desired - there)
 
 
-def _without_another_host(host: ContainerInstance) -> Iterator[str]:
+def _without_another_host(host: ContainerInstance, lost_lately: Iterable[ContainerInstance]) -> Iterator[str]:
     """Services of tasks whose constraints no other host of the cluster meets, whatever runs there."""
     others = [other for other in host.cluster.by_ec2_id.values() if other is not host and other.placeable]
+    others += [other for other in lost_lately if other is not host and other.cluster is host.cluster]
     for task in host.unfinished.values():
         service = task.service
         if service is None or service.daemon or task.desired_status == "STOPPED":

@@ -111,7 +111,10 @@ def no_voluntary_drain_against_an_opt_out(stage: Stage) -> Iterator[str]:
 
 
 def no_voluntary_drain_of_what_fits_nowhere(stage: Stage) -> Iterator[str]:
-    """Of the capacity proof what needs no clock: a task that no other host may run, however empty."""
+    """Of the capacity proof what needs no clock: a task that no other host may run, however empty.
+
+    But for hosts whose agents were lost, or that ended, since the look from which the drain follows.
+    """
     fact_before: Fact | None = None
     for fact, truth in replayed(stage):
         if fact.kind == NO_OTHER_HOST and fact_before is not None and _is_voluntary(fact_before, truth):

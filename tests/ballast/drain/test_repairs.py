@@ -9,12 +9,12 @@ from ballast.drain.progress import plan_progress
 from ballast.drain.repairs import plan_waiting_repair
 from ballast.facts.view import View
 from ballast.plans.actions import Claim, StartDraining
-from ballast.plans.capacity_actions import LowerDesired, RaiseDesired
+from ballast.plans.capacity_actions import LowerDesired, RaiseDesired, TerminateAndLower
 from ballast.policy.policy import Policy, Repair
 from ballast.records.disruption import Disruption, Phase
 from ballast.records.repair import Signal
 from tests.ballast.drain.test_replace_first import CAME, HERE, ILL, MORE, NEW, WEB, a_repair, raised
-from tests.builders import GROUP, NOW, a_cluster, a_container_instance, a_judged_view, after, claimed_by, codes
+from tests.builders import GROUP, NOW, a_brake, a_cluster, a_container_instance, a_judged_view, after, claimed_by, codes
 
 
 def a_repaired_view(known: Disruption, **changes: Any) -> View:
@@ -97,6 +97,19 @@ def test_while_nobody_knows_what_was_launched_it_is_not_called_off_and_does_not_
 
     assert plan is not None
     assert plan.actions == ()
+
+
+def test_what_was_launched_for_one_that_is_well_is_given_back_after_the_pause_however_late() -> None:
+    """Chaos seed 54284."""
+    paused = a_cluster(Policy(repair=Repair.ON, brake=a_brake()))
+    for known in (raised(), raised(started_at=after(-61))):
+        well = a_repaired_view(known, instance=a_container_instance(), neighbours=(*HERE, NEW), capacity=(CAME,))
+        waits, ends = (plan_waiting_repair(v, known, NOW) for v in (replace(well, cluster=paused), well))
+
+        assert waits is not None
+        assert waits.actions == ()
+        assert ends is not None
+        assert TerminateAndLower(GROUP, NEW.instance_id, 3) in ends.actions
 
 
 def test_it_waits_for_its_next_try() -> None:

@@ -154,23 +154,34 @@ GHOST = replace(NEW, arn="arn:old", agent_connected=False)  # of the same instan
 def test_what_was_launched_is_taken_back_as_far_as_nothing_runs_there(
     group: GroupCapacity, here: tuple[ContainerInstance, ...] | None, back: tuple[Action, ...] | None
 ) -> None:
-    assert taken_back(raised(), (group,), here, NOW) == back
+    assert taken_back(raised(), (group,), here, NOW, Policy()) == back
 
 
 def test_what_stays_unknown_for_a_quarter_of_an_hour_is_left_as_it_is() -> None:
-    assert taken_back(raised(15), (CAME,), None, NOW) == ()
-    assert taken_back(raised(15), None, HERE, NOW) == ()
-    assert taken_back(raised(14), None, HERE, NOW) is None
+    assert taken_back(raised(15), (CAME,), None, NOW, Policy()) == ()
+    assert taken_back(raised(15), None, HERE, NOW, Policy()) == ()
+    assert taken_back(raised(14), None, HERE, NOW, Policy()) is None
 
 
 def test_a_size_that_may_have_been_seen_before_it_was_raised_says_nothing_yet() -> None:
-    assert taken_back(raised(1), (WEB,), HERE, NOW) is None
-    assert taken_back(raised(2), (WEB,), HERE, NOW) == ()
+    assert taken_back(raised(1), (WEB,), HERE, NOW, Policy()) is None
+    assert taken_back(raised(2), (WEB,), HERE, NOW, Policy()) == ()
+
+
+def test_during_a_pause_no_instance_is_taken_back_and_a_size_that_nobody_came_for_is() -> None:
+    paused = Policy(brake=a_brake())
+
+    assert taken_back(raised(), (CAME,), (*HERE, NEW), NOW, paused) is None
+    assert taken_back(raised(), (COMES,), HERE, NOW, paused) is None
+    assert taken_back(raised(), (CAME,), (*HERE, BUSY), NOW, paused) == ()
+    assert taken_back(raised(), (MORE,), HERE, NOW, paused) == (LowerDesired(GROUP, 3),)
 
 
 def test_where_nothing_was_launched_nothing_is_taken_back() -> None:
-    assert taken_back(a_repair(), (CAME,), HERE, NOW) == ()
-    assert taken_back(raised(group_before=None), (CAME,), (*HERE, NEW), NOW) == ()  # it was told to go already
+    assert taken_back(a_repair(), (CAME,), HERE, NOW, Policy()) == ()
+    assert (
+        taken_back(raised(group_before=None), (CAME,), (*HERE, NEW), NOW, Policy()) == ()
+    )  # it was told to go already
 
 
 def test_where_its_group_replaces_it_meanwhile_what_was_launched_is_one_too_many() -> None:

@@ -26,7 +26,7 @@ from tests.ballast.rebalance.builders import (
     some_tasks,
     workload,
 )
-from tests.builders import NOW
+from tests.builders import NOW, a_brake
 
 OLD = an_instance(1, *some_tasks(2))
 NEW = an_instance(2, instance_type="m6i.large", host={"registered_at": before(1)})
@@ -120,6 +120,17 @@ def test_one_that_never_joined_goes_with_the_size_that_it_was_launched_for(sizes
     assert go.memory
     assert go.memory.failed_at == NOW
     assert [act.shortage.group for act in acts if isinstance(act, PutAside)] == ["web"]
+
+
+def test_during_a_pause_what_never_joined_is_ended_only_where_its_group_has_been_lowered_already() -> None:
+    for desired, does in ((2, [Do.WAIT]), (1, [Do.REPLACE])):
+        there = {"in_service": frozenset({OLD.id, "i-00000000000000bad"}), "desired": desired}
+        seen = launched(move={"deadline": NOW}, group={"capacity": there})
+        paused = replace(seen.cluster, policy=replace(seen.cluster.policy, brake=a_brake()))
+        acts = steps(replace(seen, cluster=paused))
+
+        assert [act.do for act in acts if isinstance(act, GoOn)] == does
+        assert bool([act for act in acts if isinstance(act, PutAside)]) is (desired == 1)
 
 
 def test_one_that_ecs_has_ended_meanwhile_is_already_gone() -> None:

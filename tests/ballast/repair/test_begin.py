@@ -9,11 +9,12 @@ import pytest
 
 from ballast.plans.actions import Claim, TerminateInstance
 from ballast.plans.capacity_actions import LowerDesired
+from ballast.policy.policy import Policy, Repair
 from ballast.records.disruption import Disruption, Phase, Reason
 from ballast.records.repair import Signal
 from ballast.repair.begin import plan_begin, plan_noted, plan_recovered
 from tests.ballast.repair.builders import a_health, a_host, a_lost_host, an_id, an_ill, repairs
-from tests.builders import CLUSTER, GROUP, NOW, a_waiting, acts, after, codes
+from tests.builders import CLUSTER, GROUP, NOW, a_brake, a_waiting, acts, after, codes
 
 AFTER = repairs(begun=(NOW,), revision=1)
 
@@ -94,3 +95,14 @@ def test_what_was_launched_for_it_is_taken_back() -> None:
     [plan] = plan_recovered(wants_more, known, NOW, is_ill=False)
 
     assert LowerDesired(GROUP, 10) in plan.actions
+
+
+def test_during_a_pause_it_is_not_called_off_while_an_instance_was_launched_for_it() -> None:
+    health = a_health(policy=Policy(repair=Repair.ON, brake=a_brake()))
+    [group] = health.capacity
+    known = a_repair(raised_from=10, raised_at=after(-3), group_before=tuple(sorted(group.members)))
+    came = replace(group, desired=11, starting=frozenset({an_id(11)}))
+
+    [plan] = plan_recovered(replace(health, capacity=(came,)), known, NOW, is_ill=False)
+
+    assert plan.actions == ()

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from ballast.aws import ecs
 from ballast.facts.view import View
+from ballast.shell.find import strangers
 from ballast.shell.look import view_instances
 from ballast.shell.whole_hosts import see_whole_hosts
 from tests.ballast.shell.looked import Looked, looked
@@ -98,6 +99,23 @@ def test_one_that_our_hook_holds_may_be_in_a_cluster_that_is_not_ours() -> None:
         assert (stranger.stranger, stranger.unlisted) == ("theirs", False)
         assert [left.arn for left in stranger.tasks or ()] == [task.arn]
         assert (unlisted.stranger, unlisted.unlisted) == (None, True)
+
+
+def test_one_that_a_cluster_that_is_not_ours_lists_and_does_not_describe_may_have_tasks_there() -> None:
+    """Chaos seed 60064: its hook was let go with three tasks of that cluster, and nobody was told."""
+    with looked("other") as found:
+        world, moved = found.fleet.world, found.fleet.instance_ids[0]
+        world.add_cluster("theirs")
+        old = {"cluster": "prod", "containerInstance": world.host(moved).arn, "force": True}
+        world.move_agent(moved, "theirs")
+        world.handle("ecs", "DeregisterContainerInstance", old, actor="somebody")
+        world.answer_missing(moved)
+        view = View(found.cluster(), moved, disruption=a_scale_in(instance_id=moved))
+
+        [unsure] = see_whole_hosts([view], found.ledger)
+
+        assert (unsure.stranger, unsure.unlisted, unsure.tasks) == (None, False, None)
+        assert strangers([moved], found.ledger.clusters()).unsure == {moved}
 
 
 def test_of_many_clusters_those_are_asked_that_use_the_group_where_the_agent_is_connected_here() -> None:

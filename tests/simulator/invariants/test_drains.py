@@ -43,6 +43,19 @@ def the_only_host_that_may_run_it(stage: Stage) -> None:
     set_status(stage, "DRAINING", "ballast", instance)
 
 
+def after_all_others_were_lost(stage: Stage, before_s: float) -> None:
+    """So many seconds before the first one drains, whose service others may run."""
+    watch(stage)
+    first = stage.instances("web")[0]
+
+    def lost() -> None:
+        for instance in sorted(stage.world.clusters["prod"].by_ec2_id.keys() - {first}):
+            stage.world.disconnect_agent(instance)
+
+    stage.at(1, lost)
+    stage.at(1 + before_s / 60, lambda: set_status(stage, "DRAINING", "ballast", first))
+
+
 FORBIDDEN: tuple[tuple[Invariant, Forbidden], ...] = (
     (drains.no_foreign_drain_touched, given_back_for_somebody_else),
     (drains.no_instance_left_draining, lambda stage: set_status(stage, "DRAINING", "ballast")),
@@ -50,6 +63,7 @@ FORBIDDEN: tuple[tuple[Invariant, Forbidden], ...] = (
     (drains.no_voluntary_drain_beyond_the_budget, one_where_another_never_came_back),
     (drains.no_voluntary_drain_against_an_opt_out, against_its_tag),
     (drains.no_voluntary_drain_of_what_fits_nowhere, the_only_host_that_may_run_it),
+    (drains.no_voluntary_drain_of_what_fits_nowhere, lambda stage: after_all_others_were_lost(stage, 11)),
 )
 
 
@@ -57,6 +71,13 @@ FORBIDDEN: tuple[tuple[Invariant, Forbidden], ...] = (
 def test_a_drain_that_may_not_be_is_missed(invariant: Invariant, forbidden: Forbidden) -> None:
     assert len(sentences(invariant, forbidden, DisruptionBudget="1")) == 1
     assert said_of_a_good_world() == []
+
+
+def test_hosts_that_were_lost_since_the_look_are_no_fault_of_a_drain() -> None:
+    """Chaos seed 60036: ECS lost sight of all agents a second before an update's drain."""
+    judge = drains.no_voluntary_drain_of_what_fits_nowhere
+
+    assert sentences(judge, lambda stage: after_all_others_were_lost(stage, 2), 2) == []
 
 
 def test_a_disruption_that_nobody_ends_is_missed() -> None:

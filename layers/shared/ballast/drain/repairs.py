@@ -19,16 +19,19 @@ from ballast.words import repair as say
 
 def plan_waiting_repair(view: View, known: Disruption, now: datetime) -> Plan | None:
     """What comes before its drain; None once that may begin as any voluntary one."""
-    if now - known.started_at > view.cluster.policy.voluntary_deadline:
-        given_up = taken_back(known, view.capacity, view.neighbours, now) or ()
+    policy = view.cluster.policy
+    if now - known.started_at > policy.voluntary_deadline:
+        given_up = taken_back(known, view.capacity, view.neighbours, now, policy)
+        if given_up is None and policy.pause(now):
+            return Plan("it waited too long, and what was launched for it is given back after the pause")
         why = objection(view, now, known.reason)
-        return fenced("it waited too long", known, *given_up, Tell(say.repair_failed(view, known, why, now)))
+        return fenced("it waited too long", known, *(given_up or ()), Tell(say.repair_failed(view, known, why, now)))
     if known.retry_at and now < known.retry_at:
         return None
-    if view.cluster.policy.repair is not Repair.ON or _is_well(view, known):
-        given_back = taken_back(known, view.capacity, view.neighbours, now)
+    if policy.repair is not Repair.ON or _is_well(view, known):
+        given_back = taken_back(known, view.capacity, view.neighbours, now, policy)
         if given_back is None:
-            return Plan("it is to be called off, and nobody knows yet what was launched for it")
+            return Plan("it is to be called off once what was launched for it is known, and may be given back")
         return fenced(
             "its agent is back, or serves another cluster, or its checks pass, or repair is off",
             known,

@@ -14,6 +14,7 @@ from ballast.plans.action import Action
 from ballast.plans.actions import Claim
 from ballast.plans.capacity_actions import LowerDesired, RaiseDesired, TerminateAndLower
 from ballast.plans.plan import Plan, next_revision
+from ballast.policy.policy import Policy
 from ballast.records.disruption import Disruption
 
 TO_JOIN = timedelta(minutes=15)
@@ -41,7 +42,7 @@ def plan_first(view: View, known: Disruption, now: datetime) -> Plan | None:
         return None
     asked_at = known.raised_at or known.started_at
     late = now - asked_at >= TO_JOIN
-    if late and (back := taken_back(known, (group,), view.neighbours, now)) is not None:
+    if late and (back := taken_back(known, (group,), view.neighbours, now, view.cluster.policy)) is not None:
         alone = next_revision(replace(known, raised_from=None, raised_at=now, group_before=None))
         return Plan("what was launched for it has not joined in time", (Claim(alone, known), *back))
     lost = group.desired == known.raised_from and now - asked_at >= ASKED_AGAIN
@@ -53,17 +54,22 @@ def plan_overtaken(view: View, known: Disruption, now: datetime) -> Plan | None:
     """Its group replaces it by itself meanwhile: what was launched for it is one too many."""
     if not known.forced or known.group_before is None:
         return None
-    back = taken_back(known, view.capacity, view.neighbours, now)
+    back = taken_back(known, view.capacity, view.neighbours, now, view.cluster.policy)
     alone = next_revision(replace(known, raised_from=None, group_before=None))
     return Plan("its group replaces it by itself", (Claim(alone, known), *back)) if back else None
 
 
 def taken_back(
-    known: Disruption, capacity: Sequence[GroupCapacity] | None, here: Sequence[ContainerInstance] | None, now: datetime
+    known: Disruption,
+    capacity: Sequence[GroupCapacity] | None,
+    here: Sequence[ContainerInstance] | None,
+    now: datetime,
+    policy: Policy,
 ) -> tuple[Action, ...] | None:
     """What gives back what was launched for it; None while that is on its way. `here`: all that ECS lists, if anybody looked.
 
-    One that has tasks by now, other than of daemons, stays, as does one of which nobody knows that.
+    One that has tasks by now, other than of daemons, stays, as does one of which nobody knows that. None as well while a
+    pause holds: it takes no capacity away.
     """
     group = _group(known, capacity)
     if known.raised_from is None or known.raised_at is None or known.group_before is None:
@@ -79,6 +85,8 @@ def taken_back(
         return None if now - known.raised_at < TO_JOIN else ()
     busy = {each.instance_id for each in here if each.running_tasks + each.pending_tasks and not each.only_daemons}
     idle = [i for i in came if i not in busy]
+    if idle and policy.pause(now):
+        return None
     return (TerminateAndLower(group.group, idle[0], known.raised_from),) if idle else ()
 
 

@@ -94,14 +94,18 @@ def _noted(ground: Ground, home: Part, act: GoOn, joined: list[Instance]) -> GoO
 def _never_joined(ground: Ground, home: Part, group: Group, move: Move) -> Iterator[Act]:
     """Its group wants one less again, unless it was lowered with it already. Its pool is put aside.
 
-    Lowered with the instance, and not first: a group with more than it wants would end one of its own choice.
+    Lowered with the instance, and not first: a group with more than it wants would end one of its own choice. During a pause
+    only what is lowered already ends.
     """
     registered = {i.id for i in home.instances}
     strangers = sorted(group.capacity.members - group.capacity.leaving - set(move.known) - registered)
+    has, wants = len(group.capacity.in_service) + len(group.capacity.starting), group.capacity.desired
+    if strangers and wants >= has and (pause := ground.snapshot.cluster.policy.pause(ground.now)):
+        yield GoOn(move, Do.WAIT, pause.words, move)
+        return
     failure = Failure(group.name, ground.now, message="launched, and never joined the cluster")
     yield from remember([failure], ground.snapshot.shortages, move.cluster)
     if strangers:
-        has, wants = len(group.capacity.in_service) + len(group.capacity.starting), group.capacity.desired
         yield GoOn(
             replace(move, instance_id=strangers[0], group=group.name, desired=wants - 1),
             Do.REPLACE if wants < has or wants <= group.min_size else Do.TERMINATE,

@@ -61,8 +61,8 @@ def plan_recovered(seen: Health, known: Disruption, now: datetime, *, is_ill: bo
     """
     if known.reason is not Reason.REPAIR or known.phase is not Phase.WAITING or is_ill or seen.everybody is None:
         return
-    back = taken_back(known, seen.capacity, seen.everybody, now)
+    back = taken_back(known, seen.capacity, seen.everybody, now, seen.cluster.policy)
     if back is None:
-        yield Plan("nobody knows yet what was launched for it")
+        yield Plan("nobody knows yet what was launched for it, or a pause holds it")
         return
     yield fenced("it is well again", known, *back, Tell(say.repair_over(seen.cluster, known, now)))

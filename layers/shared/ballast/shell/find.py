@@ -95,16 +95,23 @@ def see_elsewhere(instance_ids: Collection[str], clusters: Iterable[Cluster]) ->
     return Sightings(records, frozenset() if complete else frozenset(instance_ids))
 
 
-def strangers(instance_ids: Collection[str], ours: Collection[str]) -> dict[str, list[ContainerInstance]]:
-    """All their records in clusters that Ballast does not look after, as far as its role may ask these."""
+def strangers(instance_ids: Collection[str], ours: Collection[str]) -> Sightings:
+    """All their records in clusters that Ballast does not look after, as far as its role may ask these.
+
+    Unsure are those without one where such a cluster lists somebody whom it does not describe.
+    """
     found: list[ContainerInstance] = []
+    complete = True
     names = unless_refused(ecs_clusters.cluster_names, "cannot list the clusters") or ()
     for name in sorted(set(names) - set(ours)):
         try:
-            found += ecs.find_instances(name, instance_ids).instances
+            listed = ecs.find_instances(name, instance_ids)
+            found += listed.instances
+            complete = complete and listed.complete
         except DeniedError:
             logger.info("may not look into other clusters", cluster=name)
             break
         except CallFailedError:
             logger.warning("cannot look into another cluster", cluster=name)
-    return by_instance_id(found)
+    records = {i: tuple(some) for i, some in by_instance_id(found).items()}
+    return Sightings(records, frozenset() if complete else frozenset(instance_ids) - records.keys())

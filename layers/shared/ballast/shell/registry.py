@@ -161,7 +161,7 @@ def _shared_groups(ledger: Ledger, groups: set[str], everybody: Sequence[Contain
     here = {i.instance_id for i in everybody}
     members = autoscaling.members(groups) if groups else {}
     away = {i: m.group for i, m in members.items() if m.in_service and i not in here}
-    known = strangers(away, ledger.clusters()) if away else {}
+    known = strangers(away, ledger.clusters()).records if away else {}
     return tuple(sorted({away[i] for i in known}))
 
 

@@ -89,11 +89,11 @@ class RepairSweep:
         others = [cluster for name, cluster in clusters.items() if name != self.cluster.name]
         seen = see_elsewhere(instance_ids, others)
         unmanaged = strangers(instance_ids, clusters)
-        records = [r for some in (*seen.records.values(), *unmanaged.values()) for r in some]
+        records = [r for some in (*seen.records.values(), *unmanaged.records.values()) for r in some]
         since = {instance_id: record.registered_at for instance_id, record in here.items()}
         newer = {r.instance_id for r in records if r.agent_connected or is_newer(r, since.get(r.instance_id))}
         states = unless_refused(lambda: ec2.states(instance_ids), "cannot look up what EC2 says") or {}
-        return seen.unsure | newer | {i for i in instance_ids if states.get(i) != "running"}
+        return seen.unsure | unmanaged.unsure | newer | {i for i in instance_ids if states.get(i) != "running"}
 
     def _is_whole(self, books: Books) -> bool:
         if self.cluster.policy.repair is Repair.OFF:

@@ -59,8 +59,10 @@ def _in_clusters_of_others(views: Sequence[View], clusters: Mapping[str, Cluster
     known = strangers({v.instance_id for v in views}, clusters)
     found = []
     for view in views:
-        records = known.get(view.instance_id)
-        if records:
+        records = known.records.get(view.instance_id)
+        if view.instance_id in known.unsure:  # it may have tasks there, so its hook is not let go
+            found.append(replace(view, unlisted=False, tasks=None))
+        elif records:
             tasks = unless_refused(partial(_tasks_of, records), "cannot read the tasks of another cluster")
             both = None if tasks is None or (view.tasks is None and view.records) else (*(view.tasks or ()), *tasks)
             others = (*view.others, *records)
