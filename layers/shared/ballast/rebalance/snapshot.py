@@ -179,15 +179,12 @@ class Budget:
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """`told`: when each page was told last, by its key. `definitions`: a task of each that `RebalancePolicy.spare` names.
-
-    `deleted`: groups that Auto Scaling knows no more.
-    """
+    """`told`: when each page was told last, by its key. `definitions`: a task of each that `RebalancePolicy.spare` names."""
 
     cluster: Cluster
     providers: tuple[Provider, ...] = ()
     groups: tuple[Group, ...] = ()
-    deleted: frozenset[str] = frozenset()
+    deleted: frozenset[str] = frozenset()  # groups that Auto Scaling knows no more
     instances: tuple[Instance, ...] = ()
     services: Mapping[str, Workload] = field(default_factory=dict)
     waiting: tuple[Waiting, ...] = ()
