@@ -10,7 +10,7 @@ import pytest
 from ballast.policy.rebalancing import RebalancePolicy, Spare
 from ballast.policy.windows import Window
 from ballast.rebalance.consolidate import consolidate
-from ballast.rebalance.headroom import headroom, returning
+from ballast.rebalance.headroom import headroom, may_come
 from ballast.rebalance.snapshot import Snapshot
 from tests.ballast.rebalance.builders import ON, PROVIDER, a_snapshot, a_task, an_instance, ground, some_tasks, workload
 
@@ -62,18 +62,17 @@ def test_what_ran_within_half_an_hour_may_come_back() -> None:
     fleet = a_snapshot(an_instance(1, *some_tasks(5)), services={"web": workload("web", 5, peak=8)})
     here = ground(fleet)
 
-    assert sum(returning(here, here.parts[0]).values()) == 3
+    assert sum(may_come(here, here.parts[0]).values()) == 3
 
 
 @pytest.mark.parametrize(("low", "kept_for"), [(None, 0), (5, 0), (4, 1), (1, 2), (0, 3)])
 def test_half_as_many_as_were_added_within_half_an_hour_may_still_come(low: int | None, kept_for: int) -> None:
     """Else the room that a service grows into is given back, and bought again minutes later."""
     fleet = a_snapshot(an_instance(1, *some_tasks(5)), services={"web": workload("web", 5, low=low)})
-    here = ground(fleet, replace(ON, headroom=False))
-    roomy = ground(fleet, replace(ON, headroom=True))
+    here, roomy = ground(fleet, ON), ground(fleet, replace(ON, spare_percent=20))
 
-    assert sum(returning(here, here.parts[0]).values()) == kept_for
-    assert sum(returning(roomy, roomy.parts[0]).values()) == 0  # what grows has the headroom
+    assert sum(may_come(here, here.parts[0]).values()) == kept_for
+    assert sum(may_come(roomy, roomy.parts[0]).values()) == 0  # what grows has the headroom
 
 
 def test_consolidation_leaves_the_room_of_what_may_come_back_as_far_as_there_is_any() -> None:

@@ -11,7 +11,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
 from ballast.rebalance.ground import Ground
-from ballast.rebalance.headroom import headroom, returning
+from ballast.rebalance.headroom import headroom, may_come
 from ballast.rebalance.limits import Limits, in_turn, unpacked
 from ballast.rebalance.parts import Part, sharing
 from ballast.rebalance.receivers import SPARE, Coming, Places, receivers
@@ -118,9 +118,10 @@ def _survived(ground: Ground, part: Part, gone: list[Instance], places: Places, 
     while gone:
         in_reverse = not places.homeless_reversed(gone, ground.loads)
         for instance in tuple(gone):
-            if places.empty(instance, ground.loads[instance.id]):  # it fitted among more, but that is no proof
+            if rest := places.empty(instance, ground.loads[instance.id]):  # it fitted among more, but that is no proof
                 places.keep(instance)
                 gone.remove(instance)
+                stays[instance.id] = _no_room(ground, rest)
             else:
                 places.remove(instance)
         if in_reverse and survives(ground, part, gone, places.all_received):
@@ -154,7 +155,7 @@ def _kept(ground: Ground, part: Part, new: Collection[str] = ()) -> Mapping[str,
         firm = Counter[str]()
         for each in sharing(ground.parts, part):
             firm.update(headroom(ground, each))
-        back = Counter(returning(ground, part))
+        back = Counter(may_come(ground, part))
         if back:
             there = [i for i in receivers(ground, part) if i.id not in new]
             back -= Counter(Places(ground, there, firm + back, asked=()).homeless_tasks)

@@ -32,21 +32,22 @@ def headroom(ground: Ground, part: Part) -> Mapping[str, int]:
     return kept
 
 
-def returning(ground: Ground, part: Part) -> Mapping[str, int]:
+def may_come(ground: Ground, part: Part) -> Mapping[str, int]:
     """Tasks that may come: those that ran within the last 30 minutes and, without headroom, half as many as were added in them.
 
     Consolidation leaves their room, and nothing is bought for them.
     """
     back: Counter[str] = Counter()
+    grows = not headroom(ground, part)
     demand = {name for each in sharing(ground.parts, part) for name in ground.demand(each)}
     for workload in ground.snapshot.services.values():
         desired = workload.service.desired
-        grown = desired - workload.low if workload.low is not None and not ground.policy.headroom else 0
-        may_come = max(0, workload.peak - desired) + -(-grown // 2)
-        if may_come > 0 and workload.copy and not workload.daemon:
+        grown = desired - workload.low if grows and workload.low is not None else 0
+        copies = max(0, workload.peak - desired) + -(-grown // 2)
+        if copies > 0 and workload.copy and not workload.daemon:
             name = ground.asks.of(workload.copy).name
             if name in demand or part.of_provider in workload.providers:
-                back[name] += may_come
+                back[name] += copies
     return back
 
 
