@@ -15,6 +15,7 @@ from typing import Any, Self
 
 from ballast.aws.seal import Seal
 from ballast.words.notice import DETAIL_TYPE, Notice
+from simulator.claims import watch_claims
 from simulator.clock import EPOCH, Clock
 from simulator.delivery.deployment import Deployment
 from simulator.delivery.faults import NO_FAULTS, Faults
@@ -91,6 +92,7 @@ class Stage:
         self.world.install_documents(self.deployment.stack.documents)
         watch_moves(self)
         watch_repairs(self)
+        watch_claims(self)
 
     def __enter__(self) -> Self:
         with ExitStack() as undo:

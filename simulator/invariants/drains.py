@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from ballast.drain.triggers import OUR_HOOK
+from simulator.claims import CLAIMED
 from simulator.invariants.truth import Record, Truth, at_the_end, replayed
 from simulator.journal import BALLAST
 from simulator.result import open_disruptions
@@ -23,6 +24,8 @@ NO_OTHER_HOST = "no_other_host"  # … and the tasks of an instance set DRAINING
 def no_foreign_drain_touched(stage: Stage) -> Iterator[str]:
     """Where both asked in the same seconds, it is Ballast's as well: ECS answers the second call as it does the first.
 
+    And where Ballast had claimed it a moment before, and ECS refused its call or its function died in it: the next look
+    finds a claim that is DRAINING, and cannot tell by whom (docs/decisions/0005).
     https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_UpdateContainerInstancesState.html
     """
     drained_s: dict[str, float] = {}
@@ -33,6 +36,8 @@ def no_foreign_drain_touched(stage: Stage) -> Iterator[str]:
             for host in fact.data["params"]["containerInstances"]:
                 if fact.at_s - drained_s.get(host, float("-inf")) <= TOGETHER_S and host in truth.drained_by:
                     truth.drained_by[host] = BALLAST
+        elif fact.kind == CLAIMED and fact.data["host"] in truth.drained_by:
+            truth.drained_by[fact.data["host"]] = BALLAST
         if fact.kind == "container_instance_status" and (fact.data["new"], fact.data["actor"]) == ("ACTIVE", BALLAST):
             who = truth.drained_by.get(fact.data["host"])
             if who != BALLAST:

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
+from ballast.aws.codec import to_item
+from ballast.records.disruption import Phase
 from simulator.chaos.tidy import watch
 from simulator.invariants import drains
 from simulator.stage import Stage
 from simulator.world.autoscaling.group_records import Hook
+from tests.builders import a_voluntary
 from tests.simulator.invariants.forbidden import Forbidden, Invariant, said_of_a_good_world, sentences, set_status
 
 
@@ -78,6 +83,24 @@ def test_hosts_that_were_lost_since_the_look_are_no_fault_of_a_drain() -> None:
     judge = drains.no_voluntary_drain_of_what_fits_nowhere
 
     assert sentences(judge, lambda stage: after_all_others_were_lost(stage, 2), 2) == []
+
+
+def drained_by_others_after_a_claim(stage: Stage, seconds: float) -> None:
+    """ECS refused Ballast's own call, or the function died in it."""
+    instance, tables = stage.instances("web")[0], stage.deployment.front_door.tables
+    begun_at = stage.clock.utc - timedelta(seconds=seconds)
+    claim = a_voluntary(instance_id=instance, phase=Phase.CLAIMED, begun_at=begun_at)
+    item = to_item(claim, item=claim.item)
+    tables.handle("PutItem", {"TableName": stage.deployment.stack.names.physical("Ledger"), "Item": item})
+    given_back_for_somebody_else(stage)
+
+
+@pytest.mark.parametrize(("seconds", "said"), [(40, 0), (200, 1)])
+def test_whoever_drains_just_after_a_claim_cannot_be_told_from_ballast(seconds: float, said: int) -> None:
+    """Chaos seed 60107: ECS refused the call, and somebody else's came before the next sweep."""
+    judge = drains.no_foreign_drain_touched
+
+    assert len(sentences(judge, lambda stage: drained_by_others_after_a_claim(stage, seconds))) == said
 
 
 def test_a_disruption_that_nobody_ends_is_missed() -> None:
