@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import pytest
+
 from ballast.aws.scaling_activities import History, history, read
 from tests.aws_stubs import Stubs
 
@@ -43,6 +45,17 @@ def test_a_launch_that_is_tried_again_is_no_new_change_of_the_size() -> None:
     again = change(USER, 30, 4, 9, begun_minutes_ago=2)
 
     assert read("web", [again]) == History(ago(30), ago(30))
+
+
+@pytest.mark.parametrize(("status", "grew"), [("Successful", 2), ("Failed", 30), ("Cancelled", 30)])
+def test_a_group_has_grown_once_the_launch_that_was_tried_again_brings_something(status: str, grew: int) -> None:
+    """Chaos seed 60131: launches failed for half an hour, and what came then was given back at once."""
+    late = change(ECS, 30, 4, 5, begun_minutes_ago=2)
+    late |= {"Description": "Launching a new EC2 instance: i-1", "StatusCode": status}
+
+    found = read("web", [late])
+
+    assert (found.raised_at, found.desired_since, found.ecs_raised_at) == (ago(grew), ago(30), ago(30))
 
 
 def test_of_two_changes_in_one_cause_each_has_its_own_time_and_author() -> None:

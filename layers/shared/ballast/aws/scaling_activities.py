@@ -28,7 +28,7 @@ class History:
     """The newest time of each, among the newest activities; None: not among them."""
 
     desired_since: datetime | None = None
-    raised_at: datetime | None = None
+    raised_at: datetime | None = None  # or when a launch that followed from a raise brought something
     ecs_raised_at: datetime | None = None
     ecs_lowered_at: datetime | None = None
     gone_at: datetime | None = None  # an instance that EC2 took, as it does with Spot
@@ -50,15 +50,18 @@ def read(group: str, activities: Iterable[Mapping[str, Any]]) -> History:
     failures: list[Failure] = []
     for each in activities:
         at, cause = each["StartTime"], each.get("Cause", "")
+        launches = each.get("Description", "").startswith("Launching")
+        brought = launches and each.get("StatusCode") == "Successful"
         for change in CHANGED.finditer(cause):
-            # Whatever follows from a change tells of it, a launch that is tried again much later, too.
+            # Whatever follows from a change tells of it, a launch that is tried again much later, too: the size wanted
+            # changed then, and the group grew only once a launch brought something.
             when, up = datetime.fromisoformat(change["at"]), int(change["after"]) > int(change["before"])
             changed.append(when)
-            raised += [when] if up else []
+            raised += [when, *([at] if brought else [])] if up else []
             if BY_ECS in change["who"]:
                 by_ecs[up].append(when)
         gone += [at] if HEALTH_CHECK in cause else []
-        if each.get("StatusCode") == "Failed" and each.get("Description", "").startswith("Launching"):
+        if each.get("StatusCode") == "Failed" and launches:
             failures.append(Failure(group, each.get("EndTime") or at, message=each.get("StatusMessage", "")))
     return History(
         max(changed, default=None),

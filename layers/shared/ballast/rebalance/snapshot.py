@@ -85,7 +85,7 @@ class Group:
     desired_since: datetime | None = None  # since when the desired capacity is what it is
     ecs_raised_at: datetime | None = None  # the newest activities whose cause is the scaling of ECS
     ecs_lowered_at: datetime | None = None
-    raised_at: datetime | None = None  # by whomsoever
+    raised_at: datetime | None = None  # by whomsoever, or when what that launched came
     spot_lost_at: datetime | None = None
 
     @property
