@@ -72,12 +72,18 @@ def no_repair_on_a_young_signal(stage: Stage) -> Iterator[str]:
 
 
 def no_repair_drains_what_is_well(stage: Stage) -> Iterator[str]:
-    """From its begin until it drains it may have recovered, and then Ballast has seen that."""
-    illness, waiting = Illness(), set[str]()
+    """From its begin until it drains it may have recovered, and then Ballast has seen that.
+
+    What ended ill, whoever ended it, did not recover: it goes anyway, and a look of a moment ago had it running.
+    """
+    illness, waiting, ended_ill = Illness(), set[str](), set[str]()
     for fact in stage.world.journal:
         if fact.kind == REPAIR:
             (waiting.discard if fact.data["phase"] == OVER else waiting.add)(fact.data["instance"])
-        if _drained_by_ballast(fact) in waiting and not illness.since_s(fact.data["instance"], fact.at_s):
+        ends = fact.kind == "instance_state" and fact.data["state"] == "shutting-down"
+        if ends and illness.since_s(fact.data["instance"], fact.at_s):
+            ended_ill.add(fact.data["instance"])
+        if _drained_by_ballast(fact) in waiting - ended_ill and not illness.since_s(fact.data["instance"], fact.at_s):
             yield f"{fact.at_s:.0f} s: {fact.data['instance']} was drained for a repair and is well"
         illness.learn(fact)
 

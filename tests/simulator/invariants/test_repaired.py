@@ -64,6 +64,15 @@ def drained_when_well(stage: Stage) -> None:
     stage.at(17, lambda: set_status(stage, "DRAINING", "ballast"))
 
 
+def drained_when_ended(stage: Stage) -> None:
+    """Somebody else ends it seconds before the drain for which Ballast has looked at it."""
+    lose(stage, 0)
+    instance = stage.instances("web")[0]
+    stage.at(11, lambda: repair(stage))
+    stage.at(12, lambda: stage.world.terminate_instance(instance))
+    stage.at(12.07, lambda: set_status(stage, "DRAINING", "ballast", instance))
+
+
 def one_of_three_at_once(stage: Stage) -> None:
     lose(stage, 0, 1, 2)
     stage.at(12, lambda: repair(stage))
@@ -217,6 +226,11 @@ def test_what_never_joined_has_been_absent_since_its_launch_and_what_joined_is_n
 
     assert known.since_s("i-1", 100.0) == {ABSENT: 5.0}
     assert known.since_s("i-2", 100.0) == {}
+
+
+def test_what_somebody_ended_while_it_was_ill_has_not_recovered() -> None:
+    """Chaos seed 60147."""
+    assert sentences(repaired.no_repair_drains_what_is_well, drained_when_ended, 14) == []
 
 
 def test_an_agent_that_is_back_for_long_is_well_and_one_that_was_hardly_back_was_away_all_the_time() -> None:
