@@ -116,15 +116,24 @@ def headroom_is_never_eaten(stage: Stage) -> Iterator[str]:
 
 
 def no_service_below_its_minimum_by_a_move(stage: Stage) -> Iterator[str]:
-    """A task that ends because of the instance of a move is ours, whoever stops it: by its drain, or cut off by its end."""
+    """A task that ends because of the instance of a move is ours, whoever stops it: by its drain, or cut off by its end.
+
+    Tasks on a record that no agent speaks for end with their host, and ECS counts on them until the record is removed. The
+    fall that is seen then is not ours, but where the record is that of a move.
+    https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DeregisterContainerInstance.html
+    """
     leaving: set[str] = set()
     ends: dict[tuple[str, str], dict[float, str]] = defaultdict(dict)  # whose doing the last was, by service and time
+    removed: dict[float, str] = {}  # the same, of records, by time
     for fact in stage.world.journal:
         data = fact.data
         if fact.kind == MOVE:
             (leaving.add if data["phase"] in LEAVES else leaving.discard)(data["instance"])
         elif fact.kind == "instance_state" and data["state"] in ENDED and data["cause"] != BALLAST:
             leaving.discard(data["instance"])
+        elif fact.kind == "container_instance_deregistered":
+            ours = data["instance"] if data["instance"] in leaving else ""
+            removed[fact.at_s] = removed.get(fact.at_s) or ours
         elif fact.kind in ("task_stopping", "task_stopped") and data["service"]:
             by_it = data["cause"] in ("drain", BALLAST) or (fact.kind == "task_stopped" and data["interrupted"])
             ours = data["instance"] if by_it and data["instance"] in leaving else ""
@@ -132,7 +141,8 @@ def no_service_below_its_minimum_by_a_move(stage: Stage) -> Iterator[str]:
             of_service[fact.at_s] = of_service.get(fact.at_s) or ours
     for fact in below_minimum(stage.world.journal):
         known = ends[fact.data["cluster"], fact.data["service"]]
-        instance = known.get(max((at_s for at_s in known if at_s <= fact.at_s), default=-1.0))
+        last_s = max((at_s for at_s in known if at_s <= fact.at_s), default=-1.0)
+        instance = removed[fact.at_s] if fact.at_s in removed and last_s < fact.at_s else known.get(last_s)
         if instance:
             counts = f"{fact.data['running']} of at least {fact.data['minimum']} tasks"
             yield f"{fact.at_s:.0f} s: {fact.data['service']} runs {counts}, as {instance} is given back"

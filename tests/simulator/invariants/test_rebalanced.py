@@ -10,7 +10,14 @@ from simulator.invariants import ours, rebalanced
 from simulator.ledger_watch import OVER
 from simulator.moves import MOVE, REBALANCE, SPARE, headroom_of
 from simulator.stage import Stage
-from tests.simulator.invariants.forbidden import Forbidden, Invariant, by_ballast, said_of_a_good_world, sentences
+from tests.simulator.invariants.forbidden import (
+    Forbidden,
+    Invariant,
+    by_ballast,
+    said_of_a_good_world,
+    sentences,
+    set_status,
+)
 
 ROOM = {"api": (2, 2)}
 
@@ -114,16 +121,25 @@ def taken_by_ec2_meanwhile(stage: Stage) -> None:
     stage.world.terminate_instance(move(stage, "draining"))
 
 
+def beside_an_older_record(stage: Stage) -> None:
+    """Chaos seed 60402: ECS counts on tasks that ended with another host until the record of them is removed."""
+    goes, other = stage.instances("web")[:2]
+    stage.world.lose_agent_data(other)
+    set_status(stage, "DRAINING", "ballast", move(stage, "draining", goes))
+    stage.at(0.6, lambda: stage.world.terminate_instance(other))
+
+
 @pytest.mark.parametrize(
     ("invariant", "allowed"),
     [
+        (rebalanced.no_service_below_its_minimum_by_a_move, beside_an_older_record),
         (rebalanced.no_service_below_its_minimum_by_a_move, taken_by_ec2_meanwhile),
         (rebalanced.headroom_is_never_eaten, loaded_meanwhile),
         (rebalanced.ecs_brings_nothing_back, asked_for_more),
         (rebalanced.nothing_goes_within_its_rest, lambda stage: move(stage, "draining")),
         (ours.no_group_size_changed, below_what_lives),
     ],
-    ids=["taken by ec2", "load", "load for ecs", "old", "switched on"],
+    ids=["an older record", "taken by ec2", "load", "load for ecs", "old", "switched on"],
 )
 def test_what_it_may_do_is_not_missed(invariant: Invariant, allowed: Forbidden) -> None:
     assert sentences(invariant, allowed) == []
