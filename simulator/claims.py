@@ -31,6 +31,7 @@ def _is_claimed(stage: Stage, instance_id: str) -> bool:
 
     return any(
         (item["instance_id"]["S"], item["phase"]["S"], item["foreign"]["BOOL"]) == (instance_id, Phase.CLAIMED, False)
+        and "begun_at" in item  # a record of an older version has none
         and stage.clock.now_s - stage.clock.seconds(datetime.fromisoformat(item["begun_at"]["S"])) <= SEEN_WITHIN_S
         for item in open_disruptions(stage)
     )

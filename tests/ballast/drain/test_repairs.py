@@ -123,3 +123,16 @@ def test_what_finds_no_moment_within_an_hour_is_told_and_ends() -> None:
     assert codes(plan) == ["RepairFailed"]
     assert LowerDesired(GROUP, 3) in plan.actions
     assert isinstance(plan.actions[0], Claim)
+
+
+def test_what_finds_no_moment_ends_once_its_group_is_known_or_a_quarter_of_an_hour_has_passed() -> None:
+    """Chaos seed 60213: in the look of its last minute no group was known, and what was launched for it was forgotten."""
+    known = raised(started_at=after(-61))
+    waits = plan_waiting_repair(a_repaired_view(known, capacity=None), known, NOW)
+    late = raised(started_at=after(-61), raised_at=after(-16))
+    ends = plan_waiting_repair(a_repaired_view(late, capacity=None), late, NOW)
+
+    assert waits is not None
+    assert waits.actions == ()
+    assert ends is not None
+    assert codes(ends) == ["RepairFailed"]

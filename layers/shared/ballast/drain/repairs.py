@@ -22,10 +22,10 @@ def plan_waiting_repair(view: View, known: Disruption, now: datetime) -> Plan | 
     policy = view.cluster.policy
     if now - known.started_at > policy.voluntary_deadline:
         given_up = taken_back(known, view.capacity, view.neighbours, now, policy)
-        if given_up is None and policy.pause(now):
-            return Plan("it waited too long, and what was launched for it is given back after the pause")
+        if given_up is None:
+            return Plan("it waited too long, and ends once what was launched for it is known, and may be given back")
         why = objection(view, now, known.reason)
-        return fenced("it waited too long", known, *(given_up or ()), Tell(say.repair_failed(view, known, why, now)))
+        return fenced("it waited too long", known, *given_up, Tell(say.repair_failed(view, known, why, now)))
     if known.retry_at and now < known.retry_at:
         return None
     if policy.repair is not Repair.ON or _is_well(view, known):
