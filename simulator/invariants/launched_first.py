@@ -46,6 +46,7 @@ def what_was_launched_first_goes_again(stage: Stage) -> Iterator[str]:
 def _raises(stage: Stage) -> dict[str, Raise]:
     """By group, those that nobody has taken back or made use of."""
     found: dict[str, Raise] = {}
+    lowered: set[str] = set()  # whose end was asked for together with their place
     for fact in stage.world.journal:
         data = fact.data
         if fact.kind == "desired_set":
@@ -56,8 +57,12 @@ def _raises(stage: Stage) -> dict[str, Raise]:
             found[data["group"]].newcomers.add(data["instance"])
         elif fact.kind == REPAIR and data["phase"] == OVER and data["group"] in found:
             found[data["group"]].over_s, found[data["group"]].ill = fact.at_s, data["instance"]
+        elif fact.kind == "asked" and data["params"].get("ShouldDecrementDesiredCapacity"):
+            lowered.add(data["params"].get("InstanceId", ""))
         elif (gone := _no_more_spare(stage, fact)) is not None:
-            for raised in found.values():
+            for group, raised in tuple(found.items()):
+                if gone in raised.newcomers & lowered:
+                    del found[group]  # who grows it again is somebody else
                 raised.newcomers.discard(gone)
     return found
 

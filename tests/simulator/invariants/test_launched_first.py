@@ -40,6 +40,18 @@ def given_back(stage: Stage) -> None:
     stage.at(14, lambda: end(stage, -1))
 
 
+def given_back_and_grown_by_others(stage: Stage) -> None:
+    """Chaos seed 60500: an instance came back from Standby, and one that was lost was launched anew."""
+    other, lost = stage.instances("web")[1:3]
+    lose(stage, 0, for_s=600)
+    stage.world.enter_standby(other)
+    wants(stage, 4)
+    stage.at(12, lambda: repair(stage, phase=OVER))
+    stage.at(14, lambda: end(stage, -1))
+    stage.at(16, lambda: stage.world.exit_standby(other))
+    stage.at(18, lambda: stage.world.terminate_instance(lost))
+
+
 def end(stage: Stage, number: int) -> None:
     wanted = {"InstanceId": stage.instances("web")[number], "ShouldDecrementDesiredCapacity": True}
     by_ballast(stage, "autoscaling", "TerminateInstanceInAutoScalingGroup", wanted)
@@ -75,6 +87,7 @@ def it_goes_on(stage: Stage) -> None:
     "allowed",
     [
         given_back,
+        given_back_and_grown_by_others,
         the_ill_one_goes,
         a_task_came,
         somebody_else_wants_as_many,
