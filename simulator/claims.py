@@ -29,6 +29,8 @@ def watch_claims(stage: Stage) -> None:
 def _is_claimed(stage: Stage, instance_id: str) -> bool:
     from simulator.result import open_disruptions  # noqa: PLC0415 - which needs the stage, which needs this
 
+    if "Ledger" not in stage.deployment.stack.names.resources:
+        return False  # a peer is deployed, not Ballast
     return any(
         (item["instance_id"]["S"], item["phase"]["S"], item["foreign"]["BOOL"]) == (instance_id, Phase.CLAIMED, False)
         and "begun_at" in item  # a record of an older version has none
