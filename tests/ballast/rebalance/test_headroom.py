@@ -10,7 +10,7 @@ import pytest
 from ballast.policy.rebalancing import RebalancePolicy, Spare
 from ballast.policy.windows import Window
 from ballast.rebalance.consolidate import consolidate
-from ballast.rebalance.headroom import headroom, may_come
+from ballast.rebalance.headroom import expected, headroom
 from ballast.rebalance.snapshot import Snapshot
 from tests.ballast.rebalance.builders import ON, PROVIDER, a_snapshot, a_task, an_instance, ground, some_tasks, workload
 
@@ -62,7 +62,7 @@ def test_what_ran_within_half_an_hour_may_come_back() -> None:
     fleet = a_snapshot(an_instance(1, *some_tasks(5)), services={"web": workload("web", 5, peak=8)})
     here = ground(fleet)
 
-    assert sum(may_come(here, here.parts[0]).values()) == 3
+    assert sum(expected(here, here.parts[0], {}).values()) == 3
 
 
 @pytest.mark.parametrize(("low", "kept_for"), [(None, 0), (5, 0), (4, 1), (1, 2), (0, 3)])
@@ -71,8 +71,10 @@ def test_half_as_many_as_were_added_within_half_an_hour_may_still_come(low: int 
     fleet = a_snapshot(an_instance(1, *some_tasks(5)), services={"web": workload("web", 5, low=low)})
     here, roomy = ground(fleet, ON), ground(fleet, replace(ON, spare_percent=20))
 
-    assert sum(may_come(here, here.parts[0]).values()) == kept_for
-    assert sum(may_come(roomy, roomy.parts[0]).values()) == 0  # what grows has the headroom
+    assert sum(expected(here, here.parts[0], headroom(here, here.parts[0])).values()) == kept_for
+    assert (
+        sum(expected(roomy, roomy.parts[0], headroom(roomy, roomy.parts[0])).values()) == 0
+    )  # what grows has the headroom
 
 
 def test_consolidation_leaves_the_room_of_what_may_come_back_as_far_as_there_is_any() -> None:

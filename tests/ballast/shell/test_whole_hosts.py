@@ -83,13 +83,19 @@ def test_nobody_is_asked_about_one_that_has_tasks_here() -> None:
         assert found.asked(before) == []
 
 
+def moved_to_a_cluster_of_others(found: Looked) -> str:
+    """An instance that serves cluster theirs by now, and of which its own has no record any more."""
+    world, moved = found.fleet.world, found.fleet.instance_ids[0]
+    world.add_cluster("theirs")
+    old = {"cluster": "prod", "containerInstance": world.host(moved).arn, "force": True}
+    world.move_agent(moved, "theirs")
+    world.handle("ecs", "DeregisterContainerInstance", old, actor="somebody")
+    return moved
+
+
 def test_one_that_our_hook_holds_may_be_in_a_cluster_that_is_not_ours() -> None:
     with looked("other") as found:
-        world, moved = found.fleet.world, found.fleet.instance_ids[0]
-        world.add_cluster("theirs")
-        old = {"cluster": "prod", "containerInstance": world.host(moved).arn, "force": True}
-        world.move_agent(moved, "theirs")
-        world.handle("ecs", "DeregisterContainerInstance", old, actor="somebody")
+        world, moved = found.fleet.world, moved_to_a_cluster_of_others(found)
         task = world.run_task("theirs", on=moved)
         held, voluntary = a_scale_in(instance_id=moved), a_voluntary(instance_id=moved)
 
@@ -104,11 +110,7 @@ def test_one_that_our_hook_holds_may_be_in_a_cluster_that_is_not_ours() -> None:
 def test_one_that_a_cluster_that_is_not_ours_lists_and_does_not_describe_may_have_tasks_there() -> None:
     """Chaos seed 60064: its hook was let go with three tasks of that cluster, and nobody was told."""
     with looked("other") as found:
-        world, moved = found.fleet.world, found.fleet.instance_ids[0]
-        world.add_cluster("theirs")
-        old = {"cluster": "prod", "containerInstance": world.host(moved).arn, "force": True}
-        world.move_agent(moved, "theirs")
-        world.handle("ecs", "DeregisterContainerInstance", old, actor="somebody")
+        world, moved = found.fleet.world, moved_to_a_cluster_of_others(found)
         world.answer_missing(moved)
         view = View(found.cluster(), moved, disruption=a_scale_in(instance_id=moved))
 

@@ -11,7 +11,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
 from ballast.rebalance.ground import Ground
-from ballast.rebalance.headroom import headroom, may_come
+from ballast.rebalance.headroom import expected, headroom
 from ballast.rebalance.limits import Limits, in_turn, unpacked
 from ballast.rebalance.parts import Part, sharing
 from ballast.rebalance.receivers import SPARE, Coming, Places, receivers
@@ -155,7 +155,7 @@ def _kept(ground: Ground, part: Part, new: Collection[str] = ()) -> Mapping[str,
         firm = Counter[str]()
         for each in sharing(ground.parts, part):
             firm.update(headroom(ground, each))
-        back = Counter(may_come(ground, part))
+        back = Counter(expected(ground, part, firm))
         if back:
             there = [i for i in receivers(ground, part) if i.id not in new]
             back -= Counter(Places(ground, there, firm + back, asked=()).homeless_tasks)

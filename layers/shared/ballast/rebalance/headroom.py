@@ -32,17 +32,16 @@ def headroom(ground: Ground, part: Part) -> Mapping[str, int]:
     return kept
 
 
-def may_come(ground: Ground, part: Part) -> Mapping[str, int]:
+def expected(ground: Ground, part: Part, kept: Mapping[str, int]) -> Mapping[str, int]:
     """Tasks that may come: those that ran within the last 30 minutes and, without headroom, half as many as were added in them.
 
-    Consolidation leaves their room, and nothing is bought for them.
+    Consolidation leaves their room, and nothing is bought for them. `kept`: the headroom of all parts that share their room.
     """
     back: Counter[str] = Counter()
-    grows = not headroom(ground, part)
     demand = {name for each in sharing(ground.parts, part) for name in ground.demand(each)}
     for workload in ground.snapshot.services.values():
         desired = workload.service.desired
-        grown = desired - workload.low if grows and workload.low is not None else 0
+        grown = desired - workload.low if not kept and workload.low is not None else 0
         copies = max(0, workload.peak - desired) + -(-grown // 2)
         if copies > 0 and workload.copy and not workload.daemon:
             name = ground.asks.of(workload.copy).name

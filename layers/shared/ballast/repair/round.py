@@ -61,8 +61,7 @@ def plan_round(seen: Seen, now: datetime) -> tuple[Plan, ...]:
 
 class _Round:
     def __init__(self, seen: Seen, now: datetime) -> None:
-        self._seen = seen
-        self._now = now
+        self._seen, self._now = seen, now
         self._cluster = seen.health.cluster
         self._on = self._cluster.policy.repair is not Repair.OFF
         self._records = records_of(seen.health)
@@ -73,8 +72,9 @@ class _Round:
         counted, shifted = population(seen.health), sorted(self._shifted)
         self._causes = tuple(causes(tuple(self._ill.values()), total, counted, shifted))
         # The first look after lists failed, or after many fell ill, must not begin with the one that it knows already.
-        self._all_ill = tuple((self._ill | newly(seen.health, self._signs, self._ill, now)).values())
-        self._at_first_sight = tuple(causes(self._all_ill, total, counted, shifted))
+        new = newly(seen.health, self._signs, self._ill, now)
+        self._all_ill = tuple((self._ill | new).values())
+        self._at_first_sight = tuple(causes(self._all_ill, total, counted, shifted)) if new else ()
         self._unsure = unsure(self._all_ill, counted)
 
     def plans(self) -> Iterator[Plan]:
