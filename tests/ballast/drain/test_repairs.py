@@ -129,7 +129,7 @@ def test_what_finds_no_moment_ends_once_its_group_is_known_or_a_quarter_of_an_ho
     """Chaos seed 60213: in the look of its last minute no group was known, and what was launched for it was forgotten."""
     known = raised(started_at=after(-61))
     waits = plan_waiting_repair(a_repaired_view(known, capacity=None), known, NOW)
-    late = raised(started_at=after(-61), raised_at=after(-16))
+    late = raised(started_at=after(-75), raised_at=after(-16))
     ends = plan_waiting_repair(a_repaired_view(late, capacity=None), late, NOW)
 
     assert waits is not None

@@ -107,6 +107,17 @@ def test_whoever_may_be_drained_voluntarily_is_judged_by_tasks_neighbours_and_gr
         assert observer.fill([asked], {}, also=TO_BEGIN_VOLUNTARILY)[0].capacity is None
 
 
+def test_a_group_that_was_deleted_costs_no_other_its_answer() -> None:
+    """Chaos seed 60213: people deleted a group and left its capacity provider."""
+    with looked() as found:
+        cluster = replace(found.cluster(), groups=("deleted", "web"))
+        [asked, *_] = view_instances(cluster, ecs.list_instances("prod"), ())
+
+        [view] = Observer(cluster, found.ledger, found.now).fill([asked], {}, also=TO_BEGIN_VOLUNTARILY)
+
+        assert [group.group for group in view.capacity or ()] == ["web"]
+
+
 def test_a_group_of_which_another_cluster_has_instances_is_shared() -> None:
     with looked("other") as found:
         capacity = (a_group(), a_group(group="api"))

@@ -192,6 +192,14 @@ def test_the_group_of_a_move_is_seen_though_nothing_else_names_it_and_one_that_i
     assert groups("emptied", "deleted") == ({"web", "burst", "emptied"}, frozenset({"deleted"}), Budget(1, 0))
 
 
+def test_the_budget_is_known_though_a_provider_still_names_a_group_that_was_deleted(fleet: Looked) -> None:
+    cluster = replace(fleet.cluster(), groups=("burst", "deleted", "web"))
+
+    snapshot = observer(fleet).snapshot(cluster, Remembered(), POLICY, fleet.now)
+
+    assert (snapshot.budget, snapshot.deleted) == (Budget(1, 0), frozenset({"deleted"}))
+
+
 def test_a_group_that_does_not_answer_is_not_deleted(fleet: Looked) -> None:
     fleet.fleet.world.refuse_group("burst", "denied")
     snapshot = seen(fleet)

@@ -68,21 +68,24 @@ def taken_back(
 ) -> tuple[Action, ...] | None:
     """What gives back what was launched for it; None while that is on its way. `here`: all that ECS lists, if anybody looked.
 
-    One that has tasks by now, other than of daemons, stays, as does one of which nobody knows that. None as well while a
-    pause holds: it takes no capacity away.
+    One that has tasks by now, other than of daemons, stays. What nobody tells is waited for, as a read may fail in just the
+    round that asks, but for no longer than a repair waits and what it launched may take to join. None as well while a pause
+    holds: it takes no capacity away.
     """
     group = _group(known, capacity)
     if known.raised_from is None or known.raised_at is None or known.group_before is None:
         return ()
+    patient_until = max(known.raised_at, known.started_at + policy.voluntary_deadline) + TO_JOIN
+    unknown = None if now < patient_until else ()
     if group is None:
-        return None if now - known.raised_at < TO_JOIN else ()
+        return unknown
     if group.desired != known.raised_from + 1:  # somebody else sizes it, unless this was seen before it was raised
         return None if now - known.raised_at < ASKED_AGAIN else ()
     came = sorted(newcomers(known, capacity))
     if not came:
         return (LowerDesired(group.group, known.raised_from),)
     if here is None:
-        return None if now - known.raised_at < TO_JOIN else ()
+        return unknown
     busy = {each.instance_id for each in here if each.running_tasks + each.pending_tasks and not each.only_daemons}
     idle = [i for i in came if i not in busy]
     if idle and policy.pause(now):

@@ -147,10 +147,10 @@ class RebalanceObserver:
         capacity = zonal_shifts.capacity(asked.found, {}, now)
         warm = unless_refused(lambda: autoscaling.with_warm(capacity, out), "cannot tell who is in a warm pool")
         shared = shared_with_others(cluster, self.ledger, capacity if warm is None else warm)
-        # Nothing of the cluster is in one that only a move names.
-        unknown = asked.unsure.keys() & wanted or warm is None
         looked = look(asked.found, shared, now, anew=anew)
         deleted = frozenset(name for name, why in asked.unsure.items() if why == NO_SUCH_GROUP)
+        # Nothing of the cluster is in one that only a move names, or that was deleted.
+        unknown = (asked.unsure.keys() & wanted) - deleted or warm is None
         return looked, None if unknown else shared, members_of(asked.found), deleted
 
 
