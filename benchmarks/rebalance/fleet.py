@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections import Counter
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from ballast.facts.capacity import GroupCapacity
@@ -57,7 +58,7 @@ def _instance(rng: random.Random, number: int, likes: list[Task], weights: list[
     tasks = []
     for like in rng.choices(likes, weights, k=rng.randint(1, most)):
         if like.cpu_units <= cpu and like.memory_mib <= memory:
-            tasks.append(like)
+            tasks.append(replace(like, arn=f"arn:aws:ecs:eu-central-1:123456789012:task/bench/{number:08x}{len(tasks):024x}"))
             cpu, memory = cpu - like.cpu_units, memory - like.memory_mib
     group, zone = number % GROUPS, "abc"[number // GROUPS % 3]
     host = ContainerInstance(
