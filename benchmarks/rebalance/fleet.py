@@ -55,10 +55,11 @@ def _like(rng: random.Random, number: int) -> Task:
 def _instance(rng: random.Random, number: int, likes: list[Task], weights: list[float], most: int) -> Instance:
     kind = rng.choice(sorted(SIZES))
     cpu, memory, _ = SIZES[kind]
-    tasks = []
+    tasks: list[Task] = []
     for like in rng.choices(likes, weights, k=rng.randint(1, most)):
         if like.cpu_units <= cpu and like.memory_mib <= memory:
-            tasks.append(replace(like, arn=f"arn:aws:ecs:eu-central-1:123456789012:task/bench/{number:08x}{len(tasks):024x}"))
+            arn = f"arn:aws:ecs:eu-central-1:123456789012:task/bench/{number:08x}{len(tasks):024x}"
+            tasks.append(replace(like, arn=arn))
             cpu, memory = cpu - like.cpu_units, memory - like.memory_mib
     group, zone = number % GROUPS, "abc"[number // GROUPS % 3]
     host = ContainerInstance(

@@ -148,6 +148,7 @@ OPERATIONS: dict[str, dict[str, Finds]] = {
         "DescribeLifecycleHooks": _nothing,
         "DescribeScalingActivities": _nothing,
         "DescribeScheduledActions": _nothing,
+        "DescribeWarmPool": _nothing,
         "LaunchInstances": _group_and_fleet,
         "SetDesiredCapacity": _group,
         "PutLifecycleHook": _group,

@@ -217,12 +217,24 @@ def test_reuse_on_scale_in_is_told_to_be_unsupported_and_holds_nobody() -> None:
     assert early(played) == []
 
 
-def test_an_instance_of_the_warm_pool_is_let_go() -> None:
+@pytest.mark.parametrize("lost", [False, True])
+@pytest.mark.parametrize("shrinks", [False, True])
+def test_an_instance_of_the_warm_pool_is_let_go(*, shrinks: bool, lost: bool) -> None:
+    """Chaos seed 60228: with `lost`, its group's description does not have it, and its hook ran out.
+
+    The pool `shrinks`, as where the group has grown, or is deleted.
+    """
+
     def build(stage: Stage) -> None:
         a_fleet(stage)
-        stage.world.put_warm_pool("web", minimum=2, state="Running")
-        stage.at(12, lambda: stage.world.delete_warm_pool("web"))
+        end = partial(stage.world.put_warm_pool, "web", minimum=1, state="Running", most_prepared=5)
+        stage.world.put_warm_pool("web", minimum=2, state="Running", most_prepared=6)
+        stage.at(12, end if shrinks else lambda: stage.world.delete_warm_pool("web"))
 
-    played = play(a_scenario(build, minutes=25))
+    played = play(a_scenario(build, minutes=25), faults=Faults(lost_event={"aws.autoscaling": 1.0}) if lost else None)
 
+    let_go = played.facts("hook_completed", actor="ballast")
+    assert len(let_go) == (1 if shrinks else 2)
+    assert all(fact.at_s < 15 * 60 for fact in let_go)
     assert played.result.hooks_timed_out == 0
+    assert played.broken == []

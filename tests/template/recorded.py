@@ -87,6 +87,7 @@ def days() -> list[Scenario]:
         a_scenario(partial(long_drain, tags=MANAGED), minutes=55),
         a_scenario(no_room, minutes=40),
         a_scenario(unreadable, minutes=5),
+        a_scenario(pooled, minutes=5),
         test_updates.fleet(worries, parameters={"UpdateAlarms": "errors", "UpdateCalendars": "freeze"}),
         test_updates.fleet(
             lambda stage: stage.at(9, lambda: test_updates.troubles(stage, failed_boots=9)),
@@ -133,6 +134,13 @@ def long_drain(stage: Stage, **group: Any) -> None:
     stage.at(3, lambda: world.scale_in("web", held))
     stage.at(2, lambda: world.schedule_retirement([retired], world.moment(5 * 24 * 3600)))
     stage.at(35, lambda: world.stop_task(task.arn))
+
+
+def pooled(stage: Stage) -> None:
+    """A group with a warm pool."""
+    stage.world.add_cluster("prod", MANAGED)
+    stage.world.add_group("web", "prod", desired=1, capacity_provider="web")
+    stage.world.put_warm_pool("web", minimum=1)
 
 
 def no_room(stage: Stage) -> None:

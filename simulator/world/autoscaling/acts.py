@@ -70,8 +70,7 @@ class GroupActs(Parts):
 
     def delete_warm_pool(self, group: str) -> None:
         """https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_DeleteWarmPool.html."""
-        self.groups.groups[group].warm_pool = None
-        self.groups.reconcile(self.groups.groups[group])
+        self.groups.warm_pools.delete(self.groups.groups[group])
 
     def replace_root_volumes(self, group: str, image_id: str | None = None) -> None:
         """An instance refresh of strategy ReplaceRootVolume, one instance after the other; the ids survive.

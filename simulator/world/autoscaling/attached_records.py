@@ -25,6 +25,7 @@ class WarmPool:
     minimum: int = 0
     most_prepared: int | None = None
     reuse_on_scale_in: bool = False
+    pending_delete: bool = False  # it takes nobody in, and is there until its last instance has ended
 
 
 @dataclass(frozen=True, slots=True)

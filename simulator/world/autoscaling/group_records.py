@@ -166,6 +166,11 @@ class Group:
         return self.mixed.types if self.mixed else (self.shape,)
 
     @property
+    def open_pool(self) -> WarmPool | None:
+        """Its warm pool, unless somebody has had it deleted."""
+        return None if self.warm_pool is None or self.warm_pool.pending_delete else self.warm_pool
+
+    @property
     def staying(self) -> list[Member]:
         """Who counts towards the desired capacity."""
         return [member for member in self.members.values() if member.counts]

@@ -74,6 +74,7 @@ def pool_shown(pool: WarmPool) -> Output:
         "MaxGroupPreparedCapacity": -1 if pool.most_prepared is None else pool.most_prepared,
         "PoolState": pool.pool_state,
         "InstanceReusePolicy": {"ReuseOnScaleIn": pool.reuse_on_scale_in},
+        **({"Status": "PendingDelete"} if pool.pending_delete else {}),
     }
 
 

@@ -147,7 +147,7 @@ class Groups:
 
     def _returned(self, member: Member, _result: Result) -> None:
         self.enter(member, "Terminating:Proceed")
-        if member.instance.going or member.group.warm_pool is None:
+        if member.instance.going or member.group.open_pool is None:
             self._proceed(member, "CONTINUE")
             return
         announce_return(self._core, member)

@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from ballast.aws.asked_groups import NO_SUCH_GROUP, ask_groups, each_group, unsettled
+import pytest
+
+from ballast.aws import asked_groups
+from ballast.aws.asked_groups import NO_SUCH_GROUP, POOLS_AT_ONCE, ask_groups, ask_pools, each_group, unsettled
 from ballast.errors import CallFailedError, UnavailableError
+from ballast.facts.group import GroupMembership
 from tests.aws_stubs import Stubs
 from tests.ballast.aws.test_autoscaling import a_group, a_member
+from tests.ballast.aws.test_warm_pools import a_pooled_group, shows
 
 
 def described(aws: Stubs, *names: str, found: list[dict[str, Any]] | None = None, refused: str | None = None) -> None:
@@ -77,4 +82,50 @@ def test_groups_that_hold_an_instance_or_lack_one_are_found_fifty_at_a_time(aws:
         ],
     )
 
-    assert unsettled(names) == {"g55", "g57"}
+    assert unsettled(names, 0) == {"g55", "g57"}
+
+
+def test_a_warm_pool_that_cannot_be_asked_costs_no_other_its_answer_and_without_one_nothing_is_asked(
+    aws: Stubs,
+) -> None:
+    aws.refuses("autoscaling", "describe_warm_pool", "AccessDenied", {"AutoScalingGroupName": "batch"})
+    shows(aws, "web", a_member("i-1", "Warmed:Running"))
+
+    asked = ask_pools([a_pooled_group("web"), a_pooled_group("batch"), a_group("plain")])  # type: ignore[list-item]
+
+    assert [(i, m.group, m.lifecycle_state) for i, m in asked.found] == [("i-1", "web", "Warmed:Running")]
+    assert asked.unsure["batch"].startswith("Its warm pool is not told: ")
+    assert "AccessDenied" in asked.unsure["batch"]
+
+
+def test_a_group_of_which_a_hook_holds_an_instance_of_the_warm_pool_is_not_settled(
+    aws: Stubs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    busy = a_pooled_group("a", a_member("i-3", "Terminating:Wait"))  # that is known without its pool
+    described(aws, "a", "b", "c", found=[busy, a_pooled_group("b"), a_pooled_group("c")])
+    states = {"b": "Warmed:Terminating:Wait", "c": "Warmed:Stopped"}
+    asked: list[str] = []
+
+    def in_pool(group: Any) -> list[tuple[str, GroupMembership]]:
+        name = group["AutoScalingGroupName"]
+        asked.append(name)
+        return [("i-1", GroupMembership(name, states[name]))]
+
+    monkeypatch.setattr(asked_groups, "in_pool", in_pool)
+
+    assert unsettled("abc", 0) == {"a", "b"}
+    assert asked == ["b", "c"]
+
+
+def test_of_many_warm_pools_each_gets_its_turn(aws: Stubs) -> None:
+    names = [f"g{n:03}" for n in range(POOLS_AT_ONCE + 10)]
+    held: set[str] = set()
+    for minute in range(2):
+        for some in (names[:50], names[50:]):
+            described(aws, *some, found=[a_pooled_group(name) for name in some])
+        first = minute * POOLS_AT_ONCE % len(names)
+        for name in sorted([*names[first:], *names[:first]][:POOLS_AT_ONCE]):
+            shows(aws, name, a_member("i-1", "Warmed:Terminating:Wait"))
+        held |= unsettled(names, minute)
+
+    assert held == {*names}

@@ -64,6 +64,18 @@ def test_the_members_of_all_groups_and_pages_are_found(aws: Stubs) -> None:
     }
 
 
+def test_of_an_instance_that_is_shown_without_its_protection_none_is_known() -> None:
+    """The user guide shows instances of a warm pool so, although the API calls that required.
+
+    https://docs.aws.amazon.com/autoscaling/ec2/userguide/warm-pools-health-checks-monitor-view-status.html
+    """
+    group: Any = a_group("web")
+    shown = a_member("i-1", "Warmed:Stopped")
+    del shown["ProtectedFromScaleIn"]
+
+    assert not autoscaling.membership_in(group, shown).protected_from_scale_in
+
+
 def test_who_alone_may_change_a_group_is_known_of_it_and_of_its_members() -> None:
     operated: Any = a_group("web", a_member("i-1")) | {"Operator": {"Principal": "batch.amazonaws.com"}}
     found: Any = [operated, a_group("batch", a_member("i-2"))]

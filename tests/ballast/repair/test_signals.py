@@ -130,3 +130,13 @@ def test_the_population_of_a_trait_is_counted_and_what_only_ecs_tells_where_ever
     assert population(a_health())["zone=b"] == 4
     assert population(a_health())["AMI=ami-1"] == 10
     assert "AMI=ami-1" not in population(a_health(whole=False))
+
+
+def test_what_waits_in_a_warm_pool_is_not_counted_in_the_population_since_it_cannot_be_ill() -> None:
+    """A zone of which all are ill would otherwise not be seen to be lost."""
+    registered, not_yet = a_member(1, lifecycle_state="Warmed:Running"), a_member(13, lifecycle_state="Warmed:Stopped")
+    health = a_health()
+    pooled = replace(health, members={**health.members, ONE: registered, an_id(13): not_yet})
+
+    assert population(pooled)["zone=b"] == 3
+    assert population(pooled)["AMI=ami-1"] == 9

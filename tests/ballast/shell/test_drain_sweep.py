@@ -61,3 +61,29 @@ def test_what_fails_is_told_at_the_second_look_and_raises_nothing() -> None:
         sweep(found)
 
         assert "ClusterUnreachable" in {notice["code"] for notice in found.fleet.notices}
+
+
+def test_a_warm_pool_that_does_not_say_who_is_in_it_is_told_and_the_group_is_looked_after_all_the_same() -> None:
+    with looked() as found:
+        world, first = found.fleet.world, found.fleet.instance_ids[0]
+        sweep(found)
+        world.put_warm_pool("web", minimum=1)
+        world.refuse_calls("autoscaling", "DescribeWarmPool")
+        world.scale_in("web", first)
+        found.fleet.clock.run_until(found.fleet.clock.now_s + 1)
+        sweep(found)
+        assert first in {known.instance_id for known in found.ledger.open("prod")[0]}
+
+        for _ in range(2):
+            found.fleet.run(60)
+            sweep(found)
+
+        [told] = [notice for notice in found.fleet.notices if notice["code"] == "GroupUnreachable"]
+        assert told["why"].startswith("Its warm pool is not told: ")
+
+
+def test_where_no_group_has_a_warm_pool_nobody_is_asked_who_is_in_one() -> None:
+    with looked() as found:
+        assert "DescribeWarmPool" not in sweep(found)
+        found.fleet.world.put_warm_pool("web", minimum=1)
+        assert sweep(found).count("DescribeWarmPool") == 1

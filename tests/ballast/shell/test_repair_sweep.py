@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from ballast.aws import ecs
-from ballast.aws.asked_groups import ask_groups
+from ballast.aws import autoscaling, ecs
+from ballast.aws.asked_groups import ask_groups, ask_pools
 from ballast.aws.ledger_items import Books
 from ballast.policy.policy import Policy, Repair
 from ballast.records.disruption import Disruption, Phase, Reason
@@ -34,7 +34,9 @@ def sweep(
     books = replace(found.ledger.books("prod"), **changes)  # type: ignore[arg-type]
     listed = [i for i in ecs.list_instances("prod") if i.status == "DRAINING" or not i.agent_connected]
     began = found.now - timedelta(seconds=took_s)
-    of = RepairSweep(cluster, found.ledger, executor, ask_groups(["web"]), granted, at, began)
+    groups = ask_groups(["web"])
+    members = autoscaling.members_of(groups.found) | dict(ask_pools(groups.found).found)
+    of = RepairSweep(cluster, found.ledger, executor, groups, members, granted, at, began)
     of.run(listed, None, books)
 
 
@@ -61,6 +63,21 @@ def test_a_lost_agent_is_seen_in_each_minute() -> None:
         sweep(found, other_minute(found))
 
         assert ill(found) == {lost: Signal.AGENT_LOST}
+
+
+def test_one_that_waits_in_the_warm_pool_is_not_ill_though_its_agent_is_lost() -> None:
+    with looked() as found:
+        world = found.fleet.world
+        world.readings.warm_instances_register = True
+        world.put_warm_pool("web", state="Running", most_prepared=4)
+        found.fleet.run(600)
+        [warm] = [i for i, member in world.groups.groups["web"].members.items() if member.warm]
+        world.disconnect_agent(warm)
+
+        sweep(found, other_minute(found))
+
+        assert world.host(warm).agent_connected is False
+        assert ill(found) == {}
 
 
 def test_what_a_slow_round_sees_has_not_been_so_since_the_round_began() -> None:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from ballast.aws import lifecycle_hooks
 from ballast.aws.rounds import last_round
 from ballast.aws.sweep_queue import SweepQueue
+from ballast.drain.triggers import OUR_HOOK
 from ballast.errors import BallastError
 from ballast.records.watch import Watch, WatchKind
 from ballast.shell.rounds import start_sweeps
@@ -35,6 +37,19 @@ def test_an_idle_cluster_has_its_turn_and_one_with_work_is_swept_every_minute() 
         for name in MANY:
             found.ledger.write(None, a_scale_in(cluster=name, revision=0))
         assert min(swept_in(found, minute) for minute in range(4)) >= len(MANY)
+
+
+def test_an_idle_cluster_is_swept_every_minute_while_our_hook_holds_an_instance_of_its_warm_pool() -> None:
+    """Chaos seed 60228: the description of its group does not have that instance."""
+    with looked(*MANY) as found:
+        lifecycle_hooks.put_hook("web", OUR_HOOK, "prod", 900)
+        found.fleet.world.put_warm_pool("web", minimum=1, state="Running")
+        found.fleet.run(300)
+        idle = sum(swept_in(found, minute) for minute in range(4))
+
+        found.fleet.world.delete_warm_pool("web")
+
+        assert sum(swept_in(found, minute) for minute in range(4)) == idle + 3
 
 
 def test_what_others_look_at_is_no_work_and_what_cannot_be_read_is() -> None:

@@ -8,8 +8,9 @@ from itertools import batched
 from typing import TYPE_CHECKING
 
 from ballast.aws.autoscaling import GROUPS_MOST, capacity_of, groups, members_of
+from ballast.aws.warm_pools import has_pool, in_pool
 from ballast.errors import CallFailedError, UnavailableError
-from ballast.facts.group import HELD
+from ballast.facts.group import HELD, GroupMembership
 from ballast.telemetry import logger
 from ballast.value import dataclass
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
 NO_SUCH_GROUP = "Auto Scaling knows no group of this name: it was deleted."
 TOO_BUSY = 2  # refusals of a round; each takes seconds of retries
+POOLS_AT_ONCE = 50  # of idle clusters, one call each, in a round that has other things to do
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,12 +69,20 @@ def each_group[T](names: Iterable[str], ask: Callable[[str], Iterable[T]]) -> As
     return Asked(tuple(found), unsure)
 
 
-def unsettled(names: Iterable[str]) -> frozenset[str]:
+def ask_pools(found: Iterable[RawGroup]) -> Asked[tuple[str, GroupMembership]]:
+    """Who is in the warm pools of groups as they are described, by EC2 id; of one without a pool nothing is asked."""
+    pooled = {group["AutoScalingGroupName"]: group for group in found if has_pool(group)}
+    asked = each_group(sorted(pooled), lambda name: in_pool(pooled[name]))
+    return Asked(asked.found, {name: f"Its warm pool is not told: {why}" for name, why in asked.unsure.items()})
+
+
+def unsettled(names: Iterable[str], minute: int) -> frozenset[str]:
     """Which of these groups hold an instance for a terminating hook, or have fewer in service than they should.
 
-    Those of a call that fails are left out.
+    Those of a call that fails are left out. Of many warm pools some are asked in each minute, so that all get their turn.
     """
     found: set[str] = set()
+    pooled: list[RawGroup] = []
     for some in batched(sorted(set(names)), GROUPS_MOST, strict=False):
         try:
             answered = list(groups(some))
@@ -81,4 +91,7 @@ def unsettled(names: Iterable[str]) -> frozenset[str]:
             continue
         found |= {m.group for m in members_of(answered).values() if m.lifecycle_state in HELD}
         found |= {c.group for c in capacity_of(answered) if len(c.in_service) < c.desired}
-    return frozenset(found)
+        pooled += [g for g in answered if has_pool(g) and g["AutoScalingGroupName"] not in found]
+    first = minute * POOLS_AT_ONCE % len(pooled) if len(pooled) > POOLS_AT_ONCE else 0
+    waiting = ask_pools((*pooled[first:], *pooled[:first])[:POOLS_AT_ONCE]).found
+    return frozenset(found | {m.group for _, m in waiting if m.lifecycle_state in HELD})

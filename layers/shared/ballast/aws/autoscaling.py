@@ -45,20 +45,21 @@ def members(names: Iterable[str]) -> dict[str, GroupMembership]:
 
 
 def members_of(found: Iterable[RawGroup]) -> dict[str, GroupMembership]:
-    """Every instance of groups as they are described."""
-    return {
-        raw["InstanceId"]: GroupMembership(
-            group["AutoScalingGroupName"],
-            raw["LifecycleState"],
-            raw["ProtectedFromScaleIn"],
-            _operator(group),
-            raw["AvailabilityZone"],
-            _template(raw),
-            healthy=raw["HealthStatus"].lower() != "unhealthy",
-        )
-        for group in found
-        for raw in group["Instances"]
-    }
+    """Every instance of groups as they are described, which is without their warm pools (`warm_pools`)."""
+    return {raw["InstanceId"]: membership_in(group, raw) for group in found for raw in group["Instances"]}
+
+
+def membership_in(group: RawGroup, raw: Mapping[str, Any]) -> GroupMembership:
+    """Of one instance of the group, or of its warm pool, whose instances AWS shows without their protection."""
+    return GroupMembership(
+        group["AutoScalingGroupName"],
+        raw["LifecycleState"],
+        raw.get("ProtectedFromScaleIn", False),
+        _operator(group),
+        raw["AvailabilityZone"],
+        _template(raw),
+        healthy=raw["HealthStatus"].lower() != "unhealthy",
+    )
 
 
 def capacity_of(found: Iterable[RawGroup]) -> tuple[GroupCapacity, ...]:

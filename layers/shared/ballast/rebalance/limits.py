@@ -60,7 +60,8 @@ class Limits:
         )
         if after > max(1, before):
             return Stay(
-                Why.ZONE, f"without it the zones would differ by {after} instances; they are kept even, as AZRebalance does it"
+                Why.ZONE,
+                f"without it the zones would differ by {after} instances; they are kept even, as AZRebalance does it",
             )
         if instance.subnet and not empty and self.subnets.get(instance.subnet, 0) >= SUBNET_DRAINS:
             return Stay(Why.NEXT, f"{SUBNET_DRAINS} instances of its subnet go already")

@@ -105,10 +105,11 @@ def _never_joined(seen: Health, now: datetime) -> Iterator[tuple[str, Sign]]:
 
 
 def population(seen: Health) -> Mapping[str, int]:
-    """How many instances have each trait; those that only ECS tells, where everybody was listed."""
+    """How many instances have each trait, none of a warm pool; those that only ECS tells, where everybody was listed."""
     records = records_of(seen) if seen.everybody is not None else {}
     found: dict[str, int] = {}
-    for instance_id in seen.members.keys() | records.keys():
+    pooled = {i for i, member in seen.members.items() if member.lifecycle_state.startswith("Warmed:")}
+    for instance_id in (seen.members.keys() | records.keys()) - pooled:  # `signs` takes none of these for ill either
         for trait in traits_of(records.get(instance_id), seen.members.get(instance_id)):
             found[trait] = found.get(trait, 0) + 1
     return found

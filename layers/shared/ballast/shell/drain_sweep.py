@@ -79,12 +79,14 @@ class Sweeper:
         apart = out_of_reach(watches) | hooks_untold(watches)
         groups = ask("which groups are there?", lambda: asked_groups.ask_groups(self._cluster.groups, apart))
         groups = groups or Asked(unsure=dict.fromkeys(self._cluster.groups, "They could not be asked."))
+        pools = ask("who is in their warm pools?", lambda: asked_groups.ask_pools(groups.found)) or Asked()
+        self._members = autoscaling.members_of(groups.found) | dict(pools.found)
         missing = plan_replacements(self._cluster, autoscaling.capacity_of(groups.found), watches, self._now)
         ask("which replacements are missing?", lambda: self._tools.executor.execute(tuple(missing)))
         unhooked = ask("which groups lack our hook?", lambda: self._hooks(groups, apart, watches)) or {}
         looked = self._look(parts, groups, disruptions, watches)
         why = parts.why or looked
-        seen = Reach({**groups.unsure, **unhooked}, frozenset(self._cluster.groups), why)
+        seen = Reach({**groups.unsure, **pools.unsure, **unhooked}, frozenset(self._cluster.groups), why)
         plans = plan_reach(self._cluster, watches, seen, self._now)
         ask("what is out of reach?", lambda: self._tools.executor.execute(plans))
 
@@ -144,9 +146,8 @@ class Sweeper:
         questions, tools = self._questions, self._tools
         if questions.late:
             return None
-        members = autoscaling.members_of(groups.found)
         observer = Observer(self._cluster, tools.ledger, self._now)
-        look = SweepLook(observer, members, tools.executor, questions)
+        look = SweepLook(observer, self._members, tools.executor, questions)
         before = set(questions.failed)
         questions.ask(WHO, lambda: look.run(parts.everybody, disruptions, watches, discover=tools.discover))
         why = next((why for question, why in questions.failed.items() if question not in before), "")
@@ -174,8 +175,8 @@ class Sweeper:
         if concerns(self._cluster, self._books):
             tools = self._tools
             sweep = RepairSweep(
-                self._cluster, tools.ledger, tools.executor, groups, tools.may_repair, self._at, self._now
-            )
+                self._cluster, tools.ledger, tools.executor, groups, self._members, tools.may_repair, self._at, self._now
+            )  # fmt: skip
             sweep.run(listed, parts.everybody, self._books)
 
     def _count(

@@ -15,6 +15,7 @@ from ballast.aws.ledger_items import Books
 from ballast.aws.template_versions import versions_now
 from ballast.drain.cadence import is_turn
 from ballast.drain.unheard import is_newer
+from ballast.facts.group import GroupMembership
 from ballast.facts.health import Health, Launch
 from ballast.facts.view import Cluster, ContainerInstance
 from ballast.plans.actions import Claim, Tell, TerminateInstance
@@ -44,12 +45,16 @@ OURS = frozenset({WatchKind.ILL, WatchKind.REPAIR_HELD, WatchKind.LAUNCHES_FAIL}
 
 @dataclass(frozen=True, slots=True)
 class RepairSweep:
-    """`groups`: those of the cluster that could be asked; `at`: the time of the schedule's event; `granted`: to the role."""
+    """`groups`: those of the cluster that could be asked; `members`: of these and of their warm pools.
+
+    `at`: the time of the schedule's event; `granted`: to the role.
+    """
 
     cluster: Cluster
     ledger: Ledger
     executor: Executor
     groups: Asked[RawGroup]
+    members: Mapping[str, GroupMembership]
     granted: bool
     at: datetime
     now: datetime
@@ -121,7 +126,7 @@ class RepairSweep:
     ) -> Health:
         found = self.groups.found
         health = Health(
-            self.cluster, tuple(listed), autoscaling.members_of(found),
+            self.cluster, tuple(listed), self.members,
             shared_with_others(self.cluster, self.ledger, zonal_shifts.capacity(found, {}, self.now)),
         )  # fmt: skip
         if everybody is None:

@@ -9,7 +9,7 @@ from ballast.aws import asked_groups
 from ballast.aws.ledger import Ledger
 from ballast.aws.rounds import note_round
 from ballast.aws.sweep_queue import SweepQueue
-from ballast.drain.cadence import delay_s, turns
+from ballast.drain.cadence import delay_s, minute_of, turns
 from ballast.drain.doubtful import plan_doubtful
 from ballast.drain.unread import is_told, plan_replaced
 from ballast.errors import BallastError
@@ -73,7 +73,7 @@ def start_sweeps(
     """
     registry = refresh_registry(ledger, names, now)
     due, others = turns(registry.clusters.values(), at)
-    busy = _busy(ledger, others, registry.changed)
+    busy = _busy(ledger, others, registry.changed, at)
     chosen = [*busy, *(cluster.name for cluster in due)]
     logger.info("sweeps", clusters=len(registry.clusters), busy=len(busy), due=len(due))
     alone = chosen[0] if len(chosen) == 1 else None
@@ -83,10 +83,10 @@ def start_sweeps(
     return registry, alone
 
 
-def _busy(ledger: Ledger, idle: Iterable[Cluster], changed: frozenset[str]) -> list[str]:
+def _busy(ledger: Ledger, idle: Iterable[Cluster], changed: frozenset[str], at: datetime) -> list[str]:
     """Names of those that cannot wait for their turn."""
     idle = list(idle)
-    unsettled = asked_groups.unsettled(group for cluster in idle for group in cluster.groups)
+    unsettled = asked_groups.unsettled((group for cluster in idle for group in cluster.groups), minute_of(at))
     return [c.name for c in idle if c.name in changed or unsettled & set(c.groups) or _has_work(ledger, c.name)]
 
 

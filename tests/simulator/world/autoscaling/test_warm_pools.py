@@ -161,6 +161,35 @@ def test_a_deleted_pool_terminates_its_instances_past_their_hooks() -> None:
     assert world.ec2.instances[warm].state == "terminated"
 
 
+def test_a_pool_is_there_pending_deletion_until_its_last_instance_has_ended() -> None:
+    """https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_DeleteWarmPool.html, which waits unless told not to."""
+    world, [warm] = a_pooled_fleet("Stopped", *BOTH)
+
+    def shown() -> Any:
+        [group] = autoscaling(world, "DescribeAutoScalingGroups")["AutoScalingGroups"]
+        pool = autoscaling(world, "DescribeWarmPool", AutoScalingGroupName="web").get("WarmPoolConfiguration")
+        assert pool == group.get("WarmPoolConfiguration")
+        return pool and pool.get("Status", "there")
+
+    assert shown() == "there"
+    world.delete_warm_pool("web")
+    assert (states(world, warm)[-1], shown()) == ("Warmed:Terminating:Wait", "PendingDelete")
+
+    world.set_desired("web", 3)  # from no such pool
+    world.clock.run_until(600)
+    assert world.ec2.instances[warm].state == "terminated"
+    assert (pool_of(world), shown()) == ([], None)
+
+
+def test_an_empty_pool_is_deleted_at_once() -> None:
+    world = a_fleet(desired=2, maximum=2)
+    world.put_warm_pool("web")
+
+    world.delete_warm_pool("web")
+
+    assert "WarmPoolConfiguration" not in autoscaling(world, "DescribeAutoScalingGroups")["AutoScalingGroups"][0]
+
+
 def test_a_warm_instance_that_ends_is_replaced_in_the_pool() -> None:
     world, [warm] = a_pooled_fleet()
 
