@@ -13,6 +13,7 @@ from ballast.aws import kept
 from ballast.errors import CallFailedError
 from ballast.facts.task import FOR_EVER
 from ballast.policy.rebalancing import RebalancePolicy, Spare
+from ballast.rebalance.parts import brake
 from ballast.rebalance.snapshot import Budget, Market, Snapshot
 from ballast.shell.rebalance_look import RebalanceObserver, Remembered
 from simulator.world.core.capacity_records import ScalingRules
@@ -206,3 +207,20 @@ def test_a_group_that_does_not_answer_is_not_deleted(fleet: Looked) -> None:
 
     assert {group.name for group in snapshot.groups} == {"web"}
     assert snapshot.deleted == frozenset()
+
+
+def test_those_of_a_warm_pool_do_not_serve_and_their_agents_are_not_taken_for_lost(fleet: Looked) -> None:
+    world = fleet.fleet.world
+    world.readings.warm_instances_register = True
+    world.put_warm_pool("web", state="Running", most_prepared=6)
+    fleet.fleet.run(600)
+    first, second, connected = (i for i, member in world.groups.groups["web"].members.items() if member.warm)
+    world.disconnect_agent(first)
+    world.disconnect_agent(second)
+
+    snapshot = seen(fleet)
+
+    aside = {i.id: (i.group, i.lifecycle_state) for i in snapshot.instances if i.lifecycle_state != "InService"}
+    assert aside == dict.fromkeys([first, second, connected], ("web", "Warmed"))
+    assert all(i.zone for i in snapshot.instances)
+    assert brake(snapshot.cluster, snapshot.instances) == ""

@@ -140,7 +140,7 @@ def test_newcomers_with_an_older_release_reopen_a_rollout_that_is_done() -> None
     ("host", "why"),
     [
         (a_host(version=None), "SSM does not know it"),
-        (a_host(view={"membership": None}), "it belongs to no Auto Scaling group"),
+        (a_host(view={"membership": None}), "none of the cluster's Auto Scaling groups has it, unless in a warm pool"),
         (a_host(instance={"tags": {"ballast:do-not-disrupt": "true"}}), "it is opted out by"),
         (a_host(version="1.65.0"), "it runs 1.65.0 already"),
         (a_host(instance={"status": InstanceStatus.DRAINING}), "somebody else drains it"),

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from ballast.aws import ec2, placements
 from ballast.aws.capacity_hosts import Host
 from ballast.aws.instance_types import Size, sizes_of
+from ballast.facts.capacity import GroupCapacity
 from ballast.facts.demands import least_task_interfaces
 from ballast.facts.task import Task, TaskKind
 from ballast.facts.view import Cluster
@@ -27,7 +28,7 @@ PAGES_MOST = 24  # of tasks of the whole cluster, where that takes fewer calls
 
 @dataclass(frozen=True, slots=True)
 class Membership:
-    """Of an instance, as its group is described."""
+    """Of an instance, as its group is described; of one in a warm pool, zone and type are left to ECS."""
 
     group: str
     zone: str
@@ -43,6 +44,11 @@ def members_of(groups: Iterable[RawGroup]) -> dict[str, Membership]:
         for group in groups
         for raw in group["Instances"]
     }
+
+
+def pooled(capacity: Iterable[GroupCapacity]) -> dict[str, Membership]:
+    """Who waits in warm pools, of those that were looked for: the description of a group has the size only."""
+    return {i: Membership(group.group, "", "", "Warmed") for group in capacity for i in group.warm}
 
 
 def instances(
@@ -71,7 +77,7 @@ def instances(
             Instance(
                 host.record,
                 instance_type=member.instance_type if member and member.instance_type else host.type,
-                zone=member.zone if member else host.record.attributes.get(ZONE) or "",
+                zone=(member and member.zone) or host.record.attributes.get(ZONE) or "",
                 group=member.group if member else None,
                 lifecycle_state=member.lifecycle_state if member else "InService",
                 market=None if spot is None else Market.SPOT if spot else Market.ON_DEMAND,

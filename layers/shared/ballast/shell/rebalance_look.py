@@ -20,7 +20,7 @@ from ballast.aws.ledger import Ledger
 from ballast.aws.scaling_groups import Looked, look
 from ballast.aws.task_copies import copies_of
 from ballast.aws.workloads import workloads
-from ballast.drain.budget import budget_of, out_of_service, serves
+from ballast.drain.budget import budget_of, out_of_service
 from ballast.errors import CallFailedError, TransientError
 from ballast.facts.capacity import GroupCapacity
 from ballast.facts.task import Task
@@ -31,7 +31,7 @@ from ballast.records.disruption import Disruption, Reason
 from ballast.records.rebalancing import Move, ProviderMemory, Shortage
 from ballast.shell.batch import unless_refused
 from ballast.shell.look import shared_with_others
-from ballast.shell.rebalance_hosts import PAGE, Membership, instances, members_of
+from ballast.shell.rebalance_hosts import PAGE, Membership, instances, members_of, pooled
 from ballast.shell.rebalance_market import market, with_offers
 from ballast.telemetry import logger
 from ballast.value import dataclass
@@ -143,15 +143,15 @@ class RebalanceObserver:
             only = {*cluster.groups, *(p.group for p in providers if p.group), *(tagged or ())}
         wanted = set(only)
         asked = ask_groups(wanted | set(leaving))
-        out = {host.record.instance_id for host in hosts if not serves(host.record)}
         capacity = zonal_shifts.capacity(asked.found, {}, now)
-        warm = unless_refused(lambda: autoscaling.with_warm(capacity, out), "cannot tell who is in a warm pool")
+        here = [host.record.instance_id for host in hosts]
+        warm = unless_refused(lambda: autoscaling.with_warm(capacity, here), "cannot tell who is in a warm pool")
         shared = shared_with_others(cluster, self.ledger, capacity if warm is None else warm)
         looked = look(asked.found, shared, now, anew=anew)
         deleted = frozenset(name for name, why in asked.unsure.items() if why == NO_SUCH_GROUP)
         # Nothing of the cluster is in one that only a move names, or that was deleted.
         unknown = (asked.unsure.keys() & wanted) - deleted or warm is None
-        return looked, None if unknown else shared, members_of(asked.found), deleted
+        return looked, None if unknown else shared, members_of(asked.found) | pooled(shared), deleted
 
 
 def _in_place_of(known: Mapping[str, Workload], names: set[str], fresh: Mapping[str, Workload]) -> dict[str, Workload]:

@@ -118,7 +118,7 @@ def exclusion(host: Host, rollout: Rollout, now: datetime) -> str | None:
     if (why := _unknown(host)) or host.version is None:
         return why
     if host.view.membership is None:
-        return "it belongs to no Auto Scaling group"
+        return "none of the cluster's Auto Scaling groups has it, unless in a warm pool"
     if why := why_operated(host.view.membership.group, host.view.membership.operator):
         return why
     if holds(instance.tags.get(OPT_OUT_TAG), now):
