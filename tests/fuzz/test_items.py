@@ -48,7 +48,7 @@ PAUSE = Pause("prod", "jo", NOW, after(60), "a sale", "c-1", NOW, 7)
 FAILURE = ServiceFailure(FailureKind.PLACEMENT, "prod", "web", NOW, "RESOURCE:MEMORY")
 CONVERSATION = Conversation("prod/x", "prod", "spot_interruption", NOW).tell(a_notice())
 PACE = Pace(edit_at=NOW, post_at=after(1), wake_at=NOW)
-REPAIRS = Repairs("prod", "web", (NOW,), ("i-1",), "lt-1:7", 1, NOW, NOW, 3)
+REPAIRS = Repairs("prod", "web", (NOW,), ("i-1",), NOW, "lt-1:7", 1, NOW, NOW, 3)
 STORED: tuple[Any, ...] = (
     *RECORDS, a_scale_in(), PAUSE, Answer("c-1", True, ("done",), NOW, 7), Heard("c-1", NOW, 7), a_cluster(tags={"a": "b"}),  # noqa: FBT003
     InFlight(3), Noted(NOW), Joined("prod/x"), Window("prod/x", NOW), Kept(2, "{}"), Part("{}"),

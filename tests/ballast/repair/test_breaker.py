@@ -9,7 +9,7 @@ from ballast.facts.health import Health
 from ballast.facts.view import ContainerInstance
 from ballast.records.repair import Signal
 from ballast.records.watch import Watch
-from ballast.repair.breaker import failed, first, forgotten, is_over, launches_another, noted
+from ballast.repair.breaker import failed, first, forgotten, image_of, is_over, is_row_over, launches_another, noted
 from tests.ballast.repair.builders import TEMPLATE, a_health, a_host, a_member, an_id, an_ill, repairs
 from tests.builders import GROUP, NOW, after
 
@@ -26,7 +26,7 @@ def members(*numbers: int, template: str = TEMPLATE, **changes: Any) -> Health:
 
 
 def test_those_that_are_gone_count_with_those_that_are_there() -> None:
-    memory = noted(repairs(), an_id(90), [away(90)], members(90))
+    memory = noted(repairs(), an_id(90), [away(90)], members(90), NOW)
 
     assert (memory.never_joined, memory.template) == ((an_id(90),), TEMPLATE)
     assert failed(memory, [away(91), an_ill(1)], members(91, 1)) == (an_id(90), an_id(91))
@@ -36,7 +36,7 @@ def test_of_another_template_version_it_is_counted_anew() -> None:
     memory = repairs(never_joined=(an_id(90),), template=TEMPLATE)
 
     assert failed(memory, [away(91)], members(91, template=NEW)) == (an_id(91),)
-    assert noted(memory, an_id(91), [away(91)], members(91, template=NEW)).never_joined == (an_id(91),)
+    assert noted(memory, an_id(91), [away(91)], members(91, template=NEW), NOW).never_joined == (an_id(91),)
 
 
 def test_of_another_group_nothing_is_counted() -> None:
@@ -92,9 +92,30 @@ def test_what_is_replaced_of_before_one_that_joined_is_not_remembered_as_a_launc
     found = {an_id(number): a_member(number) for number in (1, 90)}
     host = a_host(1, registered_at=after(-30))
 
-    assert noted(repairs(), an_id(90), [early], a_health(members=found)).never_joined == (an_id(90),)
-    assert noted(repairs(), an_id(90), [early], a_health(host, members=found)) == repairs()
+    assert noted(repairs(), an_id(90), [early], a_health(members=found), NOW).never_joined == (an_id(90),)
+    assert noted(repairs(), an_id(90), [early], a_health(host, members=found), NOW) == repairs()
+
+
+def test_a_row_is_over_once_one_has_joined_since_its_last_was_given_up() -> None:
+    memory = noted(repairs(), an_id(90), [away(90)], members(90), after(-20))
+
+    assert memory.never_joined_at == after(-20)
+    assert is_row_over(memory, a_health(a_host(1, registered_at=after(-5))))
+    assert not is_row_over(memory, a_health(a_host(1, registered_at=after(-25))))
+    assert not is_row_over(memory, a_health(a_host(1, registered_at=after(-5)), everybody=None))
+    assert not is_row_over(repairs(), a_health(a_host(1, registered_at=after(-5))))
+
+
+def test_the_image_is_that_of_the_last_of_which_it_is_known() -> None:
+    ill = {
+        an_id(n): replace(away(n), traits=traits) for n, traits in ((90, ("AMI=old",)), (91, ("AMI=new",)), (92, ()))
+    }
+
+    assert image_of((an_id(90), an_id(91), an_id(92), an_id(93)), ill) == "new"
+    assert image_of((an_id(92),), ill) is None
 
 
 def test_what_is_over_is_forgotten() -> None:
-    assert forgotten(repairs(never_joined=("i-1",), template=TEMPLATE)) == repairs(revision=1)
+    of_before = repairs(never_joined=("i-1",), never_joined_at=NOW, template=TEMPLATE)
+
+    assert forgotten(of_before) == repairs(revision=1)

@@ -167,6 +167,20 @@ def test_the_third_in_vain_counts_when_it_is_seen_for_the_first_time() -> None:
     assert ended(unjoined(88, 89, 90)) == []
 
 
+def test_one_that_joins_ends_the_row_before_anybody_was_told_of_it() -> None:
+    """Else the third in vain within a year would be told as the third in a row, and nothing be replaced any more."""
+    memory = repairs(never_joined=(an_id(88), an_id(89)), never_joined_at=after(-60), template=TEMPLATE)
+
+    def found(registered: float) -> list[Plan]:
+        joined = replace(unjoined(90), everybody=(a_host(1, registered_at=after(registered)),))
+        joined = replace(joined, members={**joined.members, an_id(1): a_member(1)})
+        return list(plans(seen(joined, never_joined(90), repairs={GROUP: memory})))
+
+    assert Record(memory, repairs(revision=1)) in [a for p in found(-30) for a in p.actions]
+    assert codes(*found(-30)) == []
+    assert codes(*found(-90)) == ["LaunchesFail"]
+
+
 def test_that_page_closes_once_a_launch_joins() -> None:
     page = Watch(CLUSTER, WatchKind.LAUNCHES_FAIL, GROUP, after(-60), told=True)
     memory = repairs(never_joined=(an_id(88),), template=TEMPLATE)

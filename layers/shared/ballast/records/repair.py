@@ -22,12 +22,16 @@ class Signal(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Repairs:
-    """Of one Auto Scaling group. `never_joined`: ids of those launched in a row of which none joined, by one `template`."""
+    """Of one Auto Scaling group. `never_joined`: ids of those launched in a row of which none joined, by one `template`.
+
+    `never_joined_at`: when the last of these was given up.
+    """
 
     cluster: str
     group: str
     begun: tuple[datetime, ...] = ()  # of the last hours
     never_joined: tuple[str, ...] = ()
+    never_joined_at: datetime | None = None
     template: str | None = None
     failures: int = 0  # repairs in a row after which another instance of the group was ill
     failed_at: datetime | None = None

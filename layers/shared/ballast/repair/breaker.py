@@ -27,20 +27,27 @@ def failed(memory: Repairs, ill: Iterable[Watch], seen: Health) -> tuple[str, ..
     return tuple(dict.fromkeys((*before, *now)))
 
 
-def noted(memory: Repairs, instance_id: str, ill: Iterable[Watch], seen: Health) -> Repairs:
+def noted(memory: Repairs, instance_id: str, ill: Iterable[Watch], seen: Health, now: datetime) -> Repairs:
     """With one more that is given up, unless what was launched later has joined: that one says nothing of the launches."""
     ill = tuple(ill)
     if any(w.subject == instance_id and _is_before_one_that_joined(w, seen) for w in _away(memory, ill)):
         return memory
     all_failed = failed(memory, ill, seen)
     template = _of(seen.members, instance_id)
-    return replace(memory, never_joined=tuple(dict.fromkeys((*all_failed, instance_id))), template=template)
+    failures = tuple(dict.fromkeys((*all_failed, instance_id)))
+    return replace(memory, never_joined=failures, never_joined_at=now, template=template)
 
 
 def first(cluster: str, group: str, members: tuple[str, ...], template: str | None, now: datetime) -> Watch:
     """What is remembered of it: which never joined, and of which template version, where that is known."""
     traits = (_trait(template),) if template else None
     return Watch(cluster, WatchKind.LAUNCHES_FAIL, group, now, told=True, members=members, traits=traits)
+
+
+def image_of(failed: Iterable[str], ill: Mapping[str, Watch]) -> str | None:
+    """The AMI of the last of them of which it is known."""
+    traits = (trait for i in reversed(tuple(failed)) if i in ill for trait in ill[i].traits or ())
+    return next((trait.removeprefix("AMI=") for trait in traits if trait.startswith("AMI=")), None)
 
 
 def launches_another(seen: Health, watch: Watch) -> bool:
@@ -54,8 +61,13 @@ def is_over(seen: Health, watch: Watch) -> bool:
     return _has_joined_since(seen, watch.subject, watch.since)
 
 
+def is_row_over(memory: Repairs, seen: Health) -> bool:
+    """Whether one has joined since the last that did not was given up: what follows is the first of another row."""
+    return memory.never_joined_at is not None and _has_joined_since(seen, memory.group, memory.never_joined_at)
+
+
 def forgotten(memory: Repairs) -> Repairs:
-    return next_revision(replace(memory, never_joined=(), template=None))
+    return next_revision(replace(memory, never_joined=(), never_joined_at=None, template=None))
 
 
 def _away(memory: Repairs, ill: Iterable[Watch]) -> Iterator[Watch]:

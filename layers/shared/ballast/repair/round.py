@@ -121,15 +121,19 @@ class _Round:
         for group in health.capacity:
             memory, watch = self._seen.memory(group.group), known.get(group.group)
             failed = breaker.failed(memory, self._ill.values(), health)
+            is_over = breaker.is_row_over(memory, health)
             if watch and ((another := breaker.launches_another(health, watch)) or breaker.is_over(health, watch)):
                 notice = (say.launches_another if another else say.launches_work)(self._cluster, watch, self._now)
                 yield Plan("launches may join again", (Tell(notice), RecordWatch(watch, None)))
-                if known_before := self._seen.repairs.get(group.group):
-                    yield plan_noted(known_before, breaker.forgotten(known_before))
+                is_over = bool(memory.never_joined)
+            if is_over:
+                yield plan_noted(memory, breaker.forgotten(memory))
             elif watch is None and len(failed) >= self._cluster.policy.failed_launches:
                 template = self._template(failed, memory)
                 first = breaker.first(self._cluster.name, group.group, failed, template, self._now)
-                notice = say.launches_fail(self._cluster, first, template, self._image(failed), self._now)
+                notice = say.launches_fail(
+                    self._cluster, first, template, breaker.image_of(failed, self._ill), self._now
+                )
                 yield Plan("nothing that is launched joins", (Tell(notice), RecordWatch(None, first)))
         for subject in sorted(known.keys() - set(self._cluster.groups)):
             yield Plan("the cluster has that group no more", (RecordWatch(known[subject], None),))
@@ -137,10 +141,6 @@ class _Round:
     def _template(self, failed: tuple[str, ...], memory: Repairs) -> str | None:
         members = (self._seen.health.members.get(i) for i in reversed(failed))
         return next((m.template for m in members if m and m.template), memory.template)
-
-    def _image(self, failed: tuple[str, ...]) -> str | None:
-        traits = (trait for i in reversed(failed) if i in self._ill for trait in self._ill[i].traits or ())
-        return next((trait.removeprefix("AMI=") for trait in traits if trait.startswith("AMI=")), None)
 
     def _begun(self) -> Iterator[Plan]:
         """One a round, so that the next one sees what became of it."""
@@ -196,5 +196,5 @@ class _Round:
             failed = breaker.failed(memory, self._all_ill, seen.health)
             if len(failed) >= self._cluster.policy.failed_launches:
                 return
-            memory = breaker.noted(memory, watch.subject, self._ill.values(), seen.health)
+            memory = breaker.noted(memory, watch.subject, self._ill.values(), seen.health, now)
         yield plan_begin(seen.health, watch, seen.repairs.get(group), pace.with_begun(memory, now), now)
