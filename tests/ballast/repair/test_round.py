@@ -146,6 +146,15 @@ def test_what_never_joined_is_replaced_and_remembered() -> None:
     assert (counted.after.never_joined, counted.after.template) == ((an_id(90),), TEMPLATE)
 
 
+def test_the_hour_of_a_repair_counts_from_when_it_begins_however_long_its_round_took_until_then() -> None:
+    """Chaos seed 61266: a slow round, and the next repair of its group began 3,584 s after this one."""
+    slow = replace(unjoined(90), answered_at=after(0.5))
+    [claim] = [a for p in plans(seen(slow, never_joined(90))) for a in p.actions if isinstance(a, Claim)]
+
+    assert isinstance(claim.after, Repairs)
+    assert claim.after.begun == (after(0.5),)
+
+
 def test_after_three_launches_in_vain_no_more_is_launched_and_one_page_names_the_template() -> None:
     memory = {GROUP: repairs(never_joined=(an_id(88), an_id(89)), template=TEMPLATE)}
     found = plans(seen(unjoined(90), never_joined(90, traits=("AMI=ami-bad",)), repairs=memory))

@@ -197,4 +197,5 @@ class _Round:
             if len(failed) >= self._cluster.policy.failed_launches:
                 return
             memory = breaker.noted(memory, watch.subject, self._ill.values(), seen.health, now)
-        yield plan_begin(seen.health, watch, seen.repairs.get(group), pace.with_begun(memory, now), now)
+        begun = pace.with_begun(memory, seen.health.answered_at or now)  # its round may have begun long before
+        yield plan_begin(seen.health, watch, seen.repairs.get(group), begun, now)
