@@ -176,7 +176,7 @@ def test_the_targets_are_ours_alone(ours: dict[str, float], missed: list[str]) -
 
 
 def test_tasks_of_a_lost_zone_wait_and_a_step_waits_for_room() -> None:
-    waits, calls = shortage.played(shortage.zone_out, ecs=True, hours=0.75)
+    waits, calls = shortage.played(shortage.zone_out, 1, ecs=True, hours=0.75)
     point = headroom.played(target=100, hours=1.1)
 
     assert (waits.task_s > 0, waits.ended_at_s is not None, calls) == (True, True, 0)
