@@ -52,7 +52,7 @@ def test_a_launch_is_waited_for_as_long_as_an_instance_takes_to_join_and_those_b
 def test_only_what_moves_counts_on_receivers_and_each_claim_names_the_version_that_was_proven() -> None:
     sweep = Sweep((BUSY, IDLE), {RECEIVER.id: {"web": 2}}, {}, 0.4)
 
-    busy, idle = give_back(HERE, HERE.parts[0], sweep, Method.CONSOLIDATE)
+    busy, idle = give_back(HERE, HERE.parts[:1], sweep, Method.CONSOLIDATE)
 
     assert (busy.move.receivers, busy.placements) == ((RECEIVER.id,), sweep.placements)
     assert (idle.move.receivers, idle.placements) == ((), {})

@@ -31,7 +31,7 @@ def swept(*instances: Instance, policy: RebalancePolicy = ON, most: int = 10, **
     here = ground(a_snapshot(*instances, **changes), policy)
     part = here.parts[0]
     free = [i for i in part.instances if why_it_stays(here, part, i) is None]
-    return consolidate(here, part, free, most)
+    return consolidate(here, (part,), free, most)
 
 
 def gone(*instances: Instance, **changes: Any) -> list[int]:
@@ -70,9 +70,9 @@ def test_moves_must_be_worth_it() -> None:
 def test_by_default_a_move_saves_at_least_half_of_what_a_task_costs() -> None:
     here = ground(a_snapshot(*fleet(2, 2)), DEFAULT)
 
-    assert least_saving(here, here.parts[0]) == pytest.approx(0.4 / 4 / 2)
+    assert least_saving(here, here.parts) == pytest.approx(0.4 / 4 / 2)
     nothing = ground(a_snapshot(), DEFAULT)
-    assert least_saving(nothing, nothing.parts[0]) == 0
+    assert least_saving(nothing, nothing.parts) == 0
 
 
 def test_what_finds_no_room_stays_and_the_service_is_named() -> None:

@@ -90,7 +90,7 @@ def test_consolidation_leaves_the_room_of_what_may_come_back_as_far_as_there_is_
     here = ground(fleet)
     (part,) = here.parts
 
-    assert [i.id for i in consolidate(here, part, list(part.instances), 1).gone] == [fleet.instances[0].id]
+    assert [i.id for i in consolidate(here, (part,), list(part.instances), 1).gone] == [fleet.instances[0].id]
 
 
 def test_what_may_come_back_keeps_its_room_where_it_has_some() -> None:
@@ -100,4 +100,4 @@ def test_what_may_come_back_keeps_its_room_where_it_has_some() -> None:
     here = ground(fleet)
     (part,) = here.parts
 
-    assert consolidate(here, part, list(part.instances), 1).gone == ()
+    assert consolidate(here, (part,), list(part.instances), 1).gone == ()

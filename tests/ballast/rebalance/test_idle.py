@@ -19,7 +19,7 @@ def swept(*instances: Instance, policy: RebalancePolicy = ON, most: int = 10, **
     here = ground(a_snapshot(*instances, **changes), policy)
     part = here.parts[0]
     free = [i for i in part.instances if why_it_stays(here, part, i) is None]
-    return idle(here, part, free, most)
+    return idle(here, (part,), free, most)
 
 
 def test_only_the_empty_go_and_daemons_do_not_count() -> None:

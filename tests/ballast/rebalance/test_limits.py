@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
-from ballast.rebalance.limits import Limits, unpacked
+from ballast.rebalance.limits import Limits, LimitsOfSeveral, unpacked
 from ballast.rebalance.snapshot import Instance
 from ballast.records.rebalancing import MovePhase
-from tests.ballast.rebalance.builders import a_move, a_snapshot, an_instance, ground, some_tasks, workload
+from tests.ballast.rebalance.builders import a_group, a_move, a_snapshot, an_instance, ground, some_tasks, workload
 
 
 def limits(*instances: Instance, **changes: Any) -> Limits:
@@ -71,6 +72,44 @@ def test_at_most_five_drain_in_one_subnet() -> None:
 
     assert kind(seen, fleet[5]) == "not yet its turn"
     assert kind(seen, fleet[5], empty=True) == ""
+
+
+def test_groups_that_give_back_together_share_the_addresses_of_a_subnet_and_nothing_else() -> None:
+    one = [an_instance(n, *some_tasks(1), group="one", zone="ab"[n % 2], subnet="subnet-1") for n in range(6)]
+    two = [an_instance(10 + n, *some_tasks(1), group="two", zone="ab"[n % 2], subnet="subnet-1") for n in range(6)]
+    groups = (a_group(*one, name="one", min_size=3), a_group(*two, name="two"))
+    free = replace(
+        a_snapshot(*one, *two, groups=groups, providers=()), instances=tuple(_alone(i) for i in (*one, *two))
+    )
+    here = ground(free)
+    seen = LimitsOfSeveral.of(here, here.parts)
+    for instance in one[:3]:
+        assert seen.objection(instance, 1) is None
+        seen = seen.without(instance, 1)
+
+    assert (stay := seen.objection(one[3], 1))
+    assert stay.why == "group minimum"
+    assert seen.objection(two[0], 1) is None
+    seen = seen.without(two[0], 1)
+    assert (stay := seen.objection(two[2], 1))
+    assert stay.why == "its zone"
+    seen = seen.without(two[1], 1)
+    assert (stay := seen.objection(two[2], 1))
+    assert stay.why == "not yet its turn"
+
+
+def test_what_has_joined_counts_where_it_joined() -> None:
+    one, two = an_instance(1, *some_tasks(1), group="one"), an_instance(2, *some_tasks(1), group="two")
+    groups = (a_group(one, name="one", min_size=1), a_group(two, name="two", min_size=1))
+    here = ground(replace(a_snapshot(one, two, groups=groups, providers=()), instances=(_alone(one), _alone(two))))
+    seen = LimitsOfSeveral.of(here, here.parts, {"one": 1})
+
+    assert seen.objection(one, 1) is None
+    assert seen.objection(two, 1) is not None
+
+
+def _alone(instance: Instance) -> Instance:
+    return replace(instance, host=replace(instance.host, capacity_provider=None))
 
 
 def test_tasks_of_services_that_pack_do_not_fill_empty_instances() -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from ballast.facts.capacity import ZonalShift
-from ballast.rebalance.parts import Mode, brake, parts, sharing
+from ballast.rebalance.parts import Mode, brake, families, parts, sharing
 from ballast.rebalance.snapshot import Snapshot
 from ballast.records.rebalancing import ProviderMemory
 from tests.ballast.rebalance.builders import GROUP, PROVIDER, a_group, a_provider, a_snapshot, an_instance, some_tasks
@@ -39,6 +39,7 @@ def test_tasks_by_launch_type_share_the_groups_without_a_provider_that_may_be_re
     assert [p.name for p in sharing(found, one)] == ["one", "two"]
     assert sharing(found, of_provider) == (of_provider,)
     assert sharing(found, three) == (three,)
+    assert [[p.name for p in family] for family in families(found)] == [["one", "two"], ["three"], [of_provider.name]]
 
 
 @pytest.mark.parametrize(

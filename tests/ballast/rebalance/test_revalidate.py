@@ -10,6 +10,7 @@ import pytest
 from ballast.rebalance.revalidate import revalidate
 from ballast.rebalance.snapshot import Budget, Snapshot
 from tests.ballast.rebalance.builders import (
+    a_group,
     a_snapshot,
     a_task,
     an_instance,
@@ -21,6 +22,7 @@ from tests.ballast.rebalance.builders import (
 )
 from tests.ballast.rebalance.rounds import plan_of
 
+BY_TYPE = {"capacity_provider": None}
 FLEET = [an_instance(n, *some_tasks(2)) for n in range(1, 5)]
 PLANNED = plan_of(a_snapshot(*FLEET))
 
@@ -79,3 +81,24 @@ def test_what_finds_room_in_one_order_only_by_now_is_dropped() -> None:
     assert [each.move.instance_id for each in planned] == [first.id]
     assert len(revalidate(planned, ground(a_snapshot(first, second, tight(3, 2000, 5000))))) == 1
     assert revalidate(planned, ground(a_snapshot(first, second, third))) == ()
+
+
+def test_what_goes_of_groups_that_share_their_room_holds_together_or_not() -> None:
+    """Those that stay have room for four more by now, not for eight: of the four that were to go one stays."""
+    fleet = [an_instance(n, *some_tasks(2), group="one" if n < 4 else "two", host=BY_TYPE) for n in range(1, 7)]
+    groups = tuple(a_group(*(i for i in fleet if i.group == name), name=name) for name in ("one", "two"))
+    changes: dict[str, Any] = {
+        "services": {"web": workload("web", 12, providers={})}, "providers": (), "groups": groups,
+    }  # fmt: skip
+    planned = plan_of(a_snapshot(*fleet, **changes))
+    gone = {plan.move.instance_id for plan in planned}
+    fuller = [
+        i
+        if i.id in gone
+        else an_instance(i.version, *some_tasks(2), *some_tasks(4, "new"), group=i.group, host=BY_TYPE)
+        for i in fleet
+    ]
+
+    assert len(planned) == 4
+    assert len(revalidate(planned, ground(a_snapshot(*fleet, **changes)))) == 4
+    assert len(revalidate(planned, ground(a_snapshot(*fuller, **changes)))) == 3

@@ -204,20 +204,41 @@ def test_a_replacement_that_is_awaited_has_its_place_in_the_budget() -> None:
     assert len(given_back(the_round(a_snapshot(*THIN, budget=Budget(2, 0), moves=(waiting,))))) == 1
 
 
-def test_tasks_by_launch_type_move_in_one_part_at_a_time() -> None:
-    """They may take room anywhere, also where another proof counts on it."""
-
-    def of_group(name: str, first: int) -> tuple[Instance, ...]:
-        told = {"capacity_provider": None}
-        return tuple(an_instance(first + n, *some_tasks(2), group=name, host=told) for n in range(3))
-
-    one, two = of_group("one", 1), of_group("two", 4)
-    services = {"web": workload("web", 12, providers={})}
-    snapshot = a_snapshot(
-        *one, *two, services=services, providers=(), groups=(a_group(*one, name="one"), a_group(*two, name="two"))
+def by_launch_type(*fleet: Instance, **changes: Any) -> Snapshot:
+    """Of groups one and two, without a provider, and a service that may run on both."""
+    groups = tuple(a_group(*(i for i in fleet if i.group == name), name=name) for name in ("one", "two"))
+    tasks = sum(len(i.tasks or ()) for i in fleet)
+    return a_snapshot(
+        *fleet, services={"web": workload("web", tasks, providers={})}, providers=(), groups=groups, **changes
     )
 
-    assert set(given_back(the_round(snapshot))) == {i.id for i in one}
+
+def of_group(name: str, first: int, tasks: int = 2, **changes: Any) -> tuple[Instance, ...]:
+    host = {"capacity_provider": None}
+    return tuple(an_instance(first + n, *some_tasks(tasks), group=name, host=host, **changes) for n in range(3))
+
+
+def test_what_goes_of_groups_that_share_their_room_is_proven_together() -> None:
+    """Twelve tasks on six that hold eight each: in proofs of its own each group would give three back."""
+    one, two = of_group("one", 1), of_group("two", 4)
+    gone = set(given_back(the_round(by_launch_type(*one, *two))))
+
+    assert len(gone) == 4
+    assert gone & {i.id for i in one}
+    assert gone & {i.id for i in two}
+
+
+def test_the_dearest_go_first_of_whichever_group_they_are() -> None:
+    one, two = of_group("one", 1), of_group("two", 4, instance_type="m6i.2xlarge")
+    gone = given_back(the_round(by_launch_type(*one, *two, budget=Budget(3, 0))))
+
+    assert set(gone) == {i.id for i in two}
+
+
+def test_while_something_empty_goes_nothing_moves_in_groups_that_share_its_room() -> None:
+    empty, two = of_group("one", 1, tasks=0), of_group("two", 4)
+
+    assert set(given_back(the_round(by_launch_type(*empty, *two)))) == {i.id for i in empty}
 
 
 @pytest.mark.parametrize("rebalance", list(Rebalance))

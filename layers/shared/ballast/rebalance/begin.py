@@ -57,11 +57,12 @@ def a_move(
     )
 
 
-def give_back(ground: Ground, part: Part, sweep: Sweep, method: Method) -> Iterator[GiveBack]:
-    """One claim an instance; all of them count on the same receivers."""
+def give_back(ground: Ground, parts: Iterable[Part], sweep: Sweep, method: Method) -> Iterator[GiveBack]:
+    """One claim an instance of these parts; all of them count on the same receivers."""
     receiving = tuple(sorted(sweep.placements))
+    whose = {i.id: part for part in parts for i in part.instances}
     for instance in sweep.gone:
         saving = ground.price(instance) or 0.0
-        move = a_move(ground, part, instance, method, MovePhase.DRAINING, saving=saving)
+        move = a_move(ground, whose[instance.id], instance, method, MovePhase.DRAINING, saving=saving)
         counted = receiving if move.tasks else ()
         yield GiveBack(replace(move, receivers=counted), instance.version, sweep.placements if move.tasks else {})

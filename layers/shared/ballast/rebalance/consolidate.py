@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from ballast.rebalance.ground import Ground
 from ballast.rebalance.headroom import expected, headroom
-from ballast.rebalance.limits import Limits, in_turn, unpacked
+from ballast.rebalance.limits import LimitsOfSeveral, in_turn, unpacked
 from ballast.rebalance.parts import Part, sharing
 from ballast.rebalance.receivers import SPARE, Coming, Places, receivers
 from ballast.rebalance.removable import is_empty
@@ -21,6 +21,7 @@ from ballast.rebalance.stays import IN_ONE_ORDER, Stay, Why
 from ballast.value import dataclass
 from ballast.words.incident import count, runs
 
+HALF = 2
 STEP = 8  # one in so many is taken back at a time
 OF_PRICE = 3  # beside the worth of its tasks, in the effort of an order: as in packing's consolidation
 
@@ -35,33 +36,37 @@ class Sweep:
     net_usd_per_hour: float
 
 
-def least_saving(ground: Ground, part: Part) -> float:
-    """USD per hour that one moved task must save.
+def least_saving(ground: Ground, parts: Sequence[Part], share: int = HALF) -> float:
+    """USD per hour that one moved task must save. By default a `share`-th of what a task costs in these parts.
 
-    By default half of what a task costs here, so that the share saved is at least half of the share disrupted (Karpenter's
-    Balanced consolidation, k = 2: https://github.com/kubernetes-sigs/karpenter/blob/main/designs/balanced-consolidation.md).
+    At half, the share saved is at least half of the share disrupted (Karpenter's Balanced consolidation, k = 2:
+    https://github.com/kubernetes-sigs/karpenter/blob/main/designs/balanced-consolidation.md).
     """
     asked = ground.policy.saving_usd_per_hour_per_move
     if asked is not None:
         return asked
-    tasks = sum(ground.demand(part).values())
-    cost = sum(ground.price(i) or 0.0 for i in part.instances)
-    return cost / tasks / 2 if tasks else 0.0
+    tasks = sum(sum(ground.demand(part).values()) for part in parts)
+    cost = sum(ground.price(i) or 0.0 for part in parts for i in part.instances)
+    return cost / tasks / share if tasks else 0.0
 
 
-def consolidate(ground: Ground, part: Part, candidates: Sequence[Instance], most: int) -> Sweep:
-    """The best of two orders. `candidates` may go as far as they themselves are concerned; at most `most` do."""
+def consolidate(ground: Ground, parts: Sequence[Part], candidates: Sequence[Instance], most: int) -> Sweep:
+    """The best of two orders. `candidates` may go as far as they themselves are concerned; at most `most` do.
+
+    `parts`: all that share their room, so that the dearest go first, of whichever group they are (docs/decisions/0073).
+    """
     busy = [i for i in candidates if not is_empty(ground, i)]
-    move = least_saving(ground, part)
+    move = least_saving(ground, parts)
     gain = {i.id: (ground.price(i) or 0.0) - move * sum(ground.loads[i.id].values()) for i in busy}
     dearest = sorted(busy, key=lambda i: (-gain[i.id], i.id))
     if most < 1:
         return Sweep((), {}, {i.id: _unworthy(gain[i.id]) or no_more(most) for i in busy}, 0.0)
-    best = _swept(ground, part, dearest, gain, most)
+    best = _swept(ground, parts, dearest, gain, most)
     if len(best.gone) < min(most, len(busy)) or {i.id for i in best.gone} != {i.id for i in dearest[:most]}:
-        effort = {i.id: ground.worth(part, i) + OF_PRICE * (ground.price(i) or 0.0) for i in busy}
+        whose = {i.id: part for part in parts for i in part.instances}
+        effort = {i.id: ground.worth(whose[i.id], i) + OF_PRICE * (ground.price(i) or 0.0) for i in busy}
         thriftiest = sorted(busy, key=lambda i: (-gain[i.id] / max(effort[i.id], 1e-9), i.id))
-        best = max(best, _swept(ground, part, thriftiest, gain, most), key=lambda sweep: sweep.net_usd_per_hour)
+        best = max(best, _swept(ground, parts, thriftiest, gain, most), key=lambda sweep: sweep.net_usd_per_hour)
     return best
 
 
@@ -79,11 +84,14 @@ def trial(
     return Places(ground, there, kept, asked=names, onto=onto, coming=coming)
 
 
-def _swept(ground: Ground, part: Part, order: Sequence[Instance], gain: Mapping[str, float], most: int) -> Sweep:
+def _swept(
+    ground: Ground, parts: Sequence[Part], order: Sequence[Instance], gain: Mapping[str, float], most: int
+) -> Sweep:
+    part = parts[0]  # they have the same receivers and the same headroom
     places = trial(ground, part, receivers(ground, part), order)
     if places.homeless:
         return Sweep((), {}, {i.id: _no_headroom(places.homeless) for i in order}, 0.0)
-    limits = Limits.of(ground, part)
+    limits = LimitsOfSeveral.of(ground, parts)
     stays: dict[str, Stay] = {}
     left = most
 

@@ -8,10 +8,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from ballast.packing.model import Pool
 from ballast.rebalance.acts import Launch
 from ballast.rebalance.begin import a_move
-from ballast.rebalance.consolidate import survives, trial
+from ballast.rebalance.consolidate import least_saving, survives, trial
 from ballast.rebalance.filling import needed
 from ballast.rebalance.ground import Ground
-from ballast.rebalance.limits import Limits, unpacked
+from ballast.rebalance.limits import LimitsOfSeveral, unpacked
 from ballast.rebalance.parts import Mode, Part, brake, sharing
 from ballast.rebalance.pools import coming, room_to_grow, takes, tries, unjoined, worst
 from ballast.rebalance.receivers import Coming, Places, receivers
@@ -56,21 +56,11 @@ def exchange(ground: Ground, part: Part, candidates: Sequence[Instance], most: i
         return None  # what was launched in vain is not launched again at once, in whatever group
     whose = {i.id: each for each in parts if not why_none(each) for i in each.instances}
     homes = [(home, pool) for home in parts if (pool := _ready(ground, home))]
-    family = Family(whose, homes, least_saving(ground, parts))
+    family = Family(whose, homes, least_saving(ground, parts, SHARE))
     free = [i for i in candidates if i.id in whose]
     found = sorted(_found(ground, part, family, free, most), key=lambda each: -each.net_usd_per_hour)
     best = next((each for each in found if _may_be(ground, part, family, each)), None)
     return _launch(ground, family, best) if best else None
-
-
-def least_saving(ground: Ground, parts: Sequence[Part]) -> float:
-    """USD per hour that one task must save which is moved for an exchange."""
-    asked = ground.policy.saving_usd_per_hour_per_move
-    if asked is not None:
-        return asked
-    tasks = sum(sum(ground.demand(part).values()) for part in parts)
-    cost = sum(ground.price(i) or 0.0 for part in parts for i in part.instances)
-    return cost / tasks / SHARE if tasks else 0.0
 
 
 def _launch(ground: Ground, family: Family, best: Exchange) -> Launch | None:
@@ -170,14 +160,12 @@ def _may_be(ground: Ground, part: Part, family: Family, found: Exchange) -> bool
         places.remove(instance)
     if not survives(ground, part, found.gone, places.all_received):
         return False
-    limits: dict[str, Limits] = {}
+    limits = LimitsOfSeveral.of(ground, sharing(ground.parts, part), {found.home.name: found.add})
     for instance in found.gone:
-        own = family.whose[instance.id]
-        before = limits.get(own.name) or Limits.of(ground, own).with_joined(found.add if own is found.home else 0)
         loose = unpacked(ground, instance)
-        if before.objection(instance, loose):
+        if limits.objection(instance, loose):
             return False
-        limits[own.name] = before.without(instance, loose)
+        limits = limits.without(instance, loose)
     return True
 
 

@@ -105,8 +105,8 @@ def won_by_lifting(ground: Ground, part: Part, why: Why, service: str | None, ke
         blocked = instance.id in stay and (stay[instance.id].why, stay[instance.id].service) == (why, service)
         if not left and instance.id in counted:
             (lifted if blocked else free).append(instance)
-    now = consolidate(ground, part, free, len(free)).gone
-    then = consolidate(ground, part, [*free, *lifted], len(free) + len(lifted)).gone
+    now = consolidate(ground, (part,), free, len(free)).gone
+    then = consolidate(ground, (part,), [*free, *lifted], len(free) + len(lifted)).gone
     return max(0.0, sum(ground.price(i) or 0.0 for i in then) - sum(ground.price(i) or 0.0 for i in now))
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from ballast.rebalance.consolidate import Sweep, no_more, survives, trial
 from ballast.rebalance.ground import Ground
-from ballast.rebalance.limits import Limits, in_turn
+from ballast.rebalance.limits import LimitsOfSeveral, in_turn
 from ballast.rebalance.parts import Part
 from ballast.rebalance.receivers import receivers
 from ballast.rebalance.removable import is_empty
@@ -14,12 +14,16 @@ from ballast.rebalance.snapshot import Instance
 from ballast.rebalance.stays import Stay, Why
 
 
-def idle(ground: Ground, part: Part, candidates: Sequence[Instance], most: int) -> Sweep:
-    """The dearest first. `candidates` may go as far as they themselves are concerned; at most `most` do."""
+def idle(ground: Ground, parts: Sequence[Part], candidates: Sequence[Instance], most: int) -> Sweep:
+    """The dearest first. `candidates` may go as far as they themselves are concerned; at most `most` do.
+
+    `parts`: all that share their room.
+    """
+    part = parts[0]  # they have the same receivers and the same headroom
     empties = [i for i in candidates if is_empty(ground, i)]
     empties.sort(key=lambda i: (-(ground.price(i) or 0.0), i.id))
     places = trial(ground, part, receivers(ground, part), empties)
-    limits, left = Limits.of(ground, part), most
+    limits, left = LimitsOfSeveral.of(ground, parts), most
     stays: dict[str, Stay] = {}
 
     def attempt(instance: Instance) -> Why | None:

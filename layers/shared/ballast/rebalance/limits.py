@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, deque
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import field, replace
 
 from ballast.rebalance.floor import Size
@@ -80,6 +80,34 @@ class Limits:
             subnets = {**subnets, instance.subnet: subnets.get(instance.subnet, 0) + 1}
         changed = replace(self, zones=zones, subnets=subnets, moved=self.moved + unpacked_tasks)
         return replace(changed, busy_gone=self.busy_gone + (not empty), empty_gone=self.empty_gone + empty)
+
+
+@dataclass(frozen=True, slots=True)
+class LimitsOfSeveral:
+    """Of parts of which instances go in the same round. The addresses of a subnet are one stock, whoever drains there."""
+
+    part_of: Mapping[str, str]  # by instance id
+    limits: Mapping[str, Limits]  # by part
+
+    @staticmethod
+    def of(ground: Ground, parts: Sequence[Part], joined: Mapping[str, int] | None = None) -> LimitsOfSeveral:
+        """`joined`: how many new ones by part will have joined before anything goes."""
+        found = {part.name: Limits.of(ground, part) for part in parts}
+        subnets = sum((Counter(each.subnets) for each in found.values()), Counter[str]())
+        joined = joined or {}
+        return LimitsOfSeveral(
+            {i.id: part.name for part in parts for i in part.instances},
+            {name: replace(each, subnets=subnets).with_joined(joined.get(name, 0)) for name, each in found.items()},
+        )
+
+    def objection(self, instance: Instance, unpacked_tasks: int, *, empty: bool = False) -> Stay | None:
+        return self.limits[self.part_of[instance.id]].objection(instance, unpacked_tasks, empty=empty)
+
+    def without(self, instance: Instance, unpacked_tasks: int, *, empty: bool = False) -> LimitsOfSeveral:
+        own = self.part_of[instance.id]
+        after = self.limits[own].without(instance, unpacked_tasks, empty=empty)
+        limits = {name: replace(each, subnets=after.subnets) for name, each in self.limits.items()}
+        return replace(self, limits=limits | {own: after})
 
 
 def _comes_back(move: Move) -> bool:

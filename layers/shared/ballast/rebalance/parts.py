@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from enum import StrEnum
 
 from ballast.facts.group import why_operated
@@ -80,6 +80,14 @@ def sharing(among: Iterable[Part], part: Part) -> tuple[Part, ...]:
         return (part,)
     others = (p for p in among if not p.of_provider and p.group and p.mode is Mode.OWN)
     return tuple(part if p.name == part.name else p for p in others)
+
+
+def families(parts: Sequence[Part]) -> Iterator[tuple[Part, ...]]:
+    """All of them, those together that share their room."""
+    for part in parts:
+        family = sharing(parts, part)
+        if family[0].name == part.name:
+            yield family
 
 
 def _refusals(

@@ -9,8 +9,8 @@ from ballast.rebalance.acts import GiveBack
 from ballast.rebalance.consolidate import trial
 from ballast.rebalance.ground import Ground
 from ballast.rebalance.impossible import waiting
-from ballast.rebalance.limits import Limits, in_turn, unpacked
-from ballast.rebalance.parts import Part
+from ballast.rebalance.limits import Limits, LimitsOfSeveral, in_turn, unpacked
+from ballast.rebalance.parts import Part, sharing
 from ballast.rebalance.receivers import receivers
 from ballast.rebalance.removable import is_empty, why_it_stays
 from ballast.rebalance.rests import why_nothing_goes
@@ -22,7 +22,7 @@ from ballast.records.rebalancing import Move
 def revalidate(plan: Iterable[GiveBack], fresh: Ground) -> tuple[GiveBack, ...]:
     """Those that still hold together: each is asked as if those before it had gone."""
     held: list[GiveBack] = []
-    limits: dict[str, Limits] = {}
+    limits: dict[str, LimitsOfSeveral] = {}
     gone: dict[str, list[Instance]] = {}
     for each in plan:
         part = next(
@@ -38,16 +38,18 @@ def revalidate(plan: Iterable[GiveBack], fresh: Ground) -> tuple[GiveBack, ...]:
             continue
         if why_nothing_goes(fresh.snapshot, part, fresh.policy, fresh.now) or waiting(fresh, part):
             continue
-        before = limits.get(part.name) or Limits.of(fresh, part)
+        family = sharing(fresh.parts, part)
+        together = family[0].name
+        before = limits.get(together) or LimitsOfSeveral.of(fresh, family)
         empty, loose = is_empty(fresh, instance), unpacked(fresh, instance)
-        earlier = gone.setdefault(part.name, [])
+        earlier = gone.setdefault(together, [])
         if why_it_stays(fresh, part, instance) or before.objection(instance, loose, empty=empty):
             continue
         if not _fits(fresh, part, earlier, instance):
             continue
         held.append(each)
         earlier.append(instance)
-        limits[part.name] = before.without(instance, loose, empty=empty)
+        limits[together] = before.without(instance, loose, empty=empty)
     return tuple(held)
 
 

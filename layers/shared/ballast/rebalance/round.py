@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
 from ballast.policy.policy import policy_objection
@@ -14,7 +14,7 @@ from ballast.rebalance.exchange import exchange
 from ballast.rebalance.ground import Ground
 from ballast.rebalance.idle import idle
 from ballast.rebalance.impossible import page, waiting
-from ballast.rebalance.parts import Mode, Part, brake, sharing
+from ballast.rebalance.parts import Mode, Part, brake, families
 from ballast.rebalance.removable import why_it_stays
 from ballast.rebalance.rests import most_moves, why_nothing_goes
 from ballast.rebalance.scale_out import scale_out
@@ -47,7 +47,10 @@ class Looked:
 
 
 def plan_round(snapshot: Snapshot, policy: RebalancePolicy, now: datetime) -> Round:
-    """The first method after the settling that acts on a part ends that part's round; the budget is shared by all parts."""
+    """The first method after the settling that acts on parts that share their room ends their round.
+
+    The budget is shared by all parts.
+    """
     ground = Ground(snapshot, policy, now)
     return decide(ground)
 
@@ -62,16 +65,17 @@ def decide(ground: Ground) -> Round:
         acts += page(snapshot, "agents", f"{why}: nothing is given back until they are back.", now)
     left = snapshot.budget.left - sum(move.phase == "launching" for move in snapshot.moves)
     roams = False  # tasks by launch type are, or will be, on their way, which may take room in any part
-    looked: dict[str, Looked] = {}
+    looked = {part.name: _of_part(ground, part) for part in ground.parts}
     only_told = ground.policy.rebalance is Rebalance.ON and not ground.policy.consolidate
-    for part in ground.parts:
-        seen = looked[part.name] = _of_part(ground, part, max(0, left) if not roams else 0)
-        begun = [move for act in seen.acts if not (only_told and isinstance(act, GiveBack)) for move in _begun(act)]
-        left -= len(begun)
-        roams = roams or any(_roams(snapshot, move) for move in begun)
-    for part in ground.parts:
-        if launch := _exchange(ground, part, looked, max(0, left) if not roams else 0, only_told=only_told):
-            looked[part.name].acts.append(launch)
+    together = tuple(families(ground.parts))
+    for family in together:
+        begun = _given_back(ground, family, looked, max(0, left) if not roams else 0)
+        if not only_told:
+            left -= len(begun)
+            roams = roams or any(_roams(snapshot, move) for move in begun)
+    for family in together:
+        if launch := _exchange(ground, family, looked, max(0, left) if not roams else 0, only_told=only_told):
+            looked[family[0].name].acts.append(launch)
             left -= len(launch.moves)
             roams = roams or any(_roams(snapshot, move) for move in launch.moves)
             for move in launch.moves:
@@ -85,16 +89,22 @@ def decide(ground: Ground) -> Round:
     return Round(tuple(acts), tuple(would), tuple(kept), now, frozenset(ground.holds | _lasting(ground)))
 
 
-def _exchange(ground: Ground, part: Part, looked: Mapping[str, Looked], left: int, *, only_told: bool) -> Launch | None:
-    """Once for parts that share their room, and if nothing is begun in any of them; what is only told begins nothing."""
-    family = sharing(ground.parts, part)
-    if part.name != family[0].name:
-        return None
+def _exchange(
+    ground: Ground, family: Sequence[Part], looked: Mapping[str, Looked], left: int, *, only_told: bool
+) -> Launch | None:
+    """Of parts that share their room, if nothing is begun in any of them; what is only told begins nothing."""
     for each in family:
         if any(not (only_told and isinstance(act, GiveBack)) for act in looked[each.name].acts):
             return None
-    most = min([left, *(n - len(each.moves) for each in family if (n := most_moves(each)))])
-    return exchange(ground, part, [i for each in family for i in looked[each.name].free], most)
+    return exchange(ground, family[0], _free(family, looked), _most(family, left))
+
+
+def _most(family: Sequence[Part], left: int) -> int:
+    return max(0, min([left, *(n - len(each.moves) for each in family if (n := most_moves(each)))]))
+
+
+def _free(family: Sequence[Part], looked: Mapping[str, Looked]) -> list[Instance]:
+    return [i for each in family for i in looked[each.name].free]
 
 
 def _lasting(ground: Ground) -> set[str]:
@@ -103,7 +113,7 @@ def _lasting(ground: Ground) -> set[str]:
     return braked | {f"probe {part.name}" for part in ground.parts if part.memory.drain_counts_against}
 
 
-def _of_part(ground: Ground, part: Part, budget: int) -> Looked:
+def _of_part(ground: Ground, part: Part) -> Looked:
     acts: list[Act] = list(scale_out(ground, part))
     rest = why_nothing_goes(ground.snapshot, part, ground.policy, ground.now)
     if rest is None and any(isinstance(act, Launch) for act in acts):
@@ -117,28 +127,26 @@ def _of_part(ground: Ground, part: Part, budget: int) -> Looked:
         # What lasts is told rather than that the part rests, but for a part in which nothing is ever done.
         told = known if part.mode is not Mode.REPORT else {i.id: rest for i in part.instances}
         return Looked(acts, told, [])
-    most = max(0, min(budget, (most_moves(part) or budget) - len(part.moves)))
-    begun, more = _given_back(ground, part, free, most)
-    return Looked([*acts, *begun], known | more, free)
+    return Looked(acts, known, free)
 
 
-def _given_back(ground: Ground, part: Part, free: list[Instance], most: int) -> tuple[list[Act], dict[str, Stay]]:
-    """The first method that finds something; why each other instance stays, of all methods that looked."""
-    stays: dict[str, Stay] = {}
-    steps: tuple[tuple[Method, Callable[[Ground, Part, list[Instance], int], Sweep]], ...] = (
+def _given_back(ground: Ground, family: Sequence[Part], looked: Mapping[str, Looked], left: int) -> list[Move]:
+    """What the first method begins that finds something; why each other instance stays, of all methods that looked."""
+    steps: tuple[tuple[Method, Callable[[Ground, Sequence[Part], list[Instance], int], Sweep]], ...] = (
         (Method.IDLE, idle),
         (Method.CONSOLIDATE, consolidate),
     )
-    begun: list[Act] = []
+    free, most = _free(family, looked), _most(family, left)
+    whose = {i.id: looked[part.name] for part in family for i in part.instances}
+    begun: list[Move] = []
     for method, step in steps:
-        sweep = step(ground, part, free, most if not begun else 0)
-        stays |= sweep.stays
-        begun += give_back(ground, part, sweep, method)
-    return begun, stays
-
-
-def _begun(act: Act) -> tuple[Move, ...]:
-    return (act.move,) if isinstance(act, GiveBack) else act.moves if isinstance(act, Launch) else ()
+        sweep = step(ground, family, free, most if not begun else 0)
+        for instance_id, stay in sweep.stays.items():
+            whose[instance_id].stays[instance_id] = stay
+        for act in give_back(ground, family, sweep, method):
+            whose[act.move.instance_id].acts.append(act)
+            begun.append(act.move)
+    return begun
 
 
 def _roams(snapshot: Snapshot, move: Move) -> bool:

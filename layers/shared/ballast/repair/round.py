@@ -174,9 +174,8 @@ class _Round:
     def _told(self, watch: Watch) -> Iterator[Plan]:
         if watch.told:
             return
-        notice = say.repair_would(
-            self._cluster, watch, self._now, granted=self._seen.granted, dry_run=self._seen.dry_run
-        )
+        seen = self._seen
+        notice = say.repair_would(self._cluster, watch, self._now, granted=seen.granted, dry_run=seen.dry_run)
         after = next_revision(replace(watch, told=True))
         yield Plan("it would be replaced", (Tell(notice), RecordWatch(watch, after)))
 
