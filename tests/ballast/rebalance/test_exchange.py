@@ -71,6 +71,22 @@ def test_nothing_is_launched_for_a_saving_below_the_share_or_the_price_of_its_mo
     assert swapped(*half_full(), policy=replace(ON, saving_usd_per_hour_per_move=0.05)) is None
 
 
+def test_of_those_that_save_enough_that_is_chosen_whose_moves_save_at_least_half_of_what_a_task_costs() -> None:
+    """A task costs 0.08: to give the second one as well saves 0.025 a task, which is enough, and less than half."""
+    pair = [an_instance(n, *some_tasks(tasks), host={"free_cpu_units": 0}) for n, tasks in ((1, 1), (2, 4))]
+    by_default, at_any_price = (
+        swapped(*pair, policy=replace(ON, saving_usd_per_hour_per_move=least)) for least in (None, 0.0)
+    )
+    new = an_instance(1, *some_tasks(1), host={"free_cpu_units": 0, "registered_at": NOW})
+    the_second = swapped(new, pair[1], policy=replace(ON, saving_usd_per_hour_per_move=None))
+
+    assert by_default
+    assert [move.instance_id for move in by_default.moves] == [pair[0].id]
+    assert at_any_price
+    assert len(at_any_price.moves) == 2
+    assert the_second
+
+
 def large_and_small(large: int, small: int, cpu_units: int = 2000) -> Instance:
     larges = some_tasks(large, "large", cpu_units=cpu_units, memory_mib=4000)
     return an_instance(1, *larges, *some_tasks(small, "small", cpu_units=500), instance_type="m6i.2xlarge")

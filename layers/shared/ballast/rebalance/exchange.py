@@ -27,7 +27,7 @@ SHARE = 8  # of what a task costs, that each moved one must save in an hour (doc
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
-    """`net_usd_per_hour`: what is saved beyond what the moves must save."""
+    """`net_usd_per_hour`: what is saved beyond what its moves weigh, by which exchanges are compared."""
 
     gone: tuple[Instance, ...]
     home: Part  # whose group launches
@@ -39,11 +39,15 @@ class Exchange:
 
 @dataclass(frozen=True, slots=True)
 class Family:
-    """Parts that share their room. `whose`: the part of each instance that may go, by id. `least`: USD/h for a moved task."""
+    """Parts that share their room. `whose`: the part of each instance that may go, by id.
+
+    `least`: USD/h that a moved task must save; `weight`: what it weighs between exchanges that save enough.
+    """
 
     whose: Mapping[str, Part]
     homes: Sequence[tuple[Part, Pool]]
     least: float
+    weight: float
 
 
 def exchange(ground: Ground, part: Part, candidates: Sequence[Instance], most: int) -> Launch | None:
@@ -56,7 +60,7 @@ def exchange(ground: Ground, part: Part, candidates: Sequence[Instance], most: i
         return None  # what was launched in vain is not launched again at once, in whatever group
     whose = {i.id: each for each in parts if not why_none(each) for i in each.instances}
     homes = [(home, pool) for home in parts if (pool := _ready(ground, home))]
-    family = Family(whose, homes, least_saving(ground, parts, SHARE))
+    family = Family(whose, homes, least_saving(ground, parts, SHARE), least_saving(ground, parts))
     free = [i for i in candidates if i.id in whose]
     found = sorted(_found(ground, part, family, free, most), key=lambda each: -each.net_usd_per_hour)
     best = next((each for each in found if _may_be(ground, part, family, each)), None)
@@ -115,8 +119,8 @@ def _found(ground: Ground, part: Part, family: Family, candidates: Sequence[Inst
     tasks = {i.id: sum(ground.loads[i.id].values()) for i in candidates}
     for chosen in sets(candidates, spent, tasks, most, seed=f"{ground.snapshot.cluster.name} {ground.now}"):
         price = sum(ground.price(i) or 0.0 for i in chosen)
-        moved = family.least * sum(tasks[i.id] for i in chosen)
-        at_most = price - max(moved, ground.policy.saving_percent * price / HUNDRED_PERCENT)
+        moved = sum(tasks[i.id] for i in chosen)
+        at_most = price - max(family.least * moved, ground.policy.saving_percent * price / HUNDRED_PERCENT)
         if min(pool.price_usd_per_hour for _, pool in family.homes) > at_most:
             continue
         rest = _homeless(ground, places, chosen)
@@ -127,7 +131,7 @@ def _found(ground: Ground, part: Part, family: Family, candidates: Sequence[Inst
             if (again or not reverse) and not (_leaves_on_demand(chosen) and _may_be_spot(ground, home.group)):
                 add = max(least, again)
                 usd = add * pool.price_usd_per_hour
-                yield Exchange(tuple(chosen), home, add, usd, price - usd, price - usd - moved)
+                yield Exchange(tuple(chosen), home, add, usd, price - usd, price - usd - family.weight * moved)
 
 
 def _homeless(ground: Ground, places: Places, chosen: Sequence[Instance]) -> Counter[str]:
