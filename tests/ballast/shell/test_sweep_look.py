@@ -65,3 +65,19 @@ def test_a_held_instance_of_which_no_event_told_is_taken_up_but_not_in_dry_run()
         look(found)
         [known] = found.ledger.open("prod")[0]
         assert (known.instance_id, known.reason) == (held, Reason.LIFECYCLE_HOOK)
+
+
+def test_a_held_instance_that_serves_another_cluster_which_knows_nothing_of_its_group_is_drained_there() -> None:
+    """Chaos seed 62012: its event was lost, its old record was here, and either sweep left it to the other."""
+    with looked("other") as found:
+        held = found.fleet.instance_ids[0]
+        lifecycle_hooks.put_hook("web", OUR_HOOK, "prod", 900)
+        found.fleet.world.move_agent(held, "other")
+        found.fleet.world.scale_in("web", held)
+        found.fleet.clock.run_until(found.fleet.clock.now_s + 1)
+
+        look(found)
+
+        assert found.ledger.open("prod")[0] == ()
+        [known] = found.ledger.open("other")[0]
+        assert (known.instance_id, known.reason) == (held, Reason.LIFECYCLE_HOOK)

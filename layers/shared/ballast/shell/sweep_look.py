@@ -130,7 +130,8 @@ class SweepLook:
 
         triggers = as_steps(triggers, known, self._observer.ledger.table)
         filled = self._observer.fill(known, triggers)
-        elsewhere = others.views({i: self._members[i].group for i in triggers if i not in views})
+        here = {v.instance_id for v in known}  # an old record may be here of one that serves another cluster
+        elsewhere = others.views({i: self._members[i].group for i in triggers if i not in here})
         plans = [
             decided(v.instance_id, lambda v=v: plan_start(v, triggers[v.instance_id], self._now), UNDECIDED)  # type: ignore[misc]
             for v in (*filled, *elsewhere)
