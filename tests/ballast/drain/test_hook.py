@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import pytest
 
-from ballast.drain.hook import plan_hooks
+from ballast.drain.events import InstanceTerminating, Survival
+from ballast.drain.hook import held_hook, plan_hooks, waited_for_root, with_hook_of
 from ballast.facts.group import GroupHook
 from ballast.facts.view import Cluster, Provider
 from ballast.plans.actions import Claim, PutHook, Record, Tell
+from ballast.records.disruption import Phase, Reason
 from ballast.records.watch import Watch, WatchKind
-from tests.builders import CLUSTER, NOW, a_cluster, acts, after, codes
+from tests.builders import CLUSTER, INSTANCE_ID, NOW, a_cluster, a_scale_in, acts, after, codes
 
 UNTOLD = Watch(CLUSTER, WatchKind.HOOK_PUT, "web", NOW)
 OURS = GroupHook("web", "ballast-drain", 900, "CONTINUE")
@@ -103,3 +106,26 @@ def test_a_group_that_ecs_drains_by_now_is_not_told_of_a_hook_that_was_never_put
     [plan] = plan_hooks(cluster, {"web": BY_ECS}, (), (UNTOLD,), after(15))
 
     assert (codes(plan), acts(plan)) == ([], (Record(UNTOLD, None),))
+
+
+def held(minutes: float, token: str | None = None, survives: Survival | None = None) -> InstanceTerminating:
+    return InstanceTerminating(INSTANCE_ID, "web", "ballast-drain", after(minutes), token=token, survives=survives)
+
+
+@pytest.mark.parametrize(("survives", "is_another"), [(Survival.ROOT_VOLUME, True), (None, False)])
+def test_the_hold_after_a_wait_for_a_root_volume_is_another_also_if_spot_took_the_instance_meanwhile(
+    survives: Survival | None,
+    is_another: bool,  # noqa: FBT001
+) -> None:
+    """Chaos seed 62298: no event told of it, so it had no token, and it was taken for the one that had been let go."""
+    first = replace(held_hook(held(-10, "one", survives), None), completed=True)
+    taken = a_scale_in(reason=Reason.SPOT_INTERRUPTION, phase=Phase.DRAINED, hook=first)
+    wanted = a_scale_in(reason=Reason.LIFECYCLE_HOOK, hook=held_hook(held(0), None))
+
+    known = with_hook_of(wanted, taken)
+
+    assert waited_for_root(taken) is is_another
+    assert (known.hook == wanted.hook) is is_another
+    assert known.reason is Reason.SPOT_INTERRUPTION
+    assert known.phase is (Phase.DRAINING if is_another else Phase.DRAINED)
+    assert not waited_for_root(known)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
 
+from ballast.drain.events import InstanceTerminating, Survival
 from ballast.drain.triggers import OUR_HOOK, while_held
 from ballast.facts.group import DEFAULT_HEARTBEAT_S, SHORTEST_TIMEOUT_S, GroupHook
 from ballast.facts.view import Cluster
@@ -16,9 +16,6 @@ from ballast.policy.policy import MANAGED_TAG
 from ballast.records.disruption import Disruption, Hook, Phase, Reason
 from ballast.records.watch import Watch, WatchKind
 from ballast.words import hooks as say
-
-if TYPE_CHECKING:
-    from ballast.drain.events import InstanceTerminating
 
 ECS_TAG = "AmazonECSManaged"  # ECS puts it on the groups of capacity providers; our role's conditions ask for it
 GLOBAL_HOOK_LIMIT = timedelta(hours=48)
@@ -86,7 +83,8 @@ def held_hook(held: InstanceTerminating, timeout_s: int | None) -> Hook:
     timeout_s = timeout_s or DEFAULT_HEARTBEAT_S
     # Without a token the sweep found it held, unknown since when: let the next sweep send a heartbeat.
     waits_since = held.at if held.token else held.at - timedelta(seconds=timeout_s / 2)
-    return Hook(held.group, OUR_HOOK, held.token, timeout_s, held.at, waits_since)
+    root = held.survives is Survival.ROOT_VOLUME or None
+    return Hook(held.group, OUR_HOOK, held.token, timeout_s, held.at, waits_since, of_root_volume=root)
 
 
 def within_hook(deadline: datetime | None, hook: Hook) -> datetime:
@@ -101,7 +99,7 @@ def within_hook(deadline: datetime | None, hook: Hook) -> datetime:
 def with_hook_of(wanted: Disruption, known: Disruption) -> Disruption:
     """A hook stays while it holds. One that joins sets a limit to how long a forced drain may take, and ends it anew."""
     hook, before = wanted.hook, known.hook
-    terminates = known.reason is Reason.ROOT_VOLUME and wanted.reason is Reason.LIFECYCLE_HOOK
+    terminates = waited_for_root(known) and wanted.reason is Reason.LIFECYCLE_HOOK
     if hook is None or (before and not _is_another_hold(hook, before, terminates=terminates)):
         return known
     unseen = known.held_by_our_hook and before and before.is_over(hook.held_since) and not known.emptied_at
@@ -114,6 +112,11 @@ def with_hook_of(wanted: Disruption, known: Disruption) -> Disruption:
         reason=wanted.reason if known.reason is Reason.ROOT_VOLUME else known.reason,
         maybe_cut_off_at=known.maybe_cut_off_at or (hook.held_since if unseen else None),
     )
+
+
+def waited_for_root(known: Disruption) -> bool:
+    """Whether its hold was one for a new root volume, also if EC2 has said since that it takes the instance."""
+    return known.reason is Reason.ROOT_VOLUME or (known.hook is not None and known.hook.of_root_volume is True)
 
 
 def _is_another_hold(held: Hook, before: Hook, *, terminates: bool) -> bool:

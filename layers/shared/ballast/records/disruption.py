@@ -63,6 +63,7 @@ class Hook:
     held_since: datetime
     waits_since: datetime
     completed: bool = False
+    of_root_volume: bool | None = None  # True: until the instance may have a new root volume, not until it may end
 
     def is_over(self, now: datetime) -> bool:
         """Whether it has timed out, as far as we know of its heartbeats."""

@@ -13,6 +13,7 @@ from ballast.drain.asks import triggers_of
 from ballast.drain.cadence import minute_of
 from ballast.drain.cluster_status import plan_status
 from ballast.drain.events import InstanceTerminating, Survival
+from ballast.drain.hook import waited_for_root
 from ballast.drain.others import due_agents, due_drains, plan_watches, round_of
 from ballast.drain.progress import plan_progress
 from ballast.drain.start import plan_start
@@ -20,7 +21,7 @@ from ballast.drain.triggers import OUR_HOOK, TO_JUDGE, Need, Trigger
 from ballast.facts.group import HELD, WAITS_FOR_ROOT, GroupMembership
 from ballast.facts.view import ABSENT, ContainerInstance, InstanceStatus, View
 from ballast.plans.plan import UNDECIDED, Plan, plan_each
-from ballast.records.disruption import Disruption, Phase, Reason
+from ballast.records.disruption import Disruption, Phase
 from ballast.records.watch import Watch
 from ballast.shell.batch import decided
 from ballast.shell.execute import Executor
@@ -177,4 +178,4 @@ def _hooked(disruption: Disruption | None, member: GroupMembership) -> bool:
     """Whether the hold is known: not one that ended the wait for a new root volume, of which no event told."""
     if disruption is None or disruption.hook is None:
         return False
-    return disruption.reason is not Reason.ROOT_VOLUME or member.lifecycle_state == WAITS_FOR_ROOT
+    return not waited_for_root(disruption) or member.lifecycle_state == WAITS_FOR_ROOT
