@@ -60,6 +60,17 @@ def test_verb_and_cause_stand_within_what_a_phone_shows_however_long_the_cluster
     assert cluster in json.loads(message.body)["email"]
 
 
+@pytest.mark.parametrize("mark", ["…", "→", "▰", "é", "😀"])
+@pytest.mark.parametrize("times", [1, 90])
+@pytest.mark.parametrize("length", [60, 80, 90, 99, 120])
+def test_a_subject_is_short_enough_once_its_marks_are_ascii(mark: str, times: int, length: int) -> None:
+    """Chaos seed 62334: an ellipsis in a host's answer made it 101 characters, and the page of a halted rollout went nowhere."""
+    title = f"rollout 1.64.0 halted: {mark * times}{'x' * length}"
+    message = mailed(told(a_notice("BottlerocketRolloutHalted", Severity.PAGE, title=title)))
+
+    assert re.fullmatch(r"[ -~]{1,99}", message.subject)
+
+
 def test_no_sentence_stands_in_a_mail_twice() -> None:
     what = "The rollout is halted."
     message = mailed(told(a_notice("BottlerocketRolloutHalted", Severity.PAGE, title="rollout halted: why", what=what)))

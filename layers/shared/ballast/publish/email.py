@@ -61,7 +61,8 @@ def subject(publication: Publication, words: Wording) -> str:
     """SNS takes printable ASCII without line breaks. A long cluster name is shortened, never the verb."""
     label, title = _label(publication, words), one_line(words.title)
     room = READ_AT_ONCE - len(f"[{label}] : {title}")
-    return in_ascii(_cut(f"[{label}] {_shorter(words.cluster, max(room, CLUSTER_LEAST))}: {title}", SUBJECT))
+    begun = f"[{label}] {_shorter(words.cluster, max(room, CLUSTER_LEAST))}: {title}"
+    return _cut(in_ascii(begun), SUBJECT)  # in this order: one character may become three
 
 
 def sms(publication: Publication, words: Wording) -> str:
