@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -56,3 +58,9 @@ def test_https_subscribers_get_the_schema_that_they_had(*, q_developer: bool) ->
 
     assert ("content" in plain["https"]) is q_developer
     assert "dedupKey" in plain["sqs"]
+
+
+def test_its_subject_is_one_that_sns_takes_as_that_may_have_been_refused() -> None:
+    plain = plain_message(replace(a_message(), subject="gr\u00f6\u00dfe\n\u2026" + "x" * 120), "InvalidParameter")
+
+    assert re.fullmatch(r"[ -~]{99}", plain.subject)

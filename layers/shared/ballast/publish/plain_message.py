@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from ballast.publish.email import MACHINES, TopicMessage, in_ascii
+from ballast.publish.email import MACHINES, SUBJECT, TopicMessage, in_ascii
 from ballast.publish.wording import UNKNOWN
 from ballast.words.shortened import cut
 
@@ -21,7 +21,8 @@ def plain_message(refused: TopicMessage, code: str) -> TopicMessage:
     why = f" ({_plain(code)})" if code else ""
     said = f"SNS refused the whole message{why}; the log of publish_notification says why, and Slack has it, if it is set up."
     kept = {name: value if name in WHOLE else _shortened(value) for name, value in fields.items()} | {"what": said}
-    text = f"{refused.subject}\n\n{said}\n\nRunbook: {fields['runbook']}"
+    subject = cut(in_ascii(refused.subject), SUBJECT, "...")  # it may be what was refused
+    text = f"{subject}\n\n{said}\n\nRunbook: {fields['runbook']}"
     plain = {"default": text} | dict.fromkeys((*MACHINES, "email-json"), json.dumps(kept))
     if bodies["https"] != bodies["sqs"]:  # the schema of Amazon Q Developer
         context = {name: kept[name] for name in ("dedupKey", "state", "severity", "runbook")}
@@ -29,7 +30,7 @@ def plain_message(refused: TopicMessage, code: str) -> TopicMessage:
         q_developer = {"version": "1.0", "source": "custom", "content": {"description": text}, "metadata": metadata}
         plain["https"] = json.dumps(q_developer)
     attributes = {name: _plain(value) or UNKNOWN for name, value in refused.attributes.items()}
-    return TopicMessage(refused.subject, json.dumps(plain), attributes)
+    return TopicMessage(subject, json.dumps(plain), attributes)
 
 
 def _shortened(value: Any) -> Any:
