@@ -21,7 +21,6 @@ from ballast.rebalance.stays import IN_ONE_ORDER, Stay, Why
 from ballast.value import dataclass
 from ballast.words.incident import count, runs
 
-HALF = 2
 STEP = 8  # one in so many is taken back at a time
 OF_PRICE = 3  # beside the worth of its tasks, in the effort of an order: as in packing's consolidation
 
@@ -36,7 +35,7 @@ class Sweep:
     net_usd_per_hour: float
 
 
-def least_saving(ground: Ground, parts: Sequence[Part], share: int = HALF) -> float:
+def least_saving(ground: Ground, parts: Sequence[Part], share: int = 2) -> float:
     """USD per hour that one moved task must save. By default a `share`-th of what a task costs in these parts.
 
     At half, the share saved is at least half of the share disrupted (Karpenter's Balanced consolidation, k = 2:

@@ -23,6 +23,7 @@ from ballast.value import dataclass
 
 HUNDRED_PERCENT = 100
 SHARE = 8  # of what a task costs, that each moved one must save in an hour (docs/decisions/0071)
+WEIGHT = 3  # … and that it weighs where several exchanges save enough (docs/decisions/0073)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +61,7 @@ def exchange(ground: Ground, part: Part, candidates: Sequence[Instance], most: i
         return None  # what was launched in vain is not launched again at once, in whatever group
     whose = {i.id: each for each in parts if not why_none(each) for i in each.instances}
     homes = [(home, pool) for home in parts if (pool := _ready(ground, home))]
-    family = Family(whose, homes, least_saving(ground, parts, SHARE), least_saving(ground, parts))
+    family = Family(whose, homes, least_saving(ground, parts, SHARE), least_saving(ground, parts, WEIGHT))
     free = [i for i in candidates if i.id in whose]
     found = sorted(_found(ground, part, family, free, most), key=lambda each: -each.net_usd_per_hour)
     best = next((each for each in found if _may_be(ground, part, family, each)), None)
