@@ -10,6 +10,7 @@ import pytest
 from ballast.policy.rebalancing import RebalancePolicy
 from ballast.rebalance.acts import Launch
 from ballast.rebalance.exchange import exchange
+from ballast.rebalance.parts import sharing
 from ballast.rebalance.removable import why_it_stays
 from ballast.rebalance.snapshot import Instance, Market, Picks, Snapshot
 from ballast.records.rebalancing import Method, MovePhase, ProviderMemory
@@ -36,7 +37,9 @@ def swapped(
 ) -> Launch | None:
     here = ground(a_snapshot(*instances, group=group, **changes), policy)
     part = here.parts[0]
-    return exchange(here, part, [i for i in part.instances if why_it_stays(here, part, i) is None], most)
+    return exchange(
+        here, sharing(here.parts, part), [i for i in part.instances if why_it_stays(here, part, i) is None], most
+    )
 
 
 def half_full(number: int = 1, tasks: int = 3) -> list[Instance]:
@@ -170,7 +173,7 @@ def of_two_groups(**changes: Any) -> Snapshot:
 def exchanged(snapshot: Snapshot) -> Launch | None:
     here = ground(snapshot)
     part = next(p for p in here.parts if p.instances)
-    return exchange(here, part, list(part.instances), 5)
+    return exchange(here, sharing(here.parts, part), list(part.instances), 5)
 
 
 def test_tasks_by_launch_type_go_to_the_cheapest_group_that_takes_them() -> None:
@@ -218,7 +221,7 @@ def test_instances_of_several_groups_go_together_for_one_of_a_third() -> None:
     here = ground(a_snapshot(first, second, third, providers=(), groups=groups, services=services))
     part = next(p for p in here.parts if p.instances)
 
-    launch = exchange(here, part, [first, second, third], 5)
+    launch = exchange(here, sharing(here.parts, part), [first, second, third], 5)
 
     assert launch
     assert {(move.instance_id, move.group) for move in launch.moves} >= {(third.id, "other")}

@@ -102,7 +102,7 @@ def test_what_has_joined_counts_where_it_joined() -> None:
     one, two = an_instance(1, *some_tasks(1), group="one"), an_instance(2, *some_tasks(1), group="two")
     groups = (a_group(one, name="one", min_size=1), a_group(two, name="two", min_size=1))
     here = ground(replace(a_snapshot(one, two, groups=groups, providers=()), instances=(_alone(one), _alone(two))))
-    seen = LimitsOfSeveral.of(here, here.parts, {"one": 1})
+    seen = LimitsOfSeveral.of(here, here.parts).with_joined("one", 1)
 
     assert seen.objection(one, 1) is None
     assert seen.objection(two, 1) is not None

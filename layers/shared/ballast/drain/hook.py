@@ -116,7 +116,7 @@ def with_hook_of(wanted: Disruption, known: Disruption) -> Disruption:
 
 def waited_for_root(known: Disruption) -> bool:
     """Whether its hold was one for a new root volume, also if EC2 has said since that it takes the instance."""
-    return known.reason is Reason.ROOT_VOLUME or (known.hook is not None and known.hook.of_root_volume is True)
+    return known.reason is Reason.ROOT_VOLUME or bool(known.hook and known.hook.of_root_volume)
 
 
 def _is_another_hold(held: Hook, before: Hook, *, terminates: bool) -> bool:

@@ -21,7 +21,7 @@ def plain_message(refused: TopicMessage, code: str) -> TopicMessage:
     why = f" ({_plain(code)})" if code else ""
     said = f"SNS refused the whole message{why}; the log of publish_notification says why, and Slack has it, if it is set up."
     kept = {name: value if name in WHOLE else _shortened(value) for name, value in fields.items()} | {"what": said}
-    subject = cut(in_ascii(refused.subject), SUBJECT, "...")  # it may be what was refused
+    subject = _plain(refused.subject, SUBJECT)  # it may be what was refused
     text = f"{subject}\n\n{said}\n\nRunbook: {fields['runbook']}"
     plain = {"default": text} | dict.fromkeys((*MACHINES, "email-json"), json.dumps(kept))
     if bodies["https"] != bodies["sqs"]:  # the schema of Amazon Q Developer
@@ -41,5 +41,5 @@ def _shortened(value: Any) -> Any:
     return _plain(value) if isinstance(value, str) else value
 
 
-def _plain(text: str) -> str:
-    return cut(in_ascii(text), FIELD, "...")
+def _plain(text: str, most: int = FIELD) -> str:
+    return cut(in_ascii(text), most, "...")

@@ -9,7 +9,7 @@ from datetime import timedelta
 from ballast.rebalance.acts import GiveBack
 from ballast.rebalance.consolidate import Sweep
 from ballast.rebalance.ground import Ground
-from ballast.rebalance.parts import Part
+from ballast.rebalance.parts import Part, whose
 from ballast.rebalance.snapshot import Instance
 from ballast.records.rebalancing import Method, Move, MovePhase
 
@@ -60,9 +60,9 @@ def a_move(
 def give_back(ground: Ground, parts: Iterable[Part], sweep: Sweep, method: Method) -> Iterator[GiveBack]:
     """One claim an instance of these parts; all of them count on the same receivers."""
     receiving = tuple(sorted(sweep.placements))
-    whose = {i.id: part for part in parts for i in part.instances}
+    part_of = whose(parts)
     for instance in sweep.gone:
         saving = ground.price(instance) or 0.0
-        move = a_move(ground, whose[instance.id], instance, method, MovePhase.DRAINING, saving=saving)
+        move = a_move(ground, part_of[instance.id], instance, method, MovePhase.DRAINING, saving=saving)
         counted = receiving if move.tasks else ()
         yield GiveBack(replace(move, receivers=counted), instance.version, sweep.placements if move.tasks else {})

@@ -13,7 +13,7 @@ from dataclasses import replace
 from ballast.rebalance.ground import Ground
 from ballast.rebalance.headroom import expected, headroom
 from ballast.rebalance.limits import LimitsOfSeveral, in_turn, unpacked
-from ballast.rebalance.parts import Part, sharing
+from ballast.rebalance.parts import Part, sharing, whose
 from ballast.rebalance.receivers import SPARE, Coming, Places, receivers
 from ballast.rebalance.removable import is_empty
 from ballast.rebalance.snapshot import Instance
@@ -62,8 +62,8 @@ def consolidate(ground: Ground, parts: Sequence[Part], candidates: Sequence[Inst
         return Sweep((), {}, {i.id: _unworthy(gain[i.id]) or no_more(most) for i in busy}, 0.0)
     best = _swept(ground, parts, dearest, gain, most)
     if len(best.gone) < min(most, len(busy)) or {i.id for i in best.gone} != {i.id for i in dearest[:most]}:
-        whose = {i.id: part for part in parts for i in part.instances}
-        effort = {i.id: ground.worth(whose[i.id], i) + OF_PRICE * (ground.price(i) or 0.0) for i in busy}
+        part_of = whose(parts)
+        effort = {i.id: ground.worth(part_of[i.id], i) + OF_PRICE * (ground.price(i) or 0.0) for i in busy}
         thriftiest = sorted(busy, key=lambda i: (-gain[i.id] / max(effort[i.id], 1e-9), i.id))
         best = max(best, _swept(ground, parts, thriftiest, gain, most), key=lambda sweep: sweep.net_usd_per_hour)
     return best

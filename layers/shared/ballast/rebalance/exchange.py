@@ -12,7 +12,7 @@ from ballast.rebalance.consolidate import least_saving, survives, trial
 from ballast.rebalance.filling import needed
 from ballast.rebalance.ground import Ground
 from ballast.rebalance.limits import LimitsOfSeveral, unpacked
-from ballast.rebalance.parts import Mode, Part, brake, sharing
+from ballast.rebalance.parts import Mode, Part, brake, whose
 from ballast.rebalance.pools import coming, room_to_grow, takes, tries, unjoined, worst
 from ballast.rebalance.receivers import Coming, Places, receivers
 from ballast.rebalance.rests import has_failed
@@ -40,31 +40,33 @@ class Exchange:
 
 @dataclass(frozen=True, slots=True)
 class Family:
-    """Parts that share their room. `whose`: the part of each instance that may go, by id.
+    """Parts that share their room. `part_of`: the part of each instance that may go, by id.
 
     `least`: USD/h that a moved task must save; `weight`: what it weighs between exchanges that save enough.
     """
 
-    whose: Mapping[str, Part]
+    parts: Sequence[Part]
+    part_of: Mapping[str, Part]
     homes: Sequence[tuple[Part, Pool]]
+    limits: LimitsOfSeveral
     least: float
     weight: float
 
 
-def exchange(ground: Ground, part: Part, candidates: Sequence[Instance], most: int) -> Launch | None:
+def exchange(ground: Ground, parts: Sequence[Part], candidates: Sequence[Instance], most: int) -> Launch | None:
     """The one that saves most, or none. Nothing where a drain cannot follow safely, and while another is under way.
 
-    `candidates`: of the part, or of those that share its room.
+    `parts`: all that share their room; `candidates`: of these.
     """
-    parts = sharing(ground.parts, part)
     if most < 1 or any(has_failed(each, ground.policy, ground.now) for each in parts):
         return None  # what was launched in vain is not launched again at once, in whatever group
-    whose = {i.id: each for each in parts if not why_none(each) for i in each.instances}
+    part_of = whose(each for each in parts if not why_none(each))
     homes = [(home, pool) for home in parts if (pool := _ready(ground, home))]
-    family = Family(whose, homes, least_saving(ground, parts, SHARE), least_saving(ground, parts, WEIGHT))
-    free = [i for i in candidates if i.id in whose]
-    found = sorted(_found(ground, part, family, free, most), key=lambda each: -each.net_usd_per_hour)
-    best = next((each for each in found if _may_be(ground, part, family, each)), None)
+    least, weight = (least_saving(ground, parts, share) for share in (SHARE, WEIGHT))
+    family = Family(parts, part_of, homes, LimitsOfSeveral.of(ground, parts), least, weight)
+    free = [i for i in candidates if i.id in part_of]
+    found = sorted(_found(ground, family, free, most), key=lambda each: -each.net_usd_per_hour)
+    best = next((each for each in found if _may_be(ground, family, each)), None)
     return _launch(ground, family, best) if best else None
 
 
@@ -73,7 +75,7 @@ def _launch(ground: Ground, family: Family, best: Exchange) -> Launch | None:
     calls = tries(ground, (home,))
     if group is None or not calls:
         return None
-    parts = [family.whose[i.id] for i in best.gone]
+    parts = [family.part_of[i.id] for i in best.gone]
     moves = tuple(
         a_move(
             ground, part, instance, Method.REPLACE, MovePhase.LAUNCHING,
@@ -109,14 +111,15 @@ def _ready(ground: Ground, home: Part) -> Pool | None:
     return worst(ground, home) if room_to_grow(group) else None
 
 
-def _found(ground: Ground, part: Part, family: Family, candidates: Sequence[Instance], most: int) -> Iterator[Exchange]:
+def _found(ground: Ground, family: Family, candidates: Sequence[Instance], most: int) -> Iterator[Exchange]:
     """Of each set the best, where one pays."""
     if not family.homes or not candidates:
         return
+    part = family.parts[0]  # they have the same receivers and the same headroom
     places = trial(ground, part, receivers(ground, part), candidates)
     if places.homeless:
         return  # even now the headroom has no room
-    spent = {i.id: (ground.price(i) or 0.0) - ground.worth(family.whose[i.id], i) for i in candidates}
+    spent = {i.id: (ground.price(i) or 0.0) - ground.worth(family.part_of[i.id], i) for i in candidates}
     tasks = {i.id: sum(ground.loads[i.id].values()) for i in candidates}
     for chosen in sets(candidates, spent, tasks, most, seed=f"{ground.snapshot.cluster.name} {ground.now}"):
         price = sum(ground.price(i) or 0.0 for i in chosen)
@@ -146,7 +149,7 @@ def _homeless(ground: Ground, places: Places, chosen: Sequence[Instance]) -> Cou
     return homeless
 
 
-def _may_be(ground: Ground, part: Part, family: Family, found: Exchange) -> bool:
+def _may_be(ground: Ground, family: Family, found: Exchange) -> bool:
     """Whether room, headroom, groups, managed scaling and zones allow it. Asked of what pays only, as it takes longer.
 
     The tasks are placed as they will be once what is launched has joined.
@@ -155,6 +158,7 @@ def _may_be(ground: Ground, part: Part, family: Family, found: Exchange) -> bool
     group = found.home.group
     names = {name for i in found.gone for name in ground.loads[i.id]}
     welcome = {name for name in names if group and takes(ground, group, ground.asks.by_name[name])}
+    part = family.parts[0]
     coming = Coming([pool.capacity] * found.add, welcome)
     places = trial(ground, part, receivers(ground, part), found.gone, coming=coming)
     if places.homeless_reversed(found.gone, ground.loads):
@@ -165,7 +169,7 @@ def _may_be(ground: Ground, part: Part, family: Family, found: Exchange) -> bool
         places.remove(instance)
     if not survives(ground, part, found.gone, places.all_received):
         return False
-    limits = LimitsOfSeveral.of(ground, sharing(ground.parts, part), {found.home.name: found.add})
+    limits = family.limits.with_joined(found.home.name, found.add)
     for instance in found.gone:
         loose = unpacked(ground, instance)
         if limits.objection(instance, loose):

@@ -8,7 +8,7 @@ from dataclasses import field, replace
 
 from ballast.rebalance.floor import Size
 from ballast.rebalance.ground import Ground, live
-from ballast.rebalance.parts import Part
+from ballast.rebalance.parts import Part, whose
 from ballast.rebalance.snapshot import Instance
 from ballast.rebalance.stays import Stay, Why
 from ballast.records.rebalancing import Move
@@ -90,18 +90,18 @@ class LimitsOfSeveral:
     limits: Mapping[str, Limits]  # by part
 
     @staticmethod
-    def of(ground: Ground, parts: Sequence[Part], joined: Mapping[str, int] | None = None) -> LimitsOfSeveral:
-        """`joined`: how many new ones by part will have joined before anything goes."""
+    def of(ground: Ground, parts: Sequence[Part]) -> LimitsOfSeveral:
         found = {part.name: Limits.of(ground, part) for part in parts}
         subnets = sum((Counter(each.subnets) for each in found.values()), Counter[str]())
-        joined = joined or {}
-        return LimitsOfSeveral(
-            {i.id: part.name for part in parts for i in part.instances},
-            {name: replace(each, subnets=subnets).with_joined(joined.get(name, 0)) for name, each in found.items()},
-        )
+        limits = {name: replace(each, subnets=subnets) for name, each in found.items()}
+        return LimitsOfSeveral({i: part.name for i, part in whose(parts).items()}, limits)
 
     def objection(self, instance: Instance, unpacked_tasks: int, *, empty: bool = False) -> Stay | None:
         return self.limits[self.part_of[instance.id]].objection(instance, unpacked_tasks, empty=empty)
+
+    def with_joined(self, part: str, number: int) -> LimitsOfSeveral:
+        """Once so many new ones have joined in that part."""
+        return replace(self, limits={**self.limits, part: self.limits[part].with_joined(number)})
 
     def without(self, instance: Instance, unpacked_tasks: int, *, empty: bool = False) -> LimitsOfSeveral:
         own = self.part_of[instance.id]

@@ -90,6 +90,11 @@ def families(parts: Sequence[Part]) -> Iterator[tuple[Part, ...]]:
             yield family
 
 
+def whose(parts: Iterable[Part]) -> dict[str, Part]:
+    """The part of each of their instances, by instance id."""
+    return {i.id: part for part in parts for i in part.instances}
+
+
 def _refusals(
     snapshot: Snapshot, provider: str, group: str, of_ecs: Provider | None, described: Group | None
 ) -> Iterator[str]:

@@ -14,7 +14,7 @@ from ballast.rebalance.exchange import exchange
 from ballast.rebalance.ground import Ground
 from ballast.rebalance.idle import idle
 from ballast.rebalance.impossible import page, waiting
-from ballast.rebalance.parts import Mode, Part, brake, families
+from ballast.rebalance.parts import Mode, Part, brake, families, whose
 from ballast.rebalance.removable import why_it_stays
 from ballast.rebalance.rests import most_moves, why_nothing_goes
 from ballast.rebalance.scale_out import scale_out
@@ -96,7 +96,7 @@ def _exchange(
     for each in family:
         if any(not (only_told and isinstance(act, GiveBack)) for act in looked[each.name].acts):
             return None
-    return exchange(ground, family[0], _free(family, looked), _most(family, left))
+    return exchange(ground, family, _free(family, looked), _most(family, left))
 
 
 def _most(family: Sequence[Part], left: int) -> int:
@@ -137,14 +137,14 @@ def _given_back(ground: Ground, family: Sequence[Part], looked: Mapping[str, Loo
         (Method.CONSOLIDATE, consolidate),
     )
     free, most = _free(family, looked), _most(family, left)
-    whose = {i.id: looked[part.name] for part in family for i in part.instances}
+    where = {i: looked[part.name] for i, part in whose(family).items()}
     begun: list[Move] = []
     for method, step in steps:
         sweep = step(ground, family, free, most if not begun else 0)
         for instance_id, stay in sweep.stays.items():
-            whose[instance_id].stays[instance_id] = stay
+            where[instance_id].stays[instance_id] = stay
         for act in give_back(ground, family, sweep, method):
-            whose[act.move.instance_id].acts.append(act)
+            where[act.move.instance_id].acts.append(act)
             begun.append(act.move)
     return begun
 

@@ -144,10 +144,8 @@ class Observer:
         """
         from ballast.aws import zonal_shifts  # noqa: PLC0415 - a cold start that drains at once needs no budget
 
-        wanted = self.cluster.groups
-
         def ask() -> tuple[GroupCapacity, ...]:
-            groups = tuple(autoscaling.groups(wanted))
+            groups = tuple(autoscaling.groups(self.cluster.groups))
             return autoscaling.with_warm(zonal_shifts.capacity(groups, self.shifts, self.now), out)
 
         found = unless_refused(ask, "cannot look up the groups")
