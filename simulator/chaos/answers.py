@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from simulator.chaos.draw import Act
 from simulator.chaos.hosts import SECOND
+from simulator.iam import ecs_asks, host_asks
 from simulator.world.ec2.answers import Refusal
 
 CALLS = (
@@ -18,6 +21,13 @@ CALLS = (
     ("ecs", "DescribeTasks"),
     ("ecs", "DescribeClusters"),
     ("ecs", "DescribeCapacityProviders"),
+)
+# Whatever else a function of ours may ask of them, changes included.
+OTHER_CALLS = tuple(
+    (service, operation)
+    for service, operations in {"ecs": ecs_asks.OPERATIONS, **host_asks.OPERATIONS}.items()
+    for operation in operations
+    if (service, operation) not in CALLS
 )
 OF_THE_CLUSTER = ("AccessDeniedException", "ThrottlingException", "ServerException")
 
@@ -73,16 +83,21 @@ def lists_lag(act: Act) -> None:
 
 def calls_refused(act: Act) -> None:
     """Denied for five minutes at most, throttled for ten."""
-
-    def refuse() -> str:
-        service, operation = act.rng.choice(CALLS)
-        how: Refusal = "denied" if act.rng.random() < 0.5 else "throttled"
-        for_s = act.rng.uniform(60, 300 if how == "denied" else 600)
-        act.where.world.refuse_calls(service, operation, how, for_s=for_s)
-        return f"{service}:{operation} {how} for {for_s:.0f} s"
-
     for _ in act.times(1, 2):
-        act.at_some_time("refused", refuse, until=50)
+        act.at_some_time("refused", lambda: _refuse(act, CALLS), until=50)
+
+
+def other_calls_refused(act: Act) -> None:
+    for _ in act.times(2, 5):
+        act.at_some_time("refused", lambda: _refuse(act, OTHER_CALLS), until=50)
+
+
+def _refuse(act: Act, calls: Sequence[tuple[str, str]]) -> str:
+    service, operation = act.rng.choice(calls)
+    how: Refusal = "denied" if act.rng.random() < 0.5 else "throttled"
+    for_s = act.rng.uniform(60, 300 if how == "denied" else 600)
+    act.where.world.refuse_calls(service, operation, how, for_s=for_s)
+    return f"{service}:{operation} {how} for {for_s:.0f} s"
 
 
 def cluster_refused(act: Act) -> None:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from simulator.chaos.draw import Act, managed_groups
+from simulator.chaos.draw import ACT, Act, managed_groups
 from simulator.world.autoscaling.group_records import LAUNCHING, Hook
+from simulator.world.ec2.answers import Refusal
 
 KEPT = ("rocket", "rocket-loose")  # a rollout replaces these by itself, and may not meet another refresh
 THEIR_LAUNCH = "their-launch"
@@ -37,20 +38,29 @@ def detached(act: Act) -> None:
 
 
 def warm_pool(act: Act) -> None:
-    def put(group: str) -> str:
-        act.where.world.put_warm_pool(
-            group,
-            minimum=act.rng.choice((0, 1)),
-            most_prepared=act.where.world.groups.groups[group].desired + act.rng.choice((1, 2)),
-            state=act.rng.choice(("Stopped", "Running", "Hibernated")),
-            reuse_on_scale_in=act.rng.random() < 0.4,
-        )
-        return group
-
     for _ in act.times(1, 2):
-        act.at_some_time("warm pool", _of_a_group(act, put), until=30)
+        act.at_some_time("warm pool", _of_a_group(act, lambda group: _put_pool(act, group)), until=30)
     for _ in act.times(1, 3):
         act.at_some_time("scale-in", _of_a_group(act, lambda group: _scale_in(act, group)))
+
+
+def warm_pool_deleted(act: Act) -> None:
+    """While its instances leave, which our hook may hold, some cannot ask who is in it."""
+    world = act.where.world
+
+    def delete(group: str) -> None:
+        if group in world.groups.groups:
+            world.note(ACT, act="warm pool deleted", on=group)
+            world.delete_warm_pool(group)
+            if act.rng.random() < 0.5:
+                how: Refusal = act.rng.choice(("denied", "throttled"))
+                world.refuse_calls("autoscaling", "DescribeWarmPool", how, for_s=act.rng.uniform(60, 600))
+
+    def put(group: str) -> str:
+        act.where.clock.after(act.rng.uniform(300, 1500), lambda: delete(group))
+        return _put_pool(act, group)
+
+    act.at_some_time("warm pool", _of_a_group(act, put), until=30)
 
 
 def hooks_of_others(act: Act) -> None:
@@ -143,6 +153,17 @@ def zone_shifted(act: Act) -> None:
         return zone
 
     act.at_some_time("zonal shift", shift, until=35)
+
+
+def _put_pool(act: Act, group: str) -> str:
+    act.where.world.put_warm_pool(
+        group,
+        minimum=act.rng.choice((0, 1)),
+        most_prepared=act.where.world.groups.groups[group].desired + act.rng.choice((1, 2)),
+        state=act.rng.choice(("Stopped", "Running", "Hibernated")),
+        reuse_on_scale_in=act.rng.random() < 0.4,
+    )
+    return group
 
 
 def _scale_in(act: Act, group: str) -> str:

@@ -8,6 +8,7 @@ import pytest
 
 from simulator.scenarios.repair import REPAIR, RIGHTS, fleet
 from simulator.stage import Stage
+from simulator.world.ec2.answers import Refusal
 from tests.scenarios.stages import Played, a_scenario, play
 from tests.scenarios.test_repair import drained, ended_by_ballast, gone, launches, pages
 
@@ -46,6 +47,22 @@ def starts_no_task(stage: Stage, ill: str) -> None:
     """The load rises, and ECS tries the emptiest host again and again."""
     stage.world.fail_starts(ill)
     stage.world.scale_service("prod", "api", 12)
+
+
+@pytest.mark.parametrize("how", ["denied", "throttled"])
+@pytest.mark.parametrize("for_s", [180.0, 1200.0])
+def test_one_that_fell_ill_while_its_group_did_not_answer_is_replaced_and_nobody_told_to_end_it(
+    how: Refusal, for_s: float
+) -> None:
+    def act(stage: Stage, ill: str) -> None:
+        stage.world.refuse_group("web", how, for_s=for_s)
+        stage.world.disconnect_agent(ill)
+
+    played = with_one_ill(act, instances=3, at=4.5)
+
+    assert len(gone(played)) == 1
+    assert "RepairWould" not in played.codes
+    assert not played.broken
 
 
 @pytest.mark.parametrize("act", [breaks_its_runtime, fails_its_status_check, starts_no_task], ids=lambda a: a.__name__)

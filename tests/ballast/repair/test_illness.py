@@ -86,3 +86,22 @@ def test_only_what_was_seen_before_and_is_still_so_lasts() -> None:
     ill = (an_ill(1, signal=Signal.IMPAIRED), an_ill(2, seen_at=after(-9)), an_ill(3))
 
     assert lasting(ill, found, NOW) == {an_id(1): ill[0]}
+
+
+def test_one_whose_group_did_not_answer_is_one_of_it_from_the_round_after_it_did() -> None:
+    without = an_ill(group=None, traits=())
+    found = signs(LOST, NOW)
+
+    [known] = changes(LOST, without)
+
+    assert lasting((without,), found, NOW) == {}
+    assert known.after == an_ill(revision=1)
+    assert known.after is not None
+    assert lasting((known.after,), found, NOW) == {an_id(1): known.after}
+
+
+def test_one_whose_group_does_not_answer_now_is_still_of_it() -> None:
+    unanswered = replace(LOST, members={})
+
+    assert changes(unanswered, an_ill(seen_at=after(-1))) == []
+    assert lasting((an_ill(),), signs(unanswered, NOW), NOW) == {an_id(1): an_ill()}

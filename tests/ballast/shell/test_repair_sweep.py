@@ -65,18 +65,23 @@ def test_a_lost_agent_is_seen_in_each_minute() -> None:
         assert ill(found) == {lost: Signal.AGENT_LOST}
 
 
+def a_lost_one_of_the_pool(found: Looked) -> str:
+    world = found.fleet.world
+    world.readings.warm_instances_register = True
+    world.put_warm_pool("web", state="Running", most_prepared=4)
+    found.fleet.run(600)
+    [warm] = [i for i, member in world.groups.groups["web"].members.items() if member.warm]
+    world.disconnect_agent(warm)
+    return warm
+
+
 def test_one_that_waits_in_the_warm_pool_is_not_ill_though_its_agent_is_lost() -> None:
     with looked() as found:
-        world = found.fleet.world
-        world.readings.warm_instances_register = True
-        world.put_warm_pool("web", state="Running", most_prepared=4)
-        found.fleet.run(600)
-        [warm] = [i for i, member in world.groups.groups["web"].members.items() if member.warm]
-        world.disconnect_agent(warm)
+        warm = a_lost_one_of_the_pool(found)
 
         sweep(found, other_minute(found))
 
-        assert world.host(warm).agent_connected is False
+        assert found.fleet.world.host(warm).agent_connected is False
         assert ill(found) == {}
 
 
@@ -110,21 +115,36 @@ def test_what_only_a_look_at_everybody_shows_is_seen_every_five_minutes(trouble:
         assert ill(found) == {found.fleet.instance_ids[0]: signal}
 
 
+def a_waiting_repair(found: Looked, signal: Signal = Signal.STARTS_FAIL) -> Disruption:
+    waits = Disruption(
+        "prod", found.fleet.instance_ids[0], Reason.REPAIR, Phase.WAITING, forced=False, started_at=found.now,
+        group="web", signal=signal, revision=1,
+    )  # fmt: skip
+    found.ledger.write(None, waits)
+    return waits
+
+
 @pytest.mark.parametrize(("signal", "called_off"), [(Signal.STARTS_FAIL, True), (Signal.AGENT_LOST, False)])
 def test_while_a_repair_waits_for_what_only_that_shows_everybody_is_looked_at_each_minute(
     signal: Signal,
     called_off: bool,  # noqa: FBT001 - a parameter of the table
 ) -> None:
     with looked() as found:
-        one = found.fleet.instance_ids[0]
-        waits = Disruption(
-            "prod", one, Reason.REPAIR, Phase.WAITING, forced=False, started_at=found.now, group="web", signal=signal,
-            revision=1,
-        )  # fmt: skip
-        found.ledger.write(None, waits)
+        a_waiting_repair(found, signal)
 
         sweep(found, other_minute(found))
         assert (found.ledger.open("prod")[0] == ()) is called_off
+
+
+def test_a_repair_that_has_just_waited_again_in_the_same_round_is_called_off_all_the_same() -> None:
+    """Chaos seed 64169: it did so in each round, and drained what had been well for a quarter of an hour."""
+    with looked() as found:
+        as_read = a_waiting_repair(found)
+        found.ledger.write(as_read, replace(as_read, revision=2))
+
+        sweep(found, other_minute(found), disruptions=(as_read,))
+
+        assert found.ledger.open("prod")[0] == ()
 
 
 def old_illnesses(found: Looked) -> list[Watch]:
@@ -153,6 +173,28 @@ def test_what_has_lasted_is_repaired_and_its_group_remembers_it() -> None:
 def test_without_the_right_it_is_told_only() -> None:
     with looked() as found:
         assert repaired(found, granted=False) == []
+
+
+@pytest.mark.parametrize("refused", [("DescribeWarmPool",), ("DescribeWarmPool", "DescribeAutoScalingInstances")])
+def test_one_whose_groups_pool_does_not_answer_is_not_told_to_be_in_no_group(refused: tuple[str, ...]) -> None:
+    with looked() as found:
+        warm = a_lost_one_of_the_pool(found)
+        for call in refused:
+            found.fleet.world.refuse_calls("autoscaling", call)
+
+        assert repaired(found, loses_agent=False) == []
+        assert [(w.subject, w.told) for w in old_illnesses(found)] == [(warm, False)]
+
+
+def test_one_in_no_group_is_told_once() -> None:
+    with looked() as found:
+        one = found.fleet.instance_ids[0]
+        found.fleet.world.detach_instance(one)
+        found.fleet.run(120)
+        found.fleet.world.disconnect_agent(one)
+
+        assert repaired(found, loses_agent=False) == []
+        assert [(w.subject, w.told) for w in old_illnesses(found)] == [(one, True)]
 
 
 def test_one_whose_agent_serves_another_cluster_is_not_repaired_for_the_record_that_it_left() -> None:

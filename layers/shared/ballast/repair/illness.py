@@ -24,11 +24,16 @@ def ill(watches: Sequence[Watch]) -> dict[str, Watch]:
 
 def lasting(watches: Sequence[Watch], signs: Mapping[str, Sign], now: datetime) -> dict[str, Watch]:
     """Those of the books that are still so, by the same signal, and were not lost from sight."""
-    return {
-        i: watch
-        for i, watch in ill(watches).items()
-        if i in signs and signs[i].signal == watch.signal and not _was_unseen(watch, now)
-    }
+    return {i: w for i, w in ill(watches).items() if i in signs and not _is_anew(w, signs[i], now)}
+
+
+def _is_anew(watch: Watch, sign: Sign, now: datetime) -> bool:
+    return watch.signal != sign.signal or _was_unseen(watch, now) or _has_new_group(watch, sign)
+
+
+def _has_new_group(watch: Watch, sign: Sign) -> bool:
+    """Its group did not answer when it fell ill: from the next round on it is one of it."""
+    return watch.group is None and sign.group is not None
 
 
 def newly(seen: Health, signs: Mapping[str, Sign], lasts: Mapping[str, Watch], now: datetime) -> dict[str, Watch]:
@@ -48,6 +53,9 @@ def plan_illness(seen: Health, signs: Mapping[str, Sign], watches: Sequence[Watc
         elif watch.signal != sign.signal or _was_unseen(watch, now):
             anew = replace(_first(seen.cluster.name, instance_id, sign, answered_at), revision=watch.revision + 1)
             yield Plan("ill by another sign, or lost from sight", (RecordWatch(watch, anew),))
+        elif _has_new_group(watch, sign):
+            known_now = next_revision(replace(watch, group=sign.group, traits=sign.traits))
+            yield Plan("its group answers again", (RecordWatch(watch, known_now),))
         elif watch.seen_at is None or now - watch.seen_at >= NOTED_EVERY:
             yield Plan("still ill", (RecordWatch(watch, next_revision(replace(watch, seen_at=now))),))
     for instance_id, watch in sorted(known.items()):

@@ -63,6 +63,8 @@ class RepairSweep:
         self, listed: Sequence[ContainerInstance], everybody: Sequence[ContainerInstance] | None, books: Books
     ) -> None:
         """`listed`: who drains or has lost its agent; `everybody`: all, where they have just been listed."""
+        if any(map(_waits, books.disruptions)):  # the look of this round may have taken them further
+            books = replace(books, disruptions=self.ledger.open(self.cluster.name)[0])
         if everybody is None and self._is_whole(books):
             found = ecs.list_records(self.cluster.name)
             everybody = found.instances if found.complete else None
@@ -80,7 +82,7 @@ class RepairSweep:
         asked: set[str] = set()
         while new := _named(plans) - asked:  # each answer may put another one in its place
             asked |= new
-            away = health.not_here | self._not_here(new, records_of(health))
+            away = health.not_here | self._not_here(new, records_of(health)) | self._may_be_in_a_group(new)
             health = replace(health, not_here=away)
             plans = plan_round(replace(seen, health=health), self.now)
         self.executor.execute(plans)
@@ -99,6 +101,12 @@ class RepairSweep:
         newer = {r.instance_id for r in records if r.agent_connected or is_newer(r, since.get(r.instance_id))}
         states = unless_refused(lambda: ec2.states(instance_ids), "cannot look up what EC2 says") or {}
         return seen.unsure | unmanaged.unsure | newer | {i for i in instance_ids if states.get(i) != "running"}
+
+    def _may_be_in_a_group(self, instance_ids: Collection[str]) -> frozenset[str]:
+        """Those whose group, or its warm pool, did not answer this time: nobody is told that nothing will replace them."""
+        untold = sorted(set(instance_ids) - self.members.keys())
+        found = unless_refused(lambda: autoscaling.memberships(untold), "cannot look up the groups") if untold else {}
+        return frozenset(untold if found is None else found)
 
     def _is_whole(self, books: Books) -> bool:
         if self.cluster.policy.repair is Repair.OFF:
