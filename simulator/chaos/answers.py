@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from simulator.chaos.draw import Act
-from simulator.chaos.hosts import SECOND
+from simulator.chaos.hosts import OF_A_CLUSTER, SECOND
 from simulator.iam import ecs_asks, host_asks
 from simulator.world.ec2.answers import Refusal
 
@@ -29,7 +29,14 @@ OTHER_CALLS = tuple(
     for operation in operations
     if (service, operation) not in CALLS
 )
-OF_THE_CLUSTER = ("AccessDeniedException", "ThrottlingException", "ServerException")
+# Where it keeps what it knows, and through which it tells.
+STORES = (
+    *(("dynamodb", verb) for verb in ("BatchGetItem", "DeleteItem", "GetItem", "PutItem", "Query", "UpdateItem")),
+    ("events", "PutEvents"),
+    ("secretsmanager", "GetSecretValue"),
+    ("sns", "Publish"),
+    ("sqs", "SendMessage"),
+)
 
 CONFIRMED_AFTER_S = 60.0
 
@@ -92,10 +99,16 @@ def other_calls_refused(act: Act) -> None:
         act.at_some_time("refused", lambda: _refuse(act, OTHER_CALLS), until=50)
 
 
-def _refuse(act: Act, calls: Sequence[tuple[str, str]]) -> str:
+def stores_refused(act: Act) -> None:
+    """For three minutes at most: what fails longer is left in a queue, and with people."""
+    for _ in act.times(1, 4):
+        act.at_some_time("refused", lambda: _refuse(act, STORES, most_s=180), until=50)
+
+
+def _refuse(act: Act, calls: Sequence[tuple[str, str]], most_s: float = 600) -> str:
     service, operation = act.rng.choice(calls)
     how: Refusal = "denied" if act.rng.random() < 0.5 else "throttled"
-    for_s = act.rng.uniform(60, 300 if how == "denied" else 600)
+    for_s = act.rng.uniform(60, most_s / 2 if how == "denied" else most_s)
     act.where.world.refuse_calls(service, operation, how, for_s=for_s)
     return f"{service}:{operation} {how} for {for_s:.0f} s"
 
@@ -104,7 +117,7 @@ def cluster_refused(act: Act) -> None:
     def refuse() -> str:
         clusters = act.where.world.clusters
         cluster = SECOND if SECOND in clusters and act.rng.random() < 0.5 else "prod"
-        code, for_s = act.rng.choice(OF_THE_CLUSTER), act.rng.uniform(60, 400)
+        code, for_s = act.rng.choice(OF_A_CLUSTER), act.rng.uniform(60, 400)
         act.where.world.refuse(cluster, code, for_s=for_s)
         return f"{cluster} {code} for {for_s:.0f} s"
 

@@ -8,6 +8,7 @@ from simulator.world.core.records import ContainerInstance, Status
 
 SECOND = "edge"  # a managed cluster beside prod
 STRANGER = "unmanaged"
+OF_A_CLUSTER = ("AccessDeniedException", "ThrottlingException", "ServerException")
 
 
 def external_hosts(act: Act) -> None:
@@ -47,16 +48,22 @@ def lost_agent_data(act: Act) -> None:
 
 def moved_agents(act: Act) -> None:
     _second_cluster(act)
+    for _ in act.times(1, 2):
+        act.at_some_time(f"moves to {SECOND}", lambda: _move(act, SECOND), until=40)
 
-    def move() -> str | None:
-        instance = act.registered()
-        if instance is not None and act.where.world.host(instance).cluster.name == "prod":
-            act.where.world.move_agent(instance, SECOND)
-            return instance
-        return None
+
+def agents_moved_to_strangers(act: Act) -> None:
+    """To a cluster that Ballast does not look after, and cannot look into for a while."""
+
+    def refuse() -> str:
+        code, for_s = act.rng.choice(OF_A_CLUSTER), act.rng.uniform(60, 900)
+        act.where.world.refuse(STRANGER, code, for_s=for_s)
+        return f"{STRANGER} {code} for {for_s:.0f} s"
 
     for _ in act.times(1, 2):
-        act.at_some_time(f"moves to {SECOND}", move, until=40)
+        act.at_some_time(f"moves to {STRANGER}", lambda: _move(act, STRANGER), until=40)
+    for _ in act.times(1, 2):
+        act.at_some_time("cannot be asked", refuse, until=45)
 
 
 def shared_group(act: Act) -> None:
@@ -122,6 +129,14 @@ def managed_instances(act: Act) -> None:
 
     for _ in act.times(1, 3):
         act.at_some_time("trouble of a Managed Instance", trouble)
+
+
+def _move(act: Act, to: str) -> str | None:
+    instance = act.registered()
+    if instance is None or act.where.world.host(instance).cluster.name != "prod":
+        return None
+    act.where.world.move_agent(instance, to)
+    return instance
 
 
 def _second_cluster(act: Act) -> None:

@@ -47,7 +47,7 @@ def begins(stage: Stage) -> Iterator[Begin]:
                 open_now.discard(instance)
             elif instance not in open_now:
                 open_now.add(instance)
-                yield _begin(fact.at_s, instance, fact.data["group"], illness, home)
+                yield _begin(fact.at_s, fact.data["cluster"], instance, fact.data["group"], illness=illness, home=home)
         elif fact.kind == OTHERWISE:
             moved.add(fact.data["instance"])
         elif _ends_unjoined(fact):
@@ -56,7 +56,7 @@ def begins(stage: Stage) -> Iterator[Begin]:
                 runs_nothing = absent & {ABSENT, REGISTRATION}
                 if cluster in on and runs_nothing and instance not in open_now | moved:
                     group = stage.world.ec2.instances[instance].group or ""
-                    yield _begin(fact.at_s, instance, group, illness, home)
+                    yield _begin(fact.at_s, cluster, instance, group, illness=illness, home=home)
         illness.learn(fact)
 
 
@@ -144,9 +144,9 @@ REPAIR_INVARIANTS = (
 )
 
 
-def _begin(at_s: float, instance: str, group: str, illness: Illness, home: dict[str, str]) -> Begin:
-    cluster = home.get(instance, "")
-    here = {i: zone for i, zone in illness.zone.items() if home.get(i) == cluster}
+def _begin(at_s: float, cluster: str, instance: str, group: str, *, illness: Illness, home: dict[str, str]) -> Begin:
+    """`home`: where each is at the end of the story, to which this one may have moved since."""
+    here = {i: zone for i, zone in illness.zone.items() if i == instance or home.get(i) == cluster}
     ill = {i: signs for i in here if (signs := illness.since_s(i, at_s))}
     return Begin(at_s, cluster, instance, group, ill, here)
 

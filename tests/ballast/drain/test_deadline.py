@@ -250,6 +250,40 @@ def test_the_outcome_waits_until_the_tasks_have_been_read() -> None:
     assert at_the_deadline(REBALANCE, Outcome.ROLLBACK, tasks=None).actions == ()
 
 
+def of_which_nobody_can_tell(minutes: float, *, listed: bool = True, **changes: object) -> Plan:
+    """Held by our hook, which lets it go by itself eight minutes after the deadline."""
+    hook = a_hook(waits_since=after(53), heartbeat_timeout_s=900)
+    known = a_scale_in(hook=hook, **changes)
+    view = a_draining_view(known, tasks=None, membership=a_membership(lifecycle_state="Terminating:Wait"))
+    return plan_progress(view if listed else replace(view, instance=None), after(minutes))
+
+
+@pytest.mark.parametrize("listed", [True, False])
+@pytest.mark.parametrize("phase", [Phase.DRAINING, Phase.FORCING])
+def test_what_nobody_could_read_by_its_deadline_is_told_before_its_hook_lets_it_go_by_itself(
+    phase: Phase,
+    listed: bool,  # noqa: FBT001 - a parameter of the table
+) -> None:
+    """Chaos seed 64736 among hosts that may serve a cluster of others: its hook ran out, and nobody was told."""
+    early, late = (of_which_nobody_can_tell(minutes, listed=listed, phase=phase) for minutes in (64, 66))
+
+    assert codes(early) == []
+    assert codes(late) == ["DrainStuck"]
+    assert "its tasks could not be read" in the_notice(late).why
+    assert "hook ballast-drain lets the instance go" in the_notice(late).next
+    [record] = [action for action in late.actions if isinstance(action, Record)]
+    assert isinstance(record.after, Disruption)
+    assert record.after.phase is Phase.ESCALATED
+
+
+def test_what_has_been_told_or_is_let_go_anyway_is_not_told_again() -> None:
+    hook = a_hook(waits_since=after(53), heartbeat_timeout_s=900)
+
+    assert codes(of_which_nobody_can_tell(66, phase=Phase.ESCALATED)) == []
+    unlisted = a_draining_view(a_scale_in(hook=hook), tasks=None, instance=None, unlisted=True)
+    assert codes(plan_progress(unlisted, after(66))) == []
+
+
 def test_an_empty_instance_has_no_deadline() -> None:
     assert codes(at_the_deadline(REBALANCE, Outcome.ESCALATE, tasks=())) == ["DrainFinished"]
 

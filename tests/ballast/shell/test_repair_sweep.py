@@ -16,6 +16,7 @@ from ballast.records.disruption import Disruption, Phase, Reason
 from ballast.records.kept import Unread
 from ballast.records.repair import Repairs, Signal
 from ballast.records.watch import Watch, WatchKind
+from ballast.shell.drain_sweep import Tools
 from ballast.shell.execute import Executor
 from ballast.shell.perform import performers
 from ballast.shell.perform_capacity import LOWERS, RAISES, TERMINATES
@@ -27,7 +28,14 @@ ON = Policy(repair=Repair.ON)
 
 
 def sweep(
-    found: Looked, at: datetime, *, granted: bool = True, policy: Policy = ON, took_s: int = 0, **changes: object
+    found: Looked,
+    at: datetime,
+    *,
+    granted: bool = True,
+    sees_all: bool = True,
+    policy: Policy = ON,
+    took_s: int = 0,
+    **changes: object,
 ) -> None:
     cluster = replace(found.cluster(), policy=policy, instances=3)
     executor = Executor((*performers(found.ledger), RAISES, LOWERS, TERMINATES), dry_run=False)
@@ -36,8 +44,8 @@ def sweep(
     began = found.now - timedelta(seconds=took_s)
     groups = ask_groups(["web"])
     members = autoscaling.members_of(groups.found) | dict(ask_pools(groups.found).found)
-    of = RepairSweep(cluster, found.ledger, executor, groups, members, granted, at, began)
-    of.run(listed, None, books)
+    tools = Tools(found.ledger, executor, put_hooks=True, discover=True, may_repair=granted, sees_all=sees_all)
+    RepairSweep(cluster, tools, groups, members, at, began).run(listed, None, books)
 
 
 def turn(found: Looked) -> datetime:
@@ -202,6 +210,27 @@ def test_one_whose_agent_serves_another_cluster_is_not_repaired_for_the_record_t
         for moved in found.fleet.instance_ids[:2]:  # the next one is asked about as well
             found.fleet.world.move_agent(moved, "edge")
         assert repaired(found, loses_agent=False) == []
+
+
+@pytest.mark.parametrize(
+    ("code", "sees_all", "reasons"),
+    [
+        ("ThrottlingException", True, []),
+        ("AccessDeniedException", True, []),
+        ("AccessDeniedException", False, [Reason.REPAIR]),  # ManagedClusters is set, so nothing more can be known
+    ],
+)
+def test_one_whose_agent_may_serve_a_cluster_of_others_is_not_repaired(
+    code: str,
+    sees_all: bool,  # noqa: FBT001 - a parameter of the table
+    reasons: list[Reason],
+) -> None:
+    with looked() as found:
+        found.fleet.world.add_cluster("theirs")
+        found.fleet.world.move_agent(found.fleet.instance_ids[0], "theirs")
+        found.fleet.world.refuse("theirs", code)
+
+        assert repaired(found, loses_agent=False, sees_all=sees_all) == reasons
 
 
 def test_one_that_ec2_does_not_have_running_is_not_repaired() -> None:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 AFTER_FORCE = timedelta(minutes=10)  # stopTimeout and deregistration delay of the tasks that were stopped
 AFTER_ROLLBACK = timedelta(hours=6)
 SET_BACK = (Phase.CLAIMED, Phase.DRAINING, Phase.FORCING, Phase.FORCED)
+LAST_LOOKS = timedelta(minutes=3)  # before a hook lets go: one may be lost
 AGAIN = timedelta(minutes=10)  # after a pause has set it back
 
 
@@ -28,7 +29,7 @@ def plan_deadline(view: View, known: Disruption, now: datetime) -> Plan:
     if known.phase is Phase.FORCING:
         return _plan_force(view, known, now)
     if view.tasks is None:
-        return Plan("its deadline has passed; its tasks have to be read first")
+        return plan_unread(view, known, now) or Plan("its deadline has passed; its tasks have to be read first")
     policy = view.cluster.policy
     outcome = policy.scale_in_outcome if known.hook else policy.voluntary_outcome
     cannot_return = known.forced or known.foreign or view.leaves_its_group
@@ -50,15 +51,30 @@ def plan_deadline(view: View, known: Disruption, now: datetime) -> Plan:
             plan = _plan_force(view, forcing, now)
             return Plan(plan.reason, (Claim(forcing, known), *plan.actions))
         case Outcome.ESCALATE:
-            told = Tell(say_how.drain_stuck(view, known, _blockers(view, now), now))
-            seen = remembered(view, known, now)
-            escalated = next_revision(replace(seen, phase=Phase.ESCALATED, overran=Phase.ESCALATED))
-            return Plan("its deadline has passed and nothing safe is left to do", (told, Record(known, escalated)))
+            return _escalated(view, known, _blockers(view, now), now)
+
+
+def plan_unread(view: View, known: Disruption, now: datetime) -> Plan | None:
+    """Past its deadline nobody could read what runs there, and its hook is about to let it go by itself: people are told."""
+    hook = known.hook
+    if hook is None or hook.completed or view.unlisted or known.phase not in SET_BACK:
+        return None
+    is_past = known.outcome_at is not None and now >= known.outcome_at
+    if not is_past or now + LAST_LOOKS < hook.waits_since + timedelta(seconds=hook.heartbeat_timeout_s):
+        return None
+    return _escalated(view, known, (), now)
+
+
+def _escalated(view: View, known: Disruption, why: tuple[Blocker, ...], now: datetime) -> Plan:
+    told = Tell(say_how.drain_stuck(view, known, why, now))
+    seen = remembered(view, known, now)
+    escalated = next_revision(replace(seen, phase=Phase.ESCALATED, overran=Phase.ESCALATED))
+    return Plan("its deadline has passed and nothing safe is left to do", (told, Record(known, escalated)))
 
 
 def _plan_force(view: View, forcing: Disruption, now: datetime) -> Plan:
     if view.tasks is None:
-        return Plan("its tasks have to be read before they are stopped")
+        return plan_unread(view, forcing, now) or Plan("its tasks have to be read before they are stopped")
     stops = stop_unprotected(view, now)
     told = Tell(say_how.drain_forced(view, forcing, len(stops), _blockers(view, now), now))
     seen = remembered(view, forcing, now)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
-from ballast.drain.deadline import may_be_set_back, plan_deadline, plan_rollback, plan_set_back
+from ballast.drain.deadline import may_be_set_back, plan_deadline, plan_rollback, plan_set_back, plan_unread
 from ballast.drain.end import plan_closed, plan_empty, plan_taken, plan_terminated, remembered, stop_standalone
 from ballast.drain.heartbeat import heartbeat_is_due
 from ballast.drain.start import begin, plan_voluntary
@@ -83,7 +83,7 @@ def _plan_unregistered(view: View, known: Disruption, now: datetime) -> Plan:
     """In another cluster it is drained and waited for as in its own; meanwhile its hook is kept."""
     if not view.others:
         plan = plan_unregistered(view, known, now)
-        return plan if plan.actions else _beat(view, known, now) or plan
+        return plan if plan.actions else _beat(view, known, now) or plan_unread(view, known, now) or plan
     if known.phase is Phase.WAITING:
         return Plan(f"it is in {view.others[0].cluster} now")
     return _plan_draining(view, known, now)

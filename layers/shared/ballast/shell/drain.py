@@ -116,7 +116,9 @@ class DrainRuntime:
         by_id = {i.instance_id: i for i in instances}
 
         def step(some: Sequence[ContainerInstance]) -> Sequence[ContainerInstance]:
-            views, plans, unsure = plan_reactions(cluster, self.ledger, some, known, now)
+            views, plans, unsure = plan_reactions(
+                cluster, self.ledger, some, known, now, sees_all=not self.settings.managed_clusters
+            )
             result = self.executor.execute(plans)
             failed.update(v.instance_id for n, v in enumerate(views) if n in result.failed or plans[n] is UNDECIDED)
             again = {views[n].instance_id for n in result.given_up} | unsure
@@ -151,7 +153,13 @@ def runtime() -> DrainRuntime:
 
 
 def plan_reactions(
-    cluster: Cluster, ledger: Ledger, instances: Sequence[ContainerInstance], known: Sorted, now: datetime
+    cluster: Cluster,
+    ledger: Ledger,
+    instances: Sequence[ContainerInstance],
+    known: Sorted,
+    now: datetime,
+    *,
+    sees_all: bool,
 ) -> tuple[list[View], list[Plan], set[str]]:
     """One plan for each view; only one voluntary drain begins in a round. And who could not be looked at, though one must."""
     about = known.about
@@ -167,7 +175,7 @@ def plan_reactions(
         from ballast.shell.part_of import as_steps  # noqa: PLC0415 - a cold start for a Spot warning asks for no rollout
 
         triggers = as_steps(triggers, views, ledger.table)
-    observer = Observer(cluster, ledger, now)
+    observer = Observer(cluster, ledger, now, sees_all=sees_all)
     going = [v for v in views if any(isinstance(e, InstanceStateChanged) for e in about[v.instance_id])]
     rest = [v for v in views if v not in going]
     filled = [

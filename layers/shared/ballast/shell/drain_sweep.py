@@ -36,13 +36,14 @@ WHO = "who is there?"
 
 @dataclass(frozen=True, slots=True)
 class Tools:
-    """`discover`: take up held instances that no event told us about; off in dry run, where nothing remembers them."""
+    """`discover`: take up held instances that no event told of; not in dry run. `sees_all`: no cluster is out of the role."""
 
     ledger: Ledger
     executor: Executor
     put_hooks: bool
     discover: bool
     may_repair: bool = False
+    sees_all: bool = True
 
 
 def sweep_cluster(name: str, tools: Tools, at: datetime, now: datetime) -> None:
@@ -146,7 +147,7 @@ class Sweeper:
         questions, tools = self._questions, self._tools
         if questions.late:
             return None
-        observer = Observer(self._cluster, tools.ledger, self._now)
+        observer = Observer(self._cluster, tools.ledger, self._now, sees_all=tools.sees_all)
         look = SweepLook(observer, self._members, tools.executor, questions)
         before = set(questions.failed)
         questions.ask(WHO, lambda: look.run(parts.everybody, disruptions, watches, discover=tools.discover))
@@ -173,10 +174,7 @@ class Sweeper:
         from ballast.shell.repair_sweep import RepairSweep, concerns  # noqa: PLC0415 - off by default
 
         if concerns(self._cluster, self._books):
-            tools = self._tools
-            sweep = RepairSweep(
-                self._cluster, tools.ledger, tools.executor, groups, self._members, tools.may_repair, self._at, self._now
-            )  # fmt: skip
+            sweep = RepairSweep(self._cluster, self._tools, groups, self._members, self._at, self._now)
             sweep.run(listed, parts.everybody, self._books)
 
     def _count(

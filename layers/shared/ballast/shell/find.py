@@ -18,12 +18,14 @@ from ballast.drain.sort_out import (
     sort_out,
     wants_group,
 )
-from ballast.errors import CallFailedError, DeniedError
+from ballast.errors import CallFailedError, DeniedError, UnavailableError
 from ballast.facts.sightings import Listed, Sightings
 from ballast.facts.view import Cluster, ContainerInstance
 from ballast.facts.which_record import by_instance_id
 from ballast.shell.batch import for_each_cluster, unless_refused
 from ballast.telemetry import logger
+
+REFUSALS_MOST = 3  # of clusters of others: the role sees its own only, or ECS is too busy, and each takes seconds
 
 type Clusters = Mapping[str, Cluster]
 
@@ -96,22 +98,28 @@ def see_elsewhere(instance_ids: Collection[str], clusters: Iterable[Cluster]) ->
 
 
 def strangers(instance_ids: Collection[str], ours: Collection[str]) -> Sightings:
-    """All their records in clusters that Ballast does not look after, as far as its role may ask these.
+    """All their records in clusters that Ballast does not look after.
 
-    Unsure are those without one where such a cluster lists somebody whom it does not describe.
+    Unsure are those without one where such a cluster does not answer, or lists somebody whom it does not describe.
     """
     found: list[ContainerInstance] = []
-    complete = True
-    names = unless_refused(ecs_clusters.cluster_names, "cannot list the clusters") or ()
-    for name in sorted(set(names) - set(ours)):
+    unsure, refusals = False, list[CallFailedError]()
+    try:
+        names = sorted(set(ecs_clusters.cluster_names()) - set(ours))
+    except CallFailedError as error:
+        names, refusals = [], [error]
+    for name in names:
         try:
             listed = ecs.find_instances(name, instance_ids)
             found += listed.instances
-            complete = complete and listed.complete
-        except DeniedError:
-            logger.info("may not look into other clusters", cluster=name)
-            break
-        except CallFailedError:
-            logger.warning("cannot look into another cluster", cluster=name)
+            unsure = unsure or not listed.complete
+        except CallFailedError as error:
+            logger.warning("cannot look into a cluster of others", cluster=name, why=str(error))
+            refusals.append(error)
+            if len(refusals) == REFUSALS_MOST:
+                break
     records = {i: tuple(some) for i, some in by_instance_id(found).items()}
-    return Sightings(records, frozenset() if complete else frozenset(instance_ids) - records.keys())
+    others = frozenset(instance_ids) - records.keys()
+    unsure = unsure or any(isinstance(error, UnavailableError) for error in refusals)
+    denied = any(isinstance(error, DeniedError) for error in refusals)
+    return Sightings(records, others if unsure else frozenset(), others if denied else frozenset())

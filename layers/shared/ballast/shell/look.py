@@ -62,12 +62,16 @@ class Looked:
 
 @dataclass(frozen=True, slots=True)
 class Observer:
-    """Of one cluster, at one moment. `shifts`: what is known of zonal shifts by then, by group."""
+    """Of one cluster, at one moment. `shifts`: what is known of zonal shifts by then, by group.
+
+    `sees_all`: the role may look into clusters that are not ours as well, so one that denies it may have any of them.
+    """
 
     cluster: Cluster
     ledger: Ledger
     now: datetime
     shifts: dict[str, ZonalShift] = field(default_factory=dict)
+    sees_all: bool = False
 
     def fill(self, views: Sequence[View], triggers: Triggers, *, also: frozenset[Need] = frozenset()) -> list[View]:
         """The views with what each of them needs, and `also` for all of them."""
@@ -82,7 +86,7 @@ class Observer:
         if any(view.is_doubtful for view in filled):
             from ballast.shell.whole_hosts import see_whole_hosts  # noqa: PLC0415 - few cold starts have doubts
 
-            filled = see_whole_hosts(filled, self.ledger)
+            filled = see_whole_hosts(filled, self.ledger, sees_all=self.sees_all)
         if any(view.disruption and view.disruption.raised_from is not None for view in filled):
             from ballast.shell.newcomers import see_newcomers  # noqa: PLC0415 - few cold starts repair
 

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any
 from ballast.aws import autoscaling, ecs, ecs_clusters
 from ballast.aws.ecs import tags
 from ballast.aws.ledger import Ledger
-from ballast.errors import BallastError
+from ballast.errors import BallastError, UnavailableError
+from ballast.facts.sightings import Sightings
 from ballast.facts.view import Cluster, ContainerInstance
 from ballast.records.kept import Unread
 from ballast.records.pause import TAG as PAUSED_TAG
@@ -161,8 +162,10 @@ def _shared_groups(ledger: Ledger, groups: set[str], everybody: Sequence[Contain
     here = {i.instance_id for i in everybody}
     members = autoscaling.members(groups) if groups else {}
     away = {i: m.group for i, m in members.items() if m.in_service and i not in here}
-    known = strangers(away, ledger.clusters()).records if away else {}
-    return tuple(sorted({away[i] for i in known}))
+    known = strangers(away, ledger.clusters()) if away else Sightings({})
+    if known.unsure:
+        raise UnavailableError("ECS does not tell which clusters of others have instances of the groups.")
+    return tuple(sorted({away[i] for i in known.records}))
 
 
 def _bare(names: set[str]) -> set[str]:

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 from ballast import clock
 from ballast.aws import application_status, autoscaling, ec2, ecs, ecs_starts, zonal_shifts
 from ballast.aws.asked_groups import Asked
-from ballast.aws.ledger import Ledger
 from ballast.aws.ledger_items import Books
 from ballast.aws.template_versions import versions_now
 from ballast.drain.cadence import is_turn
@@ -27,7 +26,6 @@ from ballast.records.watch import WatchKind
 from ballast.repair.round import Seen, plan_round
 from ballast.repair.signals import records_of
 from ballast.shell.batch import unless_refused
-from ballast.shell.execute import Executor
 from ballast.shell.find import see_elsewhere, strangers
 from ballast.shell.look import shared_with_others
 from ballast.shell.newcomers import with_newcomers
@@ -37,6 +35,7 @@ from ballast.words.codes import Code
 
 if TYPE_CHECKING:
     from ballast.aws.session import RawGroup
+    from ballast.shell.drain_sweep import Tools
 
 EVERY_MINUTES = 5
 SMALL = 200  # instances, of which everybody is listed each minute while one of them is ill
@@ -47,15 +46,13 @@ OURS = frozenset({WatchKind.ILL, WatchKind.REPAIR_HELD, WatchKind.LAUNCHES_FAIL}
 class RepairSweep:
     """`groups`: those of the cluster that could be asked; `members`: of these and of their warm pools.
 
-    `at`: the time of the schedule's event; `granted`: to the role.
+    `at`: the time of the schedule's event.
     """
 
     cluster: Cluster
-    ledger: Ledger
-    executor: Executor
+    tools: Tools
     groups: Asked[RawGroup]
     members: Mapping[str, GroupMembership]
-    granted: bool
     at: datetime
     now: datetime
 
@@ -64,7 +61,7 @@ class RepairSweep:
     ) -> None:
         """`listed`: who drains or has lost its agent; `everybody`: all, where they have just been listed."""
         if any(map(_waits, books.disruptions)):  # the look of this round may have taken them further
-            books = replace(books, disruptions=self.ledger.open(self.cluster.name)[0])
+            books = replace(books, disruptions=self.tools.ledger.open(self.cluster.name)[0])
         if everybody is None and self._is_whole(books):
             found = ecs.list_records(self.cluster.name)
             everybody = found.instances if found.complete else None
@@ -75,8 +72,8 @@ class RepairSweep:
             books.watches,
             memories_of(self.cluster.name, books, self.now),
             {d.instance_id: d for d in books.disruptions},
-            self.granted,
-            self.executor.dry_run,
+            self.tools.may_repair,
+            self.tools.executor.dry_run,
         )
         plans = plan_round(seen, self.now)
         asked: set[str] = set()
@@ -85,14 +82,16 @@ class RepairSweep:
             away = health.not_here | self._not_here(new, records_of(health)) | self._may_be_in_a_group(new)
             health = replace(health, not_here=away)
             plans = plan_round(replace(seen, health=health), self.now)
-        self.executor.execute(plans)
+        self.tools.executor.execute(plans)
 
     def _not_here(self, instance_ids: Collection[str], here: Mapping[str, ContainerInstance]) -> frozenset[str]:
         """Those that EC2 does not say to be running, or that another cluster has, or may have, rather than this one.
 
+        With `ManagedClusters` set nobody can know of others ([0018](docs/decisions/0018-when-an-instance-is-gone.md)).
+
         An instance whose agent was told of another cluster leaves a record behind that looks lost.
         """
-        clusters = self.ledger.clusters()
+        clusters = self.tools.ledger.clusters()
         others = [cluster for name, cluster in clusters.items() if name != self.cluster.name]
         seen = see_elsewhere(instance_ids, others)
         unmanaged = strangers(instance_ids, clusters)
@@ -100,7 +99,8 @@ class RepairSweep:
         since = {instance_id: record.registered_at for instance_id, record in here.items()}
         newer = {r.instance_id for r in records if r.agent_connected or is_newer(r, since.get(r.instance_id))}
         states = unless_refused(lambda: ec2.states(instance_ids), "cannot look up what EC2 says") or {}
-        return seen.unsure | unmanaged.unsure | newer | {i for i in instance_ids if states.get(i) != "running"}
+        unsure = seen.unsure | unmanaged.unsure | (unmanaged.denied if self.tools.sees_all else frozenset())
+        return unsure | newer | {i for i in instance_ids if states.get(i) != "running"}
 
     def _may_be_in_a_group(self, instance_ids: Collection[str]) -> frozenset[str]:
         """Those whose group, or its warm pool, did not answer this time: nobody is told that nothing will replace them."""
@@ -135,7 +135,7 @@ class RepairSweep:
         found = self.groups.found
         health = Health(
             self.cluster, tuple(listed), self.members,
-            shared_with_others(self.cluster, self.ledger, zonal_shifts.capacity(found, {}, self.now)),
+            shared_with_others(self.cluster, self.tools.ledger, zonal_shifts.capacity(found, {}, self.now)),
         )  # fmt: skip
         if everybody is None:
             return health

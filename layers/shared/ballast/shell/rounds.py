@@ -42,7 +42,12 @@ def run_sweeps(
 ) -> None:
     """Of all clusters, or of one. None of them comes again: the next minute does."""
     tools = Tools(
-        ledger, executor, settings.put_lifecycle_hooks, discover=not settings.dry_run, may_repair=settings.may_repair
+        ledger,
+        executor,
+        settings.put_lifecycle_hooks,
+        discover=not settings.dry_run,
+        may_repair=settings.may_repair,
+        sees_all=not settings.managed_clusters,
     )
     for sweep in sweeps:
         if sweep.cluster is None:

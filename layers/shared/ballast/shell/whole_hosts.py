@@ -18,10 +18,10 @@ from ballast.shell.find import see_elsewhere, strangers
 FEW = 10  # clusters
 
 
-def see_whole_hosts(views: Sequence[View], ledger: Ledger) -> list[View]:
+def see_whole_hosts(views: Sequence[View], ledger: Ledger, *, sees_all: bool) -> list[View]:
     """The views with all records of those that look empty, or that their own cluster does not have.
 
-    Where a cluster does not say, their tasks stay unknown, so nothing is released.
+    Where a cluster does not say, their tasks stay unknown, so nothing is released; `sees_all` as of `Observer`.
     """
     doubtful = [v for v in views if v.is_doubtful]
     clusters = ledger.clusters()
@@ -35,7 +35,7 @@ def see_whole_hosts(views: Sequence[View], ledger: Ledger) -> list[View]:
         seen |= {v.instance_id: _whole(v, sightings, tasks) for v in ours}
     going = [v for v in seen.values() if v.disruption and (v.disruption.held_by_our_hook or v.disruption.signal)]
     unmet = [v for v in going if not is_connected(v.records)]
-    seen |= {v.instance_id: v for v in _in_clusters_of_others(unmet, clusters)}
+    seen |= {v.instance_id: v for v in _in_clusters_of_others(unmet, clusters, sees_all=sees_all)}
     return [seen.get(v.instance_id, v) for v in views]
 
 
@@ -52,15 +52,16 @@ def _may_have(view: View, clusters: Mapping[str, Cluster]) -> frozenset[str]:
     return frozenset(using | (seen_in & clusters.keys()))
 
 
-def _in_clusters_of_others(views: Sequence[View], clusters: Mapping[str, Cluster]) -> list[View]:
+def _in_clusters_of_others(views: Sequence[View], clusters: Mapping[str, Cluster], *, sees_all: bool) -> list[View]:
     """Held by our hook, or ill, connected to no managed cluster: perhaps to one that is not ours, as far as our role may look."""
     if not views:
         return []
     known = strangers({v.instance_id for v in views}, clusters)
+    unsure = known.unsure | known.denied if sees_all else known.unsure
     found = []
     for view in views:
         records = known.records.get(view.instance_id)
-        if view.instance_id in known.unsure:  # it may have tasks there, so its hook is not let go
+        if view.instance_id in unsure:  # it may have tasks there, so its hook is not let go
             found.append(replace(view, unlisted=False, tasks=None))
         elif records:
             tasks = unless_refused(partial(_tasks_of, records), "cannot read the tasks of another cluster")
