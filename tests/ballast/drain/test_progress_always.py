@@ -12,6 +12,7 @@ from tests.builders import (
     NOW,
     a_cluster,
     a_draining_view,
+    a_hook,
     a_policy,
     a_scale_in,
     after,
@@ -79,5 +80,6 @@ def test_a_drain_that_is_neither_empty_nor_late_says_what_it_waits_for() -> None
 
 def test_the_deadline_of_a_scale_in_asks_for_its_tasks_first() -> None:
     cluster = a_cluster(a_policy(scale_in_outcome=Outcome.FORCE))
+    known = a_scale_in(hook=a_hook(waits_since=after(58)))
 
-    assert plan_progress(a_draining_view(a_scale_in(), cluster=cluster), after(60)).actions == ()
+    assert plan_progress(a_draining_view(known, cluster=cluster), after(60)).actions == ()
