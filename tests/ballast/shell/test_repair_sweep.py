@@ -233,6 +233,15 @@ def test_one_whose_agent_may_serve_a_cluster_of_others_is_not_repaired(
         assert repaired(found, loses_agent=False, sees_all=sees_all) == reasons
 
 
+@pytest.mark.parametrize("code", ["ThrottlingException", "AccessDeniedException"])
+def test_one_whose_agent_may_serve_another_cluster_that_does_not_answer_is_not_repaired(code: str) -> None:
+    with looked("edge") as found:
+        found.fleet.world.move_agent(found.fleet.instance_ids[0], "edge")
+        found.fleet.world.refuse("edge", code)
+
+        assert repaired(found, loses_agent=False) == []
+
+
 def test_one_that_ec2_does_not_have_running_is_not_repaired() -> None:
     with looked() as found:
         gone = found.fleet.instance_ids[0]
