@@ -50,6 +50,22 @@ def test_a_hook_of_an_instance_in_no_cluster_is_remembered_and_not_let_go_at_onc
     assert (held.phase, held.hook and held.hook.token, held.unlisted_since) == (Phase.DRAINING, "token", NOW)
 
 
+@pytest.mark.parametrize("joins", [{"instance": a_container_instance()}, {"instance": None, "others": (MOVED,)}])
+def test_one_that_joins_while_our_hook_holds_it_is_drained_and_told_once(joins: dict[str, Any]) -> None:
+    """Chaos seed 65031: it was DRAINING for half an hour, and nobody was told."""
+    held = claimed_by(plan_start(a_view(instance=None), a_hook_trigger(), NOW))
+
+    plan = plan_progress(a_draining_view(held, **joins), after(1))
+
+    [drain, _, record] = plan.actions
+    assert isinstance(drain, StartDraining)
+    assert codes(plan) == ["ScaleIn"]
+    assert isinstance(record, Record)
+    assert isinstance(record.after, Disruption)
+    assert (record.after.begun_at, record.after.unlisted_since) == (after(1), None)
+    assert codes(plan_progress(a_draining_view(record.after, **joins), after(2))) == []
+
+
 def test_without_a_hook_an_instance_outside_its_cluster_is_none_of_our_business() -> None:
     assert plan_start(a_view(instance=None), a_spot_trigger(), NOW).actions == ()
 

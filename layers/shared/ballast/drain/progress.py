@@ -96,9 +96,22 @@ def _no_longer_empty(known: Disruption) -> tuple[Action, ...]:
     return (Record(known, next_revision(replace(known, phase=Phase.DRAINING, emptied_at=None))),)
 
 
+def _begun_as_it_joins(view: View, known: Disruption, now: datetime) -> tuple[Action, ...]:
+    """Told as any drain that begins: our hook held it before it was in a cluster, and nobody has heard of it."""
+    if known.tasks_at_start is not None:
+        return ()
+    here = view.instance.arn if view.instance else known.container_instance
+    begun = replace(
+        known, tasks_at_start=view.counted_tasks, begun_at=now, container_instance=here, unlisted_since=None
+    )
+    told = () if known.told_by_rollout else (Tell(say.drain_started(view, known, now)),)
+    return (*told, Record(known, next_revision(begun)))
+
+
 def _plan_draining(view: View, known: Disruption, now: datetime) -> Plan:
     if moved := drain_elsewhere(view, known):
-        return Plan("it has registered again and serves there", (*moved, *_no_longer_empty(known)))
+        first = _begun_as_it_joins(view, known, now)
+        return Plan("it has registered again and serves there", (*moved, *(first or _no_longer_empty(known))))
     if known.phase is Phase.DRAINED and not known.held_by_our_hook:
         return plan_empty(view, known, now)
     if view.ec2_state in ("shutting-down", "stopping"):
@@ -158,7 +171,7 @@ def _plan_active(view: View, known: Disruption, now: datetime) -> Plan:
         why = "somebody set it ACTIVE, or it registered anew, but EC2 or its group takes it anyway"
         # Others have given their drain up: from here on it is ours, to end and to give back.
         ours = (Claim(next_revision(replace(known, foreign=False)), known),) if known.foreign else ()
-        return Plan(why, (*ours, drain))
+        return Plan(why, (*ours, drain, *(() if ours else _begun_as_it_joins(view, known, now))))
     return plan_closed(view, known, called_off.drain_cancelled(view, known, now), "somebody set it ACTIVE")
 
 
