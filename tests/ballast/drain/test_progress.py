@@ -190,6 +190,17 @@ def test_an_instance_outside_any_group_waits_for_a_human() -> None:
     assert codes(plan) == ["DrainedOutsideGroup"]
 
 
+def test_one_outside_any_group_whose_tasks_ended_with_it_is_not_told_to_be_empty_and_to_be_terminated() -> None:
+    """Chaos seed 65080: its group was deleted with it a moment ago, and EC2 still told that it runs."""
+    cut_off = a_task(
+        "cut", last_status="STOPPED", desired_status="STOPPED", stopped_reason="Host EC2 (instance i-1) terminated."
+    )
+
+    plan = plan_progress(a_draining_view(a_voluntary(group=None), tasks=(cut_off,), in_no_group=True), NOW)
+
+    assert codes(plan) == []
+
+
 def test_an_instance_in_standby_waits_for_a_human_too() -> None:
     known = a_voluntary()
 

@@ -58,7 +58,7 @@ def plan_empty(view: View, known: Disruption, now: datetime) -> Plan:
         return Plan("it is empty and waits for what comes next")
     if known.reason in REPLACED and not view.in_no_group and membership is None:
         return Plan("it is empty, and its group could not be looked up")
-    if known.reason in REPLACED and (membership is None or membership.in_standby):
+    if known.reason in REPLACED and (membership is None or membership.in_standby) and not ended(view):
         told = (Tell(say_how.drained_outside_group(view, known, now)),)
     if known.is_a_step:
         told = (*told, Announce(INSTANCE_DRAINED, {"cluster": known.cluster, "instance": known.instance_id}))
