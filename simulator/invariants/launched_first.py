@@ -56,7 +56,9 @@ def _raises(stage: Stage) -> dict[str, Raise]:
         elif fact.kind == "instance_launched" and data["group"] in found:
             found[data["group"]].newcomers.add(data["instance"])
         elif fact.kind == REPAIR and data["phase"] == OVER and data["group"] in found:
-            found[data["group"]].over_s, found[data["group"]].ill = fact.at_s, data["instance"]
+            raised = found[data["group"]]
+            if raised.over_s is None:  # any later one is of another instance
+                raised.over_s, raised.ill = fact.at_s, data["instance"]
         elif fact.kind == "asked" and data["params"].get("ShouldDecrementDesiredCapacity"):
             lowered.add(data["params"].get("InstanceId", ""))
         elif (gone := _no_more_spare(stage, fact)) is not None:

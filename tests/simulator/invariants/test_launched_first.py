@@ -62,6 +62,16 @@ def the_ill_one_goes(stage: Stage) -> None:
     stage.at(11, lambda: end(stage, 0))
 
 
+def the_ill_one_goes_and_another_falls_ill_later(stage: Stage) -> None:
+    """Chaos seed 65335: what was launched for the one was missed for the other, which was well again."""
+    ill, other = stage.instances("web")[:2]
+    lose(stage, 0)
+    wants(stage, 5)
+    stage.at(11, lambda: repair(stage, phase=OVER))
+    stage.at(11, lambda: stage.world.terminate_instance(ill))
+    stage.at(15, lambda: repair(stage, stage.instances("web").index(other), phase=OVER))
+
+
 def a_task_came(stage: Stage) -> None:
     one_too_many(stage)
     stage.at(8, lambda: stage.world.run_task("prod", "report", on=stage.instances("web")[-1]))
@@ -89,6 +99,7 @@ def it_goes_on(stage: Stage) -> None:
         given_back,
         given_back_and_grown_by_others,
         the_ill_one_goes,
+        the_ill_one_goes_and_another_falls_ill_later,
         a_task_came,
         somebody_else_wants_as_many,
         it_is_over_for_a_short_while_only,
