@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from ballast.aws import command_items
-from ballast.shell.drain_sweep import Tools, sweep_cluster
+from ballast.shell.drain_sweep import sweep_cluster
+from ballast.shell.sweep_tools import Tools
 from tests.ballast.shell.looked import Looked, looked
 from tests.builders import a_brake, a_hook, a_scale_in, minutes
 

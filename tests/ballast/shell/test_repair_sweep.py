@@ -16,11 +16,11 @@ from ballast.records.disruption import Disruption, Phase, Reason
 from ballast.records.kept import Unread
 from ballast.records.repair import Repairs, Signal
 from ballast.records.watch import Watch, WatchKind
-from ballast.shell.drain_sweep import Tools
 from ballast.shell.execute import Executor
 from ballast.shell.perform import performers
 from ballast.shell.perform_capacity import LOWERS, RAISES, TERMINATES
 from ballast.shell.repair_sweep import RepairSweep, concerns
+from ballast.shell.sweep_tools import Tools
 from tests.ballast.shell.looked import Looked, looked
 from tests.builders import a_cluster, a_disruption, a_watch
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from ballast.aws import asked_groups, autoscaling, ecs, lifecycle_hooks
 from ballast.aws.asked_groups import Asked
-from ballast.aws.ledger import Ledger, as_kept
+from ballast.aws.ledger import as_kept
 from ballast.aws.ledger_items import Books
 from ballast.drain.cadence import are_hooks_due, is_refresh_due
 from ballast.drain.heartbeat import plan_heartbeats
@@ -23,27 +23,14 @@ from ballast.facts.view import Cluster, ContainerInstance
 from ballast.plans.actions import PutHook
 from ballast.records.disruption import Disruption
 from ballast.records.watch import Watch
-from ballast.shell.execute import Executor
 from ballast.shell.look import Observer, shared_with_others
 from ballast.shell.questions import Questions
 from ballast.shell.registry import Parts, look_up_parts
 from ballast.shell.sweep_look import SweepLook
-from ballast.value import dataclass
+from ballast.shell.sweep_tools import Tools
 
 BEATS_AT_ONCE = 25
 WHO = "who is there?"
-
-
-@dataclass(frozen=True, slots=True)
-class Tools:
-    """`discover`: take up held instances that no event told of; not in dry run. `sees_all`: no cluster is out of the role."""
-
-    ledger: Ledger
-    executor: Executor
-    put_hooks: bool
-    discover: bool
-    may_repair: bool = False
-    sees_all: bool = True
 
 
 def sweep_cluster(name: str, tools: Tools, at: datetime, now: datetime) -> None:

@@ -30,12 +30,12 @@ from ballast.shell.find import see_elsewhere, strangers
 from ballast.shell.look import shared_with_others
 from ballast.shell.newcomers import with_newcomers
 from ballast.shell.repair_limits import memories_of
+from ballast.shell.sweep_tools import Tools
 from ballast.value import dataclass
 from ballast.words.codes import Code
 
 if TYPE_CHECKING:
     from ballast.aws.session import RawGroup
-    from ballast.shell.drain_sweep import Tools
 
 EVERY_MINUTES = 5
 SMALL = 200  # instances, of which everybody is listed each minute while one of them is ill

@@ -18,10 +18,11 @@ from ballast.plans.plan import Plan
 from ballast.records.event import Sweep
 from ballast.records.watch import WatchKind
 from ballast.shell.batch import each_alone
-from ballast.shell.drain_sweep import Tools, sweep_cluster
+from ballast.shell.drain_sweep import sweep_cluster
 from ballast.shell.execute import Executor
 from ballast.shell.policy_settings import DrainSettings
 from ballast.shell.registry import Registry, refresh_registry
+from ballast.shell.sweep_tools import tools_of
 from ballast.telemetry import logger
 
 # These are looked at by others, or ask for nothing by themselves.
@@ -41,14 +42,7 @@ def run_sweeps(
     sweeps: Iterable[Sweep], ledger: Ledger, executor: Executor, settings: DrainSettings, now: datetime
 ) -> None:
     """Of all clusters, or of one. None of them comes again: the next minute does."""
-    tools = Tools(
-        ledger,
-        executor,
-        settings.put_lifecycle_hooks,
-        discover=not settings.dry_run,
-        may_repair=settings.may_repair,
-        sees_all=not settings.managed_clusters,
-    )
+    tools = tools_of(settings, ledger, executor)
     for sweep in sweeps:
         if sweep.cluster is None:
             registry, alone = start_sweeps(
