@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from simulator.chaos.draw import ACT, Act, managed_groups
+from simulator.chaos.draw import Act, managed_groups
 from simulator.world.autoscaling.group_records import LAUNCHING, Hook
 from simulator.world.ec2.answers import Refusal
 
@@ -48,16 +48,18 @@ def warm_pool_deleted(act: Act) -> None:
     """While its instances leave, which our hook may hold, some cannot ask who is in it."""
     world = act.where.world
 
-    def delete(group: str) -> None:
-        if group in world.groups.groups:
-            world.note(ACT, act="warm pool deleted", on=group)
-            world.delete_warm_pool(group)
-            if act.rng.random() < 0.5:
-                how: Refusal = act.rng.choice(("denied", "throttled"))
-                world.refuse_calls("autoscaling", "DescribeWarmPool", how, for_s=act.rng.uniform(60, 600))
+    def delete(group: str) -> str | None:
+        if group not in world.groups.groups:
+            return None
+        world.delete_warm_pool(group)
+        if act.rng.random() < 0.5:
+            how: Refusal = act.rng.choice(("denied", "throttled"))
+            world.refuse_calls("autoscaling", "DescribeWarmPool", how, for_s=act.rng.uniform(60, 600))
+        return group
 
     def put(group: str) -> str:
-        act.where.clock.after(act.rng.uniform(300, 1500), lambda: delete(group))
+        at_s = act.where.clock.now_s + act.rng.uniform(300, 1500)
+        act.at(at_s / 60, "warm pool deleted", lambda: delete(group))
         return _put_pool(act, group)
 
     act.at_some_time("warm pool", _of_a_group(act, put), until=30)

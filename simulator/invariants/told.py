@@ -10,7 +10,7 @@ from typing import Any
 from simulator.delivery.records import HOSTILE
 from simulator.invariants.truth import Truth, replayed
 from simulator.journal import BALLAST
-from simulator.stage import MANAGED, Stage
+from simulator.stage import Stage
 from simulator.world.core.core import Fact
 
 # What only a host without tasks may be said to be; each is looked for in what, why and impact.
@@ -29,12 +29,11 @@ def no_cut_off_called_in_time(stage: Stage) -> Iterator[str]:
 
     A task of a cluster that Ballast does not look after is not its to tell of.
     """
-    ours = {name for name, cluster in stage.world.clusters.items() if MANAGED.items() <= cluster.tags.items()}
     began: dict[str, float] = {}
     cut_off_s: dict[str, float] = {}
-    for at_s, what, _ in _told_and_done(stage):
+    for at_s, what, truth in _told_and_done(stage):
         if isinstance(what, Fact):
-            if what.kind == "task_stopped" and what.data["interrupted"] and what.data["cluster"] in ours:
+            if what.kind == "task_stopped" and what.data["interrupted"] and what.data["cluster"] in truth.managed:
                 cut_off_s[what.data["instance"]] = at_s
             elif what.kind == "instance_state" and what.data["state"] == "running":
                 cut_off_s.pop(what.data["instance"], None)  # started again

@@ -250,10 +250,11 @@ def test_the_outcome_waits_until_the_tasks_have_been_read() -> None:
     assert at_the_deadline(REBALANCE, Outcome.ROLLBACK, tasks=None).actions == ()
 
 
+RUNS_OUT = a_hook(waits_since=after(53), heartbeat_timeout_s=900)  # eight minutes after the deadline
+
+
 def of_which_nobody_can_tell(minutes: float, *, listed: bool = True, **changes: object) -> Plan:
-    """Held by our hook, which lets it go by itself eight minutes after the deadline."""
-    hook = a_hook(waits_since=after(53), heartbeat_timeout_s=900)
-    known = a_scale_in(hook=hook, **changes)
+    known = a_scale_in(hook=RUNS_OUT, **changes)
     view = a_draining_view(known, tasks=None, membership=a_membership(lifecycle_state="Terminating:Wait"))
     return plan_progress(view if listed else replace(view, instance=None), after(minutes))
 
@@ -277,10 +278,9 @@ def test_what_nobody_could_read_by_its_deadline_is_told_before_its_hook_lets_it_
 
 
 def test_what_has_been_told_or_is_let_go_anyway_is_not_told_again() -> None:
-    hook = a_hook(waits_since=after(53), heartbeat_timeout_s=900)
-
-    assert codes(of_which_nobody_can_tell(66, phase=Phase.ESCALATED)) == []
-    unlisted = a_draining_view(a_scale_in(hook=hook), tasks=None, instance=None, unlisted=True)
+    for listed in (True, False):
+        assert codes(of_which_nobody_can_tell(66, listed=listed, phase=Phase.ESCALATED)) == []
+    unlisted = a_draining_view(a_scale_in(hook=RUNS_OUT), tasks=None, instance=None, unlisted=True)
     assert codes(plan_progress(unlisted, after(66))) == []
 
 

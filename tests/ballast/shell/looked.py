@@ -59,3 +59,13 @@ def looked(*others: str) -> Iterator[Looked]:
         found = Looked(fleet)
         found.register()
         yield found
+
+
+def moved_to_a_cluster_of_others(found: Looked) -> str:
+    """An instance that serves cluster theirs by now, and of which its own has no record any more."""
+    world, moved = found.fleet.world, found.fleet.instance_ids[0]
+    world.add_cluster("theirs")
+    old = {"cluster": "prod", "containerInstance": world.host(moved).arn, "force": True}
+    world.move_agent(moved, "theirs")
+    world.handle("ecs", "DeregisterContainerInstance", old, actor="somebody")
+    return moved

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from ballast.shell.registry import look_up_parts, refresh_registry
-from tests.ballast.shell.looked import Looked, looked
+from tests.ballast.shell.looked import looked, moved_to_a_cluster_of_others
 
 
 def test_what_belongs_to_a_cluster_is_looked_up_and_kept() -> None:
@@ -65,25 +65,16 @@ def test_a_group_that_has_instances_in_another_cluster_by_now_is_that_ones() -> 
         assert look_up_parts(found.ledger, known, found.now).cluster.groups == ("web",)
 
 
-def one_serves_a_cluster_of_others(found: Looked) -> None:
-    found.fleet.world.add_cluster("theirs")
-    moved = found.fleet.instance_ids[0]
-    old = found.fleet.world.host(moved).arn
-    found.fleet.world.move_agent(moved, "theirs")
-    gone = {"cluster": "prod", "containerInstance": old, "force": True}
-    found.fleet.world.handle("ecs", "DeregisterContainerInstance", gone, actor="somebody")
-
-
 def test_a_group_of_which_a_cluster_of_others_has_instances_is_shared() -> None:
     with looked() as found:
-        one_serves_a_cluster_of_others(found)
+        moved_to_a_cluster_of_others(found)
 
         assert look_up_parts(found.ledger, found.cluster(), found.now).cluster.shared_groups == ("web",)
 
 
 def test_while_a_cluster_of_others_does_not_answer_nobody_knows_which_groups_are_shared_and_it_is_asked_again() -> None:
     with looked() as found:
-        one_serves_a_cluster_of_others(found)
+        moved_to_a_cluster_of_others(found)
         known = look_up_parts(found.ledger, found.cluster(), found.now).cluster
         found.fleet.world.refuse("theirs", "ThrottlingException")
 

@@ -194,7 +194,7 @@ def test_one_whose_groups_pool_does_not_answer_is_not_told_to_be_in_no_group(ref
         assert [(w.subject, w.told) for w in old_illnesses(found)] == [(warm, False)]
 
 
-def test_one_in_no_group_is_told_once() -> None:
+def test_one_in_no_group_is_told() -> None:
     with looked() as found:
         one = found.fleet.instance_ids[0]
         found.fleet.world.detach_instance(one)

@@ -12,7 +12,7 @@ from ballast.facts.view import View
 from ballast.shell.find import strangers
 from ballast.shell.look import view_instances
 from ballast.shell.whole_hosts import see_whole_hosts
-from tests.ballast.shell.looked import Looked, looked
+from tests.ballast.shell.looked import Looked, looked, moved_to_a_cluster_of_others
 from tests.builders import ARN, a_disruption, a_membership, a_scale_in, a_voluntary
 
 
@@ -88,16 +88,6 @@ def test_nobody_is_asked_about_one_that_has_tasks_here() -> None:
         assert found.asked(before) == []
 
 
-def moved_to_a_cluster_of_others(found: Looked) -> str:
-    """An instance that serves cluster theirs by now, and of which its own has no record any more."""
-    world, moved = found.fleet.world, found.fleet.instance_ids[0]
-    world.add_cluster("theirs")
-    old = {"cluster": "prod", "containerInstance": world.host(moved).arn, "force": True}
-    world.move_agent(moved, "theirs")
-    world.handle("ecs", "DeregisterContainerInstance", old, actor="somebody")
-    return moved
-
-
 def test_one_that_our_hook_holds_may_be_in_a_cluster_that_is_not_ours() -> None:
     with looked("other") as found:
         world, moved = found.fleet.world, moved_to_a_cluster_of_others(found)
@@ -122,7 +112,7 @@ def test_one_that_a_cluster_that_is_not_ours_lists_and_does_not_describe_may_hav
         [unsure] = see_whole_hosts([view], found.ledger, sees_all=True)
 
         assert (unsure.stranger, unsure.unlisted, unsure.tasks) == (None, False, None)
-        assert strangers([moved], found.ledger.clusters()).unsure == {moved}
+        assert strangers([moved], found.ledger.clusters(), sees_all=False).unsure == {moved}
 
 
 @pytest.mark.parametrize(
@@ -153,7 +143,7 @@ def test_nobody_knows_who_is_in_clusters_of_others_while_they_cannot_be_listed()
         moved = moved_to_a_cluster_of_others(found)
         found.fleet.world.refuse_calls("ecs", "ListClusters", "throttled")
 
-        assert strangers([moved], found.ledger.clusters()).unsure == {moved}
+        assert strangers([moved], found.ledger.clusters(), sees_all=False).unsure == {moved}
 
 
 def test_one_cluster_of_others_that_may_not_be_asked_hides_no_other_but_many_are_not_tried() -> None:
@@ -163,12 +153,13 @@ def test_one_cluster_of_others_that_may_not_be_asked_hides_no_other_but_many_are
             world.add_cluster(name)
             world.refuse(name)
 
-        assert strangers([moved], found.ledger.clusters()).records.keys() == {moved}
+        assert strangers([moved], found.ledger.clusters(), sees_all=False).records.keys() == {moved}
 
         world.add_cluster("c")
         world.refuse("c")
 
-        assert strangers([moved], found.ledger.clusters()) == Sightings({}, denied=frozenset({moved}))
+        assert strangers([moved], found.ledger.clusters(), sees_all=False) == Sightings({})
+        assert strangers([moved], found.ledger.clusters(), sees_all=True) == Sightings({}, frozenset({moved}))
 
 
 def test_of_many_clusters_those_are_asked_that_use_the_group_where_the_agent_is_connected_here() -> None:

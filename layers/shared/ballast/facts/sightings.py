@@ -18,11 +18,7 @@ class Listed:
 
 @dataclass(frozen=True, slots=True)
 class Sightings:
-    """Of several clusters, all records by EC2 instance id. `unsure`: where a cluster that may have it did not say.
-
-    `denied`: where no role of ours may ask one that may have it.
-    """
+    """Of several clusters, all records by EC2 instance id. `unsure`: where a cluster that may have it did not say."""
 
     records: Mapping[str, tuple[ContainerInstance, ...]]
     unsure: frozenset[str] = frozenset()
-    denied: frozenset[str] = frozenset()

@@ -24,11 +24,15 @@ def ill(watches: Sequence[Watch]) -> dict[str, Watch]:
 
 def lasting(watches: Sequence[Watch], signs: Mapping[str, Sign], now: datetime) -> dict[str, Watch]:
     """Those of the books that are still so, by the same signal, and were not lost from sight."""
-    return {i: w for i, w in ill(watches).items() if i in signs and not _is_anew(w, signs[i], now)}
+    return {
+        i: watch
+        for i, watch in ill(watches).items()
+        if i in signs and not (_is_anew(watch, signs[i], now) or _has_new_group(watch, signs[i]))
+    }
 
 
 def _is_anew(watch: Watch, sign: Sign, now: datetime) -> bool:
-    return watch.signal != sign.signal or _was_unseen(watch, now) or _has_new_group(watch, sign)
+    return watch.signal != sign.signal or _was_unseen(watch, now)
 
 
 def _has_new_group(watch: Watch, sign: Sign) -> bool:
@@ -50,7 +54,7 @@ def plan_illness(seen: Health, signs: Mapping[str, Sign], watches: Sequence[Watc
         if watch is None:
             first = _first(seen.cluster.name, instance_id, sign, answered_at)
             yield Plan("ill, seen for the first time", (RecordWatch(None, first),))
-        elif watch.signal != sign.signal or _was_unseen(watch, now):
+        elif _is_anew(watch, sign, now):
             anew = replace(_first(seen.cluster.name, instance_id, sign, answered_at), revision=watch.revision + 1)
             yield Plan("ill by another sign, or lost from sight", (RecordWatch(watch, anew),))
         elif _has_new_group(watch, sign):

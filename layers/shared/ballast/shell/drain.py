@@ -116,9 +116,8 @@ class DrainRuntime:
         by_id = {i.instance_id: i for i in instances}
 
         def step(some: Sequence[ContainerInstance]) -> Sequence[ContainerInstance]:
-            views, plans, unsure = plan_reactions(
-                cluster, self.ledger, some, known, now, sees_all=not self.settings.managed_clusters
-            )
+            sees_all = self.settings.sees_all
+            views, plans, unsure = plan_reactions(cluster, self.ledger, some, known, now, sees_all=sees_all)
             result = self.executor.execute(plans)
             failed.update(v.instance_id for n, v in enumerate(views) if n in result.failed or plans[n] is UNDECIDED)
             again = {views[n].instance_id for n in result.given_up} | unsure

@@ -97,17 +97,20 @@ def see_elsewhere(instance_ids: Collection[str], clusters: Iterable[Cluster]) ->
     return Sightings(records, frozenset() if complete else frozenset(instance_ids))
 
 
-def strangers(instance_ids: Collection[str], ours: Collection[str]) -> Sightings:
+def strangers(instance_ids: Collection[str], ours: Collection[str], *, sees_all: bool) -> Sightings:
     """All their records in clusters that Ballast does not look after.
 
     Unsure are those without one where such a cluster does not answer, or lists somebody whom it does not describe.
+    `sees_all`: the role is granted every cluster, so one that denies it may have any of them.
     """
     found: list[ContainerInstance] = []
-    unsure, refusals = False, list[CallFailedError]()
+    unsure, refusals = False, 0
+    says_nothing = (UnavailableError, DeniedError) if sees_all else UnavailableError  # others may be gone by now
     try:
         names = sorted(set(ecs_clusters.cluster_names()) - set(ours))
     except CallFailedError as error:
-        names, refusals = [], [error]
+        logger.warning("cannot list the clusters", why=str(error))
+        names, unsure = [], isinstance(error, says_nothing)
     for name in names:
         try:
             listed = ecs.find_instances(name, instance_ids)
@@ -115,11 +118,8 @@ def strangers(instance_ids: Collection[str], ours: Collection[str]) -> Sightings
             unsure = unsure or not listed.complete
         except CallFailedError as error:
             logger.warning("cannot look into a cluster of others", cluster=name, why=str(error))
-            refusals.append(error)
-            if len(refusals) == REFUSALS_MOST:
+            unsure, refusals = unsure or isinstance(error, says_nothing), refusals + 1
+            if refusals == REFUSALS_MOST:
                 break
     records = {i: tuple(some) for i, some in by_instance_id(found).items()}
-    others = frozenset(instance_ids) - records.keys()
-    unsure = unsure or any(isinstance(error, UnavailableError) for error in refusals)
-    denied = any(isinstance(error, DeniedError) for error in refusals)
-    return Sightings(records, others if unsure else frozenset(), others if denied else frozenset())
+    return Sightings(records, frozenset(instance_ids) - records.keys() if unsure else frozenset())

@@ -62,10 +62,7 @@ class Looked:
 
 @dataclass(frozen=True, slots=True)
 class Observer:
-    """Of one cluster, at one moment. `shifts`: what is known of zonal shifts by then, by group.
-
-    `sees_all`: the role may look into clusters that are not ours as well, so one that denies it may have any of them.
-    """
+    """Of one cluster, at one moment. `shifts`: what is known of zonal shifts by then, by group. `sees_all`: of its settings."""
 
     cluster: Cluster
     ledger: Ledger

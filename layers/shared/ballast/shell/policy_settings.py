@@ -30,6 +30,11 @@ class DrainSettings(_DisruptionSettings):
     put_lifecycle_hooks: bool
     may_repair: bool  # whether its role was granted what `Repair` asks for
 
+    @property
+    def sees_all(self) -> bool:
+        """Whether its role may look into every cluster, as none is named."""
+        return not self.managed_clusters
+
 
 @dataclass(frozen=True, slots=True)
 class UpdateSettings(_DisruptionSettings):

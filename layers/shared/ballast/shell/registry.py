@@ -162,7 +162,7 @@ def _shared_groups(ledger: Ledger, groups: set[str], everybody: Sequence[Contain
     here = {i.instance_id for i in everybody}
     members = autoscaling.members(groups) if groups else {}
     away = {i: m.group for i, m in members.items() if m.in_service and i not in here}
-    known = strangers(away, ledger.clusters()) if away else Sightings({})
+    known = strangers(away, ledger.clusters(), sees_all=False) if away else Sightings({})
     if known.unsure:
         raise UnavailableError("ECS does not tell which clusters of others have instances of the groups.")
     return tuple(sorted({away[i] for i in known.records}))

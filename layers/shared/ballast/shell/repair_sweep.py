@@ -87,20 +87,17 @@ class RepairSweep:
     def _not_here(self, instance_ids: Collection[str], here: Mapping[str, ContainerInstance]) -> frozenset[str]:
         """Those that EC2 does not say to be running, or that another cluster has, or may have, rather than this one.
 
-        With `ManagedClusters` set nobody can know of others ([0018](docs/decisions/0018-when-an-instance-is-gone.md)).
-
         An instance whose agent was told of another cluster leaves a record behind that looks lost.
         """
         clusters = self.tools.ledger.clusters()
         others = [cluster for name, cluster in clusters.items() if name != self.cluster.name]
         seen = see_elsewhere(instance_ids, others)
-        unmanaged = strangers(instance_ids, clusters)
+        unmanaged = strangers(instance_ids, clusters, sees_all=self.tools.sees_all)
         records = [r for some in (*seen.records.values(), *unmanaged.records.values()) for r in some]
         since = {instance_id: record.registered_at for instance_id, record in here.items()}
         newer = {r.instance_id for r in records if r.agent_connected or is_newer(r, since.get(r.instance_id))}
         states = unless_refused(lambda: ec2.states(instance_ids), "cannot look up what EC2 says") or {}
-        unsure = seen.unsure | unmanaged.unsure | (unmanaged.denied if self.tools.sees_all else frozenset())
-        return unsure | newer | {i for i in instance_ids if states.get(i) != "running"}
+        return seen.unsure | unmanaged.unsure | newer | {i for i in instance_ids if states.get(i) != "running"}
 
     def _may_be_in_a_group(self, instance_ids: Collection[str]) -> frozenset[str]:
         """Those whose group, or its warm pool, did not answer this time: nobody is told that nothing will replace them."""

@@ -10,17 +10,14 @@ from ballast.value import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Tools:
-    """`discover`: take up held instances that no event told us about; off in dry run, where nothing remembers them.
-
-    `sees_all`: the role may look into every cluster, so one that denies it does so for a reason of its own.
-    """
+    """`discover`: take up held instances that no event told us about; off in dry run, where nothing remembers them."""
 
     ledger: Ledger
     executor: Executor
     put_hooks: bool
     discover: bool
     may_repair: bool = False
-    sees_all: bool = True
+    sees_all: bool = False
 
 
 def tools_of(settings: DrainSettings, ledger: Ledger, executor: Executor) -> Tools:
@@ -30,5 +27,5 @@ def tools_of(settings: DrainSettings, ledger: Ledger, executor: Executor) -> Too
         settings.put_lifecycle_hooks,
         discover=not settings.dry_run,
         may_repair=settings.may_repair,
-        sees_all=not settings.managed_clusters,
+        sees_all=settings.sees_all,
     )

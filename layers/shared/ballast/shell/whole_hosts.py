@@ -56,12 +56,11 @@ def _in_clusters_of_others(views: Sequence[View], clusters: Mapping[str, Cluster
     """Held by our hook, or ill, connected to no managed cluster: perhaps to one that is not ours, as far as our role may look."""
     if not views:
         return []
-    known = strangers({v.instance_id for v in views}, clusters)
-    unsure = known.unsure | known.denied if sees_all else known.unsure
+    known = strangers({v.instance_id for v in views}, clusters, sees_all=sees_all)
     found = []
     for view in views:
         records = known.records.get(view.instance_id)
-        if view.instance_id in unsure:  # it may have tasks there, so its hook is not let go
+        if view.instance_id in known.unsure:  # it may have tasks there, so its hook is not let go
             found.append(replace(view, unlisted=False, tasks=None))
         elif records:
             tasks = unless_refused(partial(_tasks_of, records), "cannot read the tasks of another cluster")
